@@ -8,8 +8,9 @@ One event is one tuple of nine integers:
 where it has none). `task` and `thread` are the ids of who was RUNNING (0, 0: before threads exist), never
 reused. `path` is an id in `Catalog.paths`. What the other four mean depends on the kind: see `FIELDS`.
 An event's number, `seq`, is its position, from 1. Where a kind carries a name or a text, it is an id in
-`Catalog.names`. An event is told right after the change it speaks of, so that applying the first n events
-gives the state of the kernel at the moment it told the n-th.
+`Catalog.names`. An event that changes a count is told right after the change, so that applying the first n events gives the state of
+the kernel at the moment it told the n-th. Those that say what is going on (RPC, *_CREATE, *_SHADOW, *_TERMINATE,
+*_DESTROY, NOTIFY) are told where that work begins, before the allocations it makes.
 """
 
 from collections.abc import Callable
@@ -48,6 +49,8 @@ class Kind(IntEnum):
     PAGE_WAIT = 32
     PAGEOUT = 33
     PT_PAGE = 34
+    STACK_COLLECT = 35
+    ZONE_GC = 36
     # ports and rights (ipc/)
     PORT_CREATE = 40
     PORT_DESTROY = 41
@@ -78,6 +81,7 @@ class Kind(IntEnum):
     STACK_ALLOC = 69
     STACK_FREE = 70
     STACK_HANDOFF = 71
+    REAPER_ENQUEUE = 72
     # address spaces (vm/)
     MAP_ENTER = 80
     MAP_REMOVE = 81
@@ -123,10 +127,12 @@ FIELDS: dict[Kind, Fields] = {
     Kind.KMEM_FREE: Fields("map", "of the range", "bytes, whole pages", ""),
     Kind.KMEM_FAIL: Fields("map", "", "bytes asked for", "kern_return"),
     Kind.PAGE_GRAB: Fields("pages taken from the free list", "", "", "of them, wired"),
-    Kind.PAGE_RELEASE: Fields("pages given back to the free list", "", "", "of them, were wired"),
+    Kind.PAGE_RELEASE: Fields("pages given back to the free list", "", "1 if they were made at boot", "of them, were wired"),
     Kind.PAGE_WAIT: Fields("thread that waits", "", "", "free pages"),
     Kind.PAGEOUT: Fields("", "", "free pages", "target"),
     Kind.PT_PAGE: Fields("task whose pmap", "virtual address", "", "page tables in use"),
+    Kind.STACK_COLLECT: Fields("stacks on the free list", "", "", ""),
+    Kind.ZONE_GC: Fields("seconds since boot", "", "", "second of the last collection"),
     Kind.PORT_CREATE: Fields("task that receives, 0: the kernel", "of the port", "name, 0: none", ""),
     Kind.PORT_DESTROY: Fields("task that received, 0: the kernel", "of the port", "", "messages on it"),
     Kind.RIGHT_INSERT: Fields("task", "of the port", "name", "type bits: 1 send, 2 receive, 4 send-once, 8 port set, 16 dead name"),
@@ -142,10 +148,10 @@ FIELDS: dict[Kind, Fields] = {
     Kind.MSG_UNQUEUE: Fields("msgh_id", "of the port", "bytes", "address of the kmsg"),
     Kind.MSG_RECEIVE: Fields("msgh_id", "of the port", "bytes", "address of the kmsg"),
     Kind.MSG_DESTROY: Fields("msgh_id", "of the port", "bytes", "address of the kmsg"),
-    Kind.TASK_CREATE: Fields("task", "of the task structure", "", "parent task"),
+    Kind.TASK_CREATE: Fields("task", "", "1 if it inherits memory", "parent task"),
     Kind.TASK_TERMINATE: Fields("task", "of the task structure", "", ""),
     Kind.TASK_DESTROY: Fields("task", "of the task structure", "", ""),
-    Kind.THREAD_CREATE: Fields("thread", "of the thread structure", "", "task"),
+    Kind.THREAD_CREATE: Fields("thread", "", "", "task"),
     Kind.THREAD_READY: Fields("thread", "", "priority", ""),
     Kind.THREAD_RUN: Fields("thread", "", "priority", "thread that ran before"),
     Kind.THREAD_BLOCK: Fields("thread", "of what it waits for", "1 if it keeps its kernel stack", "name: why"),
@@ -154,12 +160,13 @@ FIELDS: dict[Kind, Fields] = {
     Kind.STACK_ALLOC: Fields("thread", "of the stack", "1 if from kernel_map, 0 if from the free list", ""),
     Kind.STACK_FREE: Fields("thread", "of the stack", "1 if given back to kernel_map", "stacks on the free list now"),
     Kind.STACK_HANDOFF: Fields("thread that gets the stack", "of the stack", "", "thread that had it"),
+    Kind.REAPER_ENQUEUE: Fields("thread", "of the thread structure", "", ""),
     Kind.MAP_ENTER: Fields("task", "virtual address", "bytes", "1 if an old entry was extended"),
     Kind.MAP_REMOVE: Fields("task", "virtual address", "bytes", ""),
     Kind.OBJECT_CREATE: Fields("", "of the object", "bytes", ""),
-    Kind.OBJECT_SHADOW: Fields("", "of the new object", "bytes", "address of the object it shadows"),
+    Kind.OBJECT_SHADOW: Fields("", "of the object that is shadowed", "bytes of the new object", ""),
     Kind.OBJECT_TERMINATE: Fields("", "of the object", "", "resident pages freed"),
-    Kind.PMAP_CREATE: Fields("task", "of the pmap", "", ""),
+    Kind.PMAP_CREATE: Fields("task", "", "", ""),
     Kind.PMAP_DESTROY: Fields("task", "of the pmap", "", "page tables freed"),
     Kind.BOOTED: Fields("", "", "free bytes of kernel_map", ""),
     Kind.OPERATION: Fields("kern_return", "", "", "number of the successful round, from 1"),

@@ -1,0 +1,174 @@
+"""Messages in the kernel, ipc/ipc_kmsg.c: their memory, the rights they carry, and the queues they wait in."""
+
+from typing import TYPE_CHECKING, Any
+
+from zoneviz.events import RECEIVE, SEND, SEND_ONCE, Kind
+from zoneviz.mach.ipc_port import IpcPort, ipc_port_destroy, ipc_port_release, ipc_port_release_send, ipc_port_release_sonce
+from zoneviz.mach.ipc_space import KERN_SUCCESS, IpcSpace, entry_alloc, right_insert
+from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.sizes import KMSG_OVERHEAD, NOTIFY_KMSG_SIZE, SAVED_KMSG_SIZE
+from zoneviz.mach.vm_copy import VmMapCopy, vm_map_copy_discard, vm_map_copyout
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.task import Task
+    from zoneviz.mach.thread import Thread
+
+MSG_QUEUE, MSG_UNQUEUE = int(Kind.MSG_QUEUE), int(Kind.MSG_UNQUEUE)
+MSG_RECEIVE, MSG_DESTROY = int(Kind.MSG_RECEIVE), int(Kind.MSG_DESTROY)
+
+
+class Kmsg:
+    """struct ipc_kmsg. `size`: bytes of its memory; `length`: bytes of the message; `port`: where it goes.
+
+    `reply`: (port, SEND or SEND_ONCE) or None; `rights`: the other rights it carries, in kernel form; `memory`: copies of
+    out-of-line memory; `body`: what the program put in, which the kernel does not look at.
+    """
+
+    __slots__ = ("address", "body", "length", "memory", "msgh_id", "port", "reply", "rights", "size")
+
+    def __init__(self, address: int, size: int, port: IpcPort, msgh_id: int, length: int) -> None:
+        self.address, self.size, self.port, self.msgh_id, self.length = address, size, port, msgh_id, length
+        self.reply: tuple[IpcPort, int] | None = None
+        self.rights: list[tuple[IpcPort, int]] = []
+        self.memory: list[VmMapCopy] = []
+        self.body: Any = None
+
+
+class Message:
+    """What a program receives: `reply` and `rights` are names in its space now, `memory` addresses."""
+
+    __slots__ = ("body", "local", "memory", "msgh_id", "reply", "rights", "size")
+
+    def __init__(self, msgh_id: int, size: int, local: int, reply: int, rights: list[int], memory: list[int], body: Any) -> None:
+        self.msgh_id, self.size, self.local, self.reply = msgh_id, size, local, reply
+        self.rights, self.memory, self.body = rights, memory, body
+
+
+def ikm_alloc(k: "Kernel", length: int) -> tuple[int, int]:
+    """(address, size) of a kmsg for a message of `length` bytes: up to 240 the processor's cached one if it is there."""
+    size = length + KMSG_OVERHEAD
+    if size <= SAVED_KMSG_SIZE:
+        size = SAVED_KMSG_SIZE
+        cached = k.ikm_cache
+        if cached:
+            k.ikm_cache = 0
+            return cached, size
+    return kalloc(k, size), size
+
+
+def ikm_free(k: "Kernel", address: int, size: int) -> None:
+    """Give a kmsg's memory back: one of 256 bytes is kept by the processor if it has none."""
+    if size == SAVED_KMSG_SIZE and not k.ikm_cache:
+        k.ikm_cache = address
+    else:
+        kfree(k, address, size)
+
+
+def told(k: "Kernel", kind: int, kmsg: Kmsg) -> None:
+    """Tell of something that happened to a message."""
+    k.tell((kind, k.time, k.task_id, k.thread_id, k.path, kmsg.msgh_id, kmsg.port.address, kmsg.length, kmsg.address))
+
+
+def queue(k: "Kernel", kmsg: Kmsg) -> None:
+    """ipc_mqueue_send: hand a message to a waiting receiver, else put it on the port's queue. Limits are the caller's."""
+    port = kmsg.port
+    waiting = port.waiting
+    if waiting:
+        receiver = waiting.popleft()
+        receiver.received = kmsg
+        k.thread_go(receiver)
+        return
+    port.msgcount += 1
+    port.queue.append(kmsg)
+    k.messages += 1
+    told(k, MSG_QUEUE, kmsg)
+
+
+def unqueue(k: "Kernel", kmsg: Kmsg) -> None:
+    """A message has left the queue: a sender that waits for room gets on."""
+    port = kmsg.port
+    port.msgcount -= 1
+    k.messages -= 1
+    told(k, MSG_UNQUEUE, kmsg)
+    if port.senders and port.msgcount < port.qlimit:
+        thread, waiting = port.senders.popleft()
+        queue(k, waiting)
+        k.thread_go(thread)
+
+
+def destroy(k: "Kernel", kmsg: Kmsg) -> None:
+    """ipc_kmsg_destroy: drop every right it carries (not the destination's), its memory, itself."""
+    here = k.path
+    k.path = k.paths[here, "ipc_kmsg_destroy"]
+    told(k, MSG_DESTROY, kmsg)
+    if kmsg.reply is not None:
+        release_right(k, *kmsg.reply)
+    for port, bits in kmsg.rights:
+        release_right(k, port, bits)
+    for copy in kmsg.memory:
+        vm_map_copy_discard(k, copy)
+    kfree(k, kmsg.address, kmsg.size)
+    k.path = here
+
+
+def release_right(k: "Kernel", port: IpcPort, bits: int) -> None:
+    """Drop a right that the kernel or a message holds."""
+    if bits == RECEIVE:
+        ipc_port_destroy(k, port)
+    elif not port.alive:
+        ipc_port_release(k, port)
+    elif bits == SEND:
+        ipc_port_release_send(k, port)
+    else:
+        ipc_port_release_sonce(k, port)
+
+
+def copyout_right(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tuple[int, int]:
+    """(kern_return, name) of a right that the kernel holds, put into a space; a dead port comes out as name 0."""
+    if not port.alive and bits != RECEIVE:
+        ipc_port_release(k, port)
+        return KERN_SUCCESS, 0
+    here = k.path
+    k.path = k.paths[k.paths[here, "ipc_kmsg_copyout_object"], "ipc_object_copyout"]
+    name = space.names.get(port) if bits != SEND_ONCE else None
+    if name is not None:
+        entry = space.entries[name]
+    else:
+        inside = k.path
+        if not space.free:
+            # Here the growth stands directly under the copyout, not under an entry allocation [M].
+            kr = k.grow_table(space)
+            k.path = inside
+            if kr:
+                k.path = here
+                return kr, 0
+        _, name, entry = entry_alloc(k, space)
+    right_insert(k, space, name, entry, port, bits)
+    k.path = here
+    return KERN_SUCCESS, name
+
+
+def receive(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> Message:
+    """Copy a message out into the space of a thread's task and free it (mach_msg_receive, ipc_kmsg_copyout, ipc_kmsg_put)."""
+    task: Task = thread.task
+    space = task.space
+    here = k.path
+    k.time += k.costs.msg_receive
+    told(k, MSG_RECEIVE, kmsg)
+    k.path = k.paths[here, "ipc_kmsg_copyout_body"]
+    reply = 0
+    if kmsg.reply is not None:
+        _, reply = copyout_right(k, space, *kmsg.reply)
+    names = [copyout_right(k, space, port, bits)[1] for port, bits in kmsg.rights]
+    memory = [vm_map_copyout(k, task.map, copy)[1] for copy in kmsg.memory]
+    local = kmsg.port.name
+    k.path = k.paths[here, "ipc_kmsg_put"]
+    if thread.buffer:
+        k.kernel_touch(task.map, thread.buffer, min(kmsg.length, 4))
+    if kmsg.size == NOTIFY_KMSG_SIZE:
+        kfree(k, kmsg.address, kmsg.size)
+    else:
+        ikm_free(k, kmsg.address, kmsg.size)
+    k.path = here
+    return Message(kmsg.msgh_id, kmsg.length, local, reply, names, memory, kmsg.body)

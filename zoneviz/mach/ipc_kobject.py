@@ -1,0 +1,129 @@
+"""RPC to the kernel: kern/ipc_kobject.c and the way of a request through the message trap.
+
+Each takes a request kmsg (up to 240 bytes: the processor's cached one), a reply buffer of kalloc.8192, does its work, copies
+the rights of the reply into the caller's space and the reply onto the caller's stack, and gives both kmsgs back.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from zoneviz.events import SEND, Kind
+from zoneviz.mach.ipc_kmsg import copyout_right, ikm_alloc, ikm_free, release_right
+from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
+from zoneviz.mach.ipc_space import lookup
+from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_RIGHT, copyin, mach_reply_port
+from zoneviz.mach.sizes import MIG_REPLY_SIZE
+from zoneviz.mach.vm_copy import VmMapCopy
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.thread import Thread
+
+RPC = int(Kind.RPC)
+
+Rights = list[tuple[IpcPort, int]]
+Result = tuple[int, Any, Rights]
+"""(kern_return, value or None, rights to put into the caller's space: their names become the value)."""
+Work = Callable[..., Result]
+
+REPLY_BYTES = 40  # what a reply without arrays writes to the caller's message buffer
+
+
+class Arguments:
+    """What came with a request besides plain words: rights in kernel form, copies of memory. The work takes what it keeps."""
+
+    __slots__ = ("memory", "rights")
+
+    def __init__(self) -> None:
+        self.rights: Rights = []
+        self.memory: list[VmMapCopy] = []
+
+
+def kernel_rpc(
+    k: "Kernel",
+    thread: "Thread",
+    msgh_id: int,
+    routine: str,
+    target: int,
+    work: Work,
+    words: tuple[Any, ...] = (),
+    rights: tuple[tuple[int, int], ...] = (),
+    size: int = 32,
+    pair: bool = False,
+    memory: Callable[["Kernel", "Thread"], VmMapCopy | None] | None = None,
+) -> object:
+    """One RPC. `work(k, thread, object, arguments, *words)` does it; a kern_return, or (kern_return, value) if `pair`."""
+    if not thread.reply_port:
+        thread.reply_port = mach_reply_port(k, thread)
+    trap = k.path = k.paths[k.paths[thread.path, "mach_call_call"], "mach_msg_trap"]
+    k.time += k.costs.kernel_rpc
+    k.path = k.paths[trap, "ipc_kmsg_get"]
+    request, request_size = ikm_alloc(k, size)
+    k.path = trap
+    space = thread.task.space
+    entry = lookup(k, space, target)
+    port = entry.object if entry is not None and entry.bits & SEND else None
+    if not isinstance(port, IpcPort) or port.kobject is None:
+        kfree(k, request, request_size)
+        # The program's stubs give the reply port up after a send that failed [M].
+        thread.reply_port = 0
+        return (MACH_SEND_INVALID_DEST, 0) if pair else MACH_SEND_INVALID_DEST
+    arguments = Arguments()
+    for name, how in rights:
+        kr, right, bits = copyin(k, space, name, how)
+        if kr or right is None:
+            kfree(k, request, request_size)
+            return (MACH_SEND_INVALID_RIGHT, 0) if pair else MACH_SEND_INVALID_RIGHT
+        arguments.rights.append((right, bits))
+    if memory is not None:
+        copy = memory(k, thread)
+        if copy is not None:
+            arguments.memory.append(copy)
+    port.refs += 1
+    port.srights += 1
+    answer = space.entries[thread.reply_port].object if thread.reply_port in space.entries else None
+    if answer is not None:
+        answer.refs += 1  # the send-once right of the reply
+    about = port.kobject
+    k.tell((RPC, k.time, k.task_id, k.thread_id, trap, msgh_id, port.address, size, getattr(about, "id", 0)))
+    server = k.path = k.paths[trap, "ipc_kobject_server"]
+    reply = kalloc(k, MIG_REPLY_SIZE)
+    k.path = k.paths[server, "_X" + routine]
+    kr, value, out = work(k, thread, about, arguments, *words)
+    k.path = server
+    if port.alive:
+        ipc_port_release_send(k, port)
+    else:
+        port.srights -= 1
+        k.path = k.paths[server, "ipc_port_release_send"]
+        ipc_port_release(k, port)
+        k.path = server
+    if kr:
+        for right, bits in arguments.rights:
+            release_right(k, right, bits)
+        k.path = k.paths[server, "ipc_kmsg_destroy"]
+        kfree(k, request, request_size)
+    else:
+        ikm_free(k, request, request_size)
+    k.path = trap
+    if not space.active:
+        # The caller's own space is gone: so is the port the reply would go to.
+        k.path = k.paths[trap, "ipc_mqueue_send"]
+        if isinstance(answer, IpcPort):
+            ipc_port_release(k, answer)
+        k.path = k.paths[k.path, "ipc_kmsg_destroy"]
+        kfree(k, reply, MIG_REPLY_SIZE)
+        return kr
+    if isinstance(answer, IpcPort):
+        ipc_port_release(k, answer)
+    if out:
+        k.path = k.paths[trap, "ipc_kmsg_copyout_body"]
+        names = [copyout_right(k, space, right, bits)[1] for right, bits in out]
+        value = names if value is None and len(names) > 1 else names[0] if value is None else (value, names)
+    k.path = trap
+    if thread.buffer:
+        k.kernel_touch(thread.task.map, thread.buffer, REPLY_BYTES)
+    k.path = k.paths[trap, "ipc_kmsg_put"]
+    kfree(k, reply, MIG_REPLY_SIZE)
+    return (kr, value if value is not None else 0) if pair else kr

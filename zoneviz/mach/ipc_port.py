@@ -1,0 +1,275 @@
+"""Ports, port sets and what is asked of them, ipc/ipc_port.c, ipc/ipc_pset.c and ipc/ipc_notify.c.
+
+A port lives as long as someone refers to it: each name table entry, each right in a message, and the kernel where it
+keeps a pointer. It is dead from the moment its receive right is destroyed.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from zoneviz.events import Kind
+from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.sizes import IPC_PORT_REQUEST, NOTIFY_KMSG_SIZE, QLIMIT_DEFAULT
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.ipc_kmsg import Kmsg
+    from zoneviz.mach.ipc_space import IpcSpace
+    from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.thread import Thread
+
+PORT_CREATE, PORT_DESTROY, NOTIFY = int(Kind.PORT_CREATE), int(Kind.PORT_DESTROY), int(Kind.NOTIFY)
+
+# msgh_id of notifications (mach/notify.h) [R]
+NOTIFY_PORT_DELETED = 65
+NOTIFY_PORT_DESTROYED = 69
+NOTIFY_NO_SENDERS = 70
+NOTIFY_SEND_ONCE = 71
+NOTIFY_DEAD_NAME = 72
+
+
+class IpcPset:
+    """struct ipc_pset: one queue for all members."""
+
+    __slots__ = ("address", "members", "messages", "name", "receivers", "refs", "space")
+
+    def __init__(self, address: int, space: "IpcSpace", name: int) -> None:
+        self.address, self.space, self.name = address, space, name
+        self.refs = 1
+        self.members: dict[IpcPort, None] = {}
+        self.messages: deque[Kmsg] = deque()
+        self.receivers: deque[Thread] = deque()
+
+
+class IpcPort:
+    """struct ipc_port. `receiver`: the space that holds its receive right, None for the kernel's or one in transit.
+
+    `kobject`: the task, thread or other object a kernel port stands for. `dnrequests`: dead-name requests as
+    (name in the asking space, send-once port) by slot; `dn_bytes`: the size of their table.
+    """
+
+    __slots__ = (
+        "address",
+        "alive",
+        "dn_address",
+        "dn_bytes",
+        "dnrequests",
+        "kobject",
+        "messages",
+        "mscount",
+        "msgcount",
+        "name",
+        "nsrequest",
+        "pset",
+        "qlimit",
+        "receiver",
+        "receivers",
+        "refs",
+        "senders",
+        "sorights",
+        "srights",
+    )
+
+    def __init__(self, address: int, receiver: "IpcSpace | None", name: int, kobject: Any = None) -> None:
+        self.address, self.receiver, self.name, self.kobject = address, receiver, name, kobject
+        self.alive = True
+        self.refs = 1
+        self.srights = self.sorights = self.mscount = 0
+        self.nsrequest: IpcPort | None = None
+        self.dnrequests: dict[int, IpcPort] = {}
+        self.dn_bytes = self.dn_address = 0
+        self.messages: deque[Kmsg] = deque()
+        self.msgcount = 0
+        self.qlimit = QLIMIT_DEFAULT
+        self.senders: deque[tuple[Thread, Kmsg]] = deque()
+        self.receivers: deque[Thread] = deque()
+        self.pset: IpcPset | None = None
+
+    @property
+    def queue(self) -> "deque[Kmsg]":
+        """The queue its messages wait in: its own, or its port set's."""
+        return self.messages if self.pset is None else self.pset.messages
+
+    @property
+    def waiting(self) -> "deque[Thread]":
+        """The threads that wait for a message of its queue."""
+        return self.receivers if self.pset is None else self.pset.receivers
+
+
+def ipc_port_alloc_special(k: "Kernel", kobject: Any) -> IpcPort:
+    """A port of the kernel's own, in no task's space."""
+    here = k.path
+    k.path = k.paths[here, "ipc_port_alloc_special"]
+    port = IpcPort(zalloc(k, k.zones["ipc ports"]), None, 0, kobject)
+    k.path = here
+    k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, here, 0, port.address, 0, 0))
+    return port
+
+
+def ipc_port_dealloc_special(k: "Kernel", port: IpcPort) -> None:
+    """Destroy a port of the kernel's own."""
+    here = k.path
+    k.path = k.paths[here, "ipc_port_dealloc_special"]
+    port.kobject = None
+    ipc_port_destroy(k, port)
+    k.path = here
+
+
+def make_send(port: IpcPort) -> IpcPort:
+    """A send right in the kernel's hands: one more send right, one more reference."""
+    port.srights += 1
+    port.mscount += 1
+    port.refs += 1
+    return port
+
+
+def make_send_once(port: IpcPort) -> IpcPort:
+    """A send-once right in the kernel's hands."""
+    port.sorights += 1
+    port.refs += 1
+    return port
+
+
+def copy_send(port: IpcPort) -> IpcPort:
+    """One more send right like one that exists."""
+    port.srights += 1
+    port.refs += 1
+    return port
+
+
+def ipc_port_release(k: "Kernel", port: IpcPort) -> None:
+    """Drop a reference; the last one frees the structure."""
+    port.refs -= 1
+    if not port.refs:
+        here = k.path
+        k.path = k.paths[here, "ipc_object_release"]
+        zfree(k, k.zones["ipc ports"], port.address)
+        k.path = here
+
+
+def ipc_port_release_send(k: "Kernel", port: IpcPort) -> None:
+    """Drop a send right and its reference; the last send right fires the no-senders request."""
+    here = k.path
+    k.path = k.paths[here, "ipc_port_release_send"]
+    port.srights -= 1
+    if port.alive and not port.srights and port.nsrequest is not None:
+        request, port.nsrequest = port.nsrequest, None
+        ipc_notify(k, NOTIFY_NO_SENDERS, request, port, port.mscount)
+    ipc_port_release(k, port)
+    k.path = here
+
+
+def ipc_port_release_sonce(k: "Kernel", port: IpcPort) -> None:
+    """Drop a send-once right that was never used: its receiver is told, if there is one."""
+    if port.alive:
+        ipc_notify(k, NOTIFY_SEND_ONCE, port, port, 0)
+    else:
+        port.sorights -= 1
+        ipc_port_release(k, port)
+
+
+def ipc_port_destroy(k: "Kernel", port: IpcPort) -> None:
+    """The receive right dies: requests fire, messages are destroyed, waiting threads get an error."""
+    here = k.path
+    k.path = k.paths[here, "ipc_port_destroy"]
+    if port.pset is not None:
+        ipc_pset_remove(k, port)
+    port.alive = False
+    was = port.receiver
+    port.receiver = None
+    k.tell((PORT_DESTROY, k.time, k.task_id, k.thread_id, here, was.task_id if was else 0, port.address, 0, len(port.messages)))
+    k.ipc_port_changed(port)
+    request, port.nsrequest = port.nsrequest, None
+    if request is not None:
+        ipc_notify(k, NOTIFY_SEND_ONCE, request, request, 0)
+    while port.messages:
+        k.kmsg_unqueue_destroy(port)
+    if port.dn_bytes:
+        for name, asker in port.dnrequests.items():
+            ipc_notify(k, NOTIFY_DEAD_NAME, asker, port, name & 0xFFFFFFFF)
+        port.dnrequests = {}
+        dn_table_free(k, port)
+    ipc_port_release(k, port)
+    k.path = here
+
+
+def dn_table_free(k: "Kernel", port: IpcPort) -> None:
+    """Free the table of dead-name requests."""
+    here = k.path
+    k.path = k.paths[here, "ipc_table_free"]
+    kfree(k, port.dn_address, port.dn_bytes)
+    port.dn_bytes = port.dn_address = 0
+    k.path = here
+
+
+def dn_table_make_room(k: "Kernel", port: IpcPort) -> None:
+    """ipc_port_dngrow: room for one more dead-name request; the new table exists beside the old one for a moment."""
+    need = dn_bytes_for(len(port.dnrequests) + 1)
+    if need <= port.dn_bytes:
+        return
+    here = k.path
+    k.path = k.paths[k.paths[here, "ipc_port_dngrow"], "ipc_table_alloc"]
+    address = kalloc(k, need)
+    k.path = here
+    if port.dn_bytes:
+        k.path = k.paths[k.paths[here, "ipc_port_dngrow"], "ipc_table_free"]
+        kfree(k, port.dn_address, port.dn_bytes)
+        k.path = here
+    port.dn_address, port.dn_bytes = address, need
+
+
+def ipc_notify(k: "Kernel", msgh_id: int, to: IpcPort, about: IpcPort, word: int) -> None:
+    """Send a notification to a send-once right the kernel holds. Queue limits do not count.
+
+    `word`: the name that died, or the make-send count.
+    """
+    here = k.path
+    name = _NOTIFY_FRAMES[msgh_id]
+    k.tell((NOTIFY, k.time, k.task_id, k.thread_id, here, msgh_id, about.address, 0, to.address))
+    k.path = k.paths[here, name]
+    k.time += k.costs.notify
+    address = kalloc(k, NOTIFY_KMSG_SIZE)
+    k.path = here
+    k.notify_send(address, msgh_id, to, word)
+    k.path = here
+
+
+_NOTIFY_FRAMES = {
+    NOTIFY_NO_SENDERS: "ipc_notify_no_senders",
+    NOTIFY_SEND_ONCE: "ipc_notify_send_once",
+    NOTIFY_DEAD_NAME: "ipc_notify_dead_name",
+    NOTIFY_PORT_DESTROYED: "ipc_notify_port_destroyed",
+    NOTIFY_PORT_DELETED: "ipc_notify_port_deleted",
+}
+
+
+def ipc_pset_add(pset: IpcPset, port: IpcPort) -> None:
+    """Put a port into a set; what is queued on it moves to the set's queue."""
+    port.pset = pset
+    pset.members[port] = None
+    pset.messages.extend(port.messages)
+    port.messages.clear()
+
+
+def ipc_pset_remove(k: "Kernel", port: IpcPort) -> None:
+    """Take a port out of its set: walks every message queued on the set to find the port's own (ipc_mqueue_move)."""
+    pset = port.pset
+    if pset is None:
+        return
+    k.time += k.costs.mqueue_walk * len(pset.messages)
+    mine = [m for m in pset.messages if m.port is port]
+    if mine:
+        rest = [m for m in pset.messages if m.port is not port]
+        pset.messages.clear()
+        pset.messages.extend(rest)
+    port.pset = None
+    del pset.members[port]
+    port.messages.extend(mine)
+
+
+def dn_bytes_for(slots: int) -> int:
+    """Bytes of a request table with room for `slots` requests: slot 0 is its head, sizes double (ipc/ipc_table.c)."""
+    entries = 2
+    while entries - 1 < slots:
+        entries *= 2
+    return entries * IPC_PORT_REQUEST

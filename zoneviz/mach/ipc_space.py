@@ -1,0 +1,371 @@
+"""Spaces and the names in them: ipc/ipc_space.c, ipc/ipc_entry.c and ipc/ipc_right.c.
+
+A name is an index into the space's table, 0 reserved; freed names are used again last in, first out. A chosen name
+beyond the table is a tree entry. Tables grow by fixed steps, from 4096 bytes on in kalloc_map, and never shrink.
+"""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
+from zoneviz.mach.ipc_port import (
+    NOTIFY_NO_SENDERS,
+    IpcPort,
+    IpcPset,
+    dn_table_make_room,
+    ipc_notify,
+    ipc_port_destroy,
+    ipc_port_release,
+    ipc_port_release_send,
+    ipc_port_release_sonce,
+    ipc_pset_remove,
+)
+from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.sizes import IPC_ENTRY, IPC_TABLE_SIZES, IPC_TREE_ENTRY, PAGE
+from zoneviz.mach.vm_kern import kmem_alloc, kmem_free_object, kmem_realloc
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+RIGHT_INSERT, RIGHT_DELETE, RIGHT_MOVE = int(Kind.RIGHT_INSERT), int(Kind.RIGHT_DELETE), int(Kind.RIGHT_MOVE)
+TABLE_GROW, PSET_DESTROY = int(Kind.TABLE_GROW), int(Kind.PSET_DESTROY)
+
+KERN_SUCCESS = 0
+KERN_RESOURCE_SHORTAGE = 6
+KERN_NAME_EXISTS = 13
+KERN_INVALID_NAME = 15
+KERN_INVALID_RIGHT = 17
+KERN_INVALID_VALUE = 18
+KERN_UREFS_OVERFLOW = 19
+KERN_INVALID_CAPABILITY = 20
+KERN_RIGHT_EXISTS = 21
+REHASH_FROM = 20_000  # entries from which growing a table takes long in the kernel [M]
+
+
+class IpcEntry:
+    """struct ipc_entry: `bits` of events.SEND and kin, user references, and whether it stands in the tree.
+
+    `asks`: a dead-name request stands on it. `tree`: the address of its tree entry, 0 if it lies in the table.
+    """
+
+    __slots__ = ("asks", "bits", "object", "tree", "urefs")
+
+    def __init__(self) -> None:
+        self.bits = 0
+        self.object: IpcPort | IpcPset | None = None
+        self.urefs = 0
+        self.asks = False
+        self.tree = 0
+
+
+class IpcSpace:
+    """struct ipc_space. `entries`: by name. `free`: unused names of the table, the next one last.
+
+    `names`: port -> name of its send or receive right here (one name a port); `step`: index in IPC_TABLE_SIZES.
+    """
+
+    __slots__ = ("active", "address", "entries", "free", "names", "step", "table", "task_id", "tree_small")
+
+    def __init__(self, address: int, table: int, task_id: int) -> None:
+        self.address, self.table, self.task_id = address, table, task_id
+        self.active = True
+        self.step = 0
+        self.entries: dict[int, IpcEntry] = {}
+        self.free = list(range(IPC_TABLE_SIZES[0] - 1, 0, -1))
+        self.names: dict[IpcPort | IpcPset, int] = {}
+        self.tree_small = 0
+
+    @property
+    def size(self) -> int:
+        """Entries of the table, the reserved one included."""
+        return IPC_TABLE_SIZES[self.step]
+
+
+def ipc_space_create(k: "Kernel", task_id: int) -> IpcSpace | None:
+    """A space with its first table, or None: the zone is at its cap."""
+    here = k.path
+    k.path = k.paths[here, "ipc_space_create"]
+    address = zalloc(k, k.zones["ipc spaces"])
+    if not address:
+        k.path = here
+        return None
+    k.path = k.paths[k.path, "ipc_table_alloc"]
+    table = kalloc(k, IPC_TABLE_SIZES[0] * IPC_ENTRY)
+    k.path = here
+    return IpcSpace(address, table, task_id)
+
+
+def grow_table(k: "Kernel", space: IpcSpace) -> int:
+    """ipc_entry_grow_table: a kern_return. Old and new table exist at once; tree entries that now fit move in."""
+    here = k.path
+    grow = k.path = k.paths[here, "ipc_entry_grow_table"]
+    old, new = IPC_TABLE_SIZES[space.step], IPC_TABLE_SIZES[space.step + 1]
+    old_bytes, new_bytes = old * IPC_ENTRY, new * IPC_ENTRY
+    moved = old_bytes >= PAGE
+    k.path = k.paths[grow, "ipc_table_realloc" if moved else "ipc_table_alloc"]
+    if moved:
+        table = kmem_realloc(k, k.kalloc_map, space.table, old_bytes, new_bytes)
+    elif new_bytes >= PAGE:
+        table = kmem_alloc(k, k.kalloc_map, new_bytes)
+    else:
+        table = kalloc(k, new_bytes)
+    k.path = grow
+    if not table:
+        k.path = here
+        return KERN_RESOURCE_SHORTAGE
+    if old >= REHASH_FROM:
+        k.time += k.costs.table_rehash * old
+    k.tell((TABLE_GROW, k.time, k.task_id, k.thread_id, here, space.task_id, table, new, old))
+    entries = space.entries
+    if space.tree_small:
+        for name in sorted(n for n in entries if old <= n < new):
+            zfree(k, k.zones["ipc tree entries"], entries[name].tree)
+            entries[name].tree = 0
+    space.free[:0] = [n for n in range(new - 1, old - 1, -1) if n not in entries]
+    k.path = k.paths[grow, "ipc_table_free"]
+    if moved:
+        kmem_free_object(k, k.kalloc_map, space.table, old_bytes, moved=True)
+    else:
+        kfree(k, space.table, old_bytes)
+    space.table = table
+    space.step += 1
+    if space.tree_small:
+        limit = IPC_TABLE_SIZES[space.step + 1]
+        space.tree_small = sum(1 for n, e in entries.items() if e.tree and n < limit)
+    k.path = here
+    return KERN_SUCCESS
+
+
+def entry_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcEntry]:
+    """(kern_return, name, entry) of the next free name; the table grows if there is none."""
+    if not space.free:
+        here = k.path
+        k.path = k.paths[here, "ipc_entry_alloc"]
+        kr = grow_table(k, space)
+        k.path = here
+        if kr:
+            return kr, 0, IpcEntry()
+    name = space.free.pop()
+    entry = space.entries[name] = IpcEntry()
+    return KERN_SUCCESS, name, entry
+
+
+def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcEntry, bool]:
+    """(kern_return, entry, existed) for a chosen name: in the table, or a tree entry beyond it."""
+    entry = space.entries.get(name)
+    if entry is not None:
+        return KERN_SUCCESS, entry, True
+    if 0 < name < space.size:
+        space.free.remove(name)
+        entry = space.entries[name] = IpcEntry()
+        return KERN_SUCCESS, entry, False
+    here = k.path
+    k.path = k.paths[here, "ipc_entry_alloc_name"]
+    address = zalloc(k, k.zones["ipc tree entries"])
+    if not address:
+        k.path = here
+        return KERN_RESOURCE_SHORTAGE, IpcEntry(), False
+    limit = IPC_TABLE_SIZES[space.step + 1]
+    if name < limit and (limit - space.size) * IPC_ENTRY < (space.tree_small + 1) * IPC_TREE_ENTRY and not grow_table(k, space):
+        # By now the table costs less than the tree entries it replaces.
+        zfree(k, k.zones["ipc tree entries"], address)
+        k.path = here
+        return entry_alloc_name(k, space, name)
+    entry = space.entries[name] = IpcEntry()
+    entry.tree = address
+    if name < limit:
+        space.tree_small += 1
+    k.path = here
+    return KERN_SUCCESS, entry, False
+
+
+def entry_dealloc(k: "Kernel", space: IpcSpace, name: int) -> None:
+    """A name is free again; a tree entry goes back to its zone."""
+    entry = space.entries.pop(name)
+    if entry.tree:
+        if name < IPC_TABLE_SIZES[space.step + 1]:
+            space.tree_small -= 1
+        zfree(k, k.zones["ipc tree entries"], entry.tree)
+    else:
+        space.free.append(name)
+
+
+def told(k: "Kernel", kind: int, space: IpcSpace, entry: IpcEntry, name: int, bits: int) -> None:
+    """Tell of a right that came to or left a name."""
+    address = entry.object.address if entry.object is not None else 0
+    k.tell((kind, k.time, k.task_id, k.thread_id, k.path, space.task_id, address, name, bits))
+
+
+def right_check(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:
+    """ipc_right_check: a right to a port that has died becomes a dead name when it is looked at."""
+    port = entry.object
+    if isinstance(port, IpcPort) and not port.alive and entry.bits & (SEND | SEND_ONCE):
+        if entry.bits & SEND:
+            space.names.pop(port, None)
+            port.srights -= 1
+        else:
+            port.sorights -= 1
+        entry.bits = DEAD_NAME
+        entry.object = None
+        if entry.asks:
+            # The dead-name notification counts as a reference to the name.
+            entry.asks = False
+            entry.urefs += 1
+        ipc_port_release(k, port)
+
+
+def lookup(k: "Kernel", space: IpcSpace, name: int) -> IpcEntry | None:
+    """The entry of a name, checked for death; None if there is no such name."""
+    entry = space.entries.get(name)
+    if entry is not None and entry.bits & (SEND | SEND_ONCE):
+        right_check(k, space, name, entry)
+    return entry
+
+
+def cancel_request(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> IpcPort | None:
+    """Forget a dead-name request; the send-once port that was to be told."""
+    port = entry.object
+    if not entry.asks or not isinstance(port, IpcPort):
+        return None
+    entry.asks = False
+    return port.dnrequests.pop((space.address << 32) | name, None)
+
+
+def right_insert(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, port: IpcPort, bits: int) -> None:
+    """ipc_right_copyout: put a right, with the reference the kernel holds for it, into an entry (new or the port's own)."""
+    if bits == SEND_ONCE:
+        entry.bits, entry.object, entry.urefs = SEND_ONCE, port, 1
+    elif entry.bits:
+        # The port has its name here already: merge, and drop the second reference.
+        if bits == SEND:
+            if entry.bits & SEND:
+                port.srights -= 1
+            entry.bits |= SEND
+            entry.urefs += 1
+        else:
+            entry.bits |= RECEIVE
+            port.receiver, port.name = space, name
+        port.refs -= 1
+    else:
+        entry.bits, entry.object = bits, port
+        space.names[port] = name
+        if bits == SEND:
+            entry.urefs = 1
+        else:
+            entry.urefs = 0
+            port.receiver, port.name = space, name
+    told(k, RIGHT_INSERT, space, entry, name, bits)
+
+
+def right_destroy(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:
+    """ipc_right_destroy: whatever the name stands for goes, and the name with it."""
+    bits, held = entry.bits, entry.object
+    told(k, RIGHT_DELETE, space, entry, name, bits)
+    if bits & DEAD_NAME:
+        entry_dealloc(k, space, name)
+    elif isinstance(held, IpcPset):
+        entry_dealloc(k, space, name)
+        pset_destroy(k, space, held)
+    elif isinstance(held, IpcPort):
+        space.names.pop(held, None)
+        cancelled = cancel_request(k, space, name, entry)
+        entry_dealloc(k, space, name)
+        _drop(k, held, bits)
+        if cancelled is not None:
+            _port_deleted(k, cancelled, name)
+
+
+def _drop(k: "Kernel", port: IpcPort, bits: int) -> None:
+    """Drop the rights `bits` of an entry and its one reference."""
+    if bits & RECEIVE:
+        request = None
+        if bits & SEND:
+            port.srights -= 1
+            if not port.srights and port.nsrequest is not None:
+                request, port.nsrequest = port.nsrequest, None
+        mscount = port.mscount
+        ipc_port_destroy(k, port)
+        if request is not None:
+            ipc_notify(k, NOTIFY_NO_SENDERS, request, port, mscount)
+    elif bits & SEND:
+        if port.alive:
+            ipc_port_release_send(k, port)
+        else:
+            port.srights -= 1
+            ipc_port_release(k, port)
+    elif bits & SEND_ONCE:
+        ipc_port_release_sonce(k, port)
+
+
+def _port_deleted(k: "Kernel", asker: IpcPort, name: int) -> None:
+    ipc_notify(k, 65, asker, asker, name)
+
+
+def pset_destroy(k: "Kernel", space: IpcSpace, pset: IpcPset) -> None:
+    """ipc_pset_destroy: the members leave, receivers get an error, the structure goes back."""
+    space.names.pop(pset, None)
+    k.tell((PSET_DESTROY, k.time, k.task_id, k.thread_id, k.path, space.task_id, pset.address, 0, 0))
+    for port in list(pset.members):
+        ipc_pset_remove(k, port)
+    k.ipc_pset_changed(pset)
+    zfree(k, k.zones["ipc port sets"], pset.address)
+
+
+def ipc_space_destroy(k: "Kernel", space: IpcSpace) -> None:
+    """A task's space dies: names in order of the table, then the table, then the tree."""
+    here = k.path
+    inside = k.path = k.paths[here, "ipc_space_destroy"]
+    space.active = False
+    in_table = sorted(n for n, e in space.entries.items() if not e.tree)
+    in_tree = sorted(n for n, e in space.entries.items() if e.tree)
+    k.path = k.paths[inside, "ipc_right_clean"]
+    for name in in_table:
+        _clean(k, space, name)
+    k.path = k.paths[inside, "ipc_table_free"]
+    size = space.size * IPC_ENTRY
+    if size >= PAGE:
+        kmem_free_object(k, k.kalloc_map, space.table, size, moved=False)
+    else:
+        kfree(k, space.table, size)
+    k.path = inside
+    for name in in_tree:
+        entry = space.entries[name]
+        _clean(k, space, name)
+        zfree(k, k.zones["ipc tree entries"], entry.tree)
+    space.names.clear()
+    k.path = here
+
+
+def _clean(k: "Kernel", space: IpcSpace, name: int) -> None:
+    entry = space.entries.get(name)
+    if entry is None:
+        return
+    del space.entries[name]
+    held, bits = entry.object, entry.bits
+    told(k, RIGHT_DELETE, space, entry, name, bits)
+    if isinstance(held, IpcPset):
+        pset_destroy(k, space, held)
+    elif isinstance(held, IpcPort):
+        cancelled = cancel_request(k, space, name, entry)
+        _drop(k, held, bits)
+        if cancelled is not None:
+            _port_deleted(k, cancelled, name)
+
+
+def request_dead_name(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, asker: IpcPort | None) -> tuple[int, IpcPort | None]:
+    """(kern_return, previous send-once port) of a dead-name request on a name; one request a name."""
+    port = entry.object
+    if not isinstance(port, IpcPort):
+        return KERN_INVALID_RIGHT, None
+    key = (space.address << 32) | name
+    previous = port.dnrequests.pop(key, None) if entry.asks else None
+    if asker is None:
+        entry.asks = False
+        return KERN_SUCCESS, previous
+    here = k.path
+    k.path = k.paths[here, "ipc_right_dnrequest"]
+    dn_table_make_room(k, port)
+    port.dnrequests[key] = asker
+    entry.asks = True
+    k.path = here
+    return KERN_SUCCESS, previous

@@ -1,0 +1,399 @@
+"""The message trap, ipc/mach_msg.c: send, receive, both at once; and the traps that make ports.
+
+Each function is a trap: called with the kernel and the running thread, it returns what the program gets, or BLOCKED.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
+from zoneviz.mach import ipc_kmsg
+from zoneviz.mach.ipc_kmsg import Kmsg, ikm_alloc
+from zoneviz.mach.ipc_port import IpcPort, IpcPset, make_send, make_send_once
+from zoneviz.mach.ipc_space import (
+    KERN_INVALID_CAPABILITY,
+    KERN_INVALID_NAME,
+    KERN_INVALID_RIGHT,
+    KERN_RESOURCE_SHORTAGE,
+    KERN_SUCCESS,
+    RIGHT_DELETE,
+    IpcSpace,
+    entry_alloc,
+    entry_dealloc,
+    lookup,
+    right_insert,
+    told,
+)
+from zoneviz.mach.kalloc import kfree
+from zoneviz.mach.vm_copy import vm_map_copyin
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.thread import Thread
+
+MSG_SEND, PORT_CREATE = int(Kind.MSG_SEND), int(Kind.PORT_CREATE)
+
+# mach/message.h [R]
+MOVE_RECEIVE, MOVE_SEND, MOVE_SEND_ONCE, COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE = 16, 17, 18, 19, 20, 21
+MACH_SEND_INVALID_DEST = 0x10000003
+MACH_SEND_TIMED_OUT = 0x10000004
+MACH_SEND_INVALID_RIGHT = 0x10000007
+MACH_SEND_INVALID_MEMORY = 0x1000000C
+MACH_RCV_INVALID_NAME = 0x10004002
+MACH_RCV_TIMED_OUT = 0x10004003
+MACH_RCV_PORT_DIED = 0x10004009
+
+
+def trap_path(k: "Kernel", thread: "Thread", *names: str) -> None:
+    """Stand in a system call: the program's own frames, then the kernel's."""
+    path = k.paths[thread.path, "mach_call_call"]
+    for name in names:
+        path = k.paths[path, name]
+    k.path = path
+
+
+def port_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcPort | None]:
+    """ipc_port_alloc: (kern_return, name, port) of a new receive right."""
+    here = k.path
+    k.path = k.paths[k.paths[here, "ipc_port_alloc"], "ipc_object_alloc"]
+    port = IpcPort(zalloc(k, k.zones["ipc ports"]), space, 0)
+    kr, name, entry = entry_alloc(k, space)
+    if kr:
+        zfree(k, k.zones["ipc ports"], port.address)
+        k.path = here
+        return kr, 0, None
+    entry.bits, entry.object = RECEIVE, port
+    space.names[port] = port.name = name
+    k.path = here
+    k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, here, space.task_id, port.address, name, 0))
+    return KERN_SUCCESS, name, port
+
+
+def mach_reply_port(k: "Kernel", thread: "Thread") -> int:
+    """The name of a new receive right, 0 if there is no room."""
+    trap_path(k, thread, "mach_reply_port")
+    _, name, _ = port_alloc(k, thread.task.space)
+    return name
+
+
+def self_port(k: "Kernel", thread: "Thread", port: IpcPort, frame: str) -> int:
+    """mach_task_self and mach_thread_self: the name of a send right to one's own port, one more reference to it."""
+    trap_path(k, thread, frame)
+    space = thread.task.space
+    k.path = k.paths[k.path, "ipc_port_copyout_send"]
+    name = space.names.get(port)
+    if name is None:
+        kr, name, entry = entry_alloc(k, space)
+        if kr:
+            return 0
+    else:
+        entry = space.entries[name]
+    right_insert(k, space, name, entry, make_send(port), SEND)
+    return name
+
+
+def mach_task_self(k: "Kernel", thread: "Thread") -> int:
+    """See self_port."""
+    return self_port(k, thread, thread.task.sself, "mach_task_self")
+
+
+def mach_thread_self(k: "Kernel", thread: "Thread") -> int:
+    """See self_port."""
+    return self_port(k, thread, thread.sself, "mach_thread_self")
+
+
+def copyin(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int, IpcPort | None, int]:
+    """ipc_object_copyin: (kern_return, port, type) of a right taken from a space for the kernel or a message."""
+    entry = lookup(k, space, name)
+    if entry is None:
+        return KERN_INVALID_NAME, None, 0
+    port = entry.object
+    if not isinstance(port, IpcPort):
+        return KERN_INVALID_RIGHT, None, 0
+    bits = entry.bits
+    if how in (MAKE_SEND, MAKE_SEND_ONCE):
+        if not bits & RECEIVE:
+            return KERN_INVALID_RIGHT, None, 0
+        return (KERN_SUCCESS, make_send(port), SEND) if how == MAKE_SEND else (KERN_SUCCESS, make_send_once(port), SEND_ONCE)
+    if how == COPY_SEND:
+        if not bits & SEND:
+            return KERN_INVALID_RIGHT, None, 0
+        port.srights += 1
+        port.refs += 1
+        return KERN_SUCCESS, port, SEND
+    if how == MOVE_SEND and bits & SEND:
+        entry.urefs -= 1
+        port.srights += 1
+        port.refs += 1
+        if not entry.urefs:
+            port.srights -= 1
+            _take(k, space, name, SEND)
+        return KERN_SUCCESS, port, SEND
+    if how == MOVE_SEND_ONCE and bits & SEND_ONCE:
+        port.refs += 1
+        _take(k, space, name, SEND_ONCE)
+        return KERN_SUCCESS, port, SEND_ONCE
+    if how == MOVE_RECEIVE and bits & RECEIVE:
+        port.refs += 1
+        _take(k, space, name, RECEIVE)
+        port.receiver = None
+        return KERN_SUCCESS, port, RECEIVE
+    return KERN_INVALID_RIGHT, None, 0
+
+
+def _take(k: "Kernel", space: IpcSpace, name: int, bits: int) -> None:
+    """Remove one kind of right from a name; the name goes with its last."""
+    entry = space.entries[name]
+    told(k, RIGHT_DELETE, space, entry, name, bits)
+    entry.bits &= ~bits
+    if not entry.bits:
+        port = entry.object
+        assert isinstance(port, IpcPort)
+        if bits != SEND_ONCE:
+            space.names.pop(port, None)
+        port.refs -= 1
+        entry_dealloc(k, space, name)
+
+
+def mach_msg_send(
+    k: "Kernel",
+    thread: "Thread",
+    dest: int,
+    msgh_id: int,
+    size: int,
+    rights: tuple[tuple[int, int], ...] = (),
+    timeout: int | None = None,
+    body: Any = None,
+    memory: tuple[tuple[int, int], ...] = (),
+) -> object:
+    """Send a message of `size` bytes; `timeout` in ns (None: wait, 0: do not wait). A mach_msg_return.
+
+    `rights`: (name, disposition) pairs; `memory`: (address, bytes) pairs sent out of line.
+    """
+    trap_path(k, thread, "mach_msg_trap", "mach_msg_send")
+    kr, kmsg = make(k, thread, dest, msgh_id, size, 0, rights, body, memory)
+    if kmsg is None:
+        return kr
+    return put(k, thread, kmsg, timeout)
+
+
+def make(
+    k: "Kernel",
+    thread: "Thread",
+    dest: int,
+    msgh_id: int,
+    size: int,
+    reply: int,
+    rights: tuple[tuple[int, int], ...],
+    body: Any,
+    memory: tuple[tuple[int, int], ...] = (),
+) -> tuple[int, Kmsg | None]:
+    """ipc_kmsg_get and ipc_kmsg_copyin: (mach_msg_return, the message in kernel form)."""
+    here = k.path
+    space = thread.task.space
+    k.time += k.costs.msg_send
+    k.path = k.paths[here, "ipc_kmsg_get"]
+    address, length = ikm_alloc(k, size)
+    k.path = here
+    if not address:
+        return 0x1000000D, None  # MACH_SEND_NO_BUFFER: kalloc_map is full
+    entry = lookup(k, space, dest)
+    port = entry.object if entry is not None else None
+    if entry is None or not isinstance(port, IpcPort) or not entry.bits & (SEND | SEND_ONCE):
+        kfree(k, address, length)
+        return MACH_SEND_INVALID_DEST, None
+    kmsg = Kmsg(address, length, port, msgh_id, size)
+    kmsg.body = body
+    if entry.bits & SEND_ONCE:
+        _take(k, space, dest, SEND_ONCE)
+        port.sorights -= 1
+    if reply:
+        _, target, bits = copyin(k, space, reply, MAKE_SEND_ONCE)
+        if target is not None:
+            kmsg.reply = (target, bits)
+    for name, how in rights:
+        kr, target, bits = copyin(k, space, name, how)
+        if kr or target is None:
+            ipc_kmsg.destroy(k, kmsg)
+            return MACH_SEND_INVALID_RIGHT, None
+        kmsg.rights.append((target, bits))
+    for start, length in memory:
+        copy = vm_map_copyin(k, thread.task.map, start, length)
+        if copy is None:
+            ipc_kmsg.destroy(k, kmsg)
+            return MACH_SEND_INVALID_MEMORY, None
+        kmsg.memory.append(copy)
+    ipc_kmsg.told(k, MSG_SEND, kmsg)
+    return KERN_SUCCESS, kmsg
+
+
+def put(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> object:
+    """ipc_mqueue_send: deliver, queue, or wait for room on the stack it stands on."""
+    port = kmsg.port
+    if port.msgcount >= port.qlimit and not port.waiting:
+        if timeout == 0:
+            ipc_kmsg.destroy(k, kmsg)
+            return MACH_SEND_TIMED_OUT
+        port.senders.append((thread, kmsg))
+        if timeout is not None:
+            _time_out_sender(k, thread, port, timeout)
+        thread.result = KERN_SUCCESS
+        k.path = k.paths[k.path, "ipc_mqueue_send"]
+        return k.block("mach_msg send: port full", port, _done, keep_stack=True)
+    ipc_kmsg.queue(k, kmsg)
+    return KERN_SUCCESS
+
+
+def _done(k: "Kernel", thread: "Thread") -> object:
+    """Go on after a wait with the result that was left."""
+    return thread.result
+
+
+def _time_out_sender(k: "Kernel", thread: "Thread", port: IpcPort, timeout: int) -> None:
+    wait = thread.wait_id
+
+    def give_up() -> None:
+        if thread.wait_id == wait and thread.alive:
+            for entry in list(port.senders):
+                if entry[0] is thread:
+                    port.senders.remove(entry)
+                    ipc_kmsg.destroy(k, entry[1])
+            thread.result = MACH_SEND_TIMED_OUT
+            k.thread_go(thread)
+
+    k.after(timeout, give_up)
+
+
+def mach_msg_receive(k: "Kernel", thread: "Thread", name: int, timeout: int | None = None) -> object:
+    """(mach_msg_return, Message or None) of the next message of a port or port set; `timeout` in ns (None: wait)."""
+    trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
+    return get(k, thread, name, timeout)
+
+
+def get(k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Thread | None" = None) -> object:
+    """ipc_mqueue_receive; `onto`: hand the processor to this thread when there is nothing to receive yet."""
+    entry = thread.task.space.entries.get(name)
+    source = entry.object if entry is not None and entry.bits & (RECEIVE | PORT_SET) else None
+    if source is None or (isinstance(source, IpcPort) and source.pset is not None):
+        return MACH_RCV_INVALID_NAME, None
+    assert isinstance(source, (IpcPort, IpcPset))
+    if source.messages:
+        kmsg = source.messages.popleft()
+        ipc_kmsg.unqueue(k, kmsg)
+        return KERN_SUCCESS, ipc_kmsg.receive(k, thread, kmsg)
+    if timeout == 0:
+        return MACH_RCV_TIMED_OUT, None
+    source.receivers.append(thread)
+    thread.result = (MACH_RCV_TIMED_OUT, None)
+    if timeout is not None:
+        _time_out_receiver(k, thread, source, timeout)
+    if onto is not None:
+        k.sched.remove(onto)
+        k.block_onto("mach_msg receive", source, _received, onto)
+        return k.blocked
+    return k.block("mach_msg receive", source, _received)
+
+
+def _received(k: "Kernel", thread: "Thread") -> object:
+    """mach_msg_continue: the receiver runs again, with a message or an error."""
+    kmsg, thread.received = thread.received, None
+    if kmsg is None:
+        return thread.result
+    trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
+    return KERN_SUCCESS, ipc_kmsg.receive(k, thread, kmsg)
+
+
+def _time_out_receiver(k: "Kernel", thread: "Thread", source: IpcPort | IpcPset, timeout: int) -> None:
+    wait = thread.wait_id
+
+    def give_up() -> None:
+        if thread.wait_id == wait and thread.alive and thread in source.receivers:
+            source.receivers.remove(thread)
+            k.thread_go(thread)
+
+    k.after(timeout, give_up)
+
+
+def mach_msg(
+    k: "Kernel",
+    thread: "Thread",
+    dest: int,
+    msgh_id: int,
+    size: int,
+    receive: int,
+    reply: int = 0,
+    rights: tuple[tuple[int, int], ...] = (),
+    body: Any = None,
+    timeout: int | None = None,
+) -> object:
+    """Send and receive in one trap: an RPC (`reply` is the port the answer comes to) or a server's reply and next request.
+
+    A receiver that waits for the message gets the processor directly.
+    """
+    trap_path(k, thread, "mach_msg_trap")
+    kr, kmsg = make(k, thread, dest, msgh_id, size, reply, rights, body)
+    if kmsg is None:
+        return kr, None
+    port = kmsg.port
+    onto = port.waiting[0] if port.waiting else None
+    if onto is None and port.msgcount >= port.qlimit:
+        # The queue is full: wait for room first, then for the answer.
+        port.senders.append((thread, kmsg))
+        return k.block("mach_msg send: port full", port, lambda k2, t: get(k2, t, receive, timeout), keep_stack=True)
+    ipc_kmsg.queue(k, kmsg)
+    if onto is not None and onto.suspend_count:
+        onto = None
+    return get(k, thread, receive, timeout, onto)
+
+
+def thread_switch(k: "Kernel", thread: "Thread", depress: int = 0) -> object:
+    """thread_switch: let others run; `depress`: at priority 31 for so many ns."""
+    trap_path(k, thread, "thread_switch", "thread_block", "thread_invoke")
+    if depress:
+        thread.depress_until = k.time + depress
+        k.sched.compute_priority(thread)
+
+        def undepress() -> None:
+            if thread.depress_until and thread.depress_until <= k.time:
+                thread.depress_until = 0
+
+        k.after(depress, undepress)
+    if not k.sched.count:
+        return KERN_SUCCESS
+    thread.result = KERN_SUCCESS
+    thread.continuation = _done
+    k.preempt()
+    return k.blocked
+
+
+def compute(k: "Kernel", thread: "Thread", duration: int) -> object:
+    """The program computes for `duration` ns of processor time; it can be preempted at each clock tick."""
+    k.path = thread.path
+    while duration > 0:
+        step = min(duration, max(k.sched.next_tick - k.time, 1))
+        k.time += step
+        duration -= step
+        k.sched.clock(k)
+        if k.sched.ast and duration > 0:
+            thread.result = KERN_SUCCESS
+            thread.continuation = (lambda rest: lambda k2, t: compute(k2, t, rest))(duration)
+            k.preempt()
+            return k.blocked
+    return KERN_SUCCESS
+
+
+def sleep(k: "Kernel", thread: "Thread", duration: int) -> object:
+    """Wait `duration` ns, as a receive with a time-out on a port nobody sends to."""
+    trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
+    wait = thread.wait_id
+    thread.result = KERN_SUCCESS
+
+    def wake() -> None:
+        if thread.wait_id == wait and thread.alive:
+            k.thread_go(thread)
+
+    k.after(duration, wake)
+    return k.block("sleep", thread, _done)
+
+
+__all__ = ["DEAD_NAME", "KERN_INVALID_CAPABILITY", "KERN_RESOURCE_SHORTAGE"]

@@ -1,0 +1,158 @@
+"""The task, thread and memory routines of the kernel's server (kern/task.c, kern/thread.c, kern/ipc_tt.c, vm/vm_user.c)."""
+
+from typing import TYPE_CHECKING, Any
+
+from zoneviz.events import SEND
+from zoneviz.mach import task as tasks
+from zoneviz.mach import thread as threads
+from zoneviz.mach import vm_copy, vm_map
+from zoneviz.mach.ipc_kobject import Arguments, Result
+from zoneviz.mach.ipc_port import ipc_port_release_send, make_send
+from zoneviz.mach.kalloc import kalloc, kfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.task import Task
+    from zoneviz.mach.thread import Thread
+
+KERN_SUCCESS, KERN_FAILURE, KERN_INVALID_ARGUMENT = 0, 5, 4
+
+
+def task_create(k: "Kernel", t: "Thread", parent: "Task", args: Arguments, inherit: bool, name: str) -> Result:
+    """A child task; the value is the name of its port."""
+    k.time += k.costs.task_create + (len(parent.map.entries) * k.costs.map_entry_copy if inherit else 0)
+    new = tasks.task_create(k, parent, inherit, name)
+    return KERN_SUCCESS, None, [(make_send(new.sself), SEND)]
+
+
+def task_terminate(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
+    """End a task."""
+    k.time += k.costs.task_terminate
+    tasks.task_terminate(k, task)
+    return KERN_SUCCESS, None, []
+
+
+def task_threads(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
+    """The names of a task's thread ports, as an array in the caller's memory; the value is (names, address, bytes)."""
+    here = k.path
+    k.path = k.paths[here, "task_threads"]
+    size = 4 * len(task.threads)
+    array = kalloc(k, size)
+    k.path = here
+    rights = [(make_send(thread.sself), SEND) for thread in task.threads]
+    address = vm_copy.copyout_array(k, t.task.map, size)
+    k.path = k.paths[here, "ipc_kmsg_copyout_body"]
+    kfree(k, array, size)
+    k.path = here
+    return KERN_SUCCESS, (address, vm_map.round_page(size)), rights
+
+
+def task_set_special_port(k: "Kernel", t: "Thread", task: "Task", args: Arguments, which: str) -> Result:
+    """Set the task's kernel, bootstrap or exception port to the send right that came."""
+    port, _ = args.rights.pop()
+    if which == "kernel":
+        old, task.sself = task.sself, port
+        ipc_port_release_send(k, old)
+        return KERN_SUCCESS, None, []
+    previous = task.special.get(which)
+    task.special[which] = port
+    if previous is not None:
+        ipc_port_release_send(k, previous)
+    return KERN_SUCCESS, None, []
+
+
+def task_get_special_port(k: "Kernel", t: "Thread", task: "Task", args: Arguments, which: str) -> Result:
+    """A send right to a special port; the value is its name, 0 if there is none."""
+    port = task.sself if which == "kernel" else task.special.get(which)
+    if port is None:
+        return KERN_SUCCESS, 0, []
+    return KERN_SUCCESS, None, [(k.copy_send(port), SEND)]
+
+
+def task_suspend(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
+    """Stop a task's threads from being chosen."""
+    task.suspend_count += 1
+    for thread in task.threads:
+        suspend(k, thread)
+    return KERN_SUCCESS, None, []
+
+
+def task_resume(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
+    """Undo one task_suspend."""
+    if not task.suspend_count:
+        return KERN_FAILURE, None, []
+    task.suspend_count -= 1
+    for thread in task.threads:
+        k.resume(thread)
+    return KERN_SUCCESS, None, []
+
+
+def thread_create(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: str) -> Result:
+    """A suspended thread in a task; the value is the name of its port."""
+    k.time += k.costs.thread_create
+    new = threads.thread_create(k, task, name)
+    return KERN_SUCCESS, None, [(make_send(new.sself), SEND)]
+
+
+def thread_terminate(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
+    """End a thread."""
+    threads.thread_terminate(k, thread)
+    return KERN_SUCCESS, None, []
+
+
+def thread_get_state(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
+    """The registers; they cost nothing here."""
+    return KERN_SUCCESS, None, []
+
+
+def thread_set_state(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments, program: Any, buffer: int) -> Result:
+    """Where a thread starts: its program, and where in its task's memory its messages lie."""
+    thread.program = program
+    thread.buffer = buffer
+    return KERN_SUCCESS, None, []
+
+
+def suspend(k: "Kernel", thread: "Thread") -> None:
+    """One more reason for a thread not to run."""
+    thread.suspend_count += 1
+    k.sched.remove(thread)
+
+
+def thread_suspend(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
+    """Stop a thread from being chosen; what it waits for may still come."""
+    suspend(k, thread)
+    return KERN_SUCCESS, None, []
+
+
+def thread_resume(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
+    """Undo one thread_suspend, or start a new thread."""
+    if not thread.suspend_count:
+        return KERN_FAILURE, None, []
+    k.resume(thread)
+    return KERN_SUCCESS, None, []
+
+
+def vm_allocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address: int, size: int, anywhere: bool) -> Result:
+    """Zero-filled memory; the value is its address."""
+    kr, at = vm_map.vm_allocate(k, task.map, address, size, anywhere)
+    return kr, at, []
+
+
+def vm_deallocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address: int, size: int) -> Result:
+    """Give memory back."""
+    return vm_map.vm_deallocate(k, task.map, address, size), None, []
+
+
+def vm_protect(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address: int, size: int, protection: int) -> Result:
+    """Set the protection of memory."""
+    return vm_map.vm_protect(k, task.map, address, size, protection), None, []
+
+
+def vm_inherit(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address: int, size: int, inheritance: int) -> Result:
+    """Say what a child gets of memory."""
+    return vm_map.vm_inherit(k, task.map, address, size, inheritance), None, []
+
+
+def vm_write(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address: int) -> Result:
+    """Replace a task's memory by what came out of line."""
+    return vm_copy.vm_map_copy_overwrite(k, task.map, address, args.memory.pop()), None, []

@@ -1,0 +1,136 @@
+"""Page directories, page tables and pv entries, i386/intel/pmap.c.
+
+A page directory is a page of kernel_map; a page table is a physical page for each touched 4 MiB of a task. The first
+mapping of a page costs nothing, each further one a pv entry, which is recycled on a list of its own for ever.
+"""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.events import Kind
+from zoneviz.mach.sizes import PAGE
+from zoneviz.mach.vm_kern import kmem_alloc_wired, kmem_free
+from zoneviz.mach.vm_resident import VmPage
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+PT_PAGE, PMAP_CREATE, PMAP_DESTROY = int(Kind.PT_PAGE), int(Kind.PMAP_CREATE), int(Kind.PMAP_DESTROY)
+TABLE_SHIFT = 10  # virtual pages of a page table: 4 MiB
+
+
+class Pmap:
+    """struct pmap. `mappings`: virtual page -> (page, writable); `tables`: page tables by number of their 4 MiB."""
+
+    __slots__ = ("address", "directory", "mappings", "tables", "task")
+
+    def __init__(self, address: int, directory: int, task: int) -> None:
+        self.address, self.directory, self.task = address, directory, task
+        self.mappings: dict[int, tuple[VmPage, bool]] = {}
+        self.tables: set[int] = set()
+
+
+def pmap_create(k: "Kernel", task: int) -> Pmap:
+    """A pmap and its page directory; panics `pmap_create` when kernel_map has no page."""
+    here = k.path
+    k.tell((PMAP_CREATE, k.time, k.task_id, k.thread_id, here, task, 0, 0, 0))
+    k.path = k.paths[here, "pmap_create"]
+    address = zalloc(k, k.zones["pmap"])
+    directory = kmem_alloc_wired(k, k.kernel_map, PAGE)
+    if not directory:
+        k.panic("pmap_create", "kernel_map", "")
+    k.path = here
+    return Pmap(address, directory, task)
+
+
+def pmap_destroy(k: "Kernel", pmap: Pmap) -> None:
+    """Free page tables, page directory and pmap. All mappings are gone by now."""
+    here = k.path
+    k.path = k.paths[here, "pmap_destroy"]
+    tables = len(pmap.tables)
+    k.inuse_ptepages -= tables
+    k.tell((PMAP_DESTROY, k.time, k.task_id, k.thread_id, here, pmap.task, pmap.address, 0, tables))
+    k.phys.release(k, tables, tables)
+    kmem_free(k, k.kernel_map, pmap.directory, PAGE)
+    zfree(k, k.zones["pmap"], pmap.address)
+    k.path = here
+
+
+def pv_alloc(k: "Kernel") -> None:
+    """A pv entry for a second mapping: from the pmap module's own free list, else from the zone."""
+    if k.pv_free:
+        k.pv_free -= 1
+    else:
+        zalloc(k, k.zones["pv_list"])
+
+
+def pmap_enter(k: "Kernel", pmap: Pmap, vpn: int, page: VmPage, writable: bool) -> None:
+    """Map `page` at virtual page `vpn`; replaces what was there."""
+    old = pmap.mappings.get(vpn)
+    if old is not None:
+        if old[0] is page:
+            pmap.mappings[vpn] = (page, writable)
+            return
+        _pv_remove(k, pmap, vpn, old[0])
+    here = k.path
+    table = vpn >> TABLE_SHIFT
+    if table not in pmap.tables:
+        _page_table_alloc(k, pmap, vpn)
+    k.path = k.paths[here, "pmap_enter"]
+    if page.mappings:
+        pv_alloc(k)
+    page.mappings.append((pmap, vpn))
+    pmap.mappings[vpn] = (page, writable)
+    k.path = here
+
+
+def _page_table_alloc(k: "Kernel", pmap: Pmap, vpn: int) -> None:
+    here = k.path
+    if not k.pmap_object:
+        # The first page table ever also makes the object that holds them all.
+        k.path = k.paths[k.paths[here, "pmap_enter"], "pmap_page_table_page_alloc"]
+        k.pmap_object = k.vm_object_allocate(0).address
+        k.path = here
+    k.phys.grab_wired(k, 1)
+    pmap.tables.add(vpn >> TABLE_SHIFT)
+    k.inuse_ptepages += 1
+    k.tell((PT_PAGE, k.time, k.task_id, k.thread_id, here, pmap.task, vpn << 12, 0, k.inuse_ptepages))
+
+
+def _pv_remove(k: "Kernel", pmap: Pmap, vpn: int, page: VmPage) -> None:
+    mappings = page.mappings
+    mappings.remove((pmap, vpn))
+    if mappings:
+        k.pv_free += 1
+
+
+def pmap_remove(k: "Kernel", pmap: Pmap, start: int, end: int) -> None:
+    """Remove the mappings of virtual pages [start, end)."""
+    mappings = pmap.mappings
+    if not mappings:
+        return
+    gone = range(start, end) if end - start <= len(mappings) else [v for v in mappings if start <= v < end]
+    for vpn in gone:
+        found = mappings.pop(vpn, None)
+        if found is not None:
+            _pv_remove(k, pmap, vpn, found[0])
+
+
+def pmap_protect_read(pmap: Pmap, start: int, end: int) -> None:
+    """Take write permission from the virtual pages [start, end)."""
+    mappings = pmap.mappings
+    some = range(start, end) if end - start <= len(mappings) else [v for v in mappings if start <= v < end]
+    for vpn in some:
+        found = mappings.get(vpn)
+        if found is not None and found[1]:
+            mappings[vpn] = (found[0], False)
+
+
+def pmap_page_protect_none(k: "Kernel", page: VmPage) -> None:
+    """Remove every mapping of a page (it was just copied up; its users must find out which they want)."""
+    count = len(page.mappings)
+    for pmap, vpn in page.mappings:
+        pmap.mappings.pop(vpn, None)
+    page.mappings.clear()
+    if count > 1:
+        k.pv_free += count - 1

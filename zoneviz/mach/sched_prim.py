@@ -1,0 +1,161 @@
+"""Who runs: kern/sched_prim.c, priority.c, mach_factor.c and ast.c for one processor.
+
+Usage is sampled: each 10 ms tick charges the whole tick, times the load, to whoever runs at that instant. The kernel
+itself is never preempted; a switch that is due happens on the way back to user mode or where the kernel blocks.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from zoneviz.events import Kind
+from zoneviz.mach.thread import RUNNABLE, Thread
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+THREAD_READY = int(Kind.THREAD_READY)
+
+NRQS = 32  # kern/sched.h: run queues, 0 best [R]
+TICK = 10_000_000  # hz = 100, in ns [R]
+TICK_USEC = 10_000
+SCHED_SHIFT = 7  # kern/sched.h: sched_load is scaled by 128 [R]
+PRI_SHIFT = 18 + SCHED_SHIFT  # usage to priority steps [R]
+USAGE_THRESHOLD = 4 << PRI_SHIFT  # recompute in mid-quantum only above this [R]
+QUANTUM = 10  # ticks: hz / 10 [R]
+FORGET = 30  # seconds after which all usage is forgotten [R]
+USAGE_MASK = 0xFFFFFFFF  # the products are 32 bits wide and wrap [R]
+SCHED_SCALE = 1 << SCHED_SHIFT
+LOWEST = NRQS - 1
+SECOND = 1_000_000_000
+
+
+class Scheduler:
+    """The run queues and the clock of the one processor. `tick` counts seconds, `load` is scaled by 128."""
+
+    __slots__ = ("ast", "best", "count", "first_quantum", "load", "next_second", "next_tick", "quantum", "queues", "tick")
+
+    def __init__(self) -> None:
+        self.queues: list[deque[Thread]] = [deque() for _ in range(NRQS)]
+        self.best = NRQS
+        self.count = 0
+        self.tick = 0
+        self.load = SCHED_SCALE
+        self.quantum = QUANTUM
+        self.first_quantum = True
+        self.ast = False
+        self.next_tick = TICK
+        self.next_second = SECOND
+
+    def setrun(self, k: "Kernel", thread: Thread, may_preempt: bool = True) -> None:
+        """thread_setrun: to the tail of the queue of its priority; a better one than the running asks for a switch."""
+        if thread.stamp != self.tick:
+            self.age(thread)
+        priority = thread.priority
+        thread.state = RUNNABLE
+        thread.queue = True
+        self.queues[priority].append(thread)
+        self.count += 1
+        if priority < self.best:
+            self.best = priority
+        k.tell((THREAD_READY, k.time, k.task_id, k.thread_id, k.path, thread.id, 0, priority, 0))
+        current = k.current
+        if may_preempt and current is not None and priority < current.priority:
+            self.first_quantum = False
+            self.ast = True
+
+    def remove(self, thread: Thread) -> None:
+        """Take a thread out of its run queue."""
+        if thread.queue:
+            self.queues[thread.priority].remove(thread)
+            thread.queue = False
+            self.count -= 1
+
+    def select(self) -> Thread | None:
+        """The first thread of the best queue, taken off it; None if all are empty."""
+        queues = self.queues
+        best = self.best
+        while best < NRQS:
+            if queues[best]:
+                self.best = best
+                self.count -= 1
+                thread = queues[best].popleft()
+                thread.queue = False
+                return thread
+            best += 1
+        self.best = NRQS
+        return None
+
+    def age(self, thread: Thread) -> None:
+        """update_priority: usage decays by 5/8 for each second missed, then the priority follows."""
+        missed = self.tick - thread.stamp
+        thread.stamp = self.tick
+        if missed > FORGET:
+            thread.usage = 0
+        else:
+            usage = thread.usage
+            for _ in range(missed):
+                usage = (usage >> 1) + (usage >> 3)
+            thread.usage = usage
+        self.compute_priority(thread)
+
+    def compute_priority(self, thread: Thread) -> None:
+        """base + usage >> 25, at most 31; a depressed thread stays at 31."""
+        if thread.depress_until:
+            thread.priority = LOWEST
+            return
+        priority = thread.base + (thread.usage >> PRI_SHIFT)
+        thread.priority = priority if priority < LOWEST else LOWEST
+
+    def clock(self, k: "Kernel") -> None:
+        """The clock interrupts that have become due: charge the running thread, its quantum, and each second the load."""
+        while self.next_tick <= k.time:
+            self.next_tick += TICK
+            current = k.current
+            if current is not None:
+                current.usage = (current.usage + TICK_USEC * self.load) & USAGE_MASK
+                self.quantum -= 1
+                if self.quantum <= 0:
+                    self.age(current)
+                    self.first_quantum = False
+                    self.quantum += QUANTUM
+                elif current.usage > USAGE_THRESHOLD or current.stamp != self.tick:
+                    self.age(current)
+                if not self.first_quantum and self._better_or_equal(current):
+                    self.ast = True
+            if self.next_second <= self.next_tick - TICK:
+                self.next_second += SECOND
+                self._second(k)
+        if k.timers:
+            k.run_timers()
+
+    def _better_or_equal(self, current: Thread) -> bool:
+        queues = self.queues
+        for priority in range(self.best, min(current.priority, LOWEST) + 1):
+            if queues[priority]:
+                return True
+        return False
+
+    def _second(self, k: "Kernel") -> None:
+        """Once a second: sched_tick, the load average, and every other second the repair of stale priorities."""
+        self.tick += 1
+        nthreads = self.count + (1 if k.current is not None else 0) - 1
+        now = max(nthreads * SCHED_SCALE, SCHED_SCALE)
+        self.load = (self.load + now) >> 1
+        if self.tick & 1:
+            self._scan()
+        if k.current is not None and self.count:
+            # The scheduler thread (base 6) ran: the preempted thread goes to the tail of its queue.
+            self.ast = True
+            self.first_quantum = False
+
+    def _scan(self) -> None:
+        """do_runq_scan: threads that wait in a run queue with an outdated priority are moved."""
+        stale = [t for queue in self.queues for t in queue if t.stamp != self.tick]
+        for thread in stale:
+            before = thread.priority
+            self.age(thread)
+            if thread.priority != before:
+                self.queues[before].remove(thread)
+                self.queues[thread.priority].append(thread)
+                if thread.priority < self.best:
+                    self.best = thread.priority

@@ -1,0 +1,83 @@
+"""Structure sizes and limits of the two kernels: what each zone's elements are.
+
+Sizes [M]: read from the zone lists of the running kernels of 2005-07-12 (MACH_IPC_COMPAT=1) and 2007-04-11
+(MACH_IPC_COMPAT=0), i386. Limits [R]: kern/mach_param.h, ipc/ipc_init.c, vm/vm_init.c.
+"""
+
+from dataclasses import dataclass
+
+PAGE = 4096
+PAGE_SHIFT = 12
+MiB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Bytes of the structures that differ between the two kernels."""
+
+    zone: int
+    ipc_space: int
+    thread: int
+    pcb: int
+    net_rcv_port: int
+
+
+SIZES_2005 = Sizes(zone=44, ipc_space=64, thread=336, pcb=180, net_rcv_port=284)  # [M]
+SIZES_2007 = Sizes(zone=48, ipc_space=60, thread=332, pcb=192, net_rcv_port=292)  # [M]
+
+# The same in both [M].
+VM_OBJECT = 76
+VM_EXTERNAL = 12
+VM_MAP = 64
+VM_MAP_ENTRY = 48
+VM_MAP_COPY = 56
+PMAP = 20
+PV_ENTRY = 12
+VM_FAULT_STATE = 60
+VM_PAGE = 48
+IPC_TREE_ENTRY = 32
+IPC_PORT = 76
+IPC_PSET = 20
+IPC_ENTRY = 16
+IPC_PORT_REQUEST = 8
+IPC_MAREQUEST = 16
+TASK = 132
+FPSAVE = 112
+
+KENTRY_DATA_SIZE = 256 * VM_MAP_ENTRY  # vm/vm_map.c: boot memory crammed into "kernel map entries" [M]
+ZDATA_SIZE = 430080  # kern/zalloc.c: 420 KiB of boot memory the bump region starts with [M]
+KALLOC_MAP_SIZE = 8 * MiB  # kern/kalloc.c [R]
+IPC_KERNEL_MAP_SIZE = 1 * MiB  # ipc/ipc_init.c [R]
+DEVICE_IO_MAP_SIZE = 2 * MiB  # device/ds_routines.c [R]
+VM_MAX_KERNEL_ADDRESS = 1024 * MiB  # i386/vm_param.h: 1 GiB of kernel segment [R]
+MAX_DIRECT = 960 * MiB  # the most RAM that is mapped directly [R]
+ITE_MAX = 65536  # kern/mach_param.h [R]
+IMAR_MAX = 1024  # kern/mach_param.h [R]
+
+# ipc/port.h: messages a port holds before a sender must wait [R]
+QLIMIT_DEFAULT = 5
+QLIMIT_MAX = 16
+
+# ipc/ipc_kmsg.h: overhead added to a message, and the size of the kmsg the processor caches [M]
+KMSG_OVERHEAD = 16
+SAVED_KMSG_SIZE = 256
+NOTIFY_KMSG_SIZE = 48  # a notification of 32 bytes and its overhead [R]
+MIG_REPLY_SIZE = 8192  # ipc_kobject_server's reply buffer [M]
+
+
+def ipc_table_sizes() -> tuple[int, ...]:
+    """Entries of an IPC entry table, step by step: doubling to a page, then by a page, then by two (ipc/ipc_table.c) [M]."""
+    sizes = [4, 8, 16, 32, 64, 128, 256]
+    while sizes[-1] < 4096:
+        sizes.append(sizes[-1] + 256 if sizes[-1] > 256 else 512)
+    while sizes[-1] < 300_000:
+        sizes.append(sizes[-1] + 512)
+    return tuple(sizes)
+
+
+IPC_TABLE_SIZES = ipc_table_sizes()
+
+
+def round_page(size: int) -> int:
+    """`size` rounded up to whole pages, in bytes."""
+    return (size + PAGE - 1) & ~(PAGE - 1)

@@ -1,0 +1,377 @@
+"""Boot, kern/startup.c and i386/i386at/model_dep.c: every allocation from the first zinit to the first user instruction.
+
+The order and the sizes are those of the real kernel [M]; what each step computes is [R].
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zoneviz.events import EXHAUSTIBLE, FIXED, SEND, Kind
+from zoneviz.mach import sizes
+from zoneviz.mach.ipc_port import IpcPort, ipc_port_alloc_special, make_send
+from zoneviz.mach.ipc_space import entry_alloc_name, ipc_space_create, right_insert
+from zoneviz.mach.kalloc import kalloc, kalloc_init
+from zoneviz.mach.sizes import MiB, PAGE, round_page
+from zoneviz.mach.task import Task, task_create
+from zoneviz.mach.thread import RUNNING, Thread, stack_alloc, stack_free, stack_handoff, thread_create
+from zoneviz.mach.vm_fault import kernel_touch
+from zoneviz.mach.vm_kern import enter, kmem_alloc_wired, kmem_init, kmem_suballoc
+from zoneviz.mach.vm_map import READ, vm_allocate
+from zoneviz.mach.vm_object import raw_object
+from zoneviz.mach.zalloc import consider_zone_gc, zalloc, zcram, zinit
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+PAGEOUT, BOOTED = int(Kind.PAGEOUT), int(Kind.BOOTED)
+
+BIOS_PAGES = 32  # the last 128 KiB of RAM belong to the BIOS's tables on the measured machine [M]
+LOW_PAGES = 100  # kernel image, its boot page tables' root and BIOS holes; any of 72..142 gives the measured maps [M]
+MODULE_PAGES = 145  # pages of RAM never on the free list: boot module and page tables of the direct mapping [M]
+PTE_SPAN = 4 * MiB  # what one page table maps (i386)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of the first program: bytes, protection, and whether the loader fills it (else it is zero fill)."""
+
+    address: int
+    size: int
+    protection: int
+    filled: bool
+
+
+# The test program of the measured kernels: text, constants, data, zero fill, and a stack of 64 KiB. The sizes of the last
+# two are [M]; the first three are as many pages as the free pages before and after loading differ by [M].
+TEXT = 0x08048000
+BSS = 0x08060000
+BSS_SIZE = 266240
+STACK_SIZE = 65536
+STACK = 0xBFFF0000
+PROGRAM = (
+    Segment(TEXT, 8 * PAGE, READ, True),
+    Segment(0x08052000, 3 * PAGE, READ, True),
+    Segment(0x08058000, 2 * PAGE, 3, True),
+    Segment(BSS, BSS_SIZE, 3, False),
+)
+SMALL_PROGRAM = PROGRAM[:3]
+
+
+def window(k: "Kernel") -> tuple[int, int]:
+    """(end of the direct mapping, end of kernel addresses) in bytes, by the profile's formula for the window."""
+    last = min(k.profile.ram - BIOS_PAGES * PAGE, sizes.MAX_DIRECT)
+    end = last + 40 * MiB
+    if k.profile.kernel_window == "40M+ram/15":
+        end += last // 15 // PAGE * PAGE
+    return last, min(end, sizes.VM_MAX_KERNEL_ADDRESS)
+
+
+def vm_page_bootstrap(k: "Kernel") -> tuple[int, int, int]:
+    """(first boot address, first free kernel address, physical pages): what the page structures and buckets take."""
+    last, end = window(k)
+    pages = last // PAGE
+    free = pages - (sizes.KENTRY_DATA_SIZE + sizes.ZDATA_SIZE) // PAGE - -(-end // PTE_SPAN) - LOW_PAGES
+    buckets = 1
+    while buckets < free:
+        buckets *= 2
+    bucket_bytes = round_page(buckets * 4)
+    structures = (free - bucket_bytes // PAGE) * PAGE // (PAGE + sizes.VM_PAGE)
+    k.phys.startup(k, structures - MODULE_PAGES)
+    boot = sizes.KENTRY_DATA_SIZE + sizes.ZDATA_SIZE + bucket_bytes + round_page(structures * sizes.VM_PAGE)
+    return last, last + boot, pages
+
+
+def frames(k: "Kernel", *names: str) -> int:
+    """The path of these frames, outermost first."""
+    path = 0
+    for name in names:
+        path = k.paths[path, name]
+    return path
+
+
+def setup_main(k: "Kernel") -> None:
+    """Boot until the first user task is ready to run."""
+    k.path = frames(k, "c_boot_entry", "setup_main")
+    main = k.path
+    k.path = k.paths[main, "vm_mem_bootstrap"]
+    vm_mem_bootstrap(k)
+    k.path = main
+    ipc_bootstrap(k)
+    k.path = k.paths[k.paths[main, "vm_mem_init"], "vm_object_init"]
+    ipc_port_alloc_special(k, "memory_manager_default")
+    k.path = main
+    hosts = ipc_init(k)
+    k.path = k.paths[main, "mapable_time_init"]
+    kmem_alloc_wired(k, k.kernel_map, PAGE)
+    k.path = frames(k, "c_boot_entry", "setup_main", "machine_init", "cninit", "kdcninit", "kdinit", "ttychars", "cb_alloc")
+    kalloc(k, 4096)
+    kalloc(k, 2048)
+    k.path = k.paths[main, "task_init"]
+    limits = k.profile
+    zinit(k, sizes.TASK, limits.task_max * sizes.TASK, 3 * PAGE, "tasks")
+    k.kernel_task = task_create(k, None, False, "kernel")
+    k.path = main
+    thread_init(k)
+    first = thread_create(k, k.kernel_task, "pageout")
+    k.path = k.paths[main, "thread_doswapin"]
+    stack_alloc(k, first)
+    k.task_id, k.thread_id = k.kernel_task.id, first.id
+    threads = start_kernel_threads(k, first)
+    bootstrap(k, hosts, threads)
+
+
+def vm_mem_bootstrap(k: "Kernel") -> None:
+    """Zones, objects, maps, pmap, zone_map, kalloc: in this order (vm/vm_init.c)."""
+    here = k.path
+    boot, start, pages = vm_page_bootstrap(k)
+    k.space_next = boot + sizes.KENTRY_DATA_SIZE
+    k.space_end = k.space_next + sizes.ZDATA_SIZE
+    k.path = k.paths[here, "zone_bootstrap"]
+    _zinit_zones(k)
+    inside = k.path = k.paths[here, "vm_object_bootstrap"]
+    zinit(k, sizes.VM_OBJECT, 512 * 1024, 3 * PAGE, "objects")
+    zalloc(k, k.zones["objects"])  # the template
+    raw_object(k, 0)  # kernel_object
+    raw_object(k, 0)  # vm_submap_object
+    k.path = k.paths[inside, "vm_external_module_initialize"]
+    zinit(k, sizes.VM_EXTERNAL, 16 * 1024 * sizes.VM_EXTERNAL, PAGE, "external page bitmaps")
+    zinit(k, 16, 1024 * 16, PAGE, "object small existence maps", EXHAUSTIBLE)
+    zinit(k, 1024, 8 * 1024, PAGE, "object large existence maps", EXHAUSTIBLE)
+    k.path = k.paths[here, "vm_map_init"]
+    zinit(k, sizes.VM_MAP, 40 * 1024, PAGE, "maps")
+    zinit(k, sizes.VM_MAP_ENTRY, MiB, 5 * PAGE, "non-kernel map entries")
+    zinit(k, sizes.VM_MAP_ENTRY, sizes.KENTRY_DATA_SIZE, sizes.KENTRY_DATA_SIZE, "kernel map entries", FIXED)
+    zinit(k, sizes.VM_MAP_COPY, 16 * 1024, PAGE, "map copies")
+    zcram(k, k.zones["kernel map entries"], boot, sizes.KENTRY_DATA_SIZE)
+    k.path = here
+    kmem_init(k, start, window(k)[1])
+    k.path = k.paths[here, "pmap_init"]
+    # pv_head_table 12 B, attributes 1 B and an eighth of a byte of lock a page (i386/intel/pmap.c)
+    kmem_alloc_wired(k, k.kernel_map, round_page(pages * sizes.PV_ENTRY + (pages + 31) // 32 * 4 + pages))
+    zinit(k, sizes.PMAP, 400 * sizes.PMAP, PAGE, "pmap")
+    zinit(k, sizes.PV_ENTRY, 10000 * sizes.PV_ENTRY, PAGE, "pv_list")
+    k.path = k.paths[here, "zone_init"]
+    k.zone_map = kmem_suballoc(k, "zone_map", k.profile.zone_map_size)
+    # The zone page table: 8 bytes a page of zone_map, from zone_map itself.
+    kmem_alloc_wired(k, k.zone_map, round_page(k.zone_map.size // PAGE * 8))
+    k.path = here
+    kalloc_init(k)
+    k.path = k.paths[here, "vm_fault_init"]
+    zinit(k, sizes.VM_FAULT_STATE, k.profile.thread_max * sizes.VM_FAULT_STATE, PAGE, "vm fault state")
+    k.path = k.paths[here, "vm_page_module_init"]
+    zinit(k, sizes.VM_PAGE, sizes.VM_MAX_KERNEL_ADDRESS, PAGE, "vm pages")
+    k.path = here
+
+
+def _zinit_zones(k: "Kernel") -> None:
+    zinit(k, k.sizes.zone, 128 * k.sizes.zone, PAGE, "zones")
+
+
+def ipc_bootstrap(k: "Kernel") -> None:
+    """The zones of ipc/, its two special spaces and its tables (ipc/ipc_init.c)."""
+    here = k.path
+    inside = k.path = k.paths[here, "ipc_bootstrap"]
+    p = k.profile
+    # mach_param.h: SPACE_MAX, PORT_MAX and SET_MAX follow from the task and thread limits [R].
+    zinit(k, k.sizes.ipc_space, (p.task_max + 5) * k.sizes.ipc_space, PAGE, "ipc spaces", EXHAUSTIBLE)
+    zinit(k, sizes.IPC_TREE_ENTRY, sizes.ITE_MAX * sizes.IPC_TREE_ENTRY, PAGE, "ipc tree entries", EXHAUSTIBLE)
+    zinit(k, sizes.IPC_PORT, (p.task_max * 3 + p.thread_max * 3 + 40000) * sizes.IPC_PORT, PAGE, "ipc ports")
+    zinit(k, sizes.IPC_PSET, (p.task_max + p.thread_max + 200) * sizes.IPC_PSET, PAGE, "ipc port sets", EXHAUSTIBLE)
+    k.path = k.paths[inside, "ipc_space_create_special"]
+    zalloc(k, k.zones["ipc spaces"])
+    zalloc(k, k.zones["ipc spaces"])
+    k.path = k.paths[inside, "ipc_table_init"]
+    kalloc(k, 2048)
+    kalloc(k, 256)
+    k.path = k.paths[inside, "ipc_hash_init"]
+    kalloc(k, 1024)
+    k.path = k.paths[inside, "ipc_marequest_init"]
+    kalloc(k, 64)
+    zinit(k, sizes.IPC_MAREQUEST, sizes.IMAR_MAX * sizes.IPC_MAREQUEST, PAGE, "ipc msg-accepted requests", EXHAUSTIBLE)
+    k.path = here
+
+
+def ipc_init(k: "Kernel") -> tuple[IpcPort, IpcPort]:
+    """ipc_kernel_map and the ports of host, processor set and processor; (host's privileged port, any)."""
+    here = k.path
+    inside = k.path = k.paths[here, "ipc_init"]
+    kmem_suballoc(k, "ipc_kernel_map", sizes.IPC_KERNEL_MAP_SIZE, "non-kernel map entries")
+    host_init = k.path = k.paths[inside, "ipc_host_init"]
+    host = ipc_port_alloc_special(k, "host")
+    privileged = ipc_port_alloc_special(k, "host_priv")
+    k.path = k.paths[host_init, "ipc_pset_init"]
+    ipc_port_alloc_special(k, "pset")
+    ipc_port_alloc_special(k, "pset_name")
+    k.path = k.paths[host_init, "ipc_processor_init"]
+    ipc_port_alloc_special(k, "processor")
+    k.path = here
+    return privileged, host
+
+
+def thread_init(k: "Kernel") -> None:
+    """The zones of threads, their pcbs and floating point states."""
+    here = k.path
+    inside = k.path = k.paths[here, "thread_init"]
+    count = k.profile.thread_max
+    zinit(k, k.sizes.thread, count * k.sizes.thread, 6 * PAGE, "threads")
+    inside = k.path = k.paths[inside, "pcb_module_init"]
+    zinit(k, k.sizes.pcb, count * k.sizes.pcb, 3 * PAGE, "i386 pcb state")
+    k.path = k.paths[inside, "fpu_module_init"]
+    zinit(k, sizes.FPSAVE, count * sizes.FPSAVE, 2 * PAGE, "i386 fpsave state")
+    k.path = here
+
+
+def start_kernel_threads(k: "Kernel", first: Thread) -> list[Thread]:
+    """The kernel's own threads and its device layer, made by the first thread; all threads in order."""
+    here = k.path = frames(k, "Thread_continue", "thread_continue", "start_kernel_threads")
+    threads = [first]
+
+    def kernel_thread(name: str, *through: str) -> None:
+        k.path = here
+        for frame in through:
+            k.path = k.paths[k.path, frame]
+        new = thread_create(k, k.kernel_task, name)
+        k.path = k.paths[k.path, "thread_doswapin"]
+        stack_alloc(k, new)
+        threads.append(new)
+        k.path = here
+
+    kernel_thread("idle")
+    kernel_thread("reaper", "kernel_thread")
+    kernel_thread("swapin", "kernel_thread")
+    kernel_thread("sched", "kernel_thread")
+    device_service_create(k)
+    kernel_thread("io_done", "device_service_create", "kernel_thread")
+    kernel_thread("net", "device_service_create", "kernel_thread")
+    k.idle_thread, k.reaper = threads[1], threads[2]
+    return threads
+
+
+def device_service_create(k: "Kernel") -> None:
+    """The device layer's port, map and zones (device/ds_routines.c and kin)."""
+    here = k.path
+    inside = k.path = k.paths[here, "device_service_create"]
+    k.device_port = ipc_port_alloc_special(k, "device")
+    init = k.path = k.paths[inside, "mach_device_init"]
+    kmem_suballoc(k, "device_io_map", sizes.DEVICE_IO_MAP_SIZE)
+    zinit(k, 128, 1000 * 128, PAGE, "io inband read buffers")
+    k.path = k.paths[init, "mach_device_trap_init"]
+    zinit(k, 2048, 256 * 2048, 8 * PAGE, "wired device trap buffers")
+    k.path = k.paths[inside, "dev_lookup_init"]
+    zinit(k, 48, 256 * 48, PAGE, "open device entry")
+    k.path = k.paths[inside, "net_io_init"]
+    zinit(k, k.sizes.net_rcv_port, 1000 * k.sizes.net_rcv_port, PAGE, "net_rcv_port")
+    zinit(k, 32, 100 * 32, PAGE, "net_hash_entry")
+    pager = k.path = k.paths[inside, "device_pager_init"]
+    zinit(k, 36, 1000 * 36, PAGE, "device pager structures")
+    k.path = k.paths[pager, "dev_pager_hash_init"]
+    zinit(k, 16, 1000 * 16, PAGE, "dev_pager port hash")
+    k.path = here
+
+
+def bootstrap(k: "Kernel", hosts: tuple[IpcPort, IpcPort], threads: list[Thread]) -> None:
+    """The first user task and its thread; then each kernel thread runs once and blocks (bootstrap_create)."""
+    here = k.path
+    k.path = k.paths[k.paths[here, "bootstrap_create"], "bootstrap_exec_compat"]
+    user = task_create(k, k.kernel_task, False, "user")
+    thread = thread_create(k, user, "main")
+    k.first_user = thread
+    for port in (hosts[0], k.device_port):
+        # task_insert_send_right: the first name that is not in use; beyond the table that is a tree entry.
+        name = 1
+        while name in user.space.entries:
+            name += 1
+        _, entry, _ = entry_alloc_name(k, user.space, name)
+        right_insert(k, user.space, name, entry, make_send(port), SEND)
+    k.path = k.paths[k.paths[here, "vm_pageout"], "vm_pageout_continue"]
+    k.path = k.paths[k.path, "vm_pageout_scan"]
+    from zoneviz.mach.thread import stack_collect
+
+    k.tell((PAGEOUT, k.time, k.task_id, k.thread_id, k.path, 0, 0, k.phys.free, k.phys.free_min))
+    stack_collect(k)
+    consider_zone_gc(k)
+    for old, new in zip(threads, threads[1:], strict=False):
+        k.thread_id = new.id
+        k.path = frames(k, "Thread_continue", "thread_continue", "thread_dispatch")
+        stack_free(k, old)
+    k.path = frames(k, "Thread_continue", "thread_continue", "net_thread", "thread_block", "thread_invoke")
+    stack_handoff(k, threads[-1], thread)
+    k.path = 0
+    thread.suspend_count = 0
+    thread.state = RUNNING
+    k.current = thread
+    k.task_id, k.thread_id = user.id, thread.id
+
+
+def load_program(k: "Kernel", segments: tuple[Segment, ...] = PROGRAM) -> Thread:
+    """user_bootstrap_compat: the boot module's segments and stack come into the first task's map. Its thread."""
+    thread: Thread = k.first_user
+    where = thread.task.map
+    load = frames(k, "user_bootstrap_compat", "copy_bootstrap", "exec_load")
+    for segment in segments:
+        k.path = k.paths[load, "read_exec"]
+        vm_allocate(k, where, segment.address, segment.size, False)
+        if segment.filled:
+            k.path = load
+            kernel_touch(k, where, segment.address, segment.size)
+        entry = where.find(segment.address)
+        assert entry is not None
+        entry.protection = segment.protection
+    k.path = frames(k, "user_bootstrap_compat", "build_args_and_stack")
+    vm_allocate(k, where, STACK, STACK_SIZE, False)
+    k.path = frames(k, "user_bootstrap_compat")
+    kernel_touch(k, where, STACK + STACK_SIZE - PAGE, PAGE)
+    thread.buffer = STACK + STACK_SIZE - PAGE
+    # Some of the kernel's threads have run again by now and hold their stacks: two are left free [M].
+    while len(k.free_stacks) > FREE_STACKS:
+        k.free_stacks.pop(0)
+    k.path = 0
+    k.tell((BOOTED, k.time, k.task_id, k.thread_id, 0, 0, 0, k.kernel_map.size - k.kernel_map.used, 0))
+    return thread
+
+
+FREE_STACKS = 2  # on the free list when the user program starts [M]
+
+
+def machine(k: "Kernel") -> dict[str, Any]:
+    """The machine part of a result: docs/architecture.md."""
+
+    def in_use(name: str) -> int:
+        return k.zones[name].in_use if name in k.zones else 0
+
+    def usage(name: str) -> dict[str, int]:
+        found = k.maps.get(name)
+        if found is None:
+            return {"size": 0, "used": 0, "free": 0}
+        return {"size": found.size, "used": found.used, "free": found.size - found.used}
+
+    return {
+        "counts": {
+            "operations": k.operations,
+            "forks": k.forks,
+            "processes": k.processes,
+            "tasks": in_use("tasks"),
+            "threads": in_use("threads"),
+            "ports": in_use("ipc ports"),
+            "messages": k.messages,
+        },
+        "zone_map": {**usage("zone_map"), "wasted": k.wasted},
+        "kernel_map": usage("kernel_map"),
+        "kalloc_map": usage("kalloc_map"),
+        "physical": {"pages": k.phys.pages, "free": k.phys.free, "wired": k.phys.wired},
+        "zones": [
+            {
+                "name": z.name,
+                "elem_size": z.elem_size,
+                "in_use": z.in_use,
+                "free": len(z.free),
+                "cur_size": z.cur_size,
+                "max_size": z.max_size,
+                "flags": z.flags,
+            }
+            for z in k.zones.values()
+        ],
+    }
+
+
+__all__ = ["Task", "enter", "ipc_space_create", "load_program", "machine", "setup_main"]

@@ -1,0 +1,134 @@
+"""Tasks, kern/task.c and kern/ipc_tt.c."""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.events import Kind, TaskInfo
+from zoneviz.mach.ipc_port import IpcPort, ipc_port_alloc_special, ipc_port_dealloc_special, ipc_port_release_send, make_send
+from zoneviz.mach.ipc_space import IpcSpace, ipc_space_create, ipc_space_destroy
+from zoneviz.mach.pmap import pmap_create
+from zoneviz.mach.thread import Thread, compat_port, thread_terminate
+from zoneviz.mach.vm_map import VmMap, vm_map_create, vm_map_deallocate, vm_map_fork
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+TASK_CREATE, TASK_TERMINATE, TASK_DESTROY = int(Kind.TASK_CREATE), int(Kind.TASK_TERMINATE), int(Kind.TASK_DESTROY)
+
+# Ports a child takes over from its parent (kern/ipc_tt.c, ipc_task_init) [R]; "bootstrap" and "exception" are single
+# ports, "registered" are those of mach_ports_register.
+INHERITED_PORTS = ("bootstrap", "exception")
+
+
+class Task:
+    """struct task. `port`: its kernel port; `special`: its special ports by name, each a send right the task holds."""
+
+    __slots__ = ("address", "alive", "id", "kernel", "map", "name", "notify", "port", "refs", "space", "special", "sself", "suspend_count", "threads", "uid")
+
+    def __init__(self, number: int, address: int, kernel: bool) -> None:
+        self.id, self.address, self.kernel = number, address, kernel
+        self.name = ""
+        self.alive = True
+        self.refs = 1
+        self.uid = 0
+        self.suspend_count = 0
+        self.threads: list[Thread] = []
+        self.special: dict[str, IpcPort] = {}
+        self.notify: IpcPort | None = None
+        self.map: VmMap
+        self.space: IpcSpace
+        self.port: IpcPort
+        self.sself: IpcPort
+
+
+def task_create(k: "Kernel", parent: Task | None, inherit: bool, name: str = "") -> Task:
+    """A task: structure, map (empty or a copy of the parent's), space, port. Panics `ipc_task_init` at the cap of spaces."""
+    here = k.path
+    number = len(k.catalog.tasks) + 1
+    k.catalog.tasks.append(TaskInfo(number, name))
+    k.tell((TASK_CREATE, k.time, k.task_id, k.thread_id, here, number, 0, int(inherit), parent.id if parent else 0))
+    inside = k.path = k.paths[here, "task_create"]
+    task = Task(number, zalloc(k, k.zones["tasks"]), parent is None)
+    task.name = name
+    if parent is not None:
+        if inherit:
+            task.map = vm_map_fork(k, parent.map, number)
+        else:
+            task.map = vm_map_create(k, pmap_create(k, number), number)
+        task.uid = parent.uid
+    k.path = k.paths[inside, "ipc_task_init"]
+    space = ipc_space_create(k, number)
+    if space is None:
+        k.panic("ipc_task_init", "ipc_spaces", "ipc spaces")
+    task.space = space
+    if k.profile.ipc_compat:
+        task.notify = compat_port(k, task)
+    task.port = ipc_port_alloc_special(k, task)
+    task.sself = make_send(task.port)
+    if parent is not None:
+        for which in INHERITED_PORTS:
+            port = parent.special.get(which)
+            if port is not None:
+                task.special[which] = k.copy_send(port)
+    k.path = here
+    k.tasks[number] = task
+    return task
+
+
+def task_terminate(k: "Kernel", task: Task) -> None:
+    """End a task and its threads; all its rights are dropped here and now, also when it ends itself."""
+    if not task.alive:
+        return
+    here = k.path
+    k.tell((TASK_TERMINATE, k.time, k.task_id, k.thread_id, here, task.id, task.address, 0, 0))
+    task.alive = False
+    inside = k.path = k.paths[here, "task_terminate"]
+    mine = k.current is not None and k.current.task is task
+    for thread in list(task.threads):
+        if thread is k.current:
+            k.path = inside
+            k.ipc_thread_terminate(thread)
+        else:
+            k.path = inside
+            terminate_thread_of(k, thread)
+    k.path = k.paths[inside, "ipc_task_terminate"]
+    ipc_space_destroy(k, task.space)
+    if task.notify is not None:
+        k.port_release(task.notify)
+    for port in task.special.values():
+        ipc_port_release_send(k, port)
+    task.special.clear()
+    ipc_port_release_send(k, task.sself)
+    ipc_port_dealloc_special(k, task.port)
+    k.path = inside
+    if mine and k.current is not None:
+        k.current.halting = True
+        thread_terminate(k, k.current)
+    k.path = here
+    k.on_task_end(task)
+    task_deallocate(k, task)
+
+
+def terminate_thread_of(k: "Kernel", thread: Thread) -> None:
+    """task_terminate's own way to end another thread: no note of a thread_terminate [M]."""
+    thread.alive = False
+    k.thread_stop(thread)
+    k.ipc_thread_terminate(thread)
+    k.thread_deallocate(thread)
+
+
+def task_deallocate(k: "Kernel", task: Task) -> None:
+    """Drop a reference; the last one frees map, space and structure."""
+    task.refs -= 1
+    if task.refs:
+        return
+    here = k.path
+    k.tell((TASK_DESTROY, k.time, k.task_id, k.thread_id, here, task.id, task.address, 0, 0))
+    inside = k.path = k.paths[here, "task_deallocate"]
+    vm_map_deallocate(k, task.map)
+    k.path = k.paths[inside, "ipc_space_release"]
+    zfree(k, k.zones["ipc spaces"], task.space.address)
+    k.path = inside
+    zfree(k, k.zones["tasks"], task.address)
+    k.path = here
+    del k.tasks[task.id]

@@ -1,0 +1,237 @@
+"""Threads, kern/thread.c and kern/ipc_tt.c: their making, their kernel stacks, and their end through the reaper."""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from zoneviz.events import Kind, ThreadInfo
+from zoneviz.mach.ipc_port import (
+    IpcPort,
+    dn_table_free,
+    dn_table_make_room,
+    ipc_port_alloc_special,
+    ipc_port_dealloc_special,
+    ipc_port_destroy,
+    ipc_port_release_send,
+    make_send,
+)
+from zoneviz.mach.ipc_space import entry_alloc, entry_dealloc, right_insert
+from zoneviz.mach.sizes import PAGE
+from zoneviz.mach.vm_kern import kmem_alloc_wired, kmem_free
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.ipc_kmsg import Kmsg
+    from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.task import Task
+
+THREAD_CREATE, THREAD_TERMINATE, THREAD_DESTROY = int(Kind.THREAD_CREATE), int(Kind.THREAD_TERMINATE), int(Kind.THREAD_DESTROY)
+STACK_COLLECT = int(Kind.STACK_COLLECT)
+STACK_ALLOC, STACK_FREE, STACK_HANDOFF = int(Kind.STACK_ALLOC), int(Kind.STACK_FREE), int(Kind.STACK_HANDOFF)
+
+Program = Generator[tuple[Any, ...], Any, object]
+
+RUNNABLE, RUNNING, WAITING, HALTED = 0, 1, 2, 3
+BASEPRI_USER = 12  # kern/sched.h [R]
+BASEPRI_SYSTEM = 6  # [R]
+
+
+class Thread:
+    """struct thread. `program`: what it does in user mode, a generator that yields traps.
+
+    `stack`: address of its kernel stack, 0 while it has none. `continuation`: what the kernel does when it next runs.
+    `buffer`: where in its task's memory its messages lie. `priority` is the current scheduled one, `base` its task's.
+    """
+
+    __slots__ = (
+        "address",
+        "alive",
+        "base",
+        "buffer",
+        "compat_reply",
+        "continuation",
+        "depress_until",
+        "halting",
+        "id",
+        "name",
+        "path",
+        "pcb",
+        "port",
+        "priority",
+        "program",
+        "queue",
+        "received",
+        "refs",
+        "reply_port",
+        "result",
+        "sself",
+        "stack",
+        "stamp",
+        "state",
+        "suspend_count",
+        "task",
+        "usage",
+        "wait_id",
+        "waiting_on",
+    )
+
+    def __init__(self, number: int, task: "Task", address: int, pcb: int, name: str) -> None:
+        self.id, self.task, self.address, self.pcb, self.name = number, task, address, pcb, name
+        self.alive = True
+        self.halting = False
+        self.state = WAITING
+        self.suspend_count = 1
+        self.base = self.priority = BASEPRI_USER
+        self.usage = self.stamp = 0
+        self.depress_until = 0
+        self.stack = 0
+        self.path = 0
+        self.buffer = 0
+        self.reply_port = 0
+        self.refs = 1
+        self.wait_id = 0
+        self.queue = False
+        self.program: Program | None = None
+        self.result: Any = None
+        self.continuation: Any = None
+        self.received: Kmsg | None = None
+        self.waiting_on: Any = None
+        self.compat_reply: IpcPort | None = None
+        self.port: IpcPort
+        self.sself: IpcPort
+
+
+def thread_create(k: "Kernel", task: "Task", name: str = "") -> Thread:
+    """A suspended thread: structure, pcb, port; with MACH_IPC_COMPAT also a reply port with a request table."""
+    here = k.path
+    number = len(k.catalog.threads) + 1
+    k.catalog.threads.append(ThreadInfo(number, task.id, name))
+    k.tell((THREAD_CREATE, k.time, k.task_id, k.thread_id, here, number, 0, 0, task.id))
+    inside = k.path = k.paths[here, "thread_create"]
+    address = zalloc(k, k.zones["threads"])
+    k.path = k.paths[inside, "pcb_init"]
+    pcb = zalloc(k, k.zones["i386 pcb state"])
+    thread = Thread(number, task, address, pcb, name)
+    k.path = k.paths[inside, "ipc_thread_init"]
+    thread.port = ipc_port_alloc_special(k, thread)
+    thread.sself = make_send(thread.port)
+    if k.profile.ipc_compat:
+        thread.compat_reply = compat_port(k, task)
+    k.path = here
+    thread.stamp = k.sched.tick
+    task.threads.append(thread)
+    task.refs += 1
+    return thread
+
+
+def compat_port(k: "Kernel", task: "Task") -> IpcPort:
+    """port_alloc_compat: a receive right in the task's table with a request on it, as of 2005 [M]."""
+    here = k.path
+    k.path = k.paths[k.paths[here, "ipc_port_alloc_compat"], "ipc_port_alloc"]
+    port = IpcPort(zalloc(k, k.zones["ipc ports"]), task.space, 0)
+    _, name, entry = entry_alloc(k, task.space)
+    right_insert(k, task.space, name, entry, port, 2)
+    port.refs += 1  # the thread or task points to it, too
+    dn_table_make_room(k, port)
+    k.path = here
+    return port
+
+
+def compat_port_end(k: "Kernel", task: "Task", port: IpcPort) -> None:
+    """A thread's reply port goes before the thread does: request table, then port."""
+    if port.alive and port.receiver is task.space and task.space.active:
+        task.space.names.pop(port, None)
+        entry_dealloc(k, task.space, port.name)
+        port.refs -= 1
+        ipc_port_destroy(k, port)
+    else:
+        if port.dn_bytes:
+            dn_table_free(k, port)
+        k.port_release(port)
+
+
+def stack_alloc(k: "Kernel", thread: Thread) -> None:
+    """A kernel stack for a thread: from the free list, else a page of kernel_map, else panic `stack_alloc`."""
+    if k.free_stacks:
+        thread.stack = k.free_stacks.pop()
+        k.tell((STACK_ALLOC, k.time, k.task_id, k.thread_id, k.path, thread.id, thread.stack, 0, 0))
+        return
+    here = k.path
+    k.path = k.paths[here, "stack_alloc"]
+    thread.stack = kmem_alloc_wired(k, k.kernel_map, PAGE, "kmem_alloc_aligned")
+    k.path = here
+    if not thread.stack:
+        k.panic("stack_alloc", "kernel_map", "")
+    k.tell((STACK_ALLOC, k.time, k.task_id, k.thread_id, here, thread.id, thread.stack, 1, 0))
+
+
+def stack_free(k: "Kernel", thread: Thread) -> None:
+    """Put a thread's kernel stack on the free list."""
+    k.free_stacks.append(thread.stack)
+    k.tell((STACK_FREE, k.time, k.task_id, k.thread_id, k.path, thread.id, thread.stack, 0, len(k.free_stacks)))
+    thread.stack = 0
+
+
+def stack_handoff(k: "Kernel", old: Thread, new: Thread) -> None:
+    """The stack of a thread that blocks with a continuation goes to the next one as it is."""
+    k.tell((STACK_HANDOFF, k.time, k.task_id, k.thread_id, k.path, new.id, old.stack, 0, old.id))
+    new.stack, old.stack = old.stack, 0
+
+
+def thread_terminate(k: "Kernel", thread: Thread) -> None:
+    """End a thread: at once if it is another's, through the reaper if it is the running one."""
+    if not thread.alive:
+        return
+    here = k.path
+    k.tell((THREAD_TERMINATE, k.time, k.task_id, k.thread_id, here, thread.id, thread.address, 0, 0))
+    thread.alive = False
+    if thread is k.current:
+        # The end comes on the way back to user mode (AST_TERMINATE), after the reply has been dealt with.
+        thread.halting = True
+        return
+    k.path = k.paths[here, "thread_terminate"]
+    k.thread_stop(thread)
+    ipc_thread_terminate(k, thread)
+    thread_deallocate(k, thread)
+    k.path = here
+
+
+def ipc_thread_terminate(k: "Kernel", thread: Thread) -> None:
+    """Its ports die: the compatibility reply port first, then its own."""
+    here = k.path
+    k.path = k.paths[here, "ipc_thread_terminate"]
+    if thread.compat_reply is not None:
+        compat_port_end(k, thread.task, thread.compat_reply)
+        thread.compat_reply = None
+    ipc_port_release_send(k, thread.sself)
+    ipc_port_dealloc_special(k, thread.port)
+    k.path = here
+
+
+def thread_deallocate(k: "Kernel", thread: Thread) -> None:
+    """The last reference to a thread is gone; its reference to the task goes first."""
+    here = k.path
+    inside = k.path = k.paths[here, "thread_deallocate"]
+    task = thread.task
+    task.threads.remove(thread)
+    if thread.stack:
+        stack_free(k, thread)
+    k.task_deallocate(task)
+    k.tell((THREAD_DESTROY, k.time, k.task_id, k.thread_id, here, thread.id, thread.address, 0, task.id))
+    k.path = k.paths[inside, "pcb_terminate"]
+    zfree(k, k.zones["i386 pcb state"], thread.pcb)
+    k.path = inside
+    zfree(k, k.zones["threads"], thread.address)
+    k.path = here
+    k.on_thread_end(thread)
+
+
+def stack_collect(k: "Kernel") -> None:
+    """The pageout scan trims the list of free stacks to one (kern/thread.c, stack_collect)."""
+    here = k.path
+    k.tell((STACK_COLLECT, k.time, k.task_id, k.thread_id, here, len(k.free_stacks), 0, 0, 0))
+    k.path = k.paths[here, "stack_collect"]
+    while len(k.free_stacks) > 1:
+        address = k.free_stacks.pop()
+        k.tell((STACK_FREE, k.time, k.task_id, k.thread_id, k.path, 0, address, 1, len(k.free_stacks)))
+        kmem_free(k, k.kernel_map, address, PAGE)
+    k.path = here

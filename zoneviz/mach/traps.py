@@ -1,0 +1,270 @@
+"""What a program on the simulated machine can do: libmach, as traps to yield.
+
+    kr, name = yield mach.task_create(me, inherit=True)
+
+Every method returns a trap, `(function, *arguments)`, for the program to yield; nothing happens before that. The value of
+the yield is a kern_return (or mach_msg_return), or (kern_return, value) where the docstring says so. Ports are names in the
+calling task's space; `me` is the name `yield mach.task_self()` gives. RPC numbers are those of mach.defs and mach_port.defs.
+"""
+
+from typing import Any
+
+from zoneviz.mach import mach_msg, mach_port, mach_server, vm_fault
+from zoneviz.mach.ipc_kobject import kernel_rpc
+from zoneviz.mach.thread import Program
+from zoneviz.mach.vm_copy import vm_map_copyin
+
+Trap = tuple[Any, ...]
+INVALID_TASK = 0
+RPC_SIZE = 32  # bytes of a request without arrays
+
+
+def _rpc(msgh_id: int, routine: str, target: int, work: Any, words: tuple[Any, ...] = (), rights: tuple[tuple[int, int], ...] = (), pair: bool = False) -> Trap:
+    return kernel_rpc, msgh_id, routine, target, work, words, rights, RPC_SIZE, pair
+
+
+# -- traps proper -----------------------------------------------------------------------------------------------------
+
+
+def task_self() -> Trap:
+    """The name of one's own task's port."""
+    return (mach_msg.mach_task_self,)
+
+
+def thread_self() -> Trap:
+    """The name of one's own thread's port."""
+    return (mach_msg.mach_thread_self,)
+
+
+def reply_port() -> Trap:
+    """The name of a new receive right, by the trap; 0 if there is no room."""
+    return (mach_msg.mach_reply_port,)
+
+
+def mig_get_reply_port() -> Trap:
+    """The name of the reply port of the thread's own RPCs, made now if there is none yet."""
+    return (_mig_get_reply_port,)
+
+
+def _mig_get_reply_port(k: Any, thread: Any) -> int:
+    if not thread.reply_port:
+        thread.reply_port = mach_msg.mach_reply_port(k, thread)
+    name: int = thread.reply_port
+    return name
+
+
+def send(
+    dest: int,
+    msgh_id: int,
+    size: int,
+    rights: tuple[tuple[int, int], ...] = (),
+    timeout: int | None = None,
+    body: Any = None,
+    memory: tuple[tuple[int, int], ...] = (),
+) -> Trap:
+    """Send a message of `size` bytes in all; waits up to `timeout` ns (None: for ever) if the port is full."""
+    return mach_msg.mach_msg_send, dest, msgh_id, size, rights, timeout, body, memory
+
+
+def receive(name: int, timeout: int | None = None) -> Trap:
+    """(mach_msg_return, Message or None) of the next message; waits up to `timeout` ns (None: for ever)."""
+    return mach_msg.mach_msg_receive, name, timeout
+
+
+def rpc(dest: int, msgh_id: int, size: int, reply: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None) -> Trap:
+    """(mach_msg_return, Message or None): send a request and receive the answer on the port `reply`, in one trap."""
+    return mach_msg.mach_msg, dest, msgh_id, size, reply, reply, rights, body
+
+
+def reply_and_receive(to: int, msgh_id: int, size: int, name: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None) -> Trap:
+    """(mach_msg_return, Message or None): a server's answer to `to` and its next request from `name`, in one trap."""
+    return mach_msg.mach_msg, to, msgh_id, size, name, 0, rights, body
+
+
+def thread_switch(depress: int = 0) -> Trap:
+    """Let others run; `depress`: at the lowest priority for so many ns."""
+    return mach_msg.thread_switch, depress
+
+
+def compute(duration: int) -> Trap:
+    """Compute for `duration` ns of processor time."""
+    return mach_msg.compute, duration
+
+
+def sleep(duration: int) -> Trap:
+    """Wait for `duration` ns."""
+    return mach_msg.sleep, duration
+
+
+def touch(address: int, size: int = 1, write: bool = True) -> Trap:
+    """Read or write memory; True, or False where there is none."""
+    return _touch, address, size, write
+
+
+def _touch(k: Any, thread: Any, address: int, size: int, write: bool) -> bool:
+    k.path = k.paths[thread.path, "_take_trap"]
+    return vm_fault.user_touch(k, thread.task.map, address, size, write)
+
+
+# -- tasks --------------------------------------------------------------------------------------------------------------
+
+
+def task_create(parent: int, inherit: bool, name: str = "") -> Trap:
+    """(kern_return, name of the new task's port)."""
+    return _rpc(2007, "task_create", parent, mach_server.task_create, (inherit, name), pair=True)
+
+
+def task_terminate(task: int) -> Trap:
+    """End a task."""
+    return _rpc(2008, "task_terminate", task, mach_server.task_terminate)
+
+
+def task_threads(task: int) -> Trap:
+    """(kern_return, ((address, bytes) of the array, names of the threads' ports))."""
+    return _rpc(2011, "task_threads", task, mach_server.task_threads, pair=True)
+
+
+def task_suspend(task: int) -> Trap:
+    """Stop a task."""
+    return _rpc(2056, "task_suspend", task, mach_server.task_suspend)
+
+
+def task_resume(task: int) -> Trap:
+    """Let a task go on."""
+    return _rpc(2057, "task_resume", task, mach_server.task_resume)
+
+
+def task_get_special_port(task: int, which: str) -> Trap:
+    """(kern_return, name of the task's "kernel", "bootstrap" or "exception" port, 0 if none)."""
+    return _rpc(2058, "task_get_special_port", task, mach_server.task_get_special_port, (which,), pair=True)
+
+
+def task_set_special_port(task: int, which: str, port: int, how: int = mach_msg.COPY_SEND) -> Trap:
+    """Set a special port of a task."""
+    return _rpc(2059, "task_set_special_port", task, mach_server.task_set_special_port, (which,), ((port, how),))
+
+
+# -- threads ------------------------------------------------------------------------------------------------------------
+
+
+def thread_create(task: int, name: str = "") -> Trap:
+    """(kern_return, name of the new, suspended thread's port)."""
+    return _rpc(2061, "thread_create", task, mach_server.thread_create, (name,), pair=True)
+
+
+def thread_terminate(thread: int) -> Trap:
+    """End a thread."""
+    return _rpc(2016, "thread_terminate", thread, mach_server.thread_terminate)
+
+
+def thread_get_state(thread: int) -> Trap:
+    """Read a thread's registers."""
+    return _rpc(2017, "thread_get_state", thread, mach_server.thread_get_state)
+
+
+def thread_set_state(thread: int, program: Program, buffer: int = 0) -> Trap:
+    """Give a thread its program; `buffer`: an address in its task where its messages will lie (its stack), 0: not modelled."""
+    return _rpc(2018, "thread_set_state", thread, mach_server.thread_set_state, (program, buffer))
+
+
+def thread_suspend(thread: int) -> Trap:
+    """Stop a thread."""
+    return _rpc(2062, "thread_suspend", thread, mach_server.thread_suspend)
+
+
+def thread_resume(thread: int) -> Trap:
+    """Start a thread, or let it go on."""
+    return _rpc(2063, "thread_resume", thread, mach_server.thread_resume)
+
+
+# -- memory -------------------------------------------------------------------------------------------------------------
+
+
+def vm_allocate(task: int, size: int, address: int | None = None) -> Trap:
+    """(kern_return, address) of zero-filled memory, anywhere if no address is given."""
+    return _rpc(2021, "vm_allocate", task, mach_server.vm_allocate, (address or 0, size, address is None), pair=True)
+
+
+def vm_deallocate(task: int, address: int, size: int) -> Trap:
+    """Give memory back."""
+    return _rpc(2023, "vm_deallocate", task, mach_server.vm_deallocate, (address, size))
+
+
+def vm_protect(task: int, address: int, size: int, protection: int) -> Trap:
+    """Set the protection of memory: bits 1 read, 2 write."""
+    return _rpc(2024, "vm_protect", task, mach_server.vm_protect, (address, size, protection))
+
+
+def vm_inherit(task: int, address: int, size: int, inheritance: int) -> Trap:
+    """Say what a child gets of memory: 1 a copy, 2 nothing."""
+    return _rpc(2025, "vm_inherit", task, mach_server.vm_inherit, (address, size, inheritance))
+
+
+def vm_write(task: int, address: int, source: int, size: int) -> Trap:
+    """Replace `size` bytes at `address` of a task by those at `source` of one's own, out of line."""
+    return (
+        kernel_rpc,
+        2027,
+        "vm_write",
+        task,
+        mach_server.vm_write,
+        (address,),
+        (),
+        RPC_SIZE,
+        False,
+        lambda k, thread: vm_map_copyin(k, thread.task.map, source, size),
+    )
+
+
+# -- ports --------------------------------------------------------------------------------------------------------------
+
+
+def port_names(task: int) -> Trap:
+    """(kern_return, ([(name, type bits)], [addresses of the two arrays], bytes of each))."""
+    return _rpc(3200, "mach_port_names", task, mach_port.mach_port_names, pair=True)
+
+
+def port_allocate_name(task: int, right: int, name: int) -> Trap:
+    """A receive right or dead name under a name of one's choice."""
+    return _rpc(3203, "mach_port_allocate_name", task, mach_port.mach_port_allocate_name, (right, name))
+
+
+def port_allocate(task: int, right: int = mach_port.RIGHT_RECEIVE) -> Trap:
+    """(kern_return, name) of a new receive right, port set or dead name."""
+    return _rpc(3204, "mach_port_allocate", task, mach_port.mach_port_allocate, (right,), pair=True)
+
+
+def port_destroy(task: int, name: int) -> Trap:
+    """Destroy whatever a name stands for."""
+    return _rpc(3205, "mach_port_destroy", task, mach_port.mach_port_destroy, (name,))
+
+
+def port_deallocate(task: int, name: int) -> Trap:
+    """Drop one reference of a send right or dead name."""
+    return _rpc(3206, "mach_port_deallocate", task, mach_port.mach_port_deallocate, (name,))
+
+
+def port_mod_refs(task: int, name: int, right: int, delta: int) -> Trap:
+    """Change the references of one right."""
+    return _rpc(3208, "mach_port_mod_refs", task, mach_port.mach_port_mod_refs, (name, right, delta))
+
+
+def port_move_member(task: int, member: int, into: int) -> Trap:
+    """Put a receive right into a port set; 0: take it out."""
+    return _rpc(3213, "mach_port_move_member", task, mach_port.mach_port_move_member, (member, into))
+
+
+def port_request_notification(task: int, name: int, what: int, notify: int, sync: int = 0) -> Trap:
+    """(kern_return, name of the previous send-once right or 0): ask for NOTIFY_NO_SENDERS or NOTIFY_DEAD_NAME on `notify`."""
+    rights = ((notify, mach_msg.MAKE_SEND_ONCE),) if notify else ()
+    return _rpc(3214, "mach_port_request_notification", task, mach_port.mach_port_request_notification, (name, what, sync), rights, pair=True)
+
+
+def port_insert_right(task: int, name: int, right: int, how: int) -> Trap:
+    """Put a right of one's own (`right`, with disposition `how`) into a task under `name`."""
+    return _rpc(3215, "mach_port_insert_right", task, mach_port.mach_port_insert_right, (name,), ((right, how),))
+
+
+def port_extract_right(task: int, name: int, how: int) -> Trap:
+    """(kern_return, name here) of a right taken out of another task."""
+    return _rpc(3216, "mach_port_extract_right", task, mach_port.mach_port_extract_right, (name, how), pair=True)

@@ -1,0 +1,134 @@
+"""Memory that travels between maps: vm_map_copy_t objects, the other half of vm/vm_map.c."""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.mach.pmap import pmap_remove
+from zoneviz.mach.sizes import PAGE_SHIFT, round_page
+from zoneviz.mach.vm_map import KERN_INVALID_ADDRESS, KERN_NO_SPACE, KERN_SUCCESS, VmEntry, VmMap, copy_on_write, entries_between, entry_create
+from zoneviz.mach.vm_map import vm_allocate as allocate_range
+from zoneviz.mach.vm_object import VmObject, vm_object_allocate, vm_object_deallocate
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+
+class VmMapCopy:
+    """struct vm_map_copy: a list of entries in nobody's map."""
+
+    __slots__ = ("address", "entries", "size")
+
+    def __init__(self, address: int, size: int) -> None:
+        self.address, self.size = address, size
+        self.entries: list[VmEntry] = []
+
+
+def vm_map_copyin(k: "Kernel", source: VmMap, address: int, size: int) -> VmMapCopy | None:
+    """A copy-on-write copy of a task's memory, or None if part of it is not there. Clips the source's entries."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_copyin"]
+    end = address + round_page(size)
+    copy = VmMapCopy(zalloc(k, k.zones["map copies"]), round_page(size))
+    for entry in entries_between(k, source, address, end):
+        new = VmEntry(entry_create(k), entry.start, entry.end, entry.object, entry.offset)
+        copy_on_write(source, entry, new)
+        copy.entries.append(new)
+    k.path = here
+    if sum(e.end - e.start for e in copy.entries) != copy.size:
+        vm_map_copy_discard(k, copy)
+        return None
+    return copy
+
+
+def copy_of_kernel_pages(k: "Kernel", size: int) -> VmMapCopy:
+    """What a kernel routine gets that fills `size` bytes of ipc_kernel_map and hands them on.
+
+    ipc_kernel_map is pageable, so its entries are non-kernel ones. The range is entered and its pages wired (an object),
+    then copied in with its source destroyed: one entry goes as the copy's own comes.
+    """
+    address, backing = kernel_pages(k, size)
+    return kernel_pages_copyin(k, address, backing, size)
+
+
+def kernel_pages(k: "Kernel", size: int) -> tuple[int, VmObject | None]:
+    """The map entry of a range of ipc_kernel_map; its object comes when the pages are wired."""
+    here = k.path
+    k.path = k.paths[k.paths[here, "vm_allocate"], "vm_map_enter"]
+    address = entry_create(k)
+    k.path = here
+    return address, None
+
+
+def kernel_pages_wire(k: "Kernel", size: int) -> VmObject:
+    """Wire the range: its object, with its pages resident."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_pageable"]
+    backing = vm_object_allocate(k, round_page(size))
+    for index in range(round_page(size) >> PAGE_SHIFT):
+        k.new_page(backing, index)
+    k.path = here
+    return backing
+
+
+def kernel_pages_copyin(k: "Kernel", address: int, backing: VmObject | None, size: int) -> VmMapCopy:
+    """vm_map_copyin with src_destroy: the copy gets the object, the range's own entry goes."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_copyin"]
+    copy = VmMapCopy(zalloc(k, k.zones["map copies"]), round_page(size))
+    copy.entries.append(VmEntry(entry_create(k), 0, copy.size, backing, 0))
+    zfree(k, k.zones["non-kernel map entries"], address)
+    k.path = here
+    return copy
+
+
+def vm_map_copyout(k: "Kernel", into: VmMap, copy: VmMapCopy) -> tuple[int, int]:
+    """(kern_return, address): the copy's entries become the map's own at a free place; no allocation."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_copyout"]
+    at = 0x1000
+    for entry in into.entries:
+        if entry.start - at >= copy.size:
+            break
+        at = entry.end
+    for entry in copy.entries:
+        length = entry.end - entry.start
+        entry.start, entry.end = at, at + length
+        into.insert(entry)
+        at += length
+    zfree(k, k.zones["map copies"], copy.address)
+    k.path = here
+    return KERN_SUCCESS, at - copy.size
+
+
+def vm_map_copy_discard(k: "Kernel", copy: VmMapCopy) -> None:
+    """Throw a copy away."""
+    for entry in copy.entries:
+        vm_object_deallocate(k, entry.object)
+        zfree(k, k.zones["non-kernel map entries"], entry.address)
+    zfree(k, k.zones["map copies"], copy.address)
+
+
+def vm_map_copy_overwrite(k: "Kernel", into: VmMap, address: int, copy: VmMapCopy) -> int:
+    """Replace memory of a map by a copy's; whole temporary entries swap their objects. A kern_return."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_copy_overwrite"]
+    targets = entries_between(k, into, address, address + copy.size)
+    if sum(e.end - e.start for e in targets) != copy.size or len(targets) != len(copy.entries):
+        vm_map_copy_discard(k, copy)
+        k.path = here
+        return KERN_INVALID_ADDRESS if not targets else KERN_NO_SPACE
+    for target, entry in zip(targets, copy.entries, strict=True):
+        pmap_remove(k, into.pmap, target.start >> PAGE_SHIFT, target.end >> PAGE_SHIFT)
+        vm_object_deallocate(k, target.object)
+        target.object, target.offset, target.needs_copy = entry.object, entry.offset, True
+        zfree(k, k.zones["non-kernel map entries"], entry.address)
+    zfree(k, k.zones["map copies"], copy.address)
+    k.path = here
+    return KERN_SUCCESS
+
+
+def copyout_array(k: "Kernel", into: VmMap, size: int) -> int:
+    """The address in a task of `size` bytes the kernel has just written there (out-of-line port names)."""
+    _, address = allocate_range(k, into, 0, size, True)
+    k.kernel_touch(into, address, size)
+    return address

@@ -1,0 +1,124 @@
+"""Page faults, vm/vm_fault.c: zero fill, shadows made at the first write, pages copied up, chains collapsed."""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.mach.pmap import pmap_enter, pmap_page_protect_none
+from zoneviz.mach.sizes import PAGE_SHIFT
+from zoneviz.mach.vm_map import WRITE, VmEntry, VmMap
+from zoneviz.mach.vm_object import VmObject, vm_object_allocate, vm_object_collapse, vm_object_shadow
+from zoneviz.mach.vm_resident import VmPage
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+
+def mapped(where: VmMap, vpn: int, write: bool) -> bool:
+    """Does the processor's own translation do, without a fault?"""
+    found = where.pmap.mappings.get(vpn)
+    return found is not None and (found[1] or not write)
+
+
+def user_touch(k: "Kernel", where: VmMap, address: int, size: int, write: bool) -> bool:
+    """A program touches each page of [address, address + size): faults where it must. False: no memory there."""
+    for vpn in range(address >> PAGE_SHIFT, ((address + size - 1) >> PAGE_SHIFT) + 1):
+        if mapped(where, vpn, write):
+            continue
+        here = k.path
+        k.path = k.paths[k.paths[here, "user_trap"], "vm_fault"]
+        k.time += k.costs.page_fault
+        # A fault from user mode may block, and keeps its state for that [R].
+        state = zalloc(k, k.zones["vm fault state"])
+        found = _fault(k, where, vpn, write)
+        zfree(k, k.zones["vm fault state"], state)
+        k.path = here
+        if not found:
+            return False
+    return True
+
+
+def kernel_touch(k: "Kernel", where: VmMap, address: int, size: int) -> bool:
+    """The kernel writes to a task's memory (copyout) and faults on the way: no fault state is kept then [M]."""
+    for vpn in range(address >> PAGE_SHIFT, ((address + size - 1) >> PAGE_SHIFT) + 1):
+        if mapped(where, vpn, True):
+            continue
+        here = k.path
+        k.path = k.paths[k.paths[k.paths[here, "trap_from_kernel"], "kernel_trap"], "vm_fault"]
+        k.time += k.costs.page_fault
+        found = _fault(k, where, vpn, True)
+        k.path = here
+        if not found:
+            return False
+    return True
+
+
+def _more_fictitious(k: "Kernel") -> None:
+    """vm_page_more_fictitious: five page structures at the first fault ever [M]."""
+    here = k.path
+    k.path = k.paths[here, "vm_page_more_fictitious"]
+    for _ in range(5):
+        zalloc(k, k.zones["vm pages"])
+    k.fictitious = 5
+    k.path = here
+
+
+def _lookup(k: "Kernel", entry: VmEntry, write: bool) -> VmObject:
+    """vm_map_lookup: the entry's object, made or shadowed if need be."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_lookup"]
+    backing = entry.object
+    if write and entry.needs_copy:
+        if backing is not None:
+            backing = entry.object = vm_object_shadow(k, backing, entry.offset, entry.end - entry.start)
+            entry.offset = 0
+        entry.needs_copy = False
+    if backing is None:
+        backing = entry.object = vm_object_allocate(k, entry.end - entry.start)
+        entry.offset = 0
+    k.path = here
+    return backing
+
+
+def _fault(k: "Kernel", where: VmMap, vpn: int, write: bool) -> bool:
+    entry = where.find(vpn << PAGE_SHIFT)
+    if entry is None or (write and not entry.protection & WRITE):
+        return False
+    top = _lookup(k, entry, write)
+    if not k.fictitious:
+        _more_fictitious(k)
+    index = vpn - (entry.start >> PAGE_SHIFT) + entry.offset
+    page = top.pages.get(index)
+    writable = bool(entry.protection & WRITE) and not entry.needs_copy
+    if page is None:
+        page, from_behind = _find_behind(top, index)
+        if page is None:
+            page = k.new_page(top, index)
+        elif write and from_behind:
+            page = _copy_up(k, top, index, page)
+        else:
+            writable = False
+    pmap_enter(k, where.pmap, vpn, page, writable)
+    return True
+
+
+def _find_behind(top: VmObject, index: int) -> tuple[VmPage | None, bool]:
+    """The page as some object further down the chain has it."""
+    below = top
+    while below.shadow is not None:
+        index += below.shadow_offset
+        below = below.shadow
+        page = below.pages.get(index)
+        if page is not None:
+            return page, True
+    return None, False
+
+
+def _copy_up(k: "Kernel", top: VmObject, index: int, page: VmPage) -> VmPage:
+    """Copy a page into the front object. All mappings of the old page go: the kernel cannot tell who wants which [R]."""
+    here = k.path
+    k.path = k.paths[here, "vm_fault_page"]
+    new = k.new_page(top, index)
+    pmap_page_protect_none(k, page)
+    vm_object_collapse(k, top)
+    k.path = here
+    return new

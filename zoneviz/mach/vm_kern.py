@@ -1,0 +1,235 @@
+"""Kernel address space: kernel_map and its submaps, vm/vm_kern.c and the part of vm/vm_map.c they use.
+
+Address ranges are found first fit, and a wired range that follows another directly only extends its map entry;
+the entries of the wired maps come from the zone "kernel map entries".
+"""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.events import Kind, MapInfo
+from zoneviz.mach.sizes import round_page
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.vm_object import VmObject
+
+KMEM_SUBALLOC, KMEM_ALLOC = int(Kind.KMEM_SUBALLOC), int(Kind.KMEM_ALLOC)
+KMEM_FREE, KMEM_FAIL = int(Kind.KMEM_FREE), int(Kind.KMEM_FAIL)
+KERN_NO_SPACE = 3
+
+
+class KernelEntry:
+    """A vm_map_entry of a kernel map: addresses [start, end). `mergeable`: of the kernel object, so that a
+    following range extends it. `address`: its element in "kernel map entries"."""
+
+    __slots__ = ("address", "end", "mergeable", "object", "start")
+
+    def __init__(self, address: int, start: int, end: int, mergeable: bool, vm_object: "VmObject | None" = None) -> None:
+        self.address, self.start, self.end, self.mergeable, self.object = address, start, end, mergeable, vm_object
+
+
+class KernelMap:
+    """A vm_map of the kernel. `used` is vm_map->size in bytes; `entry_zone` the zone its entries come from."""
+
+    __slots__ = ("element", "end", "entries", "entry_zone", "id", "name", "start", "used")
+
+    def __init__(self, info: MapInfo, element: int, entry_zone: str = "kernel map entries") -> None:
+        self.id, self.name, self.start, self.end, _ = info
+        self.element = element
+        self.entry_zone = entry_zone
+        self.entries: list[KernelEntry] = []
+        self.used = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of address space, free or not."""
+        return self.end - self.start
+
+
+def vm_map_create(k: "Kernel", name: str, start: int, end: int, parent: int, entry_zone: str = "kernel map entries") -> KernelMap:
+    """A kernel map for the addresses [start, end); `parent` is the id of the map it lies in, 0 for kernel_map."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_create"]
+    element = k.zalloc("maps")
+    k.path = here
+    info = MapInfo(len(k.catalog.maps) + 1, name, start, end, parent)
+    k.catalog.maps.append(info)
+    new = KernelMap(info, element, entry_zone)
+    k.maps[name] = new
+    return new
+
+
+def find_space(where: KernelMap, size: int) -> tuple[int, int]:
+    """(index to insert at, address) of the first hole of `size` bytes; address -1 if there is none."""
+    at = where.start
+    for index, entry in enumerate(where.entries):
+        if entry.start - at >= size:
+            return index, at
+        at = entry.end
+    if where.end - at >= size:
+        return len(where.entries), at
+    return 0, -1
+
+
+def enter(k: "Kernel", where: KernelMap, size: int, finder: str, mergeable: bool, vm_object: "VmObject | None" = None) -> int:
+    """Take `size` bytes of addresses; -1 if there is no hole. `finder` is the frame the entry is made in.
+
+    The caller adds to `used` where it tells of the range, so that the two change together."""
+    index, address = find_space(where, size)
+    if address < 0:
+        return -1
+    before = where.entries[index - 1] if index else None
+    if mergeable and before is not None and before.mergeable and before.end == address:
+        before.end += size
+    else:
+        here = k.path
+        k.path = k.paths[k.paths[here, finder], "_vm_map_entry_create"]
+        element = k.zalloc(where.entry_zone)
+        k.path = here
+        where.entries.insert(index, KernelEntry(element, address, address + size, mergeable, vm_object))
+    return address
+
+
+def kmem_init(k: "Kernel", start: int, end: int) -> None:
+    """Make kernel_map: all addresses to `end`, of which [0, start) are boot data and the direct mapping."""
+    here = k.path
+    info = MapInfo(len(k.catalog.maps) + 1, "kernel_map", 0, end, 0)
+    k.catalog.maps.append(info)
+    k.kernel_map = k.maps["kernel_map"] = KernelMap(info, 0)
+    k.kernel_map.used += start
+    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, info.id, 0, start, 0))
+    inside = k.path = k.paths[here, "kmem_init"]
+    k.path = k.paths[inside, "vm_map_create"]
+    k.kernel_map.element = k.zalloc("maps")
+    k.path = inside
+    enter(k, k.kernel_map, start, "vm_map_enter", False)
+    k.path = here
+
+
+def kmem_suballoc(k: "Kernel", name: str, size: int, entry_zone: str = "kernel map entries") -> KernelMap:
+    """A submap of kernel_map of `size` bytes; panics `kmem_suballoc` if the window is too small."""
+    here = k.path
+    k.path = k.paths[here, "kmem_suballoc"]
+    parent = k.kernel_map
+    address = enter(k, parent, round_page(size), "vm_map_enter", False)
+    if address < 0:
+        k.panic("kmem_suballoc", "kernel_map", "")
+    new = vm_map_create(k, name, address, address + round_page(size), parent.id, entry_zone)
+    k.path = here
+    parent.used += new.size
+    k.tell((KMEM_SUBALLOC, k.time, k.task_id, k.thread_id, here, new.id, address, round_page(size), parent.id))
+    return new
+
+
+def kmem_alloc_wired(k: "Kernel", where: KernelMap, size: int, finder: str = "kmem_alloc_wired") -> int:
+    """`size` bytes (whole pages) of wired memory in a kernel map; 0 if it has no room. Waits for physical pages."""
+    here = k.path
+    k.path = k.paths[here, finder]
+    address = enter(k, where, size, "vm_map_find_entry", True)
+    k.path = here
+    if address < 0:
+        k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, size, KERN_NO_SPACE))
+        return 0
+    where.used += size
+    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, where.id, address, size, 0))
+    k.phys.grab_wired(k, size >> 12)
+    return address
+
+
+def kmem_free(k: "Kernel", where: KernelMap, address: int, size: int) -> None:
+    """Give wired memory back, splitting the map entry it lies in."""
+    where.used -= size
+    k.tell((KMEM_FREE, k.time, k.task_id, k.thread_id, k.path, where.id, address, size, 0))
+    here = k.path
+    k.path = k.paths[k.paths[k.paths[here, "kmem_free"], "vm_map_remove"], "vm_map_delete"]
+    k.phys.release(k, size >> 12, size >> 12)
+    remove_range(k, where, address, address + size)
+    k.path = here
+
+
+def remove_range(k: "Kernel", where: KernelMap, start: int, end: int) -> "VmObject | None":
+    """Delete the addresses [start, end), which lie in one entry; the object of that entry, if it has one."""
+    index = next(i for i, e in enumerate(where.entries) if e.start <= start and end <= e.end)
+    entry = where.entries[index]
+    here = k.path
+    if entry.start < start:
+        # _vm_map_clip_start: the new entry is the front part, the old one keeps the rest.
+        k.path = k.paths[k.paths[here, "_vm_map_clip_start"], "_vm_map_entry_create"]
+        front = KernelEntry(k.zalloc(where.entry_zone), entry.start, start, entry.mergeable, entry.object)
+        where.entries.insert(index, front)
+        entry.start = start
+        index += 1
+    if entry.end > end:
+        k.path = k.paths[k.paths[here, "_vm_map_clip_end"], "_vm_map_entry_create"]
+        tail = KernelEntry(k.zalloc(where.entry_zone), end, entry.end, entry.mergeable, entry.object)
+        where.entries.insert(index + 1, tail)
+        entry.end = end
+    if entry.object is not None:
+        k.path = k.paths[here, "vm_map_entry_delete"]
+        k.vm_object_deallocate(entry.object)
+    del where.entries[index]
+    k.path = k.paths[k.paths[here, "vm_map_entry_delete"], "_vm_map_entry_dispose"]
+    k.zfree(where.entry_zone, entry.address)
+    k.path = here
+    return entry.object
+
+
+def kmem_alloc(k: "Kernel", where: KernelMap, size: int) -> int:
+    """`size` bytes of wired memory with an object of its own (IPC tables of a page or more); 0 if there is no room."""
+    here = k.path
+    size = round_page(size)
+    k.path = k.paths[here, "kmem_alloc"]
+    backing = k.vm_object_allocate(size)
+    address = enter(k, where, size, "vm_map_find_entry", False, backing)
+    if address < 0:
+        k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, size, KERN_NO_SPACE))
+        k.vm_object_deallocate(backing)
+        k.path = here
+        return 0
+    k.path = here
+    where.used += size
+    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, where.id, address, size, 0))
+    k.phys.grab_wired(k, size >> 12)
+    return address
+
+
+def kmem_realloc(k: "Kernel", where: KernelMap, old: int, old_size: int, new_size: int) -> int:
+    """A larger range that takes over the old one's pages and object; 0 if there is no room.
+
+    The old range stays until kmem_free_moved: for a while its pages are mapped twice, a pv entry each.
+    """
+    here = k.path
+    old_size, new_size = round_page(old_size), round_page(new_size)
+    k.path = k.paths[here, "kmem_realloc"]
+    was = next(e for e in where.entries if e.start == old)
+    address = enter(k, where, new_size, "vm_map_find_entry", False, was.object)
+    if address < 0:
+        k.path = here
+        k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, new_size, KERN_NO_SPACE))
+        return 0
+    if was.object is not None:
+        was.object.refs += 1
+        was.object.size = new_size
+    k.path = k.paths[k.paths[k.path, "kmem_remap_pages"], "pmap_enter"]
+    for _ in range(old_size >> 12):
+        k.pv_alloc()
+    k.path = here
+    where.used += new_size
+    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, where.id, address, new_size, 1))
+    k.phys.grab_wired(k, (new_size - old_size) >> 12)
+    return address
+
+
+def kmem_free_object(k: "Kernel", where: KernelMap, address: int, size: int, *, moved: bool) -> None:
+    """Give back a range made by kmem_alloc or kmem_realloc; `moved`: its pages live on in a larger one."""
+    size = round_page(size)
+    where.used -= size
+    k.tell((KMEM_FREE, k.time, k.task_id, k.thread_id, k.path, where.id, address, size, 0))
+    here = k.path
+    k.path = k.paths[k.paths[k.paths[here, "kmem_free"], "vm_map_remove"], "vm_map_delete"]
+    if moved:
+        k.pv_release(size >> 12)
+    else:
+        k.phys.release(k, size >> 12, size >> 12)
+    remove_range(k, where, address, address + size)
+    k.path = here

@@ -1,0 +1,263 @@
+"""Address spaces of tasks, vm/vm_map.c and vm/vm_user.c: entries, coalescing, clipping, copying for fork."""
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from zoneviz.events import Kind
+from zoneviz.mach.pmap import Pmap, pmap_create, pmap_destroy, pmap_protect_read, pmap_remove
+from zoneviz.mach.sizes import PAGE_SHIFT, round_page
+from zoneviz.mach.vm_object import VmObject, vm_object_deallocate
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+MAP_ENTER, MAP_REMOVE = int(Kind.MAP_ENTER), int(Kind.MAP_REMOVE)
+
+VM_MIN_ADDRESS = 0x1000  # page 0 is left out by the programs that ask for memory anywhere [I]
+VM_MAX_ADDRESS = 0xC0000000  # i386/vm_param.h [R]
+READ, WRITE = 1, 2
+DEFAULT = READ | WRITE
+NONE, COPY = 2, 1  # inheritance (mach/vm_inherit.h)
+KERN_SUCCESS, KERN_INVALID_ADDRESS, KERN_NO_SPACE = 0, 1, 3
+
+
+class VmEntry:
+    """struct vm_map_entry: bytes [start, end) of the object from `offset` pages on."""
+
+    __slots__ = ("address", "end", "inheritance", "needs_copy", "object", "offset", "protection", "start")
+
+    def __init__(self, address: int, start: int, end: int, backing: VmObject | None, offset: int) -> None:
+        self.address, self.start, self.end = address, start, end
+        self.object, self.offset = backing, offset
+        self.needs_copy = False
+        self.protection = DEFAULT
+        self.inheritance = COPY
+
+
+class VmMap:
+    """struct vm_map of a task. `entries` are in order of address; `starts` their start addresses."""
+
+    __slots__ = ("address", "entries", "pmap", "starts", "task")
+
+    def __init__(self, address: int, pmap: Pmap, task: int) -> None:
+        self.address, self.pmap, self.task = address, pmap, task
+        self.entries: list[VmEntry] = []
+        self.starts: list[int] = []
+
+    def find(self, address: int) -> VmEntry | None:
+        """The entry that holds `address`."""
+        index = bisect_right(self.starts, address) - 1
+        if index >= 0 and address < self.entries[index].end:
+            return self.entries[index]
+        return None
+
+    def insert(self, entry: VmEntry) -> None:
+        """Put an entry in its place."""
+        index = bisect_right(self.starts, entry.start)
+        self.entries.insert(index, entry)
+        self.starts.insert(index, entry.start)
+
+
+def vm_map_create(k: "Kernel", pmap: Pmap, task: int) -> VmMap:
+    """An empty map around a pmap."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_create"]
+    new = VmMap(zalloc(k, k.zones["maps"]), pmap, task)
+    k.path = here
+    return new
+
+
+def entry_create(k: "Kernel") -> int:
+    """The address of a new map entry for a task's map."""
+    here = k.path
+    k.path = k.paths[here, "_vm_map_entry_create"]
+    address = zalloc(k, k.zones["non-kernel map entries"])
+    k.path = here
+    return address
+
+
+def vm_allocate(k: "Kernel", where: VmMap, address: int, size: int, anywhere: bool, protection: int = DEFAULT) -> tuple[int, int]:
+    """(kern_return, address) of `size` bytes of zero-filled memory; a neighbour below is extended if it can be."""
+    size = round_page(size)
+    here = k.path
+    k.path = k.paths[k.paths[here, "vm_allocate"], "vm_map_enter"]
+    if anywhere:
+        address = VM_MIN_ADDRESS
+        for entry in where.entries:
+            if entry.start - address >= size:
+                break
+            address = entry.end
+    index = bisect_right(where.starts, address)
+    below = where.entries[index - 1] if index else None
+    if address + size > VM_MAX_ADDRESS or (below is not None and below.end > address):
+        k.path = here
+        return KERN_NO_SPACE, 0
+    if index < len(where.entries) and where.starts[index] < address + size:
+        k.path = here
+        return KERN_NO_SPACE, 0
+    extended = below is not None and below.end == address and below.protection == protection and _coalesce(below, size)
+    if extended and below is not None:
+        below.end += size
+    else:
+        entry = VmEntry(entry_create(k), address, address + size, None, 0)
+        entry.protection = protection
+        where.entries.insert(index, entry)
+        where.starts.insert(index, address)
+    k.tell((MAP_ENTER, k.time, k.task_id, k.thread_id, k.path, where.task, address, size, int(extended)))
+    k.path = here
+    return KERN_SUCCESS, address
+
+
+def _coalesce(below: VmEntry, size: int) -> bool:
+    """vm_object_coalesce: may the entry's object simply become longer?"""
+    backing = below.object
+    if backing is None:
+        return not below.needs_copy
+    if backing.refs > 1 or backing.shadow is not None or below.needs_copy:
+        return False
+    backing.size = (below.offset << PAGE_SHIFT) + (below.end - below.start) + size
+    return True
+
+
+def clip_start(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:
+    """Cut an entry at `address`: a new entry takes the part before it."""
+    if entry.start >= address:
+        return
+    here = k.path
+    k.path = k.paths[here, "_vm_map_clip_start"]
+    front = _like(k, entry, entry.start, address, entry.offset)
+    index = where.starts.index(entry.start)
+    entry.offset += (address - entry.start) >> PAGE_SHIFT
+    entry.start = where.starts[index] = address
+    where.insert(front)
+    k.path = here
+
+
+def clip_end(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:
+    """Cut an entry at `address`: a new entry takes the part from there on."""
+    if entry.end <= address:
+        return
+    here = k.path
+    k.path = k.paths[here, "_vm_map_clip_end"]
+    tail = _like(k, entry, address, entry.end, entry.offset + ((address - entry.start) >> PAGE_SHIFT))
+    entry.end = address
+    where.insert(tail)
+    k.path = here
+
+
+def _like(k: "Kernel", entry: VmEntry, start: int, end: int, offset: int) -> VmEntry:
+    new = VmEntry(entry_create(k), start, end, entry.object, offset)
+    new.needs_copy, new.protection, new.inheritance = entry.needs_copy, entry.protection, entry.inheritance
+    if entry.object is not None:
+        entry.object.refs += 1
+    return new
+
+
+def entries_between(k: "Kernel", where: VmMap, start: int, end: int) -> list[VmEntry]:
+    """The entries of [start, end), clipped so that they end there."""
+    first = where.find(start)
+    if first is not None:
+        clip_start(k, where, first, start)
+    out = []
+    index = bisect_right(where.starts, start - 1)
+    while index < len(where.entries) and where.starts[index] < end:
+        entry = where.entries[index]
+        clip_end(k, where, entry, end)
+        out.append(entry)
+        index += 1
+    return out
+
+
+def vm_protect(k: "Kernel", where: VmMap, address: int, size: int, protection: int) -> int:
+    """Set the protection of a range, clipping entries; a kern_return."""
+    here = k.path
+    k.path = k.paths[k.paths[here, "vm_protect"], "vm_map_protect"]
+    for entry in entries_between(k, where, address, address + round_page(size)):
+        entry.protection = protection
+        if not protection & WRITE:
+            pmap_protect_read(where.pmap, entry.start >> PAGE_SHIFT, entry.end >> PAGE_SHIFT)
+    k.path = here
+    return KERN_SUCCESS
+
+
+def vm_inherit(k: "Kernel", where: VmMap, address: int, size: int, inheritance: int) -> int:
+    """Say what a child gets of a range (COPY or NONE); a kern_return."""
+    for entry in entries_between(k, where, address, address + round_page(size)):
+        entry.inheritance = inheritance
+    return KERN_SUCCESS
+
+
+def vm_deallocate(k: "Kernel", where: VmMap, address: int, size: int) -> int:
+    """Remove a range and what is in it; a kern_return."""
+    here = k.path
+    k.path = k.paths[k.paths[k.paths[here, "vm_deallocate"], "vm_map_remove"], "vm_map_delete"]
+    delete_range(k, where, address, address + round_page(size))
+    k.tell((MAP_REMOVE, k.time, k.task_id, k.thread_id, k.path, where.task, address, round_page(size), 0))
+    k.path = here
+    return KERN_SUCCESS
+
+
+def delete_range(k: "Kernel", where: VmMap, start: int, end: int) -> None:
+    """vm_map_delete: entry by entry, the object first."""
+    here = k.path
+    for entry in entries_between(k, where, start, end):
+        pmap_remove(k, where.pmap, entry.start >> PAGE_SHIFT, entry.end >> PAGE_SHIFT)
+        k.path = k.paths[here, "vm_map_entry_delete"]
+        vm_object_deallocate(k, entry.object)
+        index = where.starts.index(entry.start)
+        del where.entries[index], where.starts[index]
+        k.path = k.paths[k.path, "_vm_map_entry_dispose"]
+        zfree(k, k.zones["non-kernel map entries"], entry.address)
+        k.path = here
+
+
+def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
+    """A copy of a map for a new task: every inherited entry is copied on write."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_fork"]
+    pmap = pmap_create(k, task)
+    new = vm_map_create(k, pmap, task)
+    for entry in parent.entries:
+        if entry.inheritance == NONE:
+            continue
+        copy = VmEntry(entry_create(k), entry.start, entry.end, entry.object, entry.offset)
+        copy.protection, copy.inheritance = entry.protection, entry.inheritance
+        copy_on_write(parent, entry, copy)
+        new.entries.append(copy)
+        new.starts.append(copy.start)
+    k.path = here
+    return new
+
+
+def copy_on_write(source: VmMap, entry: VmEntry, copy: VmEntry) -> None:
+    """vm_object_copy_temporary: both share the object, and each must copy it before it writes."""
+    if entry.object is None:
+        return
+    entry.object.refs += 1
+    copy.needs_copy = True
+    if not entry.needs_copy:
+        entry.needs_copy = True
+        pmap_protect_read(source.pmap, entry.start >> PAGE_SHIFT, entry.end >> PAGE_SHIFT)
+
+
+def vm_map_deallocate(k: "Kernel", gone: VmMap) -> None:
+    """Destroy a task's map: its entries in order of address, the pmap, the map."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_deallocate"]
+    inside = k.path
+    k.path = k.paths[inside, "vm_map_delete"]
+    deleting = k.path
+    pmap = gone.pmap
+    entry_zone = k.zones["non-kernel map entries"]
+    for entry in gone.entries:
+        pmap_remove(k, pmap, entry.start >> PAGE_SHIFT, entry.end >> PAGE_SHIFT)
+        k.path = k.paths[deleting, "vm_map_entry_delete"]
+        vm_object_deallocate(k, entry.object)
+        k.path = k.paths[k.path, "_vm_map_entry_dispose"]
+        zfree(k, entry_zone, entry.address)
+    gone.entries, gone.starts = [], []
+    k.path = inside
+    pmap_destroy(k, pmap)
+    zfree(k, k.zones["maps"], gone.address)
+    k.path = here

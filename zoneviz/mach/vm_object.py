@@ -1,0 +1,150 @@
+"""Memory objects, vm/vm_object.c: pages, shadows, and the collapse that keeps chains short.
+
+Each object made by vm_object_allocate also takes a port, its pager_name; a collapse hands the lower object's on.
+"""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.events import Kind
+from zoneviz.mach.sizes import PAGE_SHIFT
+from zoneviz.mach.vm_resident import VmPage
+from zoneviz.mach.zalloc import zalloc, zfree
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+OBJECT_CREATE, OBJECT_SHADOW = int(Kind.OBJECT_CREATE), int(Kind.OBJECT_SHADOW)
+OBJECT_TERMINATE = int(Kind.OBJECT_TERMINATE)
+
+
+class VmObject:
+    """struct vm_object, temporary memory without a pager. `pages`: by page index in the object.
+
+    `shadow` is the object behind it, `shadow_offset` in pages; `port` the address of its pager_name; `size` in bytes.
+    """
+
+    __slots__ = ("address", "pages", "port", "refs", "shadow", "shadow_offset", "size")
+
+    def __init__(self, address: int, size: int) -> None:
+        self.address = address
+        self.port = 0
+        self.size = size
+        self.refs = 1
+        self.pages: dict[int, VmPage] = {}
+        self.shadow: VmObject | None = None
+        self.shadow_offset = 0
+
+
+def raw_object(k: "Kernel", size: int) -> VmObject:
+    """_vm_object_allocate: the structure alone, as the kernel's own objects are at boot."""
+    here = k.path
+    k.path = k.paths[here, "_vm_object_allocate"]
+    new = VmObject(zalloc(k, k.zones["objects"]), size)
+    k.path = here
+    return new
+
+
+def vm_object_allocate(k: "Kernel", size: int) -> VmObject:
+    """An object of `size` bytes with its pager_name port."""
+    here = k.path
+    k.path = k.paths[here, "vm_object_allocate"]
+    new = raw_object(k, size)
+    k.path = k.paths[k.path, "ipc_port_alloc_special"]
+    new.port = zalloc(k, k.zones["ipc ports"])
+    k.tell((OBJECT_CREATE, k.time, k.task_id, k.thread_id, here, 0, new.address, size, 0))
+    k.path = here
+    return new
+
+
+def vm_object_shadow(k: "Kernel", source: VmObject, offset: int, size: int) -> VmObject:
+    """A new object of `size` bytes in front of `source` at `offset` pages; takes over the caller's reference."""
+    here = k.path
+    k.path = k.paths[here, "vm_object_shadow"]
+    k.tell((OBJECT_SHADOW, k.time, k.task_id, k.thread_id, here, 0, source.address, size, 0))
+    new = vm_object_allocate(k, size)
+    new.shadow = source
+    new.shadow_offset = offset
+    k.path = here
+    return new
+
+
+def vm_object_deallocate(k: "Kernel", gone: VmObject | None) -> None:
+    """Drop a reference; the last one terminates the object and drops its hold on the one behind it."""
+    here = k.path
+    k.path = k.paths[here, "vm_object_deallocate"]
+    while gone is not None:
+        gone.refs -= 1
+        if gone.refs:
+            break
+        behind = gone.shadow
+        resident = len(gone.pages)
+        pages = gone.pages
+        gone.pages = {}
+        for page in pages.values():
+            k.page_unmap(page)
+        k.tell((OBJECT_TERMINATE, k.time, k.task_id, k.thread_id, k.path, 0, gone.address, 0, resident))
+        inside = k.path
+        k.path = k.paths[inside, "vm_object_terminate"]
+        k.phys.release(k, resident, 0)
+        _free_name(k, gone.port)
+        zfree(k, k.zones["objects"], gone.address)
+        k.path = inside
+        gone = behind
+    k.path = here
+
+
+def _free_name(k: "Kernel", port: int) -> None:
+    if not port:
+        return
+    here = k.path
+    k.path = k.paths[k.paths[k.paths[here, "ipc_port_dealloc_special"], "ipc_port_destroy"], "ipc_object_release"]
+    zfree(k, k.zones["ipc ports"], port)
+    k.path = here
+
+
+def vm_object_collapse(k: "Kernel", top: VmObject) -> None:
+    """Merge or bypass the object behind `top` as long as that is possible."""
+    here = k.path
+    k.path = k.paths[here, "vm_object_collapse"]
+    while (behind := top.shadow) is not None:
+        if behind.refs == 1:
+            _merge(k, top, behind)
+        elif not _bypass(k, top, behind):
+            break
+    k.path = here
+
+
+def _merge(k: "Kernel", top: VmObject, behind: VmObject) -> None:
+    """Nobody else uses `behind`: take its pages, its name and its place in the chain."""
+    offset, last = top.shadow_offset, top.size >> PAGE_SHIFT
+    freed = 0
+    for index, page in behind.pages.items():
+        at = index - offset
+        if at < 0 or at >= last or at in top.pages:
+            k.page_unmap(page)
+            freed += 1
+        else:
+            top.pages[at] = page
+    _free_name(k, top.port)
+    top.port = behind.port
+    top.shadow = behind.shadow
+    top.shadow_offset += behind.shadow_offset
+    behind.pages = {}
+    k.phys.release(k, freed, 0)
+    zfree(k, k.zones["objects"], behind.address)
+
+
+def _bypass(k: "Kernel", top: VmObject, behind: VmObject) -> bool:
+    """`top` hides every page of `behind`: look past it. False if some page still shows through."""
+    offset, last = top.shadow_offset, top.size >> PAGE_SHIFT
+    for index in behind.pages:
+        at = index - offset
+        if 0 <= at < last and at not in top.pages:
+            return False
+    top.shadow = behind.shadow
+    if top.shadow is not None:
+        top.shadow.refs += 1
+    top.shadow_offset += behind.shadow_offset
+    # Others still hold `behind`, so this never frees it.
+    behind.refs -= 1
+    return True

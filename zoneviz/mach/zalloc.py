@@ -1,0 +1,171 @@
+"""The zone allocator, kern/zalloc.c: free lists, one bump region shared by all zones, and the panic.
+
+Everything here is as it was until 2011 [R]: elements of all ordinary zones are cut one after another from one
+region, so their pages can never be given back; only the COLLECTABLE zones (kalloc.4096, kalloc.8192) own pages.
+"""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.events import COLLECTABLE, EXHAUSTIBLE, FIXED, Kind, ZoneInfo
+from zoneviz.mach.sizes import PAGE, round_page
+from zoneviz.mach.vm_kern import kmem_alloc_wired, kmem_free
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+ZINIT, ZALLOC, ZFREE, ZCRAM = int(Kind.ZINIT), int(Kind.ZALLOC), int(Kind.ZFREE), int(Kind.ZCRAM)
+ZGROW, ZEXTEND, ZREFUSE = int(Kind.ZGROW), int(Kind.ZEXTEND), int(Kind.ZREFUSE)
+ZEMPTY, ZCOLLECT, ZONE_GC = int(Kind.ZEMPTY), int(Kind.ZCOLLECT), int(Kind.ZONE_GC)
+
+ZONE_GC_TICKS = 100  # kern/zalloc.c: compared with hz, but the tick counts seconds [R]
+
+
+class Zone:
+    """struct zone. `free` is the free list of element addresses, popped from the end (LIFO)."""
+
+    __slots__ = ("alloc_size", "collectable", "cur_size", "elem_size", "exhaustible", "fixed", "free", "id", "in_use", "max_size", "name")
+
+    def __init__(self, info: ZoneInfo) -> None:
+        self.id, self.name, self.elem_size, self.max_size, self.alloc_size, flags = info
+        self.exhaustible = EXHAUSTIBLE in flags
+        self.fixed = FIXED in flags
+        self.collectable = COLLECTABLE in flags
+        self.cur_size = 0
+        self.in_use = 0
+        self.free: list[int] = []
+
+    @property
+    def flags(self) -> str:
+        """The zone's flags as words."""
+        words = ((EXHAUSTIBLE, self.exhaustible), (FIXED, self.fixed), (COLLECTABLE, self.collectable))
+        return " ".join(word for word, on in words if on)
+
+
+def zinit(k: "Kernel", size: int, maximum: int, alloc: int, name: str, flags: str = "") -> Zone:
+    """Make a zone of elements of `size` bytes; `maximum` and `alloc` in bytes, rounded as zinit does."""
+    alloc = round_page(alloc or PAGE)
+    maximum = max(round_page(maximum), alloc)
+    info = ZoneInfo(len(k.catalog.zones) + 1, name, (size + 3) & ~3, maximum, alloc, flags)
+    here = k.path
+    k.path = k.paths[here, "zinit"]
+    # zone_bootstrap takes the zone of zones from the bump region by hand; every later one is an element of it.
+    address = zalloc(k, k.zones["zones"]) if k.zones else zget_space(k, k.sizes.zone)
+    k.path = here
+    zone = Zone(info)
+    k.catalog.zones.append(info)
+    k.zones[name] = zone
+    k.tell((ZINIT, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, maximum))
+    return zone
+
+
+def zcram(k: "Kernel", zone: Zone, address: int, size: int) -> None:
+    """Put `size` bytes of memory at `address` on the zone's free list, element by element."""
+    count = size // zone.elem_size
+    zone.free.extend(range(address, address + count * zone.elem_size, zone.elem_size))
+    zone.cur_size += count * zone.elem_size
+    k.tell((ZCRAM, k.time, k.task_id, k.thread_id, k.path, zone.id, address, count * zone.elem_size, count))
+
+
+def zalloc(k: "Kernel", zone: Zone, req: int = 0) -> int:
+    """The address of a new element, or 0 if an EXHAUSTIBLE zone is at its cap; `req`: bytes kalloc was asked for.
+
+    Panics the kernel with `zalloc: zone X exhausted` when zone_map has no room.
+    """
+    free = zone.free
+    if free:
+        address = free.pop()
+        fresh = 0
+    else:
+        address = _grow(k, zone)
+        if not address:
+            return 0
+        fresh = 1
+    zone.in_use += 1
+    k.tell((ZALLOC, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, req << 1 | fresh))
+    return address
+
+
+def zfree(k: "Kernel", zone: Zone, address: int, req: int = 0) -> None:
+    """Push an element on its zone's free list: the memory stays with the zone."""
+    zone.free.append(address)
+    zone.in_use -= 1
+    k.tell((ZFREE, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, req << 1))
+
+
+def _grow(k: "Kernel", zone: Zone) -> int:
+    """An element of new space; the free list is empty."""
+    need = zone.elem_size
+    over = zone.cur_size + need - zone.max_size
+    if over > 0:
+        if zone.exhaustible:
+            k.tell((ZREFUSE, k.time, k.task_id, k.thread_id, k.path, zone.id, 0, need, 0))
+            return 0
+        if zone.fixed:
+            # zone_ignore_overflow is TRUE: a word on the console, and on it goes.
+            k.tell((ZEMPTY, k.time, k.task_id, k.thread_id, k.path, zone.id, 0, over, 0))
+            k.printf(f'zone "{zone.name}" empty.')
+        else:
+            old = zone.max_size
+            zone.max_size += old >> 1
+            k.tell((ZGROW, k.time, k.task_id, k.thread_id, k.path, zone.id, 0, zone.max_size, old))
+    here = k.path
+    k.path = k.paths[here, "zalloc"]
+    if zone.collectable:
+        address = kmem_alloc_wired(k, k.zone_map, zone.alloc_size)
+        if not address:
+            k.panic(f"zalloc: zone {zone.name} exhausted", "zone_map", zone.name)
+        zcram(k, zone, address, zone.alloc_size)
+        address = zone.free.pop()
+    else:
+        address = zget_space(k, need)
+        if not address:
+            k.panic(f"zalloc: zone {zone.name} exhausted", "zone_map", zone.name)
+        zone.cur_size += need
+    k.path = here
+    return address
+
+
+def zget_space(k: "Kernel", size: int) -> int:
+    """`size` bytes of the bump region, extended from zone_map as needed; 0 if zone_map is full."""
+    while k.space_next + size > k.space_end:
+        more = round_page(size)
+        address = kmem_alloc_wired(k, k.zone_map, more)
+        if not address:
+            return 0
+        lost = 0
+        if address != k.space_end:
+            # The new pages do not follow the old end: its tail is lost for ever.
+            lost = k.space_end - k.space_next
+            k.wasted += lost
+            k.space_next = address
+        k.space_end = address + more
+        k.tell((ZEXTEND, k.time, k.task_id, k.thread_id, k.path, 0, k.space_end, more, lost))
+    address = k.space_next
+    k.space_next += size
+    return address
+
+
+def consider_zone_gc(k: "Kernel") -> None:
+    """Called by the pageout scan: collects at most once in ZONE_GC_TICKS seconds of the scheduler's tick."""
+    k.tell((ZONE_GC, k.time, k.task_id, k.thread_id, k.path, k.sched.tick, 0, 0, k.zone_gc_last_tick))
+    if k.sched.tick > k.zone_gc_last_tick + ZONE_GC_TICKS:
+        k.zone_gc_last_tick = k.sched.tick
+        zone_gc(k)
+
+
+def zone_gc(k: "Kernel") -> None:
+    """Give wholly free pages of COLLECTABLE zones back to zone_map."""
+    here = k.path
+    k.path = k.paths[here, "zone_gc"]
+    for zone in k.zones.values():
+        if not zone.collectable or not zone.free:
+            continue
+        # One element fills its pages in both collectable zones (4096 and 8192), so a free element is a free run.
+        free, zone.free = zone.free, []
+        while free:
+            address = free.pop()
+            zone.free = free
+            zone.cur_size -= zone.elem_size
+            k.tell((ZCOLLECT, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, 1))
+            kmem_free(k, k.zone_map, address, zone.elem_size)
+    k.path = here
