@@ -20,6 +20,7 @@ Steps = Generator[tuple[Any, ...], Any, Any]
 
 STUBS = TEXT + PAGE  # the page of the program's text with the stubs of its RPCs
 REPLY_PORT = BSS  # the page with the variable that holds the reply port
+COUNTER = BSS + PAGE  # a variable the threads of a child share
 SECOND_STACK_PAGE = STACK + STACK_SIZE - 2 * PAGE  # where the larger message buffers of the main thread lie
 THIRD_STACK_PAGE = SECOND_STACK_PAGE - PAGE
 THREAD_STACK = 16 * PAGE
