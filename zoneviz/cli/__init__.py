@@ -1,0 +1,46 @@
+"""The command line: one file a verb. It adds nothing that `zoneviz.app` cannot do.
+
+Exit status: 0, also for a run that ended in a simulated panic; 1 for an error; 2 for wrong usage. An error is one
+sentence on stderr; a traceback is a bug.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from zoneviz import __version__
+from zoneviz.cli import imports, info, profiles, run, scenarios, state
+from zoneviz.cli.errors import told
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
+app.command("run")(run.run)
+app.command("scenarios")(scenarios.scenarios)
+app.command("profiles")(profiles.profiles)
+app.command("info")(info.info)
+app.command("state")(state.state)
+app.command("import")(imports.import_)
+
+VERBS = ("run", "scenarios", "profiles", "info", "state", "import")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"zoneviz {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+) -> None:
+    """See why a Mach kernel ran out of zone memory.
+
+    Without a command it opens the window: zoneviz; zoneviz FILE, a recording; zoneviz --live SCENARIO, a run.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line (default: `sys.argv`); the exit status."""
+    given = None if args is None else list(args)
+    return told(lambda: app(args=given, prog_name="zoneviz", standalone_mode=False))

@@ -1,0 +1,59 @@
+# `make help` lists the targets. PYTHON is the interpreter that makes .venv; it must be 3.11 or newer.
+
+PYTHON ?= python3
+# Tests run on two processes; PYTEST_ARGS= runs them in one.
+PYTEST_ARGS ?= -n 2
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+
+# An environment whose interpreter is gone (a system upgrade) is made anew.
+$(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
+
+.PHONY: help run test check lint wheel-test screenshots clean system-run system-test
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: system-run .venv/.installed ## open the window with the fork bomb recording live
+	.venv/bin/zoneviz --live fork-bomb
+
+test: system-test .venv/.installed-dev ## run every test; needs no screen
+	.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+check: lint test ## ruff, import-linter and mypy, then every test
+
+lint: system-test .venv/.installed-dev ## ruff, import-linter and mypy
+	.venv/bin/ruff check .
+	.venv/bin/lint-imports
+	.venv/bin/mypy
+
+wheel-test: system-test .venv/.installed-dev ## build a wheel, install it elsewhere, see that it finds its data
+	.ci/wheel-test
+
+screenshots: system-run .venv/.installed ## paint the pictures of the window for the documents, from a fork bomb
+	rm -rf build/screenshots && mkdir -p build/screenshots
+	.venv/bin/zoneviz run fork-bomb --quiet -o build/screenshots/fork-bomb.zvz
+	.venv/bin/python -m zoneviz.gui.picture build/screenshots/fork-bomb.zvz docs/window-dark.png --window --dark
+	.venv/bin/python -m zoneviz.gui.picture build/screenshots/fork-bomb.zvz docs/window-light.png --window
+
+clean: ## remove everything that was made, the environment too
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Looked at each time, because a system can lose what it had; it is silent and quick where nothing is missing.
+system-run:
+	@PYTHON="$(PYTHON)" .ci/setup run
+
+system-test:
+	@PYTHON="$(PYTHON)" .ci/setup test
+
+.venv/bin/python:
+	@.ci/setup-venv "$(PYTHON)"
+
+# The stamps: whatever stands in pyproject.toml is installed again when it changes.
+.venv/.installed: pyproject.toml | system-run .venv/bin/python
+	$(PIP) -e .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml | system-test .venv/bin/python
+	$(PIP) -e '.[dev]'
+	@touch .venv/.installed $@

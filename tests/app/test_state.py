@@ -1,0 +1,69 @@
+"""The machine at a moment, from the recording alone, against what the run itself said."""
+
+from pathlib import Path
+
+import pytest
+
+from zoneviz.app import RunSpec, info, open_recording, run, state
+from zoneviz.app.state import moment
+from zoneviz.errors import InputError, UsageError
+
+MACHINE = ("counts", "zone_map", "kernel_map", "kalloc_map", "physical", "zones")
+SMALL = ("operation=task_create", "zone_map_size=1M")
+
+
+@pytest.fixture(scope="module")
+def panicked(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Path]:
+    path = tmp_path_factory.mktemp("state") / "a.zvz"
+    result, _ = run(RunSpec("kernel-loop", "upstream-2007", SMALL, output=path))
+    assert result["outcome"] == "panic"
+    return result, path
+
+
+@pytest.mark.parametrize("at", ["panic", "end"])
+def test_the_panic_is_as_the_kernel_said(panicked: tuple[dict[str, object], Path], at: str) -> None:
+    result, path = panicked
+    found = state(path, at)
+    assert {name: found[name] for name in MACHINE} == {name: result[name] for name in MACHINE}
+    assert found["event"] == result["events"]
+    assert found["simulated_seconds"] == result["simulated_seconds"]
+
+
+@pytest.mark.parametrize("events", [1, 500, 3000])
+def test_any_moment_is_as_the_kernel_was(panicked: tuple[dict[str, object], Path], events: int, tmp_path: Path) -> None:
+    cut, _ = run(RunSpec("kernel-loop", "upstream-2007", SMALL, record=False, max_events=events))
+    found = state(panicked[1], str(cut["events"]))
+    assert {name: found[name] for name in MACHINE} == {name: cut[name] for name in MACHINE}
+
+
+def test_before_the_first_event_there_is_nothing(panicked: tuple[dict[str, object], Path]) -> None:
+    found = state(panicked[1], "0")
+    assert found["event"] == 0 and found["zones"] == [] and found["zone_map"]["used"] == 0
+
+
+@pytest.mark.parametrize("at", ["-1", "1e3", "99999999999", "9" * 30, "later", "", "\u0661"])
+def test_a_moment_that_is_none_is_wrong_usage(panicked: tuple[dict[str, object], Path], at: str) -> None:
+    with pytest.raises(UsageError, match="is no moment of"):
+        state(panicked[1], at)
+
+
+def test_a_run_without_a_panic_has_no_such_moment(tmp_path: Path) -> None:
+    run(RunSpec("boot", output=tmp_path / "boot.zvz"))
+    with open_recording(tmp_path / "boot.zvz") as recording, pytest.raises(UsageError, match="holds no panic"):
+        moment(recording, "panic")
+
+
+def test_the_header_tells_what_was_run(panicked: tuple[dict[str, object], Path]) -> None:
+    result, path = panicked
+    told = info(path)
+    for name in ("scenario", "profile", "seed", "parameters", "outcome", "events", "digest", "simulated_seconds"):
+        assert told[name] == result[name]
+    assert told["complete"] and told["kind"] == "simulated" and told["size"] == path.stat().st_size
+    assert told["profile_values"]["zone_map_size"] == 1 << 20
+
+
+def test_a_file_that_is_no_recording_is_an_error_of_input(tmp_path: Path) -> None:
+    (tmp_path / "a.zvz").write_text("not SQLite")
+    for path in (tmp_path / "a.zvz", tmp_path / "none.zvz", tmp_path):
+        with pytest.raises(InputError):
+            state(path, "end")

@@ -1,0 +1,45 @@
+"""What a recording says of itself."""
+
+from pathlib import Path
+from typing import Any
+
+from zoneviz.app.state import open_recording
+from zoneviz.recording import Recording
+
+
+def info(path: Path) -> dict[str, Any]:
+    """The header of a recording as JSON values.
+
+    Errors: InputError as `open_recording`.
+    """
+    with open_recording(path) as recording:
+        return told(recording)
+
+
+def told(recording: Recording) -> dict[str, Any]:
+    """The header of an open recording. `panic` has text, zone and memory, or is None; sizes are in bytes."""
+    header = recording.header
+    return {
+        "file": str(recording.path),
+        "size": recording.path.stat().st_size,
+        "format": header.format,
+        "zoneviz": header.zoneviz,
+        "created": header.created,
+        "kind": header.kind,
+        "scenario": header.scenario,
+        "parameters": dict(header.parameters),
+        "profile": header.profile,
+        "profile_values": dict(header.profile_values),
+        "seed": header.seed,
+        "outcome": header.outcome,
+        "complete": header.complete,
+        "incomplete_reason": header.incomplete_reason,
+        "panic": {"text": header.panic_text, "zone": header.panic_zone, "memory": header.panic_memory} if header.panic_text else None,
+        "events": recording.event_count,
+        "time_kind": header.time_kind,
+        "simulated_seconds": recording.last_time / 1e9,
+        "zone_count": len(recording.catalog.zones),
+        "task_count": len(recording.catalog.tasks),
+        "thread_count": len(recording.catalog.threads),
+        "digest": header.digest,
+    }

@@ -1,0 +1,228 @@
+"""A run in progress: kernel and recorder, driven in slices by whoever holds it.
+
+The wall clock only says how long a slice is and when to commit; nothing of it reaches the kernel, so that the
+events are the same however the run is sliced.
+"""
+
+import random
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from zoneviz.app.spec import Plan, RunSpec, default_output
+from zoneviz.errors import InputError, ZonevizError
+from zoneviz.events import Catalog
+from zoneviz.mach.kernel import OUTCOMES, Halt, Kernel
+from zoneviz.playback import Checkpointer
+from zoneviz.recording import Header, NullRecorder, Recorder
+from zoneviz.scenarios import Run
+
+SLICE_SECONDS = 0.008
+"""How long one call into the kernel is meant to take, so that its holder can do other things in between."""
+COMMIT_SECONDS = 0.25
+"""What is not yet committed is never older than this while the run advances."""
+MAX_STEPS = 20_000
+PENDING_EVENTS = 100_000
+"""Beyond so many events a commit is due at once: they wait in memory."""
+
+__all__ = ["OUTCOMES", "Simulation"]
+
+
+class Simulation:
+    """One run of a scenario, from boot to its end.
+
+    The kernel is booted and the scenario started when it is made, and the recording exists from then on. `clock`
+    is the wall clock in seconds. Lives in one operating-system thread.
+    Errors, of making it: UsageError, InputError and EnvironmentProblem as `RunSpec.resolve` and `Recorder` say. Errors, of
+    advancing it: EnvironmentProblem if the recording cannot be written, InputError if a person's own scenario
+    fails; the recording is then closed as incomplete.
+    """
+
+    def __init__(self, spec: RunSpec, *, clock: Callable[[], float] = time.perf_counter, commit_seconds: float = COMMIT_SECONDS) -> None:
+        self.spec = spec
+        self.plan: Plan = spec.resolve()
+        self.catalog = Catalog()
+        self.path: Path | None = None
+        self._clock, self._commit_seconds = clock, commit_seconds
+        self._wall = 0.0
+        self._steps = 16
+        self._result: dict[str, Any] | None = None
+        self.recorder = self._recorder()
+        begun = self._last_commit = clock()
+        with _Guard(self):
+            self.kernel = Kernel(self.plan.profile, sink=self.recorder.sink, catalog=self.catalog, seed=spec.seed)
+            self.run = Run(self.kernel, self.plan.params, random.Random(spec.seed))
+            self.kernel.boot()
+            if self.kernel.ended is None:
+                with suppress(Halt):  # the first task may be one too many already
+                    self.plan.scenario.start(self.run)
+            self._after_slice(begun)
+
+    @property
+    def events(self) -> int:
+        """Events committed: what a reader of the recording can see."""
+        return self.recorder.events
+
+    @property
+    def time(self) -> int:
+        """Simulated nanoseconds of the last committed event."""
+        return self.recorder.time
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run is over and its recording closed."""
+        return self._result is not None
+
+    def advance(self, wall_seconds: float) -> bool:
+        """Run for about so long by the wall clock, in slices; False when the run has ended."""
+        until = self._clock() + wall_seconds
+        while not self.ended:
+            begun = self._clock()
+            with _Guard(self):
+                self._slice(min(SLICE_SECONDS, wall_seconds))
+                self._after_slice(begun)
+            if self._clock() >= until:
+                break
+        return not self.ended
+
+    def step(self) -> bool:
+        """One scheduler step, committed at once; False when the run has ended."""
+        if not self.ended:
+            begun = self._clock()
+            with _Guard(self):
+                self.kernel.run(1)
+                self._after_slice(begun, commit=True)
+        return not self.ended
+
+    def stop(self) -> None:
+        """End the run from outside, as interrupted. Its recording is complete. Does nothing after the end."""
+        if not self.ended:
+            with _Guard(self):
+                self.kernel.end("interrupted")
+                self._after_slice(self._clock())
+
+    def result(self) -> dict[str, Any]:
+        """What `run --json` prints, once the run has ended.
+
+        Errors: ValueError before that.
+        """
+        if self._result is None:
+            raise ValueError("the run has not ended")
+        return self._result
+
+    def used(self) -> tuple[int, int]:
+        """Bytes of zone_map in use, and its size, now."""
+        zone_map = self.kernel.machine()["zone_map"]
+        return int(zone_map["used"]), int(zone_map["size"])
+
+    def _recorder(self) -> NullRecorder:
+        spec, plan = self.spec, self.plan
+        if not spec.record:
+            return NullRecorder(self.catalog)
+        now = datetime.now(UTC).astimezone()
+        self.path = spec.output or default_output(plan.scenario.name, spec.seed, now)
+        header = Header(
+            scenario=plan.scenario.name,
+            parameters=plan.parameters(),
+            profile=plan.profile.name,
+            profile_values=plan.profile.settings(),
+            seed=spec.seed,
+            created=now.isoformat(timespec="seconds"),
+        )
+        return Recorder(self.path, self.catalog, header, force=spec.force, checkpointer=Checkpointer(self.catalog))
+
+    def _slice(self, seconds: float) -> None:
+        """Steps for about so long; at least one."""
+        if self.spec.max_events is not None:
+            self._count_to(self.spec.max_events, seconds)
+            return
+        begun = self._clock()
+        self.kernel.run(self._steps)
+        took = self._clock() - begun
+        # Half or double at most: one odd slice must not throw the next one far off.
+        aim = self._steps * seconds / took if took > 0 else self._steps * 2.0
+        self._steps = int(min(max(aim, self._steps / 2, 1), self._steps * 2, MAX_STEPS))
+
+    def _count_to(self, limit: int, seconds: float) -> None:
+        """Single steps, so that where a run is cut does not depend on how it was sliced."""
+        until = self._clock() + seconds
+        recorder, run = self.recorder, self.kernel.run
+        while recorder.events + recorder.pending < limit:
+            if not run(1) or self._clock() >= until:
+                return
+        if self.kernel.ended is None:
+            self.kernel.end("interrupted")
+
+    def _after_slice(self, begun: float, commit: bool = False) -> None:
+        """Commit if it is time to, and at once if the run has ended: the last event must survive."""
+        ended = self.kernel.ended is not None
+        if ended or commit or self._clock() - self._last_commit >= self._commit_seconds or self.recorder.pending > PENDING_EVENTS:
+            self.recorder.commit()
+            self._last_commit = self._clock()
+        self._wall += self._clock() - begun
+        if ended:
+            result = self._told()
+            self.recorder.finish(result["outcome"], result)
+            self._result = result
+
+    def _told(self) -> dict[str, Any]:
+        plan, kernel, ended = self.plan, self.kernel, self.kernel.ended
+        assert ended is not None
+        panic = ended.panic
+        told = {
+            "scenario": plan.scenario.name,
+            "profile": plan.profile.name,
+            "seed": self.spec.seed,
+            "parameters": plan.parameters(),
+            "outcome": ended.outcome,
+            "kern_return": ended.kern_return,
+            "panic": None
+            if panic is None
+            else {"text": panic.text, "zone": panic.zone, "memory": panic.memory, "task": panic.task, "call_path": list(panic.call_path)},
+            **kernel.machine(),
+            "events": self.recorder.events,
+            "digest": self.recorder.digest,
+            "simulated_seconds": kernel.time / 1e9,
+            "wall_seconds": round(self._wall, 6),
+            **ended.extra,
+        }
+        return {**told, "why": ended.why} if ended.why else told
+
+    def _failed(self, error: BaseException) -> BaseException:
+        """Close the recording as incomplete; what to raise in the error's place."""
+        own = self.spec.scenario.endswith(".py") and isinstance(error, Exception) and not isinstance(error, ZonevizError)
+        place = _place(error, self.spec.scenario) if own else None
+        if place is not None:
+            error = InputError(f"{self.spec.scenario} fails in line {place}: {type(error).__name__}: {error}.")
+        self.recorder.abort("it was interrupted in the middle of a step" if isinstance(error, KeyboardInterrupt) else _words(error))
+        return error
+
+
+class _Guard:
+    """Around everything that runs the kernel: whatever goes wrong, the recording is closed and stays readable."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            raised = self._simulation._failed(error)
+            if raised is not error:
+                raise raised from error
+
+
+def _words(error: BaseException) -> str:
+    return str(error) if isinstance(error, ZonevizError) else f"zoneviz failed: {type(error).__name__}: {error}"
+
+
+def _place(error: BaseException, path: str) -> int | None:
+    """The innermost line of the file `path` that the error passed through, None if it did not."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(Path(path)) and frame.lineno]
+    return lines[-1] if lines else None

@@ -1,0 +1,95 @@
+"""What the verbs print with. Names out of recordings are text: never markup, never a terminal's control codes."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from zoneviz.units import format_size
+
+
+def plain(value: object) -> str:
+    """A value as text that moves no cursor and changes no colour: what cannot be printed is shown as its escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))
+
+
+def say(sentence: str) -> None:
+    """One line on stderr."""
+    print(plain(sentence), file=sys.stderr, flush=True)
+
+
+def print_json(value: object) -> None:
+    """One JSON value on stdout, in ASCII, so that no locale can break it."""
+    print(json.dumps(value, indent=2, default=str))
+
+
+def console() -> Console:
+    """A console on stdout that takes text as text. Where nobody watches, lines are as wide as they need to be."""
+    watched = sys.stdout.isatty()
+    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False, soft_wrap=not watched, width=None if watched else 200)
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]], right: Iterable[str] = ()) -> Table:
+    """A plain table; the columns named in `right` are right-aligned."""
+    out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    right = set(right)
+    for name in columns:
+        out.add_column(Text(name), justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        out.add_row(*(Text(plain(cell)) for cell in row))
+    return out
+
+
+def print_pairs(out: Console, rows: Iterable[tuple[str, object]]) -> None:
+    """Names and values, one pair a line; on a terminal long values wrap beside their names."""
+    lines = [(name, plain(value)) for name, value in rows]
+    if out.is_terminal:
+        grid = Table.grid(padding=(0, 2))
+        for name, value in lines:
+            grid.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
+        out.print(grid)
+        return
+    width = max((len(name) for name, _ in lines), default=0)
+    for name, value in lines:
+        out.print(f"{name:<{width}}  {value}")
+
+
+def parameters_text(parameters: Mapping[str, Any]) -> str:
+    """`ports=20, regions=40`, or `none`."""
+    return ", ".join(f"{name}={value}" for name, value in parameters.items()) or "none"
+
+
+def machine_rows(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The machine part of a result, its zones left out, as names and values for people."""
+    zone_map, physical = machine["zone_map"], machine["physical"]
+    rows = [("zone_map", f"{_used(zone_map)}, {format_size(zone_map['wasted'])} wasted")]
+    rows += [(name, _used(machine[name])) for name in ("kernel_map", "kalloc_map")]
+    rows.append(("physical", f"{physical['free']:,} of {physical['pages']:,} pages free, {physical['wired']:,} wired"))
+    rows += [(name, f"{count:,}") for name, count in machine["counts"].items()]
+    return rows
+
+
+def _used(m: Mapping[str, int]) -> str:
+    return f"{format_size(m['used'])} of {format_size(m['size'])} used"
+
+
+ZONE_COLUMNS = ("zone", "element", "in use", "free", "size", "max size", "flags")
+
+
+def zone_table(zones: Iterable[Mapping[str, Any]]) -> Table:
+    """The zones, as they come."""
+    rows = []
+    for z in zones:
+        counts = (f"{z[name]:,}" for name in ("elem_size", "in_use", "free"))
+        rows.append((z["name"], *counts, format_size(z["cur_size"]), format_size(z["max_size"]), z["flags"]))
+    return table(ZONE_COLUMNS, rows, right=ZONE_COLUMNS[1:6])
+
+
+def biggest(zones: Iterable[Mapping[str, Any]], count: int = 8) -> list[Mapping[str, Any]]:
+    """The zones that hold most memory, the largest first."""
+    return sorted(zones, key=lambda z: (-int(z["cur_size"]), str(z["name"])))[:count]

@@ -1,0 +1,51 @@
+"""A bar on stderr while something goes on, where somebody watches."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from zoneviz import app
+from zoneviz.cli.output import plain
+from zoneviz.units import format_size
+
+
+@contextmanager
+def _bar(name: str, shown: bool) -> Iterator[Callable[[float, float | None, str], None] | None]:
+    """Gives what to call with how much is done, of how much, and words to stand beside it; None where nothing is shown."""
+    if not (shown and sys.stderr.isatty()):
+        yield None
+        return
+    console = Console(stderr=True, markup=False, highlight=False)
+    name_column, words_column = (TextColumn(field, markup=False) for field in ("{task.description}", "{task.fields[words]}"))
+    columns = (name_column, BarColumn(), words_column, TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(plain(name), total=None, words="")
+        yield lambda done, total, words: bar.update(task, completed=done, total=total, words=words)
+
+
+@contextmanager
+def run_bar(name: str, shown: bool) -> Iterator[Callable[["app.Progress"], None] | None]:
+    """Gives what to tell how far a run is; the bar fills as zone_map does. None where no bar is shown."""
+    with _bar(name, shown) as tell:
+
+        def told(progress: app.Progress) -> None:
+            assert tell is not None
+            full = f"{format_size(progress.used)} of {format_size(progress.size)} of zone_map"
+            tell(progress.used, progress.size or None, f"{full}, {progress.events:,} events, {progress.time / 1e9:.2f} s simulated")
+
+        yield told if tell is not None else None
+
+
+@contextmanager
+def share_bar(name: str, shown: bool) -> Iterator[Callable[[int, float], None] | None]:
+    """Gives what to tell how many events were read, and which share of the file, 0 where that is not known."""
+    with _bar(name, shown) as tell:
+
+        def told(events: int, share: float) -> None:
+            assert tell is not None
+            tell(share, 1.0 if share else None, f"{events:,} events")
+
+        yield told if tell is not None else None

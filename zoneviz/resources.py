@@ -1,0 +1,24 @@
+"""Where the files that ship with zoneviz are: icons (resources/) and golden recordings (recordings/).
+
+They stand at the top of a checkout, and in `zoneviz/_data` of an installed wheel.
+"""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """The folder `name` ("resources" or "recordings"), installed or in the checkout; it may not exist."""
+    installed = _PACKAGE / "_data" / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def icon(name: str) -> Path:
+    """The SVG file of an icon: `icon("run")`; `icon("zoneviz")` is the program's own."""
+    return folder("resources") / "icons" / f"{name}.svg"
+
+
+def recordings() -> list[Path]:
+    """The golden recordings, by name."""
+    return sorted(folder("recordings").glob("*.zvz"))
