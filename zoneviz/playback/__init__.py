@@ -1,0 +1,10 @@
+"""The machine's state at any moment of a recording, and the run as arrays. No Qt, no SQLite.
+
+`Player` moves through a `Recording`; `MachineState` is where it stands; `series` and `heatmap` are for charts.
+"""
+
+from zoneviz.playback.checkpointer import Checkpointer
+from zoneviz.playback.player import Moment, Player
+from zoneviz.playback.state import MachineState
+
+__all__ = ["Checkpointer", "MachineState", "Moment", "Player"]

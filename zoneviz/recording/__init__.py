@@ -1,0 +1,12 @@
+"""Recordings: one SQLite file with every event, samples and checkpoints. The only package that touches SQLite.
+
+`Recorder` writes one, `Recording` reads one. docs/recording-format.md says what stands in the file.
+"""
+
+from zoneviz.recording.header import Header
+from zoneviz.recording.reader import Recording
+from zoneviz.recording.recorder import NullRecorder, Recorder
+from zoneviz.recording.samples import Samples
+from zoneviz.recording.schema import SAMPLE_STEP
+
+__all__ = ["SAMPLE_STEP", "Header", "NullRecorder", "Recorder", "Recording", "Samples"]

@@ -1,0 +1,68 @@
+"""Checkpoints from an unknown hand: refused, never run, never a traceback, never gigabytes."""
+
+import json
+import random
+import struct
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.recording import toy
+from zoneviz.errors import InputError
+from zoneviz.playback import MachineState, codec
+from zoneviz.playback.state import from_bytes
+
+
+@pytest.fixture(scope="module")
+def good() -> bytes:
+    state = MachineState(toy.catalog())
+    state.apply(toy.as_rows(toy.run(3000)))
+    return state.to_bytes()
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes(data: bytes) -> None:
+    for each in (data, codec.MAGIC + data, codec.MAGIC + zlib.compress(data)):
+        with pytest.raises(InputError, match="checkpoint"):
+            from_bytes(each, toy.catalog())
+
+
+def test_bytes_changed_within(good: bytes) -> None:
+    chance = random.Random(3)
+    raw = zlib.decompress(good[4:])
+    for _ in range(600):
+        spoiled = bytearray(raw)
+        for _ in range(chance.choice((1, 3, 30))):
+            spoiled[chance.randrange(len(raw) if chance.random() < 0.3 else 1500)] = chance.randrange(256)
+        try:
+            state = from_bytes(codec.MAGIC + zlib.compress(bytes(spoiled)), toy.catalog())
+            state.machine()
+            state.thread_states()
+            state.task_states()
+            _ = state.panic
+            state.apply(toy.as_rows(toy.run(200), state.seq + 1))
+            _ = state.elements, state.ports
+            state.to_bytes()
+        except InputError:
+            pass
+
+
+def test_cut_off_and_too_long(good: bytes) -> None:
+    for spoiled in (good[:100], good[:-1], codec.MAGIC + zlib.compress(zlib.decompress(good[4:]) + b"x"), good[1:], b""):
+        with pytest.raises(InputError):
+            from_bytes(spoiled, toy.catalog())
+
+
+@pytest.mark.parametrize("head", [[], {}, {"numbers": {}}, {"numbers": {"seq": 1, "time": "x", "running": 0}, "layout": []}])
+def test_a_head_that_is_none(head: object) -> None:
+    text = json.dumps(head).encode()
+    with pytest.raises(InputError):
+        from_bytes(codec.MAGIC + zlib.compress(struct.pack("<I", len(text)) + text), toy.catalog())
+
+
+def test_what_would_unpack_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, good: bytes) -> None:
+    monkeypatch.setattr(codec, "_LIMIT", 1000)
+    with pytest.raises(InputError, match="not at all"):
+        from_bytes(good, toy.catalog())

@@ -1,0 +1,44 @@
+"""The header survives its row, and a row that is none is refused."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zoneviz.errors import InputError, UsageError
+from zoneviz.recording.header import Header, from_row, panic_columns
+
+NUMBERS = st.integers(-(1 << 63), (1 << 63) - 1)
+
+
+@given(st.text(), st.dictionaries(st.text(), st.one_of(st.integers(), st.text(), st.booleans())), NUMBERS, st.booleans())
+def test_there_and_back(text: str, values: dict[str, Any], number: int, complete: bool) -> None:
+    header = Header(scenario=text, parameters=values, seed=number, complete=complete, result=values, last_time=number)
+    assert from_row(header.row()) == header
+
+
+def test_a_seed_must_fit() -> None:
+    with pytest.raises(UsageError, match="beyond 64 bits"):
+        Header(seed=1 << 63).row()
+
+
+def test_what_sqlite_cannot_hold_is_replaced() -> None:
+    assert Header(scenario="a\udcffb").row()["scenario"] == "a?b"
+
+
+@pytest.mark.parametrize(("name", "value"), [("seed", None), ("outcome", 3), ("result", "[]"), ("parameters", "{"), ("result", "[" * 9999)])
+def test_a_wrong_row(name: str, value: object) -> None:
+    with pytest.raises(InputError, match=f"no good '{name}'"):
+        from_row(Header().row() | {name: value})
+
+
+def test_a_column_from_later_is_left_aside() -> None:
+    assert from_row(Header().row() | {"weather": "fine"}) == Header()
+
+
+def test_panics_of_every_shape() -> None:
+    expected = ("text", "zone", "memory")
+    whole = {"text": "text", "zone": "zone", "memory": "memory"}
+    assert panic_columns({"panic": whole | {"task": 5}}) == panic_columns({"panic": "text", "zone": "zone", "memory": "memory"}) == expected
+    assert panic_columns({"panic": None}) == panic_columns({}) == ("", "", "")

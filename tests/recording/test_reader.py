@@ -1,0 +1,178 @@
+"""Opening and reading: what is no good recording is refused in one sentence; a live one is seen to grow."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.recording import toy
+from tests.recording.test_recorder import record
+from zoneviz.errors import InputError, UsageError
+from zoneviz.recording import Header, Recorder, Recording
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    record(tmp_path / "a.zvz", 3000, [700])
+    return tmp_path / "a.zvz"
+
+
+def test_events_come_back_as_told(good: Path) -> None:
+    recording, rows = Recording(good), toy.as_rows(toy.run(3000))
+    assert (recording.event_count, recording.last_time) == (3000, rows[-1, 2])
+    assert (recording.events() == rows).all()
+    assert (recording.events(10, 20) == rows[9:20]).all()
+    assert recording.events(2999, 9999).tolist() == rows[2998:].tolist()
+    assert recording.events(-5, 0).shape == recording.events(5, 4).shape == (0, 10)
+
+
+def test_the_catalog_comes_back(good: Path) -> None:
+    found, told = Recording(good).catalog, toy.catalog()
+    for name in ("zones", "maps", "tasks", "threads"):
+        assert getattr(found, name) == getattr(told, name)
+    assert (found.names.strings, found.names.ids) == (told.names.strings, told.names.ids)
+    assert (found.paths.rows, dict(found.paths)) == (told.paths.rows, dict(told.paths))
+    assert found.paths.text(3) == "fork > task_create > zalloc"
+
+
+def test_a_live_recording_is_seen_to_grow_and_to_end(tmp_path: Path) -> None:
+    path, catalog, events = tmp_path / "a.zvz", toy.catalog(), toy.run(3000)
+    recorder = Recorder(path, catalog, Header())
+    live = Recording(path)
+    held = live.catalog
+    assert (live.event_count, live.complete, live.refresh()) == (0, False, False)
+    for event in events[:1000]:
+        recorder.sink(event)
+    assert not live.refresh(), "not committed yet"
+    catalog.names.intern("a new name")
+    _ = catalog.paths[3, "kmem_alloc"]
+    recorder.commit()
+    assert live.refresh() and live.event_count == 1000
+    assert live.catalog is held and held.names.strings[-1] == "a new name" and held.paths.text(4).endswith("zalloc > kmem_alloc")
+    assert len(live.samples()) == 3
+    for event in events[1000:]:
+        recorder.sink(event)
+    recorder.finish("panic")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.zvz"], "a reader does not keep the recorder from closing"
+    assert live.refresh() and live.complete and (live.events() == toy.as_rows(events)).all()
+    assert not live.refresh()
+
+
+def test_read_only_in_every_way(good: Path) -> None:
+    before = good.read_bytes()
+    with Recording(good) as recording:
+        with pytest.raises(UsageError, match="readonly"):
+            recording.query("DELETE FROM events")
+        assert recording.query("SELECT count(*) AS n FROM events WHERE kind = :k", {"k": 97}) == [{"n": 1}]
+        with pytest.raises(UsageError, match="syntax"):
+            recording.query("SELEKT")
+    with pytest.raises(ValueError, match="closed"):
+        recording.events()
+    assert good.read_bytes() == before and len(list(good.parent.iterdir())) == 1
+
+
+def test_a_finished_recording_opens_in_a_folder_one_may_not_write_in(good: Path) -> None:
+    good.chmod(0o444)
+    good.parent.chmod(0o555)
+    try:
+        assert Recording(good).event_count == 3000
+    finally:
+        good.parent.chmod(0o755)
+
+
+def test_times_find_events(good: Path) -> None:
+    recording, times = Recording(good), [event[1] for event in toy.run(3000)]
+    for time in (-1, 0, times[50], times[50] + 1, times[2000], times[-1], times[-1] + 5):
+        assert recording.seq_at(time) == sum(t <= time for t in times)
+
+
+def test_checkpoints_are_the_last_at_or_before(good: Path) -> None:
+    recording = Recording(good)
+    assert recording.checkpoint(999) is None
+    for at, seq in ((1000, 1000), (1999, 1000), (2000, 2000), (9999, 3000)):
+        found = recording.checkpoint(at)
+        assert found is not None and found[0] == seq
+
+
+def damage(path: Path, *statements: str) -> None:
+    db = sqlite3.connect(path)
+    for statement in statements:
+        db.execute(statement)
+    db.commit()
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("PRAGMA application_id = 7", "is not a recording"),
+        ("PRAGMA user_version = 2", "format 2, newer than the 1"),
+        ("PRAGMA user_version = 0", "damaged"),
+        ("DROP TABLE paths", "no table paths"),
+        ("DELETE FROM recording", "no header"),
+        ("UPDATE recording SET events = 'many'", "header has no good 'events'"),
+        ("UPDATE recording SET parameters = '[1'", "header has no good 'parameters'"),
+        ("UPDATE names SET id = 77 WHERE id = 1", "table names"),
+        ("UPDATE zones SET elem_size = 'big'", "table zones"),
+        ("UPDATE paths SET parent = 99 WHERE id = 2", "no parent"),
+        ("ALTER TABLE maps RENAME COLUMN parent TO mother", "no such column"),
+    ],
+)
+def test_what_is_not_as_it_should_be_is_refused(good: Path, statement: str, sentence: str) -> None:
+    damage(good, statement)
+    with pytest.raises(InputError, match=sentence) as caught:
+        Recording(good)
+    assert "\n" not in str(caught.value) and str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("statement", "look"),
+    [
+        ("DELETE FROM events WHERE seq = 100", lambda r: r.events()),
+        ("UPDATE events SET size = 'much' WHERE seq = 100", lambda r: r.events()),
+        ("UPDATE events SET size = 1e300 WHERE seq = 100", lambda r: r.events()),
+        ("UPDATE zone_samples SET free = 'x'", lambda r: r.samples()),
+        ("UPDATE checkpoints SET state = 5", lambda r: r.checkpoint(3000)),
+        ("UPDATE events SET time = 'noon'", lambda r: r.seq_at(5)),
+    ],
+)
+def test_damage_met_later_is_an_input_error(good: Path, statement: str, look: Callable[[Recording], object]) -> None:
+    damage(good, "UPDATE recording SET last_time = last_time", statement)
+    with pytest.raises(InputError):
+        look(Recording(good))
+
+
+def test_events_that_are_a_view_are_refused(good: Path) -> None:
+    damage(good, "DROP VIEW events_named", "ALTER TABLE events RENAME TO kept", "CREATE VIEW events AS SELECT * FROM kept")
+    with pytest.raises(InputError, match="no table events"):
+        Recording(good)
+
+
+def test_files_that_are_none(tmp_path: Path, good: Path) -> None:
+    with pytest.raises(InputError, match="There is no recording"):
+        Recording(tmp_path / "missing.zvz")
+    with pytest.raises(InputError, match="There is no recording"):
+        Recording(tmp_path)
+    for name, data in (("text", b"hello" * 500), ("empty", b""), ("cut", good.read_bytes()[:6000])):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(InputError):
+            Recording(tmp_path / name).events()
+
+
+def test_bytes_changed_at_random_never_give_anything_but_an_input_error(good: Path) -> None:
+    import random
+
+    data, chance = good.read_bytes(), random.Random(5)
+    for _ in range(150):
+        spoiled = bytearray(data)
+        for _ in range(chance.choice((1, 20, 400))):
+            spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
+        good.write_bytes(spoiled)
+        try:
+            with Recording(good) as recording:
+                recording.events()
+                recording.samples()
+                recording.checkpoint(3000)
+        except InputError:
+            pass

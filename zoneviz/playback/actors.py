@@ -1,0 +1,171 @@
+"""Tasks and threads as the events tell of them: tables indexed by id, for ids are dense and never reused."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from zoneviz.errors import InputError
+from zoneviz.events import Catalog, Kind
+from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, TIME, ByKind, Ints
+
+ID_LIMIT = 1 << 24
+UNKNOWN, NEW, READY, RUNNING, BLOCKED, HALTED, GONE = range(7)
+STATES = ("unknown", "new", "ready", "running", "blocked", "halted", "gone")
+"""Words for a thread's state: `new` was made but never ready; `halted` was terminated and not yet destroyed."""
+
+BORN, DIED, HALT, PARENT = range(4)
+"""Columns of `Tasks.table`: seq of TASK_CREATE, TASK_DESTROY, TASK_TERMINATE (0: not yet), and the parent task."""
+TH_TASK, TH_STATE, TH_WHY, TH_SINCE, TH_SEQ, TH_PRIORITY, TH_ADDRESS, TH_STACK = range(8)
+"""Columns of `Threads.table`: task; index in STATES; id of the name why (blocked), 0 none; ns and seq of the change of
+state; priority; address of what it waits for; address of its kernel stack, 0 none."""
+
+_STATE_OF = {
+    int(Kind.THREAD_CREATE): NEW,
+    int(Kind.THREAD_READY): READY,
+    int(Kind.THREAD_RUN): RUNNING,
+    int(Kind.THREAD_BLOCK): BLOCKED,
+    int(Kind.THREAD_TERMINATE): HALTED,
+    int(Kind.THREAD_DESTROY): GONE,
+}
+_STATE = np.zeros(256, np.int64)
+_STATE[list(_STATE_OF)] = list(_STATE_OF.values())
+
+
+class TaskState(NamedTuple):
+    """One task: `state` is "alive" or "halted" (terminated, not yet destroyed)."""
+
+    id: int
+    name: str
+    parent: int
+    born: int
+    state: str
+
+
+class ThreadState(NamedTuple):
+    """One thread: `state` of STATES, `why` it is blocked, `since` in simulated ns."""
+
+    id: int
+    task: int
+    name: str
+    state: str
+    why: str
+    since: int
+    seq: int
+    priority: int
+    address: int
+    stack: int
+
+
+class Tasks:
+    """All tasks there were. `table` (ids, 4)."""
+
+    def __init__(self, table: Ints | None = None) -> None:
+        self.table: Ints = np.zeros((1, 4), np.int64) if table is None else table
+
+    def apply(self, rows: Ints, kinds: ByKind) -> None:
+        """Take in the task events of a batch (n, 10)."""
+        for kind, column in ((Kind.TASK_CREATE, BORN), (Kind.TASK_TERMINATE, HALT), (Kind.TASK_DESTROY, DIED)):
+            at = kinds[kind]
+            if len(at):
+                ids = rows[at, SUBJECT]
+                self.table = _room(self.table, ids)
+                self.table[ids, column] = rows[at, SEQ]
+                if kind == Kind.TASK_CREATE:
+                    self.table[ids, PARENT] = rows[at, EXTRA]
+
+    def live(self) -> Ints:
+        """Ids of the tasks that were made and not yet destroyed, ascending."""
+        return np.flatnonzero((self.table[:, BORN] > 0) & (self.table[:, DIED] == 0))
+
+
+class Threads:
+    """All threads there were. `table` (ids, 8); `running` is the id of the one that runs, 0 none known."""
+
+    def __init__(self, table: Ints | None = None, running: int = 0) -> None:
+        self.table: Ints = np.zeros((1, 8), np.int64) if table is None else table
+        self.running = running
+
+    def apply(self, rows: Ints, kinds: ByKind) -> None:
+        """Take in the thread events of a batch (n, 10)."""
+        at = kinds.any_of(tuple(_STATE_OF))
+        if len(at):
+            self._states(rows[at], rows[kinds[Kind.THREAD_RUN]])
+        at = kinds.any_of((Kind.STACK_ALLOC, Kind.STACK_FREE, Kind.STACK_HANDOFF))
+        if len(at):
+            self.table = _room(self.table, np.concatenate([rows[at, SUBJECT], rows[kinds[Kind.STACK_HANDOFF], EXTRA]]))
+            for kind, thread, address, other in rows[at][:, [KIND, SUBJECT, ADDRESS, EXTRA]].tolist():
+                self.table[thread, TH_STACK] = 0 if kind == Kind.STACK_FREE else address
+                if kind == Kind.STACK_HANDOFF and other != thread:
+                    self.table[other, TH_STACK] = 0
+
+    def _states(self, rows: Ints, runs: Ints) -> None:
+        ids = rows[:, SUBJECT]
+        self.table = table = _room(self.table, ids)
+        kind = rows[:, KIND]
+        made = kind == Kind.THREAD_CREATE
+        table[ids[made], TH_TASK] = rows[made, EXTRA]
+        # Where an id stands twice numpy keeps the last, which is the one that counts.
+        blocked = kind == Kind.THREAD_BLOCK
+        table[ids, TH_STATE] = _STATE[kind]
+        table[ids, TH_SINCE] = rows[:, TIME]
+        table[ids, TH_SEQ] = rows[:, SEQ]
+        table[ids, TH_WHY] = np.where(blocked, rows[:, EXTRA], 0)
+        table[ids, TH_ADDRESS] = np.where(blocked, rows[:, ADDRESS], 0)
+        ranked = (kind == Kind.THREAD_READY) | (kind == Kind.THREAD_RUN)
+        table[ids[ranked], TH_PRIORITY] = rows[ranked, SIZE]
+        if len(runs):
+            # One processor: who ran and was not told to block or be ready was put back when the next one ran.
+            last = int(runs[-1, SUBJECT])
+            ran = np.unique(np.append(runs[:, SUBJECT], self.running))
+            ran = ran[(table[ran, TH_STATE] == RUNNING) & (ran != last)]
+            next_run = np.searchsorted(runs[:, SEQ], table[ran, TH_SEQ], side="right")
+            by = runs[np.minimum(next_run, len(runs) - 1)]
+            table[ran, TH_STATE] = READY
+            table[ran, TH_SINCE] = by[:, TIME]
+            table[ran, TH_SEQ] = by[:, SEQ]
+            self.running = last
+        if self.running and table[self.running, TH_STATE] != RUNNING:
+            self.running = 0
+
+    def live(self) -> Ints:
+        """Ids of the threads that were made and not yet destroyed, ascending."""
+        return np.flatnonzero((self.table[:, TH_STATE] != UNKNOWN) & (self.table[:, TH_STATE] != GONE))
+
+
+def task_states(tasks: Tasks, catalog: Catalog) -> list[TaskState]:
+    """The live tasks, ascending by id."""
+    names = {task.id: task.name for task in catalog.tasks}
+    ids = tasks.live().tolist()
+    return [
+        TaskState(i, names.get(i, ""), parent, born, "halted" if halt else "alive")
+        for i, (born, _, halt, parent) in zip(ids, tasks.table[ids].tolist(), strict=True)
+    ]
+
+
+def thread_states(threads: Threads, catalog: Catalog) -> list[ThreadState]:
+    """The live threads, ascending by id."""
+    names = {thread.id: thread.name for thread in catalog.threads}
+    texts = catalog.names.strings
+    ids = threads.live().tolist()
+    return [
+        ThreadState(
+            i, task, names.get(i, ""), STATES[state], texts[why] if 0 <= why < len(texts) else "", since, seq, priority, address, stack
+        )
+        for i, (task, state, why, since, seq, priority, address, stack) in zip(ids, threads.table[ids].tolist(), strict=True)
+    ]
+
+
+def _room(table: Ints, ids: Ints) -> Ints:
+    """`table` with a row for each id.
+
+    Errors: InputError if an id cannot be one.
+    """
+    low, high = int(ids.min(initial=0)), int(ids.max(initial=0))
+    if low < 0 or high >= ID_LIMIT:
+        raise InputError(f"An event speaks of a task or thread with the impossible number {low if low < 0 else high}.")
+    if high < len(table):
+        return table
+    # In steps, so that a run that makes threads one by one does not copy the table each time.
+    grown = np.zeros((max(high + 1, len(table) * 5 // 4), table.shape[1]), np.int64)
+    grown[: len(table)] = table
+    return grown

@@ -1,0 +1,100 @@
+"""A machine state as bytes: named integers and int64 arrays, each column as its differences in the fewest bytes, zlib.
+
+Nothing in it can be code, and whatever does not fit together is refused.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from zoneviz.errors import InputError
+from zoneviz.playback import elements, ports
+from zoneviz.recording.totals import Ints
+
+MAGIC = b"zvS1"
+ELEMENTS, PORTS = elements.COLUMNS, ports.COLUMNS
+_NUMBERS = ("seq", "time", "running")
+_WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 4, "threads": 8, "pages": 0, "last": 10}
+_ARRAYS = _WIDTHS | {f"elements.{name}": 0 for name in ELEMENTS} | {f"ports.{name}": 0 for name in PORTS}
+"""Width of each array: (n, width), or (n,) where it is 0."""
+_DTYPES = ("<i1", "<i2", "<i4", "<i8")
+_LIMIT = 1 << 30
+"""No checkpoint unpacks to more bytes than this."""
+
+
+def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
+    """Numbers and arrays as bytes."""
+    layout, parts = [], []
+    for name, width in _ARRAYS.items():
+        columns = arrays[name].reshape(-1, width or 1)
+        for column in columns.T:
+            # Sorted addresses, and ids in order of age, have small differences; the others do not grow by it.
+            steps = np.diff(column, prepend=np.int64(0))
+            small = next(d for d in _DTYPES if d == "<i8" or not len(steps) or _fits(steps, d))
+            layout.append([len(column), small])
+            parts.append(steps.astype(small).tobytes())
+    head = json.dumps({"numbers": {name: numbers[name] for name in _NUMBERS}, "layout": layout}).encode()
+    return MAGIC + zlib.compress(struct.pack("<I", len(head)) + head + b"".join(parts), 1)
+
+
+def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
+    """What `pack` made of numbers and arrays.
+
+    Errors: InputError if the bytes are not that.
+    """
+    try:
+        return _unpack(data)
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError, struct.error, zlib.error) as error:
+        raise InputError(f"A checkpoint is damaged: {error}.") from None
+
+
+def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
+    if data[:4] != MAGIC:
+        raise ValueError("it does not begin as one")
+    unzip = zlib.decompressobj()
+    raw = unzip.decompress(data[4:], _LIMIT)
+    if not unzip.eof:
+        raise ValueError("it ends too early, or not at all")
+    (length,) = struct.unpack_from("<I", raw)
+    head: dict[str, Any] = json.loads(raw[4 : 4 + length])
+    numbers = {name: head["numbers"][name] for name in _NUMBERS}
+    if not all(type(n) is int and 0 <= n < 1 << 63 for n in numbers.values()):
+        raise ValueError("its numbers are none")
+    layout, at = iter(head["layout"]), 4 + length
+    arrays: dict[str, Ints] = {}
+    for name, width in _ARRAYS.items():
+        columns = []
+        for _ in range(width or 1):
+            count, dtype = next(layout, (None, None))
+            if type(count) is not int or count < 0 or dtype not in _DTYPES:
+                raise ValueError("its layout is none")
+            columns.append(np.cumsum(np.frombuffer(raw, dtype, count, at), dtype=np.int64))
+            at += count * np.dtype(dtype).itemsize
+        arrays[name] = np.stack(columns, axis=1) if width else columns[0]
+    if at != len(raw):
+        raise ValueError("something is left over")
+    _check(arrays)
+    return numbers, arrays
+
+
+def _check(arrays: Mapping[str, Ints]) -> None:
+    """That the arrays fit together, so that nothing built on them can fail later."""
+    for group, names in (("elements", ELEMENTS), ("ports", PORTS)):
+        if len({len(arrays[f"{group}.{name}"]) for name in names}) != 1:
+            raise ValueError(f"its {group} do not fit together")
+        address = arrays[f"{group}.address"]
+        if (address[1:] <= address[:-1]).any():
+            raise ValueError(f"its {group} are not in order")
+    small = min(len(arrays[name]) for name in ("zones", "maps", "elem_size", "tasks", "threads"))
+    states = arrays["threads"][:, 1]
+    if small < 1 or len(arrays["machine"]) != 8 or (states < 0).any() or (states > 6).any():
+        raise ValueError("its tables are not what they should be")
+
+
+def _fits(values: Ints, dtype: str) -> bool:
+    info = np.iinfo(dtype)
+    return bool(values.min() >= info.min and values.max() <= info.max)

@@ -1,0 +1,127 @@
+"""Moving through a recording, forwards and backwards."""
+
+from collections import OrderedDict
+from typing import NamedTuple
+
+import numpy as np
+
+from zoneviz.errors import InputError
+from zoneviz.events import Kind
+from zoneviz.playback.state import MachineState, from_bytes
+from zoneviz.recording import Recording
+from zoneviz.recording.totals import KIND, SEQ, Ints
+
+BLOCK = 4096
+"""Events read at once; a copy of the state is kept at some multiples of it, so that stepping back is quick."""
+_BLOCKS = 128
+_COPIES = 48
+
+
+class Moment(NamedTuple):
+    """A place in the recording: after event `seq`, at simulated `time` in ns."""
+
+    seq: int
+    time: int
+
+
+class Player:
+    """A recording and a moment in it. Begins at 0, before the first event.
+
+    Errors: InputError from every move, if the recording turns out to be damaged; the player then stays.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.state = MachineState(recording.catalog)
+        """The machine at the moment. Another object after each move: who keeps it keeps that moment."""
+        self._blocks: OrderedDict[int, Ints] = OrderedDict()
+        self._copies: OrderedDict[int, MachineState] = OrderedDict()
+
+    @property
+    def moment(self) -> Moment:
+        """Where the player stands."""
+        return Moment(self.state.seq, self.state.time)
+
+    def seek(self, seq: int) -> MachineState:
+        """Go to the moment after event `seq`; beyond the ends, to the end. Returns the state there."""
+        seq = max(0, min(seq, self.recording.event_count))
+        if seq == self.state.seq:
+            return self.state
+        state = self._base(seq).copy()
+        while state.seq < seq:
+            rows = self.rows(state.seq + 1, min(seq, (state.seq // BLOCK + 1) * BLOCK))
+            state.apply(rows)
+            if state.seq % BLOCK == 0:
+                self._keep(state)
+        self.state = state
+        return state
+
+    def step(self, events: int = 1) -> MachineState:
+        """Go so many events on, or back if negative."""
+        return self.seek(self.state.seq + events)
+
+    def at_end(self) -> MachineState:
+        """Go to the last event there is."""
+        return self.seek(self.recording.event_count)
+
+    def at_panic(self) -> MachineState | None:
+        """Go to the panic; None, and no move, if there is none."""
+        seq = self.panic_seq()
+        return None if seq is None else self.seek(seq)
+
+    def panic_seq(self) -> int | None:
+        """Number of the PANIC event, None if there is none. It is looked for among the last events."""
+        last = self.recording.event_count
+        rows = self.recording.events(last - BLOCK, last)
+        found = rows[rows[:, KIND] == Kind.PANIC, SEQ]
+        return int(found[-1]) if len(found) else None
+
+    def refresh(self) -> bool:
+        """See what was recorded since; True if there is more. The moment stays."""
+        return self.recording.refresh()
+
+    def rows(self, first: int, last: int) -> Ints:
+        """Events first to last as `Recording.events`, from what was read before where possible."""
+        last = min(last, self.recording.event_count)
+        if first > last:
+            return np.empty((0, 10), np.int64)
+        parts = []
+        for number in range((first - 1) // BLOCK, (last - 1) // BLOCK + 1):
+            start = number * BLOCK
+            block = self._block(number, min(last - start, BLOCK))
+            parts.append(block[max(first - start - 1, 0) : last - start])
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _block(self, number: int, need: int) -> Ints:
+        block = self._blocks.get(number)
+        if block is None or len(block) < need:
+            start = number * BLOCK
+            have = block if block is not None else np.empty((0, 10), np.int64)
+            block = np.concatenate([have, self.recording.events(start + len(have) + 1, start + BLOCK)])
+            self._blocks[number] = block
+            if len(self._blocks) > _BLOCKS:
+                self._blocks.popitem(last=False)
+        self._blocks.move_to_end(number)
+        return block
+
+    def _base(self, seq: int) -> MachineState:
+        """The state nearest before `seq` that is to be had: the current one, one kept, or a checkpoint."""
+        best = self.state if self.state.seq <= seq else MachineState(self.recording.catalog)
+        kept = max((s for s in self._copies if s <= seq), default=-1)
+        if kept > best.seq:
+            self._copies.move_to_end(kept)
+            best = self._copies[kept]
+        if seq - best.seq > BLOCK:
+            found = self.recording.checkpoint(seq)
+            if found and found[0] > best.seq:
+                best = from_bytes(found[1], self.recording.catalog)
+                if best.seq != found[0]:
+                    raise InputError(f"{self.recording.path} is damaged: the checkpoint {found[0]} is of event {best.seq}.")
+                self._keep(best)
+        return best
+
+    def _keep(self, state: MachineState) -> None:
+        self._copies[state.seq] = state.copy()
+        self._copies.move_to_end(state.seq)
+        if len(self._copies) > _COPIES:
+            self._copies.popitem(last=False)

@@ -1,0 +1,88 @@
+"""The tables of a recording, and how a file is known to be one. docs/recording-format.md explains them."""
+
+import sqlite3
+from typing import Any
+
+import sqlite_utils
+
+from zoneviz.events import COLUMNS, FIELDS, Kind
+
+APPLICATION_ID = 0x5A6F6E65  # "Zone"
+FORMAT = 1
+"""Stands in the file's user_version. A reader refuses a higher one."""
+
+SAMPLE_STEP = 256
+"""Events between two samples."""
+LEVELS = (SAMPLE_STEP, SAMPLE_STEP * 16, SAMPLE_STEP * 256)
+"""Samples whose seq is a multiple of a level can be read without the finer ones between them."""
+
+ZONE_FIGURES = ("in_use", "free", "cur_size", "max_size", "allocs", "frees", "failures")
+"""What a sample keeps of a zone: elements, elements, bytes, bytes, and how often since boot."""
+MACHINE_FIGURES = (
+    "zone_map_used", "zone_map_wasted", "kernel_map_used", "kalloc_map_used",
+    "physical_pages", "physical_free", "physical_wired",
+    "tasks", "threads", "ports", "messages", "operations", "forks", "processes",
+)  # fmt: skip
+"""What a sample keeps of the machine: bytes, pages, counts."""
+
+TABLES: dict[str, dict[str, Any]] = {
+    "kinds": {"id": int, "name": str, "subject": str, "address": str, "size": str, "extra": str},
+    "names": {"id": int, "text": str},
+    "paths": {"id": int, "parent": int, "frame": str, "text": str},
+    "zones": {"id": int, "name": str, "elem_size": int, "max_size": int, "alloc_size": int, "flags": str},
+    "maps": {"id": int, "name": str, "start_address": int, "end_address": int, "parent": int},
+    "tasks": {"entry": int, "id": int, "name": str},
+    "threads": {"entry": int, "id": int, "task": int, "name": str},
+    "samples": {"seq": int, "time": int} | dict.fromkeys(MACHINE_FIGURES, int),
+    "checkpoints": {"seq": int, "state": bytes},
+}
+"""Columns of the plain tables; the first is the primary key. `entry` counts names given: an id named again is replaced."""
+
+REQUIRED = ("events", "recording", "zone_samples", *TABLES)
+
+_NUMBERS = ", ".join(f"{name} INTEGER NOT NULL" for name in COLUMNS)
+EVENTS = f"CREATE TABLE events (seq INTEGER PRIMARY KEY, {_NUMBERS})"
+ZONE_SAMPLES = (
+    "CREATE TABLE zone_samples (seq INTEGER NOT NULL, zone INTEGER NOT NULL, "
+    + ", ".join(f"{name} INTEGER NOT NULL" for name in ZONE_FIGURES)
+    + ", PRIMARY KEY (seq, zone)) WITHOUT ROWID"
+)
+NAMED = """
+CREATE VIEW events_named AS
+SELECT e.seq, e.time, k.name AS kind,
+       z.name AS zone, m.name AS map,
+       e.task, a.name AS task_name, e.thread, h.name AS thread_name,
+       p.text AS call_path,
+       e.subject, e.address, e.size, e.extra,
+       s.text AS subject_text, x.text AS extra_text
+FROM events AS e
+LEFT JOIN kinds AS k ON k.id = e.kind
+LEFT JOIN zones AS z ON k.subject = 'zone' AND z.id = e.subject
+LEFT JOIN maps AS m ON k.subject IN ('map', 'new map') AND m.id = e.subject
+LEFT JOIN tasks AS a ON a.id = e.task
+LEFT JOIN threads AS h ON h.id = e.thread
+LEFT JOIN paths AS p ON p.id = e.path
+LEFT JOIN names AS s ON k.subject LIKE 'name%' AND s.id = e.subject
+LEFT JOIN names AS x ON k.extra LIKE 'name%' AND x.id = e.extra
+"""
+
+
+def create(connection: sqlite3.Connection, header: dict[str, type[int] | type[str]]) -> None:
+    """All tables and the view, in an empty database; `header`: the columns of `recording`."""
+    db = sqlite_utils.Database(connection, execute_plugins=False)  # looking for plugins takes a tenth of a second
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    connection.execute(EVENTS)
+    connection.execute(ZONE_SAMPLES)
+    for name, columns in TABLES.items():
+        db.table(name).create(columns, pk=next(iter(columns)), not_null=set(columns))
+    for name in ("tasks", "threads"):
+        db.table(name).create_index(["id"], unique=True)
+    db.table("recording").create(dict(header), not_null=set(header))
+    connection.execute(NAMED)
+    db.table("kinds").insert_all({"id": int(kind), "name": kind.name} | FIELDS[kind]._asdict() for kind in Kind)
+
+
+def clean(text: str) -> str:
+    """`text` as SQLite can hold it: a lone surrogate becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
