@@ -1,0 +1,167 @@
+"""Files as they come: packed, cut off, damaged, hostile. One sentence each, and little memory."""
+
+import gzip
+import io
+import json
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from zoneviz.errors import InputError
+from zoneviz.events import Catalog
+from zoneviz.importers import importers
+from zoneviz.importers.opening import open_stream
+
+HEADER = b"n,time_us,event,zone_or_map,size,address,task,thread,call_path,detail\n"
+ROWS = HEADER + b"".join(b"%d,%d,MARK,m,,,,,a>b,%d\n" % (i, i, i) for i in range(1, 5001))
+MANY = 1 << 28
+
+
+def events_of(path: Path | str) -> int:
+    with open_stream(path) as stream:
+        return stream.read(Catalog(), lambda event: None, lambda: None).events
+
+
+def refusal(path: Path | str) -> str:
+    with pytest.raises(InputError) as caught:
+        events_of(path)
+    sentence = str(caught.value)
+    assert "\n" not in sentence and sentence.endswith(".")
+    return sentence
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ROWS,
+        gzip.compress(ROWS),
+        gzip.compress(ROWS[:1000]) + gzip.compress(ROWS[1000:]) + bytes(512),
+        zstandard.compress(ROWS),
+        zstandard.compress(ROWS[:1000]) + b"\x50\x2a\x4d\x18\x04\0\0\0skip" + zstandard.compress(ROWS[1000:]),
+    ],
+    ids=["plain", "gzip", "gzip in members", "zstd", "zstd in frames"],
+)
+def test_packing_is_told_by_content(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "any.name"
+    file.write_bytes(data)
+    assert events_of(file) == 5000
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(zstandard.compress(ROWS))
+
+    monkeypatch.setattr(sys, "stdin", Stdin())
+    assert events_of("-") == 5000
+    assert not Stdin.buffer.closed
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress], ids=["gzip", "zstd"])
+def test_cut_off_or_damaged_anywhere(tmp_path: Path, pack: Any) -> None:
+    packed, file = pack(ROWS), tmp_path / "x"
+    for cut in (5, 30, len(packed) // 2, len(packed) - 9, len(packed) - 1):
+        file.write_bytes(packed[:cut])
+        assert "cut off" in refusal(file) or "is empty" in refusal(file)
+    file.write_bytes(packed + b"garbage after it")
+    assert "damaged" in refusal(file)
+    file.write_bytes(packed[:4] + b"\xff" * 60 + packed[64:])
+    refusal(file)
+
+
+def zeros(length: int) -> Iterator[bytes]:
+    yield from (bytes(1 << 20) for _ in range(length >> 20))
+
+
+def pack_blocks(file: Path, blocks: Iterator[bytes], head: bytes = b"") -> None:
+    with zstandard.open(file, "wb") as out:
+        out.write(head)
+        for block in blocks:
+            out.write(block)
+
+
+def test_much_of_nothing_costs_no_memory(tmp_path: Path) -> None:
+    bare, headed, lines = tmp_path / "bare", tmp_path / "headed", tmp_path / "lines"
+    pack_blocks(bare, zeros(MANY))
+    pack_blocks(headed, zeros(MANY), HEADER)
+    pack_blocks(lines, (b"\n" * (1 << 20) for _ in range(MANY >> 20)), HEADER)
+    tracemalloc.start()
+    try:
+        assert "no event stream" in refusal(bare)
+        assert "Line 2 of the stream is longer than 65,536 characters" in refusal(headed)
+        assert "do not read as an event" in refusal(lines)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 64 << 20  # 256 packed bytes unpack to 8 MiB of zeros
+
+
+def test_a_bomb_of_good_rows_is_refused(tmp_path: Path) -> None:
+    row = b",,MARK,m,,,,,,1\n" * (1 << 16)
+    file = tmp_path / "bomb"
+    pack_blocks(file, (row for _ in range(300)), HEADER)
+    with open_stream(file) as stream, pytest.raises(InputError, match="unpacks to more than 1,000 times its size"):
+        for _ in stream.blocks():
+            pass
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "is empty"),
+        (b"Dear reader,\nthis is a text.\n", "no event stream that zoneviz knows; it knows: gnumach-stream"),
+        (b"event,size\nx,1\n", "lacks the columns 'zone_or_map', 'address'"),
+        (b"SQLite format 3\0" + bytes(100), "opened, not imported"),
+        (b"\xfd7zXZ\0" + bytes(100), "packed with xz"),
+        (HEADER, "a header and no events"),
+        (HEADER + b"x" * (10 << 20), "longer than"),
+        (HEADER + b"1,1,MARK,m,,,,,,1\n" + b"x" * (10 << 20) + b"\n1,1,MARK,m,,,,,,1\n", "Line 3 of the stream is longer than"),
+        (b"\xff\xfe" + "event,size".encode("utf-16-le"), "no event stream"),
+        (b"," * 100_000 + b"\n", "no event stream"),
+    ],
+)
+def test_what_is_no_stream(tmp_path: Path, data: bytes, said: str) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(data)
+    assert said in refusal(file)
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    assert "There is no file" in refusal(tmp_path / "none.csv")
+    assert "is a folder" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("said", [b"[1, 2]", b"{", b"\xff", b"[" * 100_000])
+def test_a_bad_file_beside_is_told_and_left(tmp_path: Path, said: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(ROWS)
+    (tmp_path / "a.json").write_bytes(said)
+    with open_stream(tmp_path / "a.csv") as stream:
+        report = stream.read(Catalog(), lambda event: None, lambda: None)
+    assert "holds no JSON object" in report.sentences()[0]
+
+
+HOSTILE: list[dict[str, Any]] = [
+    {"final_zones": 5, "final_maps": [], "outcome": "x", "events_per_kind": [1]},
+    {"final_zones": [None, {"name": 7}, {"name": "zones", "in_use": "many", "max_size": -1, "flags": 3}], "final_maps": {"a": 1}},
+    {"total_events": 1e300, "tasks_seen": True, "run": ["x"], "workload": {}, "outcome": {"panic": {"a": 1}, "kern_return": -4}},
+    {"final_zones": [{"name": "zones", "max_size": 1 << 70, "in_use": 1 << 70}], "zalloc_wasted_space": None},
+]
+
+
+@pytest.mark.parametrize("said", HOSTILE)
+def test_a_hostile_file_beside(tmp_path: Path, said: dict[str, Any]) -> None:
+    (tmp_path / "a.csv").write_bytes(ROWS + b",,zinit,zones,48,1000,,,,\n")
+    (tmp_path / "a.json").write_text(json.dumps(said))
+    assert events_of(tmp_path / "a.csv") == 5001
+
+
+def test_the_registry_finds_the_importer_by_itself() -> None:
+    known = importers()
+    assert list(known) == ["gnumach-stream"]
+    assert known["gnumach-stream"].sniff(HEADER) and not known["gnumach-stream"].sniff(b"a,b,c\n")
+    about = known["gnumach-stream"].about(b"event,zone_or_map,size,address\n", {})
+    assert about.time_kind == "events"

@@ -1,0 +1,91 @@
+"""What a stream does not say of a zone: its limits and flags, as the kernel of 2007-04-11 makes them.
+
+A file with figures beside the stream knows better; without one this table is used. Sizes in bytes, TASK_MAX and
+THREAD_MAX 1024. Sources: the zinit calls in kern/, vm/, ipc/, device/ and i386/.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from zoneviz.events import COLLECTABLE, EXHAUSTIBLE, FIXED, ZoneInfo
+
+_KNOWN: dict[str, tuple[int, int, str]] = {
+    "zones": (8192, 4096, ""),
+    "objects": (524288, 12288, ""),
+    "external page bitmaps": (196608, 4096, ""),
+    "object small existence maps": (16384, 4096, EXHAUSTIBLE),
+    "object large existence maps": (8192, 4096, EXHAUSTIBLE),
+    "maps": (40960, 4096, ""),
+    "non-kernel map entries": (1048576, 20480, ""),
+    "kernel map entries": (12288, 12288, FIXED),
+    "map copies": (16384, 4096, ""),
+    "pmap": (8192, 4096, ""),
+    "pv_list": (122880, 4096, ""),
+    "kalloc.16": (16384, 4096, ""),
+    "kalloc.32": (131072, 4096, ""),
+    "kalloc.64": (262144, 4096, ""),
+    "kalloc.128": (524288, 4096, ""),
+    "kalloc.256": (1048576, 4096, ""),
+    "kalloc.512": (524288, 4096, ""),
+    "kalloc.1024": (1048576, 4096, ""),
+    "kalloc.2048": (2097152, 4096, ""),
+    "kalloc.4096": (4194304, 4096, COLLECTABLE),
+    "kalloc.8192": (33554432, 8192, COLLECTABLE),
+    "vm fault state": (61440, 4096, ""),
+    "vm pages": (1 << 30, 4096, ""),
+    "ipc spaces": (65536, 4096, EXHAUSTIBLE),
+    "ipc tree entries": (2097152, 4096, EXHAUSTIBLE),
+    "ipc ports": (3510272, 4096, ""),
+    "ipc port sets": (45056, 4096, EXHAUSTIBLE),
+    "ipc msg-accepted requests": (16384, 4096, EXHAUSTIBLE),
+    "tasks": (135168, 12288, ""),
+    "threads": (339968, 24576, ""),
+    "i386 pcb state": (196608, 12288, ""),
+    "i386 fpsave state": (114688, 8192, ""),
+    "io inband read buffers": (131072, 4096, ""),
+    "wired device trap buffers": (524288, 32768, ""),
+    "open device entry": (12288, 4096, ""),
+    "net_rcv_port": (294912, 4096, ""),
+    "net_hash_entry": (4096, 4096, ""),
+    "device pager structures": (36864, 4096, ""),
+    "dev_pager port hash": (16384, 4096, ""),
+}
+_FLAGS = (EXHAUSTIBLE, FIXED, COLLECTABLE)
+
+
+def whole(value: object, limit: int = 1 << 62) -> int | None:
+    """`value` if it is a whole number from 0 to `limit`, else None: for figures out of a JSON file."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= limit else None
+
+
+def final_zones(beside: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The zones of the file beside a stream, by name; what is malformed there is left aside."""
+    zones = beside.get("final_zones")
+    return {z["name"]: z for z in zones if isinstance(z, dict) and isinstance(z.get("name"), str)} if isinstance(zones, list) else {}
+
+
+def zone_info(number: int, name: str, elem_size: int, final: Mapping[str, Any] | None) -> ZoneInfo:
+    """The zone as zinit made it, as well as it can be known. `final`: its entry at the end, if there is one.
+
+    A limit that nobody knows is 0.
+    """
+    limit, alloc, flags = _KNOWN.get(name, (0, 0, ""))
+    if name not in _KNOWN and name.startswith("kalloc.") and elem_size >= 4096:
+        flags = COLLECTABLE
+    if final is not None:
+        limit = _at_first(limit, whole(final.get("max_size")))
+        alloc = whole(final.get("alloc_size")) or alloc
+        said = final.get("flags")
+        if isinstance(said, str):
+            flags = " ".join(flag for flag in _FLAGS if flag in said.lower())
+    return ZoneInfo(number, name, elem_size, limit, alloc, flags)
+
+
+def _at_first(usual: int, final: int | None) -> int:
+    """The limit before it grew, from the usual one and the final one: limits grow by half, so the usual one was it if that leads there."""
+    if final is None:
+        return usual
+    grown = usual
+    while 0 < grown < final:
+        grown += grown >> 1
+    return usual if usual and grown == final else final
