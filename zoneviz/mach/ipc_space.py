@@ -6,7 +6,7 @@ beyond the table is a tree entry. Tables grow by fixed steps, from 4096 bytes on
 
 from typing import TYPE_CHECKING
 
-from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
+from zoneviz.events import DEAD_NAME, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.mach.ipc_port import (
     NOTIFY_NO_SENDERS,
     IpcPort,

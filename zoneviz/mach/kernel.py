@@ -6,6 +6,7 @@ returns. A trap that blocks returns BLOCKED: by then another thread has been cho
 
 import heapq
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -14,7 +15,7 @@ from zoneviz.mach import ipc_kmsg, ipc_port, ipc_space, pmap, startup, task, thr
 from zoneviz.mach.costs import DEFAULT_COSTS, Costs
 from zoneviz.mach.profile import Profile
 from zoneviz.mach.sched_prim import QUANTUM, TICK, Scheduler
-from zoneviz.mach.sizes import SIZES_2005, SIZES_2007
+from zoneviz.mach.sizes import NOTIFY_KMSG_SIZE, SIZES_2005, SIZES_2007
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import RUNNING, WAITING, Program, Thread
 from zoneviz.mach.vm_kern import KernelMap
@@ -170,7 +171,7 @@ class Kernel:
 
     def notify_send(self, address: int, msgh_id: int, to: ipc_port.IpcPort, word: int) -> None:
         """Send a notification that lies in a kmsg of kalloc.64 to a send-once right of the kernel's."""
-        kmsg = ipc_kmsg.Kmsg(address, ipc_kmsg.NOTIFY_KMSG_SIZE, to, msgh_id, 32)
+        kmsg = ipc_kmsg.Kmsg(address, NOTIFY_KMSG_SIZE, to, msgh_id, 32)
         kmsg.body = word
         to.sorights -= 1
         if not to.alive:
@@ -256,7 +257,8 @@ class Kernel:
         old.waiting_on = on
         old.continuation = continuation
         address = getattr(on, "address", 0)
-        self.tell((THREAD_BLOCK, self.time, self.task_id, self.thread_id, self.path, old.id, address, int(keep_stack), self.catalog.names.intern(why)))
+        reason = self.catalog.names.intern(why)
+        self.tell((THREAD_BLOCK, self.time, self.task_id, self.thread_id, self.path, old.id, address, int(keep_stack), reason))
         self.switch(old, keep_stack)
         return BLOCKED
 
@@ -267,7 +269,8 @@ class Kernel:
         old.state = WAITING
         old.waiting_on = on
         old.continuation = continuation
-        self.tell((THREAD_BLOCK, self.time, self.task_id, self.thread_id, self.path, old.id, on.address, 0, self.catalog.names.intern(why)))
+        reason = self.catalog.names.intern(why)
+        self.tell((THREAD_BLOCK, self.time, self.task_id, self.thread_id, self.path, old.id, on.address, 0, reason))
         if self.sched.next_tick <= self.time:
             self.sched.clock(self)
         self.dispatch(old, onto)
@@ -307,7 +310,8 @@ class Kernel:
         self.sched.quantum = QUANTUM
         self.sched.first_quantum = True
         self.sched.ast = False
-        self.tell((THREAD_RUN, self.time, self.task_id, self.thread_id, new.path, new.id, 0, new.priority, old.id if old is not None else 0))
+        before = old.id if old is not None else 0
+        self.tell((THREAD_RUN, self.time, self.task_id, self.thread_id, new.path, new.id, 0, new.priority, before))
 
     def preempt(self) -> None:
         """ast_taken: the running thread goes to the tail of its queue and the best one runs."""
@@ -348,10 +352,8 @@ class Kernel:
 
     def boot(self) -> None:
         """From the first zinit to the user program's first instruction; a panic on the way ends the run."""
-        try:
+        with suppress(Halt):
             startup.setup_main(self)
-        except Halt:
-            pass
 
     def run(self, steps: int) -> bool:
         """At most `steps` traps or switches; False when the run has ended."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.mach import vm_copy
+from zoneviz.mach.ipc_kmsg import copyout_right, release_right
 from zoneviz.mach.ipc_kobject import Arguments, Result
 from zoneviz.mach.ipc_port import (
     NOTIFY_DEAD_NAME,
@@ -11,12 +12,11 @@ from zoneviz.mach.ipc_port import (
     IpcPort,
     IpcPset,
     ipc_notify,
+    ipc_port_release_send,
     ipc_pset_add,
     ipc_pset_remove,
-    ipc_port_release_send,
     make_send,
 )
-from zoneviz.mach.ipc_kmsg import copyout_right, release_right
 from zoneviz.mach.ipc_space import (
     KERN_INVALID_NAME,
     KERN_INVALID_RIGHT,

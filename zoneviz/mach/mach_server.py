@@ -9,6 +9,7 @@ from zoneviz.mach import vm_copy, vm_map
 from zoneviz.mach.ipc_kobject import Arguments, Result
 from zoneviz.mach.ipc_port import ipc_port_release_send, make_send
 from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.sizes import round_page
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
@@ -44,7 +45,7 @@ def task_threads(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Res
     k.path = k.paths[here, "ipc_kmsg_copyout_body"]
     kfree(k, array, size)
     k.path = here
-    return KERN_SUCCESS, (address, vm_map.round_page(size)), rights
+    return KERN_SUCCESS, (address, round_page(size)), rights
 
 
 def task_set_special_port(k: "Kernel", t: "Thread", task: "Task", args: Arguments, which: str) -> Result:

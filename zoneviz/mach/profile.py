@@ -61,7 +61,13 @@ PROFILES: dict[str, Profile] = {
 }
 DEFAULT_PROFILE = "antrik-2005"
 
-_RANGES = {"ram": (16 * MiB, 4096 * MiB), "zone_map_size": (64 * 1024, 1024 * MiB), "task_max": (8, 1 << 20), "thread_max": (8, 1 << 20), "ipc_compat": (0, 1)}
+_RANGES = {
+    "ram": (16 * MiB, 4096 * MiB),
+    "zone_map_size": (64 * 1024, 1024 * MiB),
+    "task_max": (8, 1 << 20),
+    "thread_max": (8, 1 << 20),
+    "ipc_compat": (0, 1),
+}
 _CHOICES = {"kernel_window": WINDOWS, "libports": LIBPORTS}
 
 

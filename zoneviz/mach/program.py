@@ -84,3 +84,4 @@ def dier(slot: int) -> Program:
     yield traps.touch(STUBS, write=False)
     yield traps.mig_get_reply_port()
     yield traps.thread_terminate(me)
+    return None

@@ -130,10 +130,7 @@ class Scheduler:
 
     def _better_or_equal(self, current: Thread) -> bool:
         queues = self.queues
-        for priority in range(self.best, min(current.priority, LOWEST) + 1):
-            if queues[priority]:
-                return True
-        return False
+        return any(queues[priority] for priority in range(self.best, min(current.priority, LOWEST) + 1))
 
     def _second(self, k: "Kernel") -> None:
         """Once a second: sched_tick, the load average, and every other second the repair of stale priorities."""

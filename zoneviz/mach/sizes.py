@@ -66,13 +66,14 @@ MIG_REPLY_SIZE = 8192  # ipc_kobject_server's reply buffer [M]
 
 
 def ipc_table_sizes() -> tuple[int, ...]:
-    """Entries of an IPC entry table, step by step: doubling to a page, then by a page, then by two (ipc/ipc_table.c) [M]."""
+    """Entries of an IPC entry table, step by step (ipc/ipc_table.c): doubling to a page, then fifteen steps of a page,
+    fifteen of two, fifteen of four, from there on eight pages [R]; the first 27 steps and the largest table [M]."""
     sizes = [4, 8, 16, 32, 64, 128, 256]
-    while sizes[-1] < 4096:
-        sizes.append(sizes[-1] + 256 if sizes[-1] > 256 else 512)
-    while sizes[-1] < 300_000:
-        sizes.append(sizes[-1] + 512)
-    return tuple(sizes)
+    step = PAGE // IPC_ENTRY
+    while len(sizes) < 512:
+        sizes += [sizes[-1] + step * n for n in range(1, 16)]
+        step = min(step * 2, 8 * PAGE // IPC_ENTRY)
+    return tuple(sizes[:512])
 
 
 IPC_TABLE_SIZES = ipc_table_sizes()

@@ -4,6 +4,7 @@ The order and the sizes are those of the real kernel [M]; what each step compute
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import EXHAUSTIBLE, FIXED, SEND, Kind
@@ -11,7 +12,7 @@ from zoneviz.mach import sizes
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_alloc_special, make_send
 from zoneviz.mach.ipc_space import entry_alloc_name, ipc_space_create, right_insert
 from zoneviz.mach.kalloc import kalloc, kalloc_init
-from zoneviz.mach.sizes import MiB, PAGE, round_page
+from zoneviz.mach.sizes import PAGE, MiB, round_page
 from zoneviz.mach.task import Task, task_create
 from zoneviz.mach.thread import RUNNING, Thread, stack_alloc, stack_free, stack_handoff, thread_create
 from zoneviz.mach.vm_fault import kernel_touch
@@ -290,7 +291,7 @@ def bootstrap(k: "Kernel", hosts: tuple[IpcPort, IpcPort], threads: list[Thread]
     k.tell((PAGEOUT, k.time, k.task_id, k.thread_id, k.path, 0, 0, k.phys.free, k.phys.free_min))
     stack_collect(k)
     consider_zone_gc(k)
-    for old, new in zip(threads, threads[1:], strict=False):
+    for old, new in pairwise(threads):
         k.thread_id = new.id
         k.path = frames(k, "Thread_continue", "thread_continue", "thread_dispatch")
         stack_free(k, old)

@@ -23,7 +23,23 @@ INHERITED_PORTS = ("bootstrap", "exception")
 class Task:
     """struct task. `port`: its kernel port; `special`: its special ports by name, each a send right the task holds."""
 
-    __slots__ = ("address", "alive", "id", "kernel", "map", "name", "notify", "port", "refs", "space", "special", "sself", "suspend_count", "threads", "uid")
+    __slots__ = (
+        "address",
+        "alive",
+        "id",
+        "kernel",
+        "map",
+        "name",
+        "notify",
+        "port",
+        "refs",
+        "space",
+        "special",
+        "sself",
+        "suspend_count",
+        "threads",
+        "uid",
+    )
 
     def __init__(self, number: int, address: int, kernel: bool) -> None:
         self.id, self.address, self.kernel = number, address, kernel

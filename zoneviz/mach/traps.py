@@ -19,7 +19,15 @@ INVALID_TASK = 0
 RPC_SIZE = 32  # bytes of a request without arrays
 
 
-def _rpc(msgh_id: int, routine: str, target: int, work: Any, words: tuple[Any, ...] = (), rights: tuple[tuple[int, int], ...] = (), pair: bool = False) -> Trap:
+def _rpc(
+    msgh_id: int,
+    routine: str,
+    target: int,
+    work: Any,
+    words: tuple[Any, ...] = (),
+    rights: tuple[tuple[int, int], ...] = (),
+    pair: bool = False,
+) -> Trap:
     return kernel_rpc, msgh_id, routine, target, work, words, rights, RPC_SIZE, pair
 
 
@@ -257,7 +265,8 @@ def port_move_member(task: int, member: int, into: int) -> Trap:
 def port_request_notification(task: int, name: int, what: int, notify: int, sync: int = 0) -> Trap:
     """(kern_return, name of the previous send-once right or 0): ask for NOTIFY_NO_SENDERS or NOTIFY_DEAD_NAME on `notify`."""
     rights = ((notify, mach_msg.MAKE_SEND_ONCE),) if notify else ()
-    return _rpc(3214, "mach_port_request_notification", task, mach_port.mach_port_request_notification, (name, what, sync), rights, pair=True)
+    work = mach_port.mach_port_request_notification
+    return _rpc(3214, "mach_port_request_notification", task, work, (name, what, sync), rights, pair=True)
 
 
 def port_insert_right(task: int, name: int, right: int, how: int) -> Trap:

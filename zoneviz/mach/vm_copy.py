@@ -4,7 +4,16 @@ from typing import TYPE_CHECKING
 
 from zoneviz.mach.pmap import pmap_remove
 from zoneviz.mach.sizes import PAGE_SHIFT, round_page
-from zoneviz.mach.vm_map import KERN_INVALID_ADDRESS, KERN_NO_SPACE, KERN_SUCCESS, VmEntry, VmMap, copy_on_write, entries_between, entry_create
+from zoneviz.mach.vm_map import (
+    KERN_INVALID_ADDRESS,
+    KERN_NO_SPACE,
+    KERN_SUCCESS,
+    VmEntry,
+    VmMap,
+    copy_on_write,
+    entries_between,
+    entry_create,
+)
 from zoneviz.mach.vm_map import vm_allocate as allocate_range
 from zoneviz.mach.vm_object import VmObject, vm_object_allocate, vm_object_deallocate
 from zoneviz.mach.zalloc import zalloc, zfree

@@ -17,6 +17,7 @@ from zoneviz.mach.kernel import Kernel
 from zoneviz.units import parse_size
 
 Value = int | float | str | bool
+_BOOLS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Parameter:
             elif self.kind == "size":
                 value = parse_size(text)
             elif self.kind == "bool":
-                value = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}[text.lower()]
+                value = _BOOLS[text.lower()]
             else:
                 value = text
         except (ValueError, KeyError, UsageError):
