@@ -97,6 +97,27 @@ def unqueue(k: "Kernel", kmsg: Kmsg) -> None:
         k.thread_go(thread)
 
 
+def notify_send(k: "Kernel", address: int, msgh_id: int, to: IpcPort, word: int) -> None:
+    """Send a notification that lies in a kmsg of kalloc.64 to a send-once right of the kernel's."""
+    kmsg = Kmsg(address, NOTIFY_KMSG_SIZE, to, msgh_id, 32)
+    kmsg.body = word
+    to.sorights -= 1
+    if to.alive:
+        queue(k, kmsg)
+    else:
+        destroy(k, kmsg)
+    ipc_port_release(k, to)
+
+
+def unqueue_destroy(k: "Kernel", port: IpcPort) -> None:
+    """Destroy the first message on a dying port's queue."""
+    kmsg = port.messages.popleft()
+    port.msgcount -= 1
+    k.messages -= 1
+    told(k, MSG_UNQUEUE, kmsg)
+    destroy(k, kmsg)
+
+
 def destroy(k: "Kernel", kmsg: Kmsg) -> None:
     """ipc_kmsg_destroy: drop every right it carries (not the destination's), its memory, itself."""
     here = k.path

@@ -14,11 +14,12 @@ from zoneviz.mach.ipc_space import lookup
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_RIGHT, copyin, mach_reply_port
 from zoneviz.mach.sizes import MIG_REPLY_SIZE
+from zoneviz.mach.task import Task
+from zoneviz.mach.thread import Thread
 from zoneviz.mach.vm_copy import VmMapCopy
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
-    from zoneviz.mach.thread import Thread
 
 RPC = int(Kind.RPC)
 
@@ -27,6 +28,8 @@ Result = tuple[int, Any, Rights]
 """(kern_return, value or None, rights to put into the caller's space: their names become the value)."""
 Work = Callable[..., Result]
 
+KERN_INVALID_ARGUMENT = 4
+THREAD_ROUTINES = {2016, 2017, 2018, 2062, 2063}  # those that work on a thread; all others work on a task (mach.defs) [R]
 REPLY_BYTES = 40  # what a reply without arrays writes to the caller's message buffer
 
 
@@ -90,7 +93,10 @@ def kernel_rpc(
     server = k.path = k.paths[trap, "ipc_kobject_server"]
     reply = kalloc(k, MIG_REPLY_SIZE)
     k.path = k.paths[server, "_X" + routine]
-    kr, value, out = work(k, thread, about, arguments, *words)
+    if isinstance(about, Thread if msgh_id in THREAD_ROUTINES else Task):
+        kr, value, out = work(k, thread, about, arguments, *words)
+    else:
+        kr, value, out = KERN_INVALID_ARGUMENT, None, []
     k.path = server
     if port.alive:
         ipc_port_release_send(k, port)
@@ -99,23 +105,39 @@ def kernel_rpc(
         k.path = k.paths[server, "ipc_port_release_send"]
         ipc_port_release(k, port)
         k.path = server
-    if kr:
-        for right, bits in arguments.rights:
-            release_right(k, right, bits)
-        k.path = k.paths[server, "ipc_kmsg_destroy"]
-        kfree(k, request, request_size)
-    else:
-        ikm_free(k, request, request_size)
+    end_request(k, request, request_size, kr, arguments, server)
     k.path = trap
+    value = answer_caller(k, thread, reply, answer if isinstance(answer, IpcPort) else None, value, out)
+    if not space.active:
+        return kr
+    return (kr, value if value is not None else 0) if pair else kr
+
+
+def end_request(k: "Kernel", request: int, size: int, kr: int, arguments: Arguments, server: int) -> None:
+    """Free the request; after an error what it carried is dropped and its kmsg does not go into the cache [M]."""
+    if not kr:
+        ikm_free(k, request, size)
+        return
+    k.path = server
+    for right, bits in arguments.rights:
+        release_right(k, right, bits)
+    k.path = k.paths[server, "ipc_kmsg_destroy"]
+    kfree(k, request, size)
+
+
+def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | None, value: Any, out: Rights) -> Any:
+    """Copy the reply out to the caller, its rights first, and free it; the value with the names of the rights."""
+    trap = k.path
+    space = thread.task.space
     if not space.active:
         # The caller's own space is gone: so is the port the reply would go to.
         k.path = k.paths[trap, "ipc_mqueue_send"]
-        if isinstance(answer, IpcPort):
+        if answer is not None:
             ipc_port_release(k, answer)
         k.path = k.paths[k.path, "ipc_kmsg_destroy"]
         kfree(k, reply, MIG_REPLY_SIZE)
-        return kr
-    if isinstance(answer, IpcPort):
+        return None
+    if answer is not None:
         ipc_port_release(k, answer)
     if out:
         k.path = k.paths[trap, "ipc_kmsg_copyout_body"]
@@ -126,4 +148,4 @@ def kernel_rpc(
         k.kernel_touch(thread.task.map, thread.buffer, REPLY_BYTES)
     k.path = k.paths[trap, "ipc_kmsg_put"]
     kfree(k, reply, MIG_REPLY_SIZE)
-    return (kr, value if value is not None else 0) if pair else kr
+    return value

@@ -355,7 +355,7 @@ def thread_switch(k: "Kernel", thread: "Thread", depress: int = 0) -> object:
 
         def undepress() -> None:
             if thread.depress_until and thread.depress_until <= k.time:
-                thread.depress_until = 0
+                k.sched.undepress(thread)
 
         k.after(depress, undepress)
     if not k.sched.count:

@@ -7,7 +7,7 @@ from zoneviz.mach import task as tasks
 from zoneviz.mach import thread as threads
 from zoneviz.mach import vm_copy, vm_map
 from zoneviz.mach.ipc_kobject import Arguments, Result
-from zoneviz.mach.ipc_port import ipc_port_release_send, make_send
+from zoneviz.mach.ipc_port import copy_send, ipc_port_release_send, make_send
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.sizes import round_page
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoneviz.mach.task import Task
     from zoneviz.mach.thread import Thread
 
-KERN_SUCCESS, KERN_FAILURE, KERN_INVALID_ARGUMENT = 0, 5, 4
+KERN_SUCCESS, KERN_FAILURE, KERN_INVALID_ARGUMENT = 0, 5, 4  # mach/kern_return.h [R]
 
 
 def task_create(k: "Kernel", t: "Thread", parent: "Task", args: Arguments, inherit: bool, name: str) -> Result:
@@ -67,7 +67,7 @@ def task_get_special_port(k: "Kernel", t: "Thread", task: "Task", args: Argument
     port = task.sself if which == "kernel" else task.special.get(which)
     if port is None:
         return KERN_SUCCESS, 0, []
-    return KERN_SUCCESS, None, [(k.copy_send(port), SEND)]
+    return KERN_SUCCESS, None, [(copy_send(port), SEND)]
 
 
 def task_suspend(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:

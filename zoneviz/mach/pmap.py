@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
 PT_PAGE, PMAP_CREATE, PMAP_DESTROY = int(Kind.PT_PAGE), int(Kind.PMAP_CREATE), int(Kind.PMAP_DESTROY)
-TABLE_SHIFT = 10  # virtual pages of a page table: 4 MiB
+TABLE_SHIFT = 10  # virtual pages of a page table: 4 MiB (i386) [R]
 
 
 class Pmap:
@@ -134,3 +134,9 @@ def pmap_page_protect_none(k: "Kernel", page: VmPage) -> None:
     page.mappings.clear()
     if count > 1:
         k.pv_free += count - 1
+
+
+def page_unmap(k: "Kernel", page: VmPage) -> None:
+    """Remove every mapping of a page, if it has any."""
+    if page.mappings:
+        pmap_page_protect_none(k, page)

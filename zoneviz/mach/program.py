@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Steps = Generator[tuple[Any, ...], Any, Any]
 
+# How the program was linked and where it touched its memory [M].
 STUBS = TEXT + PAGE  # the page of the program's text with the stubs of its RPCs
 REPLY_PORT = BSS  # the page with the variable that holds the reply port
 COUNTER = BSS + PAGE  # a variable the threads of a child share

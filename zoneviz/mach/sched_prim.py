@@ -106,6 +106,16 @@ class Scheduler:
         priority = thread.base + (thread.usage >> PRI_SHIFT)
         thread.priority = priority if priority < LOWEST else LOWEST
 
+    def undepress(self, thread: Thread) -> None:
+        """A depression ends: back to the priority its usage gives, in the run queue too."""
+        thread.depress_until = 0
+        if thread.queue:
+            self.queues[thread.priority].remove(thread)
+        self.compute_priority(thread)
+        if thread.queue:
+            self.queues[thread.priority].append(thread)
+            self.best = min(self.best, thread.priority)
+
     def clock(self, k: "Kernel") -> None:
         """The clock interrupts that have become due: charge the running thread, its quantum, and each second the load."""
         while self.next_tick <= k.time:
@@ -135,7 +145,8 @@ class Scheduler:
     def _second(self, k: "Kernel") -> None:
         """Once a second: sched_tick, the load average, and every other second the repair of stale priorities."""
         self.tick += 1
-        nthreads = self.count + (1 if k.current is not None else 0) - 1
+        # The scheduler thread does this: it does not count itself, and the thread it interrupted waits in a queue.
+        nthreads = self.count + (1 if k.current is not None else 0)
         now = max(nthreads * SCHED_SCALE, SCHED_SCALE)
         self.load = (self.load + now) >> 1
         if self.tick & 1:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from zoneviz.events import Kind, TaskInfo
-from zoneviz.mach.ipc_port import IpcPort, ipc_port_alloc_special, ipc_port_dealloc_special, ipc_port_release_send, make_send
+from zoneviz.mach.ipc_port import IpcPort, copy_send, ipc_port_alloc_special, ipc_port_dealloc_special, ipc_port_release_send, make_send
 from zoneviz.mach.ipc_space import IpcSpace, ipc_space_create, ipc_space_destroy
 from zoneviz.mach.pmap import pmap_create
 from zoneviz.mach.thread import Thread, compat_port, thread_terminate
@@ -85,7 +85,7 @@ def task_create(k: "Kernel", parent: Task | None, inherit: bool, name: str = "")
         for which in INHERITED_PORTS:
             port = parent.special.get(which)
             if port is not None:
-                task.special[which] = k.copy_send(port)
+                task.special[which] = copy_send(port)
     k.path = here
     k.tasks[number] = task
     return task

@@ -16,7 +16,7 @@ from zoneviz.mach.vm_copy import vm_map_copyin
 
 Trap = tuple[Any, ...]
 INVALID_TASK = 0
-RPC_SIZE = 32  # bytes of a request without arrays
+RPC_SIZE = 32  # bytes of a request without arrays; any size up to 240 takes the same kmsg [I]
 
 
 def _rpc(

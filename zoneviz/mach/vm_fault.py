@@ -92,13 +92,20 @@ def _fault(k: "Kernel", where: VmMap, vpn: int, write: bool) -> bool:
     if page is None:
         page, from_behind = _find_behind(top, index)
         if page is None:
-            page = k.new_page(top, index)
+            page = new_page(k, top, index)
         elif write and from_behind:
             page = _copy_up(k, top, index, page)
         else:
             writable = False
     pmap_enter(k, where.pmap, vpn, page, writable)
     return True
+
+
+def new_page(k: "Kernel", owner: VmObject, index: int) -> VmPage:
+    """A fresh page at `index` of an object."""
+    k.phys.grab(k)
+    page = owner.pages[index] = VmPage()
+    return page
 
 
 def _find_behind(top: VmObject, index: int) -> tuple[VmPage | None, bool]:
@@ -117,7 +124,7 @@ def _copy_up(k: "Kernel", top: VmObject, index: int, page: VmPage) -> VmPage:
     """Copy a page into the front object. All mappings of the old page go: the kernel cannot tell who wants which [R]."""
     here = k.path
     k.path = k.paths[here, "vm_fault_page"]
-    new = k.new_page(top, index)
+    new = new_page(k, top, index)
     pmap_page_protect_none(k, page)
     vm_object_collapse(k, top)
     k.path = here

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KMEM_SUBALLOC, KMEM_ALLOC = int(Kind.KMEM_SUBALLOC), int(Kind.KMEM_ALLOC)
 KMEM_FREE, KMEM_FAIL = int(Kind.KMEM_FREE), int(Kind.KMEM_FAIL)
-KERN_NO_SPACE = 3
+KERN_NO_SPACE = 3  # mach/kern_return.h [R]
 
 
 class KernelEntry:
@@ -124,6 +124,8 @@ def kmem_suballoc(k: "Kernel", name: str, size: int, entry_zone: str = "kernel m
 def kmem_alloc_wired(k: "Kernel", where: KernelMap, size: int, finder: str = "kmem_alloc_wired") -> int:
     """`size` bytes (whole pages) of wired memory in a kernel map; 0 if it has no room. Waits for physical pages."""
     here = k.path
+    if k.zone_map_locked and where is k.zone_map:
+        k.hang("zone_gc waits for the lock of zone_map, which it holds: freeing a page needs a map entry, and that a page")
     k.path = k.paths[here, finder]
     address = enter(k, where, size, "vm_map_find_entry", True)
     k.path = here
@@ -228,7 +230,7 @@ def kmem_free_object(k: "Kernel", where: KernelMap, address: int, size: int, *, 
     here = k.path
     k.path = k.paths[k.paths[k.paths[here, "kmem_free"], "vm_map_remove"], "vm_map_delete"]
     if moved:
-        k.pv_release(size >> 12)
+        k.pv_free += size >> 12  # back to the pmap module's own list
     else:
         k.phys.release(k, size >> 12, size >> 12)
     remove_range(k, where, address, address + size)

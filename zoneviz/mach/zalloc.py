@@ -167,5 +167,7 @@ def zone_gc(k: "Kernel") -> None:
             zone.free = free
             zone.cur_size -= zone.elem_size
             k.tell((ZCOLLECT, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, 1))
+            k.zone_map_locked = True
             kmem_free(k, k.zone_map, address, zone.elem_size)
+            k.zone_map_locked = False
     k.path = here
