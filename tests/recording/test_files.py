@@ -1,5 +1,6 @@
-"""Claiming a name, and leaving WAL mode with a reader in the way."""
+"""Giving a name, and leaving WAL mode with a reader in the way."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -9,17 +10,43 @@ from zoneviz.errors import UsageError
 from zoneviz.recording import files
 
 
-def test_a_name_is_claimed_once(tmp_path: Path) -> None:
-    files.claim(tmp_path / "a", False)
+def make(path: Path, force: bool, text: str = "new") -> None:
+    draft = files.draft(path, force)
+    draft.write_text(text)
+    files.settle(draft, path, force)
+    files.remove(draft)
+
+
+def test_a_name_is_given_once(tmp_path: Path) -> None:
+    make(tmp_path / "a", False)
     with pytest.raises(UsageError, match="--force"):
-        files.claim(tmp_path / "a", False)
+        files.draft(tmp_path / "a", False)
+    late = files.draft(tmp_path / "b", False)
+    make(tmp_path / "b", False)
+    with pytest.raises(UsageError, match="--force"):
+        files.settle(late, tmp_path / "b", False)
+
+
+def test_where_there_are_no_links_it_is_given_once_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> None:
+        raise PermissionError(1, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    late = files.draft(tmp_path / "a", False)
+    make(tmp_path / "a", False)
+    with pytest.raises(UsageError, match="--force"):
+        files.settle(late, tmp_path / "a", False)
+    assert (tmp_path / "a").read_text() == "new"
 
 
 def test_force_takes_all_that_belongs_to_the_old_one(tmp_path: Path) -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         (tmp_path / f"a{suffix}").write_text("old")
-    files.claim(tmp_path / "a", True)
-    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a", b"")]
+    make(tmp_path / "a", True)
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("a", "new")]
+    mask = os.umask(0)
+    os.umask(mask)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o666 & ~mask
 
 
 def test_a_reader_that_stays_leaves_a_good_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def test_a_live_recording_is_seen_to_grow_and_to_end(tmp_path: Path) -> None:
 def test_read_only_in_every_way(good: Path) -> None:
     before = good.read_bytes()
     with Recording(good) as recording:
-        with pytest.raises(UsageError, match="readonly"):
+        with pytest.raises(UsageError, match="not authorized"):
             recording.query("DELETE FROM events")
         assert recording.query("SELECT count(*) AS n FROM events WHERE kind = :k", {"k": 97}) == [{"n": 1}]
         with pytest.raises(UsageError, match="syntax"):
@@ -116,7 +116,20 @@ def damage(path: Path, *statements: str) -> None:
         ("UPDATE names SET id = 77 WHERE id = 1", "table names"),
         ("UPDATE zones SET elem_size = 'big'", "table zones"),
         ("UPDATE paths SET parent = 99 WHERE id = 2", "no parent"),
-        ("ALTER TABLE maps RENAME COLUMN parent TO mother", "no such column"),
+        ("ALTER TABLE maps RENAME COLUMN parent TO mother", "table maps is not as it should be"),
+        ("CREATE TABLE more (x)", "holds a table 'more'"),
+        ("CREATE VIEW more AS SELECT * FROM events", "holds a view 'more'"),
+        ("CREATE TRIGGER more AFTER INSERT ON events BEGIN DELETE FROM events; END", "holds a trigger 'more'"),
+        ("CREATE INDEX more ON events (time)", "holds a index 'more'"),
+        ("CREATE VIRTUAL TABLE more USING fts5(x)", "holds a table 'more"),
+        ("UPDATE recording SET last_time = 'noon'", "no good 'last_time'"),
+        ("UPDATE recording SET result = '{\"a\": NaN}'", "no good 'result'"),
+        ("UPDATE recording SET result = '{\"a\": 1e999}'", "no good 'result'"),
+        ("UPDATE recording SET first_event = -5", "last event is not one"),
+        ("UPDATE recording SET first_event = 4000", "last event is not one"),
+        ("INSERT INTO events VALUES (9223372036854775807, 1, 0, 0, 0, 0, 0, 0, 0, 0)", "more events than"),
+        ("UPDATE paths SET frame = zeroblob(20)", "table paths"),
+        ("UPDATE names SET text = CAST(x'ff' AS TEXT)", "UTF-8"),
     ],
 )
 def test_what_is_not_as_it_should_be_is_refused(good: Path, statement: str, sentence: str) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from zoneviz.app.model import model_version
 from zoneviz.app.spec import Plan, RunSpec, default_output
 from zoneviz.errors import InputError, ZonevizError
 from zoneviz.events import Catalog
@@ -23,8 +24,8 @@ from zoneviz.scenarios import Run
 
 SLICE_SECONDS = 0.008
 """How long one call into the kernel is meant to take, so that its holder can do other things in between."""
-COMMIT_SECONDS = 0.25
-"""What is not yet committed is never older than this while the run advances."""
+COMMIT_SECONDS = 0.2
+"""A commit is due so long after the last one. With a slice and the commit itself it is done within 250 ms."""
 MAX_STEPS = 20_000
 PENDING_EVENTS = 100_000
 """Beyond so many events a commit is due at once: they wait in memory."""
@@ -36,13 +37,21 @@ class Simulation:
     """One run of a scenario, from boot to its end.
 
     The kernel is booted and the scenario started when it is made, and the recording exists from then on. `clock`
-    is the wall clock in seconds. Lives in one operating-system thread.
+    is the wall clock in seconds. `recorder` makes what takes the events instead of the file that `spec` asks for.
+    Lives in one operating-system thread.
     Errors, of making it: UsageError, InputError and EnvironmentProblem as `RunSpec.resolve` and `Recorder` say. Errors, of
     advancing it: EnvironmentProblem if the recording cannot be written, InputError if a person's own scenario
     fails; the recording is then closed as incomplete.
     """
 
-    def __init__(self, spec: RunSpec, *, clock: Callable[[], float] = time.perf_counter, commit_seconds: float = COMMIT_SECONDS) -> None:
+    def __init__(
+        self,
+        spec: RunSpec,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        commit_seconds: float = COMMIT_SECONDS,
+        recorder: Callable[[Catalog], NullRecorder] | None = None,
+    ) -> None:
         self.spec = spec
         self.plan: Plan = spec.resolve()
         self.catalog = Catalog()
@@ -51,7 +60,7 @@ class Simulation:
         self._wall = 0.0
         self._steps = 16
         self._result: dict[str, Any] | None = None
-        self.recorder = self._recorder()
+        self.recorder = self._recorder() if recorder is None else recorder(self.catalog)
         begun = self._last_commit = clock()
         with _Guard(self):
             self.kernel = Kernel(self.plan.profile, sink=self.recorder.sink, catalog=self.catalog, seed=spec.seed)
@@ -98,6 +107,12 @@ class Simulation:
                 self._after_slice(begun, commit=True)
         return not self.ended
 
+    def flush(self) -> None:
+        """Commit what was done, for who now pauses: until the next call nobody else would."""
+        if not self.ended:
+            with _Guard(self):
+                self._after_slice(self._clock(), commit=True)
+
     def stop(self) -> None:
         """End the run from outside, as interrupted. Its recording is complete. Does nothing after the end."""
         if not self.ended:
@@ -132,6 +147,7 @@ class Simulation:
             profile_values=plan.profile.settings(),
             seed=spec.seed,
             created=now.isoformat(timespec="seconds"),
+            model=model_version(Path(spec.scenario) if spec.scenario.endswith(".py") else None),
         )
         return Recorder(self.path, self.catalog, header, force=spec.force, checkpointer=Checkpointer(self.catalog))
 

@@ -8,7 +8,16 @@ from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Kind
 from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, TIME, ByKind, Ints
 
-ID_LIMIT = 1 << 24
+ID_LIMIT = 1 << 20
+"""The kernel has room for far fewer; a larger id means a damaged file, and must not cost memory."""
+SPARE_IDS = 1024
+
+
+def id_limit(named: int) -> int:
+    """What no id can reach, if so many tasks or threads have names: ids are dense, and all but a few have one."""
+    return min(2 * named + SPARE_IDS, ID_LIMIT)
+
+
 UNKNOWN, NEW, READY, RUNNING, BLOCKED, HALTED, GONE = range(7)
 STATES = ("unknown", "new", "ready", "running", "blocked", "halted", "gone")
 """Words for a thread's state: `new` was made but never ready; `halted` was terminated and not yet destroyed."""
@@ -61,6 +70,8 @@ class Tasks:
 
     def __init__(self, table: Ints | None = None) -> None:
         self.table: Ints = np.zeros((1, 4), np.int64) if table is None else table
+        self.limit = ID_LIMIT
+        """No id reaches this."""
 
     def apply(self, rows: Ints, kinds: ByKind) -> None:
         """Take in the task events of a batch (n, 10)."""
@@ -68,7 +79,7 @@ class Tasks:
             at = kinds[kind]
             if len(at):
                 ids = rows[at, SUBJECT]
-                self.table = _room(self.table, ids)
+                self.table = _room(self.table, ids, self.limit)
                 self.table[ids, column] = rows[at, SEQ]
                 if kind == Kind.TASK_CREATE:
                     self.table[ids, PARENT] = rows[at, EXTRA]
@@ -84,6 +95,8 @@ class Threads:
     def __init__(self, table: Ints | None = None, running: int = 0) -> None:
         self.table: Ints = np.zeros((1, 8), np.int64) if table is None else table
         self.running = running
+        self.limit = ID_LIMIT
+        """No id reaches this."""
 
     def apply(self, rows: Ints, kinds: ByKind) -> None:
         """Take in the thread events of a batch (n, 10)."""
@@ -92,7 +105,7 @@ class Threads:
             self._states(rows[at], rows[kinds[Kind.THREAD_RUN]])
         at = kinds.any_of((Kind.STACK_ALLOC, Kind.STACK_FREE, Kind.STACK_HANDOFF))
         if len(at):
-            self.table = _room(self.table, np.concatenate([rows[at, SUBJECT], rows[kinds[Kind.STACK_HANDOFF], EXTRA]]))
+            self.table = _room(self.table, np.concatenate([rows[at, SUBJECT], rows[kinds[Kind.STACK_HANDOFF], EXTRA]]), self.limit)
             for kind, thread, address, other in rows[at][:, [KIND, SUBJECT, ADDRESS, EXTRA]].tolist():
                 self.table[thread, TH_STACK] = 0 if kind == Kind.STACK_FREE else address
                 if kind == Kind.STACK_HANDOFF and other != thread:
@@ -100,7 +113,7 @@ class Threads:
 
     def _states(self, rows: Ints, runs: Ints) -> None:
         ids = rows[:, SUBJECT]
-        self.table = table = _room(self.table, ids)
+        self.table = table = _room(self.table, ids, self.limit)
         kind = rows[:, KIND]
         made = kind == Kind.THREAD_CREATE
         table[ids[made], TH_TASK] = rows[made, EXTRA]
@@ -155,13 +168,13 @@ def thread_states(threads: Threads, catalog: Catalog) -> list[ThreadState]:
     ]
 
 
-def _room(table: Ints, ids: Ints) -> Ints:
+def _room(table: Ints, ids: Ints, limit: int) -> Ints:
     """`table` with a row for each id.
 
     Errors: InputError if an id cannot be one.
     """
     low, high = int(ids.min(initial=0)), int(ids.max(initial=0))
-    if low < 0 or high >= ID_LIMIT:
+    if low < 0 or high >= limit:
         raise InputError(f"An event speaks of a task or thread with the impossible number {low if low < 0 else high}.")
     if high < len(table):
         return table

@@ -14,13 +14,13 @@ _GATHER = 1 << 13
 
 
 class Checkpointer:
-    """For `Recorder(..., checkpointer=Checkpointer(catalog))`."""
+    """For `Recorder(..., checkpointer=Checkpointer(catalog))`. `base`: where it begins, if not before the first event."""
 
-    def __init__(self, catalog: Catalog, step: int = CHECKPOINT_STEP) -> None:
+    def __init__(self, catalog: Catalog, step: int = CHECKPOINT_STEP, base: MachineState | None = None) -> None:
         self.step = step
-        self._state = MachineState(catalog)
+        self._state = MachineState(catalog) if base is None else base
         self._waiting: list[Ints] = []
-        self._fed = 0
+        self._fed = self._state.seq
 
     @property
     def state(self) -> MachineState:

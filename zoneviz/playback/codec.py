@@ -22,8 +22,8 @@ _WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 4, "thr
 _ARRAYS = _WIDTHS | {f"elements.{name}": 0 for name in ELEMENTS} | {f"ports.{name}": 0 for name in PORTS}
 """Width of each array: (n, width), or (n,) where it is 0."""
 _DTYPES = ("<i1", "<i2", "<i4", "<i8")
-_LIMIT = 1 << 30
-"""No checkpoint unpacks to more bytes than this."""
+_LIMIT = 1 << 27
+"""No checkpoint unpacks to more bytes than this, nor to more bytes of arrays."""
 
 
 def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
@@ -64,7 +64,7 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
     numbers = {name: head["numbers"][name] for name in _NUMBERS}
     if not all(type(n) is int and 0 <= n < 1 << 63 for n in numbers.values()):
         raise ValueError("its numbers are none")
-    layout, at = iter(head["layout"]), 4 + length
+    layout, at, room = iter(head["layout"]), 4 + length, _LIMIT // 8
     arrays: dict[str, Ints] = {}
     for name, width in _ARRAYS.items():
         columns = []
@@ -72,6 +72,9 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
             count, dtype = next(layout, (None, None))
             if type(count) is not int or count < 0 or dtype not in _DTYPES:
                 raise ValueError("its layout is none")
+            room -= count
+            if room < 0:
+                raise ValueError("it is larger than a machine can be")
             columns.append(np.cumsum(np.frombuffer(raw, dtype, count, at), dtype=np.int64))
             at += count * np.dtype(dtype).itemsize
         arrays[name] = np.stack(columns, axis=1) if width else columns[0]

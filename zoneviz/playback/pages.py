@@ -10,7 +10,7 @@ MISSING = -1
 """A page that zone_map still has to give."""
 SHARED = 0
 """A page that is taken, but not crammed into one zone: the bump region, where zones lie side by side."""
-_LIMIT = 1 << 20
+_LIMIT = 1 << 18  # pages of the largest zone_map a profile can have
 
 
 class ZonePages:

@@ -25,14 +25,15 @@ class Moment(NamedTuple):
 
 
 class Player:
-    """A recording and a moment in it. Begins at 0, before the first event.
+    """A recording and a moment in it. Begins at 0, or in a part of a recording right before its first event.
 
     Errors: InputError from every move, if the recording turns out to be damaged; the player then stays.
     """
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.state = MachineState(recording.catalog)
+        self._start = self._carried_in()
+        self.state = self._start
         """The machine at the moment. Another object after each move: who keeps it keeps that moment."""
         self._blocks: OrderedDict[int, Ints] = OrderedDict()
         self._copies: OrderedDict[int, MachineState] = OrderedDict()
@@ -44,7 +45,7 @@ class Player:
 
     def seek(self, seq: int) -> MachineState:
         """Go to the moment after event `seq`; beyond the ends, to the end. Returns the state there."""
-        seq = max(0, min(seq, self.recording.event_count))
+        seq = max(self._start.seq, min(seq, self.recording.event_count))
         if seq == self.state.seq:
             return self.state
         state = self._base(seq).copy()
@@ -82,22 +83,22 @@ class Player:
 
     def rows(self, first: int, last: int) -> Ints:
         """Events first to last as `Recording.events`, from what was read before where possible."""
-        last = min(last, self.recording.event_count)
+        first, last = max(first, self.recording.first_event), min(last, self.recording.event_count)
         if first > last:
             return np.empty((0, 10), np.int64)
         parts = []
         for number in range((first - 1) // BLOCK, (last - 1) // BLOCK + 1):
-            start = number * BLOCK
-            block = self._block(number, min(last - start, BLOCK))
-            parts.append(block[max(first - start - 1, 0) : last - start])
+            before = max(number * BLOCK, self._start.seq)
+            block = self._block(number, min(last, (number + 1) * BLOCK) - before)
+            parts.append(block[max(first - before - 1, 0) : last - before])
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _block(self, number: int, need: int) -> Ints:
         block = self._blocks.get(number)
         if block is None or len(block) < need:
-            start = number * BLOCK
+            before = max(number * BLOCK, self._start.seq)
             have = block if block is not None else np.empty((0, 10), np.int64)
-            block = np.concatenate([have, self.recording.events(start + len(have) + 1, start + BLOCK)])
+            block = np.concatenate([have, self.recording.events(before + len(have) + 1, (number + 1) * BLOCK)])
             self._blocks[number] = block
             if len(self._blocks) > _BLOCKS:
                 self._blocks.popitem(last=False)
@@ -106,7 +107,7 @@ class Player:
 
     def _base(self, seq: int) -> MachineState:
         """The state nearest before `seq` that is to be had: the current one, one kept, or a checkpoint."""
-        best = self.state if self.state.seq <= seq else MachineState(self.recording.catalog)
+        best = self.state if self.state.seq <= seq else self._start
         kept = max((s for s in self._copies if s <= seq), default=-1)
         if kept > best.seq:
             self._copies.move_to_end(kept)
@@ -114,11 +115,25 @@ class Player:
         if seq - best.seq > BLOCK:
             found = self.recording.checkpoint(seq)
             if found and found[0] > best.seq:
-                best = from_bytes(found[1], self.recording.catalog)
-                if best.seq != found[0]:
-                    raise InputError(f"{self.recording.path} is damaged: the checkpoint {found[0]} is of event {best.seq}.")
+                best = self._unpack(found)
                 self._keep(best)
         return best
+
+    def _carried_in(self) -> MachineState:
+        """The machine before the first event: new, or in a part of a recording the one that was carried in."""
+        before = self.recording.first_event - 1
+        if not before:
+            return MachineState(self.recording.catalog)
+        found = self.recording.checkpoint(before)
+        if found is None or found[0] != before:
+            raise InputError(f"{self.recording.path} is damaged: it lacks the state it begins with.")
+        return self._unpack(found)
+
+    def _unpack(self, checkpoint: tuple[int, bytes]) -> MachineState:
+        state = from_bytes(checkpoint[1], self.recording.catalog)
+        if state.seq != checkpoint[0]:
+            raise InputError(f"{self.recording.path} is damaged: the checkpoint {checkpoint[0]} is of event {state.seq}.")
+        return state
 
     def _keep(self, state: MachineState) -> None:
         self._copies[state.seq] = state.copy()

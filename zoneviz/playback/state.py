@@ -7,7 +7,7 @@ import numpy as np
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Kind
 from zoneviz.playback import codec
-from zoneviz.playback.actors import Tasks, TaskState, Threads, ThreadState, task_states, thread_states
+from zoneviz.playback.actors import Tasks, TaskState, Threads, ThreadState, id_limit, task_states, thread_states
 from zoneviz.playback.elements import Elements, LiveElements
 from zoneviz.playback.pages import ZonePages
 from zoneviz.playback.ports import LivePorts, Ports
@@ -69,6 +69,7 @@ class MachineState:
             self.elem_size[rows[at, SUBJECT]] = rows[at, SIZE] + 1
         self._elements.apply(rows, kinds)
         self._ports.apply(rows, kinds)
+        self.tasks.limit, self.threads.limit = id_limit(len(self.catalog.tasks)), id_limit(len(self.catalog.threads))
         self.tasks.apply(rows, kinds)
         self.threads.apply(rows, kinds)
         self.pages.apply(rows, kinds)

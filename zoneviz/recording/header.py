@@ -1,6 +1,7 @@
 """What a recording says about itself: the one row of its table `recording`."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,10 @@ class Header:
 
     The first group is known when recording begins and is given by whoever begins it; the second is filled in
     by the recorder. `created` is wall-clock text. `time_kind`: "ns" if the events carry simulated nanoseconds,
-    "events" if only their order is known. `result` is what `run --json` tells of the end; `last_time` is in ns.
+    "events" if only their order is known. `model` names the simulated kernel that made it: recordings of one model can
+    be compared event by event. `result` is what `run --json` tells of the end; `last_time` is in ns. `events` is the
+    number of the last event; `first_event` is 1, or in a part cut out of a recording the number of its first one, and
+    `part_of` then the digest of the whole.
     """
 
     kind: str = SIMULATED
@@ -32,11 +36,14 @@ class Header:
     time_kind: str = "ns"
     zoneviz: str = __version__
     format: int = FORMAT
+    model: str = ""
+    part_of: str = ""
 
     outcome: str = ""
     panic_text: str = ""
     panic_zone: str = ""
     panic_memory: str = ""
+    first_event: int = 1
     events: int = 0
     last_time: int = 0
     digest: str = ""
@@ -61,8 +68,11 @@ class Header:
 
 
 COLUMNS: dict[str, type[int] | type[str]] = {
-    name: int if name in ("seed", "format", "events", "last_time", "complete") else str for name in Header.__dataclass_fields__
+    name: int if name in ("seed", "format", "first_event", "events", "last_time", "complete") else str
+    for name in Header.__dataclass_fields__
 }
+TEXT_LIMIT = 1 << 20
+"""Characters of the longest text of a header that is believed."""
 
 
 def from_row(row: Mapping[str, Any]) -> Header:
@@ -73,17 +83,25 @@ def from_row(row: Mapping[str, Any]) -> Header:
     values: dict[str, Any] = {}
     for name, kind in COLUMNS.items():
         value = row.get(name)
-        if not isinstance(value, kind):
+        if not isinstance(value, kind) or (isinstance(value, str) and len(value) > TEXT_LIMIT):
             raise InputError(f"Its header has no good {name!r}.")
         if name in ("parameters", "profile_values", "result"):
             try:
-                value = json.loads(str(value))
+                value = json.loads(str(value), parse_float=_finite, parse_constant=_finite)
             except (ValueError, RecursionError):
                 value = None
             if not isinstance(value, dict):
                 raise InputError(f"Its header has no good {name!r}.")
         values[name] = bool(value) if name == "complete" else value
     return Header(**values)
+
+
+def _finite(text: str) -> float:
+    """A number of a JSON text. Errors: ValueError for one that is none, such as NaN or 1e999."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number
 
 
 def panic_columns(ended: Mapping[str, Any]) -> tuple[str, str, str]:

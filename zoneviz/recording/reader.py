@@ -4,7 +4,6 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,22 +11,30 @@ from typing import Any
 import numpy as np
 
 from zoneviz.errors import InputError, UsageError
-from zoneviz.events import COLUMNS, Catalog, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.events import COLUMNS
+from zoneviz.recording import conversions, packing, schema, trust
 from zoneviz.recording import header as headers
-from zoneviz.recording import schema
+from zoneviz.recording.catalogs import CatalogReader, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.samples import Samples, tidy
 from zoneviz.recording.totals import Ints
 
-_EVENTS = f"SELECT seq, {', '.join(COLUMNS)} FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq"
+_EVENTS = f"SELECT seq, {', '.join(COLUMNS)} FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
 _MACHINE = ", ".join(("seq", "time", *schema.MACHINE_FIGURES))
+_MACHINE_WIDTH = 2 + len(schema.MACHINE_FIGURES)
+_EVENT_BYTES = 11
+"""No event takes less of a file than this."""
+_EVENTS_A_SECOND = 20_000
+"""A tenth of what a slow machine reads: for the time that reading may take."""
+_QUERY_EVENTS = 1 << 21
 
 
 class Recording:
-    """A recording opened read-only. `catalog` grows in place with `refresh`, so who holds it sees new names.
+    """A recording opened read-only, plain or packed with zstd; a packed one is unpacked to a private file.
 
-    While it is not complete no connection is kept between calls: one would keep the recorder from closing the
-    file. A Recording belongs to the thread that made it.
+    `catalog` grows in place with `refresh`, so who holds it sees new names. While it is not complete no connection
+    is kept between calls: one would keep the recorder from closing the file. A Recording belongs to the thread that
+    made it.
     Errors: InputError, in one sentence, if the file is missing, damaged, no recording or from the future. Every
     method may raise it when it meets damage.
     """
@@ -35,19 +42,28 @@ class Recording:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.header: Header = Header()
-        self.catalog = Catalog()
+        self._names = CatalogReader()
+        self.catalog = self._names.catalog
+        self.first_event = 1
+        """Number of the first event: 1, but for a part cut out of a recording. The moment before it is in a checkpoint."""
         self.event_count = 0
-        """Events that can be read: as of the last `refresh`."""
+        """Number of the last event that can be read, as of the last `refresh`."""
         self.last_time = 0
         """Simulated ns of the last of them."""
-        self._entries: dict[str, int] = {}
         self._kept: sqlite3.Connection | None = None
+        self._watch = trust.Watch()
         self._closed = False
-        if not self.path.is_file():
-            raise InputError(f"There is no recording {self.path}.")
-        with self._connection() as db:
-            self._check(db)
-            self._load(db)
+        self._private: packing.PrivateCopy | None = None
+        with trust.told(self.path):
+            if not self.path.is_file():
+                raise InputError(f"There is no recording {self.path}.")
+            if packing.is_packed(self.path):
+                self._private = packing.unpacked(self.path)
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def complete(self) -> bool:
@@ -68,23 +84,26 @@ class Recording:
 
         What lies outside the recording is left out, so n may be 0. 65,536 events take about a tenth of a second.
         """
-        first, last = max(first, 1), self.event_count if last is None else min(last, self.event_count)
+        first, last = max(first, self.first_event), self.event_count if last is None else min(last, self.event_count)
         if first > last:
             return np.empty((0, 10), np.int64)
-        with self._connection() as db:
-            rows = np.fromiter(chain.from_iterable(db.execute(_EVENTS, (first, last))), np.int64).reshape(-1, 10)
-        if len(rows) != last - first + 1 or rows[0, 0] != first or rows[-1, 0] != last:
+        count = last - first + 1
+        with self._connection(count) as db:
+            rows = integers(db.execute(_EVENTS, (first, last, count)), 10)
+        if len(rows) != count or rows[0, 0] != first or rows[-1, 0] != last or (np.diff(rows[:, 0]) != 1).any():
             raise InputError(f"{self.path} is damaged: events between {first} and {last} are missing.")
         return rows
 
     def seq_at(self, time: int) -> int:
-        """Number of the last event at or before a time in ns, 0 if there is none."""
-        low, high = 0, self.event_count
+        """Number of the last event at or before a time in ns; if there is none, that of the moment before the first."""
+        low, high = self.first_event - 1, self.event_count
         with self._connection() as db:
             while low < high:
                 middle = (low + high + 1) // 2
                 found = db.execute("SELECT time FROM events WHERE seq = ?", (middle,)).fetchone()
-                low, high = (middle, high) if found and found[0] <= time else (low, middle - 1)
+                if found is None or not isinstance(found[0], int):
+                    raise InputError(f"{self.path} is damaged: event {middle} is missing.")
+                low, high = (middle, high) if found[0] <= time else (low, middle - 1)
         return low
 
     def samples(
@@ -99,17 +118,26 @@ class Recording:
         whole = schema.LEVELS[-1]
         last = self.event_count if last is None else min(last, self.event_count)
         start = max(first, 0) // whole * whole
-        bounds = (start, last, step, self.event_count)
-        where = "WHERE seq BETWEEN ? AND ? AND (seq % ? = 0 OR seq = ?)"
-        with self._connection() as db:
-            machine = db.execute(f"SELECT {_MACHINE} FROM samples {where} ORDER BY seq", bounds).fetchall()
-            zones = db.execute(f"SELECT seq, zone, {', '.join(figures)} FROM zone_samples {where} ORDER BY seq, zone", bounds)
+        most = (last - start) // step + 3
+        # A part begins with the sample that was carried in; a complete recording has one at its end.
+        bounds = (start, last, step, self.event_count, self.first_event - 1)
+        where = "WHERE seq BETWEEN ? AND ? AND (seq % ? = 0 OR seq = ? OR seq = ?)"
+        zone_columns = ", ".join(("seq", "zone", *figures))
+        with self._connection(last - start) as db:
+            machine = integers(db.execute(f"SELECT {_MACHINE} FROM samples {where} ORDER BY seq LIMIT ?", (*bounds, most)), _MACHINE_WIDTH)
+            limit = most * (len(self.catalog.zones) + 1)
+            rows = db.execute(f"SELECT {zone_columns} FROM zone_samples {where} ORDER BY seq, zone LIMIT ?", (*bounds, limit))
+            zones = integers(rows, 2 + len(figures))
+            if (np.diff(machine[:, 0]) <= 0).any():
+                raise InputError(f"{self.path} is damaged: its samples are out of order.")
             return tidy(machine, zones, len(self.catalog.zones), figures, first)
 
     def checkpoint(self, at_or_before: int) -> tuple[int, bytes] | None:
         """The last checkpoint at or before an event: its seq and the state as bytes; None if there is none."""
         with self._connection() as db:
-            found = db.execute("SELECT seq, state FROM checkpoints WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (at_or_before,)).fetchone()
+            # Within 64 bits, which is all that SQLite can compare.
+            bound = max(-1, min(at_or_before, (1 << 63) - 1))
+            found = db.execute("SELECT seq, state FROM checkpoints WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (bound,)).fetchone()
         if found is None:
             return None
         if not isinstance(found[0], int) or not isinstance(found[1], bytes):
@@ -121,12 +149,15 @@ class Recording:
 
         Errors: UsageError if SQLite does not accept it.
         """
-        with self._connection() as db:
+        with self._connection(_QUERY_EVENTS) as db:
             try:
                 cursor = db.execute(sql, params)
                 names = [column[0] for column in cursor.description or ()]
                 return [dict(zip(names, row, strict=True)) for row in cursor]
-            except (sqlite3.OperationalError, sqlite3.ProgrammingError, sqlite3.Warning) as error:
+            except (sqlite3.DatabaseError, sqlite3.Warning) as error:
+                asked = isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError | sqlite3.Warning)
+                if "interrupted" in str(error) or not (asked or "not authorized" in str(error)):
+                    raise
                 raise UsageError(f"SQLite does not accept that: {error}.") from None
 
     def close(self) -> None:
@@ -135,6 +166,14 @@ class Recording:
         if self._kept is not None:
             self._kept.close()
             self._kept = None
+        if self._private is not None:
+            self._private.close()
+
+    def integrity(self) -> list[str]:
+        """What SQLite itself finds wrong with the file; empty if nothing."""
+        with self._connection(4 * _QUERY_EVENTS) as db:
+            found = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
+        return [] if found == ["ok"] else found
 
     def __enter__(self) -> "Recording":
         return self
@@ -142,38 +181,56 @@ class Recording:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    def _open(self) -> None:
+        try:
+            with self._connection() as db:
+                self._load(db)
+        except InputError as error:
+            # Left open in a folder where one may not write, or in the moment of closing: SQLite can read that only in a copy.
+            cause = error.__cause__
+            left_open = any(Path(f"{self.path}{suffix}").exists() for suffix in ("-wal", "-journal"))
+            if not (isinstance(cause, sqlite3.OperationalError) and left_open and self._private is None):
+                raise
+            with trust.told(self.path):
+                self._private = packing.recovered(self.path)
+            with self._connection() as db:
+                self._load(db)
+
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def _connection(self, events: int = 0) -> Iterator[sqlite3.Connection]:
+        """A connection whose use may take as long as reading so many events."""
         if self._closed:
             raise ValueError(f"the recording {self.path} is closed")
         db = self._kept
         try:
-            if db is None:
-                db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-                for pragma in ("query_only = ON", "trusted_schema = OFF", "cell_size_check = ON"):
-                    db.execute(f"PRAGMA {pragma}")
-            yield db
-            # Still in WAL mode, the recorder may be about to leave it, and a connection kept would stop that.
-            if self.complete and db is not self._kept and db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                self._kept = db
-        except sqlite3.Error as error:
-            raise InputError(f"{self.path} cannot be read as a recording: {error}.") from error
-        except (TypeError, ValueError, OverflowError) as error:
-            raise InputError(f"{self.path} is damaged: {error}.") from error
+            with trust.told(self.path):
+                if db is None:
+                    db, self._watch = trust.connect(self._file)
+                    version = trust.check(db, self.path)
+                    if version < schema.FORMAT:
+                        db.close()
+                        db, self._watch = self._converted(version)
+                self._watch.limit(trust.SECONDS + events / _EVENTS_A_SECOND)
+                yield db
+                # Still in WAL mode, the recorder may be about to leave it, and a connection kept would stop that.
+                if self.complete and db is not self._kept and db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                    self._kept = db
         finally:
             if db is not None and db is not self._kept:
                 db.close()
 
-    def _check(self, db: sqlite3.Connection) -> None:
-        if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-            raise InputError(f"{self.path} is not a recording of zoneviz.")
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version > schema.FORMAT:
-            raise InputError(f"{self.path} is of format {version}, newer than the {schema.FORMAT} that this zoneviz can read.")
-        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")}
-        missing = [name for name in schema.REQUIRED if name not in tables]
-        if version < 1 or missing:
-            raise InputError(f"{self.path} is damaged: it has no table {', '.join(missing) or 'of a known format'}.")
+    @property
+    def _file(self) -> Path:
+        return self._private.file if self._private is not None else self.path
+
+    def _converted(self, version: int) -> tuple[sqlite3.Connection, trust.Watch]:
+        """The same recording in our format, in a private copy."""
+        if self._private is None:
+            self._private = packing.recovered(self.path)
+        conversions.convert(self._private.file, self.path, version)
+        db, watch = trust.connect(self._private.file)
+        trust.check(db, self.path)
+        return db, watch
 
     def _load(self, db: sqlite3.Connection) -> None:
         db.execute("BEGIN")  # one moment for the header, the count and the names
@@ -182,44 +239,18 @@ class Recording:
             rows = [dict(zip([c[0] for c in cursor.description], row, strict=True)) for row in cursor]
             if len(rows) != 1:
                 raise InputError("It has no header.")
-            self.header = headers.from_row(rows[0])
-            self._load_catalog(db)
-            found = db.execute("SELECT seq, time FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (0, 0)
-            if not all(isinstance(value, int) for value in found) or found[0] < 0:
+            header = headers.from_row(rows[0])
+            size = sum(Path(f"{self._file}{suffix}").stat().st_size for suffix in ("", "-wal") if Path(f"{self._file}{suffix}").exists())
+            self._names.load(db, size)
+            before = header.first_event - 1
+            last = db.execute("SELECT seq, time FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (before, 0)
+            if not all(isinstance(value, int) for value in last) or before < 0 or last[0] < before:
                 raise InputError("Its last event is not one.")
-            self.event_count, self.last_time = found
+            if (last[0] - before) * _EVENT_BYTES > size:
+                raise InputError("It speaks of more events than it has room for.")
+            self.header, self.first_event, (self.event_count, self.last_time) = header, header.first_event, last
         except InputError as error:
             raise InputError(f"{self.path} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from None
         finally:
-            db.execute("ROLLBACK")
-
-    def _load_catalog(self, db: sqlite3.Connection) -> None:
-        catalog = self.catalog
-        names, paths = catalog.names, catalog.paths
-        for (text,) in self._new(db, "names", (str,), len(names.strings)):
-            names.ids.setdefault(text, len(names.strings))
-            names.strings.append(text)
-        for parent, frame, _ in self._new(db, "paths", (int, str, str), len(paths.rows)):
-            if not 0 <= parent < len(paths.rows):
-                raise InputError("A call path has no parent.")
-            paths.setdefault((parent, frame), len(paths.rows))
-            paths.rows.append((parent, frame))
-        have = len(catalog.zones) + 1
-        catalog.zones.extend(ZoneInfo(i, *row) for i, row in enumerate(self._new(db, "zones", (str, int, int, int, str), have), have))
-        have = len(catalog.maps) + 1
-        catalog.maps.extend(MapInfo(i, *row) for i, row in enumerate(self._new(db, "maps", (str, int, int, int), have), have))
-        catalog.tasks.extend(TaskInfo(*row) for row in self._new(db, "tasks", (int, str)))
-        catalog.threads.extend(ThreadInfo(*row) for row in self._new(db, "threads", (int, int, str)))
-
-    def _new(self, db: sqlite3.Connection, table: str, types: tuple[type, ...], dense: int | None = None) -> list[Any]:
-        """Rows of a table not read before, without their key; `dense`: the first key there must be, and then one by one."""
-        columns = list(schema.TABLES[table])
-        key = columns[0]
-        first = self._entries.get(table, 0) if dense is None else dense
-        rows = db.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE {key} >= ? ORDER BY {key}", (first,)).fetchall()
-        for i, row in enumerate(rows, first):
-            if not all(map(isinstance, row[1:], types)) or (dense is not None and row[0] != i):
-                raise InputError(f"Its table {table} is not what it should be.")
-        if rows:
-            self._entries[table] = rows[-1][0] + 1
-        return [row[1:] for row in rows]
+            if db.in_transaction:
+                db.execute("ROLLBACK")

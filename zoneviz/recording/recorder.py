@@ -9,7 +9,7 @@ import os
 import sqlite3
 import struct
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +22,7 @@ from zoneviz.recording import files, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
 from zoneviz.recording.sampler import Rows, Sampler
-from zoneviz.recording.totals import Ints
+from zoneviz.recording.totals import Ints, Totals
 
 _CHUNKS = (500, 50, 1)
 _ROW = f"({', '.join('?' * WIDTH)})"
@@ -34,6 +34,17 @@ class Checkpointer(Protocol):
 
     def feed(self, rows: Ints) -> Iterable[tuple[int, bytes]]:
         """Apply these events (n, 10) and give the checkpoints due: (seq, state)."""
+
+
+class Base(Protocol):
+    """The machine where a recording begins that does not begin at the first event (playback.MachineState)."""
+
+    seq: int
+    time: int
+    totals: Totals
+
+    def to_bytes(self) -> bytes:
+        """The whole state, as a checkpoint."""
 
 
 class NullRecorder:
@@ -110,7 +121,9 @@ class NullRecorder:
 class Recorder(NullRecorder):
     """Writes the recording at `path`, in WAL mode until it is closed; who reads meanwhile sees what is committed.
 
-    `header` says what is known at the start. `checkpointer`, if given, is fed every event.
+    `header` says what is known at the start. `checkpointer`, if given, is fed every event. `base`: the machine after
+    event `base.seq`; the first event told is then the one behind it, and the base is carried in as a sample and a checkpoint.
+    At no moment is there a file at `path` that is not a recording.
     Errors: UsageError if the file exists and `force` is not set, or cannot be made there; EnvironmentProblem if
     the surroundings refuse.
     """
@@ -123,30 +136,45 @@ class Recorder(NullRecorder):
         *,
         force: bool = False,
         checkpointer: Checkpointer | None = None,
+        base: Base | None = None,
     ) -> None:
         super().__init__(catalog)
         self.path = Path(path)
-        self.header = replace(header, complete=False, incomplete_reason=headers.IN_PROGRESS, events=0, digest=self.digest)
-        row = self.header.row()
-        files.claim(self.path, force)
+        if base is not None:
+            self.events, self.time = base.seq, base.time
+        begun = replace(header, complete=False, incomplete_reason=headers.IN_PROGRESS, first_event=self.events + 1)
+        self.header = replace(begun, events=self.events, last_time=self.time, digest=self.digest)
         self._checkpointer = checkpointer
-        self._sampler = Sampler(catalog)
+        self._sampler = Sampler(catalog) if base is None else Sampler(catalog, base.totals, (base.seq, base.time))
         self._written = dict.fromkeys(("names", "paths", "zones", "maps", "tasks", "threads"), 0)
         self._closed = False
         self._failure = ""
-        self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        row = self.header.row()
+        self._db = self._begin(row, base, force)
+
+    def _begin(self, row: Mapping[str, int | str], base: Base | None, force: bool) -> sqlite3.Connection:
+        """Make the file elsewhere, with its first rows, and put it in its place: it is a good recording from its first moment."""
+        new = files.draft(self.path, force)
         try:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute("BEGIN IMMEDIATE")
-            schema.create(self._db, headers.COLUMNS)
-            self._db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
-            self._write_catalog()
-            self._db.execute("COMMIT")
+            # Closed in WAL mode, so that there is nothing beside it when it gets its name.
+            with closing(sqlite3.connect(new, isolation_level=None)) as self._db:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("BEGIN IMMEDIATE")
+                schema.create(self._db, headers.COLUMNS)
+                self._db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
+                self._write_catalog()
+                if base is not None:
+                    self._write_samples(*self._sampler.last())
+                    self._db.execute("INSERT INTO checkpoints VALUES (?, ?)", (base.seq, base.to_bytes()))
+                self._db.execute("COMMIT")
+            files.settle(new, self.path, force)
+            db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            db.execute("PRAGMA synchronous = NORMAL")
+            return db
         except sqlite3.Error as error:
-            self._db.close()
-            files.remove(self.path)
             raise self._problem(error) from error
+        finally:
+            files.remove(new)
 
     def finish(self, outcome: str, ended: Mapping[str, Any] | None = None) -> None:
         """Commit the rest, complete the header with how it ended, and close the file: then it is one file, not in WAL mode.
@@ -171,26 +199,29 @@ class Recorder(NullRecorder):
         )
 
     def abort(self, reason: str) -> None:
-        """Commit the rest if that is possible, and close the file marked incomplete. Never raises for want of space."""
+        """Commit the rest if that is possible, and close the file marked incomplete. Never raises for want of space.
+
+        After a commit that failed, whatever it was, no other is tried: what is in memory may be half taken in.
+        """
         if self._closed:
             return
         if not self._failure:
-            with suppress(EnvironmentProblem, InputError):
+            with suppress(Exception):
                 self.commit()
         with suppress(EnvironmentProblem):
-            self._close(replace(self.header, outcome=self.header.outcome or "interrupted", complete=False, incomplete_reason=reason))
+            self._close(replace(self.header, outcome=self.header.outcome or "interrupted", incomplete_reason=reason))
 
     def _write(self, values: Ints, digest: str) -> None:
         if self._failure or self._closed:
             raise EnvironmentProblem(self._failure or f"The recording {self.path} is closed.")
         count = len(values)
-        rows = np.empty((count, WIDTH + 1), np.int64)
-        rows[:, 0] = np.arange(self.events + 1, self.events + 1 + count)
-        rows[:, 1:] = values
-        samples = self._sampler.feed(rows)
-        checkpoints = list(self._checkpointer.feed(rows)) if self._checkpointer else []
         header = replace(self.header, events=self.events + count, last_time=int(values[-1, 1]), digest=digest)
         try:
+            rows = np.empty((count, WIDTH + 1), np.int64)
+            rows[:, 0] = np.arange(self.events + 1, self.events + 1 + count)
+            rows[:, 1:] = values
+            samples = self._sampler.feed(rows)
+            checkpoints = list(self._checkpointer.feed(rows)) if self._checkpointer else []
             self._db.execute("BEGIN IMMEDIATE")
             self._write_catalog()
             self._write_events(count)
@@ -200,6 +231,11 @@ class Recorder(NullRecorder):
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             raise self._fail(error) from error
+        except BaseException as error:
+            # A bug, an event that cannot be, or Ctrl-C in the middle: what was begun is taken back, and it is the last.
+            self._roll_back()
+            self._failure = f"The recording {self.path} cannot go on: {type(error).__name__}."
+            raise
         self.header = header
 
     def _write_events(self, count: int) -> None:
@@ -236,12 +272,14 @@ class Recorder(NullRecorder):
     def _write_samples(self, machines: Rows, zones: Rows) -> None:
         for table, rows in (("samples", machines), ("zone_samples", zones)):
             if rows:
-                self._db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+                # The sample of the end may be one that is there already, less a few zones.
+                self._db.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
     def _close(self, header: Header) -> None:
         if self._closed:
             raise ValueError(f"the recording {self.path} is closed already")
-        row = header.row()
+        # What stands there of the events was written with them, and only that can be relied on after a failure.
+        row = {name: value for name, value in header.row().items() if name not in ("events", "last_time", "digest")}
         try:
             self._db.execute("BEGIN IMMEDIATE")
             if header.complete:
@@ -258,12 +296,15 @@ class Recorder(NullRecorder):
             self._db.close()
 
     def _fail(self, error: sqlite3.Error) -> EnvironmentProblem:
-        with suppress(sqlite3.Error):
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+        self._roll_back()
         problem = self._problem(error)
         self._failure = str(problem)
         return problem
+
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.Error):
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     def _problem(self, error: sqlite3.Error) -> EnvironmentProblem:
         return EnvironmentProblem(f"The recording {self.path} cannot be written: {error}.")

@@ -36,13 +36,20 @@ Rows = list[list[int]]
 
 
 class Sampler:
-    """Feed it all events in order; it gives the rows of `samples` and `zone_samples` that are due."""
+    """Feed it all events in order; it gives the rows of `samples` and `zone_samples` that are due.
 
-    def __init__(self, catalog: Catalog) -> None:
+    `base`: the figures after the event `moment` (seq, ns), where the first event fed is not number 1; `last` at once
+    then gives the sample of that moment, which all later ones build on.
+    """
+
+    def __init__(self, catalog: Catalog, base: Totals | None = None, moment: tuple[int, int] = (0, 0)) -> None:
         self.totals = Totals(catalog)
+        if base is not None:
+            for name in ("zones", "maps", "machine"):
+                setattr(self.totals, name, getattr(base, name).copy())
         self._seen = [self.totals.zones for _ in LEVELS]
-        self._last = (0, 0)
-        self._sampled = 0
+        self._last = moment
+        self._sampled = -1 if base is not None else 0
         self._known: dict[str, tuple[int, list[int]]] = {}
 
     def feed(self, rows: Ints) -> tuple[Rows, Rows]:
@@ -65,12 +72,13 @@ class Sampler:
         return self._samples(ends, zones[:whole], maps[:whole], machine[:whole])
 
     def last(self) -> tuple[Rows, Rows]:
-        """The sample of the very end, with all zones; empty if the end was sampled already."""
-        if self._last[0] <= self._sampled:
+        """The sample of the very end, with all zones. If the end was sampled already only the zones are given: some are new."""
+        if self._last[0] == 0 == self._sampled:
             return [], []
-        totals = self.totals
+        sampled, totals = self._sampled, self.totals
         self._seen = [np.zeros_like(totals.zones) for _ in LEVELS]
-        return self._samples(np.array([self._last]), totals.zones[None], totals.maps[None], totals.machine[None])
+        machines, zones = self._samples(np.array([self._last]), totals.zones[None], totals.maps[None], totals.machine[None])
+        return ([] if sampled == self._last[0] else machines), zones
 
     def _samples(self, ends: Ints, zones: Ints, maps: Ints, machine: Ints) -> tuple[Rows, Rows]:
         """Rows for m moments: `ends` (m, 2) seq and time; zones, maps, machine (m, ...) as they stood there."""

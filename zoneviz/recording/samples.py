@@ -1,6 +1,6 @@
 """Samples of a recording as arrays: how zones and machine went, without reading its events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,17 +28,13 @@ class Samples:
         return len(self.seqs)
 
 
-def tidy(
-    machine_rows: Sequence[Sequence[int]], zone_rows: Iterable[Sequence[int]], zone_count: int, figures: Sequence[str], first: int
-) -> Samples:
-    """Rows of `samples` (seq, time, *MACHINE_FIGURES) and `zone_samples` (seq, zone, *figures) as arrays.
+def tidy(machine: Ints, rows: Ints, zone_count: int, figures: Sequence[str], first: int) -> Samples:
+    """Rows of `samples` (m, seq, time, *MACHINE_FIGURES) and `zone_samples` (n, seq, zone, *figures) by zone and figure.
 
     A zone is carried forward from the last sample that has it.
 
     Samples before `first` only serve to fill in what follows. Zones above `zone_count` are left out.
     """
-    machine = np.array(machine_rows, np.int64).reshape(-1, 2 + len(MACHINE_FIGURES))
-    rows = np.array(list(zone_rows), np.int64).reshape(-1, 2 + len(figures))
     rows = rows[(rows[:, 1] >= 1) & (rows[:, 1] <= zone_count) & np.isin(rows[:, 0], machine[:, 0])]
     seqs = machine[:, 0]
     # For each cell the row that holds it: the last one written for that zone at or before that sample.

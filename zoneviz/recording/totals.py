@@ -22,7 +22,7 @@ IN_USE, FREE, CUR_SIZE, MAX_SIZE, ALLOCS, FREES, FAILURES = range(7)
 WASTED, PAGES, PAGES_FREE, PAGES_WIRED, OPERATIONS, FORKS, PROCESSES, MESSAGES = range(8)
 """Entries of `Totals.machine`."""
 
-ID_LIMIT = 1 << 16
+ID_LIMIT = 1 << 12
 """Zones and maps are few; a larger id means a damaged file, and must not cost memory."""
 
 

@@ -1,0 +1,37 @@
+"""Which simulated kernel made a recording: events can only be compared where the model is the same."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import zoneviz
+
+PARTS = ("mach", "hurd", "scenarios")
+"""The packages that decide which events a run has."""
+
+
+def model_version(own: Path | None = None) -> str:
+    """A short hash over the source of kernel, servers and scenarios, and of a person's own scenario file.
+
+    Empty if the source cannot be read.
+    """
+    try:
+        text = "" if own is None else "+" + _digest([own], own.parent)
+        return _shipped() + text
+    except OSError:
+        return ""
+
+
+@cache
+def _shipped() -> str:
+    root = Path(zoneviz.__file__).parent
+    return _digest(sorted(path for part in PARTS for path in (root / part).rglob("*.py")), root)
+
+
+def _digest(paths: list[Path], root: Path) -> str:
+    found = hashlib.blake2b(digest_size=6)
+    for path in paths:
+        # As text, so that a checkout with other line endings is the same model.
+        text = path.read_text(encoding="utf-8", errors="replace").encode()
+        found.update(f"{path.relative_to(root).as_posix()}\0{len(text)}\0".encode() + text)
+    return found.hexdigest() if paths else ""

@@ -1,0 +1,94 @@
+"""The names of a recording, read from a file that may say anything: bounded, and every value of its type."""
+
+import sqlite3
+import struct
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import numpy as np
+
+from zoneviz.errors import InputError
+from zoneviz.events import Catalog, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.recording import schema
+from zoneviz.recording.totals import ID_LIMIT, Ints
+
+PATH_DEPTH = 500
+"""Frames of the deepest call path that is believed."""
+TEXT_LIMIT = 1 << 20
+_AT_ONCE = 1 << 14
+
+
+def integers(rows: Iterable[Sequence[int]], width: int) -> Ints:
+    """Rows of integers as an array (n, width), which is read-only.
+
+    Errors: InputError if a value is anything else; struct, unlike numpy, takes no text or fraction for a number.
+    """
+    packed, rows = bytearray(), iter(rows)
+    while flat := list(chain.from_iterable(islice(rows, _AT_ONCE))):
+        try:
+            packed += struct.pack(f"<{len(flat)}q", *flat)
+        except struct.error:
+            raise InputError("It is damaged: a value is no number.") from None
+    return np.frombuffer(bytes(packed), "<i8").reshape(-1, width)
+
+
+class CatalogReader:
+    """Fills `catalog` from a file, and goes on from there when asked again.
+
+    Errors, of `load`: InputError without the name of the file.
+    """
+
+    def __init__(self) -> None:
+        self.catalog = Catalog()
+        self._entries: dict[str, int] = {}
+        self._depths = [0]
+
+    def load(self, db: sqlite3.Connection, size: int) -> None:
+        """Take in what is new; `size`: bytes of the file, which bound how much that can be."""
+        catalog = self.catalog
+        names, paths = catalog.names, catalog.paths
+        for (text,) in self._new(db, size, "names", (str,), len(names.strings)):
+            names.ids.setdefault(text, len(names.strings))
+            names.strings.append(text)
+        for parent, frame in self._new(db, size, "paths", (int, str), len(paths.rows)):
+            if not 0 <= parent < len(paths.rows):
+                raise InputError("A call path has no parent.")
+            if self._depths[parent] >= PATH_DEPTH:
+                raise InputError("A call path has no end.")
+            self._depths.append(self._depths[parent] + 1)
+            paths.setdefault((parent, frame), len(paths.rows))
+            paths.rows.append((parent, frame))
+        have = len(catalog.zones) + 1
+        zones = self._new(db, size, "zones", (str, int, int, int, str), have)
+        catalog.zones.extend(ZoneInfo(i, *row) for i, row in enumerate(zones, have))
+        have = len(catalog.maps) + 1
+        maps = self._new(db, size, "maps", (str, int, int, int), have)
+        catalog.maps.extend(MapInfo(i, *row) for i, row in enumerate(maps, have))
+        if max(len(catalog.zones), len(catalog.maps)) >= ID_LIMIT:
+            raise InputError("It has more zones or maps than a kernel can.")
+        catalog.tasks.extend(TaskInfo(*row) for row in self._new(db, size, "tasks", (int, str)))
+        catalog.threads.extend(ThreadInfo(*row) for row in self._new(db, size, "threads", (int, int, str)))
+
+    def _new(self, db: sqlite3.Connection, size: int, table: str, types: tuple[type, ...], dense: int | None = None) -> list[Any]:
+        """Rows of a table not read before, without their key; `dense`: the first key there must be, and then one by one."""
+        key, *columns = list(schema.TABLES[table])[: len(types) + 1]
+        first = self._entries.get(table, 0) if dense is None else dense
+        # A damaged tree can give a row again and again: no more come than have room in the file.
+        cursor = db.execute(f"SELECT {key}, {', '.join(columns)} FROM {table} WHERE {key} >= ? ORDER BY {key} LIMIT ?", (first, size // 4))
+        found: list[Any] = []
+        last, length = first - 1, 0
+        for row in cursor:
+            if not isinstance(row[0], int) or row[0] <= last or (dense is not None and row[0] != last + 1):
+                raise InputError(f"Its table {table} is not what it should be.")
+            if not all(map(isinstance, row[1:], types)):
+                raise InputError(f"Its table {table} is not what it should be.")
+            last = row[0]
+            texts = [len(value) for value in row[1:] if isinstance(value, str)]
+            length += sum(texts)
+            if max(texts, default=0) > TEXT_LIMIT or length > size + TEXT_LIMIT:
+                raise InputError(f"Its table {table} holds more text than it can.")
+            found.append(row[1:])
+        if found:
+            self._entries[table] = last + 1
+        return found

@@ -1,0 +1,152 @@
+"""A recording packed with zstd, for sending: FILE.zvz.zst. Unpacking trusts neither what the packing says nor what it does."""
+
+import os
+import shutil
+import tempfile
+import weakref
+from contextlib import closing
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import zstandard
+
+from zoneviz.errors import EnvironmentProblem, InputError
+from zoneviz.recording import files, schema, trust
+
+MAGIC = b"\x28\xb5\x2f\xfd"
+SIZE_LIMIT = 1 << 36
+"""Bytes of the largest recording that is unpacked."""
+_BOMB_SIZE = 1 << 26  # from here on, unpacking to more than _BOMB_RATIO times the packed size is refused
+_BOMB_RATIO = 200  # recordings pack about five to ten times
+_WINDOW = 1 << 27  # 128 MiB, what the zstd program itself accepts unasked
+_LEVEL = 12
+_BLOCK = 1 << 18
+_PACKED_BLOCK = 256  # a block of zstd packs up to 128 KiB in 4 bytes, so at most 8 MiB come of these
+_HEAD = 100
+
+
+class PrivateCopy:
+    """A file of our own in a folder of our own; taken away by `close`, at the latest when the program ends."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            folder = tempfile.mkdtemp(prefix="zoneviz-")
+        except OSError as error:
+            raise EnvironmentProblem(f"There is no room for a temporary file: {error.strerror}.") from None
+        self.file = Path(folder) / name
+        self.close = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+
+def is_packed(path: Path) -> bool:
+    """Whether the file begins as zstd. Errors: InputError if it cannot be read."""
+    try:
+        with path.open("rb") as opened:
+            return opened.read(4) == MAGIC
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def pack(path: Path, output: Path, *, force: bool = False) -> int:
+    """Pack a recording; the same recording gives the same bytes. The size of `output` in bytes.
+
+    One that is not closed (its program was killed) is packed as one file, as what it holds.
+    Errors: InputError if `path` is no recording; UsageError if `output` exists or cannot be; EnvironmentProblem
+    if it cannot be written.
+    """
+    if is_packed(path):
+        raise InputError(f"{path} is packed already.")
+    source, copy = path, None
+    with trust.told(path), closing(trust.connect(path)[0]) as db:
+        trust.check(db, path)
+        live = db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    if live or any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
+        copy = recovered(path)
+        source = copy.file
+    new = files.draft(output, force)
+    try:
+        with files.told(output), source.open("rb") as opened, new.open("wb") as written:
+            context = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True)
+            context.copy_stream(opened, written, size=source.stat().st_size, read_size=_BLOCK)
+        files.settle(new, output, force)
+    except zstandard.ZstdError as error:
+        raise EnvironmentProblem(f"{output} cannot be written: {error}.") from None
+    finally:
+        files.remove(new)
+        if copy is not None:
+            copy.close()
+    return output.stat().st_size
+
+
+def unpacked(path: Path) -> PrivateCopy:
+    """A private copy of the recording packed in `path`.
+
+    Errors: InputError if it is damaged, a bomb or no recording; EnvironmentProblem if there is no room for it.
+    """
+    copy = PrivateCopy("unpacked.zvz")
+    try:
+        with path.open("rb") as packed, copy.file.open("xb") as out:
+            _unpack(path, packed, out)
+    except OSError as error:
+        copy.close()
+        raise EnvironmentProblem(f"{path} cannot be unpacked: {error.strerror}.") from None
+    except (zstandard.ZstdError, MemoryError) as error:
+        copy.close()
+        raise InputError(f"{path} is damaged: zstd says {str(error).rpartition(': ')[2] or 'out of memory'!r}.") from None
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def _unpack(path: Path, packed: BinaryIO, out: BinaryIO) -> None:
+    size = os.fstat(packed.fileno()).st_size
+    most = min(SIZE_LIMIT, max(_BOMB_SIZE, _BOMB_RATIO * size))
+    declared = zstandard.frame_content_size(packed.read(18))
+    packed.seek(0)
+    if declared > most:
+        raise InputError(f"{path} would unpack to {declared:,} bytes from {size:,}: no recording does that.")
+    if declared > shutil.disk_usage(Path(out.name).parent).free:
+        raise EnvironmentProblem(f"{path} needs {declared:,} bytes of temporary space, which is not there.")
+    frame: Any = zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
+    written, head = 0, b""
+    while not frame.eof and (data := packed.read(_PACKED_BLOCK)):
+        block = frame.decompress(data)
+        written += len(block)
+        if written > (most if declared < 0 else declared):
+            raise InputError(f"{path} unpacks to more than it says: no recording does that.")
+        if len(head) < _HEAD:
+            head += block[: _HEAD - len(head)]
+            if len(head) >= _HEAD and not _is_recording(head):
+                raise InputError(f"{path} holds no recording of zoneviz.")
+        out.write(block)
+    if not frame.eof:
+        raise InputError(f"{path} is cut off: its packing does not end.")
+    if frame.unused_data or packed.read(1):
+        raise InputError(f"{path} is damaged: something follows the recording.")
+    if not _is_recording(head):
+        raise InputError(f"{path} holds no recording of zoneviz.")
+
+
+def _is_recording(head: bytes) -> bool:
+    return head[:16] == b"SQLite format 3\0" and head[68:72] == schema.APPLICATION_ID.to_bytes(4, "big")
+
+
+def recovered(path: Path) -> PrivateCopy:
+    """A private copy of a recording that was left open, with what lies beside it taken in.
+
+    Errors: EnvironmentProblem if there is no room for it; sqlite3.Error as `files.take_in`.
+    """
+    copy = PrivateCopy("recovered.zvz")
+    try:
+        for suffix in ("", "-wal", "-journal"):
+            beside = Path(f"{path}{suffix}")
+            if beside.exists():
+                shutil.copyfile(beside, f"{copy.file}{suffix}")
+        files.take_in(copy.file)
+    except OSError as error:
+        copy.close()
+        raise EnvironmentProblem(f"{path} cannot be copied: {error.strerror or error}.") from None
+    except BaseException:
+        copy.close()
+        raise
+    return copy
