@@ -22,7 +22,7 @@ def open_recording(path: Path) -> Recording:
 def state(path: Path, at: str) -> dict[str, Any]:
     """The machine right after a moment: `event` and `simulated_seconds`, then the machine part of `run --json`.
 
-    `at` is an event's number (0: before the first), "panic" or "end".
+    `at` is an event's number (0, or in a part the number before its first: before the first), "panic" or "end".
     Errors: UsageError for a moment the recording does not have; InputError as `open_recording`.
     """
     with open_recording(path) as recording:
@@ -45,7 +45,8 @@ def moment(recording: Recording, at: str) -> int:
         if not found:
             raise UsageError(f"{recording.path} holds no panic; its last event is {last}.")
         return int(found[0]["seq"])
+    least = recording.first_event - 1
     # isdecimal alone would let through digits of other scripts and any length
-    if not (at.isascii() and at.isdecimal() and len(at) < 19 and int(at) <= last):
-        raise UsageError(f"{at!r} is no moment of {recording.path}; it may be panic, end, or an event from 0 to {last}.")
+    if not (at.isascii() and at.isdecimal() and len(at) < 19 and least <= int(at) <= last):
+        raise UsageError(f"{at!r} is no moment of {recording.path}; it may be panic, end, or an event from {least} to {last}.")
     return int(at)

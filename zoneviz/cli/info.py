@@ -39,8 +39,11 @@ def show(told: dict[str, object]) -> None:
         rows.append(("incomplete", told["incomplete_reason"]))
     if isinstance(panic, dict):
         rows += [("panic", panic["text"]), ("memory ended", panic["memory"])]
+    events = f"{told['events']:,}"
+    if told["part_of"]:
+        events += f", from number {told['first_event']:,} on: a part of the recording {told['part_of']}"
     rows += [
-        ("events", f"{told['events']:,}"),
+        ("events", events),
         ("simulated", f"{told['simulated_seconds']:.3f} s" if told["time_kind"] == "ns" else "no clock, only an order"),
         ("seen", f"{told['zone_count']} zones, {told['task_count']:,} tasks, {told['thread_count']:,} threads"),
         ("digest", told["digest"]),

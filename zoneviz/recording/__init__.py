@@ -4,9 +4,11 @@
 """
 
 from zoneviz.recording.header import Header
+from zoneviz.recording.packing import pack
 from zoneviz.recording.reader import Recording
 from zoneviz.recording.recorder import NullRecorder, Recorder
+from zoneviz.recording.salvage import Salvaged, salvage
 from zoneviz.recording.samples import Samples
 from zoneviz.recording.schema import SAMPLE_STEP
 
-__all__ = ["SAMPLE_STEP", "Header", "NullRecorder", "Recorder", "Recording", "Samples"]
+__all__ = ["SAMPLE_STEP", "Header", "NullRecorder", "Recorder", "Recording", "Salvaged", "Samples", "pack", "salvage"]

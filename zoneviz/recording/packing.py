@@ -77,15 +77,20 @@ def pack(path: Path, output: Path, *, force: bool = False) -> int:
     return output.stat().st_size
 
 
-def unpacked(path: Path) -> PrivateCopy:
-    """A private copy of the recording packed in `path`.
+def unpacked(path: Path, lost: list[str] | None = None) -> PrivateCopy:
+    """A private copy of the recording packed in `path`. With a list `lost`, as much as can be unpacked, and there what was not.
 
     Errors: InputError if it is damaged, a bomb or no recording; EnvironmentProblem if there is no room for it.
     """
     copy = PrivateCopy("unpacked.zvz")
     try:
         with path.open("rb") as packed, copy.file.open("xb") as out:
-            _unpack(path, packed, out)
+            try:
+                _unpack(path, packed, out)
+            except (zstandard.ZstdError, InputError) as error:
+                if lost is None or not out.tell():
+                    raise
+                lost.append(f"Only {out.tell():,} bytes could be unpacked: {error}".rstrip(".") + ".")
     except OSError as error:
         copy.close()
         raise EnvironmentProblem(f"{path} cannot be unpacked: {error.strerror}.") from None

@@ -20,6 +20,7 @@ from zoneviz.recording.samples import Samples, tidy
 from zoneviz.recording.totals import Ints
 
 _EVENTS = f"SELECT seq, {', '.join(COLUMNS)} FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+EVENTS_FROM = f"SELECT seq, {', '.join(COLUMNS)} FROM events WHERE seq >= ? ORDER BY seq"
 _MACHINE = ", ".join(("seq", "time", *schema.MACHINE_FIGURES))
 _MACHINE_WIDTH = 2 + len(schema.MACHINE_FIGURES)
 _EVENT_BYTES = 11

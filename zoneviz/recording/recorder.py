@@ -241,6 +241,10 @@ class Recorder(NullRecorder):
     def _write_events(self, count: int) -> None:
         # One statement of 500 rows costs two thirds of 500 statements of one row.
         flat, execute, at = self._flat, self._db.execute, 0
+        if self.events + 1 == self.header.first_event > 1:
+            # The keys of rows are counted on from the last one, so the first of a part must bring its own.
+            execute(f"INSERT INTO events VALUES (?, {', '.join('?' * WIDTH)})", [self.events + 1, *flat[:WIDTH]])
+            at = WIDTH
         for chunk in _CHUNKS:
             insert, width = _INSERTS[chunk], chunk * WIDTH
             for start in range(at, at + (count * WIDTH - at) // width * width, width):

@@ -1,0 +1,134 @@
+"""Whether a recording is what it says: its file, its events, and everything that was summed from them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from zoneviz.errors import InputError
+from zoneviz.playback import Checkpointer, MachineState, Player, codec
+from zoneviz.playback.state import MAPS
+from zoneviz.recording import NullRecorder, Recording, schema
+from zoneviz.recording.catalogs import integers
+from zoneviz.recording.sampler import Sampler
+from zoneviz.recording.totals import PATH, SEQ, Ints
+
+BATCH = 1 << 16
+_MACHINE = ("counts", *MAPS, "physical", "zones")
+
+
+def problems(recording: Recording, on_progress: Callable[[int], object] | None = None) -> list[str]:
+    """What is wrong with it, in sentences; empty if it is sound."""
+    found: list[str] = []
+    try:
+        found += [f"SQLite finds: {text}." for text in recording.integrity()]
+        found += _header(recording)
+        found += _events(recording, on_progress)
+    except InputError as error:
+        found.append(str(error))
+    return found
+
+
+def _header(recording: Recording) -> Iterator[str]:
+    header = recording.header
+    rows = recording.query("SELECT count(*) AS n, min(seq) AS low, max(seq) AS high FROM events")[0]
+    count = recording.event_count - recording.first_event + 1
+    if rows["n"] != count or (count and (rows["low"], rows["high"]) != (recording.first_event, recording.event_count)):
+        yield f"It holds {rows['n']:,} events, from {rows['low']} to {rows['high']}, where {count:,} should be."
+    if header.events != recording.event_count:
+        yield f"The header speaks of events up to {header.events:,}, the last is {recording.event_count:,}."
+    if header.last_time != recording.last_time:
+        yield f"The header says that it ends at {header.last_time} ns, the last event is at {recording.last_time}."
+
+
+def _events(recording: Recording, on_progress: Callable[[int], object] | None) -> Iterator[str]:
+    """Everything that is summed from the events, made anew as the recorder makes it, against what stands there."""
+    catalog, before = recording.catalog, recording.first_event - 1
+    digest = NullRecorder(catalog)
+    base: MachineState | None = None
+    due: list[tuple[int, bytes]] = []
+    sampler, checkpointer = Sampler(catalog), Checkpointer(catalog)
+    if before:
+        base = Player(recording).state
+        sampler = Sampler(catalog, base.totals, (base.seq, base.time))
+        checkpointer = Checkpointer(catalog, base=base.copy())
+    expected = sampler.last() if before else ([], [])
+    said: set[str] = set()
+    for first in range(before + 1, recording.event_count + 1, BATCH):
+        rows = recording.events(first, first + BATCH - 1)
+        digest.sink(rows[:, 1:].ravel().tolist())
+        digest.commit()
+        if ((rows[:, PATH] < 0) | (rows[:, PATH] >= len(catalog.paths.rows))).any():
+            said.add("An event has a call path that is not there.")
+        machines, zones = sampler.feed(rows)
+        due += checkpointer.feed(rows)
+        last = int(rows[-1, SEQ])
+        if last == recording.event_count and recording.complete:
+            end = sampler.last()
+            machines, zones = [*machines, *end[0]], [*zones, *end[1]]
+        wanted = ([*expected[0], *machines], [*expected[1], *zones])
+        expected = ([], [])
+        said.update(_samples(recording, first - 1 if first == before + 1 else first, last, *wanted))
+        said.update(_checkpoints(recording, due))
+        due = []
+        if on_progress is not None:
+            on_progress(last)
+    yield from sorted(said)
+    if digest.digest != recording.header.digest:
+        yield f"The events have the digest {digest.digest}, the header says {recording.header.digest}."
+    yield from _rest(recording, checkpointer)
+
+
+def _samples(recording: Recording, first: int, last: int, machines: list[list[int]], zones: list[list[int]]) -> Iterator[str]:
+    for table, rows, columns in (
+        ("samples", machines, ["seq", "time", *schema.MACHINE_FIGURES]),
+        ("zone_samples", zones, ["seq", "zone", *schema.ZONE_FIGURES]),
+    ):
+        key = "seq, zone" if table == "zone_samples" else "seq"
+        sql = f"SELECT {', '.join(columns)} FROM {table} WHERE seq BETWEEN ? AND ? ORDER BY {key} LIMIT ?"
+        there = integers((tuple(row.values()) for row in recording.query(sql, (first, last, len(rows) + 1))), len(columns))
+        made = np.array(rows, np.int64).reshape(-1, len(columns))
+        if table == "zone_samples":
+            made = np.unique(made, axis=0)  # that of the end may have been made twice
+        if there.shape != made.shape or (there != made).any():
+            yield f"The {table.replace('_', ' ')} between events {first:,} and {last:,} are not those that the events make."
+
+
+def _checkpoints(recording: Recording, due: list[tuple[int, bytes]]) -> Iterator[str]:
+    for seq, state in due:
+        found = recording.checkpoint(seq)
+        if found is None or found[0] != seq:
+            yield f"The checkpoint after event {seq:,} is missing."
+        elif found[1] != state and not _same(found[1], state):
+            yield f"The checkpoint after event {seq:,} is not the state that the events make."
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    """Whether two checkpoints are the same state: tables may have spare rows of zeros, as many as their making brought."""
+    try:
+        (numbers, arrays), (others, more) = codec.unpack(one), codec.unpack(other)
+    except InputError:
+        return False
+    return numbers == others and all(np.array_equal(_trimmed(values), _trimmed(more[name])) for name, values in arrays.items())
+
+
+def _trimmed(values: Ints) -> Ints:
+    used = np.flatnonzero(values.reshape(len(values), -1).any(axis=1)) if len(values) else np.zeros(0, np.intp)
+    return values[: used[-1] + 1] if len(used) else values[:0]
+
+
+def _rest(recording: Recording, checkpointer: Checkpointer) -> Iterator[str]:
+    """That there is nothing else, and that the result told at the end is that of the events."""
+    step, before, last = checkpointer.step, recording.first_event - 1, recording.event_count
+    sql = "SELECT count(*) AS n FROM checkpoints WHERE (seq % ? AND seq != ?) OR seq > ? OR seq < ?"
+    if recording.query(sql, (step, before, last, before))[0]["n"]:
+        yield "It holds checkpoints where none belongs."
+    for table in ("samples", "zone_samples"):
+        if recording.query(f"SELECT count(*) AS n FROM {table} WHERE seq > ? OR seq < ?", (last, before))[0]["n"]:
+            yield f"It holds {table.replace('_', ' ')} where none belongs."
+    result = recording.header.result
+    if recording.complete and recording.header.kind == "simulated" and "zones" in result:
+        machine: dict[str, Any] = checkpointer.state.machine()
+        wrong = [name for name in _MACHINE if name in result and result[name] != machine[name]]
+        if wrong:
+            yield f"The result in the header is not that of the events: {', '.join(wrong)}."

@@ -1,0 +1,197 @@
+"""Verifying a recording: that it is sound, and that running the same again gives the same events."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zoneviz import __version__
+from zoneviz.app.model import model_version
+from zoneviz.app.simulation import Simulation
+from zoneviz.app.soundness import BATCH, problems
+from zoneviz.app.spec import RunSpec
+from zoneviz.app.state import open_recording
+from zoneviz.errors import ZonevizError
+from zoneviz.events import COLUMNS, WIDTH, Catalog, Kind
+from zoneviz.recording import NullRecorder, Recording
+from zoneviz.recording.header import IMPORTED
+from zoneviz.recording.totals import KIND, PATH, SEQ, TASK, THREAD, TIME, Ints
+
+CONTEXT = 5
+"""Events before a divergence that are told."""
+_AFTER = 3
+_SLICE = 0.1
+
+
+def verify(
+    path: Path,
+    *,
+    quick: bool = False,
+    on_progress: Callable[[int], object] | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
+    """Check a recording: `sound` and `problems`; `reproduced` (None: not tried or not possible), `note` why, `divergence`.
+
+    `divergence`: `event`, its number; `why`; `before`, `recorded`, `again`: events in words around it. `ok`: sound, and not
+    diverged where the model is the same.
+    Errors: InputError if it cannot be opened at all.
+    """
+    with open_recording(path) as recording:
+        found = problems(recording, on_progress)
+        told: dict[str, Any] = {
+            "file": str(path),
+            "events": recording.event_count - recording.first_event + 1,
+            "digest": recording.header.digest,
+            "sound": not found,
+            "problems": found,
+            "reproduced": None,
+            "note": "",
+            "divergence": None,
+        }
+        if quick:
+            told["note"] = "it was not run again, as was asked"
+        elif found:
+            told["note"] = "it was not run again, for it is not sound"
+        else:
+            told |= _again(recording, on_progress, should_stop)
+        return {**told, "ok": not found and told["divergence"] is None}
+
+
+def _again(recording: Recording, on_progress: Callable[[int], object] | None, should_stop: Callable[[], bool]) -> dict[str, Any]:
+    header = recording.header
+    if header.kind == IMPORTED:
+        return {"note": "it was imported, so it cannot be run again"}
+    if not header.model or "+" in header.model:
+        return {"note": "it was made by a scenario of one's own or by an unknown kernel, so it cannot be run again"}
+    ours = model_version() == header.model
+    other = f"it was made by zoneviz {header.zoneviz} with another model ({header.model}; this is {__version__} with {model_version()})"
+    try:
+        spec = _spec(recording)
+        spec.resolve()
+    except ZonevizError as error:
+        note = str(error).rstrip(".")
+        return {"note": f"{'it cannot be run again' if ours else f'{other}, which cannot be run here'}: {note}"}
+    divergence = _compare(spec, recording, on_progress, should_stop)
+    if divergence is None:
+        return {"reproduced": True, "note": "" if ours else f"{other}, and yet the events are the same"}
+    if divergence["why"] == _STOPPED:
+        return {"note": f"running it again was stopped at event {divergence['event']:,}"}
+    if ours:
+        return {"reproduced": False, "divergence": divergence}
+    return {"note": f"{other}; run with this one it goes another way from event {divergence['event']:,} on"}
+
+
+def _spec(recording: Recording) -> RunSpec:
+    """What to ask for to run it again. The scenario's own parameters come first: they may be named as a profile's value."""
+    header = recording.header
+    settings = {name: str(value) for name, value in {**header.profile_values, **header.parameters}.items()}
+    return RunSpec(header.scenario, header.profile, settings, header.seed, record=False)
+
+
+_STOPPED = "stopped"
+
+
+class _Comparer(NullRecorder):
+    """Takes the events of the second run and holds each against the recorded one."""
+
+    def __init__(self, catalog: Catalog, recording: Recording) -> None:
+        super().__init__(catalog)
+        self.recording = recording
+        self.different: int | None = None
+        """Number of the first event that is not the recorded one."""
+        self.after: Ints = np.empty((0, 10), np.int64)
+        """Events of the second run from there on, a few."""
+
+    def _write(self, values: Ints, digest: str) -> None:
+        first = self.events + 1
+        if self.different is not None:
+            return
+        rows = np.column_stack([np.arange(first, first + len(values)), values])
+        rows = rows[rows[:, SEQ] >= self.recording.first_event]
+        for start in range(0, len(rows), BATCH):
+            part = rows[start : start + BATCH]
+            there = self.recording.events(int(part[0, SEQ]), int(part[-1, SEQ]))
+            wrong = np.flatnonzero((part[: len(there)] != there).any(axis=1))
+            if len(wrong) or len(there) < len(part):
+                at = int(wrong[0]) if len(wrong) else len(there)
+                self.different = int(part[at, SEQ])
+                self.after = rows[start + at : start + at + _AFTER]
+                return
+
+
+def _compare(
+    spec: RunSpec, recording: Recording, on_progress: Callable[[int], object] | None, should_stop: Callable[[], bool]
+) -> dict[str, Any] | None:
+    """Where a second run first differs, as `verify` tells it; None if it gives the same."""
+    header, last = recording.header, recording.event_count
+    cut = not recording.complete or header.outcome == "interrupted"
+    try:
+        run = Simulation(spec, recorder=lambda catalog: _Comparer(catalog, recording))
+        seen = run.recorder
+        assert isinstance(seen, _Comparer)
+        while not run.ended and seen.different is None and seen.events + seen.pending <= last - cut:
+            if should_stop():
+                return {"event": run.events, "why": _STOPPED}
+            run.advance(_SLICE)
+            if on_progress is not None:
+                on_progress(run.events)
+        if not run.ended:
+            run.flush()
+            run.stop()
+        outcome = run.result()["outcome"]
+    except Exception as error:
+        return {"event": last, "why": f"run again, it fails: {type(error).__name__}: {error}", "before": [], "recorded": [], "again": []}
+    at, why = seen.different, "the events differ"
+    if at is not None and at > last:
+        # Beyond the end of what was cut off or interrupted there is nothing to compare.
+        at, why = (None, "") if cut else (at, "the recording ends here, and run again it goes on")
+    elif at is None and seen.events < last:
+        at, why = seen.events + 1, "run again, it ends here"
+    elif at is None and not cut and outcome != header.outcome:
+        at, why = last, f"it ended as {header.outcome!r}, and run again as {outcome!r}"
+    elif at is None:
+        at, why = _names_differ(recording, run.catalog)
+    if at is None:
+        return None
+    return {
+        "event": at,
+        "why": why,
+        "before": _words(recording.events(at - CONTEXT, min(at - 1, last)), recording.catalog),
+        "recorded": _words(recording.events(at, at + _AFTER - 1), recording.catalog),
+        "again": _words(seen.after, run.catalog),
+    }
+
+
+def _names_differ(recording: Recording, catalog: Catalog) -> tuple[int | None, str]:
+    """Events are numbers: they are only the same if what the numbers stand for is. The end, and why, or None."""
+    recorded = recording.catalog
+    for what, there, here in (
+        ("names", recorded.names.strings, catalog.names.strings),
+        ("call paths", recorded.paths.rows, catalog.paths.rows),
+        ("zones", recorded.zones, catalog.zones),
+        ("maps", recorded.maps, catalog.maps),
+    ):
+        if list(here[: len(there)]) != list(there):
+            return recording.event_count, f"the events are the same numbers, but the {what} they speak of differ"
+    return None, ""
+
+
+def _words(rows: Ints, catalog: Catalog) -> list[dict[str, Any]]:
+    """Events with the names put in."""
+    tasks = {task.id: task.name for task in catalog.tasks}
+    out = []
+    for row in rows.tolist():
+        known = row[KIND] in Kind._value2member_map_
+        out.append(
+            {
+                "event": row[SEQ],
+                "time": row[TIME],
+                "kind": Kind(row[KIND]).name if known else str(row[KIND]),
+                "task": tasks.get(row[TASK], str(row[TASK])),
+                "thread": row[THREAD],
+                "call_path": catalog.paths.text(row[PATH]) if 0 <= row[PATH] < len(catalog.paths.rows) else str(row[PATH]),
+                **dict(zip(COLUMNS[5:WIDTH], row[6:], strict=True)),
+            }
+        )
+    return out

@@ -1,0 +1,229 @@
+"""What can still be read of a damaged recording: its header, its names, and its events up to the first that is lost.
+
+SQLite reads what it can; where it stops, pages are looked at one by one: an event is known by its shape, wherever it lies.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zoneviz.errors import InputError
+from zoneviz.events import FIELDS, Catalog, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.recording import header as headers
+from zoneviz.recording import packing, schema, trust
+from zoneviz.recording.carve import carve
+from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
+from zoneviz.recording.header import Header
+from zoneviz.recording.reader import EVENTS_FROM
+from zoneviz.recording.totals import EXTRA, ID_LIMIT, KIND, PATH, SEQ, SIZE, SUBJECT, ZONE_KINDS, Ints
+
+_IDS = 1 << 20
+_SECONDS = 600.0
+_NAMED = {
+    column: [int(kind) for kind in Kind if getattr(FIELDS[kind], name).startswith("name:") or getattr(FIELDS[kind], name) == "name"]
+    for column, name in ((SUBJECT, "subject"), (EXTRA, "extra"))
+}
+_TYPES = {
+    "names": (int, str),
+    "paths": (int, int, str),
+    "zones": (int, str, int, int, int, str),
+    "maps": (int, str, int, int, int),
+    "tasks": (int, int, str),
+    "threads": (int, int, int, str),
+}
+
+
+@dataclass(slots=True)
+class Salvaged:
+    """What was found. `rows`: the events without a hole, as `Recording.events`; `base`: the checkpoint before them, of a part.
+
+    `header` is as it stood there, or an empty one where it was lost; `lost`: sentences.
+    """
+
+    header: Header
+    catalog: Catalog
+    rows: Ints
+    base: bytes | None
+    whole: bool
+    """Whether no event is missing, by what the header says."""
+    lost: list[str] = field(default_factory=list)
+
+
+def salvage(path: Path) -> Salvaged:
+    """Look through a damaged recording.
+
+    Errors: InputError if there is no file, or nothing in it that can be used.
+    """
+    if not path.is_file():
+        raise InputError(f"There is no recording {path}.")
+    lost: list[str] = []
+    copy = None
+    try:
+        with trust.told(path):
+            if packing.is_packed(path):
+                copy = packing.unpacked(path, lost)
+            elif any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
+                with suppress(sqlite3.Error):
+                    copy = packing.recovered(path)
+            return _salvage(path, copy.file if copy else path, lost)
+    finally:
+        if copy is not None:
+            copy.close()
+
+
+def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
+    found: dict[str, dict[int, tuple[Any, ...]]] = {name: {} for name in _TYPES}
+    header, base, parts = None, None, []
+    with suppress(sqlite3.Error), closing(_open(file)) as db:
+        header = _header(db)
+        found = {name: _table(db, name) for name in _TYPES}
+        first = header.first_event if header else 1
+        if first > 1:
+            with suppress(sqlite3.Error):
+                base = next((row[0] for row in db.execute("SELECT state FROM checkpoints WHERE seq = ?", (first - 1,))), None)
+        if _intact(db, "events"):
+            parts.append(_read_events(db, first))
+    first = header.first_event if header else 1
+    rows = _prefix(np.concatenate(parts) if parts else np.empty((0, 10), np.int64), first)
+    said = header.events if header else None
+    if said is None or first + len(rows) - 1 < said:
+        carved = carve(file)
+        merged = np.concatenate([rows, carved[carved[:, SEQ] >= first + len(rows)]])
+        rows = _prefix(merged[np.argsort(merged[:, SEQ], kind="stable")], first)
+        beyond = len(np.unique(merged[:, SEQ])) - len(rows)
+        if beyond:
+            lost.append(f"{beyond:,} events after the gap were found, but without those in the gap they mean nothing.")
+    if first > 1 and not isinstance(base, bytes):
+        raise InputError(f"{path} cannot be repaired: it is a part of a recording, and the state it begins with is lost.")
+    if not len(rows):
+        raise InputError(f"{path} holds no events that could be salvaged.")
+    if header is None:
+        lost.append("The header is lost: what was run is not known.")
+    elif first + len(rows) - 1 < said:  # type: ignore[operator]
+        lost.append(f"The events from {first + len(rows):,} to {said:,} are lost.")
+    whole = header is not None and first + len(rows) - 1 == said
+    return Salvaged(header or Header(), _catalog(found, rows, lost), rows, base, whole, lost)
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    db, watch = trust.connect(file, salvage=True)
+    watch.limit(_SECONDS)
+    return db
+
+
+def _intact(db: sqlite3.Connection, name: str) -> bool:
+    """Whether a table is there as we make it: nothing else is read."""
+    with suppress(sqlite3.Error):
+        rows = db.execute("SELECT type, sql FROM sqlite_master WHERE name = ? LIMIT 1", (name,)).fetchall()
+        return bool(rows) and (rows[0][0], trust.normal(str(rows[0][1]))) == trust.expected()[name]
+    return False
+
+
+def _header(db: sqlite3.Connection) -> Header | None:
+    if not _intact(db, "recording"):
+        return None
+    # The result is long and stands last: what is before it is often there where the result is not.
+    for names in (list(headers.COLUMNS), list(headers.COLUMNS)[:-1]):
+        with suppress(sqlite3.Error, InputError):
+            row = db.execute(f"SELECT {', '.join(names)} FROM recording LIMIT 1").fetchone() or ()
+            header = headers.from_row({"result": "{}"} | dict(zip(names, row, strict=False)))
+            return header if header.first_event >= 1 else None
+    return None
+
+
+def _table(db: sqlite3.Connection, name: str) -> dict[int, tuple[Any, ...]]:
+    """Rows of a table by key, from both ends as far as each can be read."""
+    types, found = _TYPES[name], dict[int, tuple[Any, ...]]()
+    key, *columns = list(schema.TABLES[name])[: len(types)]
+    for order in ("ASC", "DESC") if _intact(db, name) else ():
+        with suppress(sqlite3.Error):
+            for row in db.execute(f"SELECT {key}, {', '.join(columns)} FROM {name} ORDER BY {key} {order} LIMIT {_IDS}"):
+                good = all(map(isinstance, row, types)) and all(len(v) <= TEXT_LIMIT for v in row if isinstance(v, str))
+                if good and 0 <= row[0] < _IDS:
+                    found[row[0]] = row[1:]
+    return found
+
+
+def _read_events(db: sqlite3.Connection, first: int) -> Ints:
+    """Events in order until SQLite meets damage."""
+
+    def rows() -> Iterator[tuple[int, ...]]:
+        due = first
+        with suppress(sqlite3.Error):
+            for row in db.execute(EVENTS_FROM, (first,)):
+                if row[0] != due or not all(type(value) is int for value in row):
+                    return
+                yield row
+                due += 1
+
+    return integers(rows(), 10)
+
+
+def _prefix(rows: Ints, first: int) -> Ints:
+    """The events from `first` on without a hole, up to one that cannot be."""
+    rows = rows[np.append(True, np.diff(rows[:, SEQ]) != 0)[: len(rows)]]
+    subject, kind = rows[:, SUBJECT], rows[:, KIND]
+    good = rows[:, SEQ] == first + np.arange(len(rows))
+    good &= (rows[:, PATH] >= 0) & (rows[:, PATH] < _IDS)
+    good &= ~np.isin(kind, ZONE_KINDS) | ((subject >= 0) & (subject < ID_LIMIT))
+    bad = np.flatnonzero(~good)
+    return rows[: bad[0]] if len(bad) else rows
+
+
+def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: list[str]) -> Catalog:
+    """Names by what was read; what events refer to and is lost gets a name that says so."""
+    catalog = Catalog()
+    kind = rows[:, KIND]
+    need = {"paths": int(rows[:, PATH].max(initial=0)), "names": 0}
+    for column, kinds in _NAMED.items():
+        ids = rows[np.isin(kind, kinds), column]
+        need["names"] = max(need["names"], int(ids[ids < _IDS].max(initial=0)))
+    zinit, suballoc = rows[kind == Kind.ZINIT], rows[kind == Kind.KMEM_SUBALLOC]
+    sizes = {int(row[SUBJECT]): (int(row[SIZE]), int(row[EXTRA])) for row in zinit}
+    ranges = {int(row[SUBJECT]): (int(row[7]), int(row[7] + row[SIZE]), int(row[EXTRA])) for row in suballoc}
+    zone_ids = rows[np.isin(kind, ZONE_KINDS), SUBJECT]
+    need["zones"], need["maps"] = int(zone_ids.max(initial=0)), max((i for i in ranges if i < ID_LIMIT), default=0)
+    missing = dict.fromkeys(need, 0)
+
+    def each(table: str, start: int) -> Iterator[tuple[int, tuple[Any, ...] | None]]:
+        for i in range(start, max(need[table], max(found[table], default=0)) + 1):
+            row = found[table].get(i)
+            missing[table] += row is None
+            yield i, row
+
+    for i, row in each("names", 1):
+        text = row[0] if row else f"(lost text {i})"
+        catalog.names.ids.setdefault(text, i)
+        catalog.names.strings.append(text)
+    depths = [0]
+    for i, row in each("paths", 1):
+        parent, frame = row if row and 0 <= row[0] < i and depths[row[0]] < PATH_DEPTH else (0, f"(lost path {i})")
+        depths.append(depths[parent] + 1)
+        catalog.paths.setdefault((parent, frame), i)
+        catalog.paths.rows.append((parent, frame))
+    for i, row in each("zones", 1):
+        size, most = sizes.get(i, (0, 0))
+        catalog.zones.append(ZoneInfo(i, *(row or (f"(lost zone {i})", size, most, 0, ""))))
+    for i, row in each("maps", 1):
+        catalog.maps.append(MapInfo(i, *(row or (f"(lost map {i})", *ranges.get(i, (0, 0, 0))))))
+    catalog.tasks.extend(TaskInfo(*row) for _, row in sorted(found["tasks"].items()))
+    catalog.threads.extend(ThreadInfo(*row) for _, row in sorted(found["threads"].items()))
+    _tell_people(catalog, rows)
+    lost += [f"{count:,} rows of the table {name} are lost." for name, count in missing.items() if count]
+    return catalog
+
+
+def _tell_people(catalog: Catalog, rows: Ints) -> None:
+    """Tasks and threads whose names are lost, by number: without them nothing would say how many there were."""
+    made = rows[:, KIND] == Kind.TASK_CREATE
+    known = {task.id for task in catalog.tasks}
+    catalog.tasks.extend(TaskInfo(i, f"(lost task {i})") for i in np.unique(rows[made, SUBJECT]).tolist() if i not in known)
+    made = rows[:, KIND] == Kind.THREAD_CREATE
+    heard = {thread.id for thread in catalog.threads}
+    owners = dict(rows[made][:, [SUBJECT, EXTRA]].tolist())
+    catalog.threads.extend(ThreadInfo(i, task, f"(lost thread {i})") for i, task in sorted(owners.items()) if i not in heard)
