@@ -8,7 +8,7 @@ PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # An environment whose interpreter is gone (a system upgrade) is made anew.
 $(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
 
-.PHONY: help run test check lint wheel-test screenshots clean system-run system-test
+.PHONY: help run test check lint fuzz recordings wheel-test screenshots clean system-run system-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,13 @@ lint: system-test .venv/.installed-dev ## ruff, import-linter and mypy
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+
+fuzz: system-test .venv/.installed-dev ## open damaged recordings for an hour (SECONDS=3600 SEED=1); bad ones stay in build/fuzz
+	.venv/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
+
+recordings: system-run .venv/.installed ## make the golden recordings anew, by the commands in recordings/README.md
+	mkdir -p build
+	sed -n 's|^    zoneviz |.venv/bin/zoneviz |p' recordings/README.md | sh -e
 
 wheel-test: system-test .venv/.installed-dev ## build a wheel, install it elsewhere, see that it finds its data
 	.ci/wheel-test

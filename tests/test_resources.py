@@ -1,11 +1,18 @@
 """The files that ship with the program are found."""
 
+import re
+import shlex
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from zoneviz import resources
+from zoneviz import cli, resources
+from zoneviz.app.soundness import problems
+from zoneviz.playback import Player
 from zoneviz.recording import Recording
+
+ROOT = Path(__file__).parent.parent
 
 
 def test_the_program_has_an_icon_without_text() -> None:
@@ -17,7 +24,31 @@ def test_an_unknown_folder_is_only_not_there() -> None:
     assert not resources.folder("nothing").exists()
 
 
-@pytest.mark.parametrize("path", resources.recordings(), ids=lambda path: path.stem)
-def test_golden_recordings_still_open(path: object) -> None:
-    with Recording(str(path)) as recording:
-        assert recording.complete and recording.event_count
+GOLDEN = resources.recordings()
+
+
+def test_there_are_golden_recordings() -> None:
+    assert [path.name for path in GOLDEN] == ["fork-bomb.zvz.zst", "real-messages.zvz.zst"]
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+def test_golden_recordings_are_small_sound_and_end_in_a_panic(path: Path) -> None:
+    assert path.stat().st_size < 1_000_000
+    with Recording(path) as recording:
+        assert recording.complete and recording.event_count > 5000
+        assert Player(recording).at_panic() is not None
+        assert problems(recording) == []
+
+
+def test_golden_recordings_are_what_their_commands_make(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the commands in recordings/README.md, in a folder of our own."""
+    commands = re.findall(r"^    zoneviz (.*)$", (ROOT / "recordings" / "README.md").read_text(), re.MULTILINE)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "recordings").mkdir()
+    for command in commands:
+        words = [str(tmp_path / word) if word.startswith(("build/", "recordings/")) else word for word in shlex.split(command)]
+        assert cli.main([str(ROOT / word) if word.startswith("tests/") else word for word in words]) == 0
+    capsys.readouterr()
+    for path in GOLDEN:
+        with Recording(path) as there, Recording(tmp_path / "recordings" / path.name) as made:
+            assert there.header.digest == made.header.digest, f"{path.name} is of another model: make recordings"

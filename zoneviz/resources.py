@@ -20,5 +20,5 @@ def icon(name: str) -> Path:
 
 
 def recordings() -> list[Path]:
-    """The golden recordings, by name."""
-    return sorted(folder("recordings").glob("*.zvz"))
+    """The golden recordings, plain or packed, by name."""
+    return sorted(path for path in folder("recordings").glob("*.zvz*") if path.name.endswith((".zvz", ".zvz.zst")))

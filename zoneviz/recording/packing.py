@@ -19,7 +19,9 @@ SIZE_LIMIT = 1 << 36
 _BOMB_SIZE = 1 << 26  # from here on, unpacking to more than _BOMB_RATIO times the packed size is refused
 _BOMB_RATIO = 200  # recordings pack about five to ten times
 _WINDOW = 1 << 27  # 128 MiB, what the zstd program itself accepts unasked
-_LEVEL = 12
+_LEVELS = (19, 12)
+"""zstd's levels for a recording up to _SMALL bytes, and beyond: the better takes ten times as long."""
+_SMALL = 1 << 25
 _BLOCK = 1 << 18
 _PACKED_BLOCK = 256  # a block of zstd packs up to 128 KiB in 4 bytes, so at most 8 MiB come of these
 _HEAD = 100
@@ -65,8 +67,9 @@ def pack(path: Path, output: Path, *, force: bool = False) -> int:
     new = files.draft(output, force)
     try:
         with files.told(output), source.open("rb") as opened, new.open("wb") as written:
-            context = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True)
-            context.copy_stream(opened, written, size=source.stat().st_size, read_size=_BLOCK)
+            size = source.stat().st_size
+            context = zstandard.ZstdCompressor(level=_LEVELS[size > _SMALL], write_checksum=True, write_content_size=True)
+            context.copy_stream(opened, written, size=size, read_size=_BLOCK)
         files.settle(new, output, force)
     except zstandard.ZstdError as error:
         raise EnvironmentProblem(f"{output} cannot be written: {error}.") from None

@@ -146,11 +146,16 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
             raise InputError(f"{path} takes too long to read: it is damaged, or larger than this machine can read.") from None
-        raise InputError(f"{path} cannot be read as a recording: {error}.") from error
+        raise InputError(f"{path} cannot be read as a recording: {_one_line(error)}.") from error
     except sqlite3.Error as error:
-        raise InputError(f"{path} cannot be read as a recording: {error}.") from error
+        raise InputError(f"{path} cannot be read as a recording: {_one_line(error)}.") from error
     except (TypeError, ValueError, OverflowError, MemoryError) as error:
-        raise InputError(f"{path} is damaged: {error}.") from error
+        raise InputError(f"{path} is damaged: {_one_line(error)}.") from error
+
+
+def _one_line(error: Exception) -> str:
+    """What an error says, shortened: it may quote the file."""
+    return " ".join(str(error).split())[:200]
 
 
 def _authorize(action: int, first: str | None, second: str | None, database: str | None, source: str | None) -> int:

@@ -1,0 +1,41 @@
+"""Records runs in children of its own and kills each at a moment of chance: `python -m tests.app.killed FOLDER COUNT`.
+
+Beside each recording stands NAME.said: what the child was told had been committed, written before it went on.
+"""
+
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+from zoneviz.app import RunSpec, Simulation, run
+
+
+def record(path: Path) -> None:
+    """A run that does not end for seconds, telling after each slice how many events are committed."""
+    said = os.open(path.with_suffix(".said"), os.O_WRONLY | os.O_CREAT)
+    spec = RunSpec("fork-bomb", "debian-2005", output=path)
+    simulation = Simulation(spec, commit_seconds=0.03)
+    while simulation.advance(0.01):
+        os.pwrite(said, b"%020d" % simulation.events, 0)
+
+
+def main(folder: Path, count: int) -> None:
+    """So many recordings, each killed."""
+    chance = random.Random(1)
+    run(RunSpec("boot", output=folder / "warm.zvz"))  # whatever is loaded at first use is loaded before the forks
+    for number in range(count):
+        child = os.fork()
+        if not child:
+            record(folder / f"{number}.zvz")
+            os._exit(3)
+        # A third of them in the first moments, when the file is made.
+        time.sleep(chance.uniform(0, 0.06) if number % 3 == 0 else chance.uniform(0.05, 0.6))
+        os.kill(child, signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,128 @@
+"""A run that is killed, or meets a full disk or an error, leaves a file that opens and holds every committed event."""
+
+import resource
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from zoneviz.app import RunSpec, Simulation, open_recording, verify
+from zoneviz.app.soundness import problems
+from zoneviz.recording import Recorder, Recording
+
+ROOT = Path(__file__).parents[2]
+LONG = ("fork-bomb", "--profile", "debian-2005")
+
+
+def test_killed_at_thirty_moments(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "tests.app.killed", str(tmp_path), "30"], cwd=ROOT, check=True, timeout=120)
+    opened, most = 0, 0
+    for number in range(30):
+        path, said = tmp_path / f"{number}.zvz", tmp_path / f"{number}.said"
+        if not path.exists():
+            continue  # killed before there was a file: nothing was recorded, and nothing that does not open is left
+        opened += 1
+        committed = int(said.read_bytes() or b"0") if said.exists() else 0
+        with open_recording(path) as recording:
+            assert not recording.complete and "stopped" in recording.header.incomplete_reason
+            assert recording.event_count >= committed
+            assert problems(recording) == []
+            most = max(most, recording.event_count)
+    assert opened >= 20 and most > 10_000
+    longest = max((tmp_path / f"{n}.zvz" for n in range(30) if (tmp_path / f"{n}.zvz").exists()), key=lambda p: p.stat().st_size)
+    assert verify(longest)["reproduced"] is True
+
+
+def test_a_full_disk_ends_the_run_with_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.zvz"
+    done = subprocess.run(
+        [sys.executable, "-m", "zoneviz", "run", *LONG, "-o", str(path), "--quiet"],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, resource.RLIM_INFINITY)),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "cannot be written" in done.stderr, done.stderr
+    with open_recording(path) as recording:
+        assert not recording.complete and recording.event_count > 1000 and recording.header.incomplete_reason
+        assert problems(recording) == []
+
+
+@pytest.mark.parametrize("place", ["_write_events", "_write_samples", "_write_catalog"])
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyboardInterrupt(), MemoryError()])
+def test_an_error_in_the_middle_of_a_commit(tmp_path: Path, place: str, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = Simulation(RunSpec("fork-bomb", output=tmp_path / "a.zvz"))
+    simulation.advance(0.1)
+    simulation.flush()
+    before, real, calls = simulation.events, getattr(Recorder, place), 0
+
+    def fail(self: Recorder, *args: object) -> object:
+        nonlocal calls
+        calls += 1
+        real(self, *args)
+        raise error
+
+    monkeypatch.setattr(Recorder, place, fail)
+    with pytest.raises(type(error)):
+        while simulation.advance(1):
+            pass
+    assert calls == 1, "it is not tried again with what is half taken in"
+    with open_recording(tmp_path / "a.zvz") as recording:
+        assert recording.event_count == before and not recording.complete and problems(recording) == []
+        reason = recording.header.incomplete_reason
+        assert "interrupted" in reason if isinstance(error, KeyboardInterrupt) else type(error).__name__ in reason
+
+
+def test_commits_come_within_a_quarter_of_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    times, commit = [time.monotonic()], Recorder.commit
+
+    def watched(self: Recorder) -> None:
+        commit(self)
+        times.append(time.monotonic())
+
+    monkeypatch.setattr(Recorder, "commit", watched)
+    simulation = Simulation(RunSpec("fork-bomb", "debian-2005", output=tmp_path / "a.zvz"))
+    simulation.advance(2.0)
+    simulation.stop()
+    gaps = sorted(b - a for a, b in pairwise(times))
+    assert len(gaps) > 6
+    # The longest are the machine's, which may have been busy with something else.
+    assert gaps[len(gaps) // 2] <= 0.25, gaps
+
+
+def test_who_pauses_can_commit(tmp_path: Path) -> None:
+    simulation = Simulation(RunSpec("fork-bomb", output=tmp_path / "a.zvz"), commit_seconds=1000)
+    simulation.advance(0.02)
+    simulation.flush()
+    assert simulation.recorder.pending == 0 and not simulation.ended
+    with Recording(tmp_path / "a.zvz") as recording:
+        assert recording.event_count == simulation.events > 0
+    simulation.stop()
+    simulation.flush()
+
+
+def test_a_kill_in_the_middle_of_closing_can_be_read(tmp_path: Path) -> None:
+    """Between leaving WAL mode and the end a rollback journal lies beside the file; SQLite alone cannot read that read-only."""
+    code = f"""
+import sqlite3, os, signal, sys
+sys.path.insert(0, {str(ROOT)!r})
+from tests.recording import toy
+from zoneviz.recording import Recorder, Header
+r = Recorder({str(tmp_path / "a.zvz")!r}, toy.catalog(), Header(scenario="toy"))
+for e in toy.run(2000): r.sink(e)
+r.finish("panic")
+db = sqlite3.connect({str(tmp_path / "a.zvz")!r}, isolation_level=None)
+db.execute("PRAGMA cache_size = 5")
+db.execute("PRAGMA cache_spill = 1")
+db.execute("BEGIN")
+db.execute("UPDATE events SET size = 7")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert (tmp_path / "a.zvz-journal").exists()
+    with Recording(tmp_path / "a.zvz") as recording:
+        assert recording.event_count == 2000 and problems(recording) == []
+    assert (tmp_path / "a.zvz-journal").exists(), "nothing is changed there"

@@ -1,0 +1,124 @@
+"""`python -m tests.fuzz [--count N | --seconds S] [--seed K] [--keep FOLDER]`: opens damaged recordings, one after the other.
+
+Fails if one gives anything but a ZonevizError, takes longer than 5 s, more than 500 MB, or makes something be written.
+"""
+
+import argparse
+import random
+import resource
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from pathlib import Path
+
+from tests.fuzz.mutations import mutate
+from tests.recording import toy
+from zoneviz.app import info, state
+from zoneviz.app.parts import repair
+from zoneviz.app.soundness import problems
+from zoneviz.errors import ZonevizError
+from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback.heatmap import heatmap
+from zoneviz.playback.series import zone_bytes
+from zoneviz.recording import Header, Recorder, Recording
+
+SECONDS, MEGABYTES = 5, 500
+
+
+class Hang(BaseException):
+    """It took too long."""
+
+
+def look(path: Path, folder: Path, deep: bool) -> None:
+    """What every command and the window do with a recording."""
+    info(path)
+    state(path, "end")
+    with Recording(path) as recording:
+        player = Player(recording)
+        for place in (recording.event_count // 2, 1, recording.event_count):
+            player.seek(place)
+            player.state.task_states(), player.state.thread_states(), player.state.elements, player.state.panic
+        player.at_panic()
+        zone_bytes(recording, 50)
+        heatmap(recording, columns=50)
+        recording.query("SELECT * FROM events_named LIMIT 20")
+        if deep:
+            problems(recording)
+    if deep:
+        repair(path, folder / "repaired.zvz", force=True)
+
+
+def good(folder: Path) -> bytes:
+    """A small recording with everything in it."""
+    catalog, path = toy.catalog(), folder / "good.zvz"
+    header = Header(scenario="toy", parameters={"a": 1}, profile="antrik-2005")
+    recorder = Recorder(path, catalog, header, checkpointer=Checkpointer(catalog, 500))
+    for event in toy.run(1500):
+        recorder.sink(event)
+    recorder.finish("panic", {"panic": {"text": "zalloc", "zone": "maps", "memory": "zone_map"}, "counts": {"tasks": 1}})
+    return path.read_bytes()
+
+
+def attempt(number: int, data: bytes, chance: random.Random, folder: Path) -> tuple[str, bytes, str]:
+    """One damaged file: what was done, its bytes, and what went wrong, or nothing."""
+    work, place = folder / "work", folder / "place"
+    work.mkdir(exist_ok=True)
+    place.mkdir(exist_ok=True)
+    what, spoiled = mutate(data, chance, work)
+    path = place / "a.zvz"
+    path.write_bytes(spoiled)
+    begun, trouble = time.monotonic(), ""
+    signal.alarm(SECONDS + 1)
+    try:
+        look(path, folder, deep=number % 8 == 0)
+    except ZonevizError as error:
+        if "\n" in str(error):
+            trouble = f"more than one line: {error}"
+    except (Exception, Hang):
+        trouble = traceback.format_exc()
+    signal.alarm(0)
+    if time.monotonic() - begun > SECONDS:
+        trouble = trouble or f"it took {time.monotonic() - begun:.1f} s"
+    if path.read_bytes() != spoiled or [p.name for p in place.iterdir()] != ["a.zvz"]:
+        trouble = trouble or f"something was written: {[p.name for p in place.iterdir()]}"
+    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MEGABYTES << 10:
+        trouble = trouble or "it took too much memory"
+    return what, spoiled, trouble
+
+
+def main() -> int:
+    """Try until the count or the time is up; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
+    for name, kind, default in (("count", int, 0), ("seconds", float, 0.0), ("seed", int, 1), ("keep", Path, Path("build/fuzz"))):
+        parser.add_argument(f"--{name}", type=kind, default=default)
+    args = parser.parse_args()
+    warnings.simplefilter("error")
+
+    def hang(number: int, frame: object) -> None:
+        raise Hang
+
+    signal.signal(signal.SIGALRM, hang)
+    begun, tried, failed = time.monotonic(), 0, 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = good(folder)
+        while tried < args.count or time.monotonic() - begun < args.seconds:
+            tried += 1
+            what, spoiled, trouble = attempt(tried, data, random.Random(f"{args.seed}/{tried}"), folder)
+            if trouble:
+                failed += 1
+                args.keep.mkdir(parents=True, exist_ok=True)
+                (args.keep / f"{args.seed}-{tried}.zvz").write_bytes(spoiled)
+                print(f"{tried} ({what}): {trouble}", flush=True)
+                if failed == 10:
+                    break
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    print(f"{tried} damaged recordings in {time.monotonic() - begun:.0f} s, {failed} failures, {peak} MB at most.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
