@@ -157,7 +157,7 @@ class Recording:
                 return [dict(zip(names, row, strict=True)) for row in cursor]
             except (sqlite3.DatabaseError, sqlite3.Warning) as error:
                 asked = isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError | sqlite3.Warning)
-                if "interrupted" in str(error) or not (asked or "not authorized" in str(error)):
+                if "interrupted" in str(error) or not (asked or "authoriz" in str(error)):
                     raise
                 raise UsageError(f"SQLite does not accept that: {error}.") from None
 

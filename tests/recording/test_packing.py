@@ -1,0 +1,171 @@
+"""Packed recordings open like plain ones; packings that lie are refused before they cost anything."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import zstandard
+
+from tests.recording import toy
+from tests.recording.test_recorder import record
+from zoneviz.errors import EnvironmentProblem, InputError, UsageError
+from zoneviz.recording import Header, Recorder, Recording, pack
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    record(tmp_path / "a.zvz", 3000, [700])
+    return tmp_path / "a.zvz"
+
+
+@pytest.fixture
+def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def test_a_packed_recording_is_the_same_and_leaves_nothing(good: Path, temporary: Path) -> None:
+    packed = good.with_name("b.zvz.zst")
+    size = pack(good, packed)
+    assert size == packed.stat().st_size < good.stat().st_size / 3
+    with Recording(good) as plain, Recording(packed) as recording:
+        assert recording.header == plain.header and recording.path == packed
+        assert (recording.events() == plain.events()).all()
+        folder = next(temporary.iterdir())
+        assert folder.stat().st_mode & 0o077 == 0
+    assert list(temporary.iterdir()) == []
+
+
+def test_packing_is_the_same_each_time(good: Path) -> None:
+    for name in ("b", "c"):
+        pack(good, good.with_name(name))
+    assert good.with_name("b").read_bytes() == good.with_name("c").read_bytes()
+    with pytest.raises(UsageError, match="--force"):
+        pack(good, good.with_name("b"))
+    with pytest.raises(InputError, match="packed already"):
+        pack(good.with_name("b"), good.with_name("d"))
+    (good.parent / "text").write_text("x" * 200)
+    with pytest.raises(InputError):
+        pack(good.parent / "text", good.with_name("d"))
+    assert not good.with_name("d").exists() and not list(good.parent.glob(".*"))
+
+
+def test_a_recording_left_open_is_packed_as_what_it_holds(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "a.zvz", toy.catalog(), Header())
+    for event in toy.run(500):
+        recorder.sink(event)
+    recorder.commit()
+    pack(tmp_path / "a.zvz", tmp_path / "b.zst")
+    recorder.abort("enough")
+    with Recording(tmp_path / "b.zst") as recording:
+        assert recording.event_count == 500 and not recording.complete and not recording.refresh()
+
+
+def bomb(path: Path, size: int, declared: bool) -> None:
+    head = bytearray(100)
+    head[:16], head[68:72] = b"SQLite format 3\0", (0x5A6F6E65).to_bytes(4, "big")
+    compressor = zstandard.ZstdCompressor(level=1, write_content_size=declared)
+    with path.open("wb") as out, compressor.stream_writer(out, size=size if declared else -1) as writer:
+        writer.write(bytes(head))
+        for _ in range(size - 100 >> 20):
+            writer.write(bytes(1 << 20))
+        writer.write(bytes((size - 100) % (1 << 20)))
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_bomb_is_refused(tmp_path: Path, temporary: Path, declared: bool) -> None:
+    bomb(tmp_path / "b.zst", 300 << 20, declared)
+    with pytest.raises(InputError, match="no recording does that"):
+        Recording(tmp_path / "b.zst")
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda data: data[:-40], "cut off"),
+        (lambda data: data + b"more", "follows"),
+        (lambda data: data[:3000] + b"\xff" * 50 + data[3050:], "damaged"),
+        (lambda data: zstandard.compress(b"hello" * 100), "holds no recording"),
+        (lambda data: zstandard.compress(b""), "holds no recording"),
+        (lambda data: data[:8], "damaged|cut off"),
+        (lambda data: b"\x28\xb5\x2f\xfd", "damaged|cut off"),
+    ],
+)
+def test_damaged_packing_is_told(good: Path, temporary: Path, change: object, sentence: str) -> None:
+    packed = good.with_name("b.zst")
+    pack(good, packed)
+    packed.write_bytes(change(packed.read_bytes()))  # type: ignore[operator]
+    with pytest.raises(InputError, match=sentence) as caught:
+        Recording(packed)
+    assert "\n" not in str(caught.value) and list(temporary.iterdir()) == []
+
+
+def test_no_room_to_unpack(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack(good, good.with_name("b.zst"))
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=10))
+    with pytest.raises(EnvironmentProblem, match="temporary space"):
+        Recording(good.with_name("b.zst"))
+
+
+def test_the_recording_of_format_1_opens() -> None:
+    with Recording(DATA / "format-1.zvz.zst") as recording:
+        assert recording.header.format == 1 and recording.header.digest == "121964b445d644506c742db52becd247"
+        assert (recording.events() == toy.as_rows(toy.run(1500))).all()
+        assert len(recording.samples()) == 6 and recording.checkpoint(1500) is not None
+        for name in ("zones", "maps", "tasks", "threads"):
+            assert getattr(recording.catalog, name) == getattr(toy.catalog(), name)
+
+
+READ_ONLY = """
+import os, sys
+sys.path.insert(0, {root!r})
+from zoneviz.recording import Recording
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+for name in sys.argv[1:]:
+    with Recording(name) as recording:
+        print(recording.event_count, len(recording.events()))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
+def test_a_folder_where_one_may_not_write(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Closed, packed, and left open: each opens, and nothing is made beside it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        record(folder / "a.zvz", 1000, [700])
+        pack(folder / "a.zvz", folder / "b.zvz.zst")
+        code = (
+            f"import sys, os, signal; sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
+            "from tests.recording import toy\nfrom zoneviz.recording import Header, Recorder\n"
+            f"r = Recorder({str(folder / 'c.zvz')!r}, toy.catalog(), Header())\n"
+            "for e in toy.run(800): r.sink(e)\nr.commit()\nos.kill(os.getpid(), signal.SIGKILL)"
+        )
+        subprocess.run([sys.executable, "-c", code], check=False)
+        (folder / "c.zvz-shm").unlink()
+        folder.chmod(0o755)
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        assert "c.zvz-wal" in before
+        command = [sys.executable, "-c", READ_ONLY.format(root=str(Path(__file__).parents[2]))]
+        done = subprocess.run([*command, *(str(folder / n) for n in ("a.zvz", "b.zvz.zst", "c.zvz"))], capture_output=True, text=True)
+        assert done.stdout.split() == ["1000", "1000", "1000", "1000", "800", "800"], done.stderr
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_file_in_wal_mode_with_nothing_beside_it_stays_so(good: Path) -> None:
+    db = sqlite3.connect(good)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.close()
+    before = good.read_bytes()
+    with Recording(good) as recording:
+        recording.events()
+        assert [path.name for path in good.parent.iterdir()] == ["a.zvz"]
+    assert good.read_bytes() == before
