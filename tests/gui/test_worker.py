@@ -164,3 +164,32 @@ def test_the_process_ends_well(endless: str, own_folders: Path, close: bool) -> 
     recording = Recording(made[0])
     assert recording.complete and recording.header.outcome == "interrupted"
     recording.close()
+
+
+def test_the_speed_changes_nothing_but_the_waiting(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    digests = []
+    for name, speed in (("fast", 0.0), ("paced", 2000.0)):
+        run = LiveRun(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=tmp_path / f"{name}.zvz"), speed=speed)
+        run.progress.connect(lambda events, time, run=run: run.shown(0.0))
+        with qtbot.waitSignal(run.finished, timeout=60_000) as end:
+            run.start()
+        digests.append(end.args[0]["digest"])
+        run.close()
+    assert digests[0] == digests[1]
+
+
+def test_a_run_that_is_far_too_early_can_be_let_go_and_stopped(qapp: QApplication, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
+    run = LiveRun(RunSpec(endless, output=tmp_path / "a.zvz"), speed=1e-9)
+    told: list[int] = []
+    run.progress.connect(lambda events, time: told.append(events))
+    run.progress.connect(lambda events, time: run.shown(0.0))
+    run.start()
+    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
+    begun = told[-1]
+    run.set_speed(0.0)
+    qtbot.waitUntil(lambda: told[-1] > begun + 1000, timeout=30_000)
+    run.set_speed(1e-9)
+    with qtbot.waitSignal(run.finished, timeout=30_000) as end:
+        run.stop()
+    assert end.args[0]["outcome"] == "interrupted"
+    run.close()

@@ -218,6 +218,12 @@ class ExperimentForm(QWidget):
             for name, value in (*kept.items(), ("seed", seed)):
                 self.editors[name].set_value(value)
 
+    def fill(self, settings: dict[str, str]) -> None:
+        """Put these values, as text by name, into the form."""
+        for name, value in settings.items():
+            if name in self.editors:
+                self.editors[name].set_value(value)
+
     @property
     def problem(self) -> str:
         """What is wrong with the first wrong field, or an empty string."""

@@ -29,6 +29,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.session = session
         self.run: LiveRun | None = None
+        self.speed = 0.0
         self._begun = 0.0
         self._painted = QTimer(self)
         self._painted.setSingleShot(True)
@@ -69,7 +70,7 @@ class Desk(QObject):
         if self.live:
             return
         settings = tuple(f"{name}={value}" for name, value in wanted.settings.items())
-        run = LiveRun(RunSpec(wanted.scenario, wanted.profile, settings, wanted.seed, output), self)
+        run = LiveRun(RunSpec(wanted.scenario, wanted.profile, settings, wanted.seed, output), self, self.speed)
         if self.run is not None:
             self.run.deleteLater()
         self.run = run
@@ -88,6 +89,12 @@ class Desk(QObject):
                 self.run.resume()
             else:
                 self.run.pause()
+
+    def set_speed(self, speed: float) -> None:
+        """Simulated seconds a second of this run and the next ones; 0: as fast as it goes."""
+        self.speed = speed
+        if self.run is not None and self.live:
+            self.run.set_speed(speed)
 
     def step(self) -> None:
         """One step of the run."""

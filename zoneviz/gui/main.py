@@ -26,10 +26,15 @@ def settings() -> QSettings:
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "zoneviz", "zoneviz")
 
 
-def run_window(path: Path | None = None, live: str | None = None) -> int:
+WATCHED = "10\u00d7"
+"""The speed of a run that is started for somebody to watch."""
+
+
+def run_window(path: Path | None = None, live: str | None = None, settings_: dict[str, str] | None = None) -> int:
     """Show the window until it is closed; returns the exit status.
 
-    `path`: the recording to open. `live`: a scenario to run at once. With neither, the last recording or a golden one.
+    `path`: the recording to open. `live`: a scenario to run at once, with
+    `settings_`, slowly enough to be watched. With neither, the last recording or a golden one.
     """
     app = application()
     window = MainWindow(settings())
@@ -39,7 +44,7 @@ def run_window(path: Path | None = None, live: str | None = None) -> int:
         if path is not None:
             window.open_path(path)
         if live is not None:
-            window.start(live)
+            window.start(live, settings_ or {}, WATCHED)
         if path is None and live is None:
             window.open_something()
 

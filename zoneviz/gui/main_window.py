@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         actions["experiments"].setChecked(True)
         actions["panic"].setChecked(True)
         self.sidebar.run.connect(self._run)
+        self.transport.speed_changed.connect(desk.set_speed)
         self.sidebar.opened.connect(self.open_path)
         self.welcome.run.clicked.connect(self._run_bomb)
         self.welcome.open.clicked.connect(self.choose_file)
@@ -208,10 +209,12 @@ class MainWindow(QMainWindow):
         self.sidebar.choose("fork-bomb")
         self.sidebar.ask_run()
 
-    def start(self, scenario: str) -> None:
-        """Run this scenario with its defaults now."""
+    def start(self, scenario: str, settings: dict[str, str], speed: str) -> None:
+        """Run this scenario now; `speed` is a word of the transport's."""
         self.sidebar.choose(scenario)
-        self._run(Wanted(scenario, DEFAULT_PROFILE, {}, 1))
+        self.sidebar.form.fill(settings)
+        self.transport.speed.set_value(speed)
+        self._run(Wanted(scenario, DEFAULT_PROFILE, settings, 1))
 
     def open_path(self, path: Path) -> bool:
         """Show the recording at `path`."""

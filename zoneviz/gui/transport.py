@@ -1,10 +1,11 @@
 """The bar below the menus: the run at the left, the moment in the middle, how it ended at the right."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from zoneviz.gui import text
+from zoneviz.gui.forms import Choice
 from zoneviz.gui.icons import icon
 from zoneviz.gui.models.panic import ending
 from zoneviz.gui.session import Session
@@ -34,10 +35,15 @@ class ActionButton(QPushButton):
             self.setChecked(self.action.isChecked())
 
 
+SPEEDS = {"flat out": 0.0, "100\u00d7": 100.0, "10\u00d7": 10.0, "1\u00d7": 1.0}
+"""How fast a run goes on: simulated seconds a second, 0 as fast as it goes."""
+
+
 class Transport(View):
-    """Made with the window's actions by name."""
+    """Made with the window's actions by name. `speed_changed` carries a figure of SPEEDS."""
 
     title = "Transport"
+    speed_changed = Signal(float)
 
     def __init__(self, session: Session, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -49,6 +55,9 @@ class Transport(View):
         self.pause = ActionButton(actions["pause"], "pause", "", self)
         self.step = ActionButton(actions["step"], "step", "step", self)
         self.stop = ActionButton(actions["stop"], "stop", "", self)
+        self.speed = Choice("speed of the run", tuple(SPEEDS), "flat out", None, self)
+        self.speed.setToolTip("How fast a run goes on: simulated seconds a second")
+        self.speed.changed.connect(lambda: self.speed_changed.emit(SPEEDS[self.speed.value()]))
         self.first = ActionButton(actions["first"], "first", "", self)
         self.back = ActionButton(actions["back"], "back", "", self)
         self.next = ActionButton(actions["next"], "next", "", self)
@@ -70,7 +79,7 @@ class Transport(View):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(8)
-        run: tuple[QWidget, ...] = (self.run, self.pause, self.step, self.stop)
+        run: tuple[QWidget, ...] = (self.run, self.pause, self.step, self.stop, self.speed)
         moment: tuple[QWidget, ...] = (
             self.first, self.back, self.event_label, self.where, self.next, self.last, self.follow,
         )  # fmt: skip

@@ -16,6 +16,8 @@ from zoneviz.app.spec import RunSpec
 from zoneviz.errors import ZonevizError
 
 SLICE_SECONDS = 0.008
+PACED_SECONDS = 0.001
+EARLY_MS = 30
 TELL_SECONDS = 1 / 30
 MOST_SECONDS = 0.25
 MOST_STEPS = 10_000
@@ -33,9 +35,11 @@ class Worker(QObject):
     finished = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, spec: RunSpec) -> None:
+    def __init__(self, spec: RunSpec, speed: float = 0.0) -> None:
         super().__init__()
         self._spec = spec
+        self._speed = speed
+        self._since = (0.0, 0)
         self._simulation: Simulation | None = None
         self._timer: QTimer | None = None
         self._told = 0.0
@@ -61,9 +65,29 @@ class Worker(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._go_on)
+        self._start_clock()
         self._tell()
         if not self._ended() and not self._paused:
             self._timer.start()
+
+    @Slot(float)
+    def set_speed(self, speed: float) -> None:
+        """Simulated seconds a second; 0: as fast as it goes."""
+        self._speed = speed
+        self._start_clock()
+        if self._timer is not None:
+            self._timer.setInterval(0)
+
+    def _start_clock(self) -> None:
+        self._since = (time.monotonic(), self._simulation.time if self._simulation is not None else 0)
+
+    def _early(self) -> float:
+        """How many seconds the simulation is ahead of the speed it shall run at; 0 if it may go on."""
+        if not self._speed or self._simulation is None:
+            return 0.0
+        wall, simulated = self._since
+        ahead = (self._simulation.time - simulated) / 1e9 / self._speed - (time.monotonic() - wall)
+        return max(ahead, 0.0)
 
     @Slot()
     def pause(self) -> None:
@@ -77,6 +101,7 @@ class Worker(QObject):
     def resume(self) -> None:
         """Go on."""
         self._paused = False
+        self._start_clock()
         if self._timer is not None and self._simulation is not None and not self._simulation.ended:
             self._timer.start()
 
@@ -119,7 +144,11 @@ class Worker(QObject):
     def _slice(self) -> None:
         assert self._simulation is not None
         simulation = self._simulation
-        self._guarded(lambda: simulation.advance(SLICE_SECONDS))
+        early = self._early()
+        assert self._timer is not None
+        self._timer.setInterval(min(int(early * 1000), EARLY_MS))
+        if not early:
+            self._guarded(lambda: simulation.advance(PACED_SECONDS if self._speed else SLICE_SECONDS))
         if not self._ended() and time.monotonic() - self._told >= self._every and self._timer is not None:
             self._timer.stop()
             self._patience.start()
@@ -165,8 +194,9 @@ class LiveRun(QObject):
     _ask_step = Signal()
     _ask_stop = Signal()
     _say_shown = Signal(float)
+    _ask_speed = Signal(float)
 
-    def __init__(self, spec: RunSpec, parent: QObject | None = None) -> None:
+    def __init__(self, spec: RunSpec, parent: QObject | None = None, speed: float = 0.0) -> None:
         super().__init__(parent)
         self.spec = spec
         self.paused = False
@@ -177,7 +207,7 @@ class LiveRun(QObject):
         self._before = (time.monotonic(), 0)
         self._interval = sys.getswitchinterval()
         self._thread = QThread(self)
-        self._worker = Worker(spec)
+        self._worker = Worker(spec, speed)
         self._worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self._thread.started.connect(self._worker.start)
@@ -187,6 +217,7 @@ class LiveRun(QObject):
         self._ask_step.connect(self._worker.step, queued)
         self._ask_stop.connect(self._worker.stop, queued)
         self._say_shown.connect(self._worker.shown, queued)
+        self._ask_speed.connect(self._worker.set_speed, queued)
         self._worker.begun.connect(self._begun, queued)
         self._worker.progress.connect(self._progress, queued)
         self._worker.finished.connect(self._finished, queued)
@@ -212,6 +243,10 @@ class LiveRun(QObject):
         if not self.paused:
             self.pause()
         self._ask_step.emit()
+
+    def set_speed(self, speed: float) -> None:
+        """Simulated seconds a second from now on; 0: as fast as it goes."""
+        self._ask_speed.emit(speed)
 
     def shown(self, seconds: float) -> None:
         """What `progress` told last is on the screen; it took so long."""

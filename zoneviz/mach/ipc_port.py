@@ -44,7 +44,8 @@ class IpcPset:
 class IpcPort:
     """struct ipc_port. `receiver`: the space that holds its receive right, None for the kernel's or one in transit.
 
-    `owner`: the task that last held its receive right, 0: the kernel. `kobject`: the task, thread or other object a kernel port stands for. `dnrequests`: dead-name requests as
+    `owner`: the task that last held its receive right, 0: the kernel. `kobject`: the task, thread
+    or other object a kernel port stands for. `dnrequests`: dead-name requests as
     (name in the asking space, send-once port) by slot; `dn_bytes`: the size of their table.
     """
 

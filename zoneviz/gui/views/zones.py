@@ -10,7 +10,7 @@ from zoneviz.gui.views.base import View
 from zoneviz.gui.views.tables import Table
 from zoneviz.playback import Player
 
-SAMPLES = ["XX non-kernel map entries", "999.99 MiB", "100.0 %", "999,999", "99,999", "element", "999.99 MiB", "exhaustible"]
+SAMPLES = ["XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "999,999", "99,999", "element", "1,023.99 KiB", "exhaustible"]
 """As wide as these is wide enough for nearly all."""
 
 
