@@ -39,7 +39,12 @@ def test_files_runs_and_nothing_open_the_window(
     existing.touch()
     for args in ((), ("--live", "boot", "--set", "ram=64M"), ("new.zvz",), (str(existing),)):
         assert start(monkeypatch, *args) == 0
-    assert windows == [(None, None, {}), (None, "boot", {"ram": "64M"}), (Path("new.zvz"), None, {}), (existing, None, {})]
+    assert windows == [
+        (None, None, {}),
+        (None, "boot", {"ram": "64M"}),
+        (Path("new.zvz"), None, {}),
+        (existing, None, {}),
+    ]
 
 
 def test_everything_else_is_the_command_line(
