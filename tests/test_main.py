@@ -17,11 +17,14 @@ def start(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
     return door.main()
 
 
+Asked = list[tuple[Path | None, str | None, dict[str, str]]]
+
+
 @pytest.fixture
-def windows(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path | None, str | None, dict[str, str]]]:
+def windows(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the window was asked to show; none opens."""
     gui = pytest.importorskip("zoneviz.gui.main")
-    asked: list[tuple[Path | None, str | None, dict[str, str]]] = []
+    asked: Asked = []
 
     def run_window(path: Path | None, live: str | None, settings: dict[str, str]) -> int:
         asked.append((path, live, settings))
@@ -33,7 +36,7 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path | None, str | No
 
 
 def test_files_runs_and_nothing_open_the_window(
-    windows: list[tuple[Path | None, str | None, dict[str, str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    windows: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     existing = tmp_path / "recording"
     existing.touch()
@@ -48,7 +51,7 @@ def test_files_runs_and_nothing_open_the_window(
 
 
 def test_everything_else_is_the_command_line(
-    windows: list[tuple[Path | None, str | None, dict[str, str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    windows: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "profiles").touch()

@@ -301,7 +301,6 @@ def test_a_receive_right_travels_in_a_message(bench: Bench) -> None:
     assert [m for m, _ in told(bench, moved)] == [5]
 
 
-@pytest.mark.xfail(strict=True, reason="copyin of a receive right leaves the port in the sender's port set (ipc_right_copyin takes it out)")
 def test_a_receive_right_leaves_its_set_when_it_travels(bench: Bench) -> None:
     _, pset = bench.call(traps.port_allocate(bench.me, RIGHT_PORT_SET))
     port, moved = new_port(bench), new_port(bench)
@@ -311,7 +310,6 @@ def test_a_receive_right_leaves_its_set_when_it_travels(bench: Bench) -> None:
     assert target.pset is None
 
 
-@pytest.mark.xfail(strict=True, reason="a message holds no send right to its destination: no-senders fires while messages are queued")
 def test_a_queued_message_is_a_sender(bench: Bench) -> None:
     # ipc_kmsg_copyin_header takes a send right for the destination; ipc_object_copyout_dest drops it when it is received.
     port, notify = new_port(bench), new_port(bench, send=False)

@@ -232,7 +232,6 @@ def test_the_receive_right_goes_and_the_send_right_is_a_dead_name(bench: Bench) 
     assert name not in bench.space.entries
 
 
-@pytest.mark.xfail(strict=True, reason="mach_port_mod_refs knows receive, send and dead name only: no port sets, no send-once rights")
 def test_mod_refs_destroys_a_port_set(bench: Bench) -> None:
     kr, pset = bench.call(traps.port_allocate(bench.me, RIGHT_PORT_SET))
     assert kr == 0

@@ -274,7 +274,6 @@ def test_a_depression_ends_by_itself(bench: Bench) -> None:
     assert k.time - time <= 50 * MILLISECOND + 2 * QUANTUM * TICK
 
 
-@pytest.mark.xfail(strict=True, reason="thread_suspend leaves state RUNNABLE, and resume readies WAITING threads only: it is lost")
 def test_a_suspended_thread_runs_again(bench: Bench) -> None:
     _, name = bench.call(traps.thread_create(bench.me))
     ran: list[int] = []
@@ -293,7 +292,6 @@ def test_a_suspended_thread_runs_again(bench: Bench) -> None:
     assert ran == [1]
 
 
-@pytest.mark.xfail(strict=True, reason="thread_suspend does not stop the running thread")
 def test_a_thread_that_suspends_itself_stops(bench: Bench) -> None:
     ran: list[int] = []
 

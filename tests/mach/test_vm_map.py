@@ -1,6 +1,5 @@
 """Address spaces: what entries, objects, shadows, page tables and pv entries a program's memory takes."""
 
-import pytest
 
 from tests.mach.bench import Bench, Steps
 from zoneviz.events import Kind
@@ -135,7 +134,6 @@ def test_memory_that_is_not_there() -> None:
     assert bench.held() == before
 
 
-@pytest.mark.xfail(strict=True, reason="load_program sets the entry's protection but leaves its pages mapped writable (no vm_map_protect)")
 def test_the_text_of_the_program_cannot_be_written() -> None:
     bench = warm()
     assert bench.call(traps.touch(TEXT, write=False)) is True
@@ -261,7 +259,6 @@ def test_vm_write_swaps_objects() -> None:
     assert there.object is here.object
 
 
-@pytest.mark.xfail(strict=True, reason="IndexError: vm_write takes the copy that vm_map_copyin refused to make")
 def test_vm_write_of_memory_that_is_not_there_is_an_error() -> None:
     bench = warm()
     task = fork(bench)

@@ -12,7 +12,7 @@ from zoneviz.mach.ipc_kmsg import copyout_right, ikm_alloc, ikm_free, release_ri
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
 from zoneviz.mach.ipc_space import lookup
 from zoneviz.mach.kalloc import kalloc, kfree
-from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_RIGHT, copyin, mach_reply_port
+from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_MEMORY, MACH_SEND_INVALID_RIGHT, copyin, mach_reply_port
 from zoneviz.mach.sizes import MIG_REPLY_SIZE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread
@@ -81,8 +81,12 @@ def kernel_rpc(
         arguments.rights.append((right, bits))
     if memory is not None:
         copy = memory(k, thread)
-        if copy is not None:
-            arguments.memory.append(copy)
+        if copy is None:
+            for right, bits in arguments.rights:
+                release_right(k, right, bits)
+            kfree(k, request, request_size)
+            return (MACH_SEND_INVALID_MEMORY, 0) if pair else MACH_SEND_INVALID_MEMORY
+        arguments.memory.append(copy)
     port.refs += 1
     port.srights += 1
     answer = space.entries[thread.reply_port].object if thread.reply_port in space.entries else None
