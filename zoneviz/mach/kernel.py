@@ -138,7 +138,10 @@ class Kernel:
         if running.continuation is not None:
             resume, running.continuation = running.continuation, None
             self.path = running.path
-            running.result = resume(self, running)
+            result = resume(self, running)
+            if result is BLOCKED:
+                return
+            running.result = result
         try:
             trap = running.program.send(running.result) if running.program is not None else next(iter(()))
         except StopIteration:
