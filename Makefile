@@ -14,7 +14,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: system-run .venv/.installed ## open the window with the fork bomb recording live
-	.venv/bin/zoneviz --live fork-bomb
+	.venv/bin/zoneviz --live fork-bomb --set zone_map_size=4M
 
 test: system-test .venv/.installed-dev ## run every test; needs no screen
 	.venv/bin/python -m pytest $(PYTEST_ARGS)
@@ -38,7 +38,7 @@ wheel-test: system-test .venv/.installed-dev ## build a wheel, install it elsewh
 
 screenshots: system-run .venv/.installed ## paint the pictures of the window for the documents, from a fork bomb
 	rm -rf build/screenshots && mkdir -p build/screenshots
-	.venv/bin/zoneviz run fork-bomb --quiet -o build/screenshots/fork-bomb.zvz
+	.venv/bin/zoneviz run fork-bomb --set zone_map_size=4M --quiet -o build/screenshots/fork-bomb.zvz
 	.venv/bin/python -m zoneviz.gui.picture build/screenshots/fork-bomb.zvz docs/window-dark.png --window --dark
 	.venv/bin/python -m zoneviz.gui.picture build/screenshots/fork-bomb.zvz docs/window-light.png --window
 

@@ -17,14 +17,17 @@ def start(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
     return door.main()
 
 
+Asked = list[tuple[Path | None, str | None, dict[str, str]]]
+
+
 @pytest.fixture
-def windows(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path | None, str | None]]:
+def windows(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the window was asked to show; none opens."""
     gui = pytest.importorskip("zoneviz.gui.main")
-    asked: list[tuple[Path | None, str | None]] = []
+    asked: Asked = []
 
-    def run_window(path: Path | None, live: str | None) -> int:
-        asked.append((path, live))
+    def run_window(path: Path | None, live: str | None, settings: dict[str, str]) -> int:
+        asked.append((path, live, settings))
         return 0
 
     monkeypatch.setattr(gui, "run_window", run_window)
@@ -33,17 +36,22 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path | None, str | No
 
 
 def test_files_runs_and_nothing_open_the_window(
-    windows: list[tuple[Path | None, str | None]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    windows: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     existing = tmp_path / "recording"
     existing.touch()
-    for args in ((), ("--live", "boot"), ("new.zvz",), (str(existing),)):
+    for args in ((), ("--live", "boot", "--set", "ram=64M"), ("new.zvz",), (str(existing),)):
         assert start(monkeypatch, *args) == 0
-    assert windows == [(None, None), (None, "boot"), (Path("new.zvz"), None), (existing, None)]
+    assert windows == [
+        (None, None, {}),
+        (None, "boot", {"ram": "64M"}),
+        (Path("new.zvz"), None, {}),
+        (existing, None, {}),
+    ]
 
 
 def test_everything_else_is_the_command_line(
-    windows: list[tuple[Path | None, str | None]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    windows: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "profiles").touch()
@@ -51,6 +59,9 @@ def test_everything_else_is_the_command_line(
     assert start(monkeypatch, "--version") == 0
     assert start(monkeypatch, "nothing") == 2
     assert start(monkeypatch, "--live") == 2
+    assert start(monkeypatch, "--live", "boot", "ram=64M") == 2
+    assert start(monkeypatch, "--live", "boot", "--set", "ram") == 2
+    assert start(monkeypatch, "--live", "boot", "--set", "rum=1") == 2
     assert start(monkeypatch, "--live", "nothing") == 2
     assert windows == []
     assert "There is no scenario 'nothing'" in capsys.readouterr().err

@@ -26,28 +26,29 @@ def main() -> int:
     if not args:
         return told(lambda: _door(None, None))
     if args[0] == "--live":
-        if len(args) != 2:
-            say("--live takes one thing: the name of a scenario.")
+        sets = args[2:]
+        if len(args) < 2 or len(sets) % 2 or any(word != "--set" for word in sets[::2]) or not all("=" in word for word in sets[1::2]):
+            say("--live takes the name of a scenario, then --set NAME=VALUE as often as wanted.")
             return 2
-        return told(lambda: _door(None, args[1]))
+        return told(lambda: _door(None, args[1], tuple(sets[1::2])))
     if len(args) == 1 and args[0] not in VERBS and not args[0].startswith("-") and (args[0].endswith(".zvz") or Path(args[0]).exists()):
         return told(lambda: _door(Path(args[0]), None))
     return command_line(args)
 
 
-def _door(path: Path | None, scenario: str | None) -> int:
+def _door(path: Path | None, scenario: str | None, settings: tuple[str, ...] = ()) -> int:
     """The window on a recording, a live run or nothing; without a screen, the same in the terminal."""
     if scenario is not None:
-        RunSpec(scenario).resolve()  # a wrong name is told before anything opens
+        RunSpec(scenario, settings=settings).resolve()  # a wrong name is told before anything opens
     problem = _no_screen()
     if problem is None:
         from zoneviz.gui.main import run_window
 
-        return run_window(path, scenario)
+        return run_window(path, scenario, dict(item.split("=", 1) for item in settings))
     say(f"{problem}, so everything is shown here in the terminal.")
     if path is not None:
         return show_recording(path)
-    return command_line(["--help"]) if scenario is None else live(scenario, _draw)
+    return command_line(["--help"]) if scenario is None else live(scenario, settings, _draw)
 
 
 def _no_screen() -> str | None:

@@ -14,7 +14,7 @@ from zoneviz import cli
 from zoneviz.app import info, recordings_folder
 
 ZONEVIZ = [sys.executable, "-m", "zoneviz"]
-LOOP = ["kernel-loop", "--profile", "upstream-2007", "--set", "operation=task_create", "--set", "zone_map_size=1M"]
+LOOP = ["kernel-loop", "--profile", "upstream-2007", "--set", "operation=mach_msg_send", "--set", "zone_map_size=1M"]
 
 
 def test_a_panic_is_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,7 +24,7 @@ def test_a_panic_is_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     told = json.loads(out)
     assert err == ""
     assert told["outcome"] == "panic" and told["panic"]["memory"] == "zone_map" and told["panic"]["call_path"]
-    assert told["parameters"]["operation"] == "task_create" and told["parameters"]["zone_map_size"] == 1 << 20
+    assert told["parameters"]["operation"] == "mach_msg_send" and told["parameters"]["zone_map_size"] == 1 << 20
     assert info(path)["digest"] == told["digest"]
 
 
@@ -111,7 +111,7 @@ def test_ones_own_scenario_runs_from_its_file(tmp_path: Path, capsys: pytest.Cap
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_run_and_leaves_a_good_recording(tmp_path: Path, number: int) -> None:
     path = tmp_path / "a.zvz"
-    long = ["fork-bomb", "--set", "zone_map_size=256M", "--set", "ram=1G"]
+    long = ["kernel-loop", "--profile", "upstream-2007", "--set", "operation=vm_allocate", "--set", "zone_map_size=24M"]
     command = [*ZONEVIZ, "run", *long, "-o", str(path), "--json"]
     wal = Path(f"{path}-wal")
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

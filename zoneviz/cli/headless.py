@@ -9,13 +9,13 @@ from zoneviz.cli.output import say
 from zoneviz.cli.run import run_watched, summary
 
 
-def live(scenario: str, draw: Callable[[Path, Path], str | None]) -> int:
-    """Run a scenario with its defaults and record it: bar, panic, summary, and a picture of the timeline beside the recording.
+def live(scenario: str, settings: tuple[str, ...], draw: Callable[[Path, Path], str | None]) -> int:
+    """Run a scenario and record it: bar, panic, summary, and a picture of the timeline beside the recording.
 
     `draw(recording, picture)` makes the picture, or says why it cannot. The exit status.
     Errors: as `app.run`.
     """
-    result, path = run_watched(app.RunSpec(scenario), shown=True)
+    result, path = run_watched(app.RunSpec(scenario, settings=settings), shown=True)
     assert path is not None
     picture = path.with_suffix(".png")
     problem = draw(path, picture)

@@ -1,0 +1,1 @@
+"""Ways out of a recording, one file each. None yet."""

@@ -16,6 +16,7 @@ from zoneviz.mach.thread import RUNNING, WAITING, Program, Thread
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
+MACH_SEND_INVALID_DEST, MACH_RCV_PORT_DIED = 0x10000003, 0x10004009  # mach/message.h [R]
 THREAD_RUN, THREAD_BLOCK, REAPER_ENQUEUE = int(Kind.THREAD_RUN), int(Kind.THREAD_BLOCK), int(Kind.REAPER_ENQUEUE)
 
 
@@ -61,17 +62,24 @@ def thread_stop(k: "Kernel", gone: Thread) -> None:
         gone.program.close()
 
 
+def done(k: "Kernel", thread: Thread) -> object:
+    """A continuation: go on after a wait with the result that was left."""
+    return thread.result
+
+
 def ipc_port_changed(k: "Kernel", port: ipc_port.IpcPort) -> None:
     """A port died: who waits to receive gets MACH_RCV_PORT_DIED, who waits to send MACH_SEND_INVALID_DEST."""
     while port.receivers:
         waiting = port.receivers.popleft()
-        waiting.continuation = None
-        waiting.result = (0x10004009, None)
+        waiting.continuation = done
+        waiting.result = (MACH_RCV_PORT_DIED, None)
         k.thread_go(waiting)
     while port.senders:
         waiting, kmsg = port.senders.popleft()
         ipc_kmsg.destroy(k, kmsg)
-        waiting.result = 0x10000003
+        # A combined send and receive answers with a pair, and does not go on to receive.
+        waiting.result = MACH_SEND_INVALID_DEST if waiting.continuation is done else (MACH_SEND_INVALID_DEST, None)
+        waiting.continuation = done
         k.thread_go(waiting)
 
 
@@ -79,8 +87,8 @@ def ipc_pset_changed(k: "Kernel", pset: ipc_port.IpcPset) -> None:
     """A port set died: its receivers get MACH_RCV_PORT_DIED."""
     while pset.receivers:
         waiting = pset.receivers.popleft()
-        waiting.continuation = None
-        waiting.result = (0x10004009, None)
+        waiting.continuation = done
+        waiting.result = (MACH_RCV_PORT_DIED, None)
         k.thread_go(waiting)
 
 

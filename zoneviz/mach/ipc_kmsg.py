@@ -21,14 +21,16 @@ MSG_RECEIVE, MSG_DESTROY = int(Kind.MSG_RECEIVE), int(Kind.MSG_DESTROY)
 class Kmsg:
     """struct ipc_kmsg. `size`: bytes of its memory; `length`: bytes of the message; `port`: where it goes.
 
-    `reply`: (port, SEND or SEND_ONCE) or None; `rights`: the other rights it carries, in kernel form; `memory`: copies of
-    out-of-line memory; `body`: what the program put in, which the kernel does not look at.
+    `right`: the right to that port it holds while it travels, SEND or SEND_ONCE; `reply`: (port, SEND or SEND_ONCE) or
+    None; `rights`: the other rights it carries, in kernel form; `memory`: copies of out-of-line memory; `body`: what
+    the program put in, which the kernel does not look at.
     """
 
-    __slots__ = ("address", "body", "length", "memory", "msgh_id", "port", "reply", "rights", "size")
+    __slots__ = ("address", "body", "length", "memory", "msgh_id", "port", "reply", "right", "rights", "size")
 
     def __init__(self, address: int, size: int, port: IpcPort, msgh_id: int, length: int) -> None:
         self.address, self.size, self.port, self.msgh_id, self.length = address, size, port, msgh_id, length
+        self.right = SEND
         self.reply: tuple[IpcPort, int] | None = None
         self.rights: list[tuple[IpcPort, int]] = []
         self.memory: list[VmMapCopy] = []
@@ -100,13 +102,11 @@ def unqueue(k: "Kernel", kmsg: Kmsg) -> None:
 def notify_send(k: "Kernel", address: int, msgh_id: int, to: IpcPort, word: int) -> None:
     """Send a notification that lies in a kmsg of kalloc.64 to a send-once right of the kernel's."""
     kmsg = Kmsg(address, NOTIFY_KMSG_SIZE, to, msgh_id, 32)
-    kmsg.body = word
-    to.sorights -= 1
+    kmsg.right, kmsg.body = SEND_ONCE, word
     if to.alive:
         queue(k, kmsg)
     else:
         destroy(k, kmsg)
-    ipc_port_release(k, to)
 
 
 def unqueue_destroy(k: "Kernel", port: IpcPort) -> None:
@@ -119,10 +119,11 @@ def unqueue_destroy(k: "Kernel", port: IpcPort) -> None:
 
 
 def destroy(k: "Kernel", kmsg: Kmsg) -> None:
-    """ipc_kmsg_destroy: drop every right it carries (not the destination's), its memory, itself."""
+    """ipc_kmsg_destroy: drop the right to its destination, every right it carries, its memory, itself."""
     here = k.path
     k.path = k.paths[here, "ipc_kmsg_destroy"]
     told(k, MSG_DESTROY, kmsg)
+    release_right(k, kmsg.port, kmsg.right)
     if kmsg.reply is not None:
         release_right(k, *kmsg.reply)
     for port, bits in kmsg.rights:
@@ -170,6 +171,16 @@ def copyout_right(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tup
     return KERN_SUCCESS, name
 
 
+def arrived(k: "Kernel", kmsg: Kmsg) -> None:
+    """The right a message held to its destination is used up: if it was the last send right, no-senders fires now."""
+    port = kmsg.port
+    if kmsg.right == SEND:
+        ipc_port_release_send(k, port)
+    else:
+        port.sorights -= 1
+        ipc_port_release(k, port)
+
+
 def receive(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> Message:
     """Copy a message out into the space of a thread's task and free it (mach_msg_receive, ipc_kmsg_copyout, ipc_kmsg_put)."""
     task: Task = thread.task
@@ -177,6 +188,7 @@ def receive(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> Message:
     here = k.path
     k.time += k.costs.msg_receive
     told(k, MSG_RECEIVE, kmsg)
+    arrived(k, kmsg)
     k.path = k.paths[here, "ipc_kmsg_copyout_body"]
     reply = 0
     if kmsg.reply is not None:

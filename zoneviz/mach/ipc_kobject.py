@@ -12,7 +12,7 @@ from zoneviz.mach.ipc_kmsg import copyout_right, ikm_alloc, ikm_free, release_ri
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
 from zoneviz.mach.ipc_space import lookup
 from zoneviz.mach.kalloc import kalloc, kfree
-from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_RIGHT, copyin, mach_reply_port
+from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_MEMORY, MACH_SEND_INVALID_RIGHT, copyin, mach_reply_port
 from zoneviz.mach.sizes import MIG_REPLY_SIZE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread
@@ -72,17 +72,10 @@ def kernel_rpc(
         # The program's stubs give the reply port up after a send that failed [M].
         thread.reply_port = 0
         return (MACH_SEND_INVALID_DEST, 0) if pair else MACH_SEND_INVALID_DEST
-    arguments = Arguments()
-    for name, how in rights:
-        kr, right, bits = copyin(k, space, name, how)
-        if kr or right is None:
-            kfree(k, request, request_size)
-            return (MACH_SEND_INVALID_RIGHT, 0) if pair else MACH_SEND_INVALID_RIGHT
-        arguments.rights.append((right, bits))
-    if memory is not None:
-        copy = memory(k, thread)
-        if copy is not None:
-            arguments.memory.append(copy)
+    arguments, error = copyin_request(k, thread, rights, memory)
+    if error:
+        kfree(k, request, request_size)
+        return (error, 0) if pair else error
     port.refs += 1
     port.srights += 1
     answer = space.entries[thread.reply_port].object if thread.reply_port in space.entries else None
@@ -111,6 +104,30 @@ def kernel_rpc(
     if not space.active:
         return kr
     return (kr, value if value is not None else 0) if pair else kr
+
+
+def copyin_request(
+    k: "Kernel", thread: "Thread", rights: tuple[tuple[int, int], ...], memory: Callable[["Kernel", "Thread"], VmMapCopy | None] | None
+) -> tuple[Arguments, int]:
+    """(what comes with the request, mach_msg_return): rights and memory are taken from the caller, or given back on an error."""
+    arguments = Arguments()
+    error = 0
+    for name, how in rights:
+        kr, right, bits = copyin(k, thread.task.space, name, how)
+        if kr or right is None:
+            error = MACH_SEND_INVALID_RIGHT
+            break
+        arguments.rights.append((right, bits))
+    if memory is not None and not error:
+        copy = memory(k, thread)
+        if copy is None:
+            error = MACH_SEND_INVALID_MEMORY
+        else:
+            arguments.memory.append(copy)
+    if error:
+        for right, bits in arguments.rights:
+            release_right(k, right, bits)
+    return arguments, error
 
 
 def end_request(k: "Kernel", request: int, size: int, kr: int, arguments: Arguments, server: int) -> None:

@@ -44,7 +44,8 @@ class IpcPset:
 class IpcPort:
     """struct ipc_port. `receiver`: the space that holds its receive right, None for the kernel's or one in transit.
 
-    `kobject`: the task, thread or other object a kernel port stands for. `dnrequests`: dead-name requests as
+    `owner`: the task that last held its receive right, 0: the kernel. `kobject`: the task, thread
+    or other object a kernel port stands for. `dnrequests`: dead-name requests as
     (name in the asking space, send-once port) by slot; `dn_bytes`: the size of their table.
     """
 
@@ -60,6 +61,7 @@ class IpcPort:
         "msgcount",
         "name",
         "nsrequest",
+        "owner",
         "pset",
         "qlimit",
         "receiver",
@@ -72,6 +74,7 @@ class IpcPort:
 
     def __init__(self, address: int, receiver: "IpcSpace | None", name: int, kobject: Any = None) -> None:
         self.address, self.receiver, self.name, self.kobject = address, receiver, name, kobject
+        self.owner = receiver.task_id if receiver is not None else 0
         self.alive = True
         self.refs = 1
         self.srights = self.sorights = self.mscount = 0

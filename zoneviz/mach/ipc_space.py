@@ -245,7 +245,7 @@ def right_insert(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, port:
             entry.urefs += 1
         else:
             entry.bits |= RECEIVE
-            port.receiver, port.name = space, name
+            _received(k, space, name, port)
         port.refs -= 1
     else:
         entry.bits, entry.object = bits, port
@@ -254,8 +254,15 @@ def right_insert(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, port:
             entry.urefs = 1
         else:
             entry.urefs = 0
-            port.receiver, port.name = space, name
+            _received(k, space, name, port)
     told(k, RIGHT_INSERT, space, entry, name, bits)
+
+
+def _received(k: "Kernel", space: IpcSpace, name: int, port: IpcPort) -> None:
+    """A receive right has come to a space: messages to the port go there from now on."""
+    port.receiver, port.name = space, name
+    k.tell((RIGHT_MOVE, k.time, k.task_id, k.thread_id, k.path, space.task_id, port.address, name, port.owner))
+    port.owner = space.task_id
 
 
 def right_destroy(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:

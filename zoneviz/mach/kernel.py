@@ -138,11 +138,12 @@ class Kernel:
         if running.continuation is not None:
             resume, running.continuation = running.continuation, None
             self.path = running.path
-            running.result = resume(self, running)
-        if running.program is None:
-            raise RuntimeError(f"thread {running.id} was resumed without a program")
+            result = resume(self, running)
+            if result is BLOCKED:
+                return
+            running.result = result
         try:
-            trap = running.program.send(running.result)
+            trap = running.program.send(running.result) if running.program is not None else next(iter(()))
         except StopIteration:
             # A program that returns ends its thread as a real one would, by itself.
             trap = (lambda k, t: thread.thread_terminate(k, t),)
@@ -156,6 +157,10 @@ class Kernel:
         self.path = 0
         if running.halting:
             self.halt_self(running)
+            return
+        if running.suspend_count:
+            # It was suspended while it ran, by itself or with its task: it stops on the way back to user mode.
+            self.block("suspended", None, threads_on.done)
             return
         if self.sched.next_tick <= self.time:
             self.sched.clock(self)

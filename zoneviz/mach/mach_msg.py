@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.mach import ipc_kmsg
+from zoneviz.mach.dispatch import done
 from zoneviz.mach.ipc_kmsg import Kmsg, ikm_alloc
-from zoneviz.mach.ipc_port import IpcPort, IpcPset, make_send, make_send_once
+from zoneviz.mach.ipc_port import IpcPort, IpcPset, ipc_pset_remove, make_send, make_send_once
 from zoneviz.mach.ipc_space import (
     KERN_INVALID_CAPABILITY,
     KERN_INVALID_NAME,
@@ -23,7 +24,8 @@ from zoneviz.mach.ipc_space import (
     right_insert,
     told,
 )
-from zoneviz.mach.kalloc import kfree
+from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.sizes import MIG_REPLY_SIZE
 from zoneviz.mach.vm_copy import vm_map_copyin
 from zoneviz.mach.zalloc import zalloc, zfree
 
@@ -42,6 +44,7 @@ MACH_SEND_INVALID_MEMORY = 0x1000000C
 MACH_RCV_INVALID_NAME = 0x10004002
 MACH_RCV_TIMED_OUT = 0x10004003
 MACH_RCV_PORT_DIED = 0x10004009
+MIG_BAD_ID = -303  # mach/mig_errors.h [R]
 
 
 def trap_path(k: "Kernel", thread: "Thread", *names: str) -> None:
@@ -135,6 +138,8 @@ def copyin(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int, IpcP
         return KERN_SUCCESS, port, SEND_ONCE
     if how == MOVE_RECEIVE and bits & RECEIVE:
         port.refs += 1
+        if port.pset is not None:
+            ipc_pset_remove(k, port)
         _take(k, space, name, RECEIVE)
         port.receiver = None
         return KERN_SUCCESS, port, RECEIVE
@@ -204,9 +209,12 @@ def make(
         return MACH_SEND_INVALID_DEST, None
     kmsg = Kmsg(address, length, port, msgh_id, size)
     kmsg.body = body
+    port.refs += 1
     if entry.bits & SEND_ONCE:
+        kmsg.right = SEND_ONCE
         _take(k, space, dest, SEND_ONCE)
-        port.sorights -= 1
+    else:
+        port.srights += 1
     if reply:
         _, target, bits = copyin(k, space, reply, MAKE_SEND_ONCE)
         if target is not None:
@@ -230,7 +238,10 @@ def make(
 def put(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> object:
     """ipc_mqueue_send: deliver, queue, or wait for room on the stack it stands on."""
     port = kmsg.port
-    if port.msgcount >= port.qlimit and not port.waiting:
+    if port.kobject is not None:
+        kernel_takes(k, kmsg)
+        return KERN_SUCCESS
+    if full(kmsg):
         if timeout == 0:
             ipc_kmsg.destroy(k, kmsg)
             return MACH_SEND_TIMED_OUT
@@ -239,14 +250,31 @@ def put(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> objec
             _time_out_sender(k, thread, port, timeout)
         thread.result = KERN_SUCCESS
         k.path = k.paths[k.path, "ipc_mqueue_send"]
-        return k.block("mach_msg send: port full", port, _done, keep_stack=True)
+        return k.block("mach_msg send: port full", port, done, keep_stack=True)
     ipc_kmsg.queue(k, kmsg)
     return KERN_SUCCESS
 
 
-def _done(k: "Kernel", thread: "Thread") -> object:
-    """Go on after a wait with the result that was left."""
-    return thread.result
+def full(kmsg: Kmsg) -> bool:
+    """Must a message wait for room? Not one to a send-once right, and not while somebody waits for it."""
+    port = kmsg.port
+    return port.msgcount >= port.qlimit and not port.waiting and kmsg.right != SEND_ONCE
+
+
+def kernel_takes(k: "Kernel", kmsg: Kmsg) -> None:
+    """A message to a port of the kernel's own that is no RPC it knows: the answer, if one is wanted, says MIG_BAD_ID."""
+    here = k.path
+    k.path = k.paths[here, "ipc_kobject_server"]
+    reply = kalloc(k, MIG_REPLY_SIZE)
+    wanted, kmsg.reply = kmsg.reply, None
+    ipc_kmsg.destroy(k, kmsg)
+    if wanted is None:
+        kfree(k, reply, MIG_REPLY_SIZE)
+    else:
+        answer = Kmsg(reply, MIG_REPLY_SIZE, wanted[0], kmsg.msgh_id + 100, 32)
+        answer.right, answer.body = SEND_ONCE, MIG_BAD_ID
+        ipc_kmsg.queue(k, answer)
+    k.path = here
 
 
 def _time_out_sender(k: "Kernel", thread: "Thread", port: IpcPort, timeout: int) -> None:
@@ -336,7 +364,10 @@ def mach_msg(
         return kr, None
     port = kmsg.port
     onto = port.waiting[0] if port.waiting else None
-    if onto is None and port.msgcount >= port.qlimit:
+    if port.kobject is not None:
+        kernel_takes(k, kmsg)
+        return get(k, thread, receive, timeout)
+    if full(kmsg):
         # The queue is full: wait for room first, then for the answer.
         port.senders.append((thread, kmsg))
         return k.block("mach_msg send: port full", port, lambda k2, t: get(k2, t, receive, timeout), keep_stack=True)
@@ -344,56 +375,6 @@ def mach_msg(
     if onto is not None and onto.suspend_count:
         onto = None
     return get(k, thread, receive, timeout, onto)
-
-
-def thread_switch(k: "Kernel", thread: "Thread", depress: int = 0) -> object:
-    """thread_switch: let others run; `depress`: at priority 31 for so many ns."""
-    trap_path(k, thread, "thread_switch", "thread_block", "thread_invoke")
-    if depress:
-        thread.depress_until = k.time + depress
-        k.sched.compute_priority(thread)
-
-        def undepress() -> None:
-            if thread.depress_until and thread.depress_until <= k.time:
-                k.sched.undepress(thread)
-
-        k.after(depress, undepress)
-    if not k.sched.count:
-        return KERN_SUCCESS
-    thread.result = KERN_SUCCESS
-    thread.continuation = _done
-    k.preempt()
-    return k.blocked
-
-
-def compute(k: "Kernel", thread: "Thread", duration: int) -> object:
-    """The program computes for `duration` ns of processor time; it can be preempted at each clock tick."""
-    k.path = thread.path
-    while duration > 0:
-        step = min(duration, max(k.sched.next_tick - k.time, 1))
-        k.time += step
-        duration -= step
-        k.sched.clock(k)
-        if k.sched.ast and duration > 0:
-            thread.result = KERN_SUCCESS
-            thread.continuation = (lambda rest: lambda k2, t: compute(k2, t, rest))(duration)
-            k.preempt()
-            return k.blocked
-    return KERN_SUCCESS
-
-
-def sleep(k: "Kernel", thread: "Thread", duration: int) -> object:
-    """Wait `duration` ns, as a receive with a time-out on a port nobody sends to."""
-    trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
-    wait = thread.wait_id
-    thread.result = KERN_SUCCESS
-
-    def wake() -> None:
-        if thread.wait_id == wait and thread.alive:
-            k.thread_go(thread)
-
-    k.after(duration, wake)
-    return k.block("sleep", thread, _done)
 
 
 __all__ = ["DEAD_NAME", "KERN_INVALID_CAPABILITY", "KERN_RESOURCE_SHORTAGE"]

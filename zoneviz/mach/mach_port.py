@@ -184,8 +184,11 @@ def mach_port_mod_refs(k: "Kernel", t: "Thread", task: "Task", args: Arguments, 
     space = task.space
     entry = lookup(k, space, name)
     kr = KERN_SUCCESS
+    whole = {RIGHT_PORT_SET: PORT_SET, RIGHT_SEND_ONCE: SEND_ONCE}.get(right, 0)
     if entry is None:
         kr = KERN_INVALID_NAME
+    elif entry.bits & whole and delta == -1:
+        right_destroy(k, space, name, entry)
     elif right == RIGHT_RECEIVE and entry.bits & RECEIVE and delta == -1:
         if entry.bits & SEND:
             _receive_only(k, space, name, entry)

@@ -116,7 +116,9 @@ def thread_set_state(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments
 def suspend(k: "Kernel", thread: "Thread") -> None:
     """One more reason for a thread not to run."""
     thread.suspend_count += 1
-    k.sched.remove(thread)
+    if thread.queue:
+        k.sched.remove(thread)
+        thread.state = threads.WAITING
 
 
 def thread_suspend(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:

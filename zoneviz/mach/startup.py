@@ -12,12 +12,13 @@ from zoneviz.mach import sizes
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_alloc_special, make_send
 from zoneviz.mach.ipc_space import entry_alloc_name, ipc_space_create, right_insert
 from zoneviz.mach.kalloc import kalloc, kalloc_init
+from zoneviz.mach.pmap import pmap_protect_read
 from zoneviz.mach.sizes import PAGE, MiB, round_page
 from zoneviz.mach.task import Task, task_create
 from zoneviz.mach.thread import RUNNING, Thread, stack_alloc, stack_free, stack_handoff, thread_create
 from zoneviz.mach.vm_fault import kernel_touch
 from zoneviz.mach.vm_kern import enter, kmem_alloc_wired, kmem_init, kmem_suballoc
-from zoneviz.mach.vm_map import READ, vm_allocate
+from zoneviz.mach.vm_map import READ, WRITE, vm_allocate
 from zoneviz.mach.vm_object import raw_object
 from zoneviz.mach.zalloc import consider_zone_gc, zalloc, zcram, zinit
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 PAGEOUT, BOOTED = int(Kind.PAGEOUT), int(Kind.BOOTED)
 
 BIOS_PAGES = 32  # the last 128 KiB of RAM belong to the BIOS's tables on the measured machine [M]
-LOW_PAGES = 100  # kernel image, its boot page tables' root and BIOS holes; any of 72..142 gives the measured maps [M]
+LOW_PAGES = 100  # kernel image, its boot page tables' root and BIOS holes; any of 76..140 gives the measured maps [M]
 MODULE_PAGES = 145  # pages of RAM never on the free list: boot module and page tables of the direct mapping [M]
 PTE_SPAN = 4 * MiB  # what one page table maps (i386)
 
@@ -318,6 +319,8 @@ def load_program(k: "Kernel", segments: tuple[Segment, ...] = PROGRAM) -> Thread
         entry = where.find(segment.address)
         assert entry is not None
         entry.protection = segment.protection
+        if not segment.protection & WRITE:
+            pmap_protect_read(where.pmap, segment.address // PAGE, (segment.address + segment.size) // PAGE)
     k.path = frames(k, "user_bootstrap_compat", "build_args_and_stack")
     vm_allocate(k, where, STACK, STACK_SIZE, False)
     k.path = frames(k, "user_bootstrap_compat")

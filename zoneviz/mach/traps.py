@@ -9,7 +9,7 @@ calling task's space; `me` is the name `yield mach.task_self()` gives. RPC numbe
 
 from typing import Any
 
-from zoneviz.mach import mach_msg, mach_port, mach_server, vm_fault
+from zoneviz.mach import mach_msg, mach_port, mach_server, syscall_subr, vm_fault
 from zoneviz.mach.ipc_kobject import kernel_rpc
 from zoneviz.mach.thread import Program
 from zoneviz.mach.vm_copy import vm_map_copyin
@@ -91,17 +91,17 @@ def reply_and_receive(to: int, msgh_id: int, size: int, name: int, rights: tuple
 
 def thread_switch(depress: int = 0) -> Trap:
     """Let others run; `depress`: at the lowest priority for so many ns."""
-    return mach_msg.thread_switch, depress
+    return syscall_subr.thread_switch, depress
 
 
 def compute(duration: int) -> Trap:
     """Compute for `duration` ns of processor time."""
-    return mach_msg.compute, duration
+    return syscall_subr.compute, duration
 
 
 def sleep(duration: int) -> Trap:
     """Wait for `duration` ns."""
-    return mach_msg.sleep, duration
+    return syscall_subr.sleep, duration
 
 
 def touch(address: int, size: int = 1, write: bool = True) -> Trap:

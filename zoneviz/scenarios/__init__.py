@@ -5,6 +5,7 @@ A person's own file is loaded by path with the same interface: docs/writing-a-sc
 
 import importlib
 import importlib.util
+import math
 import pkgutil
 import random
 from collections.abc import Callable, Mapping
@@ -56,7 +57,7 @@ class Parameter:
             allowed = value in self.choices
         else:
             number = float(value)
-            allowed = (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
+            allowed = math.isfinite(number) and (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
         if not allowed:
             raise UsageError(f"{self.name}={text!r} is not {self.allowed()}.")
         return value

@@ -297,7 +297,7 @@ SCENARIO = Scenario(
         Parameter("operation", "choice", "task_create", "What each round does.", choices=tuple(OPERATIONS)),
         Parameter("regions", "int", 40, "fork_like: touched one-page regions of the parent.", low=0, high=10_000),
         Parameter("ports", "int", 0, "Receive rights in each child; 0: 20 for fork_like, 100 for task_with_ports.", low=0, high=100_000),
-        Parameter("threads", "int", 2, "fork_like: threads of each child.", low=0, high=4),
+        Parameter("threads", "int", 2, "fork_like: threads of each child.", low=0, high=1000),
         Parameter("message_size", "size", 4000, "mach_msg_send: bytes of each message in all.", unit="B", low=24, high=1 << 20),
         Parameter("count", "int", 1000, "The storms: ports that die, or lose their senders, at once.", low=1, high=1_000_000),
     ),

@@ -1,0 +1,120 @@
+"""The curves against figures summed here from the recording's own events."""
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.gui.conftest import ZONE_MAP_SIZE, ZONES, events, write
+from zoneviz.gui.models.heatmap import METRICS, heatmap, levels
+from zoneviz.gui.models.series import FINE, Series, thin
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
+
+
+@pytest.fixture
+def series(recorded: Path) -> Series:
+    made = Series()
+    made.load(Recording(recorded))
+    return made
+
+
+def fresh_bytes(path: Path, zone: int, last: int) -> int:
+    """cur_size of a zone after event `last`, by SQL over the raw rows."""
+    with sqlite3.connect(path) as db:
+        sql = "SELECT coalesce(sum(size), 0) FROM events WHERE kind = 2 AND extra & 1 AND subject = ? AND seq <= ?"
+        return int(db.execute(sql, (zone, last)).fetchone()[0])
+
+
+def test_the_points_are_what_the_events_add_up_to(series: Series, recorded: Path) -> None:
+    sizes = series.points.figure("cur_size")
+    for i in (0, len(sizes) // 2, len(sizes) - 1):
+        for zone in range(1, len(ZONES) + 1):
+            assert sizes[i, zone - 1] == fresh_bytes(recorded, zone, int(series.points.seqs[i]))
+
+
+def test_a_short_stretch_is_as_fine_as_the_events(series: Series, recorded: Path) -> None:
+    low, high = series.x_at(3000), series.x_at(3400)
+    points = series.window(low, high)
+    inside = (points.seqs >= 3000) & (points.seqs <= 3400)
+    assert inside.sum() == 401
+    at = int(np.searchsorted(points.seqs, 3200))
+    assert points.figure("cur_size")[at, 0] == fresh_bytes(recorded, 1, 3200)
+
+
+def test_a_fine_stretch_is_never_larger_than_allowed(series: Series) -> None:
+    assert len(series.window(*series.extent).seqs) < FINE
+
+
+def test_the_stack_adds_up_and_names_the_biggest_first(series: Series, recorded: Path) -> None:
+    stack = series.stack(*series.extent, 1000)
+    assert stack.names[0] == "threads"
+    assert "idle zone" not in stack.names
+    player = Player(Recording(recorded))
+    machine = player.at_end().machine()
+    assert stack.tops[-1][-1] == sum(zone["cur_size"] for zone in machine["zones"])
+    assert stack.used[-1] == machine["zone_map"]["used"]
+    player.recording.close()
+
+
+def test_the_ceiling_is_the_size_of_zone_map(series: Series) -> None:
+    assert series.ceiling == ZONE_MAP_SIZE
+
+
+def test_places_and_events_lead_to_each_other(series: Series) -> None:
+    for seq in (1, 300, 4567, 8000):
+        assert abs(series.seq_at(series.x_at(seq)) - seq) <= 1
+    assert series.seq_at(-1.0) == 0
+    assert series.seq_at(1e9) == series.recording.event_count  # type: ignore[union-attr]
+
+
+def test_thinning_keeps_every_peak() -> None:
+    heights = np.zeros(100_000, np.int64)
+    heights[54_321] = 9
+    kept = thin(np.arange(100_000, dtype=float), heights, 0, 99_999, 300)
+    assert len(kept) <= 2 * 302 + 2
+    assert 54_321 in kept
+
+
+def test_without_time_the_axis_counts_events(tmp_path: Path) -> None:
+    told = [(kind, 0, *rest) for kind, _, *rest in events(200)]
+    made = Series()
+    made.load(Recording(write(tmp_path / "a.zvz", told, time_kind="events")))  # type: ignore[arg-type]
+    assert made.forced_by_event
+    assert made.extent == (0.0, float(len(told)))
+    assert made.seq_at(made.x_at(77)) == 77
+
+
+def test_an_empty_recording_has_an_axis_and_nothing_on_it(tmp_path: Path) -> None:
+    made = Series()
+    made.load(Recording(write(tmp_path / "empty.zvz", [], outcome="interrupted")))
+    assert made.extent[1] > made.extent[0]
+    assert made.stack(*made.extent, 500).names == []
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_heatmap_cells_sum_to_what_the_zones_hold(series: Series, recorded: Path, metric: str) -> None:
+    found = heatmap(series, *series.extent, 50, metric)
+    assert found.values.shape == (len(found.names), 50)
+    row = found.names.index("threads")
+    end = fresh_bytes(recorded, 2, series.recording.event_count)  # type: ignore[union-attr]
+    if metric == "growth":
+        assert found.values[row].sum() == end
+    if metric == "bytes":
+        assert found.values[row, -1] == end
+    if metric == "allocations":
+        assert found.values[row].sum() == end / 332
+    if metric == "share":
+        assert found.values[row, -1] == pytest.approx(100 * end / ZONE_MAP_SIZE)
+    if metric == "failures":
+        assert found.values[row].sum() == 1
+    if metric == "frees":
+        assert found.values[found.names.index("ipc ports")].sum() > 0
+
+
+def test_levels_span_the_scale() -> None:
+    values = np.array([[0.0, 5.0, 10.0]])
+    assert levels(values, 10.0, False).tolist() == [[0, 127, 255]]
+    assert levels(values, 10.0, True)[0, 0] == 0
+    assert levels(values, 10.0, True)[0, 2] == 255

@@ -1,0 +1,238 @@
+"""The whole window: what it shows when, keys, files, and that it goes away cleanly."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Settle, events, write
+from zoneviz.gui.actions import ENTRIES
+from zoneviz.gui.main_window import MainWindow
+
+
+@pytest.fixture
+def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
+    assert window.open_path(recorded)
+    settle(window.session)
+    return window
+
+
+def test_it_begins_with_something_to_do(window: MainWindow) -> None:
+    window.open_something()
+    if window.session.player is None:
+        assert window.welcome.isVisible()
+        assert window.welcome.run.isEnabled()
+        assert not window.card.isVisible()
+    assert window.sidebar.experiments.count() == len(window.sidebar.scenarios)
+
+
+def test_a_recording_fills_every_view(opened: MainWindow) -> None:
+    assert opened.timeline.stack.names
+    assert opened.heatmap.cells.map is not None
+    assert opened.zones.model.rows
+    assert opened.panic.ending is not None
+    assert "event" in opened.transport.event_label.text()
+    assert opened.transport.badge.text().startswith("PANIC at")
+    assert "fork-bomb" in opened.caption.text() and "seed 7" in opened.caption.text()
+    assert opened.windowTitle() == "panic.zvz - zoneviz"
+
+
+def test_a_view_that_is_not_visible_costs_nothing(opened: MainWindow, settle: Settle) -> None:
+    assert not opened.events.isVisible()
+    assert opened.events.model.rowCount() == 0
+    opened.deck.show_only("Events")
+    settle(opened.session)
+    assert opened.events.model.rowCount() == opened.session.last
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [("missing", None), ("no recording", b"hello"), ("damaged", b"SQLite format 3\0" + bytes(5000))],
+)
+def test_what_cannot_be_opened_is_said(window: MainWindow, tmp_path: Path, words: str, text: bytes | None) -> None:
+    path = tmp_path / "x.zvz"
+    if text is not None:
+        path.write_bytes(text)
+    assert not window.open_path(path)
+    assert window.welcome.isVisible()
+    assert str(path) in window.welcome.words.text()
+
+
+def test_a_problem_does_not_take_away_what_is_shown(opened: MainWindow, tmp_path: Path) -> None:
+    assert not opened.open_path(tmp_path / "none.zvz")
+    assert opened.banner.isVisible()
+    assert opened.session.player is not None
+    assert opened.timeline.isVisible()
+
+
+@pytest.mark.parametrize(("told", "complete"), [(0, True), (1, True), (30, True), (300, False)])
+def test_small_and_unfinished_recordings(window: MainWindow, tmp_path: Path, settle: Settle, told: int, complete: bool) -> None:
+    path = write(tmp_path / "a.zvz", events(300)[:told], outcome="interrupted", complete=complete)
+    assert window.open_path(path)
+    settle(window.session)
+    assert window.session.last == told
+    assert window.welcome.isVisible() == (told == 0)
+    assert ("incomplete" in window.status.state.text()) == (not complete)
+    assert not window.grab().isNull()
+
+
+def test_damage_inside_is_said_and_the_rest_can_be_looked_at(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    path = write(tmp_path / "a.zvz", events(8000))
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM events WHERE seq BETWEEN 6000 AND 6100")
+        db.execute("DELETE FROM checkpoints")
+    db.close()
+    assert window.open_path(path)
+    for seq in (100, 6050, 7000, window.session.last):
+        window.session.ask_moment(seq)
+        settle(window.session)
+    window.deck.show_only("Events")
+    settle(window.session)
+    assert window.banner.isVisible() and "damaged" in window.banner.words.text()
+    window.deck.show_only("Zones")
+    window.session.ask_moment(100)
+    settle(window.session)
+    assert window.zones.model.rows
+
+
+def test_without_time_the_axis_says_events(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    told = [(kind, 0, *rest) for kind, _, *rest in events(300)]
+    assert window.open_path(write(tmp_path / "a.zvz", told, time_kind="events", kind="imported"))  # type: ignore[arg-type]
+    settle(window.session)
+    assert "over events" in window.timeline.heading.text()
+    assert not window.actions_["by_event"].isEnabled()
+    assert "imported" in window.caption.text()
+
+
+KEYS = [
+    (Qt.Key.Key_Home, 0), (Qt.Key.Key_End, -1), (Qt.Key.Key_Comma, 3999), (Qt.Key.Key_Period, 4001),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "moment"), KEYS)
+def test_keys_move_the_moment(opened: MainWindow, qtbot: QtBot, settle: Settle, key: Qt.Key, moment: int) -> None:
+    opened.session.ask_moment(4000)
+    settle(opened.session)
+    opened.activateWindow()
+    opened.timeline.chart.setFocus()
+    QTest.keyClick(opened.timeline.chart, key)
+    settle(opened.session)
+    assert opened.session.moment == (opened.session.last if moment < 0 else moment)
+
+
+def test_letters_zoom_pan_and_fit(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.activateWindow()
+    opened.timeline.chart.setFocus()
+    chart, session = opened.timeline.chart, opened.session
+    whole = session.range
+    QTest.keyClick(chart, Qt.Key.Key_W)
+    first = session.range
+    assert first[1] - first[0] < whole[1] - whole[0]
+    QTest.keyClick(chart, Qt.Key.Key_A)
+    assert session.range[0] < first[0]
+    QTest.keyClick(chart, Qt.Key.Key_D)
+    assert session.range == pytest.approx(first)
+    QTest.keyClick(chart, Qt.Key.Key_F)
+    assert session.range == whole
+
+
+def test_letters_are_letters_in_a_field(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.deck.show_only("Zones")
+    opened.activateWindow()
+    opened.zones.filter.setFocus()
+    whole = opened.session.range
+    QTest.keyClicks(opened.zones.filter, "wasd")
+    assert opened.zones.filter.text() == "wasd"
+    assert opened.session.range == whole
+
+
+def test_every_action_is_in_a_menu(window: MainWindow) -> None:
+    for entry in ENTRIES:
+        action = window.actions_[entry.name]
+        assert action in window.actions_.menus[entry.menu].actions()
+    keys = [shortcut.toString() for action in window.actions_.values() for shortcut in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+
+
+def test_actions_do_what_they_say(opened: MainWindow, settle: Settle, qapp: QApplication) -> None:
+    actions = opened.actions_
+    for name in ("in", "left", "right", "out", "fit", "first", "next", "next_far", "back", "back_far", "by_event", "by_event", "clear"):
+        actions[name].trigger()
+        settle(opened.session)
+    assert opened.session.moment == 0
+    for title in ("Events", "Zones", "Zone heatmap"):
+        actions[f"view {title}"].trigger()
+        assert opened.deck.shown() == [title]
+    actions["panic"].trigger()
+    assert not opened.card.isVisible()
+    actions["experiments"].trigger()
+    assert not opened.sidebar.isVisible()
+    actions["reset"].trigger()
+    assert opened.card.isVisible() and opened.sidebar.isVisible()
+    actions["keys"].trigger()
+    actions["about"].trigger()
+    for dialog in [w for w in qapp.topLevelWidgets() if w is not opened and w.isVisible()]:
+        assert not dialog.isModal()
+        dialog.close()
+    actions["close"].trigger()
+    assert opened.session.player is None and opened.welcome.isVisible()
+
+
+def test_themes(opened: MainWindow, settings: QSettings) -> None:
+    seen = []
+    for name in ("dark", "light"):
+        opened.actions_[f"theme {name}"].trigger()
+        seen.append(opened.session.theme.dark)
+        assert settings.value("theme") == name
+    assert seen == [True, False]
+
+
+def test_a_dropped_file_is_opened(window: MainWindow, recorded: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(recorded))])
+    drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(drop)
+    assert window.session.player is not None and window.session.player.recording.path == recorded
+
+
+def test_recent_files_are_remembered_and_forgotten(opened: MainWindow, recorded: Path) -> None:
+    assert [item.path for item in opened.shelf.recent()] == [recorded.resolve()]
+    assert opened.sidebar.recent.count() == 1
+    opened.actions_["forget"].trigger()
+    assert opened.sidebar.recent.count() == 0
+    assert recorded.is_file()
+
+
+def test_controls_have_names(opened: MainWindow) -> None:
+    def said(widget: QWidget) -> str:
+        return widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+
+    controls: list[QWidget] = [w for w in opened.findChildren(QAbstractButton) if not isinstance(w.parent(), QLineEdit)]
+    controls += opened.findChildren(QLineEdit)
+    controls = [w for w in controls if w.isVisibleTo(opened) and not w.objectName().startswith("qt_")]
+    assert len(controls) > 15
+    assert [w for w in controls if not said(w)] == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 1000), (3000, 1700)])
+def test_sizes(opened: MainWindow, settle: Settle, size: tuple[int, int]) -> None:
+    opened.resize(*size)
+    settle(opened.session)
+    assert (opened.width(), opened.height()) == size
+    assert opened.timeline.chart.height() > 100
+
+
+def test_hostile_names(window: MainWindow, tmp_path: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
+    nasty = (("<b>ports</b><img src=x>", 76), ("\u202ethreads\u0000\n", 332), ("x" * 10_000, 48), ("", 64), ("%s $text {0}", 8))
+    monkeypatch.setattr("tests.gui.conftest.ZONES", nasty)
+    path = write(tmp_path / "a.zvz", events(600))
+    assert window.open_path(path)
+    for title in ("Zone heatmap", "Zones", "Events"):
+        window.deck.show_only(title)
+        settle(window.session)
+        assert not window.grab().isNull()

@@ -1,0 +1,74 @@
+"""The heatmap's cells, hover words and clicks."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Settle
+from zoneviz.gui.colours import cividis
+from zoneviz.gui.models.heatmap import METRICS
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.heatmap import LABELS, ROW, HeatmapView
+
+
+@pytest.fixture
+def view(session: Session, qtbot: QtBot, settle: Settle) -> HeatmapView:
+    made = HeatmapView(session)
+    qtbot.addWidget(made)
+    made.resize(900, 300)
+    made.show()
+    settle(session)
+    return made
+
+
+def test_the_picture_is_the_values(view: HeatmapView) -> None:
+    cells = view.cells
+    assert cells.map is not None
+    assert (cells.image.height(), cells.image.width()) == cells.map.values.shape
+    row, column = divmod(int(cells.map.values.argmax()), cells.map.values.shape[1])
+    colour = cells.image.pixelColor(column, row)
+    assert [colour.red(), colour.green(), colour.blue()] == cividis()[255].tolist()
+
+
+def test_growth_adds_up_to_what_is_held(view: HeatmapView, session: Session) -> None:
+    assert session.player is not None and view.cells.map is not None
+    zones = {z["name"]: z["cur_size"] for z in session.player.state.machine()["zones"]}
+    for name, row in zip(view.cells.map.names, view.cells.map.values, strict=True):
+        assert row.sum() == zones[name]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_draws_and_says_its_range(view: HeatmapView, session: Session, settle: Settle, metric: str) -> None:
+    view.chooser.set_value(metric)
+    settle(session)
+    assert view.cells.map is not None and view.cells.map.metric == metric
+    assert view.legend.high
+    assert METRICS[metric] in view.cells.words(0, 0)
+    assert not view.grab().isNull()
+
+
+def test_a_click_selects_the_zone_and_goes_there(view: HeatmapView, session: Session, qtbot: QtBot, settle: Settle) -> None:
+    assert view.cells.map is not None
+    place = QPoint(LABELS + (view.cells.width() - LABELS) // 2, ROW + 5)
+    QTest.mouseClick(view.cells, Qt.MouseButton.LeftButton, pos=place)
+    settle(session)
+    low, high = session.series.extent
+    assert session.zone == view.cells.map.names[1]
+    assert session.moment_x == pytest.approx((low + high) / 2, rel=0.02)
+
+
+def test_keys_choose_zones(view: HeatmapView, session: Session, qtbot: QtBot) -> None:
+    assert view.cells.map is not None
+    for _ in range(2):
+        QTest.keyClick(view.cells, Qt.Key.Key_Down)
+    assert session.zone == view.cells.map.names[1]
+    QTest.keyClick(view.cells, Qt.Key.Key_Up)
+    assert session.zone == view.cells.map.names[0]
+
+
+def test_linear_and_log_differ(view: HeatmapView, session: Session, settle: Settle) -> None:
+    before = view.cells.image.copy()
+    view.log.click()
+    settle(session)
+    assert view.cells.image != before

@@ -1,0 +1,76 @@
+"""The zone table against the player's machine."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import ZONE_MAP_SIZE, Settle
+from zoneviz.gui import text
+from zoneviz.gui.models.zones import FREE, IN_USE, NAME, SHARE, SIZE
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.zones import ZonesView
+
+
+@pytest.fixture
+def view(session: Session, qtbot: QtBot, settle: Settle) -> ZonesView:
+    made = ZonesView(session)
+    qtbot.addWidget(made)
+    made.resize(900, 300)
+    made.show()
+    settle(session)
+    return made
+
+
+def shown(view: ZonesView) -> dict[str, list[str]]:
+    model = view.sorted
+    rows = [[str(model.index(r, c).data() or "") for c in range(model.columnCount())] for r in range(model.rowCount())]
+    return {row[NAME]: row for row in rows}
+
+
+@pytest.mark.parametrize("seq", [0, 1, 50, 4000, 10**9])
+def test_every_figure_is_the_players(view: ZonesView, session: Session, settle: Settle, seq: int) -> None:
+    session.ask_moment(seq)
+    settle(session)
+    assert session.player is not None
+    rows = shown(view)
+    zones = session.player.state.machine()["zones"]
+    assert len(rows) == len(zones)
+    for zone in zones:
+        row = rows[zone["name"]]
+        assert row[SIZE] == text.size(zone["cur_size"])
+        assert row[SHARE] == f"{100 * zone['cur_size'] / ZONE_MAP_SIZE:.1f} %"
+        assert row[IN_USE] == f"{zone['in_use']:,}"
+        assert row[FREE] == f"{zone['free']:,}"
+
+
+def test_biggest_first_and_sortable_by_number(view: ZonesView) -> None:
+    def column() -> list[int]:
+        return [int(view.sorted.index(row, IN_USE).data(Qt.ItemDataRole.UserRole)) for row in range(view.sorted.rowCount())]
+
+    assert view.sorted.zone_at(0) == "threads"
+    view.table.sortByColumn(IN_USE, Qt.SortOrder.AscendingOrder)
+    assert column() == sorted(column())
+
+
+def test_figures_stand_at_the_right(view: ZonesView) -> None:
+    for column in (SIZE, SHARE, IN_USE, FREE):
+        assert view.model.data(view.model.index(0, column), Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+
+
+def test_a_chosen_row_is_the_selection_and_back(view: ZonesView, session: Session, settle: Settle) -> None:
+    view.table.selectRow(view.sorted.row_of("ipc ports"))
+    assert session.zone == "ipc ports"
+    session.select_zone("threads")
+    assert view.table.currentIndex().row() == view.sorted.row_of("threads")
+    session.ask_moment(500)
+    settle(session)
+    assert session.zone == "threads"
+    session.select_zone("")
+    assert not view.table.selectionModel().hasSelection()
+
+
+def test_filter_and_copy(view: ZonesView) -> None:
+    view.filter.setText("KALLOC")
+    assert view.sorted.rowCount() == 1
+    view.table.selectRow(0)
+    assert view.table.chosen_text().startswith("kalloc.64\t")

@@ -1,0 +1,142 @@
+"""The servers' loop: a thread is made when the last listener takes a message, and stays."""
+
+import random
+from typing import Any
+
+import pytest
+
+from zoneviz.events import Event, Kind
+from zoneviz.hurd import system
+from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
+from zoneviz.hurd.libports import THREAD_MAX, Answer, Server
+from zoneviz.mach import program, traps
+from zoneviz.mach.ipc_kmsg import Message
+from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.profile import PROFILES
+
+ASK = 5000
+MILLISECOND = 1_000_000
+
+
+def run(main: Any, profile: str = "upstream-2007") -> tuple[Kernel, list[Event]]:
+    """A kernel that has run the first program `main(kernel)` to its end."""
+    events: list[Event] = []
+    kernel = Kernel(PROFILES[profile], events.append, seed=1)
+    kernel.boot()
+    program.start(kernel, main(kernel))
+    while kernel.run(10_000):
+        pass
+    return kernel, events
+
+
+def stop(kernel: Kernel, thread: object) -> None:
+    """End the run."""
+    kernel.finish("finished")
+
+
+def slow(server: Server, message: Message) -> Steps:
+    """A handler that waits with nothing in its hands, so that requests pile up."""
+    yield traps.sleep(50 * MILLISECOND)
+    answer: Answer = ((), None)
+    return answer
+
+
+def clients(count: int, server: Server) -> Any:
+    """A first program that starts the server and `count` threads that each ask it once."""
+
+    def main(kernel: Kernel) -> Steps:
+        me = yield from program.prelude()
+        port, _ = yield from system.serve(me, server)
+        for _ in range(count):
+            _, thread = yield traps.thread_create(me)
+            yield traps.thread_set_state(thread, client(port))
+            yield traps.thread_resume(thread)
+        yield traps.sleep(3000 * MILLISECOND)
+        yield (stop,)
+
+    return main
+
+
+def client(port: int) -> Steps:
+    """Ask once, then wait for ever."""
+    reply = yield traps.reply_port()
+    kr, message = yield traps.rpc(port, ASK, 32, reply)
+    assert kr == 0
+    assert message.msgh_id == ASK + 100
+    yield traps.receive(reply)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 40])
+def test_threads_are_peak_concurrency_and_one_more(count: int) -> None:
+    server = Server("slow", "plain")
+    server.handlers[ASK] = slow
+    _, events = run(clients(count, server))
+    assert server.totalthreads == count + 1
+    assert server.nreqthreads == server.totalthreads
+    assert not any(e[0] == Kind.THREAD_DESTROY for e in events)
+
+
+def test_one_request_after_another_needs_two_threads() -> None:
+    server = Server("slow", "plain")
+    server.handlers[ASK] = slow
+
+    def main(kernel: Kernel) -> Steps:
+        me = yield from program.prelude()
+        port, _ = yield from system.serve(me, server)
+        reply = yield traps.reply_port()
+        for _ in range(20):
+            kr, _ = yield traps.rpc(port, ASK, 32, reply)
+            assert kr == 0
+        yield (stop,)
+
+    run(main)
+    assert server.totalthreads == 2
+
+
+def test_the_throttle_makes_no_more_than_its_cap() -> None:
+    server = Server("slow", "throttle")
+    server.handlers[ASK] = slow
+    kernel, _ = run(clients(400, server))
+    assert kernel.ended is not None
+    assert kernel.ended.outcome == "finished"
+    assert server.totalthreads <= THREAD_MAX + 1
+
+
+def test_a_mutex_is_handed_to_nobody() -> None:
+    order: list[str] = []
+    mutex = Mutex("the lock")
+
+    def other(name: str) -> Steps:
+        yield from mutex_lock(mutex)
+        order.append(name)
+        yield mutex_unlock(mutex)
+        yield traps.sleep(1000 * MILLISECOND)
+
+    def main(kernel: Kernel) -> Steps:
+        me = yield from program.prelude()
+        yield from mutex_lock(mutex)
+        _, thread = yield traps.thread_create(me)
+        yield traps.thread_set_state(thread, other("woken"))
+        yield traps.thread_resume(thread)
+        yield traps.thread_switch()
+        assert order == []
+        yield mutex_unlock(mutex)
+        # The one that waited is ready but has not run: whoever runs can take the mutex again before it.
+        yield from mutex_lock(mutex)
+        order.append("again")
+        yield mutex_unlock(mutex)
+        yield traps.sleep(10 * MILLISECOND)
+        yield (stop,)
+
+    _, events = run(main)
+    assert order == ["again", "woken"]
+    assert any(e[0] == Kind.THREAD_BLOCK for e in events)
+
+
+def test_the_same_seed_makes_the_same_events() -> None:
+    def told() -> list[Event]:
+        server = Server("slow", "plain")
+        server.handlers[ASK] = slow
+        return run(clients(random.Random(3).randrange(5, 20), server))[1]
+
+    assert told() == told()

@@ -1,0 +1,271 @@
+"""Address spaces: what entries, objects, shadows, page tables and pv entries a program's memory takes."""
+
+
+from tests.mach.bench import Bench, Steps
+from zoneviz.events import Kind
+from zoneviz.mach import program, traps
+from zoneviz.mach.sizes import PAGE, MiB
+from zoneviz.mach.startup import BSS, STACK, STACK_SIZE, TEXT
+from zoneviz.mach.vm_map import KERN_NO_SPACE, NONE, READ
+
+FAR = 0x20000000
+OBJECT = {"objects": 1, "ipc ports": 1}
+
+
+def change(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    return {name: after[name] - before[name] for name in after if after[name] != before[name]}
+
+
+def warm(name: str = "upstream-2007") -> Bench:
+    """A bench that has made a first RPC and wrote to every part of its stack it needs."""
+    bench = Bench(name)
+    assert bench.call(traps.port_allocate(bench.me))[0] == 0
+    bench.call(traps.touch(STACK, STACK_SIZE))
+    return bench
+
+
+def allocate(bench: Bench, size: int, address: int | None = None) -> int:
+    kr, at = bench.call(traps.vm_allocate(bench.me, size, address))
+    assert kr == 0
+    assert isinstance(at, int)
+    return at
+
+
+def test_untouched_memory_is_one_entry() -> None:
+    bench = warm()
+    before, free = bench.held(), bench.kernel.phys.free
+    allocate(bench, 100 * PAGE, FAR)
+    assert change(before, bench.held()) == {"non-kernel map entries": 1}
+    assert bench.kernel.phys.free == free
+    assert bench.call(traps.vm_deallocate(bench.me, FAR, 100 * PAGE)) == 0
+    assert bench.held() == before
+
+
+def test_the_first_touch_makes_an_object_and_pages() -> None:
+    bench = warm()
+    allocate(bench, 4 * PAGE, FAR)
+    before, free = bench.held(), bench.kernel.phys.free
+    assert bench.call(traps.touch(FAR)) is True
+    assert change(before, bench.held()) == OBJECT
+    assert free - bench.kernel.phys.free == 2  # the page, and a page table for a region that was never touched
+    assert bench.call(traps.touch(FAR + PAGE, 3 * PAGE)) is True
+    assert change(before, bench.held()) == OBJECT
+    assert free - bench.kernel.phys.free == 5
+    assert bench.call(traps.touch(FAR, 4 * PAGE)) is True
+    assert free - bench.kernel.phys.free == 5
+    assert bench.call(traps.vm_deallocate(bench.me, FAR, 4 * PAGE)) == 0
+    # The page table stays until the task dies.
+    assert free - bench.kernel.phys.free == 1
+
+
+def test_a_page_table_for_each_touched_4_mib() -> None:
+    bench = warm()
+    allocate(bench, 16 * MiB, FAR)
+    since = len(bench.events)
+    for at in (0, PAGE, 4 * MiB - PAGE, 4 * MiB, 12 * MiB):
+        bench.call(traps.touch(FAR + at))
+    assert [e[6] - FAR for e in bench.kinds(Kind.PT_PAGE, since=since)] == [0, 4 * MiB, 12 * MiB]
+
+
+def test_neighbours_grow_together() -> None:
+    bench = warm()
+    before = bench.held()
+    allocate(bench, PAGE, FAR)
+    allocate(bench, PAGE, FAR + PAGE)
+    assert change(before, bench.held()) == {"non-kernel map entries": 1}
+    allocate(bench, PAGE, FAR + 3 * PAGE)
+    assert change(before, bench.held()) == {"non-kernel map entries": 2}
+    # And a touched one grows with its object.
+    bench.call(traps.touch(FAR))
+    allocate(bench, PAGE, FAR + 2 * PAGE)
+    assert change(before, bench.held()) == {"non-kernel map entries": 2} | OBJECT
+
+
+def test_taken_addresses_are_refused() -> None:
+    bench = warm()
+    allocate(bench, 4 * PAGE, FAR)
+    before = bench.held()
+    for at in (FAR, FAR + 3 * PAGE, FAR - PAGE):
+        assert bench.call(traps.vm_allocate(bench.me, 2 * PAGE, at))[0] == KERN_NO_SPACE
+    assert bench.call(traps.vm_allocate(bench.me, PAGE, 0xC0000000))[0] == KERN_NO_SPACE
+    assert bench.held() == before
+
+
+def test_anywhere_is_the_first_hole() -> None:
+    bench = warm()
+    first = allocate(bench, PAGE)
+    second = allocate(bench, 3 * PAGE)
+    assert second == first + PAGE
+    assert bench.call(traps.vm_deallocate(bench.me, first, PAGE)) == 0
+    assert allocate(bench, 2 * PAGE) == second + 3 * PAGE
+    assert allocate(bench, PAGE) == first
+
+
+def test_a_hole_in_the_middle_clips_the_entry() -> None:
+    bench = warm()
+    allocate(bench, 4 * PAGE, FAR)
+    bench.call(traps.touch(FAR, 4 * PAGE))
+    before, free = bench.held(), bench.kernel.phys.free
+    assert bench.call(traps.vm_deallocate(bench.me, FAR + PAGE, PAGE)) == 0
+    assert change(before, bench.held()) == {"non-kernel map entries": 1}
+    assert [(e.start - FAR, e.end - FAR) for e in bench.task.map.entries if e.start >= FAR][:2] == [(0, PAGE), (2 * PAGE, 4 * PAGE)]
+    assert bench.call(traps.touch(FAR + PAGE)) is False
+    # The page stays with the object, which the rest still uses.
+    assert bench.kernel.phys.free == free
+
+
+def test_protection_clips_and_holds() -> None:
+    bench = warm()
+    allocate(bench, 3 * PAGE, FAR)
+    bench.call(traps.touch(FAR, 3 * PAGE))
+    before = bench.held()
+    assert bench.call(traps.vm_protect(bench.me, FAR + PAGE, PAGE, READ)) == 0
+    assert change(before, bench.held()) == {"non-kernel map entries": 2}
+    assert bench.call(traps.touch(FAR + PAGE)) is False
+    assert bench.call(traps.touch(FAR + PAGE, write=False)) is True
+    assert bench.call(traps.touch(FAR)) is True
+
+
+def test_memory_that_is_not_there() -> None:
+    bench = warm()
+    before = bench.held()
+    assert bench.call(traps.touch(FAR)) is False
+    assert bench.call(traps.vm_deallocate(bench.me, FAR, 10 * PAGE)) == 0
+    assert bench.held() == before
+
+
+def test_the_text_of_the_program_cannot_be_written() -> None:
+    bench = warm()
+    assert bench.call(traps.touch(TEXT, write=False)) is True
+    assert bench.call(traps.touch(TEXT)) is False
+
+
+def fork(bench: Bench) -> int:
+    kr, task = bench.call(traps.task_create(bench.me, True))
+    assert kr == 0
+    assert isinstance(task, int)
+    return task
+
+
+def end(bench: Bench, task: int) -> None:
+    assert bench.call(traps.task_terminate(task)) == 0
+    assert bench.call(traps.port_deallocate(bench.me, task)) == 0
+
+
+def test_a_fork_copies_entries_and_the_first_write_on_either_side_a_page() -> None:
+    bench = warm()
+    allocate(bench, 8 * PAGE, FAR)
+    bench.call(traps.touch(FAR, 8 * PAGE))
+    entries = len(bench.task.map.entries)
+    before = bench.held()
+    task = fork(bench)
+    made = change(before, bench.held())
+    assert made["non-kernel map entries"] == entries
+    held, free = bench.held(), bench.kernel.phys.free
+    bench.call(traps.touch(FAR))
+    assert change(held, bench.held()) == OBJECT
+    assert free - bench.kernel.phys.free == 1
+    # The second page of the same object: a page, no further object.
+    bench.call(traps.touch(FAR + PAGE))
+    assert change(held, bench.held()) == OBJECT
+    assert free - bench.kernel.phys.free == 2
+    end(bench, task)
+    # Only the shadows on our side are left, of this memory and of our stack, until a later fault merges them.
+    assert change(before, bench.held()) == {"objects": 2, "ipc ports": 2}
+
+
+def test_forks_that_write_and_end_leave_memory_constant() -> None:
+    bench = warm()
+    allocate(bench, 4 * PAGE, FAR)
+    bench.call(traps.touch(FAR, 4 * PAGE))
+    levels = []
+    for _ in range(30):
+        task = fork(bench)
+        bench.call(traps.touch(FAR, 4 * PAGE))
+        bench.call(traps.touch(BSS))
+        end(bench, task)
+        bench.call(traps.touch(FAR, 4 * PAGE))
+        levels.append((bench.held(), bench.kernel.phys.free))
+    assert all(level == levels[2] for level in levels[2:])
+
+
+def test_chains_do_not_grow_from_generation_to_generation() -> None:
+    bench = warm()
+    allocate(bench, PAGE, FAR)
+    bench.call(traps.touch(FAR))
+    levels = []
+    tasks = []
+    for _ in range(12):
+        before = bench.held()
+        tasks.append(fork(bench))
+        bench.call(traps.touch(FAR))
+        levels.append(change(before, bench.held())["objects"])
+    # The first write after each fork: the same in every generation.
+    assert len(set(levels[1:])) == 1
+    for task in tasks:
+        end(bench, task)
+    entry = bench.task.map.find(FAR)
+    assert entry is not None
+    depth, backing = 0, entry.object
+    while backing is not None:
+        depth, backing = depth + 1, backing.shadow
+    assert depth <= 2
+
+
+def test_what_is_not_inherited_costs_the_child_nothing() -> None:
+    bench = warm()
+    allocate(bench, PAGE, FAR)
+    assert bench.call(traps.vm_inherit(bench.me, FAR, PAGE, NONE)) == 0
+    task = fork(bench)
+    assert bench.task_of(task).map.find(FAR) is None
+
+
+def test_a_second_mapping_of_a_page_takes_a_pv_entry_that_is_used_again() -> None:
+    bench = warm()
+    allocate(bench, 4 * PAGE, FAR)
+    bench.call(traps.touch(FAR, 4 * PAGE))
+    task = fork(bench)
+    kr, thread = bench.call(traps.thread_create(task))
+    assert kr == 0
+
+    def reader() -> Steps:
+        yield traps.touch(FAR, 4 * PAGE, write=False)
+        yield traps.sleep(10**12)
+
+    held = bench.held()["pv_list"]
+    bench.call(traps.thread_set_state(thread, reader()))
+    bench.call(traps.thread_resume(thread))
+    bench.let_run()
+    assert bench.held()["pv_list"] == held + 4
+    total = bench.in_use()["pv_list"]
+    end(bench, task)
+    assert bench.held()["pv_list"] == held
+    # They wait on the pmap module's own list, and never go back to the zone.
+    assert bench.in_use()["pv_list"] == total
+
+
+def test_vm_write_swaps_objects() -> None:
+    bench = warm()
+    allocate(bench, PAGE, FAR)
+    allocate(bench, PAGE, FAR + 2 * PAGE)
+    bench.call(traps.touch(FAR))
+    task = fork(bench)
+    before = bench.held()
+    assert bench.call(traps.vm_write(task, FAR + 2 * PAGE, FAR, PAGE)) == 0
+    assert change(before, bench.held()) == {}
+    there, here = bench.task_of(task).map.find(FAR + 2 * PAGE), bench.task.map.find(FAR)
+    assert there is not None
+    assert here is not None
+    assert there.object is here.object
+
+
+def test_vm_write_of_memory_that_is_not_there_is_an_error() -> None:
+    bench = warm()
+    task = fork(bench)
+    assert bench.call(traps.vm_write(task, FAR, FAR, PAGE)) != 0
+
+
+def test_the_stacks_of_the_test_program_lie_in_its_memory() -> None:
+    bench = warm()
+    for slot in range(program.THREAD_STACKS):
+        assert bench.task.map.find(program.thread_stack(slot)) is not None

@@ -1,0 +1,167 @@
+"""What a scenario is: parameters that explain themselves, a registry, and files of a person's own."""
+
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import zoneviz.scenarios
+from tests.scenarios.running import run
+from zoneviz.errors import InputError, UsageError
+from zoneviz.scenarios import Parameter, Scenario, find, load, scenarios
+
+INT = Parameter("count", "int", 5, "How many.", low=1, high=1000)
+FLOAT = Parameter("rate", "float", 1.5, "How fast.", low=0.5)
+SIZE = Parameter("size", "size", 4096, "How large.", low=1024, high=1 << 20)
+BOOL = Parameter("noisy", "bool", False, "Aloud?")
+CHOICE = Parameter("how", "choice", "slow", "Which way.", choices=("slow", "fast"))
+PLAIN = Parameter("n", "int", 0, "Any.")
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "value"),
+    [
+        (INT, "1", 1),
+        (INT, "1000", 1000),
+        (PLAIN, "-12", -12),
+        (FLOAT, "2", 2.0),
+        (FLOAT, "0.5", 0.5),
+        (SIZE, "4k", 4096),
+        (SIZE, "1MiB", 1 << 20),
+        (BOOL, "1", True),
+        (BOOL, "No", False),
+        (BOOL, "off", False),
+        (CHOICE, "fast", "fast"),
+    ],
+)
+def test_parsing(parameter: Parameter, text: str, value: object) -> None:
+    assert parameter.parse(text) == value
+    assert type(parameter.parse(text)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "said"),
+    [
+        (INT, "0", "count='0' is not a whole number from 1 to 1,000."),
+        (INT, "1001", "count='1001' is not a whole number from 1 to 1,000."),
+        (INT, "1.5", "count='1.5' is not a whole number from 1 to 1,000."),
+        (INT, "", "count='' is not a whole number from 1 to 1,000."),
+        (PLAIN, "many", "n='many' is not a whole number."),
+        (FLOAT, "fast", "rate='fast' is not a number of at least 0.5."),
+        (FLOAT, "0.1", "rate='0.1' is not a number of at least 0.5."),
+        (FLOAT, "nan", "rate='nan' is not a number of at least 0.5."),
+        (SIZE, "4Q", "size='4Q' is not a size such as 4096, 16M or 256MiB from 1,024 to 1,048,576."),
+        (SIZE, "2M", "size='2M' is not a size such as 4096, 16M or 256MiB from 1,024 to 1,048,576."),
+        (BOOL, "maybe", "noisy='maybe' is not one of 0, 1, true, false."),
+        (CHOICE, "Fast", "how='Fast' is not one of slow, fast."),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_that_says_what_can(parameter: Parameter, text: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parameter.parse(text)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e999"])
+def test_a_number_without_limits_is_still_a_number(text: str) -> None:
+    with pytest.raises(UsageError):
+        Parameter("rate", "float", 1.0, "How fast.").parse(text)
+
+
+def test_defaults_and_unknown_names() -> None:
+    scenario = Scenario("toy", "A toy.", lambda run: None, (INT, CHOICE))
+    assert scenario.parse({}) == {"count": 5, "how": "slow"}
+    assert scenario.parse({"count": "7"}) == {"count": 7, "how": "slow"}
+    with pytest.raises(UsageError, match=r"^toy has no parameter 'speed'; it has: count, how\.$"):
+        scenario.parse({"speed": "1"})
+    with pytest.raises(UsageError, match=r"it has: none\.$"):
+        Scenario("bare", "", lambda run: None).parse({"speed": "1"})
+
+
+def test_the_registry_finds_every_file() -> None:
+    found = scenarios()
+    assert len(found) == len(list(pkgutil.iter_modules(zoneviz.scenarios.__path__)))
+    assert list(found) == sorted(found)
+    assert {"boot", "fork-bomb", "kernel-loop", "kernel-ops"} <= set(found)
+    for name, scenario in found.items():
+        assert scenario.name == name
+        assert find(name) is scenario
+        assert scenario.summary.endswith(".")
+
+
+@pytest.mark.parametrize("name", scenarios())
+def test_parameters_are_declared_in_full(name: str) -> None:
+    for parameter in find(name).parameters:
+        assert parameter.help.endswith(".")
+        assert parameter.kind in ("int", "float", "size", "bool", "choice")
+        # The default is a value one could type.
+        assert parameter.parse(str(parameter.default)) == parameter.default
+        assert (parameter.kind == "choice") == bool(parameter.choices)
+
+
+def test_an_unknown_scenario_is_one_sentence() -> None:
+    with pytest.raises(UsageError, match=r"^There is no scenario 'fork-bmob'; there are: boot, .*\.$"):
+        find("fork-bmob")
+
+
+OWN = """
+from zoneviz.mach import program, traps
+from zoneviz.scenarios import Parameter, Run, Scenario
+
+
+def main(run):
+    me = yield from program.prelude()
+    for number in range(run.params["count"]):
+        yield traps.port_allocate(me)
+        run.kernel.operation()
+    yield (lambda kernel, thread: kernel.finish("finished"),)
+
+
+def start(run: Run) -> None:
+    program.start(run.kernel, main(run))
+
+
+SCENARIO = Scenario("mine", "Ports.", start, (Parameter("count", "int", 3, "Ports.", low=0, high=100),))
+"""
+
+
+def test_a_file_of_ones_own_runs(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(OWN)
+    result = run(find(str(path)), count="9")
+    assert result.ended.outcome == "finished"
+    assert result.kernel.operations == 9
+
+
+def test_two_files_of_ones_own_do_not_mix(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text(OWN)
+    (tmp_path / "two.py").write_text(OWN.replace("mine", "other"))
+    one, two = load(tmp_path / "one.py"), load(tmp_path / "two.py")
+    assert (one.name, two.name) == ("mine", "other")
+    assert run(one).kernel.operations == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\n", "has no SCENARIO"),
+        ("SCENARIO = 3\n", "has no SCENARIO"),
+        ("import nothing_of_that_name\n", "ModuleNotFoundError"),
+        ("def broken(:\n", "SyntaxError"),
+        ("raise ValueError('no')\n", "ValueError: no"),
+    ],
+)
+def test_a_file_that_is_no_scenario_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text(text)
+    with pytest.raises(InputError, match=said) as caught:
+        find(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="There is no scenario file"):
+        find(str(tmp_path / "none.py"))
+    (tmp_path / "folder.py").mkdir()
+    with pytest.raises(InputError, match="There is no scenario file"):
+        find(str(tmp_path / "folder.py"))

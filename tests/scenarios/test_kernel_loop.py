@@ -1,0 +1,68 @@
+"""kernel-loop: what is known from the real kernel, and that every operation comes to an end that makes sense."""
+
+import pytest
+
+from tests.scenarios.running import run
+from zoneviz.events import Kind
+from zoneviz.mach.sizes import PAGE
+from zoneviz.scenarios import find
+
+OPERATIONS = find("kernel-loop").parameters[0].choices
+
+
+@pytest.mark.parametrize(("profile", "count"), [("upstream-2007", 1088), ("upstream-2005", 1084)])
+@pytest.mark.parametrize("zone_map", ["12M", "4M"])
+def test_empty_tasks_end_at_the_cap_of_ipc_spaces(profile: str, count: int, zone_map: str) -> None:
+    result = run("kernel-loop", profile, kernel={"zone_map_size": zone_map}, operation="task_create")
+    assert result.ended.outcome == "panic"
+    assert result.ended.panic is not None
+    assert (result.ended.panic.text, result.ended.panic.memory) == ("ipc_task_init", "ipc_spaces")
+    assert result.kernel.operations == count
+
+
+def test_port_sets_end_with_error_6() -> None:
+    result = run("kernel-loop", operation="port_set_allocate")
+    assert (result.ended.outcome, result.ended.kern_return) == ("error", 6)
+    assert result.kernel.zones["ipc port sets"].in_use == 2252
+    assert result.kernel.operations == 2252
+
+
+@pytest.mark.parametrize("profile", ["upstream-2007", "upstream-2005"])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_ends(operation: str, profile: str) -> None:
+    result = run("kernel-loop", profile, kernel={"zone_map_size": "1M"}, operation=operation, count="50")
+    assert result.ended.outcome in ("panic", "error", "finished")
+    if result.ended.outcome == "panic":
+        assert result.ended.panic is not None
+        assert result.ended.panic.call_path[-1] == "panic"
+        assert result.events[-1][0] == Kind.PANIC
+        if result.ended.panic.memory == "zone_map":
+            assert result.kernel.zone_map.size - result.kernel.zone_map.used < 2 * PAGE
+    elif result.ended.outcome == "error":
+        assert result.ended.kern_return != 0
+    # The rounds that are counted are the events that say so.
+    assert result.kernel.operations == sum(e[0] == Kind.OPERATION and e[5] == 0 for e in result.events)
+
+
+@pytest.mark.parametrize(("operation", "count"), [("no_senders_storm", 50), ("dead_name_storm", 50)])
+def test_a_storm_is_received_to_its_last_notification(operation: str, count: int) -> None:
+    result = run("kernel-loop", operation=operation, count=str(count))
+    assert sum(e[0] == Kind.NOTIFY for e in result.events) == count
+    assert result.kernel.operations >= count
+    assert result.kernel.messages == 0
+
+
+def test_more_zone_map_means_more_rounds() -> None:
+    runs = [run("kernel-loop", kernel={"zone_map_size": size}, operation="mach_port_allocate") for size in ("512K", "1M")]
+    rounds = [result.kernel.operations for result in runs]
+    # 76 bytes a port and 16 a name, most of the names in kalloc_map.
+    assert 0.9 * 524288 / 76 < rounds[1] - rounds[0] < 1.02 * 524288 / 76
+
+
+def test_receivers_hold_no_stacks_and_senders_do() -> None:
+    receive = run("kernel-loop", kernel={"zone_map_size": "1M"}, operation="thread_receive").kernel
+    send = run("kernel-loop", kernel={"zone_map_size": "1M"}, operation="thread_send").kernel
+    base = run("boot").kernel.kernel_map.used - (11 << 20)
+    assert receive.kernel_map.used - base < 16 * PAGE
+    # All but the stacks that were free at boot.
+    assert send.kernel_map.used - base >= (send.operations - 2) * PAGE

@@ -1,0 +1,125 @@
+"""Every action of the window with its menu, key and whether it can be done now. The menus are made from this one list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+
+from zoneviz.gui.theme import THEMES
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One action. `keys`: the first is shown in the menu. `chart`: the keys act only while a chart has the focus."""
+
+    name: str
+    menu: str
+    words: str
+    keys: tuple[str, ...] = ()
+    chart: bool = False
+    checkable: bool = False
+    parted: bool = False
+
+
+ENTRIES = (
+    Entry("open", "File", "&Open…", ("Ctrl+O",)),
+    Entry("picture", "File", "Save &picture of the timeline…", ("Ctrl+E",)),
+    Entry("close", "File", "&Close recording", ("Ctrl+W",), parted=True),
+    Entry("forget", "File", "Forget recent files"),
+    Entry("quit", "File", "&Quit", ("Ctrl+Q",), parted=True),
+    Entry("run", "Run", "&Run experiment", ("Ctrl+R",)),
+    Entry("pause", "Run", "&Pause", ("Ctrl+P", "Space"), chart=True),
+    Entry("step", "Run", "S&tep", ("F10",)),
+    Entry("stop", "Run", "&Stop", ("Shift+F5",)),
+    Entry("in", "View", "Zoom &in", ("W",), chart=True),
+    Entry("out", "View", "Zoom &out", ("S",), chart=True),
+    Entry("left", "View", "Pan &left", ("A",), chart=True),
+    Entry("right", "View", "Pan &right", ("D",), chart=True),
+    Entry("fit", "View", "&Fit the whole run", ("F",), chart=True),
+    Entry("by_event", "View", "Axis counts &events", ("E",), chart=True, checkable=True),
+    Entry("experiments", "View", "Experiments and recordings", ("Ctrl+B",), checkable=True, parted=True),
+    Entry("panic", "View", "Panic card", ("Ctrl+Shift+B",), checkable=True),
+    Entry("reset", "View", "Reset the layout", parted=True),
+    Entry("first", "Go", "Go to &start", ("Home",)),
+    Entry("last", "Go", "Go to &end or panic", ("End",)),
+    Entry("back", "Go", "One event &back", (",",), chart=True, parted=True),
+    Entry("next", "Go", "One event &on", (".",), chart=True),
+    Entry("back_far", "Go", "A thousand events back", ("Shift+PgUp",)),
+    Entry("next_far", "Go", "A thousand events on", ("Shift+PgDown",)),
+    Entry("follow", "Go", "&Follow the run", ("Ctrl+L",), checkable=True, parted=True),
+    Entry("clear", "Go", "&Clear the selection", ("Esc",)),
+    Entry("keys", "Help", "&Keys", ("F1", "?")),
+    Entry("about", "Help", "&About zoneviz"),
+)
+MENUS = ("File", "Run", "View", "Go", "Help")
+
+
+class Actions(dict[str, QAction]):
+    """The window's actions by name, put in its menu bar. `view_menu` and `file_menu` take what is added later."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__()
+        self._window = window
+        self.menus: dict[str, QMenu] = {name: window.menuBar().addMenu(f"&{name}") for name in MENUS}
+        self._charts: list[tuple[QAction, bool]] = []
+        for entry in ENTRIES:
+            if entry.parted:
+                self.menus[entry.menu].addSeparator()
+            self._make(entry)
+
+    def _make(self, entry: Entry) -> None:
+        action = QAction(entry.words, self._window)
+        action.setCheckable(entry.checkable)
+        action.setShortcuts([QKeySequence(key) for key in entry.keys])
+        if entry.chart:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._charts.append((action, True))
+        else:
+            self._window.addAction(action)
+        self.menus[entry.menu].addAction(action)
+        self[entry.name] = action
+
+    def give_to(self, *charts: QWidget) -> None:
+        """Let the single-letter keys act in these widgets."""
+        for chart in charts:
+            for action, _ in self._charts:
+                chart.addAction(action)
+
+    def connect(self, slots: dict[str, Callable[[], object]]) -> None:
+        """What each action does, by name."""
+        for name, slot in slots.items():
+            self[name].triggered.connect(lambda _=False, act=slot: act())
+
+    def add_views(self, titles: list[str], show: Callable[[str], object]) -> None:
+        """An entry for each view of the deck, Ctrl+1 and on, before everything else in the View menu."""
+        menu = self.menus["View"]
+        first = menu.actions()[0]
+        for number, title in enumerate(titles, 1):
+            action = QAction(title, self._window)
+            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            action.triggered.connect(lambda _=False, t=title: show(t))
+            self._window.addAction(action)
+            menu.insertAction(first, action)
+            self[f"view {title}"] = action
+        menu.insertSeparator(first)
+
+    def add_themes(self, chosen: str, choose: Callable[[str], object]) -> None:
+        """System, light, dark."""
+        menu = self.menus["View"].addMenu("&Theme")
+        group = QActionGroup(self._window)
+        for name in THEMES:
+            action = QAction(name.capitalize(), self._window, checkable=True, checked=name == chosen)
+            action.triggered.connect(lambda _=False, n=name: choose(n))
+            group.addAction(action)
+            menu.addAction(action)
+            self[f"theme {name}"] = action
+
+    def key_list(self) -> list[tuple[str, str]]:
+        """All keys and what they do, for the list in the Help menu."""
+        mouse = [("drag, click", "Move the moment"), ("Shift+drag", "Show a stretch")]
+        mouse += [("wheel", "Zoom"), ("double click", "Fit the whole run")]
+        keyed = [action for action in self.values() if action.shortcuts()]
+        rows = [(", ".join(k.toString() for k in a.shortcuts()), a.text().replace("&", "").rstrip("…")) for a in keyed]
+        return rows + mouse

@@ -1,0 +1,69 @@
+"""Colours that mean something: one for each zone, the same in every view, run and session; and cividis for amounts."""
+
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QColor
+
+# Okabe and Ito's colour-blind-safe list, then Tol's muted ones, for the zones that grow biggest.
+FIXED = {
+    "ipc ports": "#0072b2",
+    "threads": "#e69f00",
+    "non-kernel map entries": "#009e73",
+    "objects": "#cc79a7",
+    "i386 pcb state": "#56b4e9",
+    "kalloc.1024": "#d55e00",
+    "kalloc.64": "#999999",
+    "kalloc.256": "#f0e442",
+    "kalloc.8192": "#aa4499",
+    "tasks": "#44aa99",
+    "pmap": "#ddcc77",
+    "kalloc.4096": "#882255",
+    "ipc spaces": "#117733",
+    "maps": "#88ccee",
+}
+# For all other zones, chosen by the name: told apart from the fixed ones by being duller.
+_OTHERS = (
+    "#8c6d31", "#7b6fa8", "#6b8e5a", "#a8616b", "#4f7f8f", "#b08d6e", "#5f6fb0", "#93734f", "#6f9c94", "#a07aa0", "#7d8a3f", "#8f5f7f",
+)  # fmt: skip
+OTHER = "#7c828c"
+
+# Cividis (Nuñez, Anderton, Renslow 2018) at nine even places; linear in between.
+_CIVIDIS = ("#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838")
+
+
+def zone_colour(name: str, dark: bool = False) -> QColor:
+    """The colour of a zone: from the fixed list, or derived from its name; a shade deeper on a dark ground."""
+    text = FIXED.get(name) or _OTHERS[crc32(name.encode()) % len(_OTHERS)]
+    return shade(QColor(text), dark)
+
+
+def other_colour(dark: bool = False) -> QColor:
+    """The colour of all zones too small to be drawn by themselves."""
+    return shade(QColor(OTHER), dark)
+
+
+def shade(colour: QColor, dark: bool) -> QColor:
+    """`colour` as it is painted in large areas: quieter than the pure one in either theme."""
+    if dark:
+        return QColor(int(colour.red() * 0.86), int(colour.green() * 0.86), int(colour.blue() * 0.86))
+    return QColor(*(int(c + (255 - c) * 0.16) for c in (colour.red(), colour.green(), colour.blue())))
+
+
+def cividis() -> npt.NDArray[np.uint8]:
+    """The 256 colours of cividis as rows of red, green, blue."""
+    anchors: npt.NDArray[np.float64] = np.array([(c.red(), c.green(), c.blue()) for c in map(QColor, _CIVIDIS)], dtype=np.float64)
+    places = np.linspace(0, len(anchors) - 1, 256)
+    return np.stack([np.interp(places, np.arange(len(anchors)), anchors[:, i]) for i in range(3)], axis=1).round().astype(np.uint8)
+
+
+def contrast(one: QColor, two: QColor) -> float:
+    """The contrast ratio of WCAG 2, from 1 to 21."""
+
+    def luminance(colour: QColor) -> float:
+        parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (colour.redF(), colour.greenF(), colour.blueF())]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    bright, dim = sorted((luminance(one), luminance(two)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)

@@ -1,0 +1,256 @@
+"""The form of an experiment: made from what the scenario declares, the profile's settings and the seed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+
+from zoneviz.errors import UsageError
+from zoneviz.mach.profile import DEFAULT_PROFILE, LIBPORTS, PROFILES, SETTINGS, WINDOWS, Profile, override
+from zoneviz.scenarios import Parameter, Scenario
+from zoneviz.units import format_size, parse_size
+
+SIZES = ("ram", "zone_map_size")
+CHOICES = {"kernel_window": WINDOWS, "libports": LIBPORTS}
+Check = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the form asks for, as text, the way the command line would be given it: only what differs from the defaults."""
+
+    scenario: str
+    profile: str
+    settings: dict[str, str]
+    seed: int
+
+
+class Choice(QToolButton):
+    """One of a few words, chosen from a menu. Quieter than a combo box, and as wide as its word."""
+
+    changed = Signal()
+
+    def __init__(
+        self, name: str, words: tuple[str, ...], value: str, hints: dict[str, str] | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("role", "choice")
+        menu = QMenu(self)
+        self._group = QActionGroup(self)
+        for word in words:
+            action = QAction(word, self, checkable=True)
+            if hints and word in hints:
+                action.setText(f"{word}\t{hints[word]}")
+            action.setData(word)
+            self._group.addAction(action)
+            menu.addAction(action)
+        self._group.triggered.connect(lambda action: self.set_value(action.data()))
+        self.setMenu(menu)
+        self._value = ""
+        self.set_value(value)
+
+    def value(self) -> str:
+        """The chosen word."""
+        return self._value
+
+    def set_value(self, value: str) -> None:
+        """Choose a word."""
+        if value != self._value:
+            self._value = value
+            self.setText(value + " ▾")
+            for action in self._group.actions():
+                action.setChecked(action.data() == value)
+            self.changed.emit()
+
+
+class Field(QLineEdit):
+    """A value typed as text and checked as it is typed; `text()` is wrong exactly if `problem` says something."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, default: str, check: Check, hint: str, parent: QWidget | None = None) -> None:
+        super().__init__(default, parent)
+        self.default, self._check, self._hint = default, check, hint
+        self.problem = ""
+        self.setAccessibleName(name)
+        self.setToolTip(hint)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.textChanged.connect(self._look)
+        self._fit()
+
+    def value(self) -> str:
+        """What stands there."""
+        return self.text().strip().replace(",", "").replace("\u202f", "")
+
+    def set_value(self, value: str) -> None:
+        """Put something there."""
+        self.setText(value)
+
+    def _fit(self) -> None:
+        """As wide as what stands there: the dotted line is under the value alone."""
+        self.setFixedWidth(min(max(self.fontMetrics().horizontalAdvance(self.text()) + 16, 44), 130))
+
+    def _look(self) -> None:
+        self._fit()
+        try:
+            self._check(self.value())
+            self.problem = ""
+        except UsageError as error:
+            self.problem = str(error)
+        self.setToolTip(self.problem or self._hint)
+        for name, value in (("wrong", bool(self.problem)), ("changed", self.value() != self.default)):
+            self.setProperty(name, "true" if value else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.changed.emit()
+
+
+class Tick(Choice):
+    """Yes or no; its value is `1` or `0`, as the command line reads it."""
+
+    def __init__(self, name: str, value: bool, hint: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, ("yes", "no"), "yes" if value else "no", parent=parent)
+        self.setToolTip(hint)
+
+    def value(self) -> str:
+        """`1` or `0`."""
+        return "1" if super().value() == "yes" else "0"
+
+    def set_value(self, value: str) -> None:
+        """From `1`, `0` or a word."""
+        super().set_value({"1": "yes", "0": "no"}.get(value, value))
+
+
+Editor = Choice | Field
+
+
+def _text(parameter: Parameter) -> str:
+    if parameter.kind == "size":
+        return _size(int(parameter.default))
+    if parameter.kind == "bool":
+        return "1" if parameter.default else "0"
+    return str(parameter.default)
+
+
+class ExperimentForm(QWidget):
+    """Every value of one experiment; `problem` is the first thing wrong with them, in words, or empty."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("form")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(8, 0, 8, 0)
+        self._grid.setVerticalSpacing(1)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self._scenario: Scenario | None = None
+        self._defaults: dict[str, str] = {}
+        self.editors: dict[str, Editor] = {}
+
+    def show_scenario(self, scenario: Scenario, profile: str = DEFAULT_PROFILE) -> None:
+        """Make the form anew for this scenario and profile."""
+        self._scenario = scenario
+        while item := self._grid.takeAt(0):
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.editors, self._defaults = {}, {}
+        for parameter in scenario.parameters:
+            self._add(parameter.name, self._parameter(parameter), parameter.help)
+        hints = {p.name: p.summary for p in PROFILES.values()}
+        chooser = Choice("profile", tuple(PROFILES), profile, hints, self)
+        chooser.changed.connect(self._profile_chosen)
+        self._add("profile", chooser, PROFILES[profile].summary)
+        for name, editor in self._settings(PROFILES[profile]):
+            if name in self.editors:  # the scenario's own comes first, as on the command line
+                editor.deleteLater()
+                continue
+            self._add(name, editor, f"profile setting {name}")
+        self._add("seed", Field("seed", "1", _seed, "The only source of chance: the same seed gives the same run.", self), "seed")
+        self.changed.emit()
+
+    def _add(self, name: str, editor: Editor, hint: str) -> None:
+        row = self._grid.rowCount()
+        label = QLabel(name.replace("_", " ") if name not in SETTINGS else name, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("role", "muted")
+        label.setToolTip(hint)
+        label.setBuddy(editor)
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignRight)
+        self.editors[name] = editor
+        self._defaults[name] = editor.value()
+        editor.changed.connect(self.changed)
+
+    def _parameter(self, parameter: Parameter) -> Editor:
+        hint = f"{parameter.help} ({parameter.allowed()}{', ' + parameter.unit if parameter.unit else ''})"
+        if parameter.kind == "choice":
+            return Choice(parameter.name, parameter.choices, str(parameter.default), parent=self)
+        if parameter.kind == "bool":
+            return Tick(parameter.name, bool(parameter.default), hint, self)
+        return Field(parameter.name, _text(parameter), parameter.parse, hint, self)
+
+    def _settings(self, profile: Profile) -> Iterator[tuple[str, Editor]]:
+        for name, value in profile.settings().items():
+            if name in CHOICES:
+                yield name, Choice(name, CHOICES[name], str(value), parent=self)
+            elif name == "ipc_compat":
+                yield name, Tick(name, bool(value), "MACH_IPC_COMPAT", self)
+            else:
+                text = _size(int(value)) if name in SIZES else str(value)
+                yield name, Field(name, text, lambda t, n=name: override(profile, n, t), f"{name} of the profile", self)  # type: ignore[misc]
+
+    def _profile_chosen(self) -> None:
+        chooser = self.editors["profile"]
+        if self._scenario is not None:
+            kept = {p.name: self.editors[p.name].value() for p in self._scenario.parameters}
+            seed = self.editors["seed"].value()
+            self.show_scenario(self._scenario, chooser.value())
+            for name, value in (*kept.items(), ("seed", seed)):
+                self.editors[name].set_value(value)
+
+    def fill(self, settings: dict[str, str]) -> None:
+        """Put these values, as text by name, into the form."""
+        for name, value in settings.items():
+            if name in self.editors:
+                self.editors[name].set_value(value)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the first wrong field, or an empty string."""
+        return next((e.problem for e in self.editors.values() if isinstance(e, Field) and e.problem), "")
+
+    def wanted(self) -> Wanted:
+        """What to run. Only meaningful while there is no problem."""
+        assert self._scenario is not None
+        settings = {
+            name: editor.value()
+            for name, editor in self.editors.items()
+            if name not in ("profile", "seed") and editor.value() != self._defaults[name]
+        }
+        return Wanted(self._scenario.name, self.editors["profile"].value(), settings, int(self.editors["seed"].value() or 1))
+
+
+def _size(value: int) -> str:
+    """`16 MiB`, but never a rounded figure: it is read back."""
+    words = format_size(value)
+    try:
+        return words if parse_size(words) == value else str(value)
+    except UsageError:
+        return str(value)
+
+
+def _seed(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"The seed {text!r} is not a whole number.") from None

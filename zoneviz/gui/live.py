@@ -1,0 +1,147 @@
+"""Runs and files as the window handles them: what may be done when, and what is shown afterwards."""
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from zoneviz.app.spec import RunSpec
+from zoneviz.errors import ZonevizError
+from zoneviz.gui.forms import Wanted
+from zoneviz.gui.session import Session
+from zoneviz.gui.worker import LiveRun
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
+
+
+class Desk(QObject):
+    """Opens recordings and starts runs; the session shows what comes of it. At most one run at a time.
+
+    A run goes on while another recording is looked at. `problem(sentence)` is for the person.
+    """
+
+    problem = Signal(str)
+    changed = Signal()
+    progress = Signal()
+    used = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.run: LiveRun | None = None
+        self.speed = 0.0
+        self._begun = 0.0
+        self._painted = QTimer(self)
+        self._painted.setSingleShot(True)
+        self._painted.setInterval(0)
+        self._painted.timeout.connect(self._shown)
+
+    @property
+    def live(self) -> bool:
+        """Whether a run goes on, paused or not."""
+        return self.run is not None and not self.run.over
+
+    @property
+    def looking_at_run(self) -> bool:
+        """Whether the recording on show is the run's."""
+        player = self.session.player
+        return self.run is not None and player is not None and player.recording.path == self.run.path
+
+    def open(self, path: Path) -> bool:
+        """Show the recording at `path`; False, and a problem, if it cannot be."""
+        live = self.live and self.run is not None and self.run.path == path
+        try:
+            player = Player(Recording(path))
+        except ZonevizError as error:
+            self.problem.emit(str(error))
+            return False
+        self.used.emit(path)
+        self.session.show(player, live)
+        self.changed.emit()
+        return True
+
+    def close_recording(self) -> None:
+        """Show nothing."""
+        self.session.show(None)
+        self.changed.emit()
+
+    def start(self, wanted: Wanted, output: Path | None = None) -> None:
+        """Begin a run and follow it."""
+        if self.live:
+            return
+        settings = tuple(f"{name}={value}" for name, value in wanted.settings.items())
+        run = LiveRun(RunSpec(wanted.scenario, wanted.profile, settings, wanted.seed, output), self, self.speed)
+        if self.run is not None:
+            self.run.deleteLater()
+        self.run = run
+        run.begun.connect(lambda path: self.open(Path(path)))
+        run.progress.connect(self._progress)
+        run.finished.connect(self._finished)
+        run.failed.connect(self._failed)
+        run.changed.connect(self.changed)
+        run.start()
+        self.changed.emit()
+
+    def toggle_pause(self) -> None:
+        """Pause, or go on."""
+        if self.run is not None and self.live:
+            if self.run.paused:
+                self.run.resume()
+            else:
+                self.run.pause()
+
+    def set_speed(self, speed: float) -> None:
+        """Simulated seconds a second of this run and the next ones; 0: as fast as it goes."""
+        self.speed = speed
+        if self.run is not None and self.live:
+            self.run.set_speed(speed)
+
+    def step(self) -> None:
+        """One step of the run."""
+        if self.run is not None and self.live:
+            self.run.step()
+
+    def stop(self) -> None:
+        """End the run."""
+        if self.run is not None and self.live:
+            self.run.stop()
+
+    def shut_down(self) -> None:
+        """Before the window goes: end the run, close the recording."""
+        self._painted.stop()
+        if self.run is not None:
+            self.run.close()
+        self.session.show(None)
+
+    def _progress(self, events: int, at: int) -> None:
+        self._begun = time.monotonic()
+        if self.looking_at_run and self.live:
+            self._guarded(self.session.refresh)
+            self.session.flush()
+        self.progress.emit()
+        # Comes after the paints that were asked for just now.
+        self._painted.start()
+
+    def _shown(self) -> None:
+        if self.run is not None:
+            self.run.shown(time.monotonic() - self._begun)
+
+    def _finished(self, result: object) -> None:
+        if self.looking_at_run:
+            self._guarded(self.session.ended)
+        if self.run is not None and self.run.path is not None:
+            self.used.emit(self.run.path)
+        self.changed.emit()
+
+    def _failed(self, words: str) -> None:
+        if self.looking_at_run:
+            self._guarded(self.session.ended)
+        self.problem.emit(words)
+        self.changed.emit()
+
+    def _guarded(self, act: object) -> None:
+        try:
+            act()  # type: ignore[operator]
+        except ZonevizError as error:
+            self.session.show(None)
+            self.problem.emit(str(error))

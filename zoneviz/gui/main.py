@@ -1,0 +1,65 @@
+"""The window's door: makes the application, shows the window, and closes every window before the process ends."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from zoneviz.gui.main_window import MainWindow
+
+
+def application() -> QApplication:
+    """The one application, made if there is none yet."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("zoneviz")
+    app.setOrganizationName("zoneviz")
+    app.setDesktopFileName("zoneviz")
+    return app
+
+
+def settings() -> QSettings:
+    """The person's settings."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "zoneviz", "zoneviz")
+
+
+WATCHED = "10\u00d7"
+"""The speed of a run that is started for somebody to watch."""
+
+
+def run_window(path: Path | None = None, live: str | None = None, settings_: dict[str, str] | None = None) -> int:
+    """Show the window until it is closed; returns the exit status.
+
+    `path`: the recording to open. `live`: a scenario to run at once, with
+    `settings_`, slowly enough to be watched. With neither, the last recording or a golden one.
+    """
+    app = application()
+    window = MainWindow(settings())
+    window.show()
+
+    def begin() -> None:
+        if path is not None:
+            window.open_path(path)
+        if live is not None:
+            window.start(live, settings_ or {}, WATCHED)
+        if path is None and live is None:
+            window.open_something()
+
+    QTimer.singleShot(0, window, begin)
+    status = app.exec()
+    close_all(app)
+    return status
+
+
+def close_all(app: QApplication) -> None:
+    """Close and delete every window now: one that is still open when the interpreter ends crashes it."""
+    for window in app.topLevelWidgets():
+        window.close()
+    for window in app.topLevelWidgets():
+        if isinstance(window, QMainWindow):  # others belong to these, or to pyqtgraph
+            window.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    app.processEvents()

@@ -1,0 +1,176 @@
+"""Every event as a table that reads only the pages that are looked at."""
+
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from zoneviz.errors import InputError
+from zoneviz.events import FIELDS, Catalog, Fields, Kind
+from zoneviz.gui import text
+from zoneviz.gui.theme import LIGHT, Theme
+from zoneviz.recording import Recording
+from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
+
+PAGE = 256
+PAGES = 24
+COLUMNS = ("event", "time", "kind", "what", "address", "size", "task", "thread", "call path")
+RIGHT = (0, 1, 4, 5, 6, 7)
+_NOTHING = Fields("", "", "", "")
+Index = QModelIndex | QPersistentModelIndex
+_BAD = (Kind.PANIC, Kind.ZREFUSE, Kind.KMEM_FAIL, Kind.ZEMPTY, Kind.HANG, Kind.PAGE_WAIT)
+
+
+def kind_name(number: int) -> str:
+    """`ZALLOC`; the number where this program does not know it."""
+    try:
+        return Kind(number).name
+    except ValueError:
+        return f"kind {number}"
+
+
+def string(catalog: Catalog, number: int) -> str:
+    """An interned text, or its number where there is none."""
+    strings = catalog.names.strings
+    return strings[number] if 0 <= number < len(strings) else f"name {number}"
+
+
+def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
+    """The subject of an event in words: a zone, a map, a task, a text."""
+    kind, subject, extra = int(row[KIND]), int(row[SUBJECT]), int(row[EXTRA])
+    field = FIELDS.get(Kind(kind), _NOTHING).subject if kind in Kind.__members__.values() else ""
+    if field == "zone":
+        words = catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"zone {subject}"
+        return words + (" · fresh" if kind == Kind.ZALLOC and extra & 1 else "")
+    if field in ("map", "new map"):
+        return catalog.maps[subject - 1].name if 0 < subject <= len(catalog.maps) else f"map {subject}"
+    if field.startswith("name"):
+        return string(catalog, subject)
+    if "task" in field.split(",")[0].split():
+        return "the kernel" if not subject else f"task {subject} · {tasks[subject]}" if tasks.get(subject) else f"task {subject}"
+    if field.startswith("thread"):
+        return f"thread {subject}"
+    if field == "msgh_id":
+        return f"msgh_id {subject}"
+    return f"{field} {subject:,}" if field else ""
+
+
+class EventTable(QAbstractTableModel):
+    """A row an event, row 0 is event 1. Holds at most PAGES pages of PAGE events."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self.moment = 0
+        self.reads = 0
+        self._recording: Recording | None = None
+        self._count = 0
+        self._pages: OrderedDict[int, Ints] = OrderedDict()
+        self._tasks: dict[int, str] = {}
+        self._known = 0
+
+    def show_recording(self, recording: Recording | None) -> None:
+        """All events of another recording."""
+        self.beginResetModel()
+        self._recording = recording
+        self._count = recording.event_count if recording else 0
+        self._pages.clear()
+        self._tasks, self._known = {}, 0
+        self.endResetModel()
+
+    def grow(self) -> None:
+        """The recording has more events."""
+        if self._recording is not None and self._recording.event_count > self._count:
+            self._pages.pop((self._count - 1) // PAGE, None)
+            self.beginInsertRows(QModelIndex(), self._count, self._recording.event_count - 1)
+            self._count = self._recording.event_count
+            self.endInsertRows()
+
+    def show_moment(self, moment: int) -> None:
+        """Events after the moment are shown fainter: they have not happened yet."""
+        old, self.moment = self.moment, moment
+        if self._count:
+            low, high = sorted((max(old - 1, 0), max(moment - 1, 0)))
+            last = len(COLUMNS) - 1
+            self.dataChanged.emit(self.index(low, 0), self.index(min(high, self._count - 1), last), [Qt.ItemDataRole.ForegroundRole])
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        """One an event."""
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """See COLUMNS."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Names of the columns."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return COLUMNS[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _aligned(section)
+        return None
+
+    def row(self, number: int) -> Ints:
+        """The event of a row, by way of its page."""
+        assert self._recording is not None
+        page = number // PAGE
+        if page not in self._pages:
+            first, last = page * PAGE + 1, min((page + 1) * PAGE, self._count)
+            try:
+                self._pages[page] = self._recording.events(first, last)
+            except InputError:
+                # Said elsewhere; here the rows stay empty, so that the rest of the table can be looked at.
+                self._pages[page] = np.zeros((last - first + 1, 10), np.int64)
+            self.reads += 1
+            while len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(page)
+        found: Ints = self._pages[page][number % PAGE]
+        return found
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.shown(self.row(index.row()), column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(column)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if index.row() >= self.moment:
+                return QColor(self.theme.muted)
+            return QColor(self.theme.danger) if int(self.row(index.row())[KIND]) in _BAD else None
+        return None
+
+    def shown(self, row: Ints, column: int) -> str:
+        """One cell as text."""
+        assert self._recording is not None
+        catalog = self._recording.catalog
+        if column == 0:
+            return f"{int(row[SEQ]):,}"
+        if column == 1:
+            return text.time(int(row[TIME]))
+        if column == 2:
+            return kind_name(int(row[KIND]))
+        if column == 3:
+            return text.one_line(what(row, catalog, self._task_names(catalog)))
+        if column == 4:
+            return f"{int(row[ADDRESS]) & 0xFFFFFFFFFFFFFFFF:08x}" if row[ADDRESS] else ""
+        if column == 5:
+            return f"{int(row[SIZE]):,}" if row[SIZE] else ""
+        if column in (6, 7):
+            return str(int(row[TASK if column == 6 else THREAD])) if row[TASK] or row[THREAD] else ""
+        path = int(row[PATH])
+        return text.one_line(catalog.paths.text(path)) if 0 <= path < len(catalog.paths.rows) else f"path {path}"
+
+    def _task_names(self, catalog: Catalog) -> dict[int, str]:
+        for task in catalog.tasks[self._known :]:
+            self._tasks[task.id] = task.name
+        self._known = len(catalog.tasks)
+        return self._tasks
+
+
+def _aligned(column: int) -> Qt.AlignmentFlag:
+    return (Qt.AlignmentFlag.AlignRight if column in RIGHT else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,60 @@
+"""Zones by time as one array: what the heatmap draws."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoneviz.gui.models.series import FIGURES, Floats, Series
+
+METRICS = {
+    "growth": "bytes gained",
+    "bytes": "bytes held",
+    "in use": "bytes in use",
+    "free list": "free elements",
+    "share": "% of zone_map",
+    "allocations": "allocations",
+    "frees": "frees",
+    "failures": "failures",
+}
+"""Metrics by name, and what one cell counts."""
+IN_BYTES = ("growth", "bytes", "in use")
+
+
+@dataclass(slots=True)
+class Heatmap:
+    """`values[row, column]` for zones `names` between `edges` of the axis; `top` is the largest value, at least 1."""
+
+    metric: str
+    names: list[str]
+    edges: Floats
+    values: Floats
+    top: float
+
+
+def heatmap(series: Series, low: float, high: float, columns: int, metric: str, rows: int = 0) -> Heatmap:
+    """The zones that ever held anything, greatest peak first, at most `rows` of them if given."""
+    edges, cells = series.at_columns(low, high, columns)
+    order = [i for i in series.ranked() if i < cells.shape[1]]
+    order = order[:rows] if rows else order
+    figure = {name: cells[:, order, i] for i, name in enumerate(FIGURES)}
+    sizes = series.elem_sizes[order].astype(float) if order else np.zeros(0)
+    if metric == "growth":
+        values = np.maximum(np.diff(figure["cur_size"], axis=0), 0)
+    elif metric in ("allocations", "frees", "failures"):
+        values = np.diff(figure[{"allocations": "allocs"}.get(metric, metric)], axis=0)
+    elif metric == "in use":
+        values = figure["in_use"][1:] * sizes
+    elif metric == "free list":
+        values = figure["free"][1:]
+    elif metric == "share":
+        values = figure["cur_size"][1:] * 100 / max(series.ceiling, 1)
+    else:
+        values = figure["cur_size"][1:]
+    names = [series.zone_names[i] for i in order]
+    return Heatmap(metric, names, edges, values.T, max(float(values.max(initial=0)), 1.0))
+
+
+def levels(values: Floats, top: float, logarithmic: bool) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Values as places 0..255 on the colour scale; the logarithm is of 1 + value, so that 0 stays 0."""
+    part = np.log1p(np.maximum(values, 0)) / np.log1p(top) if logarithmic else np.maximum(values, 0) / top
+    return np.clip(part * 255, 0, 255).astype(np.uint8)

@@ -1,0 +1,130 @@
+"""The zones at the moment, as a table."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
+
+from zoneviz.gui import text
+from zoneviz.gui.colours import zone_colour
+from zoneviz.gui.theme import LIGHT, Theme
+
+COLUMNS = (
+    ("zone", "Name of the zone, as zinit was given it"),
+    ("size", "cur_size: the memory the zone has taken"),
+    ("of map", "Share of zone_map_size"),
+    ("in use", "Elements that are allocated"),
+    ("free", "Elements on the free list"),
+    ("element", "Bytes of one element"),
+    ("max", "max_size: where the zone asks before it grows on"),
+    ("kind", "exhaustible, fixed or collectable, if the zone is"),
+)
+_KEYS = ("name", "cur_size", "cur_size", "in_use", "free", "elem_size", "max_size", "flags")
+NAME, SIZE, SHARE, IN_USE, FREE, ELEMENT, MAX, FLAGS = range(len(COLUMNS))
+Index = QModelIndex | QPersistentModelIndex
+SORT = Qt.ItemDataRole.UserRole
+
+
+class ZoneTable(QAbstractTableModel):
+    """Rows as `machine()["zones"]` gives them. `SORT` is the role with the bare number."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[dict[str, Any]] = []
+        self.ceiling = 0
+        self.theme: Theme = LIGHT
+        self._swatches: dict[tuple[str, bool], QIcon] = {}
+
+    def show_zones(self, rows: list[dict[str, Any]], ceiling: int) -> None:
+        """The zones of another moment. Selection and order stay while the zones are the same."""
+        self.ceiling = ceiling
+        if [r["name"] for r in rows] == [r["name"] for r in self.rows]:
+            self.rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(COLUMNS) - 1))
+        else:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        """One a zone."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """See COLUMNS."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Names, and what they mean as tool tips."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section][0]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return COLUMNS[section][1]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(section)
+        return None
+
+    def value(self, row: int, column: int) -> int | str:
+        """The bare value."""
+        value: int | str = self.rows[row][_KEYS[column]]
+        return value
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        row, column = index.row(), index.column()
+        if role == SORT:
+            return self.value(row, column)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.shown(row, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(column)
+        if role == Qt.ItemDataRole.DecorationRole and column == NAME:
+            return self._swatch(str(self.rows[row]["name"]))
+        if role == Qt.ItemDataRole.ForegroundRole and (column in (MAX, ELEMENT, FLAGS) or not self.rows[row]["cur_size"]):
+            return QColor(self.theme.muted)
+        return None
+
+    def shown(self, row: int, column: int) -> str:
+        """The value as text."""
+        value = self.value(row, column)
+        if isinstance(value, str):
+            return text.one_line(value, 200)
+        if column == SHARE:
+            return text.share(value, self.ceiling)
+        return text.size(value) if column in (SIZE, MAX) else text.number(value)
+
+    def _swatch(self, name: str) -> QIcon:
+        key = (name, self.theme.dark)
+        if key not in self._swatches:
+            pixmap = QPixmap(QSize(9, 9))
+            pixmap.fill(zone_colour(name, self.theme.dark))
+            # The same when chosen: a zone's colour is its name here.
+            self._swatches[key] = QIcon(pixmap)
+            self._swatches[key].addPixmap(pixmap, QIcon.Mode.Selected)
+        return self._swatches[key]
+
+
+def _aligned(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column in (NAME, FLAGS) else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class SortedZones(QSortFilterProxyModel):
+    """The zones in the order the person chose; biggest first to begin with."""
+
+    def __init__(self, source: ZoneTable) -> None:
+        super().__init__(source)
+        self.setSourceModel(source)
+        self.setSortRole(SORT)
+        self.setDynamicSortFilter(True)
+
+    def zone_at(self, row: int) -> str:
+        """The name in a row as shown."""
+        return str(self.index(row, NAME).data(SORT))
+
+    def row_of(self, name: str) -> int:
+        """The row a zone is shown in, -1 if none."""
+        return next((row for row in range(self.rowCount()) if self.zone_at(row) == name), -1)

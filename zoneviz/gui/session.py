@@ -1,0 +1,268 @@
+"""What all views share: the player, the one moment, the visible range, the selected zone, and whether we follow the tail.
+
+Views ask for a moment with `ask_moment`; asks are gathered, so that dragging costs one seek and one repaint a frame.
+"""
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from zoneviz.errors import InputError
+from zoneviz.gui.models.series import Series
+from zoneviz.gui.theme import LIGHT, Theme
+from zoneviz.playback import Player
+
+if TYPE_CHECKING:
+    from zoneviz.gui.views.base import View
+
+FRAME_MS = 33
+"""Nothing repaints more often than this."""
+STRIDE = 4096
+"""So many events are applied in one go while following a run."""
+
+
+class Session(QObject):
+    """The shared state of one window. Lives in the GUI thread."""
+
+    recording_changed = Signal()
+    grown = Signal()
+    moment_changed = Signal()
+    range_changed = Signal()
+    selection_changed = Signal()
+    follow_changed = Signal(bool)
+    theme_changed = Signal()
+    problem = Signal(str)
+    """A sentence: the recording turned out to be damaged, here or there."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.player: Player | None = None
+        self.series = Series()
+        self.theme: Theme = LIGHT
+        self.live = False
+        self.follow = False
+        self.zone = ""
+        self.range: tuple[float, float] = (0.0, 1.0)
+        self.by_event = False
+        self._wanted: int | None = None
+        self._fitted = True
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(FRAME_MS // 2)
+        self._frame.timeout.connect(self.land)
+        self._stale: dict[int, View] = {}
+        self._drawn = 0.0
+        self._draw = QTimer(self)
+        self._draw.setSingleShot(True)
+        self._draw.timeout.connect(self.flush)
+        self._behind = QTimer(self)
+        self._behind.setSingleShot(True)
+        self._behind.setInterval(2 * FRAME_MS)
+        self._behind.timeout.connect(self._catch_up)
+
+    # drawing
+
+    def redraw(self, view: "View") -> None:
+        """This view has something new to show; it comes with the next frame, all of it at once."""
+        self._stale[id(view)] = view
+        if not self._draw.isActive():
+            self._draw.start(max(0, FRAME_MS - round((monotonic() - self._drawn) * 1000)))
+
+    def flush(self) -> None:
+        """Let all views that wait for the next frame draw now."""
+        self._draw.stop()
+        views, self._stale = [*self._stale.values()], {}
+        for view in views:
+            if view.isVisible():
+                view.catch_up()
+        self._drawn = monotonic()
+
+    # the recording
+
+    def show(self, player: Player | None, live: bool = False) -> None:
+        """Show another recording, at its end: the panic, where there is one."""
+        self._frame.stop()
+        self._wanted = None
+        self._stale = {}
+        if self.player is not None:
+            self.player.recording.close()
+        self.player, self.live, self.follow, self.zone = player, live, live, ""
+        self.series = Series()
+        self._fitted = True
+        trouble = ""
+        if player is not None:
+            try:
+                self.series.load(player.recording, self.by_event)
+                player.seek(self.last)
+            except InputError as error:
+                trouble = str(error)
+        self.range = self.series.extent
+        self.recording_changed.emit()
+        self.follow_changed.emit(self.follow)
+        self.selection_changed.emit()
+        self.range_changed.emit()
+        self.moment_changed.emit()
+        if trouble:
+            self.problem.emit(trouble)
+
+    @property
+    def last(self) -> int:
+        """The number of the last event of the recording, 0 if there is none."""
+        return self.player.recording.event_count if self.player else 0
+
+    @property
+    def moment(self) -> int:
+        """The event all views speak of: the state is the one right after it."""
+        if self._wanted is not None:
+            return self._wanted
+        return int(self.player.state.seq) if self.player else 0
+
+    def refresh(self) -> None:
+        """The recording grew: read what is new, and move on if we follow."""
+        if self.player is None:
+            return
+        self.player.refresh()
+        if self.follow:
+            self._wanted = None
+            self.player.seek(self._tail())
+        self.series.load(self.player.recording, self.by_event, self.live)
+        self.series.set_tip(self.player.state if self.follow else None)
+        if self._fitted:
+            self._set_range(*self.series.extent)
+        self.grown.emit()
+        if self.follow:
+            self.moment_changed.emit()
+            if self.player.state.seq < self.last:
+                self._behind.start()
+
+    def _catch_up(self) -> None:
+        """The run told nothing more, and we are not yet at its tail."""
+        if self.follow:
+            self.refresh()
+
+    def _tail(self) -> int:
+        """The last event; or, if the run is faster than its events can be read, a checkpoint not far behind it."""
+        assert self.player is not None
+        here, last = int(self.player.state.seq), self.last
+        if last - here <= STRIDE:
+            return last
+        found = self.player.recording.checkpoint(last)
+        return found[0] if found and found[0] > here else here + STRIDE
+
+    def ended(self) -> None:
+        """The run that made this recording has ended."""
+        self.live = False
+        self.refresh()
+        if self.follow:
+            self.follow = False
+            self.follow_changed.emit(False)
+            self._wanted = self.last
+            self.land()
+            self.series.set_tip(None)
+        self.recording_changed.emit()
+        self.moment_changed.emit()
+
+    # the moment
+
+    def ask_moment(self, seq: int) -> None:
+        """The person wants this moment; it comes with the next frame. Leaves follow mode."""
+        if self.player is None:
+            return
+        self.set_follow(False)
+        self._wanted = max(0, min(seq, self.last))
+        if not self._frame.isActive():
+            self._frame.start()
+
+    def ask_x(self, x: float) -> None:
+        """The moment at a place of the charts' axis."""
+        self.ask_moment(self.series.seq_at(x))
+
+    def step(self, events: int) -> None:
+        """So many events on or back."""
+        self.ask_moment(self.moment + events)
+
+    def set_follow(self, follow: bool) -> None:
+        """Follow the tail of a live run, or stay."""
+        follow = follow and self.live
+        if follow != self.follow:
+            self.follow = follow
+            self.follow_changed.emit(follow)
+        if follow:
+            self._wanted = self.last
+            self.land()
+
+    def land(self) -> None:
+        """Go where the person last wanted to, now."""
+        self._frame.stop()
+        if self.player is None or self._wanted is None:
+            return
+        wanted, self._wanted = self._wanted, None
+        try:
+            self.player.seek(wanted)
+        except InputError as error:
+            self.problem.emit(str(error))
+        self.moment_changed.emit()
+
+    # range and selection
+
+    @property
+    def moment_x(self) -> float:
+        """Where the moment lies on the charts' axis."""
+        if self.player is None:
+            return 0.0
+        if self._wanted is None and not self.series.by_event:
+            return float(self.player.state.time) / 1e9
+        return self.series.x_at(self.moment)
+
+    def set_range(self, low: float, high: float) -> None:
+        """Show this stretch of the axis in all charts; never beyond the recording, never narrower than can be drawn."""
+        first, last = self.series.extent
+        whole = last - first
+        width = min(max(high - low, whole * 1e-7, 1e-9), whole)
+        low = min(max(low, first), last - width)
+        self._fitted = width >= whole * 0.999
+        self._set_range(low, low + width)
+
+    def _set_range(self, low: float, high: float) -> None:
+        if (low, high) != self.range:
+            self.range = (low, high)
+            self.range_changed.emit()
+
+    def fit(self) -> None:
+        """The whole recording."""
+        self.set_range(*self.series.extent)
+
+    def zoom(self, factor: float, around: float | None = None) -> None:
+        """Make the visible stretch `factor` times as wide, keeping the place `around` (default: the moment) where it is."""
+        low, high = self.range
+        if around is None:
+            around = self.moment_x if low <= self.moment_x <= high else (low + high) / 2
+        self.set_range(around - (around - low) * factor, around + (high - around) * factor)
+
+    def pan(self, share: float) -> None:
+        """Move the visible stretch by a share of its width."""
+        low, high = self.range
+        self.set_range(low + share * (high - low), high + share * (high - low))
+
+    def select_zone(self, name: str) -> None:
+        """Select a zone in all views; an empty name selects none."""
+        if name != self.zone:
+            self.zone = name
+            self.selection_changed.emit()
+
+    def set_by_event(self, by_event: bool) -> None:
+        """Count events on the axis instead of simulated time."""
+        self.by_event = by_event
+        if self.player is not None:
+            self.series.load(self.player.recording, by_event)
+            self.range = self.series.extent
+            self._fitted = True
+            self.recording_changed.emit()
+            self.range_changed.emit()
+            self.moment_changed.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Tell the painted views, which no style sheet reaches, that the colours changed."""
+        self.theme = theme
+        self.theme_changed.emit()

@@ -1,0 +1,223 @@
+"""The column at the left: experiments, their form, and the recordings at hand."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from zoneviz.gui import text
+from zoneviz.gui.forms import ExperimentForm, Wanted
+from zoneviz.gui.models.shelf import Item, Shelf
+from zoneviz.scenarios import Scenario, scenarios
+
+NOTE, PAYLOAD = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+ROW = 25
+
+
+class _Delegate(QStyledItemDelegate):
+    """A row with a muted note at its right end."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(80, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        self.initStyleOption(option, index)
+        words, note = option.text, str(index.data(NOTE) or "")
+        option.text = ""
+        widget = option.widget
+        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
+        area: QRect = option.rect.adjusted(8, 0, -8, 0)
+        palette: QPalette = option.palette
+        width = painter.fontMetrics().horizontalAdvance(note)
+        # The application's own: a style sheet makes the widget's half transparent.
+        painter.setPen(QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
+        painter.setPen(QColor(palette.color(QPalette.ColorRole.WindowText)))
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, area.width() - width - (10 if note else 0))
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class ShortList(QListWidget):
+    """A list as high as what it holds."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setItemDelegate(_Delegate(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def add(self, words: str, note: str, payload: object, hint: str) -> None:
+        """One more row."""
+        item = QListWidgetItem(text.one_line(words, 200), self)
+        item.setData(NOTE, note)
+        item.setData(PAYLOAD, payload)
+        item.setToolTip(text.plain(hint))
+
+    def fit(self) -> None:
+        """Take the height of the rows there are."""
+        self.setFixedHeight(self.count() * ROW + 2)
+
+    def mark(self, payload: object) -> None:
+        """Choose the row of `payload`, or none, without telling anyone."""
+        self.blockSignals(True)
+        self.setCurrentRow(next((row for row in range(self.count()) if self.item(row).data(PAYLOAD) == payload), -1))
+        self.blockSignals(False)
+
+
+def _section(words: str, parent: QWidget) -> QLabel:
+    label = QLabel(words, parent)
+    label.setProperty("role", "section")
+    label.setContentsMargins(0, 10, 0, 2)
+    return label
+
+
+class Sidebar(QWidget):
+    """`run` carries a Wanted, `opened` a path."""
+
+    run = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, shelf: Shelf, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("left")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.shelf = shelf
+        self._busy = False
+        self.scenarios: dict[str, Scenario] = scenarios()
+        body = QWidget(self)
+        body.setObjectName("side")
+        self.experiments = ShortList("Experiments", body)
+        self.form = ExperimentForm(body)
+        self.summary = self._words(body)
+        self.problem = self._words(body)
+        self.problem.setProperty("role", "danger")
+        self.button = QPushButton("Run", body)
+        self.button.setProperty("role", "primary")
+        self.button.setToolTip("Run this experiment and record it (Ctrl+R)")
+        self.reset = QPushButton("defaults", body)
+        self.reset.setProperty("role", "flat")
+        self.recent = ShortList("Recordings", body)
+        self.golden = ShortList("Golden recordings", body)
+        self.none = self._words(body)
+        self.none.setText("None yet. A run makes one; or drop a .zvz file here.")
+        self.golden_heading = _section("GOLDEN", body)
+        self._lay_out(body)
+        for scenario in self.scenarios.values():
+            self.experiments.add(scenario.name, "", scenario.name, scenario.summary)
+        self.experiments.fit()
+        self.experiments.currentItemChanged.connect(self._experiment)
+        self.button.clicked.connect(self.ask_run)
+        self.reset.clicked.connect(self._experiment)
+        self.form.changed.connect(self._form_changed)
+        for shown in (self.recent, self.golden):
+            shown.itemClicked.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
+            shown.itemActivated.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
+        self.choose("fork-bomb" if "fork-bomb" in self.scenarios else next(iter(self.scenarios), ""))
+        self.restock()
+
+    @staticmethod
+    def _words(parent: QWidget) -> QLabel:
+        label = QLabel(parent)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("role", "muted")
+        label.setWordWrap(True)
+        label.setContentsMargins(8, 0, 8, 2)
+        return label
+
+    def _lay_out(self, body: QWidget) -> None:
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(8, 6, 8, 0)
+        buttons.addWidget(self.button)
+        buttons.addWidget(self.reset)
+        buttons.addStretch()
+        box = QVBoxLayout(body)
+        box.setContentsMargins(12, 2, 12, 12)
+        box.setSpacing(0)
+        box.addWidget(_section("EXPERIMENTS", body))
+        box.addWidget(self.experiments)
+        box.addWidget(_section("PARAMETERS", body))
+        box.addSpacing(2)
+        box.addWidget(self.summary)
+        box.addSpacing(4)
+        box.addWidget(self.form)
+        box.addWidget(self.problem)
+        box.addLayout(buttons)
+        box.addWidget(_section("RECORDINGS", body))
+        box.addWidget(self.none)
+        box.addWidget(self.recent)
+        box.addWidget(self.golden_heading)
+        box.addWidget(self.golden)
+        box.addStretch()
+        area = QScrollArea(self)
+        area.setObjectName("side")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.addWidget(area)
+
+    def choose(self, name: str) -> None:
+        """Choose an experiment by name."""
+        for row in range(self.experiments.count()):
+            if self.experiments.item(row).data(PAYLOAD) == name:
+                self.experiments.setCurrentRow(row)
+
+    def _experiment(self) -> None:
+        item = self.experiments.currentItem()
+        scenario = self.scenarios.get(item.data(PAYLOAD)) if item else None
+        if scenario is not None:
+            self.summary.setText(scenario.summary)
+            self.form.show_scenario(scenario)
+
+    def _form_changed(self) -> None:
+        problem = self.form.problem
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.button.setEnabled(not problem and not self._busy)
+
+    def set_busy(self, busy: bool) -> None:
+        """While a run goes on, no other can be begun."""
+        self._busy = busy
+        self._form_changed()
+
+    def ask_run(self) -> None:
+        """Run what the form says, if it can be run."""
+        if self.form.editors and not self.form.problem:
+            wanted: Wanted = self.form.wanted()
+            self.run.emit(wanted)
+
+    def restock(self, current: Path | None = None) -> None:
+        """Show the recordings there are now, the current one chosen."""
+        for shown, items in ((self.recent, self.shelf.recent()), (self.golden, self.shelf.golden())):
+            shown.blockSignals(True)
+            shown.clear()
+            for item in items:
+                self._add(shown, item)
+            shown.blockSignals(False)
+            shown.fit()
+            shown.setVisible(bool(items))
+            shown.mark(str(current) if current else None)
+        self.none.setVisible(not self.recent.count())
+        self.golden_heading.setVisible(self.golden.count() > 0)
+
+    @staticmethod
+    def _add(shown: ShortList, item: Item) -> None:
+        shown.add(item.title, item.note, str(item.path), str(item.path))

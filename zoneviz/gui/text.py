@@ -1,0 +1,65 @@
+"""Numbers, sizes and times as the window writes them: separators, units, tabular figures."""
+
+from html import escape
+
+from zoneviz.units import format_size
+
+THIN = "\u2009"
+_STEPS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
+
+
+def number(value: int) -> str:
+    """`1,204,311`."""
+    return f"{value:,}"
+
+
+def size(value: int) -> str:
+    """Bytes with a fixed number of decimals, so that figures below each other line up: `4.92 MiB`, `512 B`."""
+    for unit, factor in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if abs(value) >= factor:
+            return f"{value / factor:,.2f} {unit}"
+    return f"{value} B"
+
+
+def short_size(value: int) -> str:
+    """Bytes without needless decimals: `16 MiB`, `1.5 KiB`."""
+    return format_size(value)
+
+
+def share(part: int, whole: int) -> str:
+    """`82.6 %`, or a dash where there is no whole."""
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def time(ns: int) -> str:
+    """A moment of simulated time in the unit it is best read in: `12.402 s`, `3.250 ms`, `12.000 µs`."""
+    for factor, unit in _STEPS:
+        if abs(ns) >= factor:
+            return f"{ns / factor:,.3f} {unit}" if factor > 1 else f"{ns} ns"
+    return "0 s"
+
+
+def tick_labels(values: list[float], spacing: float) -> list[str]:
+    """Labels of a time axis whose values are seconds; one unit for all of them, decimals as the spacing needs."""
+    largest = max((abs(value) for value in values), default=0.0)
+    factor, unit = 1.0, "s"
+    for candidate, name in ((1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns")):
+        factor, unit = candidate, name
+        if largest * candidate >= 1:
+            break
+    step = spacing * factor
+    decimals = 0
+    while decimals < 6 and abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6 * max(step * 10**decimals, 1e-12):
+        decimals += 1
+    return [f"{value * factor:,.{decimals}f} {unit}" for value in values]
+
+
+def one_line(text: str, limit: int = 400) -> str:
+    """A recording's text fit for one cell: control and direction characters made visible, never longer than `limit`."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(c if c.isprintable() else " " if c in "\n\t\r" else "�" for c in cut)
+
+
+def plain(words: str) -> str:
+    """`words` so that Qt shows them as they are where it would guess at markup: tool tips."""
+    return "<qt>" + escape(words).replace("\n", "<br>") + "</qt>"

@@ -1,0 +1,243 @@
+"""Light and dark: the palette, and the style sheet made from it."""
+
+from dataclasses import dataclass
+from string import Template
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Every colour the window uses that is not a zone's or an amount's."""
+
+    dark: bool
+    ground: str
+    panel: str
+    raised: str
+    line: str
+    grid: str
+    text: str
+    strong: str
+    muted: str
+    accent: str
+    on_accent: str
+    chosen: str
+    danger: str
+    danger_ground: str
+    warning: str
+    fill: str
+    moment: str
+    console: str = "#0b0c0e"
+    console_text: str = "#d7dbe0"
+    console_danger: str = "#ff8a84"
+
+
+DARK = Theme(
+    dark=True,
+    ground="#14161a",
+    panel="#1a1d22",
+    raised="#22262d",
+    line="#2b3038",
+    grid="#262a31",
+    text="#d4d8de",
+    strong="#f4f6f8",
+    muted="#8f96a1",
+    accent="#58a6f5",
+    on_accent="#08121d",
+    chosen="#24364a",
+    danger="#f4736d",
+    danger_ground="#40272c",
+    warning="#e0ac4d",
+    fill="#34577d",
+    moment="#f4f6f8",
+)
+LIGHT = Theme(
+    dark=False,
+    ground="#f4f5f7",
+    panel="#ffffff",
+    raised="#f0f2f5",
+    line="#d9dde3",
+    grid="#e3e6eb",
+    text="#2c2f37",
+    strong="#0d0f13",
+    muted="#5d646f",
+    accent="#1565c0",
+    on_accent="#ffffff",
+    chosen="#d3e3f5",
+    danger="#c1232b",
+    danger_ground="#f7dcde",
+    warning="#8a5a00",
+    fill="#a9c7e8",
+    moment="#14161a",
+)
+
+_SHEET = Template("""
+* { outline: none; }
+QMainWindow, QWidget#centre { background: $ground; }
+QWidget { color: $text; }
+QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 6px; }
+QMenuBar { background: $panel; border-bottom: 1px solid $line; padding: 2px 6px; }
+QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 4px; color: $strong; }
+QMenuBar::item:selected { background: $chosen; }
+QMenu { background: $panel; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 5px 22px 5px 22px; border-radius: 4px; }
+QMenu::item:selected { background: $chosen; color: $strong; }
+QMenu::item:disabled { color: $muted; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 6px; }
+QMenu::indicator { left: 6px; width: 10px; height: 10px; }
+QMenu::indicator:checked { background: $accent; border-radius: 5px; }
+QWidget#bar { background: $panel; border-bottom: 1px solid $line; }
+QWidget#side { background: $panel; }
+QWidget#left { background: $panel; border-right: 1px solid $line; }
+QWidget#right { background: $panel; border-left: 1px solid $line; }
+QStatusBar { background: $panel; border-top: 1px solid $line; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel, QLabel[role="muted"] { color: $muted; }
+QLabel[role="section"] { color: $muted; font-weight: 600; font-size: 8pt; letter-spacing: 0.6px; }
+QLabel[role="panic"] { color: $danger; font-weight: 600; font-size: 8pt; letter-spacing: 0.6px; }
+QLabel[role="strong"] { color: $strong; font-weight: 600; }
+QLabel[role="warning"] { color: $warning; }
+QLabel[role="danger"] { color: $danger; }
+QLabel[role="event"] { color: $strong; font-weight: 600; font-size: 11pt; }
+QLabel[role="headline"] { color: $strong; font-weight: 600; font-size: 15pt; }
+QLabel[role="badge"] { border-radius: 9px; padding: 3px 10px; font-weight: 600; background: $raised; color: $text; }
+QLabel[role="badge"][tone="danger"] { background: $danger_ground; color: $danger; }
+QLabel[role="badge"][tone="warning"] { background: $raised; color: $warning; }
+QLabel[role="badge"][tone="accent"] { background: $chosen; color: $accent; }
+QLabel[role="chip"] { background: $chosen; color: $strong; border-radius: 8px; padding: 1px 9px; }
+QLabel[role="note"] { background: transparent; border: none; border-left: 2px solid $accent; padding: 0 0 0 8px; }
+QLabel[role="note"][tone="warning"] { border-left-color: $warning; }
+QPushButton, QToolButton { background: $raised; border: 1px solid $line; border-radius: 4px; padding: 4px 11px; color: $text; }
+QPushButton:hover, QToolButton:hover { border-color: $muted; }
+QPushButton:pressed, QToolButton:pressed { background: $chosen; }
+QPushButton:focus, QToolButton:focus { border-color: $accent; }
+QPushButton:disabled, QToolButton:disabled { color: $faint; background: transparent; }
+QPushButton[role="primary"] { background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }
+QPushButton[role="primary"]:hover { border-color: $strong; }
+QPushButton[role="primary"]:disabled { background: $raised; border-color: $line; color: $faint; font-weight: 400; }
+QPushButton[role="flat"], QToolButton[role="flat"] { background: transparent; border-color: transparent; padding: 2px 6px; color: $muted; }
+QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover { color: $strong; background: $raised; }
+QPushButton[role="flat"]:focus { border-color: $accent; }
+QPushButton[role="flat"]:checked { color: $accent; }
+QToolButton::menu-indicator { image: none; }
+QToolButton[role="choice"] { background: transparent; border: 1px solid transparent; border-bottom: 1px dotted $muted;
+    border-radius: 0; padding: 1px 3px;
+    color: $strong; }
+QToolButton[role="choice"]:hover, QToolButton[role="choice"]:focus { background: $raised; border: 1px solid $accent; border-radius: 3px; }
+QToolButton[role="title"] { background: transparent; border: 1px solid transparent; padding: 0 3px; color: $muted; }
+QToolButton[role="title"]:hover, QToolButton[role="title"]:focus { color: $strong; border-color: $line; }
+QPushButton[role="tab"] { background: transparent; border: 1px solid transparent; border-top: 2px solid transparent; border-radius: 0;
+    padding: 6px 12px 6px 12px; color: $muted; }
+QPushButton[role="tab"]:hover { color: $strong; }
+QPushButton[role="tab"]:checked { color: $strong; background: $raised; border-color: $line; border-top-color: $accent;
+    border-bottom-color: $raised; }
+QPushButton[role="tab"]:focus { color: $accent; }
+QWidget#tabs { border-bottom: 1px solid $line; }
+QLineEdit, QComboBox { background: transparent; border: 1px solid transparent; border-bottom: 1px dotted $muted;
+    border-radius: 0; padding: 1px 3px;
+    color: $strong; selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:hover, QComboBox:hover { background: $raised; }
+QLineEdit:focus, QComboBox:focus { background: $raised; border: 1px solid $accent; border-radius: 3px; }
+QLineEdit[wrong="true"] { border-bottom: 1px solid $danger; color: $danger; }
+QLineEdit[changed="true"], QComboBox[changed="true"] { color: $accent; }
+QComboBox::drop-down { border: none; width: 12px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; selection-background-color: $chosen;
+    selection-color: $strong; padding: 2px; }
+QListView { background: transparent; border: none; }
+QListView::item { padding: 4px 8px; border-radius: 4px; }
+QListView::item:hover { background: $raised; }
+QListView::item:selected { background: $chosen; color: $strong; }
+QTableView { background: $ground; alternate-background-color: $panel; border: none; gridline-color: transparent;
+    selection-background-color: $chosen;
+    selection-color: $strong; }
+QTableView::item { padding: 0 5px; border: none; }
+QTableView::item:selected { background: $chosen; color: $strong; }
+QHeaderView { background: $ground; border: none; }
+QHeaderView::section { background: $ground; color: $muted; border: none; border-bottom: 1px solid $line;
+    padding: 3px 7px; font-weight: 400; }
+QHeaderView::section:hover { color: $strong; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QHeaderView::down-arrow, QHeaderView::up-arrow { subcontrol-origin: padding; subcontrol-position: top center; width: 9px; height: 5px; }
+QTableCornerButton::section { background: $ground; border: none; }
+QScrollBar:vertical { background: transparent; width: 9px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 9px; margin: 0; }
+QScrollBar::handle { background: $line; border-radius: 4px; min-height: 24px; min-width: 24px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QScrollArea { border: none; background: transparent; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:hover { background: $line; }
+QPlainTextEdit#console { background: $console; color: $console_text; border: 1px solid $line; border-radius: 4px; padding: 4px; }
+QFrame#banner { background: $danger_ground; border-bottom: 1px solid $line; }
+QFrame#sheet { background: $panel; border: 1px solid $line; border-radius: 6px; }
+""")
+
+
+def wanted(setting: str) -> Theme:
+    """The theme for a setting of `THEMES`; "system" asks the desktop, and its palette where the desktop does not say."""
+    if setting in ("light", "dark"):
+        return DARK if setting == "dark" else LIGHT
+    scheme = QGuiApplication.styleHints().colorScheme()
+    if scheme == Qt.ColorScheme.Unknown:
+        palette = QGuiApplication.palette()
+        return DARK if palette.windowText().color().lightness() > palette.window().color().lightness() else LIGHT
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Give the whole application the theme."""
+    if app.styleSheet() != sheet(theme):  # giving it again would polish every widget again
+        app.setStyle("Fusion")
+        app.setPalette(palette(theme))
+        app.setStyleSheet(sheet(theme))
+
+
+def sheet(theme: Theme) -> str:
+    """The style sheet of a theme."""
+    names = {name: getattr(theme, name) for name in Theme.__dataclass_fields__ if name != "dark"}
+    return _SHEET.substitute(names, faint="#5b626d" if theme.dark else "#a5abb5")
+
+
+def palette(theme: Theme) -> QPalette:
+    """What the style sheet does not reach: text selections, links, placeholders."""
+    out = QPalette()
+    roles = QPalette.ColorRole
+    for role, colour in (
+        (roles.Window, theme.panel),
+        (roles.WindowText, theme.text),
+        (roles.Base, theme.ground),
+        (roles.AlternateBase, theme.panel),
+        (roles.Text, theme.text),
+        (roles.Button, theme.raised),
+        (roles.ButtonText, theme.text),
+        (roles.BrightText, theme.strong),
+        (roles.Highlight, theme.accent),
+        (roles.HighlightedText, theme.on_accent),
+        (roles.Link, theme.accent),
+        (roles.PlaceholderText, theme.muted),
+        (roles.ToolTipBase, theme.raised),
+        (roles.ToolTipText, theme.text),
+        (roles.Mid, theme.line),
+    ):
+        out.setColor(role, QColor(colour))
+    return out
+
+
+def figures(font: QFont) -> QFont:
+    """`font` with figures of equal width, so that columns of numbers line up."""
+    out = QFont(font)
+    out.setFeature(QFont.Tag("tnum"), 1)
+    return out
+
+
+def fixed(points: float = 8.5) -> QFont:
+    """The system's font of fixed width, for the console and for commands."""
+    out = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    out.setPointSizeF(points)
+    return out

@@ -1,0 +1,171 @@
+"""The strip above the timeline: how full zone_map was over the whole run, with a brush for the visible stretch."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from zoneviz.gui import plotting, text
+from zoneviz.gui.models.series import Floats
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.playback import Player
+
+EDGE = 5
+
+
+class Strip(QWidget):
+    """The painted part. Drag inside the brush moves it, at its edges changes it, outside makes a new one."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.places: Floats
+        self.used: Floats
+        self.places, self.used = session.series.fill(1)
+        self._grip: tuple[str, float, tuple[float, float]] | None = None
+        self.setFixedHeight(52)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Overview: zone map fill of the whole run")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def load(self) -> None:
+        """Take the curve anew."""
+        self.places, self.used = self.session.series.fill(max(self.width(), 100))
+        self.update()
+
+    def _to_pixel(self, x: float) -> float:
+        low, high = self.session.series.extent
+        return (x - low) / (high - low) * self.width()
+
+    def _to_axis(self, pixel: float) -> float:
+        low, high = self.session.series.extent
+        return low + pixel / max(self.width(), 1) * (high - low)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill, ceiling, brush, moment."""
+        theme = self.session.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect())
+        painter.fillRect(area, QColor(theme.panel))
+        ceiling = self.session.series.ceiling
+        top = max(float(ceiling), float(self.used.max(initial=0)), 1.0) * 1.1
+        if len(self.places):
+            low, high = self.session.series.extent
+            shape = plotting.polygon((self.places - low) / (high - low) * area.width(), self.used / top * -area.height())
+            shape.translate(0, area.height())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.fill))
+            painter.drawPolygon(shape)
+        if ceiling:
+            painter.setPen(plotting.pen(theme.danger, 1.2, self, dashed=True))
+            height = area.height() * (1 - ceiling / top)
+            painter.drawLine(QPointF(0, height), QPointF(area.width(), height))
+        low, high = (self._to_pixel(x) for x in self.session.range)
+        tint = QColor(theme.accent)
+        tint.setAlpha(28)
+        painter.setBrush(tint)
+        painter.setPen(QPen(QColor(theme.accent), 1.4))
+        painter.drawRect(QRectF(max(low, 0.7), 0.7, max(min(high, area.width() - 0.7) - max(low, 0.7), 2), area.height() - 1.4))
+        painter.setPen(QPen(QColor(theme.moment), 1.4))
+        moment = min(max(self._to_pixel(self.session.moment_x), 0.7), area.width() - 0.7)
+        painter.drawLine(QPointF(moment, 0), QPointF(moment, area.height()))
+        painter.end()
+
+    def _part(self, pixel: float) -> str:
+        low, high = (self._to_pixel(x) for x in self.session.range)
+        if abs(pixel - low) <= EDGE:
+            return "low"
+        if abs(pixel - high) <= EDGE:
+            return "high"
+        whole = high - low >= self.width() - 2
+        return "brush" if low < pixel < high and not whole else "new"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold."""
+        self._grip = (self._part(event.position().x()), self._to_axis(event.position().x()), self.session.range)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move what is held; show by the pointer what could be."""
+        if self._grip is None:
+            edge = self._part(event.position().x()) in ("low", "high")
+            self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.ArrowCursor)
+            return
+        part, start, (low, high) = self._grip
+        here = self._to_axis(event.position().x())
+        if part == "brush":
+            self.session.set_range(low + here - start, high + here - start)
+        elif part == "low":
+            self.session.set_range(min(here, high), high)
+        elif part == "high":
+            self.session.set_range(low, max(here, low))
+        elif abs(self._to_pixel(here) - self._to_pixel(start)) > EDGE:
+            self.session.set_range(min(start, here), max(start, here))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click without a drag goes to that moment."""
+        if self._grip is not None and abs(self._to_pixel(self._grip[1]) - event.position().x()) <= EDGE:
+            self.session.ask_x(self._grip[1])
+        self._grip = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The whole run."""
+        self._grip = None
+        self.session.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right move the brush."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.session.pan(-0.1 if event.key() == Qt.Key.Key_Left else 0.1)
+        else:
+            super().keyPressEvent(event)
+
+
+class Overview(View):
+    """Heading and strip."""
+
+    title = "Overview"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.heading = QLabel(self)
+        self.visible = QLabel(self)
+        self.visible.setProperty("role", "muted")
+        top = QHBoxLayout()
+        top.addWidget(self.heading)
+        top.addStretch()
+        top.addWidget(self.visible)
+        self.strip = Strip(session, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(top)
+        layout.addWidget(self.strip)
+        session.range_changed.connect(self._range)
+
+    def _range(self) -> None:
+        self._mark("moment")
+
+    def show_recording(self, player: Player) -> None:
+        """New recording, axis or theme."""
+        self.heading.setText(f"<b>Zone map fill</b> <span style='color:{self.session.theme.muted}'>· whole run</span>")
+        self.strip.load()
+
+    def show_growth(self, player: Player) -> None:
+        """More of the same."""
+        self.strip.load()
+
+    def show_moment(self, player: Player) -> None:
+        """Line and brush."""
+        low, high = self.session.range
+        if self.session.series.by_event:
+            self.visible.setText(f"visible: events {low:,.0f} to {high:,.0f}")
+        else:
+            self.visible.setText(f"visible: {text.time(round(low * 1e9))} to {text.time(round(high * 1e9))}")
+        self.strip.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Thin to the new width."""
+        super().resizeEvent(event)
+        self._mark("growth")

@@ -1,0 +1,52 @@
+"""How tables look and are copied, the same for all."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from zoneviz.gui.theme import figures
+
+
+class Table(QTableView):
+    """A dense table of rows; Ctrl+C copies the chosen ones as text."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFont(figures(self.font()))
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def widths(self, samples: list[str]) -> None:
+        """Make each column as wide as a sample text, whatever it holds: nothing jumps while figures change."""
+        metrics = QFontMetrics(self.font())
+        for column, sample in enumerate(samples):
+            header = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
+            self.setColumnWidth(column, max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(header)) + 18)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, else as any table."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.chosen_text())
+        else:
+            super().keyPressEvent(event)
+
+    def chosen_text(self) -> str:
+        """The chosen rows, columns parted by tabs."""
+        model, columns = self.model(), range(self.model().columnCount())
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return "\n".join("\t".join(str(model.index(row, c).data() or "") for c in columns) for row in rows)

@@ -1,0 +1,87 @@
+"""The table of zones at the moment."""
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from zoneviz.gui import text
+from zoneviz.gui.models.zones import NAME, SIZE, SortedZones, ZoneTable
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.gui.views.tables import Table
+from zoneviz.playback import Player
+
+SAMPLES = ["XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "999,999", "99,999", "element", "1,023.99 KiB", "exhaustible"]
+"""As wide as these is wide enough for nearly all."""
+
+
+class ZonesView(View):
+    """Sortable; a chosen row selects the zone everywhere."""
+
+    title = "Zones"
+    weight = 1700
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.model = ZoneTable(self)
+        self.sorted = SortedZones(self.model)
+        self.sorted.setFilterKeyColumn(NAME)
+        self.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.table = Table("Zones at the moment", self)
+        self.table.setModel(self.sorted)
+        self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
+        self.table.setSortingEnabled(True)
+        self.table.sortByColumn(SIZE, Qt.SortOrder.DescendingOrder)
+        self.table.widths(SAMPLES)
+        self.heading = QLabel(self)
+        self.heading.setProperty("role", "strong")
+        self.sums = QLabel(self)
+        self.sums.setProperty("role", "muted")
+        self.filter = QLineEdit(self)
+        self.filter.setPlaceholderText("filter zones")
+        self.filter.setAccessibleName("filter zones by name")
+        self.filter.setMaximumWidth(130)
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self.sorted.setFilterFixedString)
+        top = QHBoxLayout()
+        top.addWidget(self.heading)
+        top.addWidget(self.sums)
+        top.addStretch()
+        top.addWidget(self.filter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(self.table, 1)
+        self.table.selectionModel().currentRowChanged.connect(self._chosen)
+        session.selection_changed.connect(self._selected)
+
+    def show_recording(self, player: Player) -> None:
+        """New recording or theme."""
+        self.model.theme = self.session.theme
+
+    def show_moment(self, player: Player) -> None:
+        """The figures at the moment."""
+        machine = player.state.machine()
+        self.model.show_zones(machine["zones"], self.session.series.ceiling)
+        zones = machine["zones"]
+        self.heading.setText(f"{len(zones)} zones")
+        total, waste = sum(z["cur_size"] for z in zones), machine["zone_map"]["wasted"]
+        self.sums.setText(f"at event {self.session.moment:,} · together {text.size(total)} · lost tails {text.size(waste)}")
+        self._selected()
+
+    def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            self.session.select_zone(self.sorted.zone_at(current.row()))
+
+    def _selected(self) -> None:
+        """Show the session's zone as the chosen row, without choosing it again."""
+        chooser = self.table.selectionModel()
+        row = self.sorted.row_of(self.session.zone) if self.session.zone else -1
+        chooser.blockSignals(True)
+        if row < 0:
+            chooser.clear()
+        elif self.table.currentIndex().row() != row or not chooser.hasSelection():
+            flags = QItemSelectionModel.SelectionFlag
+            chooser.setCurrentIndex(self.sorted.index(row, 0), flags.ClearAndSelect | flags.Rows)
+        chooser.blockSignals(False)
+        self.table.viewport().update()

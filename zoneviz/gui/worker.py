@@ -1,0 +1,304 @@
+"""The simulated kernel in its own thread: a worker that owns the simulation, and the handle the window holds.
+
+SQLite is the only thing the two threads share. The worker tells two integers, at most 30 times a second, and then waits
+until the window says that it has shown them. Both need Python's one lock: a window that paints while the kernel runs gets
+it hundreds of times a frame, each time after a wait, which was measured to freeze it for half a second.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+
+from zoneviz.app.simulation import Simulation
+from zoneviz.app.spec import RunSpec
+from zoneviz.errors import ZonevizError
+
+SLICE_SECONDS = 0.008
+PACED_SECONDS = 0.001
+EARLY_MS = 30
+TELL_SECONDS = 1 / 30
+MOST_SECONDS = 0.25
+MOST_STEPS = 10_000
+PATIENCE_MS = 250
+"""A window that does not answer for so long is not waited for."""
+SWITCH_SECONDS = 0.0005
+"""Python's switch interval while a run is live: at the default 5 ms the window's frames come late."""
+
+
+class Worker(QObject):
+    """Moved to a QThread; makes its simulation there. Every slot runs in that thread."""
+
+    begun = Signal(str)
+    progress = Signal(object, object)
+    finished = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, spec: RunSpec, speed: float = 0.0) -> None:
+        super().__init__()
+        self._spec = spec
+        self._speed = speed
+        self._since = (0.0, 0)
+        self._simulation: Simulation | None = None
+        self._timer: QTimer | None = None
+        self._told = 0.0
+        self._every = TELL_SECONDS
+        self._paused = False
+
+    @Slot()
+    def start(self) -> None:
+        """Boot the kernel and begin to run."""
+        try:
+            self._simulation = Simulation(self._spec, commit_seconds=TELL_SECONDS)
+        except ZonevizError as error:
+            self.failed.emit(str(error))
+            return
+        except Exception as error:  # a bug, or a person's own scenario: the window must outlive it
+            self.failed.emit(f"The run could not begin: {type(error).__name__}: {error}.")
+            return
+        self.begun.emit(str(self._simulation.path))
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._slice)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._go_on)
+        self._start_clock()
+        self._tell()
+        if not self._ended() and not self._paused:
+            self._timer.start()
+
+    @Slot(float)
+    def set_speed(self, speed: float) -> None:
+        """Simulated seconds a second; 0: as fast as it goes."""
+        self._speed = speed
+        self._start_clock()
+        if self._timer is not None:
+            self._timer.setInterval(0)
+
+    def _start_clock(self) -> None:
+        self._since = (time.monotonic(), self._simulation.time if self._simulation is not None else 0)
+
+    def _early(self) -> float:
+        """How many seconds the simulation is ahead of the speed it shall run at; 0 if it may go on."""
+        if not self._speed or self._simulation is None:
+            return 0.0
+        wall, simulated = self._since
+        ahead = (self._simulation.time - simulated) / 1e9 / self._speed - (time.monotonic() - wall)
+        return max(ahead, 0.0)
+
+    @Slot()
+    def pause(self) -> None:
+        """Stand still; what was done so far is told."""
+        self._paused = True
+        if self._timer is not None:
+            self._timer.stop()
+            self._tell()
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on."""
+        self._paused = False
+        self._start_clock()
+        if self._timer is not None and self._simulation is not None and not self._simulation.ended:
+            self._timer.start()
+
+    @Slot()
+    def step(self) -> None:
+        """Scheduler steps until there is something new to see: most often one."""
+        simulation = self._simulation
+        if simulation is None or simulation.ended:
+            return
+        before = simulation.events
+        for _ in range(MOST_STEPS):
+            self._guarded(simulation.step)
+            if self._simulation is None or simulation.ended or simulation.events > before:
+                break
+        self._tell()
+        self._ended()
+
+    @Slot()
+    def stop(self) -> None:
+        """End the run as interrupted; its recording is complete."""
+        if self._timer is not None:
+            self._timer.stop()
+        if self._simulation is not None and not self._simulation.ended:
+            self._guarded(self._simulation.stop)
+            self._tell()
+            self._ended()
+
+    @Slot(float)
+    def shown(self, seconds: float) -> None:
+        """The window has shown what was told, and took so long: run on, at least twice as long."""
+        self._every = min(max(TELL_SECONDS, 2 * seconds), MOST_SECONDS)
+        self._told = time.monotonic()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._timer is not None and self._simulation is not None and not self._paused:
+            self._patience.stop()
+            self._timer.start()
+
+    def _slice(self) -> None:
+        assert self._simulation is not None
+        simulation = self._simulation
+        early = self._early()
+        assert self._timer is not None
+        self._timer.setInterval(min(int(early * 1000), EARLY_MS))
+        if not early:
+            self._guarded(lambda: simulation.advance(PACED_SECONDS if self._speed else SLICE_SECONDS))
+        if not self._ended() and time.monotonic() - self._told >= self._every and self._timer is not None:
+            self._timer.stop()
+            self._patience.start()
+            self._tell()
+
+    def _guarded(self, act: object) -> None:
+        try:
+            act()  # type: ignore[operator]
+        except Exception as error:
+            if self._timer is not None:
+                self._timer.stop()
+            self._simulation = None
+            words = str(error) if isinstance(error, ZonevizError) else f"The run failed: {type(error).__name__}: {error}."
+            self.failed.emit(words)
+
+    def _tell(self) -> None:
+        if self._simulation is not None:
+            self._told = time.monotonic()
+            self.progress.emit(self._simulation.events, self._simulation.time)
+
+    def _ended(self) -> bool:
+        if self._simulation is None or not self._simulation.ended:
+            return False
+        if self._timer is not None:
+            self._timer.stop()
+        simulation, self._simulation = self._simulation, None
+        result = simulation.result()
+        self.progress.emit(simulation.events, simulation.time)
+        self.finished.emit(result)
+        return True
+
+
+class LiveRun(QObject):
+    """A run as the window holds it. `begun(path)`, then `progress(events, time)`, then `finished(result)` or `failed(sentence)`."""
+
+    begun = Signal(str)
+    progress = Signal(object, object)
+    finished = Signal(object)
+    failed = Signal(str)
+    changed = Signal()
+    _ask_pause = Signal()
+    _ask_resume = Signal()
+    _ask_step = Signal()
+    _ask_stop = Signal()
+    _say_shown = Signal(float)
+    _ask_speed = Signal(float)
+
+    def __init__(self, spec: RunSpec, parent: QObject | None = None, speed: float = 0.0) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.paused = False
+        self.over = False
+        self.path: Path | None = None
+        self.events = 0
+        self.rate = 0.0
+        self._before = (time.monotonic(), 0)
+        self._interval = sys.getswitchinterval()
+        self._thread = QThread(self)
+        self._worker = Worker(spec, speed)
+        self._worker.moveToThread(self._thread)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._thread.started.connect(self._worker.start)
+        self._thread.finished.connect(self._worker.deleteLater)
+        self._ask_pause.connect(self._worker.pause, queued)
+        self._ask_resume.connect(self._worker.resume, queued)
+        self._ask_step.connect(self._worker.step, queued)
+        self._ask_stop.connect(self._worker.stop, queued)
+        self._say_shown.connect(self._worker.shown, queued)
+        self._ask_speed.connect(self._worker.set_speed, queued)
+        self._worker.begun.connect(self._begun, queued)
+        self._worker.progress.connect(self._progress, queued)
+        self._worker.finished.connect(self._finished, queued)
+        self._worker.failed.connect(self._failed, queued)
+
+    def start(self) -> None:
+        """Begin."""
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self._thread.start()
+
+    def pause(self) -> None:
+        """Stand still after the current slice."""
+        self._set_paused(True)
+        self._ask_pause.emit()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._set_paused(False)
+        self._ask_resume.emit()
+
+    def step(self) -> None:
+        """Pause, and do one scheduler step."""
+        if not self.paused:
+            self.pause()
+        self._ask_step.emit()
+
+    def set_speed(self, speed: float) -> None:
+        """Simulated seconds a second from now on; 0: as fast as it goes."""
+        self._ask_speed.emit(speed)
+
+    def shown(self, seconds: float) -> None:
+        """What `progress` told last is on the screen; it took so long."""
+        self._say_shown.emit(seconds)
+
+    def stop(self) -> None:
+        """End it; `finished` follows."""
+        self._ask_stop.emit()
+
+    def close(self) -> None:
+        """End it now and wait until its recording is closed. Nothing is told any more."""
+        if self._thread.isRunning():
+            # Both stand in the worker's queue in this order: it stops, closes the file, and only then leaves.
+            self._ask_stop.emit()
+            self._worker.finished.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
+            self._worker.failed.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
+            if self.over:
+                self._thread.quit()
+            self._thread.wait()
+        self._end()
+
+    def _set_paused(self, paused: bool) -> None:
+        if paused != self.paused and not self.over:
+            self.paused = paused
+            self._before = (time.monotonic(), self.events)
+            self.rate = 0.0
+            self.changed.emit()
+
+    def _begun(self, path: str) -> None:
+        self.path = Path(path)
+        self.begun.emit(path)
+
+    def _progress(self, events: int, at: int) -> None:
+        self.events = events
+        now = time.monotonic()
+        then, before = self._before
+        if now - then >= 0.5:
+            self.rate, self._before = (events - before) / (now - then), (now, events)
+        self.progress.emit(events, at)
+
+    def _finished(self, result: object) -> None:
+        self._end()
+        self.finished.emit(result)
+
+    def _failed(self, words: str) -> None:
+        self._end()
+        self.failed.emit(words)
+
+    def _end(self) -> None:
+        if not self.over:
+            self.over = True
+            sys.setswitchinterval(self._interval)
+            self._thread.quit()
+            self._thread.wait()
+            self.changed.emit()

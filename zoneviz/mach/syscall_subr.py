@@ -1,0 +1,61 @@
+"""Giving the processor up: thread_switch, kern/syscall_subr.c; and computing and sleeping, which are the program's own."""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.mach.dispatch import done
+from zoneviz.mach.ipc_space import KERN_SUCCESS
+from zoneviz.mach.mach_msg import trap_path
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.thread import Thread
+
+
+def thread_switch(k: "Kernel", thread: "Thread", depress: int = 0) -> object:
+    """thread_switch: let others run; `depress`: at priority 31 for so many ns."""
+    trap_path(k, thread, "thread_switch", "thread_block", "thread_invoke")
+    if depress:
+        thread.depress_until = k.time + depress
+        k.sched.compute_priority(thread)
+
+        def undepress() -> None:
+            if thread.depress_until and thread.depress_until <= k.time:
+                k.sched.undepress(thread)
+
+        k.after(depress, undepress)
+    if not k.sched.count:
+        return KERN_SUCCESS
+    thread.result = KERN_SUCCESS
+    thread.continuation = done
+    k.preempt()
+    return k.blocked
+
+
+def compute(k: "Kernel", thread: "Thread", duration: int) -> object:
+    """The program computes for `duration` ns of processor time; it can be preempted at each clock tick."""
+    k.path = thread.path
+    while duration > 0:
+        step = min(duration, max(k.sched.next_tick - k.time, 1))
+        k.time += step
+        duration -= step
+        k.sched.clock(k)
+        if k.sched.ast and duration > 0:
+            thread.result = KERN_SUCCESS
+            thread.continuation = (lambda rest: lambda k2, t: compute(k2, t, rest))(duration)
+            k.preempt()
+            return k.blocked
+    return KERN_SUCCESS
+
+
+def sleep(k: "Kernel", thread: "Thread", duration: int) -> object:
+    """Wait `duration` ns, as a receive with a time-out on a port nobody sends to."""
+    trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
+    wait = thread.wait_id
+    thread.result = KERN_SUCCESS
+
+    def wake() -> None:
+        if thread.wait_id == wait and thread.alive:
+            k.thread_go(thread)
+
+    k.after(duration, wake)
+    return k.block("sleep", thread, done)
