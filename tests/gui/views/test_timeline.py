@@ -9,6 +9,7 @@ from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
 from zoneviz.gui.views.timeline import Timeline
+from zoneviz.mach.sizes import ZDATA_SIZE
 
 
 @pytest.fixture
@@ -32,14 +33,8 @@ def test_the_top_band_ends_at_all_that_zones_hold(timeline: Timeline, session: S
         assert own == next(z["cur_size"] for z in zones if z["name"] == timeline.stack.names[i])
 
 
-def test_the_line_of_zone_map_is_what_the_player_says(timeline: Timeline, session: Session) -> None:
-    assert session.player is not None
-    _, used = timeline.used.getData()
-    assert used[-1] == session.player.state.machine()["zone_map"]["used"]
-
-
-def test_the_ceiling_stands_at_the_size_of_zone_map(timeline: Timeline) -> None:
-    assert timeline.ceiling.value() == ZONE_MAP_SIZE
+def test_the_ceiling_stands_where_zone_memory_ends(timeline: Timeline) -> None:
+    assert timeline.ceiling.value() == ZONE_MAP_SIZE + ZDATA_SIZE
     assert "1 MiB" in timeline.ceiling_text.text()
 
 

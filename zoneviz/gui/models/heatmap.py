@@ -47,7 +47,7 @@ def heatmap(series: Series, low: float, high: float, columns: int, metric: str, 
     elif metric == "free list":
         values = figure["free"][1:]
     elif metric == "share":
-        values = figure["cur_size"][1:] * 100 / max(series.ceiling, 1)
+        values = figure["cur_size"][1:] * 100 / max(series.zone_memory, 1)
     else:
         values = figure["cur_size"][1:]
     names = [series.zone_names[i] for i in order]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from zoneviz.mach.sizes import ZDATA_SIZE
 from zoneviz.playback import MachineState
 from zoneviz.recording import SAMPLE_STEP, Recording, schema
 from zoneviz.recording.totals import SEQ, TIME, Totals
@@ -171,6 +172,11 @@ class Series:
         """Bytes of zone_map, 0 while the recording does not know it."""
         maps = self.recording.catalog.maps if self.recording else []
         return next((m.end - m.start for m in maps if m.name == "zone_map"), 0)
+
+    @property
+    def zone_memory(self) -> int:
+        """Bytes that all zones can take: zone_map and the boot memory before it; 0 while zone_map is not known."""
+        return self.ceiling + ZDATA_SIZE if self.ceiling else 0
 
     @property
     def zone_names(self) -> list[str]:

@@ -12,7 +12,7 @@ from zoneviz.gui.theme import LIGHT, Theme
 COLUMNS = (
     ("zone", "Name of the zone, as zinit was given it"),
     ("size", "cur_size: the memory the zone has taken"),
-    ("of map", "Share of zone_map_size"),
+    ("of map", "Share of all zone memory: zone_map and the boot memory before it"),
     ("in use", "Elements that are allocated"),
     ("free", "Elements on the free list"),
     ("element", "Bytes of one element"),

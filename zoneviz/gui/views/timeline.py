@@ -74,9 +74,8 @@ class Timeline(View):
         self.heading = QLabel(self)
         self.heading.setTextFormat(Qt.TextFormat.RichText)
         self.heading.setToolTip(
-            "<qt>The bands are the bytes each zone has taken (cur_size). The first ones come from memory set aside at boot, "
-            "before zone_map is touched, so the stack stands above the line of zone_map in use; "
-            "the run ends when that line meets the ceiling.</qt>"
+            "<qt>The bands are the bytes each zone has taken (cur_size). They come from the 420 KiB set aside at boot and then "
+            "from zone_map; the dashed line is both together, and there the kernel panics.</qt>"
         )
         self.hint = QLabel("drag: moment · wheel, W S: zoom · A D: pan · F: fit", self)
         self.hint.setProperty("role", "muted")
@@ -88,8 +87,6 @@ class Timeline(View):
         self.chart.setAccessibleName("Timeline: bytes by zone")
         self.chart.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bands = [self.chart.band() for _ in range(BANDS + 1)]
-        self.used = self.chart.curve()
-        self.used.setZValue(50)
         self.ceiling = self.chart.level()
         self.ceiling_text = QLabel(self.chart)
         self.ceiling_text.setProperty("role", "danger")
@@ -120,11 +117,9 @@ class Timeline(View):
         muted = f"<span style='color:{theme.muted}'>"
         self.heading.setText(
             f"<b>Bytes by zone</b> {muted}· stacked, over {unit} &nbsp;</span> "
-            f"<span style='color:{theme.strong}'>—</span> {muted}zone_map in use &nbsp;</span>"
-            f"<span style='color:{theme.danger}'>- -</span> {muted}its size</span>"
+            f"<span style='color:{theme.danger}'>- -</span> {muted}all there is for them</span>"
         )
         self.ceiling.setPen(plotting.pen(theme.danger, 1.2, self, dashed=True))
-        self.used.setPen(plotting.pen(theme.strong, 1.0, self))
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
@@ -143,26 +138,25 @@ class Timeline(View):
             # Drawn from the top band down, each filled to the axis: the lower ones cover, and no seams show between.
             band.set_data(self.stack.x, self.stack.tops[i], colour)
             band.setZValue(20 - i)
-        self.used.setData(self.stack.x, self.stack.used)
         self._scale(low, high)
 
     def _scale(self, low: float, high: float) -> None:
         """The axis reaches up to the ceiling, except where that would leave nothing to see."""
-        ceiling = self.session.series.ceiling
-        peak = float(max(self.stack.tops.max(initial=0), self.stack.used.max(initial=0)))
+        ceiling = self.session.series.zone_memory
+        peak = float(self.stack.tops.max(initial=0))
         beyond = ceiling > 0 and peak < ceiling * 0.12
         self._height = max(peak * 1.3 if beyond or not ceiling else max(ceiling, peak) * 1.04, 1.0)
         self.chart.box.setRange(xRange=(low, high), yRange=(0, self._height), padding=0, update=True)
         self.ceiling.setVisible(ceiling > 0 and not beyond)
         self.ceiling.setPos(ceiling)
         self.ceiling_text.setVisible(ceiling > 0)
-        self.ceiling_text.setText(plotting.ceiling_label(ceiling, beyond))
+        self.ceiling_text.setText(plotting.ceiling_label(self.session.series.ceiling, beyond))
         self.ceiling_text.adjustSize()
         self._place_labels()
 
     def _place_labels(self) -> None:
         box: Any = self.chart.box.sceneBoundingRect()
-        share = self.session.series.ceiling / self._height if self.ceiling.isVisible() else 1.0
+        share = self.session.series.zone_memory / self._height if self.ceiling.isVisible() else 1.0
         self.ceiling_text.move(int(box.left()) + 6, int(box.bottom() - share * box.height()) + 3)
         self._place_readout()
 

@@ -62,7 +62,7 @@ class ZonesView(View):
     def show_moment(self, player: Player) -> None:
         """The figures at the moment."""
         machine = player.state.machine()
-        self.model.show_zones(machine["zones"], self.session.series.ceiling)
+        self.model.show_zones(machine["zones"], self.session.series.zone_memory)
         zones = machine["zones"]
         self.heading.setText(f"{len(zones)} zones")
         total, waste = sum(z["cur_size"] for z in zones), machine["zone_map"]["wasted"]
