@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from zoneviz.gui import text
 from zoneviz.gui.models.series import Floats
-from zoneviz.mach.sizes import ZDATA_SIZE
+from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.units import format_size
 
 if TYPE_CHECKING:
@@ -212,4 +212,4 @@ def pen(colour: QColor | str, width: float, on: QWidget, dashed: bool = False) -
 
 def ceiling_label(size: int, beyond: bool) -> str:
     """What stands at the line where zone memory ends; `size` is zone_map's."""
-    return f"zone_map {format_size(size)} + {format_size(ZDATA_SIZE)} of boot memory" + (" ↑" if beyond else "")
+    return f"zone_map {format_size(size)} + {format_size(BOOT_ZONE_MEMORY)} of boot memory" + (" ↑" if beyond else "")

@@ -45,6 +45,7 @@ TASK = 132
 FPSAVE = 112
 
 KENTRY_DATA_SIZE = 256 * VM_MAP_ENTRY  # vm/vm_map.c: boot memory crammed into "kernel map entries" [M]
+BOOT_ZONE_MEMORY = KENTRY_DATA_SIZE + 430080  # what zones have before zone_map gives a page: 432 KiB [M]
 ZDATA_SIZE = 430080  # kern/zalloc.c: 420 KiB of boot memory the bump region starts with [M]
 KALLOC_MAP_SIZE = 8 * MiB  # kern/kalloc.c [R]
 IPC_KERNEL_MAP_SIZE = 1 * MiB  # ipc/ipc_init.c [R]

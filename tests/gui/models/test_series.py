@@ -9,7 +9,7 @@ import pytest
 from tests.gui.conftest import ZONE_MAP_SIZE, ZONES, events, write
 from zoneviz.gui.models.heatmap import METRICS, heatmap, levels
 from zoneviz.gui.models.series import FINE, Series, thin
-from zoneviz.mach.sizes import ZDATA_SIZE
+from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
 
@@ -107,7 +107,7 @@ def test_heatmap_cells_sum_to_what_the_zones_hold(series: Series, recorded: Path
     if metric == "allocations":
         assert found.values[row].sum() == end / 332
     if metric == "share":
-        assert found.values[row, -1] == pytest.approx(100 * end / (ZONE_MAP_SIZE + ZDATA_SIZE))
+        assert found.values[row, -1] == pytest.approx(100 * end / (ZONE_MAP_SIZE + BOOT_ZONE_MEMORY))
     if metric == "failures":
         assert found.values[row].sum() == 1
     if metric == "frees":

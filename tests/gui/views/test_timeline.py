@@ -9,7 +9,7 @@ from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
 from zoneviz.gui.views.timeline import Timeline
-from zoneviz.mach.sizes import ZDATA_SIZE
+from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_the_top_band_ends_at_all_that_zones_hold(timeline: Timeline, session: S
 
 
 def test_the_ceiling_stands_where_zone_memory_ends(timeline: Timeline) -> None:
-    assert timeline.ceiling.value() == ZONE_MAP_SIZE + ZDATA_SIZE
+    assert timeline.ceiling.value() == ZONE_MAP_SIZE + BOOT_ZONE_MEMORY
     assert "1 MiB" in timeline.ceiling_text.text()
 
 

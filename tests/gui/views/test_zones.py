@@ -9,7 +9,7 @@ from zoneviz.gui import text
 from zoneviz.gui.models.zones import FREE, IN_USE, NAME, SHARE, SIZE
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.zones import ZonesView
-from zoneviz.mach.sizes import ZDATA_SIZE
+from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_every_figure_is_the_players(view: ZonesView, session: Session, settle: 
     for zone in zones:
         row = rows[zone["name"]]
         assert row[SIZE] == text.size(zone["cur_size"])
-        assert row[SHARE] == f"{100 * zone['cur_size'] / (ZONE_MAP_SIZE + ZDATA_SIZE):.1f} %"
+        assert row[SHARE] == f"{100 * zone['cur_size'] / (ZONE_MAP_SIZE + BOOT_ZONE_MEMORY):.1f} %"
         assert row[IN_USE] == f"{zone['in_use']:,}"
         assert row[FREE] == f"{zone['free']:,}"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from zoneviz.mach.sizes import ZDATA_SIZE
+from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback import MachineState
 from zoneviz.recording import SAMPLE_STEP, Recording, schema
 from zoneviz.recording.totals import SEQ, TIME, Totals
@@ -176,7 +176,7 @@ class Series:
     @property
     def zone_memory(self) -> int:
         """Bytes that all zones can take: zone_map and the boot memory before it; 0 while zone_map is not known."""
-        return self.ceiling + ZDATA_SIZE if self.ceiling else 0
+        return self.ceiling + BOOT_ZONE_MEMORY if self.ceiling else 0
 
     @property
     def zone_names(self) -> list[str]:

@@ -74,7 +74,7 @@ class Timeline(View):
         self.heading = QLabel(self)
         self.heading.setTextFormat(Qt.TextFormat.RichText)
         self.heading.setToolTip(
-            "<qt>The bands are the bytes each zone has taken (cur_size). They come from the 420 KiB set aside at boot and then "
+            "<qt>The bands are the bytes each zone has taken (cur_size). They come from the 432 KiB set aside at boot and then "
             "from zone_map; the dashed line is both together, and there the kernel panics.</qt>"
         )
         self.hint = QLabel("drag: moment · wheel, W S: zoom · A D: pan · F: fit", self)
