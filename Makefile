@@ -8,7 +8,7 @@ PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # An environment whose interpreter is gone (a system upgrade) is made anew.
 $(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
 
-.PHONY: help run test check lint fuzz recordings wheel-test screenshots clean system-run system-test
+.PHONY: help run test check lint fuzz recordings fidelity wheel-test screenshots clean system-run system-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ fuzz: system-test .venv/.installed-dev ## open damaged recordings for an hour (S
 recordings: system-run .venv/.installed ## make the golden recordings anew, by the commands in recordings/README.md
 	mkdir -p build
 	sed -n 's|^    zoneviz |.venv/bin/zoneviz |p' recordings/README.md | sh -e
+
+fidelity: system-run .venv/.installed ## compare the model with streams of the real kernel; STREAMS=DIR: those of a folder
+	.venv/bin/python tools/fidelity.py $(if $(STREAMS),--streams "$(STREAMS)" --write docs/fidelity-streams.md)
 
 wheel-test: system-test .venv/.installed-dev ## build a wheel, install it elsewhere, see that it finds its data
 	.ci/wheel-test

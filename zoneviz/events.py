@@ -113,7 +113,7 @@ class Fields(NamedTuple):
 
 
 FIELDS: dict[Kind, Fields] = {
-    Kind.ZINIT: Fields("zone", "", "element size in bytes", "max_size in bytes"),
+    Kind.ZINIT: Fields("zone", "of the zone structure", "element size in bytes", "max_size in bytes"),
     Kind.ZALLOC: Fields("zone", "of the element", "element size in bytes", "bytes asked for << 1 | 1 if fresh space, 0 if free list"),
     Kind.ZFREE: Fields("zone", "of the element", "element size in bytes", "bytes asked for << 1"),
     Kind.ZCRAM: Fields("zone", "of the memory", "bytes", "elements put on the free list"),

@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 
 from zoneviz import importers
-from zoneviz.app import import_stream, info, state
+from zoneviz.app import import_stream, info, open_recording, state
 from zoneviz.errors import InputError, UsageError
 from zoneviz.events import Catalog, Kind, Sink, ZoneInfo
-from zoneviz.importers import About, Importer, ImportReport
+from zoneviz.importers import About, Details, Importer, ImportReport
 
 
 def read(
-    blocks: Iterable[bytes], beside: Mapping[str, Any], catalog: Catalog, sink: Sink, flush: Callable[[], object], details: object
+    blocks: Iterable[bytes],
+    beside: Mapping[str, Any],
+    catalog: Catalog,
+    sink: Sink,
+    flush: Callable[[], object],
+    details: Details | None,
 ) -> ImportReport:
     """A stream of this test: each byte `t` is a task allocated, `x` is what cannot be."""
     catalog.zones.append(ZoneInfo(1, "tasks", 100, 4096, 4096, ""))
@@ -26,6 +31,8 @@ def read(
                 raise InputError("The stream holds an x.")
             sink((int(Kind.ZALLOC), number, 0, 0, 0, 1, 4096 + 100 * number, 100, 1))
             report.events += 1
+            assert details is not None
+            details(report.events, f"letter={chr(letter)}")
         flush()
     return report
 
@@ -49,6 +56,8 @@ def test_a_stream_becomes_a_recording(tmp_path: Path) -> None:
     assert (result["kind"], result["scenario"], result["outcome"], result["complete"]) == ("imported", "A title", "finished", True)
     assert result["events"] == 4 and result["report"]["events"] == 3 and result["counts"]["tasks"] == 3
     assert told[-1] == (4, 1.0)
+    with open_recording(tmp_path / "a.zvz") as recording:
+        assert recording.details() == {1: "letter=t", 2: "letter=t", 3: "letter=t"}
     header = info(tmp_path / "a.zvz")
     assert header == {name: result[name] for name in header}
     assert state(tmp_path / "a.zvz", "2")["counts"]["tasks"] == 1

@@ -133,6 +133,28 @@ def test_an_aborted_recording_is_incomplete_and_says_why(tmp_path: Path) -> None
     assert (recording.complete, recording.header.incomplete_reason, recording.event_count) == (False, "the scenario failed", 10)
 
 
+def test_details_are_written_with_their_event(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "a.zvz", toy.catalog(), Header())
+    events = toy.run(10)
+    for event in events[:5]:
+        recorder.sink(event)
+    recorder.detail(2, "routine=task_create")
+    recorder.detail(7, "first")
+    recorder.detail(7, "a lone \udc80")
+    recorder.detail(99, "of no event")
+    recorder.commit()
+    recording = Recording(tmp_path / "a.zvz")
+    assert recording.details() == {2: "routine=task_create"}
+    for event in events[5:]:
+        recorder.sink(event)
+    recorder.finish("finished")
+    recording.refresh()
+    assert recording.details() == {2: "routine=task_create", 7: "a lone ?"}
+    assert recording.details(3, 6) == {}
+    named = recording.query("SELECT seq, detail FROM events_named WHERE detail IS NOT NULL")
+    assert named == [{"seq": 2, "detail": "routine=task_create"}, {"seq": 7, "detail": "a lone ?"}]
+
+
 def test_a_renamed_task_keeps_its_last_name(tmp_path: Path) -> None:
     catalog = toy.catalog()
     recorder = Recorder(tmp_path / "a.zvz", catalog, Header())

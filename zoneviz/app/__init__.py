@@ -1,9 +1,10 @@
 """What one can do with no screen attached: run, record, import, look into a recording. Both doors call this.
 
 `Simulation` is a run in progress, for who drives it in slices; `run` takes one from start to end. `open_recording`,
-`info`, `state`, `import_stream`, `verify`, `pack`, `cut` and `repair` work on files.
+`info`, `state`, `compare`, `import_stream`, `verify`, `pack`, `cut` and `repair` work on files.
 """
 
+from zoneviz.app.compare import compare, variant
 from zoneviz.app.imports import import_stream
 from zoneviz.app.info import info
 from zoneviz.app.parts import cut, pack, repair
@@ -19,6 +20,7 @@ __all__ = [
     "Progress",
     "RunSpec",
     "Simulation",
+    "compare",
     "cut",
     "default_output",
     "import_stream",
@@ -29,5 +31,6 @@ __all__ = [
     "repair",
     "run",
     "state",
+    "variant",
     "verify",
 ]

@@ -52,7 +52,7 @@ def import_stream(
                 raise _Stopped
 
         try:
-            report = opened.read(catalog, recorder.sink, flush)
+            report = opened.read(catalog, recorder.sink, flush, recorder.detail)
             outcome = report.outcome
             ended: dict[str, Any] = {
                 "outcome": outcome,

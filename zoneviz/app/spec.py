@@ -34,6 +34,10 @@ class RunSpec:
     max_events: int | None = None
     force: bool = False
 
+    def resolve_scenario(self) -> Scenario:
+        """The scenario alone. Errors: as `resolve`."""
+        return scenarios.find(self.scenario)
+
     def resolve(self) -> "Plan":
         """What is to be run.
 
@@ -52,7 +56,7 @@ class RunSpec:
         own = {p.name for p in scenario.parameters}
         texts: dict[str, str] = {}
         overridden: dict[str, Value] = {}
-        for name, text in _pairs(self.settings):
+        for name, text in pairs(self.settings):
             if name in own:
                 texts[name] = text
             elif name in SETTINGS:
@@ -78,7 +82,11 @@ class Plan:
         return {**self.params, **self.overridden}
 
 
-def _pairs(settings: Mapping[str, str] | Sequence[str]) -> list[tuple[str, str]]:
+def pairs(settings: Mapping[str, str] | Sequence[str]) -> list[tuple[str, str]]:
+    """Names and texts of settings.
+
+    Errors: UsageError for one that is not `NAME=VALUE`.
+    """
     if isinstance(settings, Mapping):
         return list(settings.items())
     pairs = []

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from zoneviz import __version__
-from zoneviz.cli import imports, info, parts, profiles, run, scenarios, state, verify
+from zoneviz.cli import compare, imports, info, parts, profiles, run, scenarios, state, verify
 from zoneviz.cli.errors import told
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
@@ -20,12 +20,13 @@ app.command("profiles")(profiles.profiles)
 app.command("info")(info.info)
 app.command("state")(state.state)
 app.command("import")(imports.import_)
+app.command("compare")(compare.compare)
 app.command("verify")(verify.verify)
 app.command("pack")(parts.pack)
 app.command("slice")(parts.slice_)
 app.command("repair")(parts.repair)
 
-VERBS = ("run", "scenarios", "profiles", "info", "state", "import", "verify", "pack", "slice", "repair")
+VERBS = ("run", "scenarios", "profiles", "info", "state", "import", "compare", "verify", "pack", "slice", "repair")
 
 
 def _version(wanted: bool) -> None:

@@ -1,15 +1,18 @@
 """`zoneviz run`: a scenario from boot to its end."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from zoneviz import app
+from zoneviz.cli.compare import tell
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import biggest, console, machine_rows, parameters_text, plain, print_json, print_pairs, say, zone_table
 from zoneviz.cli.progress import run_bar
+from zoneviz.errors import UsageError
 from zoneviz.mach.profile import DEFAULT_PROFILE
 
 
@@ -17,17 +20,25 @@ def run(
     scenario: Annotated[
         str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or a .py file with one of your own.", show_default=False)
     ],
-    profile: Annotated[str, typer.Option(help="The kernel and machine: see `zoneviz profiles`.")] = DEFAULT_PROFILE,
+    profile: Annotated[
+        str | None, typer.Option(help="The kernel and machine: see `zoneviz profiles`.", show_default=DEFAULT_PROFILE)
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the scenario or a value of the profile; may be repeated."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same events.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same events.", show_default="1")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="The recording (.zvz).", show_default="a new file")
     ] = None,
     no_record: Annotated[bool, typer.Option("--no-record", help="Keep no recording.")] = False,
     max_events: Annotated[int | None, typer.Option(metavar="N", help="Interrupt the run after so many events.")] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Run FILE's scenario again with what is set here changed, and compare the two.", show_default=False
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but what was asked for.")] = False,
@@ -36,7 +47,11 @@ def run(
 
     Ctrl-C ends the run; what was recorded is good.
     """
-    spec = app.RunSpec(scenario, profile, tuple(settings or ()), seed, output, not no_record, max_events, force)
+    changed = app.RunSpec(scenario, profile or DEFAULT_PROFILE, tuple(settings or ()), 1 if seed is None else seed)
+    spec = replace(changed, output=output, record=not no_record, max_events=max_events, force=force)
+    if against is not None:
+        run_against(against, app.variant(against, spec, profile, seed), json, quiet)
+        return
     result, path = run_watched(spec, shown=not (json or quiet))
     if json:
         print_json(result)
@@ -46,6 +61,20 @@ def run(
         summary(result, path)
     elif path is not None and output is None:
         print(plain(path))
+
+
+def run_against(original: Path, spec: app.RunSpec, json: bool, quiet: bool) -> None:
+    """Record a run and compare the recording `original` (A) with it (B).
+
+    Errors: UsageError if it is not to be recorded.
+    """
+    if not spec.record:
+        raise UsageError("A run that is compared is recorded: --against and --no-record do not go together.")
+    _, path = run_watched(spec, shown=not (json or quiet))
+    assert path is not None
+    if spec.output is None and not quiet:
+        say(f"Recorded in {path}.")
+    tell(app.compare(original, path), json, None, False)
 
 
 def run_watched(spec: app.RunSpec, shown: bool) -> tuple[dict[str, Any], Path | None]:

@@ -142,6 +142,11 @@ class Kernel:
             if result is BLOCKED:
                 return
             running.result = result
+            if self.sched.ast and self.current is running:
+                # The switch asked for while it was being dispatched: on the way back to user mode.
+                self.path = 0
+                self.preempt()
+                return
         try:
             trap = running.program.send(running.result) if running.program is not None else next(iter(()))
         except StopIteration:
@@ -172,6 +177,9 @@ class Kernel:
         new = self.sched.select()
         if new is not None:
             self.dispatch(self.idle_thread, new)
+            # thread_setrun gives the idle processor its first thread and asks for a switch at each further one, as the idle
+            # thread is worse than any; the one dispatched finds that request when it returns to user mode [M].
+            self.sched.ast = self.sched.count > 0
             return
         if not self.timers:
             self.end("finished", why="every thread waits for ever")

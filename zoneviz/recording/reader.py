@@ -133,6 +133,15 @@ class Recording:
                 raise InputError(f"{self.path} is damaged: its samples are out of order.")
             return tidy(machine, zones, len(self.catalog.zones), figures, first)
 
+    def details(self, first: int = 1, last: int | None = None) -> dict[int, str]:
+        """By seq, what events first to last hold beyond their columns; only those that hold something. Empty in a simulated run."""
+        last = self.event_count if last is None else min(last, self.event_count)
+        with self._connection() as db:
+            rows = db.execute("SELECT seq, text FROM details WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)).fetchall()
+        if not all(isinstance(text, str) for _, text in rows):
+            raise InputError(f"{self.path} is damaged: a detail is no text.")
+        return dict(rows)
+
     def checkpoint(self, at_or_before: int) -> tuple[int, bytes] | None:
         """The last checkpoint at or before an event: its seq and the state as bytes; None if there is none."""
         with self._connection() as db:

@@ -147,6 +147,7 @@ class Recorder(NullRecorder):
         self._checkpointer = checkpointer
         self._sampler = Sampler(catalog) if base is None else Sampler(catalog, base.totals, (base.seq, base.time))
         self._written = dict.fromkeys(("names", "paths", "zones", "maps", "tasks", "threads"), 0)
+        self._details: list[tuple[int, str]] = []
         self._closed = False
         self._failure = ""
         row = self.header.row()
@@ -175,6 +176,13 @@ class Recorder(NullRecorder):
             raise self._problem(error) from error
         finally:
             files.remove(new)
+
+    def detail(self, seq: int, text: str) -> None:
+        """Keep `text` beside event `seq`, told or yet to be told: what it holds beyond its columns. The last text counts.
+
+        It is written when the event is committed, and not at all if that event never comes.
+        """
+        self._details.append((seq, schema.clean(text)))
 
     def finish(self, outcome: str, ended: Mapping[str, Any] | None = None) -> None:
         """Commit the rest, complete the header with how it ended, and close the file: then it is one file, not in WAL mode.
@@ -226,6 +234,7 @@ class Recorder(NullRecorder):
             self._write_catalog()
             self._write_events(count)
             self._write_samples(*samples)
+            self._write_details(self.events + count)
             self._db.executemany("INSERT INTO checkpoints VALUES (?, ?)", checkpoints)
             self._db.execute("UPDATE recording SET events = ?, last_time = ?, digest = ?", (header.events, header.last_time, digest))
             self._db.execute("COMMIT")
@@ -278,6 +287,12 @@ class Recorder(NullRecorder):
             if rows:
                 # The sample of the end may be one that is there already, less a few zones.
                 self._db.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+    def _write_details(self, last: int) -> None:
+        now = [row for row in self._details if row[0] <= last]
+        if now:
+            self._db.executemany("INSERT OR REPLACE INTO details VALUES (?, ?)", now)
+            self._details = [row for row in self._details if row[0] > last]
 
     def _close(self, header: Header) -> None:
         if self._closed:

@@ -38,7 +38,10 @@ TABLES: dict[str, dict[str, Any]] = {
 }
 """Columns of the plain tables; the first is the primary key. `entry` counts names given: an id named again is replaced."""
 
-REQUIRED = ("events", "recording", "zone_samples", *TABLES)
+DETAILS = "CREATE TABLE details (seq INTEGER PRIMARY KEY, text TEXT NOT NULL)"
+"""What an imported row held beyond the columns of an event. Recordings made before it existed have none."""
+
+REQUIRED = ("details", "events", "recording", "zone_samples", *TABLES)
 
 _NUMBERS = ", ".join(f"{name} INTEGER NOT NULL" for name in COLUMNS)
 EVENTS = f"CREATE TABLE events (seq INTEGER PRIMARY KEY, {_NUMBERS})"
@@ -54,7 +57,7 @@ SELECT e.seq, e.time, k.name AS kind,
        e.task, a.name AS task_name, e.thread, h.name AS thread_name,
        p.text AS call_path,
        e.subject, e.address, e.size, e.extra,
-       s.text AS subject_text, x.text AS extra_text
+       s.text AS subject_text, x.text AS extra_text, d.text AS detail
 FROM events AS e
 LEFT JOIN kinds AS k ON k.id = e.kind
 LEFT JOIN zones AS z ON k.subject = 'zone' AND z.id = e.subject
@@ -64,6 +67,7 @@ LEFT JOIN threads AS h ON h.id = e.thread
 LEFT JOIN paths AS p ON p.id = e.path
 LEFT JOIN names AS s ON k.subject LIKE 'name%' AND s.id = e.subject
 LEFT JOIN names AS x ON k.extra LIKE 'name%' AND x.id = e.extra
+LEFT JOIN details AS d ON d.seq = e.seq
 """
 
 
@@ -74,6 +78,7 @@ def create(connection: sqlite3.Connection, header: dict[str, type[int] | type[st
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     connection.execute(EVENTS)
     connection.execute(ZONE_SAMPLES)
+    connection.execute(DETAILS)
     for name, columns in TABLES.items():
         db.table(name).create(columns, pk=next(iter(columns)), not_null=set(columns))
     for name in ("tasks", "threads"):

@@ -1,0 +1,56 @@
+"""The pieces in which two sequences differ: they cover both, and what lies between them is equal."""
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zoneviz.playback.compare.differences import GRAM, Hunk, find, first_unequal
+from zoneviz.recording.totals import Ints
+
+
+def keys(values: list[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def test_equal_sequences_have_none() -> None:
+    assert find(keys([1, 2, 3]), keys([1, 2, 3])) == ([], 3, False)
+    assert find(keys([]), keys([])) == ([], 0, False)
+
+
+def test_an_insertion_is_one_difference() -> None:
+    whole = list(range(1000))
+    assert find(keys(whole), keys([*whole[:300], 7777, 7778, *whole[300:]])) == ([Hunk(300, 300, 300, 302)], 1000, False)
+
+
+def test_what_never_meets_again_is_one_difference() -> None:
+    assert find(keys([1, 2, 3, 4]), keys([1, 9])) == ([Hunk(1, 4, 1, 2)], 1, False)
+
+
+def test_a_meeting_far_ahead_is_found() -> None:
+    tail = list(range(10_000, 12_000))
+    found = find(keys([1, *tail]), keys([1, *range(50_000, 70_000), *tail]))
+    assert found.hunks == [Hunk(1, 1, 1, 20_001)] and found.equal == 2001
+
+
+@given(st.lists(st.integers(0, 3), max_size=200), st.lists(st.tuples(st.integers(0, 199), st.integers(4, 6)), max_size=5))
+def test_hunks_and_what_is_equal_make_up_both(values: list[int], changes: list[tuple[int, int]]) -> None:
+    other = list(values)
+    for place, value in changes:
+        other.insert(min(place, len(other)), value)
+    a, b = keys(values), keys(other)
+    found = find(a, b)
+    i = j = equal = 0
+    for hunk in [*found.hunks, Hunk(len(a), len(a), len(b), len(b))]:
+        assert hunk.a - i == hunk.b - j >= 0
+        assert (a[i : hunk.a] == b[j : hunk.b]).all()
+        equal += hunk.a - i
+        i, j = hunk.a_end, hunk.b_end
+    assert equal == found.equal
+    assert all(second.a - first.a_end >= GRAM for first, second in pairwise(found.hunks))
+
+
+def test_first_unequal_counts_from_where_it_is_told() -> None:
+    assert first_unequal(keys([1, 2, 3, 4]), keys([9, 2, 3, 5]), 1, 1) == 2
+    assert first_unequal(keys([1, 2]), keys([1, 2, 3])) == 2

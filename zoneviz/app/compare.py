@@ -1,0 +1,37 @@
+"""Comparing recordings, and running a variant of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from zoneviz.app.spec import RunSpec, pairs
+from zoneviz.app.state import open_recording
+from zoneviz.errors import UsageError
+from zoneviz.playback.compare import EVENT, Comparison
+from zoneviz.playback.compare import compare as compare_recordings
+from zoneviz.recording.header import SIMULATED
+
+
+def compare(a: Path, b: Path, align: str = EVENT, only: Sequence[str] = (), frames: int | None = None) -> Comparison:
+    """Compare the recordings at two paths. See `playback.compare.compare`.
+
+    Errors: InputError if one is missing or damaged; UsageError for an alignment or kind of event they do not have.
+    """
+    with open_recording(a) as left, open_recording(b) as right:
+        return compare_recordings(left, right, align, only, frames)
+
+
+def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) -> RunSpec:
+    """The run of the recording at `path` again, with the settings of `spec` changed; `profile` and `seed` if they are given.
+
+    Of an imported recording nothing is taken: a stream says what ran, not how to run it.
+    Errors: InputError as `open_recording`; UsageError if it is a run of another scenario.
+    """
+    with open_recording(path) as recording:
+        header = recording.header
+    if header.kind != SIMULATED:
+        return spec
+    if header.scenario != spec.resolve_scenario().name:
+        raise UsageError(f"{path} is a run of {header.scenario}, not of {spec.scenario}.")
+    settings: Mapping[str, str] = {name: str(value) for name, value in header.parameters.items()} | dict(pairs(spec.settings))
+    return replace(spec, settings=settings, profile=profile or header.profile, seed=header.seed if seed is None else seed)

@@ -1,0 +1,131 @@
+"""`zoneviz compare`: where two recordings part, and what each holds at moments that belong together."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from zoneviz import app
+from zoneviz.cli.output import console, plain, print_json, print_pairs, say, table
+from zoneviz.errors import EnvironmentProblem, UsageError
+from zoneviz.exporters.comparison import html
+from zoneviz.playback.compare import ALIGNMENTS, EVENT, Comparison, Divergence
+from zoneviz.playback.compare.tables import Figure
+from zoneviz.playback.compare.words import Side
+from zoneviz.units import format_size
+
+ROWS = 10
+"""Lines of a table."""
+
+
+def compare(
+    a: Annotated[Path, typer.Argument(metavar="A.zvz", help="A recording.", show_default=False)],
+    b: Annotated[Path, typer.Argument(metavar="B.zvz", help="Another.", show_default=False)],
+    align: Annotated[str, typer.Option(metavar="|".join(ALIGNMENTS), help="What the moments looked at have in common.")] = EVENT,
+    only: Annotated[
+        str | None, typer.Option(metavar="KIND,...", help="Compare only these kinds of event, such as zalloc,zfree.", show_default=False)
+    ] = None,
+    frames: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="N", help="Tell call paths apart by N innermost frames; 0: by all.", show_default="all, 3 if one is imported"
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT.html", help="Write it as a page.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing page.")] = False,
+) -> None:
+    """Say where two recordings part, and how what they hold differs."""
+    kinds = [name.strip() for name in (only or "").split(",") if name.strip()]
+    tell(app.compare(a, b, align, kinds, frames), json, output, force)
+
+
+def tell(comparison: Comparison, json: bool, output: Path | None, force: bool) -> None:
+    """Print a comparison, and write its page if `output` is given.
+
+    Errors: UsageError if the page exists, EnvironmentProblem if it cannot be written.
+    """
+    if output is not None:
+        try:
+            with output.open("w" if force else "x", encoding="utf-8") as page:
+                page.write(html(comparison))
+        except FileExistsError:
+            raise UsageError(f"{output} exists already; say --force to replace it.") from None
+        except (OSError, ValueError) as error:
+            raise EnvironmentProblem(f"{output} cannot be written: {getattr(error, 'strerror', None) or error}.") from None
+    if json:
+        print_json(comparison.as_json())
+    else:
+        show(comparison)
+    if output is not None:
+        say(f"Written to {output}.")
+
+
+def show(c: Comparison) -> None:
+    """The same for people."""
+    out = console()
+    equal = f"{c.equal:,} of {max(c.lengths):,} compared events" + (f", the first {c.prefix:,} without a gap" if c.divergence else "")
+    print_pairs(out, [("A", c.files[0]), ("B", c.files[1]), ("equal", equal), ("operations", "A {:,}, B {:,}".format(*c.operations))])
+    for what, divergence in (("in what happened", c.divergence), ("in a size", c.size), ("in an address", c.place)):
+        if divergence is not None:
+            _divergence(out, what, divergence)
+    if c.tables:
+        last = c.tables[-1]
+        _points(out, c)
+        for name, figures in (("zone", last.zones), ("task", last.tasks), ("call path", last.paths)):
+            _figures(out, name, last.what, figures)
+    out.print()
+    out.print(plain(c.verdict))
+
+
+def _divergence(out: Console, what: str, divergence: Divergence) -> None:
+    out.print()
+    out.print(f"The first difference {what}, after {divergence.index:,} equal events:")
+    for name, side in (("A", divergence.a), ("B", divergence.b)):
+        _side(out, name, side)
+
+
+def _side(out: Console, name: str, side: Side) -> None:
+    out.print(f"  {name}")
+    for mark, lines in ((" ", side.before[-3:]), (">", side.after[:4])):
+        for line in lines:
+            out.print(plain(f"  {mark} {line.seq:>9,} {line.who}: {line.what}"))
+            if mark == ">" and line is side.after[0]:
+                out.print(plain(f"              {line.path}"))
+    if not side.after:
+        out.print("  > has ended")
+    for zone in side.zones:
+        out.print(plain(f"    zone {zone.name}: {zone}"))
+
+
+def _points(out: Console, c: Comparison) -> None:
+    out.print()
+    rows = [
+        (t.what, f"{t.seqs[0]:,}", f"{t.seqs[1]:,}", *map(format_size, t.zone_map), _signed(t.zone_map[1] - t.zone_map[0]))
+        for t in c.tables
+    ]
+    names = ("moment", "event of A", "of B", "zone_map of A", "of B", "B - A")
+    out.print(table(names, rows, right=names[1:]))
+
+
+def _figures(out: Console, name: str, what: str, figures: list[Figure]) -> None:
+    unequal = [figure for figure in figures if figure.differs]
+    out.print()
+    if not unequal:
+        out.print(f"By {name}, {plain(what)}: no difference.")
+        return
+    out.print(f"By {name}, {plain(what)}: {len(unequal):,} of {len(figures):,} differ.")
+    rows = []
+    for f in unequal[:ROWS]:
+        elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", f"{f.elements[1] - f.elements[0]:+,}")
+        grown = (_signed(f.grown[0]), _signed(f.grown[1])) if name == "zone" else ()
+        rows.append((f.name, *elements, *map(format_size, f.bytes), _signed(f.more), *grown))
+    names = [name, "elements A", "B", "B - A", "bytes A", "B", "B - A"] + (["grown A", "B"] if name == "zone" else [])
+    out.print(table(names, rows, right=names[1:]))
+
+
+def _signed(size: int) -> str:
+    return ("+" if size > 0 else "-" if size < 0 else "") + format_size(abs(size))

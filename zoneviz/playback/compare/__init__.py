@@ -1,0 +1,148 @@
+"""Two recordings beside each other: where they part, what each holds at moments that belong together, a verdict.
+
+What is compared is what happened: kind of event and zone, map, message or text it is about, with sizes, and addresses up to
+the place of the map they lie in. Ids that a recording only counts for itself are not compared, nor times.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from zoneviz.errors import UsageError
+from zoneviz.events import Kind
+from zoneviz.playback.compare import differences, points, words
+from zoneviz.playback.compare.curves import Curve, curve
+from zoneviz.playback.compare.differences import Hunk
+from zoneviz.playback.compare.points import ALIGNMENTS, EVENT
+from zoneviz.playback.compare.sequence import Told, Vocabulary, kinds_of, mixed
+from zoneviz.playback.compare.tables import Tables, tables
+from zoneviz.playback.compare.verdict import verdict
+from zoneviz.playback.compare.words import Side
+from zoneviz.playback.player import Player
+from zoneviz.recording import Recording
+
+__all__ = ["ALIGNMENTS", "EVENT", "Comparison", "Divergence", "compare"]
+
+FRAMES_MIXED = 3
+"""A stream of the real kernel keeps at most nine frames, and none of the program: call paths are told apart by the innermost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """The first place where two recordings differ in what happened ("event"), a "size" or a "place".
+
+    `index`: compared events before it; `seqs`: the event's number in each, one past the end if that recording has ended.
+    """
+
+    kind: str
+    index: int
+    seqs: tuple[int, int]
+    a: Side
+    b: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that `zoneviz compare` tells.
+
+    `kinds`: names of the kinds compared. `lengths`: compared events of each; `prefix`: equal ones before the first difference in
+    what happened; `equal`: equal ones in all; `hunks`: the differences, as ranges of compared events. `constant`: what must
+    be added to A's addresses below all maps to get B's. `outcomes`, `panics`: how each ended. `tables`: at aligned points, in order.
+    """
+
+    files: tuple[str, str]
+    align: str
+    kinds: list[str]
+    mixed: bool
+    lengths: tuple[int, int]
+    prefix: int
+    equal: int
+    hunks: list[Hunk]
+    more: bool
+    constant: int
+    divergence: Divergence | None
+    size: Divergence | None
+    place: Divergence | None
+    outcomes: tuple[str, str]
+    panics: tuple[str, str]
+    operations: tuple[int, int]
+    tables: list[Tables]
+    curves: tuple[Curve, Curve]
+    verdict: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON values, without the curves. Sizes in bytes, times in ns."""
+        return {name: value for name, value in asdict(self).items() if name != "curves"}
+
+
+def compare(
+    a: Recording, b: Recording, align: str = EVENT, only: Sequence[str] = (), frames: int | None = None, detail: bool = True
+) -> Comparison:
+    """Compare two recordings. `only`: names of kinds of event, such as "zalloc". `frames`: innermost frames by which call paths
+    belong together, 0 for all, None for what suits the two. Without `detail` no machine is looked at: no tables, no zones.
+
+    Memory grows by about 80 bytes an event. Errors: UsageError for an alignment they cannot have or an unknown kind;
+    InputError if a recording is damaged.
+    """
+    if align not in ALIGNMENTS:
+        raise UsageError(f"There is no alignment {align!r}; there are: {', '.join(ALIGNMENTS)}.")
+    kinds, vocabulary = kinds_of(a, b, only), Vocabulary()
+    told = Told(a, kinds, vocabulary), Told(b, kinds, vocabulary)
+    prefix = differences.first_unequal(told[0].key, told[1].key)
+    found = differences.find(told[0].key, told[1].key)
+    whole = prefix == len(told[0]) == len(told[1])
+    wrong_size, wrong_place = (differences.first_of(*told, column, prefix) for column in ("size", "place"))
+    comparison = Comparison(
+        files=(str(a.path), str(b.path)),
+        align=align,
+        kinds=[kind.name for kind in kinds],
+        mixed=mixed(a, b),
+        lengths=(len(told[0]), len(told[1])),
+        prefix=prefix,
+        equal=found.equal,
+        hunks=found.hunks,
+        more=found.more,
+        constant=told[1].anchors.low - told[0].anchors.low,
+        divergence=None if whole else _divergence("event", *told, prefix, detail),
+        size=None if wrong_size is None else _divergence("size", *told, wrong_size, detail),
+        place=None if wrong_place is None else _divergence("place", *told, wrong_place, detail),
+        outcomes=(a.header.outcome, b.header.outcome),
+        panics=(a.header.panic_text, b.header.panic_text),
+        operations=(_operations(a), _operations(b)),
+        tables=_tables(*told, align, None if whole else prefix, frames) if detail else [],
+        curves=(curve(told[0], align), curve(told[1], align)),
+    )
+    return replace(comparison, verdict=verdict(comparison))
+
+
+def _operations(recording: Recording) -> int:
+    sql = "SELECT count(*) AS n FROM events WHERE kind = ? AND subject = 0"
+    return int(recording.query(sql, (int(Kind.OPERATION),))[0]["n"])
+
+
+def _divergence(kind: str, a: Told, b: Told, index: int, detail: bool) -> Divergence:
+    rows = [_around(told, index) for told in (a, b)]
+    zones: list[str] = []
+    if detail:
+        named = [words.zone_of(after[0], told.recording.catalog) for told, (_, after) in zip((a, b), rows, strict=True) if after]
+        zones = [name for name in dict.fromkeys(named) if name]
+    seqs = [int(told.seq[index]) if index < len(told) else told.recording.event_count + 1 for told in (a, b)]
+    sides = [words.side(told.recording, before, after, zones) for told, (before, after) in zip((a, b), rows, strict=True)]
+    return Divergence(kind, index, (seqs[0], seqs[1]), sides[0], sides[1])
+
+
+def _around(told: Told, index: int) -> tuple[list[list[int]], list[list[int]]]:
+    """The compared events before an index and from it on, as rows."""
+    rows = [told.recording.events(seq, seq)[0].tolist() for seq in told.seq[max(index - words.AROUND, 0) : index + words.AROUND].tolist()]
+    before = min(index, words.AROUND)
+    return rows[:before], rows[before:]
+
+
+def _tables(a: Told, b: Told, align: str, divergence: int | None, frames: int | None) -> list[Tables]:
+    by_order = mixed(a.recording, b.recording)
+    depth = frames if frames is not None else FRAMES_MIXED if by_order else 0
+    players, out = (Player(a.recording), Player(b.recording)), list[Tables]()
+    for point in points.points(a, b, align, divergence):
+        states = players[0].seek(point.a), players[1].seek(point.b)
+        out.append(tables(point.what, *states, out[-1] if out else None, by_order, depth))
+    return out

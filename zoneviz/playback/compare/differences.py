@@ -1,0 +1,99 @@
+"""Where two sequences differ: the first place, and the pieces that stand in one and not in the other."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from zoneviz.playback.compare.sequence import Told
+from zoneviz.recording.totals import Ints
+
+GRAM = 16
+"""Events in a row that must be equal before two sequences are said to go on together."""
+WINDOWS = (1 << 10, 1 << 14, 1 << 18)
+"""How far ahead the place is looked for where they do; farther than the last, the rest is one difference."""
+MOST = 1000
+"""Differences found, at most."""
+_CHUNK = 1 << 16
+
+
+class Hunk(NamedTuple):
+    """Events [a, a_end) of the one stand where the other has [b, b_end): indices into `Told`."""
+
+    a: int
+    a_end: int
+    b: int
+    b_end: int
+
+
+class Differences(NamedTuple):
+    """All differences in what happened, in order; `equal`: events that both have; `more`: there were more than MOST."""
+
+    hunks: list[Hunk]
+    equal: int
+    more: bool
+
+
+def first_unequal(a: Ints, b: Ints, i: int = 0, j: int = 0) -> int:
+    """How many values of a from i on equal those of b from j on."""
+    length = min(len(a) - i, len(b) - j)
+    for start in range(0, length, _CHUNK):
+        end = min(start + _CHUNK, length)
+        unequal = a[i + start : i + end] != b[j + start : j + end]
+        if unequal.any():
+            return start + int(unequal.argmax())
+    return length
+
+
+def first_of(a: Told, b: Told, column: str, until: int) -> int | None:
+    """Index of the first event before `until` whose `column` ("size" or "place") differs, None if none does."""
+    left, right = getattr(a, column)[:until], getattr(b, column)[:until]
+    at = first_unequal(left, right)
+    return at if at < until else None
+
+
+def find(a: Ints, b: Ints) -> Differences:
+    """The differences between two sequences of keys."""
+    grams_a, grams_b = _grams(a), _grams(b)
+    hunks: list[Hunk] = []
+    i = j = equal = 0
+    while True:
+        same = first_unequal(a, b, i, j)
+        i, j, equal = i + same, j + same, equal + same
+        if i == len(a) and j == len(b):
+            return Differences(hunks, equal, False)
+        if len(hunks) >= MOST:
+            return Differences(hunks, equal, True)
+        ahead = _meet(grams_a, grams_b, i, j)
+        if ahead is None:
+            hunks.append(Hunk(i, len(a), j, len(b)))
+            return Differences(hunks, equal, False)
+        hunks.append(Hunk(i, i + ahead[0], j, j + ahead[1]))
+        i, j = i + ahead[0], j + ahead[1]
+
+
+def _grams(keys: Ints) -> Ints:
+    """A hash of the GRAM values from each index on. Wrapping around in 64 bits is what is wanted."""
+    if len(keys) < GRAM:
+        return np.zeros(0, np.int64)
+    mixed = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    out = np.zeros(len(keys) - GRAM + 1, np.uint64)
+    for step in range(GRAM):
+        out = out * np.uint64(0xBF58476D1CE4E5B9) + mixed[step : step + len(out)]
+    return out.view(np.int64)
+
+
+def _meet(grams_a: Ints, grams_b: Ints, i: int, j: int) -> tuple[int, int] | None:
+    """The nearest place ahead of (i, j) from which both go on together: steps in a and in b; None if there is none near."""
+    for window in WINDOWS:
+        left, right = grams_a[i : i + window], grams_b[j : j + window]
+        if not len(left) or not len(right):
+            return None
+        values, first = np.unique(right, return_index=True)
+        place = np.minimum(np.searchsorted(values, left), len(values) - 1)
+        found = np.flatnonzero(values[place] == left)
+        if len(found):
+            steps = first[place[found]]
+            best = int((found + steps).argmin())
+            return int(found[best]), int(steps[best])
+    return None

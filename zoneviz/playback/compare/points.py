@@ -1,0 +1,116 @@
+"""Moments of two recordings that belong together: by event, by operation or mark, by simulated time, by how full zone_map is."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from zoneviz.errors import UsageError
+from zoneviz.events import Kind
+from zoneviz.playback.compare.sequence import Told
+from zoneviz.recording import Recording
+from zoneviz.recording.totals import KIND, SEQ, SIZE, SUBJECT
+from zoneviz.units import format_size
+
+EVENT, OPERATION, TIME, FILL = ALIGNMENTS = ("event", "operation", "time", "fill")
+PARTS = 4
+"""Aligned points beside the first divergence: at each quarter of what both have."""
+
+
+class Point(NamedTuple):
+    """A moment of each: after event `a` of the one and `b` of the other; `what`: why they belong together."""
+
+    what: str
+    a: int
+    b: int
+
+
+def points(a: Told, b: Told, align: str, divergence: int | None) -> list[Point]:
+    """The points to look at, in order; at least one.
+
+    `divergence`: index of the first difference, which is a point of its own where events are aligned.
+    Errors: UsageError if the two have nothing to align by.
+    """
+    if align == OPERATION:
+        return _operations(a.recording, b.recording)
+    if align == TIME:
+        return _times(a.recording, b.recording)
+    if align == FILL:
+        return _fills(a.recording, b.recording)
+    shorter = min(len(a), len(b))
+    if not shorter:
+        return [Point("the end", a.recording.event_count, b.recording.event_count)]
+    counts = set(_quarters(shorter))
+    out = [Point(f"compared event {n:,}", int(a.seq[n - 1]), int(b.seq[n - 1])) for n in sorted(counts)]
+    if divergence:
+        out.append(Point("before the first difference", int(a.seq[divergence - 1]), int(b.seq[divergence - 1])))
+    return sorted(out, key=lambda point: point.a)
+
+
+def _quarters(whole: int) -> list[int]:
+    return sorted({max(1, whole * part // PARTS) for part in range(1, PARTS + 1)})
+
+
+def _operations(a: Recording, b: Recording) -> list[Point]:
+    done = [_seqs(recording, "kind = ? AND subject = 0", (int(Kind.OPERATION),)) for recording in (a, b)]
+    shorter = min(len(done[0]), len(done[1]))
+    if shorter:
+        return [Point(f"after operation {n:,}", done[0][n - 1], done[1][n - 1]) for n in _quarters(shorter)]
+    marks = [_marks(recording) for recording in (a, b)]
+    shared = [mark for mark in marks[0] if mark in marks[1]]
+    if not shared:
+        raise UsageError("These recordings share no operation and no mark to be aligned by.")
+    chosen = [shared[n - 1] for n in _quarters(len(shared))]
+    return [Point(f"at the mark {name} {value}", marks[0][name, value, k], marks[1][name, value, k]) for name, value, k in chosen]
+
+
+def _seqs(recording: Recording, where: str, params: Sequence[int]) -> list[int]:
+    return [int(row["seq"]) for row in recording.query(f"SELECT seq FROM events WHERE {where} ORDER BY seq", params)]
+
+
+def _marks(recording: Recording) -> dict[tuple[str, int, int], int]:
+    """seq by (name, number, how many of that name and number came before)."""
+    found: dict[tuple[str, int, int], int] = {}
+    sql = "SELECT e.seq, n.text, e.extra FROM events AS e JOIN names AS n ON n.id = e.subject WHERE e.kind = ? ORDER BY e.seq"
+    for row in recording.query(sql, (int(Kind.MARK),)):
+        count = 0
+        while (row["text"], row["extra"], count) in found:
+            count += 1
+        found[row["text"], row["extra"], count] = int(row["seq"])
+    return found
+
+
+def _times(a: Recording, b: Recording) -> list[Point]:
+    for recording in (a, b):
+        if recording.header.time_kind != "ns":
+            raise UsageError(f"{recording.path} has no clock, only an order: align by event, operation or fill.")
+    shorter = min(a.last_time, b.last_time)
+    return [Point(f"at {time / 1e9:.3f} s", a.seq_at(time), b.seq_at(time)) for time in _quarters(max(shorter, 1))]
+
+
+def _fills(a: Recording, b: Recording) -> list[Point]:
+    used = [recording.samples(figures=("in_use",)) for recording in (a, b)]
+    curves = [np.maximum.accumulate(s.machine["zone_map_used"]) if len(s) else np.zeros(0, np.int64) for s in used]
+    most = min((int(curve[-1]) if len(curve) else 0) for curve in curves)
+    if not most:
+        raise UsageError("These recordings have no bytes of zone_map in use in common.")
+    out = []
+    for level in _quarters(most):
+        seqs = []
+        for recording, s, curve in zip((a, b), used, curves, strict=True):
+            at = int(np.searchsorted(curve, level))
+            before = (int(s.seqs[at - 1]), int(s.machine["zone_map_used"][at - 1])) if at else (0, 0)
+            seqs.append(_reached(recording, level, before, int(s.seqs[at])))
+        out.append(Point(f"{format_size(level)} of zone_map in use", *seqs))
+    return out
+
+
+def _reached(recording: Recording, level: int, before: tuple[int, int], by: int) -> int:
+    """The event with which zone_map holds `level` bytes: between a sample (its seq, bytes used) and the one at `by`."""
+    number = next((made.id for made in recording.catalog.maps if made.name == "zone_map"), 0)
+    rows = recording.events(before[0] + 1, by)
+    ours = rows[:, SUBJECT] == number
+    change = np.where(ours & (rows[:, KIND] == Kind.KMEM_ALLOC), rows[:, SIZE], 0)
+    change -= np.where(ours & (rows[:, KIND] == Kind.KMEM_FREE), rows[:, SIZE], 0)
+    reached = np.flatnonzero(before[1] + np.cumsum(change) >= level)
+    return int(rows[reached[0], SEQ]) if len(reached) else by

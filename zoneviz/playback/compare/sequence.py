@@ -1,0 +1,179 @@
+"""Two recordings as sequences that can be compared: numbers of one vocabulary for what happened, places for addresses.
+
+What is only a recording's own counting (ids of zones, names, tasks, paths) is replaced by what it stands for.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from zoneviz.errors import UsageError
+from zoneviz.events import FIELDS, Catalog, Kind
+from zoneviz.recording import Recording
+from zoneviz.recording.header import IMPORTED
+from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, Ints
+
+BLOCK = 1 << 16
+SHARED = (
+    Kind.ZINIT, Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZGROW, Kind.ZEXTEND, Kind.ZCOLLECT, Kind.KMEM_SUBALLOC, Kind.KMEM_ALLOC,
+    Kind.KMEM_FREE, Kind.KMEM_FAIL, Kind.PT_PAGE, Kind.NOTIFY, Kind.RPC, Kind.TASK_CREATE, Kind.TASK_TERMINATE, Kind.TASK_DESTROY,
+    Kind.THREAD_CREATE, Kind.THREAD_TERMINATE, Kind.THREAD_DESTROY, Kind.PMAP_CREATE, Kind.PMAP_DESTROY, Kind.OBJECT_SHADOW,
+    Kind.OBJECT_TERMINATE, Kind.PANIC,
+)  # fmt: skip
+"""Kinds that the simulated kernel and a stream of the real one tell at the same places. A program's own rounds and marks are not
+among them: programs that do the same may count it differently."""
+
+_BY_NUMBER = (Kind.RPC, Kind.NOTIFY, Kind.MSG_SEND, Kind.MSG_QUEUE, Kind.MSG_UNQUEUE, Kind.MSG_RECEIVE, Kind.MSG_DESTROY, Kind.OPERATION)
+"""Kinds whose subject is a number that means the same everywhere: msgh_id, kern_return."""
+SIZED = (
+    Kind.ZINIT, Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZGROW, Kind.ZCOLLECT, Kind.KMEM_SUBALLOC, Kind.KMEM_ALLOC, Kind.KMEM_FREE,
+    Kind.KMEM_FAIL,
+)  # fmt: skip
+"""Kinds whose size is compared, in bytes."""
+PLACED = (Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZCOLLECT, Kind.KMEM_SUBALLOC, Kind.KMEM_ALLOC, Kind.KMEM_FREE)
+"""Kinds whose address is one of kernel memory, and compared."""
+_PLACE = 1 << 48
+_ODD = 1 << 40  # subjects beyond this are damage; they must not run into another key
+
+
+class Vocabulary:
+    """Words that both recordings use, as numbers: `number("zone", "ipc ports")` is the same for both."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def number(self, kind: str, text: str) -> int:
+        """From 1, in the order of first use."""
+        return self._numbers.setdefault((kind, text), len(self._numbers) + 1)
+
+    def table(self, kind: str, texts: Sequence[str]) -> Ints:
+        """Numbers by index: of `texts`."""
+        return np.array([self.number(kind, text) for text in texts], np.int64)
+
+
+class Anchors:
+    """Kernel addresses as (region, offset), so that another start or another size of a map changes nothing else.
+
+    A region is a map, or the part of kernel_map behind one. What lies below all of them counts from the first address met.
+    """
+
+    def __init__(self, catalog: Catalog, words: Vocabulary) -> None:
+        marks: dict[int, int] = {}
+        for made in catalog.maps:
+            if made.parent:
+                marks.setdefault(made.end, words.number("behind", made.name))
+        for made in catalog.maps:
+            if made.parent:
+                marks[made.start] = words.number("map", made.name)
+        self._at: Ints = np.array([0, *sorted(marks)], np.int64)
+        self._label: Ints = np.array([0, *(marks[at] for at in sorted(marks))], np.int64)
+        self._low: int | None = None
+
+    @property
+    def low(self) -> int:
+        """What addresses below all maps count from."""
+        return self._low or 0
+
+    def places(self, addresses: Ints) -> Ints:
+        """One number for region and offset; 0 for address 0."""
+        index = np.searchsorted(self._at, addresses, side="right") - 1
+        index = np.maximum(index, 0)
+        base = self._at[index].copy()
+        below = (index == 0) & (addresses > 0)
+        if self._low is None and below.any():
+            self._low = int(addresses[below][0])
+        base[below] = self.low
+        offset = (addresses - base) & (_PLACE - 1)
+        return np.where(addresses > 0, self._label[index] * _PLACE + offset, 0)
+
+
+class Told:
+    """The events of one recording that are compared: n of them, each column (n,).
+
+    seq: number in the recording; key: what happened (kind, and of which zone, map, message, text); size in bytes, 0
+    where it is not compared; place: the address as `Anchors` gives it, 0 where it is not compared.
+    """
+
+    def __init__(self, recording: Recording, kinds: Sequence[int], words: Vocabulary) -> None:
+        self.recording = recording
+        self.anchors = Anchors(recording.catalog, words)
+        self._tables = _tables(recording.catalog, words)
+        wanted = np.zeros(256, np.bool_)
+        wanted[list(kinds)] = True
+        sized, placed = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
+        sized[list(SIZED)], placed[list(PLACED)] = True, True
+        parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+        for first in range(1, recording.event_count + 1, BLOCK):
+            rows = recording.events(first, first + BLOCK - 1)
+            kind = np.clip(rows[:, KIND], 0, 255)
+            rows = rows[wanted[kind]]
+            kind = np.clip(rows[:, KIND], 0, 255)
+            parts.append(
+                (
+                    rows[:, SEQ].copy(),
+                    self._keys(rows, kind),
+                    np.where(sized[kind], rows[:, SIZE], 0),
+                    self.anchors.places(np.where(placed[kind], rows[:, ADDRESS], 0)),
+                )
+            )
+        none = np.zeros(0, np.int64)
+        parts = parts or [(none, none, none, none)]
+        self.seq: Ints = np.concatenate([part[0] for part in parts])
+        self.key: Ints = np.concatenate([part[1] for part in parts])
+        self.size: Ints = np.concatenate([part[2] for part in parts])
+        self.place: Ints = np.concatenate([part[3] for part in parts])
+
+    def __len__(self) -> int:
+        return len(self.seq)
+
+    def _keys(self, rows: Ints, kind: Ints) -> Ints:
+        key = np.zeros(len(rows), np.int64)
+        for number, table in self._tables.items():
+            at = kind == number
+            if at.any():
+                subject = np.where(rows[at, SUBJECT] < len(table), np.maximum(rows[at, SUBJECT], 0), 0)
+                key[at] = table[subject]
+        for number in _BY_NUMBER:
+            at = kind == number
+            if at.any():
+                key[at] = np.clip(rows[at, SUBJECT], 0, _ODD)
+        fresh = (kind == Kind.ZALLOC) & (rows[:, EXTRA] & 1 == 1)
+        keys: Ints = (key * 2 + fresh) * 256 + kind
+        return keys
+
+
+def _tables(catalog: Catalog, words: Vocabulary) -> dict[int, Ints]:
+    """By kind: the number of what a subject stands for, by the subject."""
+    zones = words.table("zone", ["", *(zone.name for zone in catalog.zones)])
+    maps = words.table("map", ["", *(made.name for made in catalog.maps)])
+    names = words.table("name", catalog.names.strings)
+    out = {}
+    for kind, fields in FIELDS.items():
+        if fields.subject == "zone":
+            out[int(kind)] = zones
+        elif fields.subject in ("map", "new map"):
+            out[int(kind)] = maps
+        elif fields.subject.startswith("name"):
+            out[int(kind)] = names
+    return out
+
+
+def kinds_of(a: Recording, b: Recording, only: Sequence[str] = ()) -> list[Kind]:
+    """The kinds to compare: those named in `only`; else all, or of a simulated and an imported recording the shared ones.
+
+    Errors: UsageError for a name that is no kind of event.
+    """
+    if only:
+        known = {kind.name.lower(): kind for kind in Kind}
+        unknown = [name for name in only if name.lower() not in known]
+        if unknown:
+            raise UsageError(f"There is no kind of event {unknown[0]!r}; there are: {', '.join(known)}.")
+        return sorted({known[name.lower()] for name in only})
+    if not mixed(a, b):
+        return list(Kind)
+    return list(SHARED)
+
+
+def mixed(a: Recording, b: Recording) -> bool:
+    """Whether one is imported and the other simulated."""
+    return (a.header.kind == IMPORTED) != (b.header.kind == IMPORTED)

@@ -1,0 +1,133 @@
+"""What two machines hold at moments that belong together: per zone, per task, per call path."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoneviz.events import Catalog
+from zoneviz.playback.state import MachineState
+from zoneviz.recording.totals import Ints
+
+ENTRIES = ("mach_call_call", "_take_trap")
+"""Frames at which a program enters the kernel: what stands before them is the program's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Elements in use and bytes, of one zone, task or call path, on both sides. `grown`: bytes since the point before."""
+
+    name: str
+    elements: tuple[int, int]
+    bytes: tuple[int, int]
+    grown: tuple[int, int] = (0, 0)
+
+    @property
+    def more(self) -> int:
+        """Bytes that B has more than A."""
+        return self.bytes[1] - self.bytes[0]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the sides hold different amounts."""
+        return self.elements[0] != self.elements[1] or self.bytes[0] != self.bytes[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All figures at one point; `zone_map`: bytes in use on both sides. The largest difference stands first."""
+
+    what: str
+    seqs: tuple[int, int]
+    times: tuple[int, int]
+    zone_map: tuple[int, int]
+    zones: list[Figure]
+    tasks: list[Figure]
+    paths: list[Figure]
+
+
+def tables(what: str, a: MachineState, b: MachineState, before: Tables | None, by_order: bool, frames: int) -> Tables:
+    """The figures of two states. A zone's bytes are what it holds (cur_size), a task's and a path's those of live elements.
+
+    `by_order`: tasks belong together by the order they were made in, not by their names. `frames`: innermost frames by which
+    call paths belong together, 0: all of them.
+    """
+    machines = a.machine(), b.machine()
+    zones = [{z["name"]: (z["in_use"], z["cur_size"]) for z in machine["zones"]} for machine in machines]
+    names = _names if not by_order else _orders((a.catalog, b.catalog))
+    tasks = [_sums(state, state.elements.task, names(state.catalog)) for state in (a, b)]
+    paths = [_sums(state, state.elements.path, _paths(state.catalog, frames)) for state in (a, b)]
+    old = {figure.name: figure.bytes for figure in before.zones} if before else {}
+    return Tables(
+        what,
+        (a.seq, b.seq),
+        (a.time, b.time),
+        (machines[0]["zone_map"]["used"], machines[1]["zone_map"]["used"]),
+        _join(zones[0], zones[1], old),
+        _join(tasks[0], tasks[1], {}),
+        _join(paths[0], paths[1], {}),
+    )
+
+
+Pairs = dict[str, tuple[int, int]]
+
+
+def _join(a: Pairs, b: Pairs, old: Pairs) -> list[Figure]:
+    out = []
+    for name in dict.fromkeys((*a, *b)):
+        (elements_a, bytes_a), (elements_b, bytes_b) = a.get(name, (0, 0)), b.get(name, (0, 0))
+        was = old.get(name, (0, 0))
+        out.append(Figure(name, (elements_a, elements_b), (bytes_a, bytes_b), (bytes_a - was[0], bytes_b - was[1])))
+    return sorted(out, key=lambda figure: (-abs(figure.more), -abs(figure.elements[1] - figure.elements[0]), figure.name))
+
+
+def _sums(state: MachineState, ids: Ints, name: Callable[[int], str]) -> Pairs:
+    """Live elements and their bytes by the name of the id each has in `ids`."""
+    if not len(ids):
+        return {}
+    zone = state.elements.zone
+    # One more than the size stands there, 0 where a zone is not made yet.
+    size = np.maximum(state.elem_size[np.where(zone < len(state.elem_size), zone, 0)] - 1, 0)
+    known, index = np.unique(ids, return_inverse=True)
+    counts = np.bincount(index, minlength=len(known)).tolist()
+    sums = np.zeros(len(known), np.int64)
+    np.add.at(sums, index, size)
+    out: Pairs = {}
+    for number, count, total in zip(known.tolist(), counts, sums.tolist(), strict=True):
+        key = name(number)
+        have = out.get(key, (0, 0))
+        out[key] = have[0] + count, have[1] + total
+    return out
+
+
+def _names(catalog: Catalog) -> Callable[[int], str]:
+    names = {task.id: task.name for task in catalog.tasks}
+    return lambda task: names.get(task, f"task {task}") if task else "before there are tasks"
+
+
+def _orders(catalogs: tuple[Catalog, Catalog]) -> Callable[[Catalog], Callable[[int], str]]:
+    """The same name for the n-th task of each: both names, if they differ."""
+    a, b = ({task.id: task.name for task in catalog.tasks} for catalog in catalogs)
+
+    def name(task: int) -> str:
+        if not task:
+            return "before there are tasks"
+        words = dict.fromkeys(found for found in (a.get(task), b.get(task)) if found)
+        return " / ".join(words) or f"task {task}"
+
+    return lambda catalog: name
+
+
+def path_text(catalog: Catalog, path: int, frames: int) -> str:
+    """A call path as text: all of it, or its innermost `frames` inside the kernel."""
+    if not 0 <= path < len(catalog.paths.rows):
+        return "unknown"
+    found = catalog.paths.frames(path)
+    if frames:
+        inside = max((i for i, frame in enumerate(found) if frame in ENTRIES), default=0)
+        found = found[inside:][-frames:]
+    return " > ".join(found) or "no call path"
+
+
+def _paths(catalog: Catalog, frames: int) -> Callable[[int], str]:
+    return lambda path: path_text(catalog, path, frames)
