@@ -7,6 +7,7 @@ import numpy as np
 
 from zoneviz.errors import InputError
 from zoneviz.events import Kind
+from zoneviz.playback import codec
 from zoneviz.playback.state import MachineState, from_bytes
 from zoneviz.recording import Recording
 from zoneviz.recording.totals import KIND, SEQ, Ints
@@ -113,7 +114,8 @@ class Player:
             best = self._copies[kept]
         if seq - best.seq > BLOCK:
             found = self.recording.checkpoint(seq)
-            if found and found[0] > best.seq:
+            # One of another version is of no use; the events say the same, only slower.
+            if found and found[0] > best.seq and codec.known(found[1]):
                 best = from_bytes(found[1], self.recording.catalog)
                 if best.seq != found[0]:
                     raise InputError(f"{self.recording.path} is damaged: the checkpoint {found[0]} is of event {best.seq}.")
