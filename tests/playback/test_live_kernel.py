@@ -107,7 +107,7 @@ def compare(live: Live, state: MachineState, applied: int) -> None:
                 held = 0 if dead or entry.object is None else entry.object.address
                 expected[task.id, name] = (held, DEAD_NAME if dead else entry.bits)
     r = state.rights
-    assert {(t, n): (a, b) for t, n, a, b in zip(*map(np.ndarray.tolist, (r.task, r.name, r.address, r.bits)), strict=True)} == expected
+    assert {(t, n): (a, b) for t, n, a, b in zip(*(c.tolist() for c in (r.task, r.name, r.address, r.bits)), strict=True)} == expected
     sizes = {t.id: t.table_entries for t in state.task_states()}
     assert sizes == {task.id: task.space.size for task in kernel.tasks.values()}
     ports_equal(kernel, state)

@@ -25,7 +25,8 @@ _DIGEST = 16
 ELEMENTS, PORTS, RIGHTS = elements.COLUMNS, ports.COLUMNS, rights.COLUMNS
 _NUMBERS = ("seq", "time", "running")
 _WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 5, "threads": 8, "pages": 0, "last": 10}
-_ARRAYS = _WIDTHS | {f"elements.{name}": 0 for name in ELEMENTS} | {f"ports.{name}": 0 for name in PORTS} | {f"rights.{name}": 0 for name in RIGHTS}
+_GROUPS = {"elements": ELEMENTS, "ports": PORTS, "rights": RIGHTS}
+_ARRAYS = _WIDTHS | {f"{group}.{name}": 0 for group, names in _GROUPS.items() for name in names}
 """Width of each array: (n, width), or (n,) where it is 0."""
 _DTYPES = ("<i1", "<i2", "<i4", "<i8")
 _LIMIT = 1 << 30

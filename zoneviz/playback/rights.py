@@ -75,9 +75,8 @@ class Rights:
     def by_task(self) -> dict[int, RightsCount]:
         """Counts of each task that has a name."""
         tasks, where = np.unique(self.task, return_inverse=True)
-        each = [
-            np.bincount(where, self.bits & bit != 0, len(tasks)).astype(int).tolist() for bit in (RECEIVE, SEND, SEND_ONCE, PORT_SET, DEAD_NAME)
-        ]
+        wanted = (RECEIVE, SEND, SEND_ONCE, PORT_SET, DEAD_NAME)
+        each = [np.bincount(where, self.bits & bit != 0, len(tasks)).astype(int).tolist() for bit in wanted]
         names = np.bincount(where, minlength=len(tasks)).tolist()
         return {task: RightsCount(*counts) for task, *counts in zip(tasks.tolist(), names, *each, strict=True)}
 
@@ -123,7 +122,7 @@ def merge(old: Rights, rows: Ints) -> Rights:
     ops, key, index, gives, takes = _operations(rows)
     by_key = np.argsort(key, kind="stable")
     key, index, gives, takes, address = key[by_key], index[by_key], gives[by_key], takes[by_key], ops[by_key, ADDRESS]
-    touched, group = np.unique(key, return_inverse=True)
+    touched = np.unique(key)
     starts = np.searchsorted(key, touched)
 
     place = np.searchsorted(old.key, touched)
