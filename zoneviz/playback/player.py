@@ -16,8 +16,9 @@ BLOCK = 4096
 """Events read at once; a copy of the state is kept at some multiples of it, so that stepping back is quick."""
 _BLOCKS = 128
 _COPIES = 48
-RUNG = 64
-"""Events between the copies kept around the moment while one steps back."""
+RUNG = 8
+_STRETCH = 512
+"""Stepping back: copies of the state each RUNG events, for a stretch of so many before the moment."""
 
 
 class Moment(NamedTuple):
@@ -63,12 +64,14 @@ class Player:
         return state
 
     def _climb(self, top: int) -> None:
-        """Copies at each RUNG of the block before `top`: from one of them a step back is a few events on.
+        """Copies at each RUNG of the stretch up to `top`: from one of them a step back is a few events on.
 
-        No event is undone, so there is no second set of rules that could be wrong; a block is climbed once.
+        No event is undone, so there is no second set of rules that could be wrong; a stretch is climbed once.
         """
-        start = max(top - 1, 0) // BLOCK * BLOCK
+        start = max(top - _STRETCH, 0)
         state = self._base(start).copy()
+        if start > state.seq:
+            state.apply(self.rows(state.seq + 1, start))
         self._rungs = {}
         for past in [start, *range(start + RUNG, top + 1, RUNG)]:
             if past > state.seq:
