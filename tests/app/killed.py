@@ -31,8 +31,11 @@ def main(folder: Path, count: int) -> None:
         if not child:
             record(folder / f"{number}.zvz")
             os._exit(3)
-        # A third of them in the first moments, when the file is made.
-        time.sleep(chance.uniform(0, 0.06) if number % 3 == 0 else chance.uniform(0.05, 0.6))
+        # A third of them in the first moments, when the file is made; the others when it is there, however busy the machine.
+        until = time.monotonic() + 30
+        while number % 3 and not (folder / f"{number}.zvz").exists() and time.monotonic() < until:
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0, 0.5 if number % 3 else 0.1))
         os.kill(child, signal.SIGKILL)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
