@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from zoneviz.events import COLLECTABLE, Catalog, Event, Kind, MapInfo
+from zoneviz.events import COLLECTABLE, DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Catalog, Event, Kind, MapInfo
 
 
 @dataclass
@@ -49,6 +49,8 @@ class Reference:
     ports: dict[int, list[int]] = field(default_factory=dict)
     tasks: dict[int, list[int]] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=lambda: defaultdict(Thread))
+    rights: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    tables: dict[int, int] = field(default_factory=dict)
     running: int = 0
     zone_pages: dict[int, int] = field(default_factory=dict)
 
@@ -114,14 +116,50 @@ class Reference:
                     self.ports[address][2] += change
             case Kind.PORT_CREATE:
                 self.ports[address] = [subject, self.seq, 0]
+                self.give(subject, size, address, RECEIVE)
             case Kind.PORT_DESTROY:
                 self.ports.pop(address, None)
+                self.bury(address)
             case Kind.RIGHT_MOVE:
                 if address in self.ports:
                     self.ports[address][0] = subject
+                self.give(subject, size, address, RECEIVE)
+            case Kind.PSET_CREATE:
+                self.give(subject, size, address, PORT_SET)
+            case Kind.RIGHT_INSERT:
+                if extra & RECEIVE:
+                    self.ports.setdefault(address, [subject, self.seq, 0])[0] = subject
+                self.give(subject, size, address, extra)
+            case Kind.RIGHT_DELETE:
+                if extra & RECEIVE and address in self.ports:
+                    self.ports[address][0] = 0
+                self.take_right(subject, size, extra)
+            case Kind.TABLE_GROW:
+                self.tables[subject] = size
             case _:
                 self.act(kind, subject, address, extra)
                 self.schedule(kind, time, subject, address, size, extra)
+
+    def give(self, task: int, name: int, address: int, bits: int) -> None:
+        if task and name and bits:
+            self.rights[task, name] = (address, self.rights.get((task, name), (0, 0))[1] | bits)
+
+    def take_right(self, task: int, name: int, bits: int) -> None:
+        address, have = self.rights.get((task, name), (0, 0))
+        left = 0 if bits & DEAD_NAME else have & ~(bits | DEAD_NAME if bits else DEAD_NAME)
+        if left:
+            self.rights[task, name] = (address, left)
+        else:
+            self.rights.pop((task, name), None)
+
+    def bury(self, address: int) -> None:
+        for key, (port, bits) in list(self.rights.items()):
+            if port == address and bits & (SEND | RECEIVE | SEND_ONCE):
+                left = bits & ~(SEND | RECEIVE | SEND_ONCE) | (DEAD_NAME if bits & (SEND | SEND_ONCE) else 0)
+                if left:
+                    self.rights[key] = (0, left)
+                else:
+                    del self.rights[key]
 
     def act(self, kind: Kind, subject: int, address: int, extra: int) -> None:
         match kind:

@@ -1,5 +1,6 @@
 """Checkpoints from an unknown hand: refused, never run, never a traceback, never gigabytes."""
 
+import hashlib
 import json
 import random
 import struct
@@ -22,22 +23,27 @@ def good() -> bytes:
     return state.to_bytes()
 
 
+def _packed(raw: bytes) -> bytes:
+    """As one who forges a checkpoint would: with the right digest."""
+    return codec.MAGIC + hashlib.blake2b(raw, digest_size=16).digest() + zlib.compress(raw)
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes(data: bytes) -> None:
-    for each in (data, codec.MAGIC + data, codec.MAGIC + zlib.compress(data)):
+    for each in (data, codec.MAGIC + data, _packed(data)):
         with pytest.raises(InputError, match="checkpoint"):
             from_bytes(each, toy.catalog())
 
 
 def test_bytes_changed_within(good: bytes) -> None:
     chance = random.Random(3)
-    raw = zlib.decompress(good[4:])
+    raw = zlib.decompress(good[20:])
     for _ in range(600):
         spoiled = bytearray(raw)
         for _ in range(chance.choice((1, 3, 30))):
             spoiled[chance.randrange(len(raw) if chance.random() < 0.3 else 1500)] = chance.randrange(256)
         try:
-            state = from_bytes(codec.MAGIC + zlib.compress(bytes(spoiled)), toy.catalog())
+            state = from_bytes(_packed(bytes(spoiled)), toy.catalog())
             state.machine()
             state.thread_states()
             state.task_states()
@@ -50,7 +56,7 @@ def test_bytes_changed_within(good: bytes) -> None:
 
 
 def test_cut_off_and_too_long(good: bytes) -> None:
-    for spoiled in (good[:100], good[:-1], codec.MAGIC + zlib.compress(zlib.decompress(good[4:]) + b"x"), good[1:], b""):
+    for spoiled in (good[:100], good[:-1], _packed(zlib.decompress(good[20:]) + b"x"), good[1:], b""):
         with pytest.raises(InputError):
             from_bytes(spoiled, toy.catalog())
 
@@ -59,10 +65,19 @@ def test_cut_off_and_too_long(good: bytes) -> None:
 def test_a_head_that_is_none(head: object) -> None:
     text = json.dumps(head).encode()
     with pytest.raises(InputError):
-        from_bytes(codec.MAGIC + zlib.compress(struct.pack("<I", len(text)) + text), toy.catalog())
+        from_bytes(_packed(struct.pack("<I", len(text)) + text), toy.catalog())
 
 
 def test_what_would_unpack_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, good: bytes) -> None:
     monkeypatch.setattr(codec, "_LIMIT", 1000)
     with pytest.raises(InputError, match="not at all"):
         from_bytes(good, toy.catalog())
+
+
+def test_the_digest_is_that_of_the_state(good: bytes) -> None:
+    state = from_bytes(good, toy.catalog())
+    assert state.digest() == codec.digest_of(good)
+    spoiled = good[:4] + bytes([good[4] ^ 1]) + good[5:]
+    with pytest.raises(InputError, match="digest"):
+        from_bytes(spoiled, toy.catalog())
+    assert codec.known(good) and not codec.known(b"zvS1") and codec.known(b"nonsense")

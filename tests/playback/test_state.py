@@ -22,6 +22,10 @@ def same(state: MachineState, expected: Reference) -> None:
     p = state.ports
     ports = {a: rest for a, *rest in zip(*(c.tolist() for c in (p.address, p.receiver, p.seq, p.queued)), strict=True)}
     assert ports == expected.ports
+    r = state.rights
+    rights = {(task, name): rest for task, name, *rest in zip(*(c.tolist() for c in (r.task, r.name, r.address, r.bits)), strict=True)}
+    assert rights == {key: list(value) for key, value in expected.rights.items()}
+    assert r.key.tolist() == sorted(r.key.tolist())
     tasks = {t.id: (t.born, t.parent, t.state) for t in state.task_states()}
     live = {i: (b, parent, "halted" if halt else "alive") for i, (b, died, halt, parent) in expected.tasks.items() if b and not died}
     assert tasks == live

@@ -6,6 +6,7 @@ import numpy as np
 
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Kind
+from zoneviz.mach.sizes import IPC_TABLE_SIZES
 from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, TIME, ByKind, Ints
 
 ID_LIMIT = 1 << 20
@@ -22,8 +23,9 @@ UNKNOWN, NEW, READY, RUNNING, BLOCKED, HALTED, GONE = range(7)
 STATES = ("unknown", "new", "ready", "running", "blocked", "halted", "gone")
 """Words for a thread's state: `new` was made but never ready; `halted` was terminated and not yet destroyed."""
 
-BORN, DIED, HALT, PARENT = range(4)
-"""Columns of `Tasks.table`: seq of TASK_CREATE, TASK_DESTROY, TASK_TERMINATE (0: not yet), and the parent task."""
+BORN, DIED, HALT, PARENT, TABLE = range(5)
+"""Columns of `Tasks.table`: seq of TASK_CREATE, TASK_DESTROY, TASK_TERMINATE (0: not yet), the parent task, and the
+entries of its name table as the last TABLE_GROW said, 0: as at the start."""
 TH_TASK, TH_STATE, TH_WHY, TH_SINCE, TH_SEQ, TH_PRIORITY, TH_ADDRESS, TH_STACK = range(8)
 """Columns of `Threads.table`: task; index in STATES; id of the name why (blocked), 0 none; ns and seq of the change of
 state; priority; address of what it waits for; address of its kernel stack, 0 none."""
@@ -41,13 +43,14 @@ _STATE[list(_STATE_OF)] = list(_STATE_OF.values())
 
 
 class TaskState(NamedTuple):
-    """One task: `state` is "alive" or "halted" (terminated, not yet destroyed)."""
+    """One task: `state` is "alive" or "halted" (terminated, not yet destroyed); `table_entries`: size of its name table."""
 
     id: int
     name: str
     parent: int
     born: int
     state: str
+    table_entries: int
 
 
 class ThreadState(NamedTuple):
@@ -66,10 +69,10 @@ class ThreadState(NamedTuple):
 
 
 class Tasks:
-    """All tasks there were. `table` (ids, 4)."""
+    """All tasks there were. `table` (ids, 5)."""
 
     def __init__(self, table: Ints | None = None) -> None:
-        self.table: Ints = np.zeros((1, 4), np.int64) if table is None else table
+        self.table: Ints = np.zeros((1, 5), np.int64) if table is None else table
         self.limit = ID_LIMIT
         """No id reaches this."""
 
@@ -83,6 +86,10 @@ class Tasks:
                 self.table[ids, column] = rows[at, SEQ]
                 if kind == Kind.TASK_CREATE:
                     self.table[ids, PARENT] = rows[at, EXTRA]
+        at = kinds[Kind.TABLE_GROW]
+        if len(at):
+            self.table = _room(self.table, rows[at, SUBJECT], self.limit)
+            self.table[rows[at, SUBJECT], TABLE] = rows[at, SIZE]
 
     def live(self) -> Ints:
         """Ids of the tasks that were made and not yet destroyed, ascending."""
@@ -150,8 +157,8 @@ def task_states(tasks: Tasks, catalog: Catalog) -> list[TaskState]:
     names = {task.id: task.name for task in catalog.tasks}
     ids = tasks.live().tolist()
     return [
-        TaskState(i, names.get(i, ""), parent, born, "halted" if halt else "alive")
-        for i, (born, _, halt, parent) in zip(ids, tasks.table[ids].tolist(), strict=True)
+        TaskState(i, names.get(i, ""), parent, born, "halted" if halt else "alive", entries or IPC_TABLE_SIZES[0])
+        for i, (born, _, halt, parent, entries) in zip(ids, tasks.table[ids].tolist(), strict=True)
     ]
 
 

@@ -1,8 +1,11 @@
 """A machine state as bytes: named integers and int64 arrays, each column as its differences in the fewest bytes, zlib.
 
+MAGIC, 16 bytes of blake2b over what follows unpacked, then zlib. The digest is checked when a state is loaded.
+
 Nothing in it can be code, and whatever does not fit together is refused.
 """
 
+import hashlib
 import json
 import struct
 import zlib
@@ -12,14 +15,18 @@ from typing import Any
 import numpy as np
 
 from zoneviz.errors import InputError
-from zoneviz.playback import elements, ports
+from zoneviz.playback import elements, ports, rights
 from zoneviz.recording.totals import Ints
 
-MAGIC = b"zvS1"
-ELEMENTS, PORTS = elements.COLUMNS, ports.COLUMNS
+MAGIC = b"zvS2"
+OTHER_VERSION = b"zvS"
+"""How checkpoints of other versions begin, too."""
+_DIGEST = 16
+ELEMENTS, PORTS, RIGHTS = elements.COLUMNS, ports.COLUMNS, rights.COLUMNS
 _NUMBERS = ("seq", "time", "running")
-_WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 4, "threads": 8, "pages": 0, "last": 10}
-_ARRAYS = _WIDTHS | {f"elements.{name}": 0 for name in ELEMENTS} | {f"ports.{name}": 0 for name in PORTS}
+_WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 5, "threads": 8, "pages": 0, "last": 10}
+_GROUPS = {"elements": ELEMENTS, "ports": PORTS, "rights": RIGHTS}
+_ARRAYS = _WIDTHS | {f"{group}.{name}": 0 for group, names in _GROUPS.items() for name in names}
 """Width of each array: (n, width), or (n,) where it is 0."""
 _DTYPES = ("<i1", "<i2", "<i4", "<i8")
 _LIMIT = 1 << 27
@@ -38,7 +45,18 @@ def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
             layout.append([len(column), small])
             parts.append(steps.astype(small).tobytes())
     head = json.dumps({"numbers": {name: numbers[name] for name in _NUMBERS}, "layout": layout}).encode()
-    return MAGIC + zlib.compress(struct.pack("<I", len(head)) + head + b"".join(parts), 1)
+    raw = struct.pack("<I", len(head)) + head + b"".join(parts)
+    return MAGIC + hashlib.blake2b(raw, digest_size=_DIGEST).digest() + zlib.compress(raw, 1)
+
+
+def digest_of(data: bytes) -> str:
+    """The digest, in hex, that a packed state carries."""
+    return data[len(MAGIC) : len(MAGIC) + _DIGEST].hex()
+
+
+def known(data: bytes) -> bool:
+    """Whether this version can load a checkpoint; another version's is no damage, but of no use."""
+    return data.startswith(MAGIC) or not data.startswith(OTHER_VERSION)
 
 
 def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
@@ -56,9 +74,11 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
     if data[:4] != MAGIC:
         raise ValueError("it does not begin as one")
     unzip = zlib.decompressobj()
-    raw = unzip.decompress(data[4:], _LIMIT)
+    raw = unzip.decompress(data[len(MAGIC) + _DIGEST :], _LIMIT)
     if not unzip.eof:
         raise ValueError("it ends too early, or not at all")
+    if hashlib.blake2b(raw, digest_size=_DIGEST).hexdigest() != digest_of(data):
+        raise ValueError("its digest is of another state")
     (length,) = struct.unpack_from("<I", raw)
     head: dict[str, Any] = json.loads(raw[4 : 4 + length])
     numbers = {name: head["numbers"][name] for name in _NUMBERS}
@@ -86,11 +106,11 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
 
 def _check(arrays: Mapping[str, Ints]) -> None:
     """That the arrays fit together, so that nothing built on them can fail later."""
-    for group, names in (("elements", ELEMENTS), ("ports", PORTS)):
+    for group, names, key in (("elements", ELEMENTS, "address"), ("ports", PORTS, "address"), ("rights", RIGHTS, "key")):
         if len({len(arrays[f"{group}.{name}"]) for name in names}) != 1:
             raise ValueError(f"its {group} do not fit together")
-        address = arrays[f"{group}.address"]
-        if (address[1:] <= address[:-1]).any():
+        order = arrays[f"{group}.{key}"]
+        if (order[1:] <= order[:-1]).any():
             raise ValueError(f"its {group} are not in order")
     small = min(len(arrays[name]) for name in ("zones", "maps", "elem_size", "tasks", "threads"))
     states = arrays["threads"][:, 1]

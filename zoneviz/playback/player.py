@@ -7,6 +7,7 @@ import numpy as np
 
 from zoneviz.errors import InputError
 from zoneviz.events import Kind
+from zoneviz.playback import codec
 from zoneviz.playback.state import MachineState, from_bytes
 from zoneviz.recording import Recording
 from zoneviz.recording.totals import KIND, SEQ, Ints
@@ -15,6 +16,9 @@ BLOCK = 4096
 """Events read at once; a copy of the state is kept at some multiples of it, so that stepping back is quick."""
 _BLOCKS = 128
 _COPIES = 48
+RUNG = 8
+_STRETCH = 512
+"""Stepping back: copies of the state each RUNG events, for a stretch of so many before the moment."""
 
 
 class Moment(NamedTuple):
@@ -37,6 +41,7 @@ class Player:
         """The machine at the moment. Another object after each move: who keeps it keeps that moment."""
         self._blocks: OrderedDict[int, Ints] = OrderedDict()
         self._copies: OrderedDict[int, MachineState] = OrderedDict()
+        self._rungs: dict[int, MachineState] = {}
 
     @property
     def moment(self) -> Moment:
@@ -48,6 +53,8 @@ class Player:
         seq = max(self._start.seq, min(seq, self.recording.event_count))
         if seq == self.state.seq:
             return self.state
+        if 0 < self.state.seq - seq <= RUNG and seq // RUNG * RUNG not in self._rungs:
+            self._climb(seq // RUNG * RUNG)
         state = self._base(seq).copy()
         while state.seq < seq:
             rows = self.rows(state.seq + 1, min(seq, (state.seq // BLOCK + 1) * BLOCK))
@@ -56,6 +63,22 @@ class Player:
                 self._keep(state)
         self.state = state
         return state
+
+    def _climb(self, top: int) -> None:
+        """Copies at each RUNG of the stretch up to `top`: from one of them a step back is a few events on.
+
+        No event is undone, so there is no second set of rules that could be wrong; a stretch is climbed once.
+        """
+        start = max(top - _STRETCH, self._start.seq)
+        state = self._base(start).copy()
+        if start > state.seq:
+            state.apply(self.rows(state.seq + 1, start))
+        self._rungs = {}
+        for past in range(-(-start // RUNG) * RUNG, top + 1, RUNG):
+            if past > state.seq:
+                state.apply(self.rows(state.seq + 1, past))
+            if past == state.seq:
+                self._rungs[past] = state.copy()
 
     def step(self, events: int = 1) -> MachineState:
         """Go so many events on, or back if negative."""
@@ -112,9 +135,13 @@ class Player:
         if kept > best.seq:
             self._copies.move_to_end(kept)
             best = self._copies[kept]
+        rung = self._rungs.get(seq // RUNG * RUNG)
+        if rung is not None and rung.seq > best.seq:
+            best = rung
         if seq - best.seq > BLOCK:
             found = self.recording.checkpoint(seq)
-            if found and found[0] > best.seq:
+            # One of another version is of no use; the events say the same, only slower.
+            if found and found[0] > best.seq and codec.known(found[1]):
                 best = self._unpack(found)
                 self._keep(best)
         return best

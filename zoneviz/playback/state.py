@@ -9,8 +9,9 @@ from zoneviz.events import Catalog, Kind
 from zoneviz.playback import codec
 from zoneviz.playback.actors import Tasks, TaskState, Threads, ThreadState, id_limit, task_states, thread_states
 from zoneviz.playback.elements import Elements, LiveElements
-from zoneviz.playback.pages import ZonePages
+from zoneviz.playback.pages import MISSING, ZonePages
 from zoneviz.playback.ports import LivePorts, Ports
+from zoneviz.playback.rights import LiveRights, Rights
 from zoneviz.recording import totals
 from zoneviz.recording.totals import KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ByKind, Ints, Totals
 
@@ -50,6 +51,7 @@ class MachineState:
         """The last event of the kinds BOOTED, MARK, PANIC and HANG, as (seq, kind, time, ...)."""
         self._elements = LiveElements()
         self._ports = LivePorts()
+        self._rights = LiveRights()
 
     def apply(self, rows: Ints) -> None:
         """Go on by the events (n, 10) that follow `seq`.
@@ -69,6 +71,7 @@ class MachineState:
             self.elem_size[rows[at, SUBJECT]] = rows[at, SIZE] + 1
         self._elements.apply(rows, kinds)
         self._ports.apply(rows, kinds)
+        self._rights.apply(rows, kinds)
         self.tasks.limit, self.threads.limit = id_limit(len(self.catalog.tasks)), id_limit(len(self.catalog.threads))
         self.tasks.apply(rows, kinds)
         self.threads.apply(rows, kinds)
@@ -88,6 +91,11 @@ class MachineState:
     def ports(self) -> Ports:
         """The live ports, in order of address."""
         return self._ports.now()
+
+    @property
+    def rights(self) -> Rights:
+        """What each name of each task stands for, in order of task and name."""
+        return self._rights.now()
 
     @property
     def panic(self) -> Panic | None:
@@ -147,11 +155,16 @@ class MachineState:
         other.last = dict(self.last)
         other._elements = self._elements.copy()
         other._ports = self._ports.copy()
+        other._rights = self._rights.copy()
         return other
 
+    def digest(self) -> str:
+        """Hex of blake2b-128 over the whole state: equal states have equal digests. Stands in each checkpoint."""
+        return codec.digest_of(self.to_bytes())
+
     def to_bytes(self) -> bytes:
-        """The state as a checkpoint: compressed, without code."""
-        elements, ports = self.elements, self.ports
+        """The state as a checkpoint: compressed, with its digest, without code."""
+        elements, ports, rights = self.elements, self.ports, self.rights
         last = [self.last[kind] for kind in sorted(self.last)]
         return codec.pack(
             {
@@ -160,16 +173,17 @@ class MachineState:
                 "running": self.threads.running,
             },
             {
-                "zones": self.totals.zones,
-                "maps": self.totals.maps,
+                "zones": _used(self.totals.zones),
+                "maps": _used(self.totals.maps),
                 "machine": self.totals.machine,
-                "elem_size": self.elem_size,
-                "tasks": self.tasks.table,
-                "threads": self.threads.table,
-                "pages": self.pages.zone,
+                "elem_size": _used(self.elem_size),
+                "tasks": _used(self.tasks.table),
+                "threads": _used(self.threads.table),
+                "pages": self.pages.zone if (self.pages.zone != MISSING).any() else self.pages.zone[:0],
                 "last": np.array(last, np.int64).reshape(-1, 10),
                 **{f"elements.{name}": getattr(elements, name) for name in codec.ELEMENTS},
                 **{f"ports.{name}": getattr(ports, name) for name in codec.PORTS},
+                **{f"rights.{name}": getattr(rights, name) for name in codec.RIGHTS},
             },
         )
 
@@ -211,8 +225,11 @@ def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
     numbers, arrays = codec.unpack(data)
     state = MachineState(catalog)
     state.seq, state.time = numbers["seq"], numbers["time"]
-    state.totals.zones, state.totals.maps, state.totals.machine = arrays["zones"], arrays["maps"], arrays["machine"]
-    state.elem_size = arrays["elem_size"]
+    zones, sizes = arrays["zones"], arrays["elem_size"]
+    more = max(len(zones), len(sizes))
+    state.totals.zones = np.pad(zones, ((0, more - len(zones)), (0, 0)))
+    state.elem_size = np.pad(sizes, (0, more - len(sizes)))
+    state.totals.maps, state.totals.machine = arrays["maps"], arrays["machine"]
     state.tasks = Tasks(arrays["tasks"])
     if not 0 <= numbers["running"] < len(arrays["threads"]):
         raise InputError("A checkpoint is damaged.")
@@ -221,4 +238,11 @@ def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
     state.last = {int(row[KIND]): tuple(row.tolist()) for row in arrays["last"]}
     state._elements = LiveElements(Elements(*(arrays[f"elements.{name}"] for name in codec.ELEMENTS)))
     state._ports = LivePorts(Ports(*(arrays[f"ports.{name}"] for name in codec.PORTS)))
+    state._rights = LiveRights(Rights(*(arrays[f"rights.{name}"] for name in codec.RIGHTS)))
     return state
+
+
+def _used(table: Ints) -> Ints:
+    """`table` without the empty rows at its end: how much room there is depends on how the events came, the state does not."""
+    rows = np.flatnonzero(table.reshape(len(table), -1).any(axis=1))
+    return table[: int(rows[-1]) + 1 if len(rows) else 1]

@@ -16,6 +16,7 @@ from zoneviz.recording import conversions, packing, schema, trust
 from zoneviz.recording import header as headers
 from zoneviz.recording.catalogs import CatalogReader, integers
 from zoneviz.recording.header import Header
+from zoneviz.recording.pages import EventPages, Unplain
 from zoneviz.recording.samples import Samples, tidy
 from zoneviz.recording.totals import Ints
 
@@ -54,6 +55,7 @@ class Recording:
         self._kept: sqlite3.Connection | None = None
         self._watch = trust.Watch()
         self._closed = False
+        self._pages: EventPages | bool | None = None
         self._private: packing.PrivateCopy | None = None
         with trust.told(self.path):
             if not self.path.is_file():
@@ -83,13 +85,17 @@ class Recording:
     def events(self, first: int = 1, last: int | None = None) -> Ints:
         """Events numbered first to last, both included, as an int64 array (n, 10): seq and `events.COLUMNS`.
 
-        What lies outside the recording is left out, so n may be 0. 65,536 events take about a tenth of a second.
+        What lies outside the recording is left out, so n may be 0. 65,536 events take about a tenth of a second while it is
+        being recorded, and a tenth of that once it is complete.
         """
         first, last = max(first, self.first_event), self.event_count if last is None else min(last, self.event_count)
         if first > last:
             return np.empty((0, 10), np.int64)
         count = last - first + 1
         with self._connection(count) as db:
+            rows = self._from_pages(db, first, last)
+            if rows is not None:
+                return rows
             rows = integers(db.execute(_EVENTS, (first, last, count)), 10)
         if len(rows) != count or rows[0, 0] != first or rows[-1, 0] != last or (np.diff(rows[:, 0]) != 1).any():
             raise InputError(f"{self.path} is damaged: events between {first} and {last} are missing.")
@@ -173,6 +179,9 @@ class Recording:
     def close(self) -> None:
         """Close the file. Closing twice does nothing."""
         self._closed = True
+        if isinstance(self._pages, EventPages):
+            self._pages.close()
+            self._pages = None
         if self._kept is not None:
             self._kept.close()
             self._kept = None
@@ -205,6 +214,20 @@ class Recording:
                 self._private = packing.recovered(self.path)
             with self._connection() as db:
                 self._load(db)
+
+    def _from_pages(self, db: sqlite3.Connection, first: int, last: int) -> Ints | None:
+        """The events, if the file is finished and plain enough to read them without SQLite."""
+        if db is not self._kept or self._pages is False:
+            return None
+        try:
+            if not isinstance(self._pages, EventPages):
+                self._pages = EventPages(db)
+            return self._pages.read(first, last)
+        except Unplain:
+            if isinstance(self._pages, EventPages):
+                self._pages.close()
+            self._pages = False
+            return None
 
     @contextmanager
     def _connection(self, events: int = 0) -> Iterator[sqlite3.Connection]:

@@ -40,6 +40,11 @@ class ByKind:
         """Indices of the rows of a kind, in order."""
         return self._order[self._starts[kind] : self._starts[kind + 1]]
 
+    def has(self, kinds: Sequence[int]) -> bool:
+        """Whether a row of any of these kinds is there."""
+        starts = self._starts
+        return any(starts[kind] != starts[kind + 1] for kind in kinds)
+
     def any_of(self, kinds: Sequence[int]) -> npt.NDArray[np.intp]:
         """Indices of the rows of several kinds, in order."""
         found = [kind for kind in kinds if self._starts[kind] != self._starts[kind + 1]]
@@ -84,16 +89,22 @@ class Totals:
         machine = np.zeros((count, *self.machine.shape), np.int64)
         for kind, sign in ((Kind.KMEM_ALLOC, 1), (Kind.KMEM_FREE, -1)):
             at = by[kind]
-            np.add.at(maps, (parts[at], subject[at]), sign * size[at])
+            if len(at):
+                np.add.at(maps, (parts[at], subject[at]), sign * size[at])
         at = by[Kind.KMEM_SUBALLOC]
-        np.add.at(maps, (parts[at], extra[at]), size[at])
+        if len(at):
+            np.add.at(maps, (parts[at], extra[at]), size[at])
         at = by[Kind.OPERATION]
-        machine[:, OPERATIONS] = np.bincount(parts[at[subject[at] == 0]], minlength=count)
+        if len(at):
+            machine[:, OPERATIONS] = np.bincount(parts[at[subject[at] == 0]], minlength=count)
         for more, less, entry in COUNTED:
-            machine[:, entry] = np.bincount(parts[by[more]], minlength=count)
-            if less:
-                machine[:, entry] -= np.bincount(parts[by[less]], minlength=count)
+            for kind, sign in ((more, 1), (less, -1)):
+                at = by[kind] if kind else ()
+                if len(at):
+                    machine[:, entry] += sign * np.bincount(parts[at], minlength=count)
         released, grabbed = by[Kind.PAGE_RELEASE], by[Kind.PAGE_GRAB]
+        if not len(released) + len(grabbed) + len(by[Kind.ZEXTEND]):
+            return self._zone_deltas(by, parts, count), maps, machine
         for at, entry, value in (
             (by[Kind.ZEXTEND], WASTED, extra),
             (released[size[released] == 1], PAGES, subject),
@@ -108,8 +119,10 @@ class Totals:
     def _zone_deltas(self, by: ByKind, parts: Ints, count: int) -> Ints:
         kind, subject, size, extra = (by.columns[i] for i in (KIND, SUBJECT, SIZE, EXTRA))
         ids = len(self.zones)
-        cells = parts * ids + subject  # which zone in which part, as one number
         out = np.zeros((self.zones.shape[1], count * ids), np.int64)
+        if not by.has(ZONE_KINDS):
+            return np.ascontiguousarray(out.reshape(-1, count, ids).transpose(1, 2, 0))
+        cells = parts * ids + subject  # which zone in which part, as one number
 
         def times(at: npt.NDArray[np.intp]) -> Ints:
             return np.bincount(cells[at], minlength=count * ids)
@@ -129,7 +142,8 @@ class Totals:
             (FREE, cram, extra[cram]),
             (FREE, collect, -extra[collect]),
         ):
-            np.add.at(out[figure], cells[at], value)
+            if len(at):
+                np.add.at(out[figure], cells[at], value)
         # These set a figure: told as differences they can be summed like the rest. They are rare.
         now: dict[int, int] = {}
         for i in by.any_of((Kind.ZINIT, Kind.ZGROW)).tolist():
@@ -142,7 +156,9 @@ class Totals:
     def _grow(self, by: ByKind) -> None:
         subject, extra = by.columns[SUBJECT], by.columns[EXTRA]
         zone_ids = subject[by.any_of(ZONE_KINDS)]
-        map_ids = np.concatenate([subject[by.any_of(MAP_KINDS)], extra[by[Kind.KMEM_SUBALLOC]]])
+        map_ids = subject[by.any_of(MAP_KINDS)]
+        if by.has((Kind.KMEM_SUBALLOC,)):
+            map_ids = np.concatenate([map_ids, extra[by[Kind.KMEM_SUBALLOC]]])
         for ids, what in ((zone_ids, "zone"), (map_ids, "map")):
             low, high = int(ids.min(initial=0)), int(ids.max(initial=0))
             if low < 0 or high >= ID_LIMIT:

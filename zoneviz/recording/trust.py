@@ -29,7 +29,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 _READING = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION)
-_PRAGMAS = ("journal_mode", "application_id", "user_version", "quick_check", "page_count", "page_size", "table_info")
+_PRAGMAS = ("journal_mode", "application_id", "user_version", "quick_check", "page_count", "page_size", "table_info", "database_list")
 _DANGEROUS = ("load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "zeroblob", "randomblob")
 
 

@@ -1,0 +1,103 @@
+"""Playing a recording: which event it should stand at, given the wall clock. Moves nothing, draws nothing, knows no clock."""
+
+from zoneviz.playback.player import Player
+
+SLOWEST, FASTEST = 0.01, 1000.0
+"""Simulated seconds a wall-clock second."""
+
+
+class Playing:
+    """Plays a player's recording. Call `tick(wall)` as often as you like with a clock in seconds that never goes back.
+
+    Speed is simulated seconds a second (`speed`), or `events_per_second` if that is set. `loop`: None, or (first, last) events.
+    """
+
+    def __init__(self, player: Player, speed: float = 1.0) -> None:
+        self.player = player
+        self.loop: tuple[int, int] | None = None
+        self.playing = False
+        self._speed = speed
+        self._rate: float | None = None
+        self._wall = 0.0
+        self._place = 0.0
+        self._seq = -1
+
+    @property
+    def speed(self) -> float:
+        """Simulated seconds a wall-clock second; kept between SLOWEST and FASTEST."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, value: float) -> None:
+        self._speed = min(max(value, SLOWEST), FASTEST)
+        self._rate, self._seq = None, -1
+
+    @property
+    def events_per_second(self) -> float | None:
+        """Events a wall-clock second, None while it goes by simulated time."""
+        return self._rate
+
+    @events_per_second.setter
+    def events_per_second(self, value: float | None) -> None:
+        if value is not None and value <= 0:
+            raise ValueError("events per second are more than none")
+        self._rate, self._seq = value, -1
+
+    def play(self, wall: float) -> None:
+        """Go on from where the player stands; from the end, or outside the loop, from the beginning."""
+        first, last = self._range()
+        if not first <= self.player.moment.seq < last:
+            self.player.seek(first)
+        self.playing, self._wall, self._seq = True, wall, -1
+
+    def pause(self) -> None:
+        """Stay where it is."""
+        self.playing = False
+
+    def tick(self, wall: float) -> bool:
+        """Move the player to where it should be at wall-clock `wall`; True if it moved. Pauses at the end if there is no loop.
+
+        Errors: InputError if the recording is damaged; it is paused then.
+        """
+        if not self.playing:
+            return False
+        passed, self._wall = max(wall - self._wall, 0.0), wall
+        here = self.player.moment.seq
+        if here != self._seq:  # moved by someone else, or another speed: count from here
+            self._seq, self._place = here, float(here if self._by_events else self.player.moment.time)
+        first, last = self._range()
+        # Without times a second counts as a thousand events, so that speeds mean something there too.
+        by_order = self._speed * 1000 if self._by_events else self._speed * 1e9
+        self._place += passed * (self._rate or by_order)
+        target = int(self._place) if self._by_events else self.player.recording.seq_at(int(self._place))
+        try:
+            if target >= last:
+                self._at_end(first, last)
+            else:
+                self.player.seek(max(target, here))
+        except BaseException:
+            self.playing = False
+            raise
+        if target < last:
+            self._seq = self.player.moment.seq
+        return self.player.moment.seq != here
+
+    @property
+    def _by_events(self) -> bool:
+        # Where events carry no time, only their order says how far it is.
+        return self._rate is not None or self.player.recording.header.time_kind == "events"
+
+    def _range(self) -> tuple[int, int]:
+        count = self.player.recording.event_count
+        if self.loop is None:
+            return 0, count
+        first, last = self.loop
+        return max(0, min(first, count)), max(0, min(last, count))
+
+    def _at_end(self, first: int, last: int) -> None:
+        if self.loop is None:
+            self.player.seek(last)
+            self.playing = False
+        else:
+            self.player.seek(last if self.player.moment.seq < last else first)
+        self._seq = -1

@@ -1,0 +1,154 @@
+"""Looking for events, forwards and backwards, in bounded slices: who asks can paint, tell how far it is, or stop."""
+
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from zoneviz.errors import UsageError
+from zoneviz.events import FIELDS, Catalog, Kind
+from zoneviz.playback.player import BLOCK, Player
+from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SUBJECT, TASK, THREAD, ZONE_KINDS, Ints
+
+Mask = npt.NDArray[np.bool_]
+Match = Callable[[Ints], Mask]
+"""Which of some events (n, 10) are meant."""
+
+
+class Slice(NamedTuple):
+    """How far a search is: events looked at, of how many; `found` is the event's number once there is one."""
+
+    done: int
+    of: int
+    found: int | None
+
+
+def search(player: Player, match: Match, *, backwards: bool = False, start: int | None = None) -> Iterator[Slice]:
+    """The next event after `start` (the player's moment if None), or the last one before event `start`, that matches.
+
+    One slice a step, of at most BLOCK events (some milliseconds); the last one has `found`, None if there is no such event.
+    The player does not move. Stop asking to cancel.
+    Errors: InputError if the recording is damaged.
+    """
+    here, last = player.moment.seq if start is None else start, player.recording.event_count
+    todo = max(here - 1, 0) if backwards else max(last - here, 0)
+    done = 0
+    while done < todo:
+        count = min(BLOCK - (here + done) % BLOCK if not backwards else (here - done - 2) % BLOCK + 1, todo - done)
+        first = here - done - count if backwards else here + done + 1
+        rows = player.rows(first, first + count - 1)
+        hits = rows[match(rows), SEQ]
+        done += count
+        if len(hits):
+            yield Slice(done, todo, int(hits[-1 if backwards else 0]))
+            return
+        yield Slice(done, todo, None)
+    if not todo:
+        yield Slice(0, 0, None)
+
+
+def next_event(player: Player, match: Match, *, backwards: bool = False) -> int | None:
+    """`search` to its end, for who can wait."""
+    return [part.found for part in search(player, match, backwards=backwards)][-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Events by what stands in them; None means any. Kinds and zones are those of a set; `task` and `thread` ran then."""
+
+    kinds: frozenset[int] | None = None
+    zones: frozenset[int] | None = None
+    task: int | None = None
+    thread: int | None = None
+    address: int | None = None
+    path: frozenset[int] | None = None
+
+    def __call__(self, rows: Ints) -> Mask:
+        """Which of the events (n, 10) match."""
+        mask = np.ones(len(rows), np.bool_)
+        for values, column in ((self.kinds, KIND), (self.path, PATH)):
+            if values is not None:
+                mask &= np.isin(rows[:, column], list(values))
+        if self.zones is not None:
+            mask &= np.isin(rows[:, KIND], ZONE_KINDS) & np.isin(rows[:, SUBJECT], list(self.zones))
+        for value, column in ((self.task, TASK), (self.thread, THREAD), (self.address, ADDRESS)):
+            if value is not None:
+                mask &= rows[:, column] == value
+        return mask
+
+
+def parse_filter(text: str, catalog: Catalog) -> Filter:
+    """A filter from words: `kind=ZALLOC,ZFREE zone="ipc ports" task=3 thread=5 address=0xc0 path=zalloc`; all must hold.
+
+    `path` is a frame anywhere in the call path.
+    Errors: UsageError in one sentence for a word, kind or zone that is none.
+    """
+    values: dict[str, str] = {}
+    for word in _words(text):
+        name, equals, value = word.partition("=")
+        if not equals or name not in ("kind", "zone", "task", "thread", "address", "path"):
+            raise UsageError(f"{word!r} is no filter; one is kind=, zone=, task=, thread=, address= or path=.")
+        values[name] = value
+    kinds = zones = path = None
+    if "kind" in values:
+        names = values["kind"].upper().split(",")
+        wrong = [name for name in names if name not in Kind.__members__]
+        if wrong:
+            raise UsageError(f"There is no kind of event {wrong[0]!r}.")
+        kinds = frozenset(int(Kind[name]) for name in names)
+    if "zone" in values:
+        ids = {zone.name: zone.id for zone in catalog.zones}
+        wrong = [name for name in values["zone"].split(",") if name not in ids]
+        if wrong:
+            raise UsageError(f"There is no zone {wrong[0]!r}.")
+        zones = frozenset(ids[name] for name in values["zone"].split(","))
+    if "path" in values:
+        path = frozenset(i for i in range(len(catalog.paths.rows)) if values["path"] in catalog.paths.frames(i))
+    numbers = {name: _number(values[name]) for name in ("task", "thread", "address") if name in values}
+    return Filter(kinds, zones, numbers.get("task"), numbers.get("thread"), numbers.get("address"), path)
+
+
+def touches(what: str, number: int) -> Match:
+    """Events that touch an `address` (an element, or memory that begins there), a `port`, a `task` or a `thread`.
+
+    A task or thread is touched where it runs, and where an event is about it.
+    Errors: ValueError for another word.
+    """
+    if what in ("address", "port"):
+        # Notifications carry a second address, in `extra`, and messages that of the kmsg.
+        second = [int(k) for k, f in FIELDS.items() if f.extra.startswith("address")]
+        return lambda rows: (rows[:, ADDRESS] == number) | (np.isin(rows[:, KIND], second) & (rows[:, EXTRA] == number))
+    if what not in ("task", "thread"):
+        raise ValueError("address, port, task or thread")
+    ran = TASK if what == "task" else THREAD
+    about = {column: [int(k) for k, f in FIELDS.items() if what in _plain(getattr(f, name))] for name, column in _FREE}
+    return lambda rows: (
+        (rows[:, ran] == number)
+        | np.logical_or.reduce([np.isin(rows[:, KIND], kinds) & (rows[:, column] == number) for column, kinds in about.items()])
+    )
+
+
+_FREE = (("subject", SUBJECT), ("extra", EXTRA))
+
+
+def _plain(text: str) -> list[str]:
+    """The words of a field's meaning up to the first comma, none if it is a name or a size."""
+    return [] if text.startswith(("name", "of")) else text.split(",")[0].split()
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text, 0)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a number.") from None
+
+
+def _words(text: str) -> list[str]:
+    """Words apart at blanks; quotes hold a value together."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        raise UsageError(f"The quotes in {text!r} do not match.") from None

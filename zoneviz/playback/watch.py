@@ -1,0 +1,134 @@
+"""Watchpoints: a condition in words about the machine, and the next or last event at which it comes to hold.
+
+    ipc ports in use > 30000        kalloc.8192 free == 0        zone_map free < 1M        threads > 500
+
+Left: a zone and `in use`, `free`, `size`, `max`; a map and `used` or `free`; or a count: tasks, threads, ports, messages,
+operations, forks, processes, `pages free`. Right: a number, with K, M or G for 1024s.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zoneviz.errors import UsageError
+from zoneviz.events import Catalog
+from zoneviz.playback.player import Player
+from zoneviz.playback.search import Slice
+from zoneviz.playback.state import MachineState
+from zoneviz.recording import totals
+from zoneviz.recording.totals import ByKind, Ints
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt,
+}  # fmt: skip
+_FORM = re.compile(r"\s*(.+?)\s*(>=|<=|==|!=|>|<|=)\s*(\d+)\s*([KMG]?)i?B?\s*", re.IGNORECASE)
+_SCALE = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_ZONE = {"in use": totals.IN_USE, "free": totals.FREE, "size": totals.CUR_SIZE, "max": totals.MAX_SIZE, "failures": totals.FAILURES}
+_MACHINE = {
+    "messages": totals.MESSAGES,
+    "operations": totals.OPERATIONS,
+    "forks": totals.FORKS,
+    "processes": totals.PROCESSES,
+    "pages free": totals.PAGES_FREE,
+}
+_COUNTED = {"tasks": "tasks", "threads": "threads", "ports": "ipc ports"}
+_SLICE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """`text` as the person wrote it; `part` "zones", "maps" or "machine"; `row`, `column` in it; a map's `size` if its rest is meant."""
+
+    text: str
+    part: str
+    row: int
+    column: int
+    size: int
+    compare: str
+    value: int
+
+    def figure(self, state: MachineState) -> int:
+        """What the left side is at a moment."""
+        table: Ints = getattr(state.totals, self.part)
+        if self.row >= len(table):
+            return self.size
+        cell = int(table[self.row, self.column]) if self.part == "zones" else int(table[self.row])
+        return self.size - cell if self.size else cell
+
+    def holds(self, state: MachineState) -> bool:
+        """Whether the condition is true at a moment."""
+        return bool(_COMPARE[self.compare](self.figure(state), self.value))
+
+    def along(self, state: MachineState, rows: Ints) -> Ints:
+        """The left side after each of some events (n, 10) that follow `state`."""
+        zones, maps, machine = state.totals.deltas(rows, np.arange(len(rows)), len(rows), ByKind(rows))
+        delta = {"zones": zones, "maps": maps, "machine": machine}[self.part]
+        if self.row >= delta.shape[1]:
+            return np.full(len(rows), self.size)
+        steps = np.cumsum(delta[:, self.row, self.column] if self.part == "zones" else delta[:, self.row])
+        return self.figure(state) - steps if self.size else self.figure(state) + steps
+
+
+def parse_watch(text: str, catalog: Catalog) -> Watch:
+    """A watchpoint from words.
+
+    Errors: UsageError in one sentence if it is none.
+    """
+    form = _FORM.fullmatch(text)
+    if form is None:
+        raise UsageError(f"{text!r} is no condition; one is for example: ipc ports in use > 30000.")
+    left, compare, number, scale = form.groups()
+    compare, value = "==" if compare == "=" else compare, int(number) * _SCALE[scale.upper()]
+    left = " ".join(left.split())
+    zones = {zone.name: zone.id for zone in catalog.zones}
+    if left in _COUNTED and _COUNTED[left] in zones:
+        return Watch(text, "zones", zones[_COUNTED[left]], totals.IN_USE, 0, compare, value)
+    if left in _MACHINE:
+        return Watch(text, "machine", _MACHINE[left], 0, 0, compare, value)
+    maps = {m.name: m for m in catalog.maps}
+    for name, column in _ZONE.items():
+        who = left.removesuffix(f" {name}")
+        if who != left and who in zones:
+            return Watch(text, "zones", zones[who], column, 0, compare, value)
+    for name in ("used", "free"):
+        who = left.removesuffix(f" {name}")
+        if who != left and who in maps:
+            size = maps[who].end - maps[who].start if name == "free" else 0
+            return Watch(text, "maps", maps[who].id, 0, size, compare, value)
+    raise UsageError(f"{left!r} is neither a zone or map with a figure, nor a count; zones have: {', '.join(_ZONE)}; maps: used, free.")
+
+
+def run_to(player: Player, watches: list[Watch], *, backwards: bool = False) -> Iterator[Slice]:
+    """The next event, or the last one before, right after which one of the conditions has come to hold.
+
+    One slice a step, of at most 1024 events; the last one has `found`. The player does not move. Stop asking to cancel.
+    A condition that holds already must first cease to hold.
+    Errors: InputError if the recording is damaged.
+    """
+    here, last = player.moment.seq, player.recording.event_count
+    todo = max(here - 1, 0) if backwards else last - here
+    scout = Player(player.recording)
+    done = 0
+    while done < todo:
+        count = min(_SLICE, todo - done)
+        first = here - done - count if backwards else here + done + 1
+        state = scout.seek(first - 1)
+        rows = scout.rows(first, first + count - 1)
+        hits = [first + int(at[-1 if backwards else 0]) for at in (_turns(w, state, rows) for w in watches) if len(at)]
+        done += count
+        if hits:
+            yield Slice(done, todo, max(hits) if backwards else min(hits))
+            return
+        yield Slice(done, todo, None)
+    if not todo:
+        yield Slice(0, 0, None)
+
+
+def _turns(watch: Watch, state: MachineState, rows: Ints) -> Ints:
+    """Places among the rows where the condition begins to hold."""
+    holds = np.append(watch.holds(state), _COMPARE[watch.compare](watch.along(state, rows), watch.value))
+    return np.flatnonzero(holds[1:] & ~holds[:-1])

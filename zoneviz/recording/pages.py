@@ -1,0 +1,153 @@
+"""Events read straight from the pages of a finished recording, six times as fast as through SQLite's rows.
+
+Only the plain case of SQLite's documented file format (https://www.sqlite.org/fileformat2.html): table b-tree pages whose
+cells fit a page, ten columns of integers. Whatever else turns up raises Unplain, and the caller asks SQLite instead, which is
+the judge of what a file holds. Reads nothing but whole pages, and never beyond what it read.
+"""
+
+import os
+import sqlite3
+from bisect import bisect_left
+from pathlib import Path
+
+import numpy as np
+
+from zoneviz.recording import schema
+from zoneviz.recording.totals import Ints
+
+_LEAF, _INTERIOR = 13, 5
+_HEADER = 11  # bytes of a record's header: its length, and one serial type a column
+_WIDTH = np.array([0, 1, 2, 3, 4, 6, 8, 0, 0, 0], np.int64)
+_PLAIN = np.array([False, True, True, True, True, True, True, False, True, True])
+_DEPTH = 8
+_ROOM = 256  # bytes of pages a row may take: a row is 90 at most, pages of ours are full
+_CACHED = 4096
+
+
+class Unplain(Exception):
+    """The file is not as this module can read it; SQLite may."""
+
+
+class EventPages:
+    """The events table of a database that nobody writes. `close` it."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Errors: Unplain if it is in memory, being written, or its events table is not ours; ValueError, sqlite3.Error for damage."""
+        path = next((row[2] for row in db.execute("PRAGMA database_list") if row[1] == "main"), "")
+        found = db.execute("SELECT rootpage, sql FROM sqlite_master WHERE type = 'table' AND name = 'events'").fetchone()
+        self._size = db.execute("PRAGMA page_size").fetchone()[0]
+        if not path or not found or found[1] != schema.EVENTS or any(Path(path + end).exists() for end in ("-wal", "-journal")):
+            raise Unplain
+        self._root: int = found[0]
+        self._inner: dict[int, tuple[list[int], list[int]]] = {}
+        try:
+            self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        except OSError:
+            raise Unplain from None
+        head = os.pread(self._file, 100, 0)
+        if len(head) < 100 or head[20]:
+            self.close()
+            raise Unplain  # bytes reserved on each page
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def read(self, first: int, last: int) -> Ints:
+        """Events first to last (n, 10), exactly those.
+
+        Errors: Unplain.
+        """
+        leaves: list[bytes] = []
+        # Pages that point at one another could be followed without end: no more are than such a stretch can have.
+        self._visits = (last - first) // 4 + 64
+        self._collect(self._root, first, last, leaves, _DEPTH)
+        if not leaves:
+            raise Unplain
+        rows = _decode(b"".join(leaves), len(leaves), self._size)
+        rows = rows[(rows[:, 0] >= first) & (rows[:, 0] <= last)]
+        if len(rows) != last - first + 1 or not np.array_equal(rows[:, 0], np.arange(first, last + 1)):
+            raise Unplain
+        return rows
+
+    def _collect(self, number: int, first: int, last: int, leaves: list[bytes], depth: int) -> None:
+        """Append the leaf pages under page `number` that may hold these events, in order."""
+        self._visits -= 1
+        if self._visits < 0:
+            raise Unplain
+        inner = self._inner.get(number)
+        if inner is None:
+            page = os.pread(self._file, self._size, (number - 1) * self._size) if number > 1 else b""
+            if len(page) != self._size or depth < 0 or len(leaves) * self._size > _ROOM * (last - first) + 4 * self._size:
+                raise Unplain
+            if page[0] == _LEAF:
+                leaves.append(page)
+                return
+            inner = _interior(page)
+            if len(self._inner) < _CACHED:
+                self._inner[number] = inner
+        keys, children = inner
+        # A child holds the rows up to its key; the one behind the last key holds the rest.
+        for i in range(bisect_left(keys, first), min(bisect_left(keys, last), len(keys)) + 1):
+            self._collect(children[i], first, last, leaves, depth - 1)
+
+
+def _interior(page: bytes) -> tuple[list[int], list[int]]:
+    """Keys and children of an interior page; one child more than keys."""
+    if page[0] != _INTERIOR:
+        raise Unplain
+    keys, children = [], []
+    for i in range(int.from_bytes(page[3:5], "big")):
+        at = int.from_bytes(page[12 + 2 * i : 14 + 2 * i], "big")
+        children.append(int.from_bytes(page[at : at + 4], "big"))
+        key = 0
+        for byte in page[at + 4 : at + 13]:
+            key = key << 7 | byte & 127
+            if byte < 128:
+                break
+        keys.append(key)
+    return keys, [*children, int.from_bytes(page[8:12], "big")]
+
+
+def _decode(data: bytes, count: int, size: int) -> Ints:
+    """The rows (n, 10) of `count` leaf pages of `size` bytes."""
+    # Room behind the end: a number is read as eight bytes wherever it begins.
+    flat = np.frombuffer(data + bytes(64), np.uint8)
+    pages = flat[: count * size].reshape(count, size)
+    cells = pages[:, 3].astype(np.int64) << 8 | pages[:, 4]
+    most = int(cells.max())
+    if 8 + 2 * most > size:
+        raise Unplain
+    pointers = pages[:, 8 : 8 + 2 * most].astype(np.int64)
+    pointers = pointers[:, 0::2] << 8 | pointers[:, 1::2]
+    there = np.arange(most) < cells[:, None]
+    at = (pointers + np.arange(count)[:, None] * size)[there]
+    if (pointers[there] >= size).any() or (flat[at] >= 128).any():
+        raise Unplain
+    at = at + 1
+    seq = np.zeros(len(at), np.int64)
+    open_ = np.ones(len(at), np.bool_)
+    for _ in range(5):
+        byte = flat[at].astype(np.int64)
+        seq = np.where(open_, seq << 7 | byte & 127, seq)
+        at = at + open_
+        open_ &= byte >= 128
+    if open_.any() or (flat[at] != _HEADER).any():
+        raise Unplain
+    out = np.empty((len(at), 10), np.int64)
+    out[:, 0] = seq
+    body = at + _HEADER
+    words: np.ndarray[tuple[int], np.dtype[np.int64]] = np.ndarray((len(flat) - 7,), ">i8", flat, 0, (1,))
+    if (flat[at + 1] != 0).any():
+        raise Unplain
+    for column in range(1, 10):
+        kind = flat[at + 1 + column]
+        if (kind > 9).any() or not _PLAIN[kind].all() or int(body.max(initial=0)) > len(flat) - 8:
+            raise Unplain
+        width = _WIDTH[kind]
+        value = words[body].astype(np.int64) >> (64 - 8 * np.maximum(width, 1))
+        out[:, column] = np.where(width == 0, kind == 9, value)
+        body = body + width
+    return out
