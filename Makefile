@@ -3,12 +3,14 @@
 PYTHON ?= python3
 # Tests run on two processes; PYTEST_ARGS= runs them in one.
 PYTEST_ARGS ?= -n 2
+# Events of the large recording that `make bench` makes.
+SIZE ?= 1M
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
 # An environment whose interpreter is gone (a system upgrade) is made anew.
 $(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
 
-.PHONY: help run test check lint wheel-test screenshots clean system-run system-test
+.PHONY: help run test check lint bench wheel-test screenshots clean system-run system-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +27,9 @@ lint: system-test .venv/.installed-dev ## ruff, import-linter and mypy
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+
+bench: system-run .venv/.installed ## measure speed and size against the goals; SIZE=10M makes the large file too
+	.venv/bin/python -m bench --size $(SIZE)
 
 wheel-test: system-test .venv/.installed-dev ## build a wheel, install it elsewhere, see that it finds its data
 	.ci/wheel-test
