@@ -112,6 +112,14 @@ class Recording:
             zones = db.execute(f"SELECT seq, zone, {', '.join(figures)} FROM zone_samples {where} ORDER BY seq, zone", bounds)
             return tidy(machine, zones, len(self.catalog.zones), figures, first)
 
+    def task_samples(self) -> Ints:
+        """What each task did, a row (seq of the stretch's last event, task, schema.TASK_FIGURES) each; none in older recordings."""
+        with self._connection() as db:
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'task_samples'").fetchone():
+                return np.empty((0, 2 + len(schema.TASK_FIGURES)), np.int64)
+            found = db.execute(f"SELECT seq, task, {', '.join(schema.TASK_FIGURES)} FROM task_samples ORDER BY seq, task")
+            return np.array(found.fetchall(), np.int64).reshape(-1, 2 + len(schema.TASK_FIGURES))
+
     def checkpoint(self, at_or_before: int) -> tuple[int, bytes] | None:
         """The last checkpoint at or before an event: its seq and the state as bytes; None if there is none."""
         with self._connection() as db:

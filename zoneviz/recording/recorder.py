@@ -22,6 +22,7 @@ from zoneviz.recording import files, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
 from zoneviz.recording.sampler import Rows, Sampler
+from zoneviz.recording.task_sampler import TaskSampler
 from zoneviz.recording.totals import Ints
 
 _CHUNKS = (500, 50, 1)
@@ -131,6 +132,7 @@ class Recorder(NullRecorder):
         files.claim(self.path, force)
         self._checkpointer = checkpointer
         self._sampler = Sampler(catalog)
+        self._task_sampler = TaskSampler()
         self._written = dict.fromkeys(("names", "paths", "zones", "maps", "tasks", "threads"), 0)
         self._closed = False
         self._failure = ""
@@ -187,7 +189,7 @@ class Recorder(NullRecorder):
         rows = np.empty((count, WIDTH + 1), np.int64)
         rows[:, 0] = np.arange(self.events + 1, self.events + 1 + count)
         rows[:, 1:] = values
-        samples = self._sampler.feed(rows)
+        samples = (*self._sampler.feed(rows), self._task_sampler.feed(rows))
         checkpoints = list(self._checkpointer.feed(rows)) if self._checkpointer else []
         header = replace(self.header, events=self.events + count, last_time=int(values[-1, 1]), digest=digest)
         try:
@@ -233,8 +235,8 @@ class Recorder(NullRecorder):
         done, self._written[table] = self._written[table], length
         return range(done, length)
 
-    def _write_samples(self, machines: Rows, zones: Rows) -> None:
-        for table, rows in (("samples", machines), ("zone_samples", zones)):
+    def _write_samples(self, machines: Rows, zones: Rows, tasks: Rows) -> None:
+        for table, rows in (("samples", machines), ("zone_samples", zones), ("task_samples", tasks)):
             if rows:
                 self._db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
@@ -246,7 +248,7 @@ class Recorder(NullRecorder):
             self._db.execute("BEGIN IMMEDIATE")
             if header.complete:
                 self._write_catalog()
-                self._write_samples(*self._sampler.last())
+                self._write_samples(*self._sampler.last(), self._task_sampler.last())
             self._db.execute(f"UPDATE recording SET {', '.join(f'{name} = ?' for name in row)}", [*row.values()])
             self._db.execute("COMMIT")
             self.header = header

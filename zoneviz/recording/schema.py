@@ -47,6 +47,15 @@ ZONE_SAMPLES = (
     + ", ".join(f"{name} INTEGER NOT NULL" for name in ZONE_FIGURES)
     + ", PRIMARY KEY (seq, zone)) WITHOUT ROWID"
 )
+TASK_STEP = LEVELS[1]
+"""Events in one stretch of `task_samples`."""
+TASK_FIGURES = ("events", "allocs", "alloc_bytes", "frees", "free_bytes", "rpcs", "messages")
+"""What a task did in a stretch of events; to be summed over stretches and, for a server, over the tasks of its name."""
+TASK_SAMPLES = (
+    "CREATE TABLE task_samples (seq INTEGER NOT NULL, task INTEGER NOT NULL, "
+    + ", ".join(f"{name} INTEGER NOT NULL" for name in TASK_FIGURES)
+    + ", PRIMARY KEY (seq, task)) WITHOUT ROWID"
+)
 NAMED = """
 CREATE VIEW events_named AS
 SELECT e.seq, e.time, k.name AS kind,
@@ -74,6 +83,7 @@ def create(connection: sqlite3.Connection, header: dict[str, type[int] | type[st
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     connection.execute(EVENTS)
     connection.execute(ZONE_SAMPLES)
+    connection.execute(TASK_SAMPLES)
     for name, columns in TABLES.items():
         db.table(name).create(columns, pk=next(iter(columns)), not_null=set(columns))
     for name in ("tasks", "threads"):
