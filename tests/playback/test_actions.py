@@ -26,8 +26,6 @@ def test_rows_and_columns(tmp_path: Path) -> None:
 
 
 def test_a_recording_without_the_table(tmp_path: Path) -> None:
-    import sqlite3
-
     record(tmp_path / "a.zvz", 1000, [700])
     db = sqlite3.connect(tmp_path / "a.zvz")
     db.execute("DROP TABLE task_samples")

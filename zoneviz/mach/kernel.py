@@ -68,7 +68,6 @@ class Kernel:
 
     def __init__(self, profile: Profile, sink: Sink, catalog: Catalog | None = None, seed: int = 1, costs: Costs = DEFAULT_COSTS) -> None:
         self.profile, self.seed, self.costs = profile, seed, costs
-        self.trap_time = costs.trap + costs.user_step
         self.tell = sink
         self.catalog = catalog if catalog is not None else Catalog()
         self.sizes = SIZES_2005 if profile.ipc_compat else SIZES_2007
@@ -124,9 +123,8 @@ class Kernel:
         if self.ended is not None:
             return False
         try:
-            step = self.step
             for _ in range(steps):
-                step()
+                self.step()
         except Halt:
             return False
         return True
@@ -149,7 +147,7 @@ class Kernel:
             # A program that returns ends its thread as a real one would, by itself.
             trap = (lambda k, t: thread.thread_terminate(k, t),)
         running.result = None
-        self.time += self.trap_time
+        self.time += self.costs.trap + self.costs.user_step
         self.path = running.path
         result = trap[0](self, running, *trap[1:])
         if result is BLOCKED:
@@ -159,10 +157,9 @@ class Kernel:
         if running.halting:
             self.halt_self(running)
             return
-        sched = self.sched
-        if sched.next_tick <= self.time:
-            sched.clock(self)
-        if sched.ast and self.current is running:
+        if self.sched.next_tick <= self.time:
+            self.sched.clock(self)
+        if self.sched.ast and self.current is running:
             self.preempt()
 
     def idle(self) -> None:
