@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import sqlite3
+import statistics
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,8 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     runs = [(parts.bomb(bomb_file), parts.bomb(None)) for _ in range(times)]
     ratio, bare = parts.insert_ratio(bomb_file, FOLDER, times)
     tell("recorder rows/s over a bare loop of 500 VALUES a statement", ratio, 0.75, "x", least=True)
-    tell("fork bomb recorded over unrecorded", parts.statistics.median(a[0] / b[0] for a, b in runs), 1.35, "x")
-    each = parts.statistics.median(a[0] / a[1] for a, _ in runs)
+    tell("fork bomb recorded over unrecorded", statistics.median(a[0] / b[0] for a, b in runs), 1.35, "x")
+    each = statistics.median(a[0] / a[1] for a, _ in runs)
     tell("events/s simulated and recorded over that bare loop", bare / each, 0.30, "x", least=True)
     tell("events/s simulated and recorded", 1 / each, None, "events/s")
     tell("bare loop", 1 / bare, None, "rows/s")
@@ -47,7 +48,7 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     paths = {n: FOLDER / f"churn-{n}.zvz" for n in (big, small, big // 100)}
     several = times if big <= 2_000_000 else 1
     made = {n: [parts.child("record", str(path), str(n)) for _ in range(several)] for n, path in paths.items()}
-    cost = {n: parts.statistics.median(m["seconds"] / m["events"] for m in made[n]) for n in made}
+    cost = {n: statistics.median(m["seconds"] / m["events"] for m in made[n]) for n in made}
     words = f"at {big:,} events over {small:,}"
     tell(f"cost an event {words}", cost[big] / cost[small], 1.15, "x")
     times_of_seek = parts.seeks(paths[big], 400)

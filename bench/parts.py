@@ -115,7 +115,7 @@ def recorder(events: list[tuple[int, ...]], source: Recording, path: Path) -> fl
 
     def work() -> None:
         for start in range(0, len(events), BATCH):
-            writer.sink(chain.from_iterable(events[start : start + BATCH]))  # type: ignore[arg-type]
+            writer.sink(chain.from_iterable(events[start : start + BATCH]))
             writer.commit()
         writer.finish("interrupted")
 
