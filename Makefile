@@ -3,12 +3,14 @@
 PYTHON ?= python3
 # Tests run on two processes; PYTEST_ARGS= runs them in one.
 PYTEST_ARGS ?= -n 2
+# Events of the large recording that `make bench` makes.
+SIZE ?= 1M
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
 # An environment whose interpreter is gone (a system upgrade) is made anew.
 $(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
 
-.PHONY: help run test check lint fuzz recordings fidelity wheel-test screenshots clean system-run system-test
+.PHONY: help run test check lint bench fuzz recordings fidelity wheel-test screenshots clean system-run system-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +37,9 @@ recordings: system-run .venv/.installed ## make the golden recordings anew, by t
 
 fidelity: system-run .venv/.installed ## compare the model with streams of the real kernel; STREAMS=DIR: those of a folder
 	.venv/bin/python tools/fidelity.py $(if $(STREAMS),--streams "$(STREAMS)" --write docs/fidelity-streams.md)
+
+bench: system-run .venv/.installed ## measure speed and size against the goals; SIZE=10M makes the large file too
+	.venv/bin/python -m bench --size $(SIZE)
 
 wheel-test: system-test .venv/.installed-dev ## build a wheel, install it elsewhere, see that it finds its data
 	.ci/wheel-test

@@ -114,6 +114,13 @@ class Reference:
                 self.messages += change
                 if address in self.ports:
                     self.ports[address][2] += change
+            case _:
+                self.act(kind, subject, address, extra)
+                self.name(kind, subject, address, size, extra)
+                self.schedule(kind, time, subject, address, size, extra)
+
+    def name(self, kind: Kind, subject: int, address: int, size: int, extra: int) -> None:
+        match kind:
             case Kind.PORT_CREATE:
                 self.ports[address] = [subject, self.seq, 0]
                 self.give(subject, size, address, RECEIVE)
@@ -136,9 +143,6 @@ class Reference:
                 self.take_right(subject, size, extra)
             case Kind.TABLE_GROW:
                 self.tables[subject] = size
-            case _:
-                self.act(kind, subject, address, extra)
-                self.schedule(kind, time, subject, address, size, extra)
 
     def give(self, task: int, name: int, address: int, bits: int) -> None:
         if task and name and bits:

@@ -32,7 +32,7 @@ class Live:
         profile = PROFILES[settings.get("profile", DEFAULT_PROFILE)]
         own = {name: text for name, text in settings.items() if name != "profile"}
         self.kernel = Kernel(profile, sink=self.sink, catalog=Catalog(), seed=3)
-        self.start = lambda: plan.start(Run(self.kernel, plan.parse(own), random.Random(3)))
+        self._plan, self._own = plan, own
 
     def sink(self, event: Event) -> None:
         self.events.append(event)
@@ -42,7 +42,7 @@ class Live:
     def boot(self) -> None:
         self.kernel.boot()
         if self.kernel.ended is None:
-            self.start()
+            self._plan.start(Run(self.kernel, self._plan.parse(self._own), random.Random(3)))
 
     def run(self, most: int) -> None:
         try:

@@ -45,7 +45,7 @@ def test_live_elements_by_sql_are_those_of_the_samples(db: sqlite3.Connection) -
 
 def test_every_table_and_column_is_documented(db: sqlite3.Connection) -> None:
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
-    assert set(schema.REQUIRED) | {"events_named", "details"} == set(tables)
+    assert set(schema.REQUIRED) | {"events_named"} == set(tables)
     for table in tables:
         assert table in DOCUMENT
         for (column,) in db.execute(f"SELECT name FROM pragma_table_info('{table}')"):

@@ -47,8 +47,10 @@ class LivePorts:
     def apply(self, rows: Ints, kinds: ByKind) -> None:
         """Take in the port events of a batch (n, 10)."""
         at = kinds.any_of(_KINDS)
-        # Of the rights only the right to receive says something of the port.
-        at = at[~np.isin(rows[at, KIND], _RIGHTS) | (rows[at, EXTRA] & RECEIVE != 0)]
+        if len(at) and kinds.has(_RIGHTS):
+            # Of the rights only the right to receive says something of the port.
+            kind = rows[at, KIND]
+            at = at[((kind != Kind.RIGHT_INSERT) & (kind != Kind.RIGHT_DELETE)) | (rows[at, EXTRA] & RECEIVE != 0)]
         if len(at):
             self._aside.append(rows[at])
             self._waiting += len(at)

@@ -34,7 +34,7 @@ class Series:
 def window(
     recording: Recording, columns: int, axis: str, low: int | None, high: int | None, figures: tuple[str, ...]
 ) -> tuple[Samples, Ints]:
-    """Samples that cover a stretch of the axis, at least about four for each of `columns` if there are as many; and their x.
+    """Samples that cover a stretch of the axis, at least about one for each of `columns` if there are as many; and their x.
 
     `low` and `high` are events or ns; None means the end of the recording on that side.
     """
@@ -43,7 +43,7 @@ def window(
     place = recording.seq_at if axis == TIME else int
     first = 0 if low is None else max(place(low), 0)
     last = recording.event_count if high is None else min(place(high) + 1, recording.event_count)
-    step = next((level for level in reversed(LEVELS) if (last - first) // level >= 4 * columns), LEVELS[0])
+    step = next((level for level in reversed(LEVELS) if (last - first) // level >= columns), LEVELS[0])
     # One sample more on each side, so that curves reach the edges.
     samples = recording.samples(max(first - step, 0), min(last + step, recording.event_count), step=step, figures=figures)
     return samples, samples.times if axis == TIME else samples.seqs

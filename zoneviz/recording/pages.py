@@ -17,7 +17,8 @@ from zoneviz.recording.totals import Ints
 
 _LEAF, _INTERIOR = 13, 5
 _HEADER = 11  # bytes of a record's header: its length, and one serial type a column
-_WIDTH = np.array([0, 1, 2, 3, 4, 6, 8, 0, 0, 0], np.int64)
+_WIDTH = np.array([0, 1, 2, 3, 4, 6, 8, 0, 0, 0], np.int64)  # bytes of each serial type
+_SHIFT = np.array([63, 56, 48, 40, 32, 16, 0, 63, 63, 63], np.int64)
 _PLAIN = np.array([False, True, True, True, True, True, True, False, True, True])
 _DEPTH = 8
 _ROOM = 256  # bytes of pages a row may take: a row is 90 at most, pages of ours are full
@@ -113,8 +114,8 @@ def _interior(page: bytes) -> tuple[list[int], list[int]]:
 
 def _decode(data: bytes, count: int, size: int) -> Ints:
     """The rows (n, 10) of `count` leaf pages of `size` bytes."""
-    # Room behind the end: a number is read as eight bytes wherever it begins.
-    flat = np.frombuffer(data + bytes(64), np.uint8)
+    # Room behind the end for the longest row: a cell may begin on the last byte, and a number is read as eight bytes.
+    flat = np.frombuffer(data + bytes(128), np.uint8)
     pages = flat[: count * size].reshape(count, size)
     cells = pages[:, 3].astype(np.int64) << 8 | pages[:, 4]
     most = int(cells.max())
@@ -136,18 +137,16 @@ def _decode(data: bytes, count: int, size: int) -> Ints:
         open_ &= byte >= 128
     if open_.any() or (flat[at] != _HEADER).any():
         raise Unplain
+    types = flat[at[:, None] + np.arange(1, _HEADER)]
+    if types[:, 0].any() or types.max(initial=0) > 9 or not _PLAIN[types[:, 1:]].all():
+        raise Unplain
+    types = types[:, 1:]
+    widths = _WIDTH[types]
+    body = (at + _HEADER)[:, None] + np.cumsum(widths, axis=1) - widths
+    words: np.ndarray[tuple[int], np.dtype[np.int64]] = np.ndarray((len(flat) - 7,), ">i8", flat, 0, (1,))
     out = np.empty((len(at), 10), np.int64)
     out[:, 0] = seq
-    body = at + _HEADER
-    words: np.ndarray[tuple[int], np.dtype[np.int64]] = np.ndarray((len(flat) - 7,), ">i8", flat, 0, (1,))
-    if (flat[at + 1] != 0).any():
-        raise Unplain
-    for column in range(1, 10):
-        kind = flat[at + 1 + column]
-        if (kind > 9).any() or not _PLAIN[kind].all() or int(body.max(initial=0)) > len(flat) - 8:
-            raise Unplain
-        width = _WIDTH[kind]
-        value = words[body].astype(np.int64) >> (64 - 8 * np.maximum(width, 1))
-        out[:, column] = np.where(width == 0, kind == 9, value)
-        body = body + width
+    # The types 8 and 9 are the numbers 0 and 1 themselves; a shift by 63 leaves 0 or -1 of whatever stands there.
+    np.right_shift(words[body], _SHIFT[types], out=out[:, 1:])
+    np.copyto(out[:, 1:], types == 9, where=types >= 8)
     return out

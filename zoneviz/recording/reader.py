@@ -148,6 +148,12 @@ class Recording:
             raise InputError(f"{self.path} is damaged: a detail is no text.")
         return dict(rows)
 
+    def task_samples(self) -> Ints:
+        """What each task did, a row (seq of the stretch's last event, task, schema.TASK_FIGURES) each, as int64."""
+        width = 2 + len(schema.TASK_FIGURES)
+        with self._connection(self.event_count) as db:
+            return integers(db.execute(f"SELECT seq, task, {', '.join(schema.TASK_FIGURES)} FROM task_samples ORDER BY seq, task"), width)
+
     def checkpoint(self, at_or_before: int) -> tuple[int, bytes] | None:
         """The last checkpoint at or before an event: its seq and the state as bytes; None if there is none."""
         with self._connection() as db:

@@ -22,6 +22,7 @@ from zoneviz.recording import files, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
 from zoneviz.recording.sampler import Rows, Sampler
+from zoneviz.recording.task_sampler import TaskSampler
 from zoneviz.recording.totals import Ints, Totals
 
 _CHUNKS = (500, 50, 1)
@@ -146,6 +147,7 @@ class Recorder(NullRecorder):
         self.header = replace(begun, events=self.events, last_time=self.time, digest=self.digest)
         self._checkpointer = checkpointer
         self._sampler = Sampler(catalog) if base is None else Sampler(catalog, base.totals, (base.seq, base.time))
+        self._task_sampler = TaskSampler()
         self._written = dict.fromkeys(("names", "paths", "zones", "maps", "tasks", "threads"), 0)
         self._details: list[tuple[int, str]] = []
         self._closed = False
@@ -165,7 +167,7 @@ class Recorder(NullRecorder):
                 self._db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
                 self._write_catalog()
                 if base is not None:
-                    self._write_samples(*self._sampler.last())
+                    self._write_samples(*self._sampler.last(), [])
                     self._db.execute("INSERT INTO checkpoints VALUES (?, ?)", (base.seq, base.to_bytes()))
                 self._db.execute("COMMIT")
             files.settle(new, self.path, force)
@@ -228,7 +230,7 @@ class Recorder(NullRecorder):
             rows = np.empty((count, WIDTH + 1), np.int64)
             rows[:, 0] = np.arange(self.events + 1, self.events + 1 + count)
             rows[:, 1:] = values
-            samples = self._sampler.feed(rows)
+            samples = (*self._sampler.feed(rows), self._task_sampler.feed(rows))
             checkpoints = list(self._checkpointer.feed(rows)) if self._checkpointer else []
             self._db.execute("BEGIN IMMEDIATE")
             self._write_catalog()
@@ -282,8 +284,8 @@ class Recorder(NullRecorder):
         done, self._written[table] = self._written[table], length
         return range(done, length)
 
-    def _write_samples(self, machines: Rows, zones: Rows) -> None:
-        for table, rows in (("samples", machines), ("zone_samples", zones)):
+    def _write_samples(self, machines: Rows, zones: Rows, tasks: Rows) -> None:
+        for table, rows in (("samples", machines), ("zone_samples", zones), ("task_samples", tasks)):
             if rows:
                 # The sample of the end may be one that is there already, less a few zones.
                 self._db.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
@@ -303,7 +305,7 @@ class Recorder(NullRecorder):
             self._db.execute("BEGIN IMMEDIATE")
             if header.complete:
                 self._write_catalog()
-                self._write_samples(*self._sampler.last())
+                self._write_samples(*self._sampler.last(), self._task_sampler.last())
             self._db.execute(f"UPDATE recording SET {', '.join(f'{name} = ?' for name in row)}", [*row.values()])
             self._db.execute("COMMIT")
             self.header = header

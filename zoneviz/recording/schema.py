@@ -41,7 +41,7 @@ TABLES: dict[str, dict[str, Any]] = {
 DETAILS = "CREATE TABLE details (seq INTEGER PRIMARY KEY, text TEXT NOT NULL)"
 """What an imported row held beyond the columns of an event. Recordings made before it existed have none."""
 
-REQUIRED = ("details", "events", "recording", "zone_samples", *TABLES)
+REQUIRED = ("details", "events", "recording", "task_samples", "zone_samples", *TABLES)
 
 _NUMBERS = ", ".join(f"{name} INTEGER NOT NULL" for name in COLUMNS)
 EVENTS = f"CREATE TABLE events (seq INTEGER PRIMARY KEY, {_NUMBERS})"
@@ -49,6 +49,15 @@ ZONE_SAMPLES = (
     "CREATE TABLE zone_samples (seq INTEGER NOT NULL, zone INTEGER NOT NULL, "
     + ", ".join(f"{name} INTEGER NOT NULL" for name in ZONE_FIGURES)
     + ", PRIMARY KEY (seq, zone)) WITHOUT ROWID"
+)
+TASK_STEP = LEVELS[1]
+"""Events in one stretch of `task_samples`."""
+TASK_FIGURES = ("events", "allocs", "alloc_bytes", "frees", "free_bytes", "rpcs", "messages")
+"""What a task did in a stretch of events; to be summed over stretches and, for a server, over the tasks of its name."""
+TASK_SAMPLES = (
+    "CREATE TABLE task_samples (seq INTEGER NOT NULL, task INTEGER NOT NULL, "
+    + ", ".join(f"{name} INTEGER NOT NULL" for name in TASK_FIGURES)
+    + ", PRIMARY KEY (seq, task)) WITHOUT ROWID"
 )
 NAMED = """
 CREATE VIEW events_named AS
@@ -79,6 +88,7 @@ def create(connection: sqlite3.Connection, header: dict[str, type[int] | type[st
     connection.execute(EVENTS)
     connection.execute(ZONE_SAMPLES)
     connection.execute(DETAILS)
+    connection.execute(TASK_SAMPLES)
     for name, columns in TABLES.items():
         db.table(name).create(columns, pk=next(iter(columns)), not_null=set(columns))
     for name in ("tasks", "threads"):

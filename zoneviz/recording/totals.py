@@ -98,10 +98,9 @@ class Totals:
         if len(at):
             machine[:, OPERATIONS] = np.bincount(parts[at[subject[at] == 0]], minlength=count)
         for more, less, entry in COUNTED:
-            for kind, sign in ((more, 1), (less, -1)):
-                at = by[kind] if kind else ()
-                if len(at):
-                    machine[:, entry] += sign * np.bincount(parts[at], minlength=count)
+            for one, way in ((int(more), 1), (int(less), -1)):
+                if one and by.has((one,)):
+                    machine[:, entry] += way * np.bincount(parts[by[one]], minlength=count)
         released, grabbed = by[Kind.PAGE_RELEASE], by[Kind.PAGE_GRAB]
         if not len(released) + len(grabbed) + len(by[Kind.ZEXTEND]):
             return self._zone_deltas(by, parts, count), maps, machine

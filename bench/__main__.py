@@ -1,0 +1,92 @@
+"""`make bench`: the figures of speed and size, each a ratio of two measurements of the same run. See docs/performance.md."""
+
+import argparse
+import json
+import os
+import platform
+import sqlite3
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench import parts
+
+FOLDER = Path("build/bench")
+MIB = 1 << 20
+
+
+def size(text: str) -> int:
+    """`10M`, `300k` or a plain number."""
+    return int(float(text[:-1]) * {"k": 1000, "M": 1_000_000}[text[-1]]) if text[-1] in "kM" else int(text)
+
+
+def figures(big: int, times: int) -> list[dict[str, Any]]:
+    """All figures, in the order of the table; each is printed when it is there."""
+    out: list[dict[str, Any]] = []
+
+    def tell(name: str, value: float, goal: float | None, unit: str, least: bool = False) -> None:
+        ok = goal is None or (value >= goal if least else value <= goal)
+        out.append({"name": name, "value": round(value, 4), "goal": goal, "unit": unit, "ok": ok})
+        sign = "" if goal is None else f"{'>=' if least else '<='} {goal:g}"
+        print(f"{name:68} {value:12.3f} {unit:10} {sign:10} {'' if goal is None else 'ok' if ok else 'MISSED'}", flush=True)
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    bomb_file = FOLDER / "fork-bomb.zvz"
+    runs = [(parts.bomb(bomb_file), parts.bomb(None)) for _ in range(times)]
+    ratio, bare = parts.insert_ratio(bomb_file, FOLDER, times)
+    tell("recorder rows/s over a bare loop of 500 VALUES a statement", ratio, 0.75, "x", least=True)
+    tell("fork bomb recorded over unrecorded", statistics.median(a[0] / b[0] for a, b in runs), 1.35, "x")
+    each = statistics.median(a[0] / a[1] for a, _ in runs)
+    tell("events/s simulated and recorded over that bare loop", bare / each, 0.30, "x", least=True)
+    tell("events/s simulated and recorded", 1 / each, None, "events/s")
+    tell("bare loop", 1 / bare, None, "rows/s")
+    events = runs[0][0][1]
+    tell("bytes an event in the file", bomb_file.stat().st_size / events, 32, "bytes")
+    tell("bytes an event packed", parts.packed(bomb_file) / events, 6, "bytes")
+    small = big // 10
+    paths = {n: FOLDER / f"churn-{n}.zvz" for n in (big, small, big // 100)}
+    several = times if big <= 2_000_000 else 1
+    made = {n: [parts.child("record", str(path), str(n)) for _ in range(several)] for n, path in paths.items()}
+    cost = {n: statistics.median(m["seconds"] / m["events"] for m in made[n]) for n in made}
+    words = f"at {big:,} events over {small:,}"
+    tell(f"cost an event {words}", cost[big] / cost[small], 1.15, "x")
+    times_of_seek = parts.seeks(paths[big], 400)
+    tell(f"seek to a random event of {big:,}: median", times_of_seek[200], 12, "ms")
+    tell(f"seek to a random event of {big:,}: 99th percentile", times_of_seek[396], 50, "ms")
+    tell("step one event forward", parts.steps(paths[big], 1), 0.2, "ms")
+    tell("step one event back", parts.steps(paths[big], -1), 0.2, "ms")
+    opened = [parts.median(times, lambda n=n: parts.opening(paths[n])) for n in (big, big // 100)]  # type: ignore[misc]
+    tell(f"info and series of {big:,} events over {big // 100:,}", opened[0] / opened[1], 1.5, "x")
+    peaks = {n: max(m["peak"] for m in made[n]) for n in made}
+    tell(f"peak memory of recording {words}", peaks[big] / peaks[small], 1.1, "x")
+    tell("peak memory of reading", parts.child("read", str(paths[big]))["peak"] / MIB, 400, "MB")
+    return out
+
+
+def main() -> int:
+    """Print the table and write build/bench.json; or do one part for another process."""
+    options = argparse.ArgumentParser(prog="bench")
+    options.add_argument("--size", type=size, default=1_000_000)
+    options.add_argument("--times", type=int, default=5)
+    options.add_argument("--part", nargs="+")
+    given = options.parse_args()
+    if given.part:
+        name, *words = given.part
+        print(json.dumps(getattr(parts, name)(*words)))
+        return 0
+    machine = {
+        "processors": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "load": round(os.getloadavg()[0], 2),
+        "size": given.size,
+    }
+    found = figures(given.size, given.times)
+    Path("build/bench.json").write_text(json.dumps({"machine": machine, "figures": found}, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
