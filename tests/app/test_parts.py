@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.recording import toy
 from zoneviz.app import RunSpec, cut, info, open_recording, pack, repair, run, state
 from zoneviz.app.soundness import problems
 from zoneviz.errors import InputError, UsageError
-from zoneviz.playback import Player
+from zoneviz.playback import Checkpointer, Player
 from zoneviz.playback.heatmap import heatmap
 from zoneviz.playback.series import zone_bytes
-from zoneviz.recording import Recording
+from zoneviz.recording import Header, Recorder, Recording
 
 PAGE = 4096
 
@@ -172,3 +173,19 @@ def test_what_cannot_be_repaired(whole: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="of its own"):
         repair(whole, whole, force=True)
     assert not (tmp_path / "good.zvz").exists()
+
+
+def test_details_stay_with_their_events(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "a.zvz", toy.catalog(), Header(scenario="toy"), checkpointer=Checkpointer(toy.catalog()))
+    for event in toy.run(300):
+        recorder.sink(event)
+    for seq in (5, 100, 200):
+        recorder.detail(seq, f"said of {seq}")
+    recorder.finish("finished")
+    cut(tmp_path / "a.zvz", "50", "150", tmp_path / "part.zvz")
+    repair(tmp_path / "a.zvz", tmp_path / "good.zvz")
+    found = {}
+    for name in ("part", "good"):
+        with open_recording(tmp_path / f"{name}.zvz") as recording:
+            found[name] = recording.details()
+    assert found == {"part": {100: "said of 100"}, "good": {5: "said of 5", 100: "said of 100", 200: "said of 200"}}

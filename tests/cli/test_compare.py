@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from zoneviz import cli
-from zoneviz.app import RunSpec, info, run
+from zoneviz.app import RunSpec, cut, info, pack, run
 from zoneviz.events import Catalog, TaskInfo
 from zoneviz.recording import Header, Recorder
 
@@ -70,6 +70,19 @@ def test_what_a_recording_says_is_text(tmp_path: Path, capsys: pytest.CaptureFix
     assert cli.main(["compare", str(tmp_path / "a.zvz"), str(tmp_path / "b.zvz"), "-o", str(page)]) == 0
     assert "\x1b" not in capsys.readouterr().out
     assert "<script" not in page.read_text() and "&lt;script&gt;" in page.read_text()
+
+
+def test_a_packed_part_is_compared_with_the_whole(loop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    part, packed = tmp_path / "part.zvz", tmp_path / "part.zvz.zst"
+    cut(loop, "1000", "end", part)
+    pack(part, packed)
+    for align in ("event", "fill", "operation"):
+        assert cli.main(["compare", str(loop), str(packed), "--align", align, "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["hunks"] == [] and told["prefix"] == told["lengths"][0] == told["lengths"][1] > 1000
+        assert not any(figure["bytes"][0] != figure["bytes"][1] for figure in told["tables"][-1]["zones"])
+    assert cli.main(["compare", str(packed), str(part)]) == 0
+    assert "The same: all" in capsys.readouterr().out
 
 
 def test_wrong_words(loop: Path, capsys: pytest.CaptureFixture[str]) -> None:

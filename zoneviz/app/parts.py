@@ -59,6 +59,8 @@ def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False)
         with _Whole(made):
             for start in range(begin, end + 1, _AT_ONCE):
                 made.sink(recording.events(start, min(end, start + _AT_ONCE - 1))[:, 1:].ravel().tolist())
+                for seq, text in recording.details(start, min(end, start + _AT_ONCE - 1)).items():
+                    made.detail(seq, text)
                 made.commit()
             made.finish(whole.outcome if ends else "interrupted", whole.result if ends else {})
     return {"file": str(output), "first_event": begin, "last_event": end, "events": end - begin + 1, "digest": made.digest}
@@ -79,6 +81,8 @@ def repair(path: Path, output: Path, *, force: bool = False, on_progress: Callab
     made = Recorder(output, catalog, header, force=force, base=base, checkpointer=Checkpointer(catalog, base=base and base.copy()))
     lost = list(saved.lost)
     with _Whole(made):
+        for seq, text in saved.details.items():
+            made.detail(seq, text)
         for start in range(0, len(saved.rows), _AT_ONCE):
             made.sink(saved.rows[start : start + _AT_ONCE, 1:].ravel().tolist())
             made.commit()

@@ -52,6 +52,8 @@ class Salvaged:
     whole: bool
     """Whether no event is missing, by what the header says."""
     lost: list[str] = field(default_factory=list)
+    details: dict[int, str] = field(default_factory=dict)
+    """As `Recording.details`, as far as they could be read."""
 
 
 def salvage(path: Path) -> Salvaged:
@@ -78,7 +80,7 @@ def salvage(path: Path) -> Salvaged:
 
 def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
     found: dict[str, dict[int, tuple[Any, ...]]] = {name: {} for name in _TYPES}
-    header, base, parts = None, None, []
+    header, base, parts, details = None, None, [], dict[int, str]()
     with suppress(sqlite3.Error), closing(_open(file)) as db:
         header = _header(db)
         found = {name: _table(db, name) for name in _TYPES}
@@ -88,6 +90,7 @@ def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
                 base = next((row[0] for row in db.execute("SELECT state FROM checkpoints WHERE seq = ?", (first - 1,))), None)
         if _intact(db, "events"):
             parts.append(_read_events(db, first))
+        details = _details(db)
     first = header.first_event if header else 1
     rows = _prefix(np.concatenate(parts) if parts else np.empty((0, 10), np.int64), first)
     said = header.events if header else None
@@ -107,7 +110,7 @@ def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
     elif first + len(rows) - 1 < said:  # type: ignore[operator]
         lost.append(f"The events from {first + len(rows):,} to {said:,} are lost.")
     whole = header is not None and first + len(rows) - 1 == said
-    return Salvaged(header or Header(), _catalog(found, rows, lost), rows, base, whole, lost)
+    return Salvaged(header or Header(), _catalog(found, rows, lost), rows, base, whole, lost, details)
 
 
 def _open(file: Path) -> sqlite3.Connection:
@@ -146,6 +149,17 @@ def _table(db: sqlite3.Connection, name: str) -> dict[int, tuple[Any, ...]]:
                 good = all(map(isinstance, row, types)) and all(len(v) <= TEXT_LIMIT for v in row if isinstance(v, str))
                 if good and 0 <= row[0] < _IDS:
                     found[row[0]] = row[1:]
+    return found
+
+
+def _details(db: sqlite3.Connection) -> dict[int, str]:
+    """The details until SQLite meets damage."""
+    found: dict[int, str] = {}
+    if _intact(db, "details"):
+        with suppress(sqlite3.Error):
+            for seq, text in db.execute("SELECT seq, text FROM details ORDER BY seq"):
+                if isinstance(seq, int) and isinstance(text, str):
+                    found[seq] = text
     return found
 
 

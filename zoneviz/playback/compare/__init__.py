@@ -87,7 +87,9 @@ def compare(
     if align not in ALIGNMENTS:
         raise UsageError(f"There is no alignment {align!r}; there are: {', '.join(ALIGNMENTS)}.")
     kinds, vocabulary = kinds_of(a, b, only), Vocabulary()
-    told = Told(a, kinds, vocabulary), Told(b, kinds, vocabulary)
+    # A part keeps the numbers of the whole, so it is compared with the same stretch.
+    start = 1 if mixed(a, b) else max(a.first_event, b.first_event)
+    told = Told(a, kinds, vocabulary, start), Told(b, kinds, vocabulary, start)
     prefix = differences.first_unequal(told[0].key, told[1].key)
     found = differences.find(told[0].key, told[1].key)
     whole = prefix == len(told[0]) == len(told[1])

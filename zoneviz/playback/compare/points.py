@@ -1,6 +1,5 @@
 """Moments of two recordings that belong together: by event, by operation or mark, by simulated time, by how full zone_map is."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -52,10 +51,10 @@ def _quarters(whole: int) -> list[int]:
 
 
 def _operations(a: Recording, b: Recording) -> list[Point]:
-    done = [_seqs(recording, "kind = ? AND subject = 0", (int(Kind.OPERATION),)) for recording in (a, b)]
-    shorter = min(len(done[0]), len(done[1]))
-    if shorter:
-        return [Point(f"after operation {n:,}", done[0][n - 1], done[1][n - 1]) for n in _quarters(shorter)]
+    done = [_rounds(recording) for recording in (a, b)]
+    both = sorted(done[0].keys() & done[1].keys())
+    if both:
+        return [Point(f"after operation {n:,}", done[0][n], done[1][n]) for n in (both[i - 1] for i in _quarters(len(both)))]
     marks = [_marks(recording) for recording in (a, b)]
     shared = [mark for mark in marks[0] if mark in marks[1]]
     if not shared:
@@ -64,8 +63,10 @@ def _operations(a: Recording, b: Recording) -> list[Point]:
     return [Point(f"at the mark {name} {value}", marks[0][name, value, k], marks[1][name, value, k]) for name, value, k in chosen]
 
 
-def _seqs(recording: Recording, where: str, params: Sequence[int]) -> list[int]:
-    return [int(row["seq"]) for row in recording.query(f"SELECT seq FROM events WHERE {where} ORDER BY seq", params)]
+def _rounds(recording: Recording) -> dict[int, int]:
+    """seq by the number of the successful round."""
+    sql = "SELECT seq, extra FROM events WHERE kind = ? AND subject = 0 ORDER BY seq"
+    return {int(row["extra"]): int(row["seq"]) for row in recording.query(sql, (int(Kind.OPERATION),))}
 
 
 def _marks(recording: Recording) -> dict[tuple[str, int, int], int]:
@@ -100,7 +101,8 @@ def _fills(a: Recording, b: Recording) -> list[Point]:
         for recording, s, curve in zip((a, b), used, curves, strict=True):
             at = int(np.searchsorted(curve, level))
             before = (int(s.seqs[at - 1]), int(s.machine["zone_map_used"][at - 1])) if at else (0, 0)
-            seqs.append(_reached(recording, level, before, int(s.seqs[at])))
+            whole = at or recording.first_event == 1
+            seqs.append(_reached(recording, level, before, int(s.seqs[at])) if whole else int(s.seqs[at]))
         out.append(Point(f"{format_size(level)} of zone_map in use", *seqs))
     return out
 

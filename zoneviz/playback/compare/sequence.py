@@ -88,13 +88,13 @@ class Anchors:
 
 
 class Told:
-    """The events of one recording that are compared: n of them, each column (n,).
+    """The events of one recording that are compared, from number `start` on: n of them, each column (n,).
 
     seq: number in the recording; key: what happened (kind, and of which zone, map, message, text); size in bytes, 0
     where it is not compared; place: the address as `Anchors` gives it, 0 where it is not compared.
     """
 
-    def __init__(self, recording: Recording, kinds: Sequence[int], words: Vocabulary) -> None:
+    def __init__(self, recording: Recording, kinds: Sequence[int], words: Vocabulary, start: int = 1) -> None:
         self.recording = recording
         self.anchors = Anchors(recording.catalog, words)
         self._tables = _tables(recording.catalog, words)
@@ -103,7 +103,7 @@ class Told:
         sized, placed = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
         sized[list(SIZED)], placed[list(PLACED)] = True, True
         parts: list[tuple[Ints, Ints, Ints, Ints]] = []
-        for first in range(1, recording.event_count + 1, BLOCK):
+        for first in range(max(start, recording.first_event), recording.event_count + 1, BLOCK):
             rows = recording.events(first, first + BLOCK - 1)
             kind = np.clip(rows[:, KIND], 0, 255)
             rows = rows[wanted[kind]]

@@ -162,7 +162,7 @@ def zone_of(row: list[int], catalog: Catalog) -> str:
 def side(recording: Recording, before: list[list[int]], after: list[list[int]], zones: list[str]) -> Side:
     """One side of a divergence. `before`, `after`: compared events around it; `zones`: names of the zones to tell of."""
     catalog = recording.catalog
-    last = before[-1][SEQ] if before else 0
+    last = before[-1][SEQ] if before else recording.first_event - 1
     return Side([line(row, catalog) for row in before], [line(row, catalog) for row in after], zones_there(recording, last, zones))
 
 
@@ -181,8 +181,11 @@ def zones_there(recording: Recording, seq: int, names: list[str]) -> list[ZoneTh
 def free_list(recording: Recording, seq: int, zone: str) -> list[int]:
     """Addresses on a zone's free list after event `seq`, the next to be given out first.
 
-    Rebuilt from the zone's events: a free puts its element in front, an allocation takes its own out.
+    Rebuilt from the zone's events: a free puts its element in front, an allocation takes its own out. Empty for a part of a
+    recording, which does not have them all.
     """
+    if recording.first_event > 1:
+        return []
     number = next((info.id for info in recording.catalog.zones if info.name == zone), 0)
     element = next((info.elem_size for info in recording.catalog.zones if info.id == number), 0)
     kinds = (int(Kind.ZALLOC), int(Kind.ZFREE), int(Kind.ZCRAM), int(Kind.ZCOLLECT))
