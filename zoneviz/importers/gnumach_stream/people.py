@@ -301,6 +301,8 @@ _USED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("task_terminate", "task_destroyed", "thread_create"), frozenset(("task",))),
     **dict.fromkeys(("thread_terminate", "thread_destroyed", "stack_alloc", "stack_free"), frozenset(("thread",))),
 }
+WITH_ADDRESS = frozenset(("page_table_page_alloc", "zget_space_extend"))
+"""Rows whose address has no column of ours."""
 _WHOLE = frozenset(("round", "PANIC", "zone_max_grow"))
 
 
@@ -314,6 +316,6 @@ def leftover(event: str, address: int, detail: str) -> str:
     rest = [word for word in detail.split() if word.partition("=")[0] not in used]
     if event == "MARK":
         rest = rest[1:]
-    if event in ("page_table_page_alloc", "zget_space_extend") and address:
+    if event in WITH_ADDRESS and address:
         rest.append(f"address={address:x}")
     return " ".join(rest)

@@ -8,8 +8,8 @@ from zoneviz.events import Catalog, Sink
 from zoneviz.importers import Check, Details, ImportReport, Skips
 from zoneviz.importers.gnumach_stream.ledger import UNREADABLE, Skip
 from zoneviz.importers.gnumach_stream.lines import Columns, columns, fields, lines
-from zoneviz.importers.gnumach_stream.people import HANDLERS, Rows, leftover
-from zoneviz.importers.gnumach_stream.rows import ADDRESS_LIMIT, NUMBER_LIMIT, PERSON_LIMIT, TEXTS_LIMIT, checked
+from zoneviz.importers.gnumach_stream.people import HANDLERS, WITH_ADDRESS, Rows, leftover
+from zoneviz.importers.gnumach_stream.rows import ADDRESS_LIMIT, CACHE_LIMIT, NUMBER_LIMIT, PERSON_LIMIT, TEXTS_LIMIT, checked
 from zoneviz.importers.gnumach_stream.zones import whole
 
 FLUSH = 20_000
@@ -44,6 +44,7 @@ class Reader:
         self._handlers: dict[str, Callable[[Rows], None]] = dict(HANDLERS)
         self._kinds: dict[str, int] = {}
         self._ids = _Ids()
+        self._rests: dict[tuple[str, str], str] = {}  # what has no column of ours, by event and detail
         self._expected = 0  # the next number in column n, once known
         self._stamp = ""  # what stood in column time_us last
         self._gaps, self._backwards = Skips(), Skips()
@@ -136,9 +137,17 @@ class Reader:
 
     def _tell_rest(self, details: Details, row: list[str], where: Columns) -> None:
         rows = self._rows
-        rest = [f"{name}={row[at]}" for name, at in where.unknown if row[at]]
-        own = leftover(rows.event, rows.address, rows.detail)
-        text = " ".join([own, *rest] if own else rest)
+        key = rows.event, rows.detail
+        own = self._rests.get(key)
+        if own is None:
+            own = leftover(rows.event, rows.address, rows.detail)
+            # Few rows have words of their own; those in which the address is one are not remembered.
+            if len(self._rests) < CACHE_LIMIT and rows.event not in WITH_ADDRESS:
+                self._rests[key] = own
+        text = own
+        if where.unknown:
+            rest = [f"{name}={row[at]}" for name, at in where.unknown if row[at]]
+            text = " ".join([own, *rest] if own else rest)
         if text:
             details(rows.told + len(rows.batch), text)
 
