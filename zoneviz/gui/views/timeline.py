@@ -75,7 +75,8 @@ class Timeline(View):
         self.heading.setTextFormat(Qt.TextFormat.RichText)
         self.heading.setToolTip(
             "<qt>The bands are the bytes each zone has taken (cur_size). They come from the 432 KiB set aside at boot and then "
-            "from zone_map; the dashed line is both together, and there the kernel panics.</qt>"
+            "from zone_map; the dashed line is both together. The kernel panics when zone_map is full: at that line, or below it "
+            "where kalloc.4096 and kalloc.8192 hold much, which take nothing of the boot memory.</qt>"
         )
         self.hint = QLabel("drag: moment · wheel, W S: zoom · A D: pan · F: fit", self)
         self.hint.setProperty("role", "muted")
@@ -113,7 +114,8 @@ class Timeline(View):
         self.chart.dress()
         theme = self.session.theme
         self.chart.bottom.by_event = self.session.series.by_event
-        unit = "events" if self.session.series.by_event else "simulated time"
+        clock = "the kernel's time" if player.recording.header.kind == "imported" else "simulated time"
+        unit = "events" if self.session.series.by_event else clock
         muted = f"<span style='color:{theme.muted}'>"
         self.heading.setText(
             f"<b>Bytes by zone</b> {muted}· stacked, over {unit} &nbsp;</span> "
