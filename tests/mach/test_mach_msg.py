@@ -329,3 +329,21 @@ def test_a_plain_message_to_the_kernel_is_consumed(bench: Bench) -> None:
     assert bench.call(traps.send(bench.me, 1, 24, timeout=0)) == 0
     assert bench.kernel.messages == 0
     assert bench.held() == before
+
+
+def test_a_right_that_finds_no_room_where_it_arrives_is_dropped(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    to, held = new_port(bench), new_port(bench)
+    kr, carried = bench.call(traps.port_allocate(bench.me))
+    assert kr == 0
+    port = bench.port(carried)
+    assert bench.call(traps.send(to, 1, 40, ((carried, MAKE_SEND_ONCE),), timeout=0)) == 0
+    assert port.sorights == 1
+    space = bench.space
+    full, space.free = space.free, []
+    monkeypatch.setattr(type(bench.kernel), "grow_table", lambda kernel, space: 6)
+    kr, message = bench.call(traps.receive(to, 0))
+    space.free = full
+    assert (kr, message.rights) == (0, [0])
+    # Unused, it tells its receiver so: that message holds it now.
+    assert port.sorights == 1 and port.msgcount == 1
+    assert bench.port(held).alive

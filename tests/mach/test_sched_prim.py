@@ -310,3 +310,30 @@ def test_a_thread_that_suspends_itself_stops(bench: Bench) -> None:
     bench.call(traps.thread_resume(name))
     bench.let_run()
     assert ran == [1, 2]
+
+
+def test_who_is_handed_the_processor_uses_up_the_quantum_that_is_left(bench: Bench) -> None:
+    k = bench.kernel
+    kr, port = bench.call(traps.port_allocate(bench.me))
+    assert kr == 0
+    assert bench.call(traps.port_insert_right(bench.me, port, port, MAKE_SEND)) == 0
+    left: list[int] = []
+
+    def server() -> Steps:
+        kr, message = yield traps.receive(port)
+        assert kr == 0
+        left.append(k.sched.quantum)
+        yield traps.send(message.reply, 1, 24)
+
+    start(bench, server())
+    bench.let_run()
+
+    def work_and_ask() -> Steps:
+        yield traps.sleep(5 * MILLISECOND)
+        yield traps.compute(50 * MILLISECOND)
+        left.append(k.sched.quantum)
+        reply = yield traps.mig_get_reply_port()
+        yield traps.rpc(port, 1, 24, reply)
+
+    bench.run(work_and_ask())
+    assert left[0] == left[1] == QUANTUM - 5

@@ -1,12 +1,14 @@
 """Address spaces: what entries, objects, shadows, page tables and pv entries a program's memory takes."""
 
 
+import random
+
 from tests.mach.bench import Bench, Steps
 from zoneviz.events import Kind
 from zoneviz.mach import program, traps
 from zoneviz.mach.sizes import PAGE, MiB
 from zoneviz.mach.startup import BSS, STACK, STACK_SIZE, TEXT
-from zoneviz.mach.vm_map import KERN_NO_SPACE, NONE, READ
+from zoneviz.mach.vm_map import KERN_NO_SPACE, NONE, READ, VM_MIN_ADDRESS
 
 FAR = 0x20000000
 OBJECT = {"objects": 1, "ipc ports": 1}
@@ -269,3 +271,23 @@ def test_the_stacks_of_the_test_program_lie_in_its_memory() -> None:
     bench = warm()
     for slot in range(program.THREAD_STACKS):
         assert bench.task.map.find(program.thread_stack(slot)) is not None
+
+
+def test_room_is_always_the_first_fit() -> None:
+    """However the search remembers where it stopped, the address is that of a search from the beginning."""
+    bench, chance = warm(), random.Random(7)
+    where = bench.task.map
+    for _ in range(600):
+        size, at = chance.randrange(1, 6) * PAGE, FAR // 4 + chance.randrange(64) * PAGE
+        act = chance.random()
+        if act < 0.3:
+            bench.call(traps.vm_allocate(bench.me, size, at))
+        elif act < 0.5:
+            bench.call(traps.vm_deallocate(bench.me, at, size))
+        else:
+            expected = VM_MIN_ADDRESS
+            for entry in where.entries:
+                if entry.start - expected >= size:
+                    break
+                expected = entry.end
+            assert allocate(bench, size) == expected

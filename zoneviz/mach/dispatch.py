@@ -117,7 +117,7 @@ def block_onto(k: "Kernel", why: str, on: Any, continuation: Any, onto: Thread) 
     k.tell((THREAD_BLOCK, k.time, k.task_id, k.thread_id, k.path, old.id, on.address, 0, reason))
     if k.sched.next_tick <= k.time:
         k.sched.clock(k)
-    k.dispatch(old, onto)
+    k.dispatch(old, onto, selected=False)
 
 
 def switch(k: "Kernel", old: Thread, keep_stack: bool = False) -> None:
@@ -139,8 +139,8 @@ def switch(k: "Kernel", old: Thread, keep_stack: bool = False) -> None:
     k.dispatch(old, new, keep_stack)
 
 
-def dispatch(k: "Kernel", old: Thread | None, new: Thread, keep_stack: bool = False) -> None:
-    """thread_invoke: hand the stack over if it can be, else find one."""
+def dispatch(k: "Kernel", old: Thread | None, new: Thread, keep_stack: bool = False, selected: bool = True) -> None:
+    """thread_invoke: hand the stack over if it can be, else find one. A thread that was not `selected` uses up the quantum it finds [R]."""
     if new is not old:
         k.time += k.costs.context_switch
         if old is not None and old.stack and not keep_stack:
@@ -153,8 +153,9 @@ def dispatch(k: "Kernel", old: Thread | None, new: Thread, keep_stack: bool = Fa
     k.current = new
     new.state = RUNNING
     k.task_id, k.thread_id = new.task.id, new.id
-    k.sched.quantum = QUANTUM
-    k.sched.first_quantum = True
+    if selected:
+        k.sched.quantum = QUANTUM
+        k.sched.first_quantum = True
     k.sched.ast = False
     before = old.id if old is not None else 0
     k.tell((THREAD_RUN, k.time, k.task_id, k.thread_id, new.path, new.id, 0, new.priority, before))

@@ -165,7 +165,10 @@ def copyout_right(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tup
             if kr:
                 k.path = here
                 return kr, 0
-        _, name, entry = entry_alloc(k, space)
+        kr, name, entry = entry_alloc(k, space)
+        if kr:
+            k.path = here
+            return kr, 0
     right_insert(k, space, name, entry, port, bits)
     k.path = here
     return KERN_SUCCESS, name
@@ -181,6 +184,14 @@ def arrived(k: "Kernel", kmsg: Kmsg) -> None:
         ipc_port_release(k, port)
 
 
+def copyout(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> int:
+    """The name of a right that came in a message; where the space has no room for it the right is dropped, and the name is 0."""
+    kr, name = copyout_right(k, space, port, bits)
+    if kr:
+        release_right(k, port, bits)
+    return name
+
+
 def receive(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> Message:
     """Copy a message out into the space of a thread's task and free it (mach_msg_receive, ipc_kmsg_copyout, ipc_kmsg_put)."""
     task: Task = thread.task
@@ -192,8 +203,8 @@ def receive(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> Message:
     k.path = k.paths[here, "ipc_kmsg_copyout_body"]
     reply = 0
     if kmsg.reply is not None:
-        _, reply = copyout_right(k, space, *kmsg.reply)
-    names = [copyout_right(k, space, port, bits)[1] for port, bits in kmsg.rights]
+        reply = copyout(k, space, *kmsg.reply)
+    names = [copyout(k, space, port, bits) for port, bits in kmsg.rights]
     memory = [vm_map_copyout(k, task.map, copy)[1] for copy in kmsg.memory]
     local = kmsg.port.name
     k.path = k.paths[here, "ipc_kmsg_put"]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import SEND, Kind
-from zoneviz.mach.ipc_kmsg import copyout_right, ikm_alloc, ikm_free, release_right
+from zoneviz.mach.ipc_kmsg import copyout, ikm_alloc, ikm_free, release_right
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
 from zoneviz.mach.ipc_space import lookup
 from zoneviz.mach.kalloc import kalloc, kfree
@@ -158,7 +158,7 @@ def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | N
         ipc_port_release(k, answer)
     if out:
         k.path = k.paths[trap, "ipc_kmsg_copyout_body"]
-        names = [copyout_right(k, space, right, bits)[1] for right, bits in out]
+        names = [copyout(k, space, right, bits) for right, bits in out]
         value = names if value is None and len(names) > 1 else names[0] if value is None else (value, names)
     k.path = trap
     if thread.buffer:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import Kind
 from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.limits import count_port
 from zoneviz.mach.sizes import IPC_PORT_REQUEST, NOTIFY_KMSG_SIZE, QLIMIT_DEFAULT
 from zoneviz.mach.zalloc import zalloc, zfree
 
@@ -180,6 +181,7 @@ def ipc_port_destroy(k: "Kernel", port: IpcPort) -> None:
     port.alive = False
     was = port.receiver
     port.receiver = None
+    count_port(k, port.owner, -1)
     k.tell((PORT_DESTROY, k.time, k.task_id, k.thread_id, here, was.task_id if was else 0, port.address, 0, len(port.messages)))
     k.ipc_port_changed(port)
     request, port.nsrequest = port.nsrequest, None
@@ -260,7 +262,7 @@ def ipc_pset_remove(k: "Kernel", port: IpcPort) -> None:
     if pset is None:
         return
     k.time += k.costs.mqueue_walk * len(pset.messages)
-    mine = [m for m in pset.messages if m.port is port]
+    mine = [m for m in pset.messages if m.port is port] if port.msgcount else []
     if mine:
         rest = [m for m in pset.messages if m.port is not port]
         pset.messages.clear()

@@ -20,6 +20,7 @@ from zoneviz.mach.ipc_port import (
     ipc_pset_remove,
 )
 from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.limits import count_port, names_full
 from zoneviz.mach.sizes import IPC_ENTRY, IPC_TABLE_SIZES, IPC_TREE_ENTRY, PAGE
 from zoneviz.mach.vm_kern import kmem_alloc, kmem_free_object, kmem_realloc
 from zoneviz.mach.zalloc import zalloc, zfree
@@ -139,6 +140,8 @@ def grow_table(k: "Kernel", space: IpcSpace) -> int:
 
 def entry_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcEntry]:
     """(kern_return, name, entry) of the next free name; the table grows if there is none."""
+    if names_full(k, space):
+        return KERN_RESOURCE_SHORTAGE, 0, IpcEntry()
     if not space.free:
         here = k.path
         k.path = k.paths[here, "ipc_entry_alloc"]
@@ -156,6 +159,8 @@ def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcE
     entry = space.entries.get(name)
     if entry is not None:
         return KERN_SUCCESS, entry, True
+    if names_full(k, space):
+        return KERN_RESOURCE_SHORTAGE, IpcEntry(), False
     if 0 < name < space.size:
         space.free.remove(name)
         entry = space.entries[name] = IpcEntry()
@@ -260,6 +265,9 @@ def right_insert(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, port:
 
 def _received(k: "Kernel", space: IpcSpace, name: int, port: IpcPort) -> None:
     """A receive right has come to a space: messages to the port go there from now on."""
+    if port.owner != space.task_id:
+        count_port(k, port.owner, -1)
+        count_port(k, space.task_id, 1)
     port.receiver, port.name = space, name
     k.tell((RIGHT_MOVE, k.time, k.task_id, k.thread_id, k.path, space.task_id, port.address, name, port.owner))
     port.owner = space.task_id

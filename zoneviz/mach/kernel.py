@@ -93,8 +93,11 @@ class Kernel:
         self.messages = self.operations = self.forks = self.processes = 0
         self.console: list[str] = []
         self.extra: dict[str, Any] = {}
+        self.pids: dict[int, int] = {}
+        self.user_ports: dict[int, int] = {}
         self.task_ended: list[Callable[[Task], None]] = []
         self.thread_ended: list[Callable[[Thread], None]] = []
+        self.run_ended: list[Callable[[], None]] = []
         self.kernel_map: KernelMap
         self.zone_map: KernelMap
         self.kalloc_map: KernelMap
@@ -237,6 +240,8 @@ class Kernel:
         """End the run from outside or from a program; the first end counts."""
         if self.ended is None:
             self.ended = Ended(outcome, kern_return, panic, why, self.extra)
+            for call in self.run_ended:
+                call()
 
     def finish(self, outcome: str, kern_return: int = 0) -> NoReturn:
         """End the run from inside a trap."""

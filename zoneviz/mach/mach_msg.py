@@ -25,6 +25,7 @@ from zoneviz.mach.ipc_space import (
     told,
 )
 from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.limits import count_port, user_full
 from zoneviz.mach.sizes import MIG_REPLY_SIZE
 from zoneviz.mach.vm_copy import vm_map_copyin
 from zoneviz.mach.zalloc import zalloc, zfree
@@ -57,6 +58,8 @@ def trap_path(k: "Kernel", thread: "Thread", *names: str) -> None:
 
 def port_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcPort | None]:
     """ipc_port_alloc: (kern_return, name, port) of a new receive right."""
+    if user_full(k, space):
+        return KERN_RESOURCE_SHORTAGE, 0, None
     here = k.path
     k.path = k.paths[k.paths[here, "ipc_port_alloc"], "ipc_object_alloc"]
     port = IpcPort(zalloc(k, k.zones["ipc ports"]), space, 0)
@@ -67,6 +70,7 @@ def port_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcPort | None]:
         return kr, 0, None
     entry.bits, entry.object = RECEIVE, port
     space.names[port] = port.name = name
+    count_port(k, space.task_id, 1)
     k.path = here
     k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, here, space.task_id, port.address, name, 0))
     return KERN_SUCCESS, name, port
@@ -292,13 +296,19 @@ def _time_out_sender(k: "Kernel", thread: "Thread", port: IpcPort, timeout: int)
     k.after(timeout, give_up)
 
 
-def mach_msg_receive(k: "Kernel", thread: "Thread", name: int, timeout: int | None = None) -> object:
-    """(mach_msg_return, Message or None) of the next message of a port or port set; `timeout` in ns (None: wait)."""
+RECEIVE_WAIT = "mach_msg receive"
+
+
+def mach_msg_receive(k: "Kernel", thread: "Thread", name: int, timeout: int | None = None, why: str = RECEIVE_WAIT) -> object:
+    """(mach_msg_return, Message or None) of the next message of a port or port set; `timeout` in ns (None: wait).
+
+    `why`: what the program waits for in truth, if that is not the message.
+    """
     trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
-    return get(k, thread, name, timeout)
+    return get(k, thread, name, timeout, why=why)
 
 
-def get(k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Thread | None" = None) -> object:
+def get(k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Thread | None" = None, why: str = RECEIVE_WAIT) -> object:
     """ipc_mqueue_receive; `onto`: hand the processor to this thread when there is nothing to receive yet."""
     entry = thread.task.space.entries.get(name)
     source = entry.object if entry is not None and entry.bits & (RECEIVE | PORT_SET) else None
@@ -317,9 +327,9 @@ def get(k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Th
         _time_out_receiver(k, thread, source, timeout)
     if onto is not None:
         k.sched.remove(onto)
-        k.block_onto("mach_msg receive", source, _received, onto)
+        k.block_onto(why, source, _received, onto)
         return k.blocked
-    return k.block("mach_msg receive", source, _received)
+    return k.block(why, source, _received)
 
 
 def _received(k: "Kernel", thread: "Thread") -> object:

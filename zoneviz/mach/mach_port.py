@@ -38,6 +38,7 @@ from zoneviz.mach.ipc_space import (
     right_insert,
     told,
 )
+from zoneviz.mach.limits import count_port, user_full
 from zoneviz.mach.mach_msg import COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE, MOVE_SEND, port_alloc
 from zoneviz.mach.zalloc import zalloc, zfree
 
@@ -78,6 +79,9 @@ def mach_port_allocate_name(k: "Kernel", t: "Thread", task: "Task", args: Argume
     kr = KERN_SUCCESS
     port_address = 0
     if right == RIGHT_RECEIVE:
+        if user_full(k, space):
+            k.path = here
+            return KERN_RESOURCE_SHORTAGE, None, []
         # ipc_object_alloc_name takes the object before the entry.
         k.path = k.paths[k.paths[k.path, "ipc_port_alloc_name"], "ipc_object_alloc_name"]
         port_address = zalloc(k, k.zones["ipc ports"])
@@ -91,6 +95,7 @@ def mach_port_allocate_name(k: "Kernel", t: "Thread", task: "Task", args: Argume
         port = IpcPort(port_address, space, name)
         entry.bits, entry.object = RECEIVE, port
         space.names[port] = name
+        count_port(k, space.task_id, 1)
         k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, k.path, space.task_id, port_address, name, 0))
     else:
         _dead(k, space, name, entry)
@@ -308,9 +313,16 @@ def mach_port_names(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> 
     objects = [vm_copy.kernel_pages_wire(k, size) for _ in range(2)]
     copies = [vm_copy.kernel_pages_copyin(k, spot, backing, size) for spot, backing in zip(spots, objects, strict=True)]
     k.path = here
-    found = [(name, entry.bits) for name, entry in sorted(task.space.entries.items())]
+    found = [(name, _type(entry)) for name, entry in sorted(task.space.entries.items())]
     addresses = [vm_copy.vm_map_copyout(k, t.task.map, copy)[1] for copy in copies]
     return KERN_SUCCESS, (found, addresses, copies[0].size), []
+
+
+def _type(entry: IpcEntry) -> int:
+    """The type bits as a caller is told them: a right to a port that has died is a dead name (mach_port_names_helper)."""
+    port = entry.object
+    dead = isinstance(port, IpcPort) and not port.alive and entry.bits & (SEND | SEND_ONCE)
+    return DEAD_NAME if dead else entry.bits
 
 
 def mach_port_get_refs(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int) -> Result:

@@ -9,6 +9,7 @@ from zoneviz.mach import vm_copy, vm_map
 from zoneviz.mach.ipc_kobject import Arguments, Result
 from zoneviz.mach.ipc_port import copy_send, ipc_port_release_send, make_send
 from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.limits import threads_full
 from zoneviz.mach.sizes import round_page
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from zoneviz.mach.task import Task
     from zoneviz.mach.thread import Thread
 
-KERN_SUCCESS, KERN_FAILURE, KERN_INVALID_ARGUMENT = 0, 5, 4  # mach/kern_return.h [R]
+KERN_SUCCESS, KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_RESOURCE_SHORTAGE = 0, 5, 4, 6  # mach/kern_return.h [R]
 
 
 def task_create(k: "Kernel", t: "Thread", parent: "Task", args: Arguments, inherit: bool, name: str) -> Result:
@@ -90,6 +91,8 @@ def task_resume(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Resu
 
 def thread_create(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: str) -> Result:
     """A suspended thread in a task; the value is the name of its port."""
+    if threads_full(k, task):
+        return KERN_RESOURCE_SHORTAGE, None, []
     k.time += k.costs.thread_create
     new = threads.thread_create(k, task, name)
     return KERN_SUCCESS, None, [(make_send(new.sself), SEND)]

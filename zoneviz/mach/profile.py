@@ -11,12 +11,17 @@ from zoneviz.units import parse_size
 
 MiB = 1024 * 1024
 WINDOWS = ("40M", "40M+ram/15")
-LIBPORTS = ("plain", "throttle")
+LIBPORTS = ("plain", "throttle", "keep-one", "depress", "pool")
+POOL_MOST = 1000  # `pool:N`: N workers to each loop, at most so many [I]
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One kernel on one machine. Sizes in bytes; `task_max`, `thread_max` in tasks and threads."""
+    """One kernel on one machine. Sizes in bytes; `task_max`, `thread_max` in tasks and threads.
+
+    Limits of later ideas, 0: none, as it was. `max_processes`: of a user, kept by proc; `max_threads`: of a task; `max_task_ports`:
+    names of a task; `max_user_ports`: receive rights of a user; `collect_zones` 1: a full zone_map is collected before the panic.
+    """
 
     name: str
     summary: str
@@ -27,13 +32,21 @@ class Profile:
     kernel_window: str = "40M"
     ipc_compat: int = 1
     libports: str = "plain"
+    max_processes: int = 0
+    max_threads: int = 0
+    max_task_ports: int = 0
+    max_user_ports: int = 0
+    collect_zones: int = 0
 
     def settings(self) -> dict[str, int | str]:
         """The values that can be overridden, by name."""
         return {name: getattr(self, name) for name in SETTINGS}
 
 
-SETTINGS = ("ram", "zone_map_size", "task_max", "thread_max", "kernel_window", "ipc_compat", "libports")
+LIMITS = ("max_processes", "max_threads", "max_task_ports", "max_user_ports")
+SETTINGS = ("ram", "zone_map_size", "task_max", "thread_max", "kernel_window", "ipc_compat", "libports", *LIMITS, "collect_zones")
+LEAST = {"max_processes": 8, "max_threads": 16, "max_task_ports": 256, "max_user_ports": 256}
+"""Below these a system cannot come up, or nobody can log in."""
 
 PROFILES: dict[str, Profile] = {
     p.name: p
@@ -67,8 +80,15 @@ _RANGES = {
     "task_max": (8, 1 << 20),
     "thread_max": (8, 1 << 20),
     "ipc_compat": (0, 1),
+    **dict.fromkeys(LIMITS, (0, 1 << 30)),
+    "collect_zones": (0, 1),
 }
 _CHOICES = {"kernel_window": WINDOWS, "libports": LIBPORTS}
+
+
+def _is_pool(text: str) -> bool:
+    kind, _, workers = text.partition(":")
+    return kind == "pool" and workers.isascii() and workers.isdecimal() and len(workers) < 5 and 1 <= int(workers) <= POOL_MOST
 
 
 def override(profile: Profile, name: str, text: str) -> Profile:
@@ -79,8 +99,9 @@ def override(profile: Profile, name: str, text: str) -> Profile:
     if name not in SETTINGS:
         raise UsageError(f"A profile has no {name!r}; it has: {', '.join(SETTINGS)}.")
     if name in _CHOICES:
-        if text not in _CHOICES[name]:
-            raise UsageError(f"{name}={text!r} is not one of {', '.join(_CHOICES[name])}.")
+        if text not in _CHOICES[name] and not (name == "libports" and _is_pool(text)):
+            more = f", or pool:N with N from 1 to {POOL_MOST:,}" if name == "libports" else ""
+            raise UsageError(f"{name}={text!r} is not one of {', '.join(_CHOICES[name])}{more}.")
         return replace(profile, **{name: text})  # type: ignore[arg-type]
     low, high = _RANGES[name]
     try:
@@ -89,4 +110,6 @@ def override(profile: Profile, name: str, text: str) -> Profile:
         raise UsageError(f"{name}={text!r} is not a number or size from {low:,} to {high:,}.") from None
     if not low <= value <= high:
         raise UsageError(f"{name}={text!r} is not from {low:,} to {high:,}.")
+    if 0 < value < LEAST.get(name, 0):
+        raise UsageError(f"{name}={text!r} is not 0 for no limit, nor at least {LEAST[name]}.")
     return replace(profile, **{name: value})  # type: ignore[arg-type]

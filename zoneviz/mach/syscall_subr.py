@@ -47,8 +47,8 @@ def compute(k: "Kernel", thread: "Thread", duration: int) -> object:
     return KERN_SUCCESS
 
 
-def sleep(k: "Kernel", thread: "Thread", duration: int) -> object:
-    """Wait `duration` ns, as a receive with a time-out on a port nobody sends to."""
+def sleep(k: "Kernel", thread: "Thread", duration: int, why: str = "sleep") -> object:
+    """Wait `duration` ns, as a receive with a time-out on a port nobody sends to. `why`: what for."""
     trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
     wait = thread.wait_id
     thread.result = KERN_SUCCESS
@@ -58,4 +58,4 @@ def sleep(k: "Kernel", thread: "Thread", duration: int) -> object:
             k.thread_go(thread)
 
     k.after(duration, wake)
-    return k.block("sleep", thread, done)
+    return k.block(why, thread, done)

@@ -39,11 +39,13 @@ class Task:
         "suspend_count",
         "threads",
         "uid",
+        "wake_up_port",
     )
 
     def __init__(self, number: int, address: int, kernel: bool) -> None:
         self.id, self.address, self.kernel = number, address, kernel
         self.name = ""
+        self.wake_up_port = 0  # a name in its space that its cthreads library remembers
         self.alive = True
         self.refs = 1
         self.uid = 0

@@ -15,6 +15,7 @@ from zoneviz.mach.ipc_port import (
     make_send,
 )
 from zoneviz.mach.ipc_space import entry_alloc, entry_dealloc, right_insert
+from zoneviz.mach.limits import count_users_port
 from zoneviz.mach.sizes import PAGE
 from zoneviz.mach.vm_kern import kmem_alloc_wired, kmem_free
 from zoneviz.mach.zalloc import zalloc, zfree
@@ -131,6 +132,7 @@ def compat_port(k: "Kernel", task: "Task") -> IpcPort:
     _, name, entry = entry_alloc(k, task.space)
     right_insert(k, task.space, name, entry, port, 2)
     port.refs += 1  # the thread or task points to it, too
+    count_users_port(k, task.uid, 1)
     dn_table_make_room(k, port)
     k.path = here
     return port

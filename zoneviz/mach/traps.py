@@ -252,6 +252,11 @@ def port_deallocate(task: int, name: int) -> Trap:
     return _rpc(3206, "mach_port_deallocate", task, mach_port.mach_port_deallocate, (name,))
 
 
+def port_get_refs(task: int, name: int) -> Trap:
+    """(kern_return, user references of a name)."""
+    return _rpc(3207, "mach_port_get_refs", task, mach_port.mach_port_get_refs, (name,), pair=True)
+
+
 def port_mod_refs(task: int, name: int, right: int, delta: int) -> Trap:
     """Change the references of one right."""
     return _rpc(3208, "mach_port_mod_refs", task, mach_port.mach_port_mod_refs, (name, right, delta))

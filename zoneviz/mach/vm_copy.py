@@ -94,11 +94,7 @@ def vm_map_copyout(k: "Kernel", into: VmMap, copy: VmMapCopy) -> tuple[int, int]
     """(kern_return, address): the copy's entries become the map's own at a free place; no allocation."""
     here = k.path
     k.path = k.paths[here, "vm_map_copyout"]
-    at = 0x1000
-    for entry in into.entries:
-        if entry.start - at >= copy.size:
-            break
-        at = entry.end
+    at = into.room(copy.size)
     for entry in copy.entries:
         length = entry.end - entry.start
         entry.start, entry.end = at, at + length

@@ -1,6 +1,6 @@
 """Address spaces of tasks, vm/vm_map.c and vm/vm_user.c: entries, coalescing, clipping, copying for fork."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from zoneviz.events import Kind
@@ -36,14 +36,31 @@ class VmEntry:
 
 
 class VmMap:
-    """struct vm_map of a task. `entries` are in order of address; `starts` their start addresses."""
+    """struct vm_map of a task. `entries` are in order of address; `starts` their start addresses.
 
-    __slots__ = ("address", "entries", "pmap", "starts", "task")
+    `full_below`: no hole below this address has room for `full_for` bytes, so that a search need not begin anew each time.
+    """
+
+    __slots__ = ("address", "entries", "full_below", "full_for", "pmap", "starts", "task")
 
     def __init__(self, address: int, pmap: Pmap, task: int) -> None:
         self.address, self.pmap, self.task = address, pmap, task
         self.entries: list[VmEntry] = []
         self.starts: list[int] = []
+        self.full_below, self.full_for = VM_MIN_ADDRESS, 0
+
+    def room(self, size: int) -> int:
+        """The lowest address with room for `size` bytes, first fit; it may lie beyond the end of the map."""
+        at = self.full_below if size >= self.full_for else VM_MIN_ADDRESS
+        first = bisect_left(self.starts, at)
+        if first:
+            at = max(at, self.entries[first - 1].end)
+        for index in range(first, len(self.entries)):
+            if self.starts[index] - at >= size:
+                break
+            at = self.entries[index].end
+        self.full_below, self.full_for = at, size
+        return at
 
     def find(self, address: int) -> VmEntry | None:
         """The entry that holds `address`."""
@@ -83,11 +100,7 @@ def vm_allocate(k: "Kernel", where: VmMap, address: int, size: int, anywhere: bo
     here = k.path
     k.path = k.paths[k.paths[here, "vm_allocate"], "vm_map_enter"]
     if anywhere:
-        address = VM_MIN_ADDRESS
-        for entry in where.entries:
-            if entry.start - address >= size:
-                break
-            address = entry.end
+        address = where.room(size)
     index = bisect_right(where.starts, address)
     below = where.entries[index - 1] if index else None
     if address + size > VM_MAX_ADDRESS or (below is not None and below.end > address):
@@ -207,6 +220,7 @@ def delete_range(k: "Kernel", where: VmMap, start: int, end: int) -> None:
         vm_object_deallocate(k, entry.object)
         index = where.starts.index(entry.start)
         del where.entries[index], where.starts[index]
+        where.full_below, where.full_for = VM_MIN_ADDRESS, 0
         k.path = k.paths[k.path, "_vm_map_entry_dispose"]
         zfree(k, k.zones["non-kernel map entries"], entry.address)
         k.path = here

@@ -112,12 +112,18 @@ def _grow(k: "Kernel", zone: Zone) -> int:
     k.path = k.paths[here, "zalloc"]
     if zone.collectable:
         address = kmem_alloc_wired(k, k.zone_map, zone.alloc_size)
+        if not address and k.profile.collect_zones:
+            zone_gc(k)
+            address = kmem_alloc_wired(k, k.zone_map, zone.alloc_size)
         if not address:
             k.panic(f"zalloc: zone {zone.name} exhausted", "zone_map", zone.name)
         zcram(k, zone, address, zone.alloc_size)
         address = zone.free.pop()
     else:
         address = zget_space(k, need)
+        if not address and k.profile.collect_zones:
+            zone_gc(k)
+            address = zget_space(k, need)
         if not address:
             k.panic(f"zalloc: zone {zone.name} exhausted", "zone_map", zone.name)
         zone.cur_size += need
