@@ -1,4 +1,4 @@
-"""Where the files that ship with zoneviz are: icons (resources/) and golden recordings (recordings/).
+"""Where the files that ship with zoneviz are: icons and desktop files (resources/), golden recordings (recordings/), documents (docs/).
 
 They stand at the top of a checkout, and in `zoneviz/_data` of an installed wheel.
 """
@@ -9,7 +9,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The folder `name` ("resources" or "recordings"), installed or in the checkout; it may not exist."""
+    """The folder `name` ("resources", "recordings" or "docs"), installed or in the checkout; it may not exist."""
     installed = _PACKAGE / "_data" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
 

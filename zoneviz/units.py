@@ -1,4 +1,4 @@
-"""Sizes as people write them and read them."""
+"""Sizes as people write them and read them, and text as it may be shown."""
 
 import re
 
@@ -29,3 +29,8 @@ def format_size(size: int) -> str:
         if abs(size) < factor * 1024 or unit == "GiB":
             return f"{size / factor:,.2f}".rstrip("0").rstrip(".") + f" {unit}"
     raise AssertionError("unreachable")
+
+
+def plain(value: object) -> str:
+    """A value as text that moves no cursor and changes no colour: what cannot be printed is shown as its escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))

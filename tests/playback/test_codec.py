@@ -5,6 +5,7 @@ import json
 import random
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from tests.recording import toy
 from zoneviz.errors import InputError
-from zoneviz.playback import MachineState, codec
+from zoneviz.playback import MachineState, codec, servers
+from zoneviz.playback.actors import PID
 from zoneviz.playback.state import from_bytes
+from zoneviz.recording import Recording
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,7 @@ def test_bytes_changed_within(good: bytes) -> None:
             state.machine()
             state.thread_states()
             state.task_states()
-            _ = state.panic
+            _ = state.panic, servers.servers(state), servers.tasks(state)
             state.apply(toy.as_rows(toy.run(200), state.seq + 1))
             _ = state.elements, state.ports
             state.to_bytes()
@@ -81,3 +84,26 @@ def test_the_digest_is_that_of_the_state(good: bytes) -> None:
     with pytest.raises(InputError, match="digest"):
         from_bytes(spoiled, toy.catalog())
     assert codec.known(good) and not codec.known(b"zvS1") and codec.known(b"nonsense")
+
+
+def test_a_form_without_pids_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = MachineState(toy.catalog())
+    state.apply(toy.as_rows(toy.run(3000)))
+    state.tasks.table[:, PID] = 0
+    numbers, arrays = codec.unpack(state.to_bytes())
+    with monkeypatch.context() as older:
+        older.setattr(codec, "MAGIC", b"zvS3")
+        older.setitem(codec._ARRAYS, "tasks", 5)
+        data = codec.pack(numbers, arrays | {"tasks": arrays["tasks"][:, :5]})
+    assert codec.known(data) and from_bytes(data, toy.catalog()).digest() == state.digest()
+
+
+def test_the_oldest_form_is_read() -> None:
+    """The recording of format 1 that is kept here has checkpoints of that form."""
+    with Recording(Path(__file__).parents[1] / "recording" / "data" / "format-1.zvz.zst") as recording:
+        found = recording.checkpoint(recording.event_count)
+        assert found is not None and found[1].startswith(b"zvS2") and codec.known(found[1])
+        state = MachineState(recording.catalog)
+        state.apply(recording.events(1, found[0]))
+        state.tasks.table[:, PID] = 0  # it did not hold them
+        assert from_bytes(found[1], recording.catalog).digest() == state.digest()

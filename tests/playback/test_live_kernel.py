@@ -1,18 +1,20 @@
 """The state replayed from events equals the live kernel's own structures, at any event and at the moments between traps."""
 
 import random
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
 import pytest
 
-from zoneviz.events import DEAD_NAME, SEND, SEND_ONCE, Catalog, Event
+from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Catalog, Event, Kind
 from zoneviz.mach.ends import Halt
-from zoneviz.mach.ipc_port import IpcPort
+from zoneviz.mach.ipc_port import IpcPort, IpcPset
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES
 from zoneviz.mach.thread import RUNNING, WAITING
 from zoneviz.playback import Checkpointer, MachineState
+from zoneviz.playback.servers import servers, tasks
 from zoneviz.playback.state import from_bytes
 from zoneviz.recording.totals import Ints
 from zoneviz.scenarios import Run, find
@@ -59,6 +61,7 @@ class Live:
 RUNS: list[tuple[str, dict[str, str]]] = [
     ("kernel-ops", {}),
     ("fork-bomb", {}),
+    ("ports-to-dev-null", {"processes": "3", "opens": "15"}),
     ("kernel-loop", {"operation": "fork_like"}),
     ("kernel-loop", {"operation": "fork_like", "profile": "antrik-2005"}),
 ]
@@ -90,6 +93,7 @@ def test_structures_between_traps(scenario: str, settings: dict[str, str]) -> No
         if not live.kernel.run(chance.randrange(1, 300)):
             break
     assert applied > 1500
+    assert bool(servers(state)) == (scenario in ("fork-bomb", "ports-to-dev-null"))
 
 
 def compare(live: Live, state: MachineState, applied: int) -> None:
@@ -112,6 +116,8 @@ def compare(live: Live, state: MachineState, applied: int) -> None:
     assert sizes == {task.id: task.space.size for task in kernel.tasks.values()}
     ports_equal(kernel, state)
     threads_equal(kernel, state)
+    servers_equal(kernel, state)
+    tasks_equal(live, state)
 
 
 def ports_equal(kernel: Kernel, state: MachineState) -> None:
@@ -132,6 +138,45 @@ def ports_equal(kernel: Kernel, state: MachineState) -> None:
             assert address not in found
 
 
+def servers_equal(kernel: Kernel, state: MachineState) -> None:
+    """Each task with port sets: who waits at them, what waits at its ports, and what its other threads wait for."""
+    expected = {}
+    for task in kernel.tasks.values():
+        held = [entry.object for entry in task.space.entries.values() if entry.bits & PORT_SET]
+        sets = [each for each in held if isinstance(each, IpcPset)]
+        if not sets:
+            continue
+        # Each port of a task's is alive as long as the task's right to receive from it is.
+        own = [e.object for e in task.space.entries.values() if e.bits & RECEIVE and isinstance(e.object, IpcPort)]
+        waiting = {id(t) for pset in sets for t in pset.receivers}
+        rest = [t for t in task.threads if t.waiting_on is not None and t.state == WAITING and id(t) not in waiting]
+        expected[task.id] = (len(task.threads), len(waiting), len(rest), len(own), sum(port.msgcount for port in own))
+    found = {s.task: (s.threads, s.listening, sum(s.blocked.values()), s.ports, s.queued) for s in servers(state)}
+    assert found == expected
+
+
+def tasks_equal(live: Live, state: MachineState) -> None:
+    kernel, expected, pids, ran = live.kernel, {}, dict[int, int](), dict[int, tuple[int, int]]()
+    for kind, _, task_id, _, _, subject, address, size, extra in live.events:
+        if kind in (Kind.PROCESS_START, Kind.PROCESS_EXIT):
+            pids[extra] = subject if kind == Kind.PROCESS_START else 0
+        elif kind == Kind.ZALLOC:
+            ran[address] = (task_id, size)
+        elif kind == Kind.ZFREE:
+            del ran[address]
+    held: dict[int, int] = defaultdict(int)
+    for task_id, size in ran.values():
+        held[task_id] += size
+    for task in kernel.tasks.values():
+        entries = [e for e in task.space.entries.values() if e.bits]
+        gone = [e for e in entries if isinstance(e.object, IpcPort) and not e.object.alive and e.bits & (SEND | SEND_ONCE)]
+        kinds = [sum(bool(e.bits & bit) for e in entries if e not in gone) for bit in (RECEIVE, SEND, SEND_ONCE, PORT_SET, DEAD_NAME)]
+        kinds[-1] += len(gone)
+        expected[task.id] = (pids.get(task.id, 0), len(task.threads), len(entries), *kinds, task.space.size, held[task.id])
+    found = {t.task: t[2:] for t in tasks(state)}
+    assert found == expected
+
+
 def threads_equal(kernel: Kernel, state: MachineState) -> None:
     shown = {t.id: t for t in state.thread_states()}
     real = {thread.id: thread for task in kernel.tasks.values() for thread in task.threads}
@@ -148,7 +193,7 @@ def threads_equal(kernel: Kernel, state: MachineState) -> None:
             assert told.state == "blocked" and told.why
             assert told.address == getattr(thread.waiting_on, "address", 0)
         elif told.state == "running":
-            assert thread.state == RUNNING
+            assert thread.state == RUNNING or (thread is kernel.idle_thread and kernel.current is None)
 
 
 def test_checkpoints_carry_the_digest_of_the_live_state() -> None:

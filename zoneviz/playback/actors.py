@@ -23,9 +23,9 @@ UNKNOWN, NEW, READY, RUNNING, BLOCKED, HALTED, GONE = range(7)
 STATES = ("unknown", "new", "ready", "running", "blocked", "halted", "gone")
 """Words for a thread's state: `new` was made but never ready; `halted` was terminated and not yet destroyed."""
 
-BORN, DIED, HALT, PARENT, TABLE = range(5)
-"""Columns of `Tasks.table`: seq of TASK_CREATE, TASK_DESTROY, TASK_TERMINATE (0: not yet), the parent task, and the
-entries of its name table as the last TABLE_GROW said, 0: as at the start."""
+BORN, HALT, PARENT, TABLE, PID = range(5)
+"""Columns of `Tasks.table`: seq of TASK_CREATE and TASK_TERMINATE (0: not yet), the parent task, the entries of its
+name table as the last TABLE_GROW said, 0: as at the start, and the pid of the process that it is, 0: none."""
 TH_TASK, TH_STATE, TH_WHY, TH_SINCE, TH_SEQ, TH_PRIORITY, TH_ADDRESS, TH_STACK = range(8)
 """Columns of `Threads.table`: task; index in STATES; id of the name why (blocked), 0 none; ns and seq of the change of
 state; priority; address of what it waits for; address of its kernel stack, 0 none."""
@@ -43,7 +43,8 @@ _STATE[list(_STATE_OF)] = list(_STATE_OF.values())
 
 
 class TaskState(NamedTuple):
-    """One task: `state` is "alive" or "halted" (terminated, not yet destroyed); `table_entries`: size of its name table."""
+    """One task: `state` is "alive" or "halted" (terminated, not yet destroyed); `table_entries`: size of its name
+    table; `pid`: of its process, 0 if it is none."""
 
     id: int
     name: str
@@ -51,6 +52,7 @@ class TaskState(NamedTuple):
     born: int
     state: str
     table_entries: int
+    pid: int
 
 
 class ThreadState(NamedTuple):
@@ -69,7 +71,7 @@ class ThreadState(NamedTuple):
 
 
 class Tasks:
-    """All tasks there were. `table` (ids, 5)."""
+    """The tasks there are. `table` (ids, 5); the row of one that is gone is zero, so that a checkpoint need not hold it."""
 
     def __init__(self, table: Ints | None = None) -> None:
         self.table: Ints = np.zeros((1, 5), np.int64) if table is None else table
@@ -78,7 +80,7 @@ class Tasks:
 
     def apply(self, rows: Ints, kinds: ByKind) -> None:
         """Take in the task events of a batch (n, 10)."""
-        for kind, column in ((Kind.TASK_CREATE, BORN), (Kind.TASK_TERMINATE, HALT), (Kind.TASK_DESTROY, DIED)):
+        for kind, column in ((Kind.TASK_CREATE, BORN), (Kind.TASK_TERMINATE, HALT)):
             at = kinds[kind]
             if len(at):
                 ids = rows[at, SUBJECT]
@@ -90,14 +92,24 @@ class Tasks:
         if len(at):
             self.table = _room(self.table, rows[at, SUBJECT], self.limit)
             self.table[rows[at, SUBJECT], TABLE] = rows[at, SIZE]
+        at = kinds.any_of((Kind.PROCESS_START, Kind.PROCESS_EXIT))
+        if len(at):
+            # The last one counts, where a task stands there twice.
+            at = at[(rows[at, EXTRA] > 0) & (rows[at, EXTRA] < self.limit)]
+            self.table = _room(self.table, rows[at, EXTRA], self.limit)
+            self.table[rows[at, EXTRA], PID] = np.where(rows[at, KIND] == Kind.PROCESS_START, rows[at, SUBJECT], 0)
+        at = kinds[Kind.TASK_DESTROY]
+        if len(at):
+            self.table = _room(self.table, rows[at, SUBJECT], self.limit)
+            self.table[rows[at, SUBJECT]] = 0
 
     def live(self) -> Ints:
         """Ids of the tasks that were made and not yet destroyed, ascending."""
-        return np.flatnonzero((self.table[:, BORN] > 0) & (self.table[:, DIED] == 0))
+        return np.flatnonzero(self.table[:, BORN] > 0)
 
 
 class Threads:
-    """All threads there were. `table` (ids, 8); `running` is the id of the one that runs, 0 none known."""
+    """The threads there are. `table` (ids, 8), zero where one is gone; `running` is the id of the one that runs, 0 none known."""
 
     def __init__(self, table: Ints | None = None, running: int = 0) -> None:
         self.table: Ints = np.zeros((1, 8), np.int64) if table is None else table
@@ -117,6 +129,9 @@ class Threads:
                 self.table[thread, TH_STACK] = 0 if kind == Kind.STACK_FREE else address
                 if kind == Kind.STACK_HANDOFF and other != thread:
                     self.table[other, TH_STACK] = 0
+        at = kinds[Kind.THREAD_DESTROY]
+        if len(at):
+            self.table[rows[at, SUBJECT]] = 0
 
     def _states(self, rows: Ints, runs: Ints) -> None:
         ids = rows[:, SUBJECT]
@@ -149,7 +164,7 @@ class Threads:
 
     def live(self) -> Ints:
         """Ids of the threads that were made and not yet destroyed, ascending."""
-        return np.flatnonzero((self.table[:, TH_STATE] != UNKNOWN) & (self.table[:, TH_STATE] != GONE))
+        return np.flatnonzero(self.table[:, TH_STATE] != UNKNOWN)
 
 
 def task_states(tasks: Tasks, catalog: Catalog) -> list[TaskState]:
@@ -157,8 +172,8 @@ def task_states(tasks: Tasks, catalog: Catalog) -> list[TaskState]:
     names = {task.id: task.name for task in catalog.tasks}
     ids = tasks.live().tolist()
     return [
-        TaskState(i, names.get(i, ""), parent, born, "halted" if halt else "alive", entries or IPC_TABLE_SIZES[0])
-        for i, (born, _, halt, parent, entries) in zip(ids, tasks.table[ids].tolist(), strict=True)
+        TaskState(i, names.get(i, ""), parent, born, "halted" if halt else "alive", entries or IPC_TABLE_SIZES[0], pid)
+        for i, (born, halt, parent, entries, pid) in zip(ids, tasks.table[ids].tolist(), strict=True)
     ]
 
 

@@ -18,13 +18,18 @@ from zoneviz.errors import InputError
 from zoneviz.playback import elements, ports, rights
 from zoneviz.recording.totals import Ints
 
-MAGIC = b"zvS2"
+MAGIC = b"zvS4"
+_PIDLESS = b"zvS3"
+"""The form before: the tasks without their pids. Parts may still begin with one."""
+_OLDER = b"zvS2"
+"""And before that: tables of tasks and threads by id, with the rows of those that were gone."""
 OTHER_VERSION = b"zvS"
 """How checkpoints of other versions begin, too."""
 _DIGEST = 16
 ELEMENTS, PORTS, RIGHTS = elements.COLUMNS, ports.COLUMNS, rights.COLUMNS
 _NUMBERS = ("seq", "time", "running")
-_WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 5, "threads": 8, "pages": 0, "last": 10}
+_WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 6, "threads": 9, "pages": 0, "last": 10}
+_OLDER_WIDTHS: dict[bytes, dict[str, int]] = {MAGIC: {}, _PIDLESS: {"tasks": 5}, _OLDER: {"tasks": 5, "threads": 8}}
 _GROUPS = {"elements": ELEMENTS, "ports": PORTS, "rights": RIGHTS}
 _ARRAYS = _WIDTHS | {f"{group}.{name}": 0 for group, names in _GROUPS.items() for name in names}
 """Width of each array: (n, width), or (n,) where it is 0."""
@@ -56,7 +61,7 @@ def digest_of(data: bytes) -> str:
 
 def known(data: bytes) -> bool:
     """Whether this version can load a checkpoint; another version's is no damage, but of no use."""
-    return data.startswith(MAGIC) or not data.startswith(OTHER_VERSION)
+    return data.startswith(tuple(_OLDER_WIDTHS)) or not data.startswith(OTHER_VERSION)
 
 
 def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
@@ -71,7 +76,8 @@ def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
 
 
 def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
-    if data[:4] != MAGIC:
+    form = data[:4]
+    if form not in _OLDER_WIDTHS:
         raise ValueError("it does not begin as one")
     unzip = zlib.decompressobj()
     raw = unzip.decompress(data[len(MAGIC) + _DIGEST :], _LIMIT)
@@ -86,7 +92,7 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
         raise ValueError("its numbers are none")
     layout, at, room = iter(head["layout"]), 4 + length, _LIMIT // 8
     arrays: dict[str, Ints] = {}
-    for name, width in _ARRAYS.items():
+    for name, width in (_ARRAYS | _OLDER_WIDTHS[form]).items():
         columns = []
         for _ in range(width or 1):
             count, dtype = next(layout, (None, None))
@@ -100,6 +106,13 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
         arrays[name] = np.stack(columns, axis=1) if width else columns[0]
     if at != len(raw):
         raise ValueError("something is left over")
+    if form == _OLDER:
+        # Columns were born, died, ... and task, state, ...: what had died, or was in state 6, "gone", has no row any more.
+        tasks, threads = arrays["tasks"], arrays["threads"]
+        arrays["tasks"] = sparse(np.delete(np.where(tasks[:, 1:2] > 0, 0, tasks), 1, axis=1))
+        arrays["threads"] = sparse(np.where(threads[:, 1:2] == 6, 0, threads))
+    if form != MAGIC:
+        arrays["tasks"] = np.column_stack([arrays["tasks"], np.zeros(len(arrays["tasks"]), np.int64)])
     _check(arrays)
     return numbers, arrays
 
@@ -112,8 +125,8 @@ def _check(arrays: Mapping[str, Ints]) -> None:
         order = arrays[f"{group}.{key}"]
         if (order[1:] <= order[:-1]).any():
             raise ValueError(f"its {group} are not in order")
-    small = min(len(arrays[name]) for name in ("zones", "maps", "elem_size", "tasks", "threads"))
-    states = arrays["threads"][:, 1]
+    small = min(len(arrays[name]) for name in ("zones", "maps", "elem_size"))
+    states = arrays["threads"][:, 2]
     if small < 1 or len(arrays["machine"]) != 8 or (states < 0).any() or (states > 6).any():
         raise ValueError("its tables are not what they should be")
 
@@ -121,3 +134,22 @@ def _check(arrays: Mapping[str, Ints]) -> None:
 def _fits(values: Ints, dtype: str) -> bool:
     info = np.iinfo(dtype)
     return bool(values.min() >= info.min and values.max() <= info.max)
+
+
+def sparse(table: Ints) -> Ints:
+    """The rows of a table (ids, n) that are not empty, (m, 1 + n), each with its id before it: ids are never used again."""
+    ids = np.flatnonzero(table.any(axis=1))
+    return np.column_stack([ids, table[ids]])
+
+
+def dense(rows: Ints, limit: int) -> Ints:
+    """The table that `sparse` was given, without empty rows at its end.
+
+    Errors: InputError if the ids are not ascending, or one reaches `limit`.
+    """
+    ids = rows[:, 0]
+    if len(ids) and (ids[0] < 0 or ids[-1] >= limit or (np.diff(ids) <= 0).any()):
+        raise InputError("A checkpoint is damaged: it speaks of tasks or threads that cannot be.")
+    table = np.zeros((int(ids[-1]) + 1 if len(ids) else 1, rows.shape[1] - 1), np.int64)
+    table[ids] = rows[:, 1:]
+    return table

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from zoneviz.events import Kind
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SUBJECT, TASK, ByKind, Ints
+from zoneviz.playback.merged import Merged
+from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SUBJECT, TASK, Ints
 
-_PATIENCE = 1 << 16
 _KINDS = (int(Kind.ZALLOC), int(Kind.ZFREE))
 
 
@@ -44,37 +44,6 @@ COLUMNS = tuple(f.name for f in fields(Elements))
 NONE = Elements(*(np.zeros(0, np.int64) for _ in COLUMNS))
 
 
-class LiveElements:
-    """Keeps Elements up to date. Events are put aside and merged when someone looks, so that replay stays cheap."""
-
-    def __init__(self, elements: Elements = NONE) -> None:
-        self._merged = elements
-        self._aside: list[Ints] = []
-        self._waiting = 0
-
-    def apply(self, rows: Ints, kinds: ByKind) -> None:
-        """Take in the ZALLOC and ZFREE events of a batch (n, 10)."""
-        at = kinds.any_of(_KINDS)
-        if len(at):
-            self._aside.append(rows[at])
-            self._waiting += len(at)
-            if self._waiting > _PATIENCE:
-                self.now()
-
-    def now(self) -> Elements:
-        """The live elements after all events applied so far."""
-        if self._aside:
-            self._merged = merge(self._merged, np.concatenate(self._aside))
-            self._aside, self._waiting = [], 0
-        return self._merged
-
-    def copy(self) -> "LiveElements":
-        """Another that goes its own way from here."""
-        other = LiveElements(self._merged)
-        other._aside, other._waiting = list(self._aside), self._waiting
-        return other
-
-
 def merge(old: Elements, rows: Ints) -> Elements:
     """`old` after these ZALLOC and ZFREE events (n, 10), in order: the last event of an address says whether it lives."""
     order = np.argsort(rows[:, ADDRESS], kind="stable")
@@ -95,3 +64,8 @@ def merge(old: Elements, rows: Ints) -> Elements:
     ]
     into = np.argsort(both[0], kind="stable")
     return Elements(*(column[into] for column in both))
+
+
+def live(table: Elements = NONE) -> Merged[Elements]:
+    """The table as events go on from there."""
+    return Merged(table, merge, _KINDS)

@@ -21,6 +21,11 @@ _STRETCH = 512
 """Stepping back: copies of the state each RUNG events, for a stretch of so many before the moment."""
 
 
+def at_once(recording: Recording) -> int:
+    """Events that a long reading takes in one step: few while the recording is being written, for reading it holds Python's lock."""
+    return 4 * BLOCK if recording.complete else BLOCK // 4
+
+
 class Moment(NamedTuple):
     """A place in the recording: after event `seq`, at simulated `time` in ns."""
 

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SIZE, SUBJECT, ByKind, Ints
+from zoneviz.playback.merged import Merged
+from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SIZE, SUBJECT, Ints
 
-_PATIENCE = 1 << 16
 _INSERTS = (Kind.RIGHT_INSERT, Kind.RIGHT_MOVE, Kind.PORT_CREATE, Kind.PSET_CREATE)
 _KINDS = tuple(int(k) for k in (*_INSERTS, Kind.RIGHT_DELETE, Kind.PORT_DESTROY))
 _ALL = SEND | RECEIVE | SEND_ONCE | PORT_SET | DEAD_NAME
@@ -85,37 +85,6 @@ COLUMNS = tuple(f.name for f in fields(Rights))
 NONE = Rights(*(np.zeros(0, np.int64) for _ in COLUMNS))
 
 
-class LiveRights:
-    """Keeps Rights up to date; events are put aside and merged when someone looks."""
-
-    def __init__(self, rights: Rights = NONE) -> None:
-        self._merged = rights
-        self._aside: list[Ints] = []
-        self._waiting = 0
-
-    def apply(self, rows: Ints, kinds: ByKind) -> None:
-        """Take in the events of a batch (n, 10) that are about rights."""
-        at = kinds.any_of(_KINDS)
-        if len(at):
-            self._aside.append(rows[at])
-            self._waiting += len(at)
-            if self._waiting > _PATIENCE:
-                self.now()
-
-    def now(self) -> Rights:
-        """The rights after all events applied so far."""
-        if self._aside:
-            self._merged = merge(self._merged, np.concatenate(self._aside))
-            self._aside, self._waiting = [], 0
-        return self._merged
-
-    def copy(self) -> "LiveRights":
-        """Another that goes its own way from here."""
-        other = LiveRights(self._merged)
-        other._aside, other._waiting = list(self._aside), self._waiting
-        return other
-
-
 def merge(old: Rights, rows: Ints) -> Rights:
     """`old` after these events (n, 10), in order. Events with an impossible task or no name are left aside."""
     destroyed, order = _deaths(rows)
@@ -179,3 +148,8 @@ def _operations(rows: Ints) -> tuple[Ints, Ints, npt.NDArray[np.intp], Ints, Int
     task, name = rows[:, SUBJECT], rows[:, SIZE]
     at = np.flatnonzero((gives | takes != 0) & (task > 0) & (task <= _TASK) & (name > 0) & (name <= _NAME))
     return rows[at], task[at] << 32 | name[at], at, gives[at], takes[at]
+
+
+def live(table: Rights = NONE) -> Merged[Rights]:
+    """The table as events go on from there."""
+    return Merged(table, merge, _KINDS)

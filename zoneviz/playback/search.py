@@ -10,10 +10,13 @@ import numpy.typing as npt
 
 from zoneviz.errors import UsageError
 from zoneviz.events import FIELDS, Catalog, Kind
+from zoneviz.playback.lanes import server_name
 from zoneviz.playback.player import BLOCK, Player
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SUBJECT, TASK, THREAD, ZONE_KINDS, Ints
+from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ZONE_KINDS, Ints
 
 Mask = npt.NDArray[np.bool_]
+_MOST = (1 << 63) - 1
+_NS = {"": 1, "ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 Match = Callable[[Ints], Mask]
 """Which of some events (n, 10) are meant."""
 
@@ -57,7 +60,10 @@ def next_event(player: Player, match: Match, *, backwards: bool = False) -> int 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Events by what stands in them; None means any. Kinds and zones are those of a set; `task` and `thread` ran then."""
+    """Events by what stands in them; None means any. Kinds, zones, paths and tasks are those of a set; `task` and `thread` ran then.
+
+    `ranges`: (column, least, most), each of which must hold; `touched`: matches of `touches`.
+    """
 
     kinds: frozenset[int] | None = None
     zones: frozenset[int] | None = None
@@ -65,11 +71,14 @@ class Filter:
     thread: int | None = None
     address: int | None = None
     path: frozenset[int] | None = None
+    tasks: frozenset[int] | None = None
+    ranges: tuple[tuple[int, int, int], ...] = ()
+    touched: tuple[Match, ...] = ()
 
     def __call__(self, rows: Ints) -> Mask:
         """Which of the events (n, 10) match."""
         mask = np.ones(len(rows), np.bool_)
-        for values, column in ((self.kinds, KIND), (self.path, PATH)):
+        for values, column in ((self.kinds, KIND), (self.path, PATH), (self.tasks, TASK)):
             if values is not None:
                 mask &= np.isin(rows[:, column], list(values))
         if self.zones is not None:
@@ -77,21 +86,35 @@ class Filter:
         for value, column in ((self.task, TASK), (self.thread, THREAD), (self.address, ADDRESS)):
             if value is not None:
                 mask &= rows[:, column] == value
+        for column, least, most in self.ranges:
+            mask &= (rows[:, column] >= least) & (rows[:, column] <= most)
+        for match in self.touched:
+            mask &= match(rows)
         return mask
 
 
-def parse_filter(text: str, catalog: Catalog) -> Filter:
-    """A filter from words: `kind=ZALLOC,ZFREE zone="ipc ports" task=3 thread=5 address=0xc0 path=zalloc`; all must hold.
+RANGES = {"event": SEQ, "time": TIME, "task": TASK, "thread": THREAD, "address": ADDRESS, "size": SIZE}
+WORDS = ("kind", "zone", "path", "server", "touches", *RANGES)
 
-    `path` is a frame anywhere in the call path.
+
+def parse_filter(text: str, catalog: Catalog) -> Filter:
+    """A filter from words: `kind=ZALLOC,ZFREE zone="ipc ports" task=3 address=0xc0..0xff time=1.5s..2s`; all must hold.
+
+    `server` is the name of tasks that ran, less their numbers; `path` is a frame anywhere in the call path; `touches=port:0xc0`
+    is of `touches`. event, time, task, thread, address and size take a number, or two with `..` between; either
+    may be left out, and a time without a unit is in ns.
     Errors: UsageError in one sentence for a word, kind or zone that is none.
     """
     values: dict[str, str] = {}
+    touched = []
     for word in _words(text):
         name, equals, value = word.partition("=")
-        if not equals or name not in ("kind", "zone", "task", "thread", "address", "path"):
-            raise UsageError(f"{word!r} is no filter; one is kind=, zone=, task=, thread=, address= or path=.")
-        values[name] = value
+        if not equals or name not in WORDS:
+            raise UsageError(f"{word!r} is no filter; one is {', '.join(f'{known}=' for known in WORDS)}.")
+        if name == "touches":
+            touched.append(_touched(value))
+        else:
+            values[name] = value
     kinds = zones = path = None
     if "kind" in values:
         names = values["kind"].upper().split(",")
@@ -101,14 +124,34 @@ def parse_filter(text: str, catalog: Catalog) -> Filter:
         kinds = frozenset(int(Kind[name]) for name in names)
     if "zone" in values:
         ids = {zone.name: zone.id for zone in catalog.zones}
-        wrong = [name for name in values["zone"].split(",") if name not in ids]
+        asked = [values["zone"]] if values["zone"] in ids else values["zone"].split(",")
+        wrong = [name for name in asked if name not in ids]
         if wrong:
             raise UsageError(f"There is no zone {wrong[0]!r}.")
-        zones = frozenset(ids[name] for name in values["zone"].split(","))
+        zones = frozenset(ids[name] for name in asked)
     if "path" in values:
         path = frozenset(i for i in range(len(catalog.paths.rows)) if values["path"] in catalog.paths.frames(i))
-    numbers = {name: _number(values[name]) for name in ("task", "thread", "address") if name in values}
-    return Filter(kinds, zones, numbers.get("task"), numbers.get("thread"), numbers.get("address"), path)
+    tasks = None
+    if "server" in values:
+        tasks = frozenset(task.id for task in catalog.tasks if server_name(task.name) == values["server"])
+    exact = {name: _number(values.pop(name)) for name in ("task", "thread", "address") if name in values and ".." not in values[name]}
+    ranges = tuple((column, *_range(values[name], name == "time")) for name, column in RANGES.items() if name in values)
+    return Filter(kinds, zones, exact.get("task"), exact.get("thread"), exact.get("address"), path, tasks, ranges, tuple(touched))
+
+
+def _range(text: str, is_time: bool) -> tuple[int, int]:
+    first, dots, last = text.partition("..")
+    read = _time if is_time else _number
+    low = read(first) if first or not dots else -_MOST
+    return low, (read(last) if last else _MOST) if dots else low
+
+
+def _touched(value: str) -> Match:
+    what, _, number = value.partition(":")
+    try:
+        return touches(what, _number(number))
+    except ValueError:
+        raise UsageError(f"{value!r} is nothing to touch; one is address:, port:, task: or thread: and a number.") from None
 
 
 def touches(what: str, number: int) -> Match:
@@ -141,9 +184,20 @@ def _plain(text: str) -> list[str]:
 
 def _number(text: str) -> int:
     try:
-        return int(text, 0)
+        number = int(text.replace(",", ""), 0)
     except ValueError:
         raise UsageError(f"{text!r} is not a number.") from None
+    return max(-_MOST, min(number, _MOST))
+
+
+def _time(text: str) -> int:
+    """Simulated ns: `1.5s`, `20ms`, `7us`, `300`."""
+    unit = next((name for name in ("ns", "us", "ms", "s") if text.endswith(name)), "")
+    try:
+        ns = float(text.removesuffix(unit)) * _NS[unit]
+        return max(-_MOST, min(round(ns), _MOST))
+    except (ValueError, OverflowError):
+        raise UsageError(f"{text!r} is no time; one is for example 1.5s or 20ms.") from None
 
 
 def _words(text: str) -> list[str]:

@@ -7,11 +7,13 @@ import numpy as np
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Kind
 from zoneviz.playback import codec
+from zoneviz.playback import elements as elements_of
+from zoneviz.playback import rights as rights_of
 from zoneviz.playback.actors import Tasks, TaskState, Threads, ThreadState, id_limit, task_states, thread_states
-from zoneviz.playback.elements import Elements, LiveElements
+from zoneviz.playback.elements import Elements
 from zoneviz.playback.pages import MISSING, ZonePages
 from zoneviz.playback.ports import LivePorts, Ports
-from zoneviz.playback.rights import LiveRights, Rights
+from zoneviz.playback.rights import Rights
 from zoneviz.recording import totals
 from zoneviz.recording.totals import KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ByKind, Ints, Totals
 
@@ -49,9 +51,9 @@ class MachineState:
         self.pages = ZonePages(catalog)
         self.last: dict[int, tuple[int, ...]] = {}
         """The last event of the kinds BOOTED, MARK, PANIC and HANG, as (seq, kind, time, ...)."""
-        self._elements = LiveElements()
+        self._elements = elements_of.live()
         self._ports = LivePorts()
-        self._rights = LiveRights()
+        self._rights = rights_of.live()
 
     def apply(self, rows: Ints) -> None:
         """Go on by the events (n, 10) that follow `seq`.
@@ -86,6 +88,12 @@ class MachineState:
     def elements(self) -> Elements:
         """The live elements of all zones, in order of address."""
         return self._elements.now()
+
+    def element_sizes(self) -> Ints:
+        """Bytes of each of `elements`, (n,); 0 for one of a zone that was never told of."""
+        # One more than the size stands there, 0 for a zone that is not made.
+        found: Ints = np.maximum(np.append(self.elem_size, 0)[np.clip(self.elements.zone, 0, len(self.elem_size))] - 1, 0)
+        return found
 
     @property
     def ports(self) -> Ports:
@@ -177,8 +185,8 @@ class MachineState:
                 "maps": _used(self.totals.maps),
                 "machine": self.totals.machine,
                 "elem_size": _used(self.elem_size),
-                "tasks": _used(self.tasks.table),
-                "threads": _used(self.threads.table),
+                "tasks": codec.sparse(self.tasks.table),
+                "threads": codec.sparse(self.threads.table),
                 "pages": self.pages.zone if (self.pages.zone != MISSING).any() else self.pages.zone[:0],
                 "last": np.array(last, np.int64).reshape(-1, 10),
                 **{f"elements.{name}": getattr(elements, name) for name in codec.ELEMENTS},
@@ -230,15 +238,15 @@ def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
     state.totals.zones = np.pad(zones, ((0, more - len(zones)), (0, 0)))
     state.elem_size = np.pad(sizes, (0, more - len(sizes)))
     state.totals.maps, state.totals.machine = arrays["maps"], arrays["machine"]
-    state.tasks = Tasks(arrays["tasks"])
-    if not 0 <= numbers["running"] < len(arrays["threads"]):
+    state.tasks = Tasks(codec.dense(arrays["tasks"], id_limit(len(catalog.tasks))))
+    state.threads = Threads(codec.dense(arrays["threads"], id_limit(len(catalog.threads))), numbers["running"])
+    if numbers["running"] >= len(state.threads.table):
         raise InputError("A checkpoint is damaged.")
-    state.threads = Threads(arrays["threads"], numbers["running"])
     state.pages.zone = arrays["pages"]
     state.last = {int(row[KIND]): tuple(row.tolist()) for row in arrays["last"]}
-    state._elements = LiveElements(Elements(*(arrays[f"elements.{name}"] for name in codec.ELEMENTS)))
+    state._elements = elements_of.live(Elements(*(arrays[f"elements.{name}"] for name in codec.ELEMENTS)))
     state._ports = LivePorts(Ports(*(arrays[f"ports.{name}"] for name in codec.PORTS)))
-    state._rights = LiveRights(Rights(*(arrays[f"rights.{name}"] for name in codec.RIGHTS)))
+    state._rights = rights_of.live(Rights(*(arrays[f"rights.{name}"] for name in codec.RIGHTS)))
     return state
 
 

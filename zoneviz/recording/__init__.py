@@ -9,6 +9,6 @@ from zoneviz.recording.reader import Recording
 from zoneviz.recording.recorder import NullRecorder, Recorder
 from zoneviz.recording.salvage import Salvaged, salvage
 from zoneviz.recording.samples import Samples
-from zoneviz.recording.schema import SAMPLE_STEP
+from zoneviz.recording.schema import SAMPLE_STEP, sqlite_version
 
-__all__ = ["SAMPLE_STEP", "Header", "NullRecorder", "Recorder", "Recording", "Salvaged", "Samples", "pack", "salvage"]
+__all__ = ["SAMPLE_STEP", "Header", "NullRecorder", "Recorder", "Recording", "Salvaged", "Samples", "pack", "salvage", "sqlite_version"]

@@ -12,8 +12,9 @@ import numpy as np
 
 from zoneviz.errors import InputError, UsageError
 from zoneviz.events import COLUMNS
-from zoneviz.recording import conversions, packing, schema, trust
+from zoneviz.recording import answers, conversions, packing, schema, trust
 from zoneviz.recording import header as headers
+from zoneviz.recording.answers import Answer
 from zoneviz.recording.catalogs import CatalogReader, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.pages import EventPages, Unplain
@@ -181,6 +182,18 @@ class Recording:
                 if "interrupted" in str(error) or not (asked or "authoriz" in str(error)):
                     raise
                 raise UsageError(f"SQLite does not accept that: {error}.") from None
+
+    def table(self, sql: str, *, most: int = 1000, seconds: float = trust.SECONDS) -> Answer:
+        """What SQL of a person's own gives: at most `most` rows, within about so many wall-clock seconds.
+
+        Errors: UsageError, in one sentence, if SQLite does not accept it or it takes too long.
+        """
+        with self._connection() as db:
+            self._watch.limit(seconds)
+            try:
+                return answers.ask(db, sql, most)
+            except answers.TooLong:
+                raise UsageError(f"That took longer than {seconds:g} s and was stopped.") from None
 
     def close(self) -> None:
         """Close the file. Closing twice does nothing."""

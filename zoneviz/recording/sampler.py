@@ -97,9 +97,13 @@ class Sampler:
         at, ids = np.nonzero(changed)
         self._sampled = int(seqs[-1])
         zone_rows: Rows = np.column_stack([seqs[at], ids, zones[at, ids]]).tolist()
-        return self._machine(ends, zones, maps, machine).tolist(), zone_rows
+        return self.figures(ends, zones, maps, machine).tolist(), zone_rows
 
-    def _machine(self, ends: Ints, zones: Ints, maps: Ints, machine: Ints) -> Ints:
+    def figures(self, ends: Ints, zones: Ints, maps: Ints, machine: Ints) -> Ints:
+        """Rows (m, 2 + schema.MACHINE_FIGURES) for m moments: `ends` (m, 2) seq and time; the others (m, ...) as in Totals.
+
+        All but the first two are sums: figures of changes are the changes of the figures.
+        """
         none = np.zeros(len(ends), np.int64)
         used = [maps[:, i] if 0 < i < maps.shape[1] else none for i in self._ids("maps", MAPS)]
         live = [zones[:, i, IN_USE] if 0 < i < zones.shape[1] else none for i in self._ids("zones", COUNTED)]

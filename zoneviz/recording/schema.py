@@ -98,6 +98,11 @@ def create(connection: sqlite3.Connection, header: dict[str, type[int] | type[st
     db.table("kinds").insert_all({"id": int(kind), "name": kind.name} | FIELDS[kind]._asdict() for kind in Kind)
 
 
+def sqlite_version() -> str:
+    """The version of the SQLite that Python has here."""
+    return sqlite3.sqlite_version
+
+
 def clean(text: str) -> str:
     """`text` as SQLite can hold it: a lone surrogate becomes a question mark."""
     return text.encode("utf-8", "replace").decode()

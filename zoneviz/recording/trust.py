@@ -8,7 +8,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -67,6 +67,9 @@ def connect(file: Path, *, salvage: bool = False) -> tuple[sqlite3.Connection, W
         if salvage:
             db.execute("PRAGMA writable_schema = ON")  # SQLite then reads what there is; nothing can be written all the same
         db.set_progress_handler(watch.over, _OPERATIONS)
+        with suppress(sqlite3.DatabaseError):
+            # Its first use looks to the authorizer like a write to the schema; the file itself is not asked anything.
+            db.execute("SELECT 1 FROM json_each('[]')").fetchall()
         db.set_authorizer(_authorize)
     except sqlite3.Error:
         db.close()

@@ -11,6 +11,7 @@ from typing import Any
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.playback.compare import differences, points, words
+from zoneviz.playback.compare.aligned import NOTHING, Aligned, aligned
 from zoneviz.playback.compare.curves import Curve, curve
 from zoneviz.playback.compare.differences import Hunk
 from zoneviz.playback.compare.points import ALIGNMENTS, EVENT
@@ -48,6 +49,7 @@ class Comparison:
     `kinds`: names of the kinds compared. `lengths`: compared events of each; `prefix`: equal ones before the first difference in
     what happened; `equal`: equal ones in all; `hunks`: the differences, as ranges of compared events. `constant`: what must
     be added to A's addresses below all maps to get B's. `outcomes`, `panics`: how each ended. `tables`: at aligned points, in order.
+    `aligned`: which moments belong together.
     """
 
     files: tuple[str, str]
@@ -68,11 +70,12 @@ class Comparison:
     operations: tuple[int, int]
     tables: list[Tables]
     curves: tuple[Curve, Curve]
+    aligned: Aligned
     verdict: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The same as JSON values, without the curves. Sizes in bytes, times in ns."""
-        return {name: value for name, value in asdict(self).items() if name != "curves"}
+        """The same as JSON values, without the curves and pairs of moments. Sizes in bytes, times in ns."""
+        return {name: value for name, value in asdict(replace(self, aligned=NOTHING)).items() if name not in ("curves", "aligned")}
 
 
 def compare(
@@ -113,6 +116,7 @@ def compare(
         operations=(_operations(a), _operations(b)),
         tables=_tables(*told, align, None if whole else prefix, frames) if detail else [],
         curves=(curve(told[0], align), curve(told[1], align)),
+        aligned=aligned(*told, align, found.hunks),
     )
     return replace(comparison, verdict=verdict(comparison))
 

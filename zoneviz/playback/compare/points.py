@@ -63,6 +63,32 @@ def _operations(a: Recording, b: Recording) -> list[Point]:
     return [Point(f"at the mark {name} {value}", marks[0][name, value, k], marks[1][name, value, k]) for name, value, k in chosen]
 
 
+def shared_operations(a: Recording, b: Recording) -> list[tuple[int, int]]:
+    """Events of both with which a round, or else a mark, of the scenario's came that both have.
+
+    Errors: UsageError if they share none.
+    """
+    done = [_rounds(recording) for recording in (a, b)]
+    both = sorted(done[0].keys() & done[1].keys())
+    if both:
+        return [(done[0][n], done[1][n]) for n in both]
+    marks = [_marks(recording) for recording in (a, b)]
+    shared = [mark for mark in marks[0] if mark in marks[1]]
+    if not shared:
+        raise UsageError("These recordings share no operation and no mark to be aligned by.")
+    return [(marks[0][mark], marks[1][mark]) for mark in shared]
+
+
+def need_clocks(a: Recording, b: Recording) -> None:
+    """That both have a clock.
+
+    Errors: UsageError if one has only an order.
+    """
+    for recording in (a, b):
+        if recording.header.time_kind != "ns":
+            raise UsageError(f"{recording.path} has no clock, only an order: align by event, operation or fill.")
+
+
 def _rounds(recording: Recording) -> dict[int, int]:
     """seq by the number of the successful round."""
     sql = "SELECT seq, extra FROM events WHERE kind = ? AND subject = 0 ORDER BY seq"
@@ -82,9 +108,7 @@ def _marks(recording: Recording) -> dict[tuple[str, int, int], int]:
 
 
 def _times(a: Recording, b: Recording) -> list[Point]:
-    for recording in (a, b):
-        if recording.header.time_kind != "ns":
-            raise UsageError(f"{recording.path} has no clock, only an order: align by event, operation or fill.")
+    need_clocks(a, b)
     shorter = min(a.last_time, b.last_time)
     return [Point(f"at {time / 1e9:.3f} s", a.seq_at(time), b.seq_at(time)) for time in _quarters(max(shorter, 1))]
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from zoneviz.events import FIELDS, Catalog, Kind
 from zoneviz.playback.player import Player
 from zoneviz.recording import Recording
 from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME
 from zoneviz.units import format_size
+
+if TYPE_CHECKING:
+    from zoneviz.playback.compare import Divergence
 
 AROUND = 5
 """Compared events shown before and after a divergence."""
@@ -205,3 +209,19 @@ def free_list(recording: Recording, seq: int, zone: str) -> list[int]:
             for gone in [one for one in free if one in page]:
                 del free[gone]
     return [*reversed(free)]
+
+
+def told(what: str, divergence: "Divergence") -> list[str]:
+    """The first difference `what` ("in a size"), as lines for people: what each did before and then, and the zone it was about."""
+    lines = [f"The first difference {what}, after {divergence.index:,} equal events:"]
+    for name, one in (("A", divergence.a), ("B", divergence.b)):
+        lines.append(f"  {name}")
+        for mark, shown in ((" ", one.before[-3:]), (">", one.after[:4])):
+            for line in shown:
+                lines.append(f"  {mark} {line.seq:>9,} {line.who}: {line.what}")
+                if mark == ">" and line is one.after[0]:
+                    lines.append(f"              {line.path}")
+        if not one.after:
+            lines.append("  > has ended")
+        lines += [f"    zone {zone.name}: {zone}" for zone in one.zones]
+    return lines

@@ -1,0 +1,35 @@
+"""Runs that end in the ways a diagnosis must tell apart, recorded once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.closing import recordings_closed
+from zoneviz.app import RunSpec, run
+from zoneviz.recording import Recording
+
+__all__ = ["recordings_closed"]
+
+Recorded = Callable[..., Recording]
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Record a scenario with settings, each once, in 512 KiB of zone_map if nothing else is said."""
+    folder, known = tmp_path_factory.mktemp("diagnosis"), dict[tuple[str, ...], Path]()
+
+    def make(scenario: str, *settings: str) -> Path:
+        key = (scenario, *settings)
+        if key not in known:
+            known[key] = folder / f"{len(known)}.zvz"
+            run(RunSpec(scenario, settings=("zone_map_size=512K", *settings), output=known[key]))
+        return known[key]
+
+    return make
+
+
+@pytest.fixture
+def recorded(made: Callable[..., Path]) -> Recorded:
+    """The same, opened."""
+    return lambda scenario, *settings: Recording(made(scenario, *settings))

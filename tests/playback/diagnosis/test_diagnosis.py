@@ -1,0 +1,134 @@
+"""The diagnosis of whole runs: against counts by SQL, and against what the run was made to do."""
+
+import json
+
+import pytest
+
+from tests.playback.diagnosis.conftest import Recorded
+from zoneviz.errors import UsageError
+from zoneviz.playback import Player
+from zoneviz.playback.diagnosis import Diagnosis, diagnose, steps
+from zoneviz.recording import Recording
+
+LIVE = """
+    WITH last AS (SELECT address, max(seq) AS seq FROM events WHERE kind IN (2, 3) AND seq <= :at GROUP BY address)
+    SELECT e.subject AS zone, e.task, e.path, count(*) AS count, sum(e.size) AS bytes
+    FROM events e JOIN last l ON e.seq = l.seq WHERE e.kind = 2 AND e.seq > :first GROUP BY 1, 2, 3 ORDER BY bytes DESC, zone, task, path
+"""
+
+
+@pytest.mark.parametrize(
+    ("operation", "pattern", "memory"),
+    [
+        ("fork_like", "fork bomb", "zone_map"),
+        ("mach_port_allocate", "port leak", "zone_map"),
+        ("thread_receive", "thread explosion", "zone_map"),
+        ("mach_msg_send", "message backlog", "zone_map"),
+        ("vm_allocate", "other", "zone_map"),
+        ("task_create", "fork bomb", "ipc spaces"),
+    ],
+)
+def test_the_planted_pattern_is_found(recorded: Recorded, operation: str, pattern: str, memory: str) -> None:
+    size = ("zone_map_size=2M",) if operation == "task_create" else ()
+    found = diagnose(recorded("kernel-loop", f"operation={operation}", *size))
+    assert (found.pattern, found.ended and found.ended.name) == (pattern, memory)
+    sentence = found.finding("pattern")
+    assert sentence is not None
+    assert ("cause" in sentence.sentence) == (sentence.confidence == "cause") == (pattern != "other")
+
+
+def test_holders_and_growth_are_what_sql_counts(recorded: Recorded) -> None:
+    recording = recorded("fork-bomb")
+    found = diagnose(recording)
+    zones = {zone.id: zone.name for zone in recording.catalog.zones}
+    rows = recording.query(LIVE, {"at": found.at, "first": 0})
+    told = [(h.zone, h.task, h.count, h.bytes) for h in found.holders]
+    assert told == [(zones[r["zone"]], r["task"], r["count"], r["bytes"]) for r in rows[: len(told)]]
+    since = {(r["zone"], r["task"], r["path"]): r["bytes"] for r in recording.query(LIVE, {"at": found.at, "first": found.first})}
+    ids = {name: number for number, name in zones.items()}
+    assert [h.grown for h in found.holders] == [since.get((ids[h.zone], h.task, h.path), 0) for h in found.holders]
+    assert sum(found.parts.values()) == sum(since.values())
+
+
+def test_kept_is_what_was_taken_and_never_freed(recorded: Recorded) -> None:
+    recording = recorded("fork-bomb")
+    found = diagnose(recording)
+    made = "SELECT z.name, count(*) AS n FROM events e JOIN zones z ON z.id = e.subject WHERE kind = 2 AND seq > ? AND seq <= ? GROUP BY 1"
+    allocs = {row["name"]: row["n"] for row in recording.query(made, (found.first, found.at))}
+    assert {row.zone: row.allocs for row in found.zones if row.allocs} == {name: n for name, n in allocs.items()}
+    rows = recording.query(LIVE, {"at": found.at, "first": found.first})
+    assert sum(row.kept for row in found.zones) == sum(row["count"] for row in rows)
+
+
+def test_a_bomb_has_one_parent_and_its_largest_zone_is_not_its_cause(recorded: Recorded) -> None:
+    recording = recorded("fork-bomb")
+    found = diagnose(recording)
+    assert (found.pattern, found.confidence) == ("fork bomb", "cause")
+    assert {task.id: task.name for task in recording.catalog.tasks}[found.task] == "bomb"
+    largest = found.finding("largest")
+    assert largest is not None and largest.zone == "ipc ports" and "not the cause" in largest.sentence
+
+
+@pytest.mark.parametrize("scenario", ["boot", "fork-chain", "kernel-ops"])
+def test_a_healthy_run_has_no_pattern(recorded: Recorded, scenario: str) -> None:
+    found = diagnose(recorded(scenario, "zone_map_size=2M"))
+    assert (found.pattern, found.ended) == ("none", None)
+    assert not any("cause" in finding.sentence for finding in found.findings)
+
+
+def test_before_the_bomb_has_gone_far_nothing_is_named(recorded: Recorded) -> None:
+    recording = recorded("fork-bomb")
+    assert diagnose(recording, at=recording.event_count // 10).pattern == "none"
+
+
+def test_who_keeps_leaked_ports_is_who_could_give_them_back(recorded: Recorded) -> None:
+    recording = recorded("ports-to-dev-null", "close=never", "processes=2", "opens=4000")
+    found = diagnose(recording)
+    keepers = found.finding("keepers")
+    names = {task.id: task.name for task in recording.catalog.tasks}
+    assert found.pattern == "port leak" and keepers is not None
+    assert names[found.task] in ("null", "ext2fs") and names[keepers.task] not in ("null", "ext2fs")
+    rights = Player(recording).seek(found.at).rights.of(keepers.task)
+    assert 0 < keepers.numbers["of one"] <= rights.count().send
+
+
+def test_every_finding_leads_to_something_that_is_there(recorded: Recorded) -> None:
+    recording = recorded("kernel-loop", "operation=thread_receive")
+    found = diagnose(recording)
+    zones = {zone.name for zone in recording.catalog.zones}
+    tasks = {task.id for task in recording.catalog.tasks}
+    for finding in found.findings:
+        assert 0 <= finding.seq <= recording.event_count
+        assert finding.zone in zones | {""} and finding.task in tasks | {0} and finding.path < len(recording.catalog.paths.rows)
+        assert finding.range is None or finding.range[0] <= finding.range[1] <= recording.event_count
+
+
+def test_steps_tell_how_far_they_are_and_leave_nothing_half_said(recorded: Recorded) -> None:
+    work, told = steps(Player(recorded("fork-bomb"))), list[tuple[int, int]]()
+    while True:
+        try:
+            told.append(next(work))
+        except StopIteration as end:
+            assert isinstance(end.value, Diagnosis)
+            break
+    assert told and told[-1][0] == told[-1][1] and [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_it_is_json(recorded: Recorded) -> None:
+    told = json.loads(json.dumps(diagnose(recorded("fork-bomb")).as_json()))
+    assert told["pattern"] == "fork bomb"
+    assert next(memory for memory in told["memories"] if memory["ended"])["name"] == "zone_map"
+
+
+def test_a_stretch_that_is_none_is_refused(recorded: Recorded) -> None:
+    recording = recorded("boot")
+    with pytest.raises(UsageError):
+        diagnose(recording, at=10, first=20)
+
+
+def test_the_real_kernel_s_messages() -> None:
+    with Recording("recordings/real-messages.zvz.zst") as recording:
+        found = diagnose(recording)
+    assert (found.pattern, found.confidence, found.ended and found.ended.name) == ("message backlog", "cause", "zone_map")
+    asked = found.finding("asked")
+    assert asked is not None and asked.zone == "kalloc.4096"

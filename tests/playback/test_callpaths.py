@@ -1,0 +1,60 @@
+"""The tree of bytes against the state: every byte is in it once, whichever way it is cut."""
+
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from zoneviz import resources
+from zoneviz.playback import Player
+from zoneviz.playback.callpaths import BY, tree
+from zoneviz.playback.lanes import KERNEL, server_name
+from zoneviz.recording import Recording
+
+
+@pytest.fixture
+def player() -> Player:
+    path: Path = next(p for p in resources.recordings() if p.name.startswith("fork-bomb"))
+    return Player(Recording(path))
+
+
+@pytest.mark.parametrize("by", BY)
+def test_every_byte_once(player: Player, by: str) -> None:
+    for share in (0.0, 0.4, 1.0):
+        state = player.seek(int(player.recording.event_count * share))
+        root = tree(state, by)
+        zones = {z["name"]: z["in_use"] * z["elem_size"] for z in state.machine()["zones"] if z["in_use"]}
+        assert root.size == sum(zones.values()) and root.count == len(state.elements)
+        assert {state.catalog.zones[i - 1].name: size for i, size in root.zones.items()} == zones
+        for node in root.walk():
+            below = list(node.children.values())
+            assert node.size == node.own + sum(child.size for child in below) == sum(node.zones.values())
+            assert [child.size for child in below] == sorted((child.size for child in below), reverse=True)
+            assert all(one.start + one.size == two.start for one, two in pairwise(below))
+
+
+def test_by_path_and_owner_name_for_name(player: Player) -> None:
+    state = player.seek(player.recording.event_count)
+    sizes = state.element_sizes().tolist()
+    paths: Counter[str] = Counter()
+    servers: Counter[str] = Counter()
+    names = {task.id: server_name(task.name) for task in state.catalog.tasks} | {0: KERNEL}
+    for size, path, task in zip(sizes, state.elements.path.tolist(), state.elements.task.tolist(), strict=True):
+        paths[state.catalog.paths.text(path)] += size
+        servers[names[task]] += size
+    assert {" > ".join(n.trail()): n.own for n in tree(state).walk() if n.own} == dict(paths)
+    assert {n.name: n.size for n in tree(state, "owner").children.values()} == dict(servers)
+
+
+def test_of_a_stretch_and_of_a_zone(player: Player) -> None:
+    last = player.recording.event_count
+    state = player.seek(last)
+    first = tree(state, made=(0, last // 2))
+    second = tree(state, made=(last // 2 + 1, last))
+    assert first.size and second.size and first.size + second.size == tree(state).size
+    threads = state.zone("threads")
+    assert threads is not None and tree(state, zone="threads").size == threads["in_use"] * threads["elem_size"]
+    assert tree(state, zone="no such zone").size == 0
+    with pytest.raises(ValueError, match="a tree is by"):
+        tree(state, "beauty")

@@ -1,0 +1,142 @@
+"""Lanes against the state at the same event: threads by what they do, ports by who receives."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.gui.conftest import catalog
+from zoneviz import resources
+from zoneviz.events import RECEIVE, Kind, TaskInfo
+from zoneviz.playback import Player
+from zoneviz.playback.lanes import (
+    DOING,
+    KERNEL,
+    LOCKED,
+    RECEIVING,
+    SLEEPING,
+    WAITING,
+    Lanes,
+    Servers,
+    Survey,
+    doing_of,
+    doings,
+    now,
+    reasons,
+    server_name,
+    stretch,
+    survey,
+)
+from zoneviz.playback.state import MachineState
+from zoneviz.recording import Recording
+from zoneviz.recording.totals import Ints
+
+
+def finished(steps: object) -> Lanes:
+    while True:
+        try:
+            next(steps)  # type: ignore[call-overload]
+        except StopIteration as end:
+            found: Lanes = end.value
+            return found
+
+
+@pytest.fixture
+def player() -> Player:
+    path: Path = next(p for p in resources.recordings() if p.name.startswith("fork-bomb"))
+    return Player(Recording(path))
+
+
+def check(player: Player, lanes: Lanes, sample: int) -> None:
+    """One sample is what the state says there."""
+    state = player.seek(int(lanes.seqs[sample]))
+    assert state.time == lanes.times[sample]
+    names = {task.id: server_name(task.name) for task in state.catalog.tasks}
+    does = doings(state.threads.table, state.catalog)
+    threads = Counter((names[thread.task], int(does[thread.id])) for thread in state.thread_states())
+    drawn = {(s, d): int(lanes.threads[sample, i, d]) for i, s in enumerate(lanes.servers) for d in range(len(DOING))}
+    assert {key: count for key, count in drawn.items() if count} == dict(threads)
+    ports = Counter(names.get(task, KERNEL) for task in state.ports.receiver.tolist())
+    assert {s: int(n) for s, n in zip(lanes.servers, lanes.ports[sample], strict=True) if n} == dict(ports)
+
+
+def test_the_whole_run(player: Player) -> None:
+    lanes = finished(survey(player, Survey(player.recording.catalog, player.recording.event_count // 300)))
+    for sample in (0, 20, 150, len(lanes.seqs) - 1):
+        check(player, lanes, sample)
+
+
+def test_a_stretch_is_finer_and_the_same(player: Player) -> None:
+    first = player.recording.event_count // 2
+    most = max(now(player.seek(first)).items(), key=lambda item: int(item[1].sum()))[0]
+    lanes = finished(stretch(player, first, first + 1000, most))
+    assert lanes.seqs.tolist() == list(range(first, first + 1001))
+    for sample in (0, 1, 500, 1000):
+        check(player, lanes, sample)
+    process = lanes.servers.index(most)
+    assert ((lanes.each >= 0).sum(axis=1) == lanes.threads[:, process].sum(axis=1)).all()
+    assert (np.bincount(lanes.each[-1] + 1, minlength=9)[1:] == lanes.threads[-1, process]).all()
+
+
+def test_fed_in_pieces_it_is_the_same(player: Player) -> None:
+    rows = player.recording.events(1, 20_000)
+    one, two = (Survey(player.recording.catalog, 256) for _ in range(2))
+    one.feed(rows)
+    for low, high in ((0, 100), (100, 7777), (7777, 20_000)):
+        two.feed(rows[low:high])
+    for name in ("seqs", "times", "threads", "ports"):
+        assert (getattr(one.lanes(), name) == getattr(two.lanes(), name)).all()
+
+
+def test_many_samples_are_thinned(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoneviz.playback.lanes.MOST", 16)
+    gathered = Survey(player.recording.catalog, 64)
+    gathered.feed(player.recording.events(1, 20_000))
+    lanes = gathered.lanes()
+    assert 16 <= len(lanes.seqs) < 32 and (lanes.seqs[:-1] % gathered.step == 0).all() and lanes.seqs[-1] == 20_000
+    check(player, lanes, 9)
+
+
+def test_words_for_what_a_thread_waits_for() -> None:
+    assert [doing_of(why) for why in ("mach_msg receive", "_ports_lock", "sleep", "mach_msg send: port full")] == [
+        RECEIVING, LOCKED, SLEEPING, WAITING,
+    ]  # fmt: skip
+    assert [server_name(name) for name in ("process 101", "ext2fs", "7", "null#2")] == ["process", "ext2fs", "7", "null"]
+
+
+def test_many_names_and_none() -> None:
+    made = catalog()
+    made.tasks += [TaskInfo(i, "".join(chr(97 + int(d)) for d in str(i))) for i in range(2, 200)]
+    servers = Servers(made)
+    servers.grow(205)
+    assert len(servers.names) <= 65 and servers.names[servers.place[205]] == "other tasks" and (servers.place >= 0).all()
+
+
+def test_receivers_by_every_kind_of_event() -> None:
+    made = catalog()
+    made.tasks.append(TaskInfo(2, "other"))
+
+    def told(*events: tuple[int, ...]) -> Ints:
+        return np.array([[i, kind, i, 0, 0, 0, *rest] for i, (kind, *rest) in enumerate(events, 1)], np.int64)
+
+    gathered = Survey(made, 1)
+    gathered.feed(told(
+        (Kind.PORT_CREATE, 1, 16, 3, 0), (Kind.RIGHT_INSERT, 1, 16, 3, RECEIVE), (Kind.RIGHT_MOVE, 2, 16, 9, 1),
+        (Kind.RIGHT_DELETE, 2, 16, 9, RECEIVE), (Kind.RIGHT_INSERT, 2, 32, 4, RECEIVE), (Kind.PORT_DESTROY, 2, 32, 0, 0),
+        (Kind.RIGHT_MOVE, 1, 99, 1, 2),
+    ))  # fmt: skip
+    lanes = gathered.lanes()
+    at = {name: lanes.ports[:, i].tolist() for i, name in enumerate(lanes.servers)}
+    assert at == {KERNEL: [0, 0, 0, 1, 1, 1, 1], "bomb": [1, 1, 0, 0, 0, 0, 0], "other": [0, 0, 1, 0, 1, 0, 0]}
+
+
+def test_what_most_of_them_wait_for() -> None:
+    made = catalog()
+    state = MachineState(made)
+    lock, box, disk = (made.names.intern(name) for name in ("_ports_lock", "the translator box of /dev", "device_write"))
+    rows = [(Kind.THREAD_CREATE, i, 0, 0, 1) for i in range(1, 7)]
+    rows += [(Kind.THREAD_BLOCK, i, 64, 0, why) for i, why in enumerate((lock, lock, box, disk, disk, 0), 1)]
+    state.apply(np.array([[i, kind, i, 0, 0, 0, *rest] for i, (kind, *rest) in enumerate(rows, 1)], np.int64))
+    assert reasons(state) == {LOCKED: ("_ports_lock", 2), WAITING: ("device_write", 2)}
+    assert now(state)["bomb"].tolist()[LOCKED] == 3

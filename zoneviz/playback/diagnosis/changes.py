@@ -1,0 +1,118 @@
+"""Since when a curve grows: change points of its slope.
+
+The curve is cut in two where two straight lines fit it best, each half again, as long as the fit gains more than
+the Bayesian information criterion charges for a line more (binary segmentation: Scott and Knott 1974; the criterion: Schwarz 1978).
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+
+import numpy as np
+import numpy.typing as npt
+
+from zoneviz.recording.totals import Ints
+
+MOST_POINTS = 512
+_SHORTEST = 4
+"""Points of the shortest piece: a line through fewer says nothing."""
+_CHARGE = 3.0
+"""Numbers a further piece adds: where it begins, its height, its slope."""
+_NOISE = 0.002
+"""Deviations below this share of the curve's height are not looked at: allocators grow in steps."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A straight piece of a curve, from index `first` to `last`, both included; `rise` is that of the line over it."""
+
+    first: int
+    last: int
+    rise: float
+
+
+def pieces(x: Ints, y: Ints) -> list[Piece]:
+    """The straight pieces of a curve, x ascending (n,), in order; at most some dozens."""
+    n = len(x)
+    if n < 2:
+        return []
+    keep = np.unique(np.linspace(0, n - 1, min(n, MOST_POINTS)).astype(np.int64))
+    t = x[keep].astype(np.float64)
+    v = y[keep].astype(np.float64)
+    height = float(v.max() - v.min())
+    if not height:
+        return [Piece(0, n - 1, 0.0)]
+    fit = _Fit((t - t[0]) / max(t[-1] - t[0], 1.0), (v - v.min()) / height)
+    cuts = _settled(fit, [0, *_cuts(fit, 0, len(keep)), len(keep)])
+    out = []
+    for first, past in pairwise(cuts):
+        last = min(past, len(keep) - 1)
+        out.append(Piece(int(keep[first]), int(keep[last]), fit.slope(first, past) * float(fit.t[last] - fit.t[first]) * height))
+    return out
+
+
+def grows_since(x: Ints, y: Ints) -> int | None:
+    """Index from which the curve grows up to its end; None if it does not grow there.
+
+    The last pieces that rise belong together; one that rises by less than a hundredth of the curve's height ends them.
+    """
+    height = float(y.max() - y.min()) if len(y) else 0.0
+    found = None
+    for piece in reversed(pieces(x, y)):
+        if piece.rise <= 0.01 * height:
+            break
+        found = piece.first
+    return found
+
+
+class _Fit:
+    """Sums from which the best line through any stretch follows at once."""
+
+    def __init__(self, t: Floats, v: Floats) -> None:
+        self.t = t
+        self.sums = np.concatenate([np.zeros((1, 6)), np.cumsum(np.stack([np.ones_like(t), t, v, t * t, t * v, v * v], axis=1), axis=0)])
+
+    def error(self, first: Ints | int, past: Ints | int) -> Floats:
+        """Squared deviation from the best line through points first to past - 1."""
+        n, t, v, tt, tv, vv = np.moveaxis(self.sums[past] - self.sums[first], -1, 0)
+        spread = tt - t * t / n
+        slope = np.divide(tv - t * v / n, spread, out=np.zeros_like(spread), where=spread > 1e-15)
+        return np.asarray(np.maximum(vv - v * v / n - slope * (tv - t * v / n), 0.0))
+
+    def slope(self, first: int, past: int) -> float:
+        """Of the best line through points first to past - 1."""
+        n, t, v, tt, tv, _ = (float(value) for value in self.sums[past] - self.sums[first])
+        spread = tt - t * t / n
+        return (tv - t * v / n) / spread if spread > 1e-15 else 0.0
+
+
+def _cuts(fit: _Fit, first: int, past: int) -> list[int]:
+    best = _best(fit, first, past)
+    return [] if best is None else [*_cuts(fit, first, best), best, *_cuts(fit, best, past)]
+
+
+def _settled(fit: _Fit, cuts: list[int]) -> list[int]:
+    """The cuts, each placed anew between its neighbours, or left out if those make it needless: the first were made without the later."""
+    for _ in range(3):
+        before = list(cuts)
+        for cut in before[1:-1]:
+            at = cuts.index(cut)
+            best = _best(fit, cuts[at - 1], cuts[at + 1])
+            cuts[at : at + 1] = [] if best is None else [best]
+        if cuts == before:
+            break
+    return cuts
+
+
+def _best(fit: _Fit, first: int, past: int) -> int | None:
+    """Where a second line helps most, None if it does not help enough."""
+    n = past - first
+    if n < 2 * _SHORTEST:
+        return None
+    at = np.arange(first + _SHORTEST, past - _SHORTEST + 1)
+    both = fit.error(np.full(len(at), first), at) + fit.error(at, np.full(len(at), past))
+    floor = n * _NOISE**2
+    one, two = float(fit.error(first, past)) + floor, float(both.min()) + floor
+    return int(at[int(both.argmin())]) if n * log(one / two) > _CHARGE * log(n) else None

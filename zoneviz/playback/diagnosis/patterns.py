@@ -1,0 +1,206 @@
+"""What filled a memory: its bytes split into processes, threads, ports, messages and address spaces, and the pattern that this shows.
+
+The rules and where they come from: docs/diagnosis.md. Nothing here looks at which zone is largest.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoneviz.playback.actors import TH_TASK
+from zoneviz.playback.diagnosis.counting import Counts
+from zoneviz.playback.diagnosis.families import MEMORY, MESSAGES, PORTS, TASKS, THREADS, Families
+from zoneviz.playback.diagnosis.families import OTHER as OTHER_FAMILY
+from zoneviz.playback.diagnosis.held import Held
+from zoneviz.playback.diagnosis.memories import Memory
+from zoneviz.playback.state import MachineState
+from zoneviz.recording.totals import Ints
+
+NONE, OTHER = "none", "other"
+FORK_BOMB, RECURSIVE, LEAK, EXPLOSION, BACKLOG = "fork bomb", "recursive forking", "port leak", "thread explosion", "message backlog"
+PATTERNS = (LEAK, EXPLOSION, FORK_BOMB, RECURSIVE, BACKLOG)
+
+CAUSE, LIKELY, OPEN = "cause", "likely", "open"
+PROCESSES = "processes"
+PARTS = (PROCESSES, "threads", "ports", "messages", "address spaces", "other")
+
+OWN_THREADS = 4
+"""Threads that belong to a process as such; fork makes two [S glibc fork.c]. A task's further ones are a server's workers."""
+OWN_PORTS = 96
+"""Receive rights that belong to a process as such; a process deep in an ssh session has about 70 [S]."""
+OWN_SPACE = 64
+"""Elements of address spaces that belong to a process: 15 to 25 map entries [I], an object with ports for each that is written [E]."""
+WORKER_ELEMENTS = 6
+"""Elements of address spaces that a worker brings at most: its stack's two or three map entries, objects and their ports [S, M]."""
+PROCESSES_LEAST, THREADS_LEAST, PORTS_LEAST, MESSAGES_LEAST = 16, 32, 256, 64
+"""Fewer than so many new ones are no pattern, whatever their share."""
+PRESSURE = 0.5
+"""No pattern is named while no memory ended and none has lost this share of its room to what lives."""
+MOST, MANY, LEAD = 0.5, 0.35, 1.25
+"""A part that is MOST of what was taken is a cause; one that is MANY of it and LEAD times the next is likely one."""
+LATE, LAST, STANDING = 0.25, 0.05, 0.2
+"""The youngest LATE of what fills a memory says what fills it; what takes at most STANDING of that is a load that stands.
+
+So may be the leading part itself, if it took so little of the youngest LAST: then it is no more than likely.
+"""
+ONE_PARENT = 0.5
+"""A bomb has one parent of so many of the younger half of the new processes; where no one is, forking is recursive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What there is more of than when the stretch began.
+
+    `new_tasks`: made in the stretch and alive, in order; `parents`: of their younger half, children by parent. `threads`, `ports`,
+    `names`: by task, a port's being its receiver. `messages`: kmsgs.
+    """
+
+    new_tasks: tuple[int, ...]
+    threads: dict[int, int]
+    ports: dict[int, int]
+    names: dict[int, int]
+    messages: int
+    parents: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The pattern, how sure, what it points to, and the bytes of each part of what filled the memory, of its youngest LATE and LAST.
+
+    `task`: 0 if it points to none; `part`: that fills the memory, "" if none does.
+    """
+
+    pattern: str
+    confidence: str
+    parts: dict[str, int]
+    late: dict[str, int]
+    last: dict[str, int]
+    task: int = 0
+    part: str = ""
+
+
+def grown(before: MachineState, after: MachineState, taken: Held, counts: Counts, families: Families) -> Grown:
+    """Count what there is more of; `taken`: elements of the zones taken since."""
+    born = after.tasks.live()
+    new = tuple(int(task) for task in born if after.tasks.table[task, 0] > before.seq)
+    parent = dict(counts.parents)
+    threads = Counter(_by(after.threads.table[after.threads.live(), TH_TASK]))
+    threads.subtract(_by(before.threads.table[before.threads.live(), TH_TASK]))
+    ports = after.ports
+    fresh = ports.receiver[(ports.seq > before.seq) & (ports.receiver > 0)]
+    names = Counter({task: rights.names for task, rights in after.rights.by_task().items()})
+    names.subtract({task: rights.names for task, rights in before.rights.by_task().items()})
+    messages = sum(count for path, count, _ in taken.by("path") if families[path] == MESSAGES)
+    # The system's own processes are the older ones: they come from many parents in any run.
+    children = dict(Counter(parent.get(task, 0) for task in new[len(new) // 2 :]))
+    return Grown(new, _positive(threads), _by(fresh), _positive(names), messages, children)
+
+
+def parts_of(taken: Held, families: Families, more: Grown) -> dict[str, int]:
+    """Bytes by part. What a process needs as such, its few threads and names, counts as the process's; a worker's stack as a thread's."""
+    sums = dict.fromkeys(range(6), 0)
+    new = set(more.new_tasks) if len(more.new_tasks) >= PROCESSES_LEAST else set()
+    workers = {task: n for task, n in more.threads.items() if n - (OWN_THREADS if task in new else 0) >= THREADS_LEAST}
+    spaces: dict[int, tuple[int, int]] = {}
+    entries = 0
+    for _, task, path, count, size in taken.rows():
+        family = families[path]
+        sums[family] += size
+        if family != MEMORY:
+            continue
+        if task not in workers:
+            entries += count
+        else:
+            counted, bytes_ = spaces.get(task, (0, 0))
+            spaces[task] = counted + count, bytes_ + size
+    stacks = sum(round(size * min(1.0, WORKER_ELEMENTS * workers[task] / count)) for task, (count, size) in spaces.items())
+    own = round((sums[MEMORY] - sum(size for _, size in spaces.values())) * min(1.0, OWN_SPACE * len(new) / max(entries, 1)))
+    threads = round(sums[THREADS] * _share(more.threads, new, OWN_THREADS))
+    ports = round(sums[PORTS] * _share(more.ports, new, OWN_PORTS))
+    values = (
+        sums[TASKS] + threads + ports + own,
+        sums[THREADS] - threads + stacks,
+        sums[PORTS] - ports,
+        sums[MESSAGES],
+        sums[MEMORY] - stacks - own,
+        sums[OTHER_FAMILY],
+    )
+    return dict(zip(PARTS, values, strict=True))
+
+
+def verdict(memories: list[Memory], parts: dict[str, int], late: dict[str, int], last: dict[str, int], more: Grown) -> Verdict:
+    """The pattern, by the share of each part in all that was taken and in the last of it, and the least number of what it is made of.
+
+    `parts`: of what filled the memory; `late`: of its youngest quarter; `last`: of its youngest twentieth.
+    """
+    filled = next((m for m in memories if m.ended), None) or max(memories, key=lambda m: m.full, default=None)
+    whole = sum(parts.values())
+    # A zone_map that is full of free elements is not filling up.
+    if filled is None or not (filled.ended or (filled.full >= PRESSURE and whole >= PRESSURE * filled.room)):
+        return Verdict(NONE, OPEN, parts, late, last)
+    part, confidence = _leading(parts, late)
+    if confidence == CAUSE and last[part] <= STANDING * sum(last.values()):
+        confidence = LIKELY
+    pattern, task = _named(part, more) if confidence != OPEN else (OTHER, 0)
+    return Verdict(pattern, confidence if pattern != OTHER else OPEN, parts, late, last, task, part if pattern != OTHER else "")
+
+
+def _leading(parts: dict[str, int], late: dict[str, int]) -> tuple[str, str]:
+    """The part that fills the memory, and how sure that is.
+
+    What was taken early and then stopped is a load that stands; what takes the last of a memory fills it.
+    """
+    whole, young = sum(parts.values()), sum(late.values())
+    if whole <= 0 or young <= 0:
+        return "", OPEN
+    first, second = sorted(late.values(), reverse=True)[:2]
+    lead = max(PARTS, key=lambda part: late[part])
+    most = max(PARTS, key=lambda part: parts[part])
+    if first < MANY * young or first < LEAD * second:
+        return "", OPEN
+    standing = most != lead and late[most] <= STANDING * young
+    if first >= MOST * young and (parts[lead] >= MOST * whole or standing):
+        return lead, CAUSE
+    return lead, LIKELY
+
+
+def _named(part: str, more: Grown) -> tuple[str, int]:
+    """The pattern of a part, if there is enough of what it is made of, and the task it points to."""
+    new = len(more.new_tasks)
+    if part == PROCESSES and new >= PROCESSES_LEAST:
+        parent, children = max(more.parents.items(), key=lambda item: (item[1], -item[0]))
+        bomb = children >= ONE_PARENT * sum(more.parents.values())
+        return (FORK_BOMB, parent) if bomb else (RECURSIVE, 0)
+    for name, pattern, by_task, least in (
+        ("threads", EXPLOSION, more.threads, THREADS_LEAST),
+        ("ports", LEAK, more.ports, PORTS_LEAST),
+        ("ports", LEAK, more.names, PORTS_LEAST),
+    ):
+        if part == name and sum(by_task.values()) >= least:
+            return pattern, max(by_task.items(), key=lambda item: (item[1], -item[0]))[0]
+    return (BACKLOG, 0) if part == "messages" and more.messages >= MESSAGES_LEAST else (OTHER, 0)
+
+
+def by_largest(zone: str) -> str:
+    """What one would conclude from the largest zone's name alone; for the table of docs/diagnosis.md."""
+    if zone in ("threads", "i386 pcb state"):
+        return EXPLOSION
+    if zone in ("ipc ports", "ipc tree entries", "ipc port sets"):
+        return LEAK
+    if zone.startswith("kalloc."):
+        return BACKLOG
+    return FORK_BOMB if zone in ("tasks", "maps", "pmap", "ipc spaces", "non-kernel map entries") else OTHER
+
+
+def _by(ids: Ints) -> dict[int, int]:
+    return dict(zip(*(part.tolist() for part in np.unique(ids, return_counts=True)), strict=True))
+
+
+def _positive(counts: Counter[int]) -> dict[int, int]:
+    return {task: n for task, n in counts.items() if n > 0}
+
+
+def _share(by_task: dict[int, int], new: set[int], own: int) -> float:
+    whole = sum(by_task.values())
+    return sum(min(n, own) for task, n in by_task.items() if task in new) / whole if whole else 0.0

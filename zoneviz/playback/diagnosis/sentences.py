@@ -1,0 +1,278 @@
+"""The findings of a diagnosis in plain words, each with what it rests on."""
+
+import numpy as np
+
+from zoneviz.events import SEND
+from zoneviz.playback.diagnosis import words
+from zoneviz.playback.diagnosis.memories import asked_last
+from zoneviz.playback.diagnosis.patterns import (
+    BACKLOG,
+    CAUSE,
+    EXPLOSION,
+    FORK_BOMB,
+    LEAK,
+    NONE,
+    OTHER,
+    OWN_THREADS,
+    PATTERNS,
+    PORTS_LEAST,
+    RECURSIVE,
+    by_largest,
+)
+from zoneviz.playback.diagnosis.results import Diagnosis, Finding
+from zoneviz.playback.diagnosis.stretch import Stretch, boot_end
+
+_SERVER = 0.1
+"""A task that receives from this share of the ports serves them: its rights to send are part of the service."""
+_KEPT = 0.25
+"""Of so many of the ports somebody else must hold a right, to be told as who keeps them."""
+_REQUESTS = 100
+"""Of fewer messages it says nothing how many threads were made."""
+_COUNTS = {FORK_BOMB: "tasks", RECURSIVE: "tasks", EXPLOSION: "threads", LEAK: "ports", BACKLOG: "messages"}
+"""What of the machine is counted for a pattern: a figure of `schema.MACHINE_FIGURES`."""
+
+
+def findings(stretch: Stretch, found: Diagnosis) -> list[Finding]:
+    """All there is to say, in the order one wants to hear it."""
+    told = [_ended(stretch, found), *_others(found), *_asked(stretch, found), _pattern(stretch, found)]
+    told += [
+        *_keepers(stretch, found),
+        *_largest(found),
+        *_holder(stretch, found),
+        *_since(stretch, found),
+        *_kept(found),
+        *_threads(found),
+        *_fragments(found),
+    ]
+    return told
+
+
+def _when(stretch: Stretch, seq: int) -> str:
+    rows = stretch.recording.events(seq, seq)
+    return words.moment(seq, int(rows[0, 2]) if len(rows) else 0, stretch.recording.header.time_kind)
+
+
+def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
+    when = words.moment(found.at, found.time, found.time_kind)
+    memory = found.ended
+    if memory is not None:
+        text = f"What ended: {words.memory(memory)} ({words.size(memory.size)}), at {when}."
+        return Finding("memory", text, seq=found.at, zone=memory.zone, numbers={"size": memory.size, "free": memory.free})
+    fullest = max(found.memories, key=lambda m: m.full, default=None)
+    how = {
+        "finished": "the run came to its end",
+        "booted": "the machine booted",
+        "error": "a call returned an error",
+        "hang": "nothing could run any more",
+        "interrupted": "the run was stopped from outside",
+    }.get(found.outcome, "the run goes on" if found.at < stretch.recording.event_count else "the recording stops")
+    text = f"No memory had ended at {when}: {how}."
+    if fullest is not None:
+        gone = words.share(round(fullest.full * fullest.room), fullest.room)
+        text += f" Fullest was {words.short(fullest)}: {gone} of the room it had was gone."
+    return Finding("memory", text, seq=found.at, numbers={"full": round(fullest.full, 4)} if fullest else {})
+
+
+def _others(found: Diagnosis) -> list[Finding]:
+    others = [m for m in found.memories if not m.ended and m.room > 0]
+    # Of the hard caps only those that are well on their way: there are a dozen.
+    named = [m for m in others if not m.zone or m.full >= 0.25]
+    if not named or found.ended is None:
+        return []
+    text = ", ".join(f"{words.short(m)} {words.share(round(m.full * m.room), m.room)}" for m in named)
+    numbers = {m.name: round(m.full, 4) for m in named}
+    return [Finding("others", f"What did not end, and how much of its room was gone: {text}.", numbers=numbers)]
+
+
+def _asked(stretch: Stretch, found: Diagnosis) -> list[Finding]:
+    panic = stretch.after.panic
+    zone = asked_last(stretch.after, stretch.counts)
+    if panic is None:
+        return []
+    who = words.task(panic.task, stretch.names)
+    where = f" in {words.plain(_routine(panic.call_path))}" if panic.call_path else ""
+    held = next((row.size for row in found.zones if row.zone == zone), 0)
+    what = f"zone “{words.plain(zone)}”, which held {words.size(held)}, for {who}" if zone else who
+    path = int(stretch.recording.events(panic.seq, panic.seq)[0, 5])
+    numbers = {"held": held} if zone else {}
+    return [Finding("asked", f"Asked last: {what}{where}.", seq=panic.seq, zone=zone, task=panic.task, path=path, numbers=numbers)]
+
+
+def _routine(frames: list[str]) -> str:
+    """The innermost frame that says what was done, not how memory was asked for."""
+    how = ("panic", "zalloc", "kalloc", "kmem_alloc", "kmem_alloc_wired", "ipc_object_alloc", "ipc_object_alloc_name", "ipc_table_alloc")
+    return next((frame for frame in reversed(frames) if frame not in how), frames[-1] if frames else "")
+
+
+def _pattern(stretch: Stretch, found: Diagnosis) -> Finding:
+    """The one sentence that may say "cause", and then only with the figures it rests on."""
+    whole = sum(found.parts.values())
+    numbers: dict[str, int | float] = {f"share of {part}": round(size / whole, 4) if whole > 0 else 0 for part, size in found.parts.items()}
+    numbers["taken"] = whole
+    span = (found.first + 1, found.at)
+    if found.pattern == NONE:
+        return Finding("pattern", "Nothing points to a memory filling up.", "open", found.at, span, numbers=numbers)
+    part = stretch.verdict.part or max(found.parts, key=lambda name: found.parts[name])
+    said = words.share(found.parts[part], whole)
+    if found.pattern == OTHER:
+        text = f"No known pattern: most of what was taken from {found.filled}, {said} of {words.size(whole)}, went to {part}."
+        return Finding("pattern", text, "open", found.at, span, numbers=numbers)
+    named = found.pattern if found.pattern == RECURSIVE else f"a {found.pattern}"
+    if found.ended is None:
+        lead = f"What fills {found.filled} is {'' if found.confidence == CAUSE else 'likely '}{named}"
+    else:
+        lead = f"The cause is {named}" if found.confidence == CAUSE else f"The cause is likely {named}"
+    text, more = _evidence(stretch, found)
+    text = (
+        f"{lead}. {text}; {part} took {said} of the {words.size(whole)} taken from {found.filled} since then{_load(stretch, found, part)}."
+    )
+    return Finding("pattern", text, found.confidence, found.at, span, task=found.task, numbers=numbers | more)
+
+
+def _load(stretch: Stretch, found: Diagnosis, part: str) -> str:
+    """Where something else holds more: that it stood still while this part took the last of the memory."""
+    most = max(found.parts, key=lambda name: found.parts[name])
+    last = stretch.verdict.last
+    straw = max(last, key=lambda name: last[name])
+    if most == part:
+        alone = found.confidence != CAUSE and straw != part
+        return f", but the last of it went to {straw}, {words.share(last[straw], sum(last.values()))} of a twentieth" if alone else ""
+    whole, young = sum(found.parts.values()), sum(found.late.values())
+    return (
+        f", and {words.share(found.late[part], young)} of the last quarter of them, since event {stretch.late_since:,}. "
+        f"{most.capitalize()} hold more, {words.share(found.parts[most], whole)}, "
+        f"but took {words.share(found.late[most], young)} of that quarter"
+    )
+
+
+def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | float]]:
+    grown, names = stretch.grown, stretch.names
+    new, before = len(grown.new_tasks), len(stretch.before.tasks.live())
+    since = "since boot" if found.first == boot_end(stretch.recording) else f"since event {found.first:,}"
+    processes = f"while {words.count(new, 'task')} came to the {before} there were" if new else "while no task was added"
+    who = words.task(found.task, names)
+    numbers: dict[str, int | float] = {"new tasks": new, "tasks before": before}
+    if found.pattern in (FORK_BOMB, RECURSIVE):
+        share = words.share(max(grown.parents.values()), sum(grown.parents.values()))
+        numbers |= {"parents": len(grown.parents), "children of one": max(grown.parents.values())}
+        if found.pattern == FORK_BOMB:
+            return f"{new:,} processes made {since} are alive, {share} of the younger half children of {who}", numbers
+        text = f"{new:,} processes made {since} are alive, the younger half children of {len(grown.parents):,} different parents"
+        return f"{text}, with {max(grown.parents.values()):,} at most", numbers
+    if found.pattern == BACKLOG:
+        numbers["messages"] = grown.messages
+        return f"{words.count(grown.messages, 'message')} sent {since} wait to be received, {processes}", numbers
+    by_task, what, of = grown.threads, "thread", f"belong to {who}"
+    if found.pattern == LEAK:
+        received = sum(grown.ports.values()) >= PORTS_LEAST
+        by_task, what, of = (
+            (grown.ports, "port", f"have {who} as their receiver") if received else (grown.names, "name", f"stand in the space of {who}")
+        )
+    whole, own = sum(by_task.values()), by_task[found.task]
+    numbers |= {f"{what}s": whole, f"{what}s of one": own}
+    return f"{own:,} of the {words.count(whole, what)} added {since} {of}, {processes}", numbers
+
+
+def _keepers(stretch: Stretch, found: Diagnosis) -> list[Finding]:
+    """Whose rights keep the leaked ports alive: not the servers that receive from them, but who could give the rights back."""
+    if found.pattern != LEAK:
+        return []
+    ports, rights = stretch.after.ports, stretch.after.rights
+    fresh = ports.seq > found.first
+    address, receiver = ports.address[fresh], ports.receiver[fresh]
+    servers, counts = np.unique(receiver, return_counts=True)
+    servers = servers[counts >= _SERVER * len(receiver)]
+    kept = np.isin(rights.address, address) & (rights.bits & SEND != 0) & ~np.isin(rights.task, servers)
+    tasks, counts = np.unique(rights.task[kept], return_counts=True)
+    if not len(tasks) or counts.sum() < max(_KEPT * len(receiver), PORTS_LEAST):
+        return []
+    top = int(counts.argmax())
+    who, most, whole = int(tasks[top]), int(counts[top]), int(counts.sum())
+    others = f" and {words.count(len(tasks) - 1, 'other task')}" if len(tasks) > 1 else ""
+    text = f"Who keeps them: {words.count(whole, 'right')} to send to these ports, {most:,} in {words.task(who, stretch.names)}{others}."
+    return [Finding("keepers", text, seq=found.at, task=who, numbers={"rights": whole, "of one": most, "tasks": len(tasks)})]
+
+
+def _largest(found: Diagnosis) -> list[Finding]:
+    if not found.zones:
+        return []
+    row, whole = found.zones[0], sum(zone.size for zone in found.zones)
+    text = f"Largest is the zone “{words.plain(row.zone)}”: {words.size(row.size)}, {words.share(row.size, whole)} of what all zones hold."
+    if found.pattern in PATTERNS and by_largest(row.zone) != found.pattern:
+        text += " Largest is not the cause: what fills it came with something else."
+    return [Finding("largest", text, seq=found.at, zone=row.zone, numbers={"size": row.size, "zones": whole})]
+
+
+def _holder(stretch: Stretch, found: Diagnosis) -> list[Finding]:
+    if not found.holders:
+        return []
+    top, whole = found.holders[0], stretch.held.total
+    path = " > ".join(words.plain(frame) for frame in top.call_path[-4:]) or "no call path"
+    text = (
+        f"Who holds most: {words.size(top.bytes)} in {words.count(top.count, 'element')} of “{words.plain(top.zone)}”, "
+        f"taken by {words.task(top.task, stretch.names)} at {path}."
+    )
+    numbers = {"bytes": top.bytes, "elements": top.count, "all": whole}
+    holder = Finding("holder", text, seq=found.at, zone=top.zone, task=top.task, path=top.path, numbers=numbers)
+    task, _, size = stretch.held.by("task")[0]
+    text = f"Who ran when most was taken: {words.task(task, stretch.names)}, {words.share(size, whole)} of what lives."
+    return [holder, Finding("most", text, seq=found.at, task=task, numbers={"bytes": size, "all": whole})]
+
+
+def _since(stretch: Stretch, found: Diagnosis) -> list[Finding]:
+    machine = stretch.samples.machine
+    counted = _COUNTS.get(found.pattern, "")
+    out = []
+    for name, values in ((found.filled, machine.get(f"{found.filled}_used")), (counted, machine.get(counted))):
+        since = stretch.since(values) if values is not None and len(values) else None
+        if since is None or values is None:
+            continue
+        at = int(np.searchsorted(stretch.samples.seqs, since))
+        low, high = int(values[at]), int(values[-1])
+        figures = f"{words.size(low)} to {words.size(high)}" if name.endswith("_map") else f"{low:,} to {high:,}"
+        what = name if name.endswith("_map") else f"The number of {name}"
+        text = f"{what} has grown since {_when(stretch, max(since, 1))}, from {figures}."
+        out.append(Finding("since", text, seq=since, range=(since, found.at), numbers={"event": since, "from": low, "to": high}))
+    return out
+
+
+def _kept(found: Diagnosis) -> list[Finding]:
+    allocs, kept = sum(row.allocs for row in found.zones), sum(row.kept for row in found.zones)
+    if not allocs:
+        return []
+    text = f"Never freed: {words.share(kept, allocs)} of the {words.count(allocs, 'element')} taken since event {found.first:,}."
+    worst = max((row for row in found.zones if row.allocs >= 100), key=lambda row: row.kept * row.bytes, default=None)
+    if worst is not None:
+        text += f" Of “{words.plain(worst.zone)}”: {words.share(worst.kept, worst.allocs)} of {worst.allocs:,}."
+    zone = worst.zone if worst else ""
+    return [Finding("kept", text, seq=found.at, range=(found.first + 1, found.at), zone=zone, numbers={"allocs": allocs, "kept": kept})]
+
+
+def _threads(found: Diagnosis) -> list[Finding]:
+    """Threads made for each message received, of the task that made most: a server that makes one a request cannot keep up."""
+    rows = [row for row in found.tasks if row.received >= _REQUESTS and row.made > OWN_THREADS]
+    if not rows:
+        return []
+    row = max(rows, key=lambda row: row.made)
+    text = f"Threads a request: {words.task(row.task, {row.task: row.name})} made {words.count(row.made, 'thread')} "
+    text += f"while it received {words.count(row.received, 'message')}, one for each {row.received / row.made:,.1f}."
+    numbers = {"threads": row.made, "messages": row.received, "threads a message": round(row.made / row.received, 6)}
+    return [Finding("threads", text, seq=found.at, range=(found.first + 1, found.at), task=row.task, numbers=numbers)]
+
+
+def _fragments(found: Diagnosis) -> list[Finding]:
+    lost = found.fragments
+    if lost is None:
+        return []
+    text = (
+        f"Held but not used: {words.size(lost.free)} in free elements of zones; partly used pages leave {words.size(lost.partly)} unused. "
+        f"A collection could give back {words.size(lost.collectable)}; Mach does not try one when zone_map is full."
+    )
+    numbers: dict[str, int | float] = {
+        "free": lost.free,
+        "partly": lost.partly,
+        "empty": lost.empty,
+        "wasted": lost.wasted,
+        "collectable": lost.collectable,
+    }
+    return [Finding("fragments", text, seq=found.at, numbers=numbers)]

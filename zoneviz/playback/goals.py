@@ -1,0 +1,28 @@
+"""Where to go, in one line of words: a filter of events (search.py) or a condition of the machine (watch.py)."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from zoneviz.errors import UsageError
+from zoneviz.events import Catalog
+from zoneviz.playback.player import Player
+from zoneviz.playback.search import WORDS, Slice, parse_filter, search
+from zoneviz.playback.watch import parse_watch, run_to
+
+Goal = Callable[[Player, bool], Iterator[Slice]]
+"""Looks from the player's moment on, or backwards if true, in slices; the player does not move."""
+_FILTER = re.compile(rf"\s*(?:{'|'.join(WORDS)})=(?!=)")
+
+
+def parse_goal(text: str, catalog: Catalog) -> Goal:
+    """`kind=ZALLOC zone='ipc ports'`, `touches=port:0xc0`, or `ipc ports in use > 30000`.
+
+    Errors: UsageError in one sentence if it is neither.
+    """
+    if not text.strip():
+        raise UsageError("Nothing to look for was given.")
+    if _FILTER.match(text):
+        match = parse_filter(text, catalog)
+        return lambda player, backwards: search(player, match, backwards=backwards)
+    watch = parse_watch(text.strip(), catalog)
+    return lambda player, backwards: run_to(player, [watch], backwards=backwards)

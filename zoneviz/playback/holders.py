@@ -1,0 +1,147 @@
+"""Bytes in use by who took them, over the run: each element counts to the task that ran when it was allocated, until it is freed.
+
+The samples know zones only, and `task_samples` who ran at each allocation and each free, which is often not the same task.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoneviz.events import Catalog, Kind
+from zoneviz.playback.elements import NONE, merge
+from zoneviz.playback.lanes import KERNEL, MOST, Servers, server_name
+from zoneviz.playback.player import Player, at_once
+from zoneviz.playback.state import MachineState
+from zoneviz.recording.totals import ADDRESS, KIND, SEQ, SIZE, TASK, TIME, Ints
+
+_COLUMNS = 24
+OTHERS = "other tasks"
+MOST_TASKS = 1 << 16
+"""Tasks with a higher id are counted to the last: more than the kernel has room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """n moments, h holders: seqs, times (n,), sizes (n, h) bytes in use; names of the holders, in order of age."""
+
+    names: list[str]
+    seqs: Ints
+    times: Ints
+    sizes: Ints
+
+
+class Holders:
+    """Gathers changes from events fed in order, from the first one on; a moment each `step` events."""
+
+    def __init__(self, catalog: Catalog, step: int) -> None:
+        self.catalog, self.step = catalog, max(step, 1)
+        self.seq = 0
+        self._live = NONE
+        self._times: list[Ints] = []
+        self._seqs: list[Ints] = []
+        self._changes: list[Ints] = []
+
+    def begin(self, base: MachineState) -> None:
+        """Begin after a state's moment instead of before everything."""
+        self.seq, self._live = base.seq, base.elements
+        tasks, where = np.unique(np.clip(self._live.task, 0, MOST_TASKS - 1), return_inverse=True)
+        sums = np.bincount(where, base.element_sizes(), len(tasks)).astype(np.int64)
+        self._seqs, self._times = [np.array([base.seq])], [np.array([base.time])]
+        self._changes = [np.column_stack([np.full(len(tasks), -(-base.seq // self.step)), tasks, sums])]
+
+    def feed(self, rows: Ints) -> None:
+        """Take in events (n, 10) that follow those fed before."""
+        if not len(rows):
+            return
+        self.seq = int(rows[-1, SEQ])
+        ends = (rows[:, SEQ] % self.step == 0) | (rows[:, SEQ] == self.seq)
+        self._seqs.append(rows[ends, SEQ])
+        self._times.append(rows[ends, TIME])
+        taken = rows[(rows[:, KIND] == Kind.ZALLOC) | (rows[:, KIND] == Kind.ZFREE)]
+        if not len(taken):
+            return
+        order = np.argsort(taken[:, ADDRESS], kind="stable")
+        mine = taken[order]
+        alloc = mine[:, KIND] == Kind.ZALLOC
+        # A free counts to who took it: in these rows, else among those that were live before.
+        again = np.append(False, (mine[1:, ADDRESS] == mine[:-1, ADDRESS]) & alloc[:-1])
+        place = np.searchsorted(self._live.address, mine[:, ADDRESS])
+        known = np.append(self._live.address, -1)[place] == mine[:, ADDRESS]
+        before = np.where(known, np.append(self._live.task, 0)[place], 0)
+        owner = np.where(alloc, mine[:, TASK], np.where(again, np.append(0, mine[:-1, TASK]), before))
+        counts = alloc | again | known
+        owner = np.clip(owner, 0, MOST_TASKS - 1)
+        # The moment a change is in: the first one at or after it.
+        moment = -(-mine[:, SEQ] // self.step)
+        cells, where = np.unique((moment * MOST_TASKS + owner)[counts], return_inverse=True)
+        size = np.where(alloc, mine[:, SIZE], -mine[:, SIZE])[counts]
+        sums = np.bincount(where, size, len(cells)).astype(np.int64)
+        self._changes.append(np.column_stack([cells // MOST_TASKS, cells % MOST_TASKS, sums]))
+        self._live = merge(self._live, taken)
+
+    def held(self, servers: bool) -> Held:
+        """Bytes by task, or by server; holders beyond the largest are one."""
+        seqs = np.concatenate([np.zeros(0, np.int64), *self._seqs])
+        times = np.concatenate([np.zeros(0, np.int64), *self._times])
+        # Where a reading ended in the middle of a step stands a moment too; the last of each step is enough.
+        last = np.append(-(-seqs[1:] // self.step) != -(-seqs[:-1] // self.step), True)[: len(seqs)]
+        seqs, times = seqs[last], times[last]
+        changes = np.concatenate([np.zeros((0, 3), np.int64), *self._changes])
+        place, names = self._places(servers, int(changes[:, 1].max(initial=0)))
+        sizes = np.zeros((len(seqs), len(names)), np.int64)
+        rows = np.searchsorted(-(-seqs // self.step), changes[:, 0])
+        np.add.at(sizes, (rows, place[changes[:, 1]]), changes[:, 2])
+        return Held(names, seqs, times, np.cumsum(sizes, axis=0))
+
+    def _places(self, servers: bool, highest: int) -> tuple[Ints, list[str]]:
+        """The column of each task, and the columns' names."""
+        if servers:
+            found = Servers(self.catalog)
+            found.grow(highest)
+            return found.place, found.names
+        names = {task.id: task.name for task in self.catalog.tasks}
+        gained: dict[int, int] = {}
+        for changes in self._changes:
+            for task, size in changes[changes[:, 2] > 0][:, 1:].tolist():
+                gained[task] = gained.get(task, 0) + size
+        largest = sorted(gained, key=lambda task: -gained[task])[: _COLUMNS - 1]
+        place = np.full(highest + 1, len(largest), np.int64)
+        place[largest] = np.arange(len(largest))
+        called = [f"{names.get(task) or 'task'} {task}" if task else KERNEL for task in largest]
+        return place, [*called, OTHERS]
+
+
+def now(state: MachineState, servers: bool) -> dict[str, int]:
+    """Bytes in use at a state's moment by task, or by server."""
+    elements, sizes = state.elements, state.element_sizes()
+    tasks, where = np.unique(elements.task, return_inverse=True)
+    sums = np.bincount(where, sizes, len(tasks)).astype(int).tolist()
+    names = {task.id: task.name for task in state.catalog.tasks}
+    out: dict[str, int] = {}
+    for task, size in zip(tasks.tolist(), sums, strict=True):
+        known = names.get(task) or "task"
+        name = KERNEL if not task else server_name(known) if servers else f"{known} {task}"
+        out[name] = out.get(name, 0) + size
+    return out
+
+
+def holders(player: Player, gathered: Holders, servers: bool) -> Generator[tuple[int, int], None, Held]:
+    """Feed all events that `gathered` has not seen, some a step, telling (done, of); returns what is held by whom.
+
+    `player` stands where the recording begins.
+    Errors: InputError if the recording is damaged.
+    """
+    last = player.recording.event_count
+    if not gathered.seq and player.state.seq:
+        gathered.begin(player.state)
+    while gathered.seq < last:
+        first = max(gathered.seq + 1, player.recording.first_event)
+        gathered.feed(player.recording.events(first, min(first + 4 * at_once(player.recording) - 1, last)))
+        yield gathered.seq, last
+    return gathered.held(servers)
+
+
+def new_holders(player: Player) -> Holders:
+    """For a recording: about MOST moments."""
+    return Holders(player.recording.catalog, -(-player.recording.event_count // MOST))

@@ -1,0 +1,169 @@
+"""The pages of zone memory at one moment: what each holds, by zone or owner, what is free in it, and what was lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from zoneviz.events import COLLECTABLE, Catalog, ZoneInfo
+from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
+from zoneviz.playback.cuts import LOST, NOWHERE, Places
+from zoneviz.playback.elements import Elements
+from zoneviz.playback.pages import MISSING, PAGE, SHARED
+from zoneviz.playback.state import MachineState
+from zoneviz.recording.totals import Ints
+
+_BOOT_PAGES = 2 * (BOOT_ZONE_MEMORY // PAGE) + 2
+"""More boot memory than any kernel gave its zones: an element elsewhere is left out, not given a million pages."""
+
+_LARGEST = 64 * PAGE
+"""No element is larger; a recording may say so."""
+LIVE, FREE, TAIL = range(3)
+"""What a piece is: an element in use, a free one, or the lost tail of a jump."""
+
+
+class Pieces(NamedTuple):
+    """n stretches of memory in order of address, int64 (n,) each. kind: LIVE, FREE or TAIL; zone: its id, 0 for a tail; task,
+    seq and path as in Elements, 0 for what is not live."""
+
+    address: Ints
+    size: Ints
+    kind: Ints
+    zone: Ints
+    task: Ints
+    seq: Ints
+    path: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class PageMap:
+    """p pages: first the boot memory's, then those of zone_map. All arrays (p,) int64.
+
+    address; owner: MISSING, SHARED or the zone that has the page for itself (`ZonePages`); live, free, lost: bytes;
+    collectable: whether collection could return the page as it is now. boot: pages before zone_map. pieces: everything in them;
+    parts: the same cut at page borders, as (page, which piece, bytes there).
+    """
+
+    address: Ints
+    owner: Ints
+    live: Ints
+    free: Ints
+    lost: Ints
+    collectable: npt.NDArray[np.bool_]
+    boot: int
+    pieces: Pieces
+    parts: tuple[tuple[Ints, Ints, Ints], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.address)
+
+    def page_of(self, address: Ints) -> Ints:
+        """The page of each address (n,), -1 where it is in none."""
+        start = int(self.address[self.boot]) if len(self) > self.boot else 0
+        first = int(self.address[0]) if self.boot else 0
+        page = np.where(address >= start, (address - start) // PAGE + self.boot, (address - first) // PAGE)
+        inside = (page >= 0) & (page < len(self)) & ((address >= start) == (page >= self.boot))
+        return np.where(inside, page, -1)
+
+    def sums(self, groups: Ints, count: int) -> Ints:
+        """Bytes of each page in each of `count` groups, (p, count); `groups` (n,): the group of each piece, -1 none."""
+        out = np.zeros(len(self) * count, np.int64)
+        for page, at, size in self.parts:
+            group = groups[at]
+            if group.min(initial=0) < 0:
+                known = group >= 0
+                page, group, size = page[known], group[known], size[known]
+            out += np.bincount(page * count + group, size, len(out)).astype(np.int64)
+        return out.reshape(len(self), count)
+
+    def of_page(self, page: int) -> Pieces:
+        """The pieces that lie, at least partly, in one page."""
+        low = int(self.address[page])
+        ends = self.pieces.address + self.pieces.size
+        at = np.flatnonzero((ends > low) & (self.pieces.address < low + PAGE))
+        return Pieces(*(column[at] for column in self.pieces))
+
+
+def page_map(state: MachineState, places: Places = NOWHERE) -> PageMap:
+    """The pages at a state's moment. `places`: where memory was cut (`cuts_of`); without it free elements are not known."""
+    pieces = _pieces(state.elements, places.before(state.seq), state)
+    start, owners = state.pages.start, state.pages.zone
+    boot = _boot_pages(np.concatenate([pieces.address, places.address]), start) if len(owners) else np.zeros(0, np.int64)
+    address = np.concatenate([boot, start + np.arange(len(owners)) * PAGE])
+    owner = np.concatenate([np.full(len(boot), SHARED), owners])
+    nothing = np.zeros(len(address), np.int64)
+    found = PageMap(address, owner, nothing, nothing, nothing, nothing.astype(np.bool_), len(boot), pieces)
+    found = replace(found, parts=tuple(_parts(pieces, found.page_of)))
+    live, free, lost = found.sums(pieces.kind, 3).T
+    own = _collectable(state.catalog)
+    returnable = np.isin(owner, own) & (live == 0)
+    # A page that a zone has for itself is all its own: what is not in use there is on its free list.
+    free = np.where(np.isin(owner, own), PAGE - live, free)
+    return replace(found, live=live, free=free, lost=lost, collectable=returnable)
+
+
+def changed_pages(found: PageMap, addresses: Ints) -> npt.NDArray[np.bool_]:
+    """Which pages hold one of these addresses, (p,)."""
+    out = np.zeros(len(found) + 1, np.bool_)
+    out[found.page_of(addresses)] = True
+    return out[:-1]
+
+
+def _collectable(catalog: Catalog) -> list[int]:
+    return [zone.id for zone in catalog.zones if COLLECTABLE in zone.flags.split()]
+
+
+def _pieces(live: Elements, places: Places, state: MachineState) -> Pieces:
+    sizes = state.element_sizes()
+    none = np.zeros(len(live), np.int64)
+    if not len(places.address):
+        return Pieces(live.address, sizes, none + LIVE, live.zone, live.task, live.seq, live.path)
+    at = np.minimum(np.searchsorted(live.address, places.address), max(len(live) - 1, 0))
+    dead = live.address[at] != places.address if len(live) else np.ones(len(places.address), np.bool_)
+    free = Places(*(column[dead] for column in places))
+    kind = np.where(free.zone == LOST, TAIL, FREE)
+    rest = np.zeros(len(kind), np.int64)
+    columns = (
+        (live.address, free.address), (sizes, free.size), (none + LIVE, kind), (live.zone, free.zone),
+        (live.task, rest), (live.seq, rest), (live.path, rest),
+    )  # fmt: skip
+    both = [np.concatenate(pair) for pair in columns]
+    order = np.argsort(both[0], kind="stable")
+    return Pieces(*(column[order] for column in both))
+
+
+def _boot_pages(addresses: Ints, start: int) -> Ints:
+    """Addresses of the pages before zone_map that hold elements: what boot memory gave before zone_map did."""
+    below = addresses[addresses < start]
+    if not len(below):
+        return np.zeros(0, np.int64)
+    first = int(below.min()) // PAGE * PAGE
+    last = int(below[below < first + _BOOT_PAGES * PAGE].max())
+    return np.arange(first, last + 1, PAGE)
+
+
+def _parts(pieces: Pieces, page_of: Callable[[Ints], Ints]) -> list[tuple[Ints, Ints, Ints]]:
+    """Each piece cut at page borders: (page, which piece, bytes there), as few arrays as the largest piece has pages."""
+    out = []
+    at = np.arange(len(pieces.address))
+    address, left = pieces.address, np.clip(pieces.size, 0, _LARGEST)
+    while len(at):
+        here = np.minimum(left, PAGE - address % PAGE)
+        page = page_of(address)
+        more = left > here
+        inside = page >= 0
+        out.append((page, at, here) if inside.all() else (page[inside], at[inside], here[inside]))
+        address, left, at = (address + here)[more], (left - here)[more], at[more]
+    return out
+
+
+def owners(found: PageMap, catalog: Catalog) -> list[ZoneInfo]:
+    """The zones that have something in the pages, largest sum of live and free bytes first."""
+    pieces = found.pieces
+    sums = np.bincount(np.maximum(pieces.zone, 0), pieces.size, len(catalog.zones) + 1)
+    return [catalog.zones[i - 1] for i in np.argsort(-sums, kind="stable").tolist() if 0 < i <= len(catalog.zones) and sums[i]]
+
+
+__all__ = ["FREE", "LIVE", "MISSING", "PAGE", "SHARED", "TAIL", "PageMap", "Pieces", "changed_pages", "owners", "page_map"]

@@ -1,0 +1,166 @@
+"""Ports between tasks, and the story of one port: made by whom, given to whom, what was sent to it, how it died."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Catalog, Kind
+from zoneviz.playback.player import Player, at_once
+from zoneviz.playback.rights import Rights
+from zoneviz.playback.search import touches
+from zoneviz.playback.state import MachineState
+from zoneviz.recording.totals import EXTRA, KIND, SIZE, SUBJECT, TASK, Ints
+
+BITS = {RECEIVE: "receive", SEND: "send", SEND_ONCE: "send-once", PORT_SET: "port set", DEAD_NAME: "dead name"}
+MOST_HELD = 1000
+"""Rows of one look at what a task holds: more than anyone reads."""
+MOST_ROWS = 2000
+"""Events of a story that are kept; all are counted."""
+
+
+class Held(NamedTuple):
+    """A port (or set, or dead name: address 0) by what two tasks hold of it; `other` is 0 where only one was asked for.
+
+    name, bits, other_name, other_bits: 0 where that task has none. receiver: task, 0 the kernel; made: seq; queued: messages.
+    """
+
+    address: int
+    name: int
+    bits: int
+    other_name: int
+    other_bits: int
+    receiver: int
+    made: int
+    queued: int
+
+
+@cache
+def rights_words(bits: int) -> str:
+    """`receive, send`."""
+    return ", ".join(word for bit, word in BITS.items() if bits & bit)
+
+
+def held_by(state: MachineState, task: int, most: int = MOST_HELD) -> list[Held]:
+    """What each of a task's names stands for, those with messages waiting first, then the oldest ports; at most so many."""
+    mine = state.rights.of(task)
+    none = np.zeros_like(mine.address)
+    return _rows(state, mine.address, (mine.name, mine.bits), (none, none), most)
+
+
+def between(state: MachineState, one: int, two: int, most: int = MOST_HELD) -> list[Held]:
+    """The ports that both tasks have a name for, in the same order; of several names the least, and the bits of all."""
+    first, second = state.rights.of(one), state.rights.of(two)
+    shared = np.intersect1d(first.address[first.address > 0], second.address[second.address > 0])
+    return _rows(state, shared, _joined(first, shared), _joined(second, shared), most)
+
+
+def _rows(state: MachineState, addresses: Ints, mine: tuple[Ints, Ints], other: tuple[Ints, Ints], most: int) -> list[Held]:
+    ports = state.ports
+    place = np.searchsorted(ports.address, addresses)
+    known = np.append(ports.address, -1)[place] == addresses
+    receiver, made, queued = (np.where(known, np.append(column, 0)[place], 0) for column in (ports.receiver, ports.seq, ports.queued))
+    # Sets and dead names, which nothing made that is told of, come last.
+    order = np.lexsort((mine[0], made, made == 0, -queued))[:most]
+    columns = (addresses, *mine, *other, receiver, made, queued)
+    return [Held(*row) for row in zip(*(column[order].tolist() for column in columns), strict=True)]
+
+
+def _joined(rights: Rights, addresses: Ints) -> tuple[Ints, Ints]:
+    """The first name of each of these ports, all of which it has, and the bits of all its names together."""
+    order = np.argsort(rights.address, kind="stable")
+    address = rights.address[order]
+    starts = np.searchsorted(address, addresses)
+    if not len(addresses):
+        return starts, starts
+    ends = np.searchsorted(address, addresses, side="right")
+    cuts = np.column_stack([starts, ends]).reshape(-1)
+    bits = np.append(rights.bits[order], 0)
+    return rights.name[order][starts], np.bitwise_or.reduceat(bits, cuts)[::2]
+
+
+@dataclass(slots=True)
+class Story:
+    """One life of a port. born, died: seq, 0 if not in the recording; maker: task that ran then, 0 the kernel; sent, received: messages.
+
+    most: messages that waited at once; given: rights given out. events: how many, rows (n, 10): the first MOST_ROWS of them.
+    """
+
+    address: int
+    born: int = 0
+    died: int = 0
+    maker: int = 0
+    sent: int = 0
+    received: int = 0
+    most: int = 0
+    given: int = 0
+    events: int = 0
+    rows: Ints | None = None
+
+
+def story(player: Player, address: int, born: int) -> Generator[tuple[int, int], None, Story]:
+    """All that happened to the port that event `born` made at an address, up to its end or that of the recording.
+
+    Errors: InputError if the recording is damaged.
+    """
+    out, match = Story(address, born), touches("port", address)
+    last, queued, parts = player.recording.event_count, 0, []
+    first = max(born, player.recording.first_event)
+    while first <= last and not out.died:
+        rows = player.recording.events(first, min(first + at_once(player.recording) - 1, last))
+        first += len(rows)
+        rows = rows[match(rows)]
+        ends = np.flatnonzero(rows[:, KIND] == Kind.PORT_DESTROY)
+        if len(ends):
+            rows = rows[: int(ends[0]) + 1]
+            out.died = int(rows[-1, 0])
+        for row in rows:
+            queued = _count(out, row, queued)
+        if out.events < MOST_ROWS:
+            parts.append(rows[: MOST_ROWS - out.events])
+        out.events += len(rows)
+        yield first - 1, last
+    out.rows = np.concatenate(parts) if parts else np.zeros((0, 10), np.int64)
+    return out
+
+
+def _count(out: Story, row: Ints, queued: int) -> int:
+    kind = int(row[KIND])
+    if row[0] == out.born:
+        out.maker = int(row[TASK])
+    if kind == Kind.MSG_SEND:
+        out.sent += 1
+    elif kind == Kind.MSG_RECEIVE:
+        out.received += 1
+    elif kind == Kind.RIGHT_INSERT:
+        out.given += 1
+    queued += (kind == Kind.MSG_QUEUE) - (kind == Kind.MSG_UNQUEUE)
+    out.most = max(out.most, queued)
+    return queued
+
+
+def told(row: Ints, address: int, catalog: Catalog, tasks: dict[int, str]) -> str:
+    """What one event of a story says, in words; `tasks`: names by id."""
+    kind, subject, size, extra = (int(row[i]) for i in (KIND, SUBJECT, SIZE, EXTRA))
+    who = tasks.get(subject) or (f"task {subject}" if subject else "the kernel")
+    match kind:
+        case Kind.PORT_CREATE:
+            return f"made: {who} receives" + (f" as {size:#x}" if size else "")
+        case Kind.PORT_DESTROY:
+            return f"died with {extra} messages on it"
+        case Kind.RIGHT_INSERT:
+            return f"{who} gets {rights_words(extra)} as {size:#x}"
+        case Kind.RIGHT_DELETE:
+            return f"{who} gives up {rights_words(extra)}, {size:#x}"
+        case Kind.RIGHT_MOVE:
+            return f"{who} receives now, before {tasks.get(extra) or f'task {extra}'}"
+        case Kind.MSG_SEND | Kind.MSG_QUEUE | Kind.MSG_UNQUEUE | Kind.MSG_RECEIVE | Kind.MSG_DESTROY:
+            done = {Kind.MSG_SEND: "sent", Kind.MSG_QUEUE: "waits in the queue", Kind.MSG_UNQUEUE: "leaves the queue"}
+            word = done.get(Kind(kind), "received" if kind == Kind.MSG_RECEIVE else "destroyed")
+            return f"message {subject} of {size:,} bytes {word}"
+        case Kind.NOTIFY:
+            return f"notification {subject}" + (" goes here" if extra == address else " about it")
+    known = [k.name for k in Kind if k == kind]
+    return (known[0] if known else f"kind {kind}").lower().replace("_", " ")

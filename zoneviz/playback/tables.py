@@ -1,0 +1,280 @@
+"""A recording as tables: what happened, or how the machine stood at a moment, in batches of columns, for who writes them out."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zoneviz.events import FIELDS, Catalog, Kind
+from zoneviz.playback.cuts import Cuts, cuts_of
+from zoneviz.playback.pagemap import page_map
+from zoneviz.playback.pages import MISSING, SHARED
+from zoneviz.playback.player import Player
+from zoneviz.playback.search import Filter, Mask
+from zoneviz.playback.state import MachineState
+from zoneviz.recording import SAMPLE_STEP, Recording
+from zoneviz.recording.schema import LEVELS, MACHINE_FIGURES
+from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
+
+NUMBER, TEXT, ADDRESSES = "number", "text", "address"
+AT_ONCE = 1 << 15
+"""Events of one batch."""
+
+Tell = Callable[[int, int], object]
+"""Called with (done, of) after each batch."""
+
+
+class Column(NamedTuple):
+    """`kind`: NUMBER or ADDRESSES, both whole numbers, or TEXT."""
+
+    name: str
+    kind: str = NUMBER
+
+
+class Table(NamedTuple):
+    """`batches`: for each column its values, as many in each; read once."""
+
+    columns: list[Column]
+    batches: Iterator[list[list[Any]]]
+
+
+class Part(NamedTuple):
+    """What of a recording is meant: the moment after event `at`, the events `first` to `last`, those that `match` (None: all).
+
+    `notes`: the person's own, as (event, text), in order.
+    """
+
+    recording: Recording
+    at: int
+    first: int
+    last: int
+    match: Filter | None = None
+    tell: Tell = lambda done, of: None
+    notes: tuple[tuple[int, str], ...] = ()
+
+    def state(self) -> MachineState:
+        """The machine at the moment."""
+        return Player(self.recording).seek(self.at)
+
+    def rows(self) -> Iterator[Ints]:
+        """The events, in batches (n, 10); memory does not grow with their number."""
+        of = self.last - self.first + 1
+        for start in range(self.first, self.last + 1, AT_ONCE):
+            rows = self.recording.events(start, min(self.last, start + AT_ONCE - 1))
+            yield rows if self.match is None else rows[self.match(rows)]
+            self.tell(min(start + AT_ONCE - self.first, of), of)
+
+
+def table(view: str, part: Part) -> Table:
+    """A view of VIEWS as a table.
+
+    Of a filter only what stands in VIEWS for it counts. Errors: InputError if the recording is damaged.
+    """
+    return VIEWS[view][0](part)
+
+
+class Names:
+    """What the numbers of a catalog are called; "" for one that has no name."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.tasks = {task.id: task.name for task in catalog.tasks}
+        self.threads = {thread.id: thread.name for thread in catalog.threads}
+        self.zones = {zone.id: zone.name for zone in catalog.zones}
+        self.texts = dict(enumerate(catalog.names.strings))
+        self.kinds = {int(kind): kind.name for kind in Kind}
+        self._paths: dict[int, str] = {}
+        self._catalog = catalog
+
+    def path(self, number: int) -> str:
+        """The call path as people read it."""
+        found = self._paths.get(number)
+        if found is None:
+            known = 0 <= number < len(self._catalog.paths.rows)
+            found = self._paths[number] = self._catalog.paths.text(number) if known else ""
+        return found
+
+
+def _called(names: dict[int, str], numbers: Ints, where: Mask | None = None) -> list[str]:
+    """The name of each number, or "" where it has none or `where` is false."""
+    ids = numbers.tolist()
+    if where is None:
+        return [names.get(i, "") for i in ids]
+    return [names.get(i, "") if there else "" for i, there in zip(ids, where.tolist(), strict=True)]
+
+
+def _kinds(field: str, word: str) -> list[int]:
+    return [int(kind) for kind, fields in FIELDS.items() if getattr(fields, field).startswith(word)]
+
+
+def _events(part: Part) -> Table:
+    names = Names(part.recording.catalog)
+    of_zone, subject_text, extra_text = _kinds("subject", "zone"), _kinds("subject", "name"), _kinds("extra", "name")
+
+    def batches() -> Iterator[list[list[Any]]]:
+        for rows in part.rows():
+            if not len(rows):
+                continue
+            kind, first, last = rows[:, KIND], int(rows[0, SEQ]), int(rows[-1, SEQ])
+            details = part.recording.details(first, last)
+            seqs = rows[:, SEQ].tolist()
+            texts = zip(
+                _called(names.texts, rows[:, SUBJECT], np.isin(kind, subject_text)),
+                _called(names.texts, rows[:, EXTRA], np.isin(kind, extra_text)),
+                strict=True,
+            )
+            yield [
+                seqs,
+                rows[:, TIME].tolist(),
+                [names.kinds.get(k, str(k)) for k in kind.tolist()],
+                _called(names.zones, rows[:, SUBJECT], np.isin(kind, of_zone)),
+                rows[:, TASK].tolist(),
+                _called(names.tasks, rows[:, TASK]),
+                rows[:, THREAD].tolist(),
+                _called(names.threads, rows[:, THREAD]),
+                [names.path(i) for i in rows[:, PATH].tolist()],
+                *(rows[:, column].tolist() for column in (SUBJECT, ADDRESS, SIZE, EXTRA)),
+                ["; ".join(filter(None, pair)) for pair in texts],
+                [details.get(seq, "") for seq in seqs],
+            ]
+
+    return Table(
+        [
+            Column("seq"), Column("time_ns"), Column("kind", TEXT), Column("zone", TEXT), Column("task"), Column("task_name", TEXT),
+            Column("thread"), Column("thread_name", TEXT), Column("call_path", TEXT), Column("subject"), Column("address", ADDRESSES),
+            Column("size"), Column("extra"), Column("text", TEXT), Column("detail", TEXT),
+        ],
+        batches(),
+    )  # fmt: skip
+
+
+def _zones(part: Part) -> Table:
+    zones = part.state().machine()["zones"]
+    if part.match is not None and part.match.zones is not None:
+        wanted = {zone.name for zone in part.recording.catalog.zones if zone.id in part.match.zones}
+        zones = [zone for zone in zones if zone["name"] in wanted]
+    names = ("name", "elem_size", "in_use", "free", "cur_size", "max_size", "flags")
+    columns = [Column(name, TEXT if name in ("name", "flags") else NUMBER) for name in names]
+    return Table(columns, iter([[[zone[name] for zone in zones] for name in names]]))
+
+
+def _threads(part: Part) -> Table:
+    found, names = part.state().thread_states(), Names(part.recording.catalog)
+    if part.match is not None:
+        task, thread = part.match.task, part.match.thread
+        found = [t for t in found if task in (None, t.task) and thread in (None, t.id)]
+    values: list[list[Any]] = [
+        [t.id for t in found], [t.name for t in found], [t.task for t in found], [names.tasks.get(t.task, "") for t in found],
+        [t.state for t in found], [t.why for t in found], [t.since for t in found], [t.seq for t in found],
+        [t.priority for t in found], [t.address for t in found], [t.stack for t in found],
+    ]  # fmt: skip
+    columns = [
+        Column("thread"), Column("name", TEXT), Column("task"), Column("task_name", TEXT), Column("state", TEXT), Column("why", TEXT),
+        Column("since_ns"), Column("since_event"), Column("priority"), Column("waits_for", ADDRESSES), Column("kernel_stack", ADDRESSES),
+    ]  # fmt: skip
+    return Table(columns, iter([values]))
+
+
+def _ports(part: Part) -> Table:
+    state, names = part.state(), Names(part.recording.catalog)
+    ports, rights = state.ports, state.rights
+    keep = np.ones(len(ports), np.bool_)
+    if part.match is not None:
+        for value, column in ((part.match.task, ports.receiver), (part.match.address, ports.address)):
+            if value is not None:
+                keep &= column == value
+    held = np.sort(rights.address)
+    count = np.searchsorted(held, ports.address, side="right") - np.searchsorted(held, ports.address)
+    values: list[list[Any]] = [
+        ports.address[keep].tolist(), ports.receiver[keep].tolist(), _called(names.tasks, ports.receiver[keep]),
+        ports.seq[keep].tolist(), ports.queued[keep].tolist(), count[keep].tolist(),
+    ]  # fmt: skip
+    columns = [
+        Column("address", ADDRESSES), Column("receiver"), Column("receiver_name", TEXT), Column("made_at_event"),
+        Column("queued_messages"), Column("names"),
+    ]  # fmt: skip
+    return Table(columns, iter([values]))
+
+
+def _tasks(part: Part) -> Table:
+    state = part.state()
+    found = state.task_states()
+    if part.match is not None and part.match.task is not None:
+        found = [task for task in found if task.id == part.match.task]
+    threads: dict[int, int] = {}
+    for thread in state.thread_states():
+        threads[thread.task] = threads.get(thread.task, 0) + 1
+    live, receivers, names = state.elements, np.bincount(np.maximum(state.ports.receiver, 0)), state.rights.by_task()
+    sizes = np.maximum(state.elem_size - 1, 0)
+    taken = np.bincount(np.maximum(live.task, 0), sizes[np.minimum(live.zone, len(sizes) - 1)])
+    ids = [task.id for task in found]
+    values: list[list[Any]] = [
+        ids, [t.name for t in found], [t.parent for t in found], [t.born for t in found], [t.state for t in found],
+        [threads.get(i, 0) for i in ids], [int(receivers[i]) if i < len(receivers) else 0 for i in ids],
+        [names[i].names if i in names else 0 for i in ids], [t.table_entries for t in found],
+        [int(taken[i]) if i < len(taken) else 0 for i in ids],
+    ]  # fmt: skip
+    columns = [
+        Column("task"), Column("name", TEXT), Column("parent"), Column("born_at_event"), Column("state", TEXT), Column("threads"),
+        Column("ports_received"), Column("names"), Column("table_entries"), Column("live_zone_bytes"),
+    ]  # fmt: skip
+    return Table(columns, iter([values]))
+
+
+def _series(part: Part) -> Table:
+    zones = part.recording.catalog.zones
+    if part.match is not None and part.match.zones is not None:
+        zones = [zone for zone in zones if zone.id in part.match.zones]
+    places = [zone.id - 1 for zone in zones]
+    stretch = SAMPLE_STEP * 1024
+    of = part.last - part.first + 1
+
+    def batches() -> Iterator[list[list[Any]]]:
+        after = part.first - 1  # a stretch ends with the sample that the next one would begin with
+        for start in range(part.first - part.first % LEVELS[-1], part.last + 1, stretch):
+            samples = part.recording.samples(max(start, after), min(part.last, start + stretch), figures=("cur_size",))
+            new = samples.seqs > after
+            after = max(after, int(samples.seqs.max(initial=0)))
+            by_zone = samples.zones["cur_size"][new]
+            yield [
+                samples.seqs[new].tolist(), samples.times[new].tolist(),
+                *(samples.machine[figure][new].tolist() for figure in MACHINE_FIGURES), *(by_zone[:, i].tolist() for i in places),
+            ]  # fmt: skip
+            part.tell(min(max(start + stretch - part.first, 0), of), of)
+
+    columns = [Column("seq"), Column("time_ns"), *map(Column, MACHINE_FIGURES), *(Column(f"bytes of {zone.name}") for zone in zones)]
+    return Table(columns, batches())
+
+
+def _pages(part: Part) -> Table:
+    state = part.state()
+    cuts = Cuts(part.recording.catalog)
+    for done, of in cuts_of(Player(part.recording), cuts):
+        part.tell(done, of)
+    found = page_map(state, cuts.places())
+    names = {MISSING: "not taken", SHARED: "shared", **Names(part.recording.catalog).zones}
+    keep = np.ones(len(found), np.bool_)
+    if part.match is not None:
+        if part.match.zones is not None:
+            keep &= np.isin(found.owner, list(part.match.zones))
+        if part.match.address is not None:
+            keep &= found.page_of(np.array([part.match.address]))[0] == np.arange(len(found))
+    columns = [
+        Column("address", ADDRESSES), Column("owner", TEXT), Column("live_bytes"), Column("free_bytes"), Column("lost_bytes"),
+        Column("collectable"),
+    ]  # fmt: skip
+    values = (getattr(found, name)[keep].tolist() for name in ("live", "free", "lost"))
+    collectable = found.collectable[keep].astype(int).tolist()
+    return Table(columns, iter([[found.address[keep].tolist(), _called(names, found.owner[keep]), *values, collectable]]))
+
+
+EVENTS_OF, MOMENT_OF = "range", "moment"
+VIEWS: dict[str, tuple[Callable[[Part], Table], str, tuple[str, ...]]] = {
+    "events": (_events, EVENTS_OF, ("kinds", "zones", "task", "thread", "address", "path")),
+    "zones": (_zones, MOMENT_OF, ("zones",)),
+    "threads": (_threads, MOMENT_OF, ("task", "thread")),
+    "ports": (_ports, MOMENT_OF, ("task", "address")),
+    "tasks": (_tasks, MOMENT_OF, ("task",)),
+    "series": (_series, EVENTS_OF, ("zones",)),
+    "pages": (_pages, MOMENT_OF, ("zones", "address")),
+}
+"""By name: what makes it, whether it is of a range of events or of a moment, and what it can be filtered by."""

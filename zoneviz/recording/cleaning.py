@@ -1,0 +1,36 @@
+"""A copy of a recording with another header, for giving away: nothing of the old header stays anywhere in the file."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from zoneviz.errors import EnvironmentProblem
+from zoneviz.recording import conversions, packing, schema, trust
+from zoneviz.recording.header import COLUMNS, Header
+
+
+def cleaned(path: Path, output: Path, header: Header) -> None:
+    """Write the recording at `path`, plain or packed, to the new file `output`, plain and closed, with this header; its events stay.
+
+    Errors: InputError if it is no recording; EnvironmentProblem if it cannot be written.
+    """
+    with trust.told(path):
+        copy = packing.unpacked(path) if packing.is_packed(path) else packing.recovered(path)
+    try:
+        with trust.told(path):
+            with closing(trust.connect(copy.file)[0]) as read:
+                version = trust.check(read, path)
+            if version < schema.FORMAT:
+                conversions.convert(copy.file, path, version)
+        row = header.row()
+        sets = ", ".join(f"{name} = ?" for name in COLUMNS)
+        # Its schema is ours, as was just seen: there is no trigger that could run.
+        with closing(sqlite3.connect(copy.file, isolation_level=None)) as db:
+            db.execute("PRAGMA trusted_schema = OFF")
+            db.execute("PRAGMA secure_delete = ON")
+            db.execute(f"UPDATE recording SET {sets}", [row[name] for name in COLUMNS])
+            db.execute("VACUUM INTO ?", (str(output),))
+    except sqlite3.Error as error:
+        raise EnvironmentProblem(f"{output.name} cannot be written: {error}.") from None
+    finally:
+        copy.close()
