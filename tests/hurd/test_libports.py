@@ -8,7 +8,8 @@ import pytest
 from zoneviz.events import Event, Kind
 from zoneviz.hurd import system
 from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
-from zoneviz.hurd.libports import THREAD_MAX, Answer, Server
+from zoneviz.hurd.libports import Answer, Server
+from zoneviz.hurd.policies import THREAD_MAX
 from zoneviz.mach import program, traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.kernel import Kernel

@@ -1,103 +1,191 @@
-"""fork() as glibc does it: the child has what the parent has, under the same names, and what fork leaves behind."""
+"""Processes as glibc makes them: what fork and exec leave behind in a space, and that nothing else does."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from zoneviz.events import DEAD_NAME, RECEIVE, SEND
-from zoneviz.hurd import process, system
+from tests.hurd.sessions import finish, mine, rights, run, tasks
+from zoneviz.events import Kind
+from zoneviz.hurd import ids
 from zoneviz.hurd.cthreads import Steps
-from zoneviz.mach import program, traps
-from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.profile import PROFILES
-from zoneviz.mach.task import Task
+from zoneviz.hurd.exec import execute
+from zoneviz.hurd.fork import fork
+from zoneviz.hurd.memory import image
+from zoneviz.hurd.process import Process, wait, wait_for_ever
+from zoneviz.mach import traps
 
-FORKS = 5
-
-
-def forked(profile: str) -> Kernel:
-    """A kernel on which a process has forked a few times."""
-    kernel = Kernel(PROFILES[profile], lambda event: None)
-    kernel.boot()
-    inbox: list[int] = []
-
-    def first() -> Steps:
-        me = yield from program.prelude()
-        servers = yield from system.start(me, "plain")
-        yield from system.first_process(me, servers, "parent", parent(), inbox)
-        _, port = yield traps.port_allocate(me)
-        yield traps.receive(port)
-
-    def parent() -> Steps:
-        me = yield from system.settle_in(inbox, 1)
-        for pid in range(2, 2 + FORKS):
-            assert (yield from process.fork(me, pid, process.ChildProgram())) == 0
-            yield traps.sleep(100_000_000)
-        yield (stop,)
-
-    program.start(kernel, first())
-    while kernel.run(10_000):
-        pass
-    return kernel
+YEARS = pytest.mark.parametrize(("profile", "compat"), [("antrik-2005", True), ("upstream-2007", False)])
+WHILE = 100_000_000
 
 
-def stop(kernel: Kernel, thread: object) -> None:
-    """End the run."""
-    kernel.finish("finished")
+def settled() -> Steps:
+    """The running task's names, once its signal thread has come up, too."""
+    yield traps.sleep(WHILE)
+    return (yield (mine,))
 
 
-def named(kernel: Kernel, name: str) -> Task:
-    """The task called `name`."""
-    return next(task for task in kernel.tasks.values() if task.name == name)
+def nothing(p: Process) -> Steps:
+    """A body that returns at once."""
+    yield traps.compute(1000)
 
 
-def rights(task: Task) -> dict[int, int]:
-    """Type bits by name."""
-    return {name: entry.bits for name, entry in task.space.entries.items()}
+@YEARS
+def test_a_generation_adds_one_live_port_and_with_compat_three(profile: str, compat: bool) -> None:
+    seen: list[dict[str, int]] = []
+
+    def generation(p: Process) -> Steps:
+        seen.append((yield from settled()))
+        if len(seen) < 4:
+            yield from fork(p, generation)
+            yield from wait_for_ever(p)
+
+    # Each waits in a port of its own, made after its child: that is not inherited.
+    def first(p: Process) -> Steps:
+        yield from fork(p, generation)
+        yield traps.sleep(10 * WHILE)
+
+    run(first, profile)
+    receive = [found["receive"] for found in seen]
+    added = {later - before for before, later in pairwise(receive)}
+    assert added == {3 if compat else 1}
 
 
-@pytest.fixture(params=["upstream-2007", "antrik-2005"], scope="module")
-def kernel(request: Any) -> Kernel:
-    """A kernel of either year after its forks."""
-    return forked(request.param)
+@YEARS
+def test_exec_leaves_three_receive_rights_and_two_dead_names(profile: str, compat: bool) -> None:
+    seen: list[dict[str, int]] = []
+
+    def again(p: Process) -> Steps:
+        seen.append((yield from settled()))
+        if len(seen) < 4:
+            assert not (yield from execute(p, image("again"), again)), "exec does not return"
+        yield (finish,)
+
+    run(again, profile)
+    assert len(seen) == 4
+    for before, after in pairwise(seen):
+        assert (after["receive"] - before["receive"], after["dead"] - before["dead"], after["send"] - before["send"]) == (3, 2, 0)
 
 
-def test_forks_and_processes_are_counted(kernel: Kernel) -> None:
-    assert kernel.forks == FORKS
-    assert kernel.processes == FORKS + 1
+@YEARS
+def test_fork_and_exec_leave_six_or_four(profile: str, compat: bool) -> None:
+    seen: list[dict[str, int]] = []
+
+    def again(p: Process) -> Steps:
+        seen.append((yield from settled()))
+        if len(seen) < 4:
+            yield from fork(p, execs)
+            yield traps.sleep(10 * WHILE)
+        yield (finish,)
+
+    def execs(p: Process) -> Steps:
+        yield from execute(p, image("again"), again)
+
+    run(again, profile)
+    added = {after["receive"] - before["receive"] for before, after in pairwise(seen)}
+    assert added == {6 if compat else 4}
 
 
-def test_children_are_alike(kernel: Kernel) -> None:
-    children = [named(kernel, f"process {pid}") for pid in range(2, 2 + FORKS)]
-    counts = {tuple(sorted(rights(child).values())) for child in children}
-    assert len(counts) == 1
-    assert len({len(child.map.entries) for child in children}) == 1
+def test_a_set_id_exec_starts_with_a_clean_task() -> None:
+    seen: list[dict[str, int]] = []
+
+    def after(p: Process) -> Steps:
+        seen.append((yield from settled()))
+        yield (finish,)
+
+    def body(p: Process) -> Steps:
+        seen.append((yield from settled()))
+        yield from execute(p, image("screen"), after, set_id=True)
+
+    kernel = run(body)
+    before, now = seen
+    assert now["receive"] < before["receive"] - 10
+    assert now["dead"] <= 1  # the bootstrap port
+    assert len(tasks(kernel, "screen")) == 1
+    assert not [t for t in kernel.tasks.values() if t.name == "program"], "the old task is gone"
 
 
-def test_a_child_has_the_parents_names_and_a_few_of_its_own(kernel: Kernel) -> None:
-    mother, child = rights(named(kernel, "parent")), rights(named(kernel, "process 2"))
-    for name, bits in mother.items():
-        if not bits & DEAD_NAME:
-            assert child[name] & (SEND | RECEIVE), name
-    # _hurdsig_fault_init leaves the inherited forward_sigexc behind and makes another.
-    received = sum(1 for bits in child.values() if bits & RECEIVE)
-    assert received > sum(1 for bits in mother.values() if bits & RECEIVE)
+def test_children_are_alike_and_hold_what_the_parent_holds() -> None:
+    mother: list[set[int]] = []
+
+    def names(k: Any, thread: Any) -> set[int]:
+        return set(thread.task.space.entries)
+
+    def body(p: Process) -> Steps:
+        yield from settled()
+        mother.append((yield (names,)))
+        for number in range(3):
+            kr, pid = yield from fork(p, wait_for_ever, f"child {number}")
+            assert not kr
+            assert pid
+            yield traps.sleep(WHILE)
+        mother.append((yield (names,)))
+
+    kernel = run(body)
+    children = [tasks(kernel, f"child {number}")[0] for number in range(3)]
+    assert len({tuple(sorted(rights(child).items())) for child in children}) == 1
+    assert mother[0] == mother[1], "a fork leaves nothing in the parent"
+    for child in children:
+        assert mother[0] <= set(child.space.entries)
+        own = {e.object for e in child.space.entries.values() if e.bits & 2}
+        others = {e.object for e in tasks(kernel, "program")[0].space.entries.values() if e.bits & 2}
+        assert not own & others, "receive rights are the child's own"
 
 
-def test_receive_rights_are_the_childs_own(kernel: Kernel) -> None:
-    mother, child = named(kernel, "parent"), named(kernel, "process 2")
-    ports = {id(e.object) for e in mother.space.entries.values() if e.bits & RECEIVE}
-    assert not ports & {id(e.object) for e in child.space.entries.values() if e.bits & RECEIVE}
+def test_ends_are_waited_for_and_leave_nothing() -> None:
+    in_use: list[dict[str, int]] = []
+    pids: list[tuple[int, int]] = []
+
+    def counts(k: Any, thread: Any) -> dict[str, int]:
+        return {zone.name: zone.in_use for zone in k.zones.values()}
+
+    def body(p: Process) -> Steps:
+        for _ in range(8):
+            _, pid = yield from fork(p, nothing, "short")
+            pids.append((pid, (yield from wait(p))))
+            yield traps.sleep(WHILE)
+            in_use.append((yield (counts,)))
+
+    kernel = run(body)
+    assert all(pid == gone for pid, gone in pids)
+    assert in_use[3]["tasks"] == in_use[-1]["tasks"]
+    assert in_use[3]["ipc ports"] == in_use[-1]["ipc ports"]
+    assert kernel.processes == len(kernel.pids)
 
 
-def test_the_parent_keeps_nothing_of_a_fork(kernel: Kernel) -> None:
-    mother = named(kernel, "parent")
-    assert len(mother.space.entries) < 40
-    assert len(mother.map.entries) == len(process.MEMORY)
+def test_a_signal_ends_a_process_and_kill_does_too() -> None:
+    ends: list[int] = []
+
+    def body(p: Process) -> Steps:
+        _, first = yield from fork(p, wait_for_ever, "first")
+        _, second = yield from fork(p, wait_for_ever, "second")
+        yield traps.sleep(WHILE)
+        kr, answer = yield from p.call(p.proc, ids.PROC_GETMSGPORT, (), first)
+        assert not kr
+        yield from p.call(answer.rights[0], ids.MSG_SIG_POST, (), 15)
+        ends.append((yield from wait(p)) - first)
+        kr, answer = yield from p.call(p.proc, ids.PROC_PID2TASK, (), second)
+        assert not kr
+        yield traps.task_terminate(answer.rights[0])
+        ends.append((yield from wait(p)) - second)
+        assert (yield from wait(p)) == -ids.ECHILD
+
+    kernel = run(body)
+    assert ends == [0, 0]
+    assert not tasks(kernel, "first")
+    assert not tasks(kernel, "second")
 
 
-def test_each_side_copies_what_it_writes(kernel: Kernel) -> None:
-    written = [region for region in process.MEMORY if region.written]
-    child = named(kernel, "process 2")
-    own = [e for e in child.map.entries if e.object is not None and not e.needs_copy]
-    assert len(own) >= len(written)
+def test_starts_and_ends_of_processes_are_told() -> None:
+    events: list[Any] = []
+
+    def body(p: Process) -> Steps:
+        yield from fork(p, nothing, "short")
+        yield from wait(p)
+
+    kernel = run(body, sink=events.append)
+    starts = [e[5] for e in events if e[0] == Kind.PROCESS_START]
+    exits = [e[5] for e in events if e[0] == Kind.PROCESS_EXIT]
+    assert len(starts) - len(exits) == kernel.processes
+    assert set(exits) <= set(starts)
+    assert sum(1 for e in events if e[0] == Kind.FORK) == kernel.forks

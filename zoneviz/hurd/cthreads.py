@@ -1,69 +1,129 @@
 """libthreads: a mutex that hands nothing over, and what a new thread costs its task.
 
 mutex_lock tries the bit, else queues and blocks; mutex_unlock clears the bit and readies the first in the queue, which must try
-again: the running thread can take the mutex back before the woken one runs [S].
+again: the running thread can take the mutex back before the woken one runs. A blocked cthread waits in mach_msg receive on its
+task's wake-up port, and waking it is a small message to that port [S]. Taking a free mutex is a few instructions in user mode and
+is given no time of its own; the time it is held passes before it is let go.
 """
 
 from collections import deque
 from collections.abc import Generator
 from typing import Any
 
-from zoneviz.mach import traps
+from zoneviz.events import SEND
+from zoneviz.mach import mach_msg, syscall_subr, traps
+from zoneviz.mach.ipc_port import make_send
+from zoneviz.mach.ipc_space import right_insert
 from zoneviz.mach.thread import Program
 
 Steps = Generator[tuple[Any, ...], Any, Any]
 
 STACK_SIZE = 64 * 1024  # libthreads: the stack of a cthread [S]
 PAGE = 4096
+WAKE_SIZE = 24  # bytes of the message that wakes a cthread: a header [S]
+WAKE_ID = 777  # its msgh_id: any will do, the receiver does not look [I]
 
 
 class Mutex:
     """A cthreads mutex. `name` is what blocked threads are said to wait for."""
 
-    __slots__ = ("address", "held", "name", "queue")
+    __slots__ = ("held", "name", "queue")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.held = False
         self.queue: deque[Any] = deque()
-        self.address = 0
+
+
+def cthread_init() -> tuple[Any, ...]:
+    """A trap: the task's wake-up port, made now if there is none yet; its name."""
+    return (_wake_up_port,)
+
+
+def _wake_up_port(k: Any, thread: Any) -> int:
+    task = thread.task
+    if not task.wake_up_port:
+        name = task.wake_up_port = mach_msg.mach_reply_port(k, thread)
+        entry = task.space.entries[name]
+        right_insert(k, task.space, name, entry, make_send(entry.object), SEND)
+    port: int = task.wake_up_port
+    return port
 
 
 def mutex_lock(mutex: Mutex) -> Steps:
     """Take a mutex, waiting as long as it takes."""
-    while not (yield _try, mutex):
-        pass
+    while mutex.held:
+        yield _wait, mutex
+    mutex.held = True
 
 
-def _try(k: Any, thread: Any, mutex: Mutex) -> object:
+def _wait(k: Any, thread: Any, mutex: Mutex) -> object:
+    """Queue and wait for a wake-up; not if the mutex has become free on the way."""
     if not mutex.held:
-        mutex.held = True
-        return True
+        return None
     mutex.queue.append(thread)
-    thread.result = False
-    return k.block(mutex.name, mutex, lambda k2, t: t.result)
+    return mach_msg.mach_msg_receive(k, thread, _wake_up_port(k, thread), why=mutex.name)
 
 
 def mutex_unlock(mutex: Mutex) -> tuple[Any, ...]:
-    """A trap: let a mutex go and ready the first thread that waits for it."""
+    """A trap: let a mutex go and ready the first thread that waits for it. What it costs passes while the mutex is held."""
     return _unlock, mutex
 
 
-def _unlock(k: Any, thread: Any, mutex: Mutex) -> None:
+def _unlock(k: Any, thread: Any, mutex: Mutex) -> object:
+    k.time -= k.costs.trap  # a few instructions in user mode: the kernel is not entered
+    return _unlock_now(k, thread, mutex)
+
+
+def _unlock_now(k: Any, thread: Any, mutex: Mutex) -> object:
+    sched = k.sched
+    if sched.next_tick <= k.time:
+        sched.clock(k)
+        if sched.ast:
+            # The clock interrupt came before the mutex was let go: whoever runs now finds it held.
+            thread.continuation = lambda k2, t: _unlock_now(k2, t, mutex)
+            k.preempt()
+            return k.blocked
+    return release(k, thread, mutex)
+
+
+def release(k: Any, thread: Any, mutex: Mutex) -> object:
+    """Let a mutex go now; part of a trap that does more, such as waiting for a condition."""
     mutex.held = False
     while mutex.queue:
         waiting = mutex.queue.popleft()
         if waiting.alive:
-            k.thread_go(waiting)
-            break
+            return _wake(k, thread, waiting)
+    return None
+
+
+def _wake(k: Any, thread: Any, waiting: Any) -> object:
+    """The message goes to the kernel thread of that cthread, though another that waits on the port could run it as well."""
+    port = thread.task.wake_up_port
+    receivers = thread.task.space.entries[port].object.receivers
+    if receivers[0] is not waiting:
+        receivers.remove(waiting)
+        receivers.appendleft(waiting)
+    return mach_msg.mach_msg_send(k, thread, port, WAKE_ID, WAKE_SIZE)
+
+
+def _fork_work(k: Any, thread: Any) -> object:
+    """A trap: what a fork computes besides its calls."""
+    return syscall_subr.compute(k, thread, k.costs.cthread_fork)
 
 
 def cthread_fork(me: int, program: Program, name: str) -> Steps:
-    """A detached thread in the running task: its stack with a guard page, the thread, its state. A kern_return."""
+    """A detached thread in the running task: its stack, the thread, its state. A kern_return.
+
+    The first page of a stack holds the cthread's own pointer, the second is the guard page: so a region becomes three map entries,
+    or two where it grew out of the stack before it [S].
+    """
     kr, stack = yield traps.vm_allocate(me, STACK_SIZE)
     if kr:
         return kr
-    yield traps.vm_protect(me, stack, PAGE, 0)
+    yield traps.vm_protect(me, stack + PAGE, PAGE, 0)
+    yield traps.touch(stack)
+    yield (_fork_work,)
     kr, thread = yield traps.thread_create(me, name)
     if kr:
         return kr

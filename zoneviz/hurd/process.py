@@ -1,254 +1,228 @@
-"""A process as glibc sees it: the memory of a small program, the names in its space, and fork().
+"""A process as glibc sees it: what it holds under which name, and how a program starts that was just exec'd.
 
-The steps of fork are those of glibc's sysdeps/mach/hurd/fork.c of 2005-2007 [S]: the parent walks its own names and gives the
-child a right for each; the child gets itself known to proc and opens its terminal anew.
+Everything a process has is a name in its own space; this is only glibc's own notes of them. A child of fork has them under the
+same names.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
-from zoneviz.events import DEAD_NAME, RECEIVE, SEND, Kind
-from zoneviz.hurd import proc
+from zoneviz.events import Kind
+from zoneviz.hurd import ids
 from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.memory import SMALL, USER_STACK, Image, addresses, map_memory, run_in
 from zoneviz.mach import traps
-from zoneviz.mach.ipc_space import KERN_NAME_EXISTS
+from zoneviz.mach.ipc_kmsg import Message
+from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.mach_msg import COPY_SEND, MAKE_SEND, MOVE_RECEIVE
-from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_RECEIVE
-from zoneviz.mach.sizes import PAGE
+from zoneviz.mach.mach_msg import MAKE_SEND, MOVE_RECEIVE
+from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Program, Thread
 
 FORK, PROCESS_START, PROCESS_EXIT = int(Kind.FORK), int(Kind.PROCESS_START), int(Kind.PROCESS_EXIT)
 
-TERM_OPEN_CTTY = 28000  # term.defs [S]
-REQUEST_SIZE = 48  # bytes of a short request with a port in it [I]
 
+@dataclass(slots=True)
+class Descriptor:
+    """An open file: `port` is its io port, `ctty` the port that term_open_ctty gave for it, 0 if it is no terminal."""
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A map entry of a small program: pages, whether it can be written, whether a running process does write to it."""
-
-    pages: int
-    writable: bool
-    written: bool
-
-
-# A small dynamically linked program of 2005: a typical one has 15 to 25 map entries [I]. Text, data and zero fill of the
-# program, of ld.so and of libc, libmachuser and libhurduser; heap; the stacks of the two threads; the startup's pages.
-MEMORY = (
-    Region(4, False, False),
-    Region(1, True, True),
-    Region(2, True, True),
-    Region(20, False, False),
-    Region(1, True, True),
-    Region(280, False, False),
-    Region(6, True, True),
-    Region(3, True, True),
-    Region(16, False, False),
-    Region(1, True, False),
-    Region(20, False, False),
-    Region(1, True, False),
-    Region(33, True, True),
-    Region(16, True, True),
-    Region(16, True, True),
-    Region(1, True, False),
-    Region(2, True, False),
-    Region(1, False, False),
-)
-BASE = 0x08048000
-GAP = 16 * PAGE  # between regions, so that entries stay apart
-USER_STACK, SIGNAL_STACK = 13, 14  # which regions are the stacks of the two threads
-CTTY_PORTS = 3  # descriptors 0 to 2 are on the terminal [S]
-
-
-def addresses() -> list[tuple[int, Region]]:
-    """Where each region lies."""
-    out, at = [], BASE
-    for region in MEMORY:
-        out.append((at, region))
-        at += region.pages * PAGE + GAP
-    return out
+    port: int
+    ctty: int = 0
+    terminal: bool = False
 
 
 @dataclass(slots=True)
 class Process:
-    """A process from the inside. Names are in its own space; a child's are the same, as fork sees to that.
+    """Names in its own space. `ports`: the init ports (proc, auth, crdir, cwdir, cttyid) and the dead bootstrap port.
 
-    `plain`: send rights it keeps to auth, cwd, root, its descriptor and the like; `ctty`: one a terminal descriptor.
+    `reply` and `signal_reply`: the MIG reply ports of its two threads; `forward`: forward_sigexc.
     """
 
-    pid: int
+    image: Image = SMALL
+    pid: int = 0
+    depth: int = 0
     me: int = 0
-    proc: int = 0
+    reply: int = 0
+    signal_reply: int = 0
     message_port: int = 0
     forward: int = 0
-    plain: list[int] = field(default_factory=list)
-    ctty: list[int] = field(default_factory=list)
-    term: int = 0
-    depth: int = 0
+    ports: dict[str, int] = field(default_factory=dict)
+    descriptors: list[Descriptor] = field(default_factory=list)
+
+    @property
+    def proc(self) -> int:
+        """Its port at the proc server."""
+        return self.ports["proc"]
+
+    def copy(self) -> "Process":
+        """What its child of fork notes."""
+        return Process(
+            self.image,
+            self.pid,
+            self.depth + 1,
+            self.me,
+            self.reply,
+            self.signal_reply,
+            self.message_port,
+            self.forward,
+            dict(self.ports),
+            [Descriptor(d.port, d.ctty, d.terminal) for d in self.descriptors],
+        )
+
+    def call(self, port: int, msgh_id: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None, size: int = 0) -> Steps:
+        """An RPC to a server: (mach_msg_return or the server's error, Message or None)."""
+        length = size or ids.REQUEST_SIZE
+        kr, answer = yield traps.rpc(port, msgh_id, length, self.reply, rights, body)
+        if not kr and isinstance(answer.body, ids.Failed):
+            return answer.body.error, answer
+        return kr, answer
+
+    def ask(self, port: int, msgh_id: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None) -> Steps:
+        """An RPC that is answered with a port: (error, its name)."""
+        kr, answer = yield from self.call(port, msgh_id, rights, body)
+        found = answer.rights[0] if not kr and answer.rights else 0
+        return kr if found or kr else KERN_RESOURCE_SHORTAGE, found
 
 
-def map_memory(task: int) -> Steps:
-    """The loader's work, for a task of one's own making: its regions."""
-    for address, region in addresses():
-        yield traps.vm_allocate(task, region.pages * PAGE, address)
-        if not region.writable:
-            yield traps.vm_protect(task, address, region.pages * PAGE, 1)
-
-
-def run_in() -> Steps:
-    """A program that runs has touched the first page of what it reads and writes."""
-    for address, region in addresses():
-        yield traps.touch(address, write=region.written)
-
-
-def dirty() -> Steps:
-    """What a process writes to soon after a fork: on either side each such entry is copied on its first write."""
-    for address, region in addresses():
-        if region.written:
-            yield traps.touch(address)
-
-
-def fork(parent: Process, pid: int, child_program: "ChildProgram") -> Steps:
-    """fork() in the parent: (kern_return). The child runs `child_program(process)` and then stays."""
-    me = parent.me
-    reply = yield traps.mig_get_reply_port()
-    yield traps.rpc(parent.proc, proc.PROC_DOSTOP, REQUEST_SIZE, reply)
-    kr, task = yield traps.task_create(me, True, f"process {pid}")
-    if kr:
-        return kr
-    kr, (names, arrays, array_size) = yield traps.port_names(me)
-    kr, ((address, size), threads) = yield traps.task_threads(me)
-    threads = threads if isinstance(threads, list) else [threads]
-    _, answer = yield traps.rpc(parent.proc, proc.PROC_TASK2PROC, REQUEST_SIZE, reply, ((task, COPY_SEND),))
-    new_proc = answer.rights[0]
-    special = {me: task, parent.proc: new_proc}
-    fresh = {task, new_proc}
-    for name, bits in names:
-        if name in fresh:
-            continue
-        # The names of our threads are held, as dead names, for the child's, which do not exist yet: with MACH_IPC_COMPAT a new thread's
-        # reply port would take them [I].
-        kr = yield from copy_name(me, task, name, DEAD_NAME if name in threads else bits, special)
-        if kr:
-            return kr
-    kr = yield from start_child(me, task, threads, child_program(parent, pid))
-    if kr:
-        return kr
-    yield (forked, task)
-    yield traps.rpc(parent.proc, proc.PROC_TASK2PID, REQUEST_SIZE, reply, ((task, COPY_SEND),))
-    yield traps.rpc(parent.proc, proc.PROC_CHILD, REQUEST_SIZE, reply, ((task, COPY_SEND),))
-    for name in {task, new_proc, *threads}:
-        yield traps.port_deallocate(me, name)
-    for where, length in ((arrays[0], array_size), (arrays[1], array_size), (address, size)):
-        yield traps.vm_deallocate(me, where, length)
-    yield from dirty()
-    return 0
-
-
-def copy_name(me: int, task: int, name: int, bits: int, special: dict[int, int]) -> Steps:
-    """Give the child what the parent has under `name`. A kern_return."""
-    if bits & DEAD_NAME:
-        return (yield traps.port_allocate_name(task, RIGHT_DEAD_NAME, name))
-    if bits & RECEIVE:
-        kr = yield traps.port_allocate_name(task, RIGHT_RECEIVE, name)
-        if kr == KERN_NAME_EXISTS:
-            # With MACH_IPC_COMPAT a new task has its notify port already; fork.c knows of it [S].
-            kr = 0
-        if not kr and bits & SEND:
-            # A send right of the child's own to its new port, as the parent has one to its.
-            kr, right = yield traps.port_extract_right(task, name, MAKE_SEND)
-            kr = kr or (yield traps.port_insert_right(task, name, right, COPY_SEND))
-            yield traps.port_deallocate(me, right)
-        return kr
-    if bits & SEND:
-        return (yield traps.port_insert_right(task, name, special.get(name, name), COPY_SEND))
-    return 0
-
-
-def start_child(me: int, task: int, names: list[int], programs: tuple[Program, Program]) -> Steps:
-    """The child's user and signal thread: made, named in the child as in the parent, given their state, resumed."""
-    stacks = (addresses()[USER_STACK][0], addresses()[SIGNAL_STACK][0])
-    made = []
-    for program, stack, name in zip(programs, stacks, names, strict=True):
-        kr, thread = yield traps.thread_create(task)
-        if kr:
-            return kr
-        yield traps.port_deallocate(task, name)
-        kr = yield traps.port_insert_right(task, name, thread, COPY_SEND)
-        if kr:
-            return kr
-        yield traps.thread_get_state(thread)
-        yield traps.thread_set_state(thread, program, stack)
-        made.append(thread)
-    for thread in made:
-        yield traps.thread_resume(thread)
-        yield traps.port_deallocate(me, thread)
-    return 0
-
-
-def forked(k: Kernel, thread: Thread, task: int) -> None:
-    """Count a fork that has succeeded."""
-    entry = thread.task.space.entries.get(task)
-    child = getattr(getattr(entry.object if entry else None, "kobject", None), "id", 0)
-    k.forks += 1
-    k.tell((FORK, k.time, k.task_id, k.thread_id, k.path, k.task_id, 0, 0, child))
+Body = Callable[[Process], Steps]
+"""What a program does once it has started; it exits when that returns."""
 
 
 def started(k: Kernel, thread: Thread, pid: int) -> None:
-    """Count a process that has started."""
+    """Count a process that runs now, once for its task; its end is told when its task ends."""
+    if k.task_id in k.pids:
+        return
+    if not k.pids:
+        k.task_ended.append(partial(ended, k))
+    k.pids[k.task_id] = pid
     k.processes += 1
     k.tell((PROCESS_START, k.time, k.task_id, k.thread_id, k.path, pid, 0, 0, k.task_id))
 
 
-def child_startup(child: Process) -> Steps:
-    """fork() in the child: known to proc, its terminal opened anew, a fresh pair of signal ports."""
-    me = child.me
-    yield (started, child.pid)
-    yield from dirty()
-    reply = yield traps.mig_get_reply_port()
-    yield traps.rpc(child.proc, proc.PROC_GETPIDS, REQUEST_SIZE, reply)
-    opened = []
-    for port in child.ctty:
-        yield traps.port_deallocate(me, port)
-        _, answer = yield traps.rpc(child.term, TERM_OPEN_CTTY, REQUEST_SIZE, reply)
-        opened.append(answer.rights[0] if answer is not None else 0)
-    child.ctty = opened
-    # _hurdsig_fault_init: sigexc goes to proc; forward_sigexc is new, the inherited one stays behind [S].
-    _, sigexc = yield traps.port_allocate(me)
-    _, child.forward = yield traps.port_allocate(me)
-    yield traps.rpc(child.proc, proc.PROC_HANDLE_EXCEPTIONS, REQUEST_SIZE, reply, ((sigexc, MOVE_RECEIVE),))
+def ended(k: Kernel, task: Task) -> None:
+    """A task has ended: if a process ran in it, it has exited."""
+    pid = k.pids.pop(task.id, None)
+    if pid is not None:
+        k.processes -= 1
+        k.tell((PROCESS_EXIT, k.time, k.task_id, k.thread_id, k.path, pid, 0, 0, task.id))
 
 
-def wait_for_signals(child: Process) -> Program:
-    """The signal thread: waits on the message port."""
-    yield traps.touch(addresses()[SIGNAL_STACK][0])
+def running_as(k: Kernel, thread: Thread, frame: str) -> None:
+    """From here on the thread's call paths begin with `frame`."""
+    thread.path = k.paths[0, frame]
+
+
+def own_reply_port(k: Kernel, thread: Thread, name: int) -> None:
+    """A thread's MIG reply port is the one its memory says: a child of fork goes on with the inherited one."""
+    thread.reply_port = name
+
+
+def signal_thread(p: Process) -> Program:
+    """The signal thread: takes requests to the message port. A signal's default action ends the process."""
+    yield traps.touch(p.image.signal_stack)
+    if p.signal_reply:
+        yield (own_reply_port, p.signal_reply)
+    p.signal_reply = yield traps.mig_get_reply_port()
     while True:
-        yield traps.receive(child.message_port)
+        kr, message = yield traps.receive(p.message_port)
+        if kr:
+            continue
+        if message.reply:
+            yield traps.send(message.reply, message.msgh_id + 100, ids.REPLY_SIZE)
+        if message.msgh_id == ids.MSG_SIG_POST:
+            yield traps.rpc(p.proc, ids.PROC_MARK_EXIT, ids.REQUEST_SIZE, p.signal_reply, (), message.body)
+            yield traps.task_terminate(p.me)
 
 
-class ChildProgram:
-    """What a child of fork does: starts up, then sleeps for ever."""
+def crt_start(image: Image, body: Body) -> Program:
+    """The first thread of an exec'd program: its ports from exec, its signal thread, then the program itself."""
+    p = Process(image)
+    yield (running_as, image.name)
+    yield from run_in(image)
+    p.me = yield traps.task_self()
+    yield traps.thread_self()
+    p.reply = yield traps.mig_get_reply_port()
+    _, boot = yield traps.task_get_special_port(p.me, "bootstrap")
+    kr, answer = yield traps.rpc(boot, ids.EXEC_STARTUP_GET_INFO, ids.REQUEST_SIZE, p.reply)
+    if kr:
+        yield traps.task_terminate(p.me)
+    take_ports(p, answer)
+    p.ports["bootstrap"] = boot
+    yield from start_signals(p)
+    _, thread = yield traps.thread_create(p.me, "signal thread")
+    yield traps.thread_set_state(thread, signal_thread(p), image.signal_stack)
+    yield traps.thread_resume(thread)
+    yield traps.thread_switch()  # what a program reads from the disk first gives the signal thread time enough to come up [I]
+    kr, answer = yield from p.call(p.proc, ids.PROC_GETPIDS)
+    p.pid = answer.body if not kr else 0
+    yield (started, p.pid)
+    yield from open_cttys(p)
+    yield from body(p)
+    yield from exit_process(p, 0)
+    return None
 
-    def __call__(self, parent: Process, pid: int) -> tuple[Program, Program]:
-        """The programs of its user thread and its signal thread."""
-        child = Process(
-            pid,
-            me=parent.me,
-            proc=parent.proc,
-            message_port=parent.message_port,
-            plain=list(parent.plain),
-            ctty=list(parent.ctty),
-            term=parent.term,
-            depth=parent.depth + 1,
-        )
-        return self.user(child), wait_for_signals(child)
 
-    def user(self, child: Process) -> Program:
-        """The user thread."""
-        yield from child_startup(child)
-        _, port = yield traps.port_allocate(child.me)
-        while True:
-            yield traps.receive(port)
+def take_ports(p: Process, startup: Message) -> None:
+    """What exec_startup_get_info brought: the init ports by name, then one right a descriptor."""
+    which, terminals = startup.body
+    for name, port in zip(which, startup.rights, strict=False):
+        p.ports[name] = port
+    p.descriptors = [Descriptor(port, 0, tty) for port, tty in zip(startup.rights[len(which) :], terminals, strict=True)]
 
 
-__all__ = ["CTTY_PORTS", "ChildProgram", "Process", "Region", "fork", "map_memory", "run_in", "started"]
+def start_signals(p: Process) -> Steps:
+    """The message port, made known to proc, and a fresh pair of signal ports."""
+    _, p.message_port = yield traps.port_allocate(p.me)
+    yield traps.port_insert_right(p.me, p.message_port, p.message_port, MAKE_SEND)
+    yield from p.call(p.proc, ids.PROC_SETMSGPORT, ((p.message_port, MAKE_SEND),))
+    yield from hurdsig_fault_init(p)
+
+
+def hurdsig_fault_init(p: Process) -> Steps:
+    """_hurdsig_fault_init: sigexc goes to proc; forward_sigexc is new, an inherited one stays behind [S]."""
+    _, sigexc = yield traps.port_allocate(p.me)
+    _, p.forward = yield traps.port_allocate(p.me)
+    yield from p.call(p.proc, ids.PROC_HANDLE_EXCEPTIONS, ((sigexc, MOVE_RECEIVE),))
+
+
+def open_cttys(p: Process) -> Steps:
+    """Each descriptor on a terminal gets a port from term that knows this process."""
+    for d in p.descriptors:
+        if d.ctty:
+            yield traps.port_deallocate(p.me, d.ctty)
+            d.ctty = 0
+        if d.terminal:
+            _, d.ctty = yield from p.ask(d.port, ids.TERM_OPEN_CTTY)
+
+
+def exit_process(p: Process, status: int) -> Steps:
+    """_exit(): tell proc how it ended, then end the task; the kernel does the rest."""
+    yield from p.call(p.proc, ids.PROC_MARK_EXIT, (), status)
+    yield traps.task_terminate(p.me)
+
+
+def wait(p: Process) -> Steps:
+    """wait(): the pid of a child that has ended, or minus the error. It keeps one of proc's threads until then."""
+    kr, answer = yield from p.call(p.proc, ids.PROC_WAIT)
+    return -kr if kr else answer.body
+
+
+def kill(p: Process, pid: int) -> Steps:
+    """kill() with SIGKILL: ends the task of a process. An error."""
+    kr, task = yield from p.ask(p.proc, ids.PROC_PID2TASK, (), pid)
+    if not kr:
+        yield traps.task_terminate(task)
+        yield traps.port_deallocate(p.me, task)
+    return kr
+
+
+def wait_for_ever(p: Process) -> Steps:
+    """pause(): a receive on a port that nobody sends to."""
+    _, port = yield traps.port_allocate(p.me)
+    while True:
+        yield traps.receive(port)
+
+
+__all__ = ["SMALL", "USER_STACK", "addresses", "map_memory", "run_in"]

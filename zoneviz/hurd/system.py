@@ -1,98 +1,133 @@
-"""A small running system: the tasks that a process needs around it, made by the first program through Mach calls.
+"""A running system around an experiment, booted from nothing: the four first servers, then what init starts.
 
-So far: proc and term as servers with libports' loop, and one quiet task that holds the receive rights of all other servers'
-ports (auth, the file system, exec). It leaves room for those servers to become tasks of their own.
+The first task is init. The root file system and exec come with it as boot modules do, proc and auth next; every later task is a program
+started through the exec server, known to proc, with glibc's two threads and its ports.
 """
 
-from zoneviz.hurd import proc, process
+from dataclasses import dataclass
+from typing import Any
+
+from zoneviz.hurd import ids, proc
+from zoneviz.hurd.auth import Auth
 from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.exec import ExecServer, launch
+from zoneviz.hurd.ext2fs import FSYS_STARTUP
 from zoneviz.hurd.libports import Server, new_port
-from zoneviz.hurd.process import CTTY_PORTS, REQUEST_SIZE, TERM_OPEN_CTTY, Process
-from zoneviz.mach import traps
+from zoneviz.hurd.memory import SMALL, image, map_memory, run_in
+from zoneviz.hurd.process import Body, Process, wait_for_ever
+from zoneviz.hurd.translators import Root, term, translator
+from zoneviz.mach import program, traps
+from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_msg import COPY_SEND, MAKE_SEND
-from zoneviz.mach.thread import Program
 
 MILLISECOND = 1_000_000
-STARTUP_ID = 1  # msgh_id of the message that brings a process its first ports [I]
-PLAIN_PORTS = 6  # auth, current directory, root, terminal id, bootstrap, and one port for descriptors 0 to 2 [S]
+SECOND = 1_000_000_000
+
+# The translators of a Debian GNU/Hurd system of 2005 that has come up, by path [I]: devices, terminals of the console client, the
+# swap and home partitions, local and internet sockets, passwords. One task each.
+DEVICES = ("dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom", "dev/fd", "dev/hd0s2", "dev/hd0s3", "dev/vcs", "home")
+SERVERS = ("servers/socket/1", "servers/socket/2", "servers/password", "servers/default-pager", "dev/log")
+CONSOLE = "dev/console"
+TERMINALS = ("dev/tty1", "dev/tty2", "dev/tty3", "dev/tty4", "dev/tty5", "dev/tty6")
+PROGRAMS = {
+    "dev/null": "null",
+    "dev/zero": "null (zero)",
+    "dev/full": "null (full)",
+    "dev/random": "random",
+    "dev/urandom": "random (urandom)",
+    "dev/fd": "magic",
+    "dev/hd0s2": "storeio (swap)",
+    "dev/hd0s3": "storeio (home)",
+    "dev/vcs": "console",
+    "home": "ext2fs (home)",
+    "servers/socket/1": "pflocal",
+    "servers/socket/2": "pfinet",
+    "servers/password": "password",
+    "servers/default-pager": "mach-defpager",
+    "dev/log": "ifsock (log)",
+}
 
 
-def spawn(me: int, name: str, program: Program, stack: int) -> Steps:
-    """A task with the memory of a small program and a thread that runs `program`; the name of its port."""
-    _, task = yield traps.task_create(me, False, name)
-    yield from process.map_memory(task)
-    _, thread = yield traps.thread_create(task, name)
-    yield traps.thread_set_state(thread, program, stack)
-    yield traps.thread_resume(thread)
-    yield traps.port_deallocate(me, thread)
-    return task
+@dataclass(slots=True)
+class System:
+    """init's view: `init` its own ports; `policy` of libports; `user`: the user id that sessions log in as."""
+
+    init: Process
+    policy: str
 
 
 def serve(me: int, server: Server) -> Steps:
-    """Start a server; the names of a send right to its first port and of its task."""
-    task = yield from spawn(me, server.name, server.start(), process.addresses()[process.USER_STACK][0])
+    """Start a server by hand; the names of a send right to its first port and of its task."""
+    _, task = yield traps.task_create(me, False, server.name)
+    yield from map_memory(task, SMALL)
+    _, thread = yield traps.thread_create(task, server.name)
+    yield traps.thread_set_state(thread, first_thread(server), SMALL.user_stack)
+    yield traps.thread_resume(thread)
+    yield traps.port_deallocate(me, thread)
     while not server.port:
         yield traps.sleep(10 * MILLISECOND)
     _, port = yield traps.port_extract_right(task, server.port, MAKE_SEND)
     return port, task
 
 
-def start(me: int, policy: str) -> Steps:
-    """Start proc, term and the quiet task; (proc's port, term's port, the quiet task)."""
-    proc_port, _ = yield from serve(me, proc.make(policy))
-    term = Server("term", policy)
-    term.handlers[TERM_OPEN_CTTY] = new_port
-    term_port, _ = yield from serve(me, term)
-    _, quiet = yield traps.task_create(me, False, "other servers")
-    return proc_port, term_port, quiet
+def first_thread(server: Server) -> Steps:
+    """The main thread of a server that no exec server has started."""
+    yield from run_in(SMALL)
+    yield from server.start()
 
 
-def first_process(me: int, servers: tuple[int, int, int], name: str, program: Program, inbox: list[int]) -> Steps:
-    """A process made by hand: its task, a thread that runs `program`, and a message with its first ports on its way.
-
-    `inbox` gets the name, in the new task, of the port the message comes to.
-    """
-    proc_port, term_port, quiet = servers
-    reply = yield traps.mig_get_reply_port()
-    _, task = yield traps.task_create(me, False, name)
-    yield from process.map_memory(task)
-    _, box = yield traps.port_allocate(task)
-    inbox.append(box)
-    _, answer = yield traps.rpc(proc_port, proc.PROC_TASK2PROC, REQUEST_SIZE, reply, ((task, COPY_SEND),))
-    rights = [answer.rights[0], term_port]
-    for _ in range(PLAIN_PORTS):
-        _, held = yield traps.port_allocate(quiet)
-        _, right = yield traps.port_extract_right(quiet, held, MAKE_SEND)
-        rights.append(right)
-    for _ in range(CTTY_PORTS):
-        _, answer = yield traps.rpc(term_port, TERM_OPEN_CTTY, REQUEST_SIZE, reply)
-        rights.append(answer.rights[0])
-    _, to = yield traps.port_extract_right(task, box, MAKE_SEND)
-    yield traps.send(to, STARTUP_ID, 24 + 8 * len(rights), tuple((r, COPY_SEND) for r in rights))
-    for right in [answer.rights[0], *rights[2:], to]:
-        yield traps.port_deallocate(me, right)
-    _, thread = yield traps.thread_create(task, name)
-    yield traps.thread_set_state(thread, program, process.addresses()[process.USER_STACK][0])
-    yield traps.thread_resume(thread)
-    yield traps.port_deallocate(me, thread)
-    return task
+def boot(kernel: Kernel) -> Steps:
+    """init: from the boot modules to a system with all its translators; the System."""
+    policy, limit = kernel.profile.libports, kernel.profile.max_processes
+    me = yield from program.prelude()
+    init = Process(image("init"), me=me)
+    init.reply = yield traps.mig_get_reply_port()
+    root, loader, auth = Root(policy), Server("exec", policy), Server("auth", policy)
+    loader.handlers, auth.handlers = ExecServer().handlers(), Auth().handlers()
+    files, files_task = yield from serve(me, root)
+    exec_port, exec_task = yield from serve(me, loader)
+    proc_port, proc_task = yield from serve(me, proc.make(policy, limit))
+    auth_port, auth_task = yield from serve(me, auth)
+    for name, port in (("exec", exec_port), ("auth", auth_port)):
+        yield from init.call(files, FSYS_STARTUP, ((port, COPY_SEND),), name)
+    for task in (files_task, exec_task, proc_task, auth_task, me):
+        _, own = yield from init.ask(proc_port, ids.PROC_TASK2PROC, ((task, COPY_SEND),))
+        if task != me:
+            yield traps.port_deallocate(me, own)
+    init.ports = {"proc": own, "auth": auth_port, "crdir": files, "cwdir": files}
+    for path in (*DEVICES, *SERVERS):
+        server = Server(PROGRAMS[path], policy)
+        server.handlers = {ids.PASSWORD_CHECK_USER: new_port}
+        yield from start_translator(init, path, server)
+    for path in (CONSOLE, *TERMINALS):
+        yield from start_translator(init, path, term(policy))
+    return System(init, policy)
 
 
-def settle_in(inbox: list[int], pid: int) -> Steps:
-    """The first steps of a process made by hand: its names, its signal thread; the Process."""
-    me = yield traps.task_self()
-    yield traps.thread_self()
-    yield traps.mig_get_reply_port()
-    _, message = yield traps.receive(inbox[0])
-    names = message.rights
-    yield traps.port_destroy(me, inbox[0])
-    yield from process.run_in()
-    who = Process(pid, me=me, proc=names[0], term=names[1], plain=names[2 : 2 + PLAIN_PORTS], ctty=names[2 + PLAIN_PORTS :])
-    _, who.message_port = yield traps.port_allocate(me)
-    yield traps.port_insert_right(me, who.message_port, who.message_port, MAKE_SEND)
-    _, who.forward = yield traps.port_allocate(me)
-    _, thread = yield traps.thread_create(me, "signal thread")
-    yield traps.thread_set_state(thread, process.wait_for_signals(who), process.addresses()[process.SIGNAL_STACK][0])
-    yield traps.thread_resume(thread)
-    yield (process.started, pid)
-    return who
+def start_translator(starter: Process, path: str, server: Server) -> Steps:
+    """A translator on `path`, in a task of its own; waits until it serves."""
+    kr, pid = yield from launch(starter, image(server.name), translator(path, server))
+    if kr:
+        yield (failed, kr)
+    while not server.port:
+        yield traps.sleep(10 * MILLISECOND)
+    return pid
+
+
+def failed(k: Kernel, thread: object, kern_return: int) -> None:
+    """A trap: a system that does not come up ends its run with the error."""
+    k.finish("error", kern_return)
+
+
+def start(kernel: Kernel, after: Any) -> None:
+    """Boot a system and go on with `after(system)`, in init; then init waits for ever."""
+
+    def init() -> Steps:
+        system = yield from boot(kernel)
+        yield from after(system)
+        yield from wait_for_ever(system.init)
+
+    program.start(kernel, init())
+
+
+__all__ = ["SECOND", "Body", "System", "boot", "start"]

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from zoneviz.errors import InputError, UsageError
+from zoneviz.hurd.process import Body
+from zoneviz.hurd.session import SESSIONS, USERS, run_program
 from zoneviz.mach.kernel import Kernel
 from zoneviz.units import parse_size
 
@@ -87,12 +89,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """An experiment: `start(run)` puts programs on `run.kernel` and returns; the kernel then runs them."""
+    """An experiment: `start(run)` puts programs on `run.kernel` and returns; the kernel then runs them.
+
+    `claims`: ids of the observations (docs/observations.md) that it speaks to; what they say is not known here.
+    """
 
     name: str
     summary: str
     start: Callable[[Run], None]
     parameters: tuple[Parameter, ...] = field(default=())
+    claims: tuple[str, ...] = ()
 
     def parse(self, settings: Mapping[str, str]) -> dict[str, Value]:
         """All parameters by name: what `settings` gives as text, the rest by default.
@@ -147,3 +153,28 @@ def load(path: Path) -> Scenario:
     if not isinstance(scenario, Scenario):
         raise InputError(f"{path} has no SCENARIO = Scenario(...) in it.")
     return scenario
+
+
+# -- for scenarios in which somebody logs in ------------------------------------------------------------------------------
+
+SESSION = (
+    Parameter("session", "choice", "console", "How its user has logged in.", choices=SESSIONS),
+    Parameter("user", "choice", "user", "Who its user is.", choices=USERS),
+)
+"""The parameters of `in_session`."""
+
+
+def in_session(run: Run, name: str, body: Body) -> None:
+    """Boot a system in which somebody logs in as `session` and `user` say, and runs the program `name`."""
+    run_program(run.kernel, run.params["session"], run.params["user"], name, body)
+
+
+def pause(run: Run, rounds: int = 1) -> int:
+    """How long to wait, in ns, after so many rounds of `rate` a second, varied by `jitter`."""
+    varied = 1 + run.params["jitter"] * (2 * run.random.random() - 1)
+    return int(rounds * 1_000_000_000 / run.params["rate"] * varied)
+
+
+def fail(kernel: Kernel, thread: object, kern_return: int) -> None:
+    """A trap: a call of the program's has failed; the run ends with its error."""
+    kernel.finish("error", kern_return)

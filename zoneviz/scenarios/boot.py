@@ -27,6 +27,7 @@ SCENARIO = Scenario(
     name="boot",
     summary="Boot and stop at the first instructions of the first program.",
     start=start,
+    claims=("S22",),
     parameters=(
         Parameter(
             "module",

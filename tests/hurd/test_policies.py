@@ -1,0 +1,92 @@
+"""When libports makes a thread and when one goes: the loop as it was, and its cures."""
+
+from typing import Any
+
+import pytest
+
+from tests.hurd.test_libports import ASK, MILLISECOND, clients, run, slow, stop
+from zoneviz.errors import UsageError
+from zoneviz.events import Event, Kind
+from zoneviz.hurd import system
+from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.libports import Server
+from zoneviz.hurd.policies import IDLE, THREAD_DELAY, Pool, policy_of
+from zoneviz.mach import program, traps
+from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.profile import PROFILES, override
+from zoneviz.mach.sched_prim import LOWEST
+
+COUNT = 40
+SECOND = 1000 * MILLISECOND
+
+
+def serving(policy: str, main: Any = None, count: int = COUNT) -> tuple[Server, list[Event]]:
+    """A slow server that `count` clients have asked at once, and what happened."""
+    server = Server("slow", policy)
+    server.handlers[ASK] = slow
+    kernel, events = run((main or clients)(count, server))
+    assert kernel.ended is not None and kernel.ended.outcome == "finished"
+    assert kernel.messages == 0
+    return server, events
+
+
+def test_a_pool_has_its_workers_from_the_start_and_makes_no_more() -> None:
+    for setting, workers in (("pool", 10), ("pool:3", 3), ("pool:1", 1)):
+        server, _ = serving(setting)
+        assert server.totalthreads == server.nreqthreads == workers
+
+
+@pytest.mark.parametrize("text", ["pool:0", "pool:", "pool:x", "pool:1001", "pool:\u0663", "plain:3", "Pool"])
+def test_a_setting_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"is not one of plain, .*or pool:N with N from 1 to 1,000\."):
+        override(PROFILES["upstream-2007"], "libports", text)
+
+
+def test_a_pools_size_can_be_set() -> None:
+    profile = override(PROFILES["upstream-2007"], "libports", "pool:25")
+    policy = policy_of(profile.libports)
+    assert isinstance(policy, Pool) and policy.workers_at_start == 25
+
+
+def patient(seconds: int) -> Any:
+    """The clients' program, but it waits longer before the end."""
+
+    def program_of(count: int, server: Server) -> Any:
+        def main(kernel: Kernel) -> Steps:
+            me = yield from program.prelude()
+            port, _ = yield from system.serve(me, server)
+            for _ in range(count):
+                yield traps.send(port, ASK, 32, timeout=SECOND)
+            yield traps.sleep(seconds * SECOND)
+            yield (stop,)
+
+        return main
+
+    return program_of
+
+
+def test_keep_one_lets_idle_workers_go_but_one() -> None:
+    server, events = serving("keep-one", patient(2 * IDLE // SECOND))
+    ends = [e[1] for e in events if e[0] == Kind.THREAD_DESTROY]
+    assert server.totalthreads == server.nreqthreads == 1
+    assert len(ends) == server.loops[0].peak - 1 > 1
+    assert min(ends) >= IDLE
+
+
+def test_plain_workers_stay_for_ever() -> None:
+    server, events = serving("plain", patient(2 * IDLE // SECOND))
+    assert server.totalthreads == server.loops[0].peak > 2
+    assert not any(e[0] == Kind.THREAD_DESTROY for e in events)
+
+
+def test_depressed_workers_begin_at_the_lowest_priority() -> None:
+    server, events = serving("depress")
+    workers = {e[5] for e in events if e[0] == Kind.THREAD_CREATE} - {1}
+    lowest = {e[5] for e in events if e[0] == Kind.THREAD_READY and e[7] == LOWEST}
+    assert lowest & workers
+    assert server.totalthreads <= COUNT + 1
+
+
+def test_the_throttle_lets_64_threads_come_at_once_and_then_one_in_two_seconds() -> None:
+    server, _ = serving("throttle", count=2 * THREAD_DELAY)
+    assert THREAD_DELAY <= server.totalthreads <= THREAD_DELAY + 3

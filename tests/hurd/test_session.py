@@ -1,0 +1,66 @@
+"""Sessions: the ways they take through fork and exec, and what those leave in the space of the last program."""
+
+import pytest
+
+from tests.hurd.sessions import mine, run, tasks
+from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.process import Process
+from zoneviz.hurd.session import LEFT_BY_SSHD
+
+STALE_OF_A_FORK, STALE_OF_AN_EXEC = 3, 3
+
+
+def names(login: str, user: str = "user", profile: str = "antrik-2005") -> dict[str, int]:
+    """What the program of a session has in its space."""
+    seen: list[dict[str, int]] = []
+
+    def body(p: Process) -> Steps:
+        seen.append((yield (mine,)))
+
+    run(body, profile, login=login, user=user)
+    return seen[0]
+
+
+def test_the_ways_have_the_forks_and_execs_they_should() -> None:
+    """console: 2 forks and 4 execs; ssh: 9 and 7. Each leaves three receive rights, with MACH_IPC_COMPAT; the rest is fitted."""
+    console, ssh = names("console"), names("ssh")
+    assert ssh["receive"] - console["receive"] == (9 - 2) * STALE_OF_A_FORK + (7 - 4) * STALE_OF_AN_EXEC + LEFT_BY_SSHD
+    assert ssh["dead"] - console["dead"] == (7 - 4) * 2
+
+
+@pytest.mark.parametrize("login", ["console", "ssh"])
+def test_root_has_what_a_user_has(login: str) -> None:
+    assert names(login, "root") == names(login, "user")
+
+
+def test_screen_is_set_id_so_only_root_keeps_what_ssh_left() -> None:
+    user, root, ssh = names("screen"), names("screen", "root"), names("ssh")
+    assert user["receive"] < ssh["receive"] < root["receive"]
+
+
+def test_ancestors_stay_where_they_do() -> None:
+    def body(p: Process) -> Steps:
+        yield from ()
+
+    console = run(body)
+    # The shell was getty and login before: a task keeps the name it was made with.
+    assert len(tasks(console, "getty")) == 6
+    assert not tasks(console, "sshd (monitor)")
+    ssh = run(body, login="ssh")
+    for name in ("sshd", "sshd (monitor)", "sshd (session)", "bash (ssh)", "program"):
+        assert len(tasks(ssh, name)) == 1, name
+    assert not tasks(ssh, "sshd (unprivileged)")
+    screen = run(body, login="screen")
+    for name in ("screen", "SCREEN", "bash (screen)"):
+        assert len(tasks(screen, name)) == 1, name
+
+
+def test_a_running_system_has_the_tasks_of_its_servers() -> None:
+    def body(p: Process) -> Steps:
+        yield from ()
+
+    kernel = run(body)
+    for name in ("ext2fs", "exec", "proc", "auth", "pflocal", "pfinet", "password", "mach-defpager", "syslogd"):
+        assert len(tasks(kernel, name)) == 1, name
+    assert len(tasks(kernel, "term")) == 7
+    assert 40 <= len(kernel.tasks) <= 50

@@ -1,0 +1,43 @@
+"""disk-load: a write-back burst, and the threads of the pager that wait for the disk."""
+
+import pytest
+
+from tests.scenarios.running import Result, run
+from zoneviz.events import Kind
+from zoneviz.hurd.policies import THREAD_MAX
+from zoneviz.mach.memory_object import DATA_RETURN
+
+
+def burst(libports: str, **params: str) -> Result:
+    result = run("disk-load", "debian-2005", seed=1, kernel={"libports": libports}, **params)
+    assert result.ended.outcome == "finished"
+    assert result.kernel.messages == 0
+    return result
+
+
+def pagers(result: Result) -> int:
+    peaks: dict[str, int] = result.ended.extra["peak_threads"]
+    return peaks["ext2fs pager"]
+
+
+def test_a_burst_makes_hundreds_of_threads_that_wait_for_the_disk() -> None:
+    result = burst("plain", pages="1200")
+    assert pagers(result) > 200
+    name = result.kernel.catalog.names.intern("device_write")
+    waited = {e[5] for e in result.events if e[0] == Kind.THREAD_BLOCK and e[8] == name}
+    assert len(waited) > 200
+    # Each page was sent in a message of its own, before the pager ran; the first went straight to its listener.
+    sent = [e[1] for e in result.events if e[0] == Kind.MSG_QUEUE and e[5] == DATA_RETURN]
+    assert len(sent) == 1200 - 1
+    assert max(sent) < min(e[1] for e in result.events if e[0] == Kind.MSG_RECEIVE and e[5] == DATA_RETURN)
+    assert result.ended.extra["rounds"][0]["seconds"] > 1200 * 250e-6
+
+
+@pytest.mark.parametrize(("libports", "most"), [("pool", 10), ("throttle", THREAD_MAX + 1)])
+def test_a_pool_and_the_throttle_hold_it(libports: str, most: int) -> None:
+    assert pagers(burst(libports, pages="1200")) <= most
+
+
+def test_a_second_burst_uses_the_threads_of_the_first() -> None:
+    first, second = (r["peak_threads"]["ext2fs pager"] for r in burst("plain", pages="400", bursts="2").ended.extra["rounds"])
+    assert 50 < first <= second < 2 * first

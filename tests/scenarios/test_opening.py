@@ -1,0 +1,24 @@
+"""open-from-few-processes and null-at-32768: opens that go on until something has no room."""
+
+from tests.scenarios.running import run
+from zoneviz.events import Kind
+
+
+def test_opens_that_stop_of_their_own_accord_cost_nothing_but_ports() -> None:
+    result = run("open-from-few-processes", opens="200", processes="3")
+    assert result.ended.outcome == "finished"
+    assert [(p["opened"], p["error"]) for p in result.ended.extra["opened"]] == [(200, 0)] * 3
+    assert result.kernel.operations == 3
+
+
+def test_with_a_small_zone_map_the_kernel_panics_whoever_opens() -> None:
+    result = run("null-at-32768", kernel={"zone_map_size": "256K"}, each="500")
+    assert result.ended.outcome == "panic"
+    opens = result.ended.extra["opens"]
+    assert opens % 500 == 0 and opens < 5000
+
+
+def test_without_an_error_null_is_not_started_again() -> None:
+    result = run("null-at-32768", opens="700", each="300")
+    assert result.ended.extra | {"opens": 700, "error": 0, "error_once_more": 0, "null_starts": 1} == result.ended.extra
+    assert [e[8] for e in result.events if e[0] == Kind.OPERATION] == [1, 2, 3, 4]

@@ -1,0 +1,23 @@
+"""open() and close() as a process makes them: an RPC to the file system, and dropping the name [S]."""
+
+from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.ext2fs import DIR_LOOKUP, REQUEST
+from zoneviz.mach import traps
+from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
+
+NULL = "dev/null"
+
+
+def open_file(root: int, path: str) -> Steps:
+    """open(): (error, name of the file's port); one of them is 0. `root`: the name of the root directory's port."""
+    reply = yield traps.mig_get_reply_port()
+    kr, answer = yield traps.rpc(root, DIR_LOOKUP, REQUEST, reply, (), path)
+    if kr:
+        return kr, 0
+    port = answer.rights[0] if answer.rights else 0
+    return (0, port) if port else (answer.body or KERN_RESOURCE_SHORTAGE, 0)
+
+
+def close_file(me: int, port: int) -> Steps:
+    """close(): a kern_return. The server hears of it if this was the last send right."""
+    return (yield traps.port_deallocate(me, port))

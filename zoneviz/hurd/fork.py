@@ -1,0 +1,175 @@
+"""fork() as in glibc's sysdeps/mach/hurd/fork.c of 2005-2007 [S].
+
+The parent walks its own names and gives the child a right for each; the child gets itself known to proc and opens its
+terminal anew. Ports pile up by generation: the forward_sigexc of the parent stays, and with MACH_IPC_COMPAT the reply ports that the
+kernel made for the parent's two threads.
+"""
+
+from zoneviz.events import DEAD_NAME, RECEIVE, SEND
+from zoneviz.hurd import ids
+from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.memory import after_fork
+from zoneviz.hurd.process import (
+    FORK,
+    Body,
+    Process,
+    exit_process,
+    hurdsig_fault_init,
+    open_cttys,
+    own_reply_port,
+    running_as,
+    signal_thread,
+    started,
+)
+from zoneviz.mach import traps
+from zoneviz.mach.ipc_space import KERN_NAME_EXISTS
+from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.mach_msg import COPY_SEND, MACH_SEND_INVALID_RIGHT, MAKE_SEND
+from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_RECEIVE, RIGHT_SEND
+from zoneviz.mach.thread import Program, Thread
+
+
+def fork(parent: Process, body: Body, name: str = "") -> Steps:
+    """fork() in the parent: (error, pid). The child runs `body` and exits when that returns; `name`: its task's."""
+    me = parent.me
+    yield from parent.call(parent.proc, ids.PROC_DOSTOP)
+    kr, task = yield traps.task_create(me, True, name or parent.image.name)
+    if kr:
+        return kr, 0
+    kr, new_proc = yield from parent.ask(parent.proc, ids.PROC_TASK2PROC, ((task, COPY_SEND),))
+    if kr:
+        yield from give_up(me, task)
+        return kr, 0
+    kr = yield from fill(parent, task, new_proc, body)
+    if kr:
+        yield traps.port_deallocate(me, new_proc)
+        yield from give_up(me, task)
+        return kr, 0
+    yield (forked, task)
+    kr, answer = yield from parent.call(parent.proc, ids.PROC_TASK2PID, ((task, COPY_SEND),))
+    pid = answer.body if not kr else 0
+    for port in (new_proc, task):
+        yield traps.port_deallocate(me, port)
+    yield from after_fork(parent.image)
+    return 0, pid
+
+
+def give_up(me: int, task: int) -> Steps:
+    """What fork does after an error: the child's task goes again."""
+    yield traps.task_terminate(task)
+    yield traps.port_deallocate(me, task)
+
+
+def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
+    """Names and threads for the child's task. A kern_return."""
+    me = parent.me
+    kr, found = yield traps.port_names(me)
+    if kr:
+        return kr
+    names, arrays, array_size = found
+    kr, found = yield traps.task_threads(me)
+    if kr:
+        return kr
+    (address, size), threads = found
+    special = {me: task, parent.proc: new_proc}
+    fresh = {task, new_proc}
+    for name, bits in names:
+        if name in fresh:
+            continue
+        # The names of our threads are held, as dead names, for the child's, which do not exist yet: with MACH_IPC_COMPAT a new
+        # thread's reply port would take them [I].
+        if name in threads:
+            kr = yield traps.port_allocate_name(task, RIGHT_DEAD_NAME, name)
+        else:
+            kr = yield from copy_name(me, task, name, bits, special)
+        if kr:
+            break
+    if not kr:
+        # The parent is told of the child before that runs, so that it can wait for it.
+        kr, _ = yield from parent.call(parent.proc, ids.PROC_CHILD, ((task, COPY_SEND),))
+    if not kr:
+        kr = yield from start_child(parent, task, threads, body)
+    for name in threads:
+        yield traps.port_deallocate(me, name)
+    for where, length in ((arrays[0], array_size), (arrays[1], array_size), (address, size)):
+        yield traps.vm_deallocate(me, where, length)
+    return kr
+
+
+def copy_name(me: int, task: int, name: int, bits: int, special: dict[int, int]) -> Steps:
+    """Give the child what the parent has under `name`, with as many references. A kern_return."""
+    if not bits & (SEND | RECEIVE | DEAD_NAME):
+        return 0  # a port set or a send-once right: not copied [S]
+    right = RIGHT_SEND
+    if bits & RECEIVE:
+        kr = yield traps.port_allocate_name(task, RIGHT_RECEIVE, name)
+        if kr == KERN_NAME_EXISTS:
+            # With MACH_IPC_COMPAT a new task has its notify port already; fork.c knows of it [S].
+            kr = 0
+        if kr or not bits & SEND:
+            return kr
+        # A send right of the child's own to its new port, as the parent has one to its.
+        kr, made = yield traps.port_extract_right(task, name, MAKE_SEND)
+        kr = kr or (yield traps.port_insert_right(task, name, made, COPY_SEND))
+        yield traps.port_deallocate(me, made)
+    elif bits & SEND:
+        kr = yield traps.port_insert_right(task, name, special.get(name, name), COPY_SEND)
+    if bits & DEAD_NAME or kr == MACH_SEND_INVALID_RIGHT:  # or it has died since the names were read
+        right = RIGHT_DEAD_NAME
+        kr = yield traps.port_allocate_name(task, RIGHT_DEAD_NAME, name)
+    if kr:
+        return kr
+    _, refs = yield traps.port_get_refs(me, name)
+    return (yield traps.port_mod_refs(task, name, right, refs - 1)) if refs > 1 else 0
+
+
+def start_child(parent: Process, task: int, names: list[int], body: Body) -> Steps:
+    """The child's user and signal thread: made, named in the child as in the parent, given their state.
+
+    The child's user thread starts its signal thread itself.
+    """
+    child = parent.copy()
+    programs = (child_main(child, body, names[1]), signal_thread(child))
+    stacks = (child.image.user_stack, child.image.signal_stack)
+    made = []
+    for program, stack, name in zip(programs, stacks, names, strict=True):
+        kr, thread = yield traps.thread_create(task)
+        if kr:
+            return kr
+        made.append(thread)
+        yield traps.port_deallocate(task, name)
+        kr = yield traps.port_insert_right(task, name, thread, COPY_SEND)
+        if kr:
+            return kr
+        yield traps.thread_get_state(thread)
+        yield traps.thread_set_state(thread, program, stack)
+    yield traps.thread_resume(made[0])
+    for thread in made:
+        yield traps.port_deallocate(parent.me, thread)
+    return 0
+
+
+def forked(k: Kernel, thread: Thread, task: int) -> None:
+    """Count a fork that has succeeded."""
+    entry = thread.task.space.entries.get(task)
+    child = getattr(getattr(entry.object if entry else None, "kobject", None), "id", 0)
+    k.forks += 1
+    k.tell((FORK, k.time, k.task_id, k.thread_id, k.path, k.task_id, 0, 0, child))
+
+
+def child_main(child: Process, body: Body, signals: int) -> Program:
+    """The child's user thread: fork() returns in it, it does what it was made for, and exits. `signals`: its signal thread."""
+    yield (running_as, child.image.name)
+    yield (own_reply_port, child.reply)
+    yield from after_fork(child.image)
+    kr, answer = yield from child.call(child.proc, ids.PROC_GETPIDS)
+    child.pid = answer.body if not kr else 0
+    yield (started, child.pid)
+    yield from child.call(child.proc, ids.PROC_SETMSGPORT, ((child.message_port, MAKE_SEND),))
+    yield from open_cttys(child)
+    yield from hurdsig_fault_init(child)
+    yield traps.thread_resume(signals)
+    yield traps.thread_switch()
+    yield from body(child)
+    yield from exit_process(child, 0)
+    return None

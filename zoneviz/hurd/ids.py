@@ -1,0 +1,46 @@
+"""Numbers of the Hurd's interfaces (msgh_id: subsystem plus routine), as far as the programs here use them [S]; sizes of messages [I]."""
+
+from dataclasses import dataclass
+
+REQUEST_SIZE = 48  # bytes of a short request with a port in it [I]
+REPLY_SIZE = 40  # bytes of a short reply [I]
+EXEC_SIZE = 900  # bytes of an exec request: arguments, environment, a dozen rights [I]
+
+# proc.defs, subsystem 24000
+PROC_CHILD = 24013
+PROC_GETPIDS = 24024
+PROC_TASK2PROC = 24025
+PROC_TASK2PID = 24026
+PROC_DOSTOP = 24031
+PROC_HANDLE_EXCEPTIONS = 24034
+PROC_SETMSGPORT = 24036
+PROC_REASSIGN = 24037
+PROC_SETOWNER = 24038
+PROC_SETSID = 24039
+PROC_MARK_EXIT = 24040
+PROC_WAIT = 24041
+PROC_PID2TASK = 24042
+PROC_GETMSGPORT = 24043
+
+AUTH_USER_AUTHENTICATE = 25001
+AUTH_SERVER_AUTHENTICATE = 25002
+AUTH_MAKEAUTH = 25003
+
+FILE_EXEC = 20000
+IO_REAUTHENTICATE = 21015
+TERM_OPEN_CTTY = 28000
+EXEC_EXEC = 30000
+EXEC_STARTUP_GET_INFO = 30500
+PASSWORD_CHECK_USER = 38000
+MSG_SIG_POST = 23000
+
+EAGAIN = 0x40000023  # hurd/hurd_types.h: _HURD_ERRNO (35) [S]
+ECHILD = 0x4000000A  # _HURD_ERRNO (10) [S]
+ESRCH = 0x40000003  # _HURD_ERRNO (3) [S]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The body of an answer that says a request failed."""
+
+    error: int

@@ -1,0 +1,86 @@
+"""What a person at the kernel debugger would see of the servers during a run: threads, backlog, and when all has become quiet.
+
+It looks at each clock tick and takes part in nothing: no thread of the machine runs for it, so it changes no event.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from zoneviz.hurd.libports import Loop, Server
+from zoneviz.mach.dispatch import done
+from zoneviz.mach.ipc_port import IpcPset
+from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.sched_prim import TICK
+from zoneviz.mach.thread import Thread
+
+QUIET = 50  # ticks in a row with nothing to do until all is quiet: longer than any quantum
+
+
+class Watch:
+    """`servers`: those to look at, more may join. `busy`: further reasons why it is not quiet yet. It sums up in `kernel.extra`."""
+
+    def __init__(self, kernel: Kernel, servers: list[Server]) -> None:
+        self.kernel, self.servers = kernel, servers
+        self.busy: list[Callable[[], bool]] = []
+        self.backlog: dict[str, int] = {}
+        self.most_messages = 0
+        self._waiting: Thread | None = None
+        self._idle = 0
+        kernel.run_ended.append(self.sum_up)
+        kernel.after(TICK, self._look)
+
+    def until_quiet(self) -> tuple[Any, ...]:
+        """A trap: wait until no message is queued and no thread wants to run, for half a second on end."""
+        return (self._wait,)
+
+    def _wait(self, k: Kernel, thread: Thread) -> object:
+        self._waiting, self._idle = thread, 0
+        thread.result = 0
+        return k.block("the servers", thread, done)
+
+    def _look(self) -> None:
+        k = self.kernel
+        if k.ended is not None:
+            return
+        self._sample()
+        at_rest = not (k.messages or k.sched.count or k.current is not None or any(busy() for busy in self.busy))
+        self._idle = self._idle + 1 if at_rest else 0
+        if self._waiting is not None and self._idle >= QUIET:
+            waiting, self._waiting = self._waiting, None
+            k.thread_go(waiting)
+        k.after(TICK, self._look)
+
+    def _sample(self) -> None:
+        self.most_messages = max(self.most_messages, self.kernel.messages)
+        for server in self.servers:
+            for loop in server.loops:
+                backlog = self._queued(server, loop)
+                if backlog > self.backlog.get(loop.worker, 0):
+                    self.backlog[loop.worker] = backlog
+
+    def _queued(self, server: Server, loop: Loop) -> int:
+        """Messages that wait for a loop now."""
+        if server.task is None or not server.task.alive:
+            return 0
+        entry = server.task.space.entries.get(loop.bucket)
+        bucket = entry.object if entry is not None else None
+        return len(bucket.messages) if isinstance(bucket, IpcPset) else 0
+
+    def threads(self) -> dict[str, int]:
+        """The most threads each loop has had, by the name of its workers; of several servers of a name the most."""
+        peaks: dict[str, int] = {}
+        for server in self.servers:
+            for loop in server.loops:
+                peaks[loop.worker] = max(peaks.get(loop.worker, 0), loop.peak)
+        return peaks
+
+    def sum_up(self) -> None:
+        """Into the run's result: `peak_threads` and `peak_backlog` by loop, `peak_messages` of the whole machine, `queued` at the end."""
+        self._sample()
+        queued = {loop.worker: self._queued(server, loop) for server in self.servers for loop in server.loops}
+        self.kernel.extra |= {
+            "peak_threads": self.threads(),
+            "peak_backlog": self.backlog,
+            "peak_messages": self.most_messages,
+            "queued": {name: count for name, count in queued.items() if count},
+        }

@@ -1,0 +1,73 @@
+"""five-children: some children are started and killed in quick succession, with much or little left of the zone map."""
+
+from typing import Any
+
+from zoneviz.hurd import process
+from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.fork import fork
+from zoneviz.mach import traps
+from zoneviz.mach.kernel import Kernel
+from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, fail, in_session
+
+SECOND = 1_000_000_000
+IN_A_TASK = 100_000  # ports: a task cannot hold more than some 178,700 [M]
+AFTERWARDS = 2 * SECOND  # until the servers have dealt with the ends
+
+
+def start(run: Run) -> None:
+    """Boot the system; the program at the end of the session starts and kills."""
+    in_session(run, "parent", lambda p: parent(run, p))
+
+
+def parent(run: Run, p: process.Process) -> Steps:
+    """Use up what is to be used up; start, kill and wait for all; look whether the system still runs."""
+    kernel = run.kernel
+    if run.params["headroom"]:
+        kernel.mark("use up")
+        yield from use_up(p, run.params["headroom"])
+    kernel.mark("start")
+    pids = []
+    for _ in range(run.params["children"]):
+        kr, pid = yield from fork(p, process.wait_for_ever)
+        if kr:
+            run.kernel.operation(kr)
+            yield (fail, kr)
+        pids.append(pid)
+    kernel.mark("kill")
+    for pid in pids:
+        kr = yield from process.kill(p, pid)
+        kernel.operation(kr)
+    for _ in pids:
+        yield from process.wait(p)
+    yield traps.sleep(AFTERWARDS)
+    yield (lambda k, t: k.finish("finished"),)
+
+
+def use_up(p: process.Process, headroom: int) -> Steps:
+    """Ports in tasks that do nothing, until no more than so many bytes of the zone map are free."""
+    while (yield (free_bytes,)) > headroom:
+        kr, task = yield traps.task_create(p.me, False, "ballast")
+        for _ in range(IN_A_TASK):
+            kr, _ = yield traps.port_allocate(task)
+            if kr or (yield (free_bytes,)) <= headroom:
+                break
+        if kr:
+            yield (fail, kr)
+
+
+def free_bytes(k: Kernel, thread: Any) -> int:
+    """A trap that costs nothing: bytes that the zone map has left."""
+    return int(k.zone_map.size - k.zone_map.used)
+
+
+SCENARIO = Scenario(
+    name="five-children",
+    summary="A few children are started and killed in quick succession.",
+    start=start,
+    claims=("S10", "S11"),
+    parameters=(
+        *SESSION,
+        Parameter("children", "int", 5, "Children that are started, and then killed one right after another.", low=1, high=2_000),
+        Parameter("headroom", "size", 0, "What is left of the zone map before; 0: all that the system itself leaves.", unit="B", low=0),
+    ),
+)

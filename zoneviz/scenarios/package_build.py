@@ -1,0 +1,84 @@
+"""package-build: the short processes of building a package, stage by stage; the last stages start and end many at once."""
+
+from collections.abc import Callable
+
+from zoneviz.hurd import process
+from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.exec import execute
+from zoneviz.hurd.fork import fork
+from zoneviz.hurd.memory import image
+from zoneviz.mach import traps
+from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, fail, in_session
+
+MILLISECOND = 1_000_000
+# (stage, groups, processes that are alive at once in a group, how long each computes in ms, are they killed): a small package [I].
+# A test suite starts many at once and ends them at once.
+STAGES = (
+    ("configure", 120, 1, 2, False),
+    ("compile", 40, 4, 20, False),
+    ("link", 4, 2, 60, False),
+    ("test", 4, 0, 1, True),
+    ("install", 40, 1, 2, False),
+)
+
+
+def start(run: Run) -> None:
+    """Boot the system; the program at the end of the session is make."""
+    in_session(run, "make", lambda p: make(run, p))
+
+
+def make(run: Run, p: process.Process) -> Steps:
+    """The stages in their order; where a run ended is told in its result."""
+    for name, groups, together, work, killed in STAGES:
+        run.kernel.extra["stage"] = name
+        run.kernel.mark(name)
+        for _ in range(max(1, int(groups * run.params["scale"]))):
+            error = yield from group(run, p, together or run.params["burst"], work * MILLISECOND, killed)
+            run.kernel.operation(error)
+            if error:
+                yield (fail, error)
+    run.kernel.extra["stage"] = "done"
+    run.kernel.mark("done")
+    yield (lambda k, t: k.finish("finished"),)
+
+
+def group(run: Run, p: process.Process, count: int, work: int, killed: bool) -> Steps:
+    """Start so many programs, let them end or kill them all, wait for them. An error."""
+    pids = []
+    for _ in range(count):
+        varied = int(work * (1 + run.params["jitter"] * (2 * run.random.random() - 1)))
+        kr, pid = yield from fork(p, process.wait_for_ever if killed else tool(varied), "tool")
+        if kr:
+            return kr
+        pids.append(pid)
+    for pid in pids if killed else ():
+        yield from process.kill(p, pid)
+    for _ in pids:
+        yield from process.wait(p)
+    return 0
+
+
+def tool(work: int) -> Callable[[process.Process], Steps]:
+    """A child that execs a program, which works for a while and exits."""
+
+    def works(p: process.Process) -> Steps:
+        yield traps.compute(work)
+
+    def child(p: process.Process) -> Steps:
+        yield from execute(p, image("tool"), works)
+
+    return child
+
+
+SCENARIO = Scenario(
+    name="package-build",
+    summary="Builds a package: many short processes, stage by stage.",
+    start=start,
+    claims=("S8", "S9"),
+    parameters=(
+        *SESSION,
+        Parameter("scale", "float", 1.0, "How large the package is: a factor on the groups of each stage.", low=0.01, high=100),
+        Parameter("burst", "int", 40, "Processes that a test starts and ends at once.", low=1, high=2_000),
+        Parameter("jitter", "float", 0.1, "How much the work of each program varies, as a share of it.", low=0, high=1),
+    ),
+)
