@@ -1,0 +1,124 @@
+"""The claims as data: whole, consistent, and out of the model's reach."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import zoneviz
+from zoneviz.app import RunSpec
+from zoneviz.claims import CLAIMS, NO_RESULT, NOT_REPRODUCED, OPEN, REPRODUCED, Claim, Variant, row, select
+from zoneviz.claims.model import judged, spread
+from zoneviz.claims.rules import near
+from zoneviz.errors import UsageError
+from zoneviz.scenarios import scenarios
+
+ROOT = Path(zoneviz.__file__).parent
+MODEL = [path for part in ("mach", "hurd", "scenarios") for path in sorted((ROOT / part).rglob("*.py"))]
+TAG = re.compile(r"\[[MRSDIE]\]")
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+def test_each_claim_says_everything(claim: Claim) -> None:
+    assert claim.id in CLAIMS and claim.variants
+    labels = [variant.label for variant in claim.variants]
+    assert len(set(labels)) == len(labels)
+    for text in (claim.statement, claim.mechanism, claim.falsified):
+        assert text.endswith(".") and "\n" not in text
+    assert not claim.expected.endswith(".")
+
+
+def test_the_model_imports_nothing_of_the_claims() -> None:
+    below = [path for part in ("mach", "hurd", "scenarios", "playback", "recording") for path in (ROOT / part).rglob("*.py")]
+    for path in below:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                modules = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
+                assert not any("claims" in module for module in modules), path
+
+
+def test_no_figure_of_a_claim_stands_in_the_model() -> None:
+    """A number of the page may stand there only where it has another source, which its line then names."""
+    # Small and round ones are everywhere, and 400 bytes are nobody's 400 forks.
+    figures = {n for claim in CLAIMS.values() for n in claim.rule.numbers if n >= 900 or (n >= 200 and n % 100)}
+    assert {1040, 990, 940, 250} <= figures
+    for path in MODEL:
+        lines = path.read_text().splitlines()
+        for node in ast.walk(ast.parse("\n".join(lines))):
+            if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value in figures:
+                assert TAG.search(lines[node.lineno - 1]) or "Parameter(" in lines[node.lineno - 1], (
+                    f"{path.name}: {lines[node.lineno - 1]}"
+                )
+
+
+def test_ids_are_found_in_any_case_and_in_their_order() -> None:
+    assert [claim.id for claim in select(["s14", " S12"])] == ["S12", "S14"]
+    assert len(select([""])) == len(CLAIMS)
+    with pytest.raises(UsageError, match="There is no claim 'S99'; there are: S1, "):
+        select(["S99"])
+
+
+def made(**changes: object) -> Claim:
+    values: dict[str, object] = {
+        "id": "S0",
+        "statement": "It is ten.",
+        "expected": "ten",
+        "variants": (Variant("a", "boot"), Variant("b", "boot")),
+        "figure": lambda seen: seen["n"],
+        "rule": near({"a": 10, "b": 20}, 0.1),
+        "mechanism": "It counts.",
+        "falsified": "Eleven.",
+    }
+    return Claim(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_a_verdict_needs_a_figure_of_each_run() -> None:
+    assert row(made(), {"a": [10, 11], "b": [19]}).verdict == REPRODUCED
+    assert row(made(), {"a": [10, 11], "b": [25]}).verdict == NOT_REPRODUCED
+    assert row(made(), {"a": [10], "b": []}).verdict == NO_RESULT
+
+
+def test_an_open_claim_is_never_called_reproduced() -> None:
+    assert row(made(open=True), {"a": [10], "b": [20]}).verdict == OPEN
+    assert row(made(open=True), {"a": [10], "b": [90]}).verdict == NOT_REPRODUCED
+
+
+def test_a_run_that_was_stopped_has_no_figure() -> None:
+    claim = made()
+    assert claim.figure_of(claim.variants[0], {"outcome": "panic", "n": 4}) == 4
+    for outcome in ("interrupted", "failed"):
+        assert claim.figure_of(claim.variants[0], {"outcome": outcome, "n": 4}) is None
+
+
+def test_the_spread_is_told() -> None:
+    assert judged(made(), {"a": [10, 11], "b": [20, 20]})[0] == "a: 10 to 11, b: 20; a +5%, b +0%"
+    assert spread(["x", "y", "x"]) == "x (2 of 3); y (1 of 3)"
+    assert spread(["x", "x"]) == "x" and spread([]) == "no result" and spread([1234.5]) == "1,234"
+
+
+def test_summaries_stand_with_and_without_results() -> None:
+    for claim in CLAIMS.values():
+        if claim.summary is not None:
+            assert "no result" in claim.summary({})
+    size = CLAIMS["S22"]
+    figures = {v.label: ["boots, 3.0 MiB of kernel_map left" if "16 MiB of" in v.label else "panic kmem_suballoc"] for v in size.variants}
+    told = row(size, figures | {f"forks with {n} MiB": [n] for n in (16, 20, 24)})
+    assert told.verdict == REPRODUCED
+    assert "256 MiB of RAM: boots up to 16 MiB, 3.0 MiB of kernel_map left, panic kmem_suballoc from 20 MiB on" in told.observed
+
+
+def test_scenarios_name_the_claims_that_ask_for_them() -> None:
+    found = scenarios()
+    asked: dict[str, list[str]] = {name: [] for name in found}
+    for claim in CLAIMS.values():
+        for name in dict.fromkeys(variant.scenario for variant in claim.variants):
+            asked[name].append(claim.id)
+    assert {name: list(scenario.claims) for name, scenario in found.items()} == asked
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+def test_each_run_can_be_asked_for(claim: Claim) -> None:
+    for variant in claim.variants:
+        plan = RunSpec(variant.scenario, variant.profile, dict(variant.settings)).resolve()
+        assert (plan.scenario.name, plan.profile.name) == (variant.scenario, variant.profile)
