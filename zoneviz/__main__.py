@@ -1,22 +1,26 @@
-"""`zoneviz`: with no arguments, a recording or `--live SCENARIO` the window, else the command line.
+"""`zoneviz`: with no arguments, a recording (`--against` another) or `--live SCENARIO` the window, else the command line.
 
 Where no window can be opened, it says so in one sentence and does the same in the terminal.
 """
 
 import os
-import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from zoneviz.app import RunSpec
+from zoneviz.app.doctor import no_display, python_fails, qt_fails
+from zoneviz.app.pictures import Film, Shot
 from zoneviz.cli import VERBS
 from zoneviz.cli import main as command_line
+from zoneviz.cli.doors import Doors
 from zoneviz.cli.errors import told
 from zoneviz.cli.headless import live, show_recording
 from zoneviz.cli.output import say
+from zoneviz.errors import EnvironmentProblem
 
-# Qt ends the process (SIGABRT) where its platform plugin cannot load, so that is found out in another one.
-_PROBE = ("-c", "from PySide6.QtWidgets import QApplication; QApplication([])")
 _PICTURE = ("-m", "zoneviz.gui.picture")
 
 
@@ -31,12 +35,20 @@ def main() -> int:
             say("--live takes the name of a scenario, then --set NAME=VALUE as often as wanted.")
             return 2
         return told(lambda: _door(None, args[1], tuple(sets[1::2])))
+    if args[0] == "compare" and "--window" in args:
+        files = [word for word in args[1:] if word != "--window"]
+        if len(files) != 2 or any(word.startswith("-") for word in files):
+            say("compare --window takes two recordings and nothing else; how they are aligned is chosen in the window.")
+            return 2
+        return told(lambda: _door(Path(files[0]), None, against=Path(files[1])))
+    if len(args) == 3 and args[0] not in VERBS and args[1] == "--against":
+        return told(lambda: _door(Path(args[0]), None, against=Path(args[2])))
     if len(args) == 1 and args[0] not in VERBS and not args[0].startswith("-") and (args[0].endswith(".zvz") or Path(args[0]).exists()):
         return told(lambda: _door(Path(args[0]), None))
-    return command_line(args)
+    return command_line(args, Doors(_paint, _film))
 
 
-def _door(path: Path | None, scenario: str | None, settings: tuple[str, ...] = ()) -> int:
+def _door(path: Path | None, scenario: str | None, settings: tuple[str, ...] = (), against: Path | None = None) -> int:
     """The window on a recording, a live run or nothing; without a screen, the same in the terminal."""
     if scenario is not None:
         RunSpec(scenario, settings=settings).resolve()  # a wrong name is told before anything opens
@@ -44,8 +56,10 @@ def _door(path: Path | None, scenario: str | None, settings: tuple[str, ...] = (
     if problem is None:
         from zoneviz.gui.main import run_window
 
-        return run_window(path, scenario, dict(item.split("=", 1) for item in settings))
+        return run_window(path, scenario, dict(item.split("=", 1) for item in settings), against)
     say(f"{problem}, so everything is shown here in the terminal.")
+    if path is not None and against is not None:
+        return command_line(["compare", str(path), str(against)])
     if path is not None:
         return show_recording(path)
     return command_line(["--help"]) if scenario is None else live(scenario, settings, _draw)
@@ -53,29 +67,40 @@ def _door(path: Path | None, scenario: str | None, settings: tuple[str, ...] = (
 
 def _no_screen() -> str | None:
     """Why no window can be opened, as the beginning of a sentence; None if one can."""
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+    if no_display():
         return "There is no display"
-    return _python_fails(_PROBE, dict(os.environ), "Qt cannot open a window on this display")
+    return qt_fails("Qt cannot open a window on this display")
 
 
 def _draw(recording: Path, picture: Path) -> str | None:
     """Draw the timeline of a recording; why that cannot be done, or None."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    return _python_fails((*_PICTURE, str(recording), str(picture)), environment, "The timeline could not be drawn")
+    return python_fails((*_PICTURE, str(recording), str(picture)), environment, "The timeline could not be drawn")
 
 
-def _python_fails(args: tuple[str, ...], environment: dict[str, str], words: str) -> str | None:
-    """Run Python in another process; `words` and its last line on stderr if that fails."""
-    command = [sys.executable, *args]
-    try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", timeout=120)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"{words} ({error})"
-    if done.returncode == 0:
-        return None
-    general = ("Available platform", "This application failed")
-    lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith(general)]
-    return f"{words} ({lines[-1].strip().rstrip('.')})" if lines else words
+def _paint(shot: Shot) -> dict[str, Any]:
+    """A picture, by the window's views on Qt's platform without a screen."""
+    _offscreen()
+    from zoneviz.gui.shots import shoot
+
+    return shoot(shot)
+
+
+def _film(film: Film, tell: Callable[[int, int], object]) -> dict[str, Any]:
+    """A film, in the same way."""
+    _offscreen()
+    from zoneviz.gui import films
+
+    return films.film(film, tell)
+
+
+@cache
+def _offscreen() -> None:
+    """Use no display. Errors: EnvironmentProblem if Qt cannot paint here."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    problem = qt_fails("Qt cannot paint here")
+    if problem is not None:
+        raise EnvironmentProblem(f"{problem}; `zoneviz doctor` says what is missing.")
 
 
 if __name__ == "__main__":

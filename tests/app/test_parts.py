@@ -23,7 +23,7 @@ PAGE = 4096
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("parts") / "a.zvz"
-    run(RunSpec("fork-bomb", settings=("zone_map_size=256K",), output=path))
+    run(RunSpec("fork-bomb", settings=("zone_map_size=512K",), output=path))
     return path
 
 
@@ -86,7 +86,7 @@ def test_a_part_without_its_state_is_refused(whole: Path, tmp_path: Path) -> Non
 
 def test_packed_ones_work_everywhere(whole: Path, tmp_path: Path) -> None:
     told = pack(whole, tmp_path / "a.zvz.zst")
-    assert told["size"] < 1_000_000 < told["packed_size"]
+    assert told["size"] * 3 < told["packed_size"]
     packed = tmp_path / "a.zvz.zst"
     assert state(packed, "end") == state(whole, "end") and info(packed)["digest"] == info(whole)["digest"]
     cut(packed, "100", "200", tmp_path / "b.zvz")
@@ -95,7 +95,8 @@ def test_packed_ones_work_everywhere(whole: Path, tmp_path: Path) -> None:
 
 
 def zeroed(data: bytearray) -> bytes:
-    for page in range(300, 304):
+    first = len(data) // PAGE * 3 // 5  # there, nearly all pages are of events
+    for page in range(first, first + 4):
         data[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
     return bytes(data)
 
@@ -114,7 +115,7 @@ def test_what_can_be_read_is_saved(whole: Path, tmp_path: Path, damage: str) -> 
     bad.write_bytes(DAMAGES[damage](bytearray(whole.read_bytes())))
     before = bad.read_bytes()
     told = repair(bad, saved)
-    assert told["events"] > 25_000 and told["lost"] and bad.read_bytes() == before
+    assert told["events"] > 20_000 and told["lost"] and bad.read_bytes() == before
     with open_recording(saved) as recording, open_recording(whole) as reference:
         assert problems(recording) == [] and recording.event_count == told["events"]
         assert (recording.events() == reference.events(1, told["events"])).all()

@@ -36,6 +36,21 @@ def test_any_moment_is_as_the_kernel_was(panicked: tuple[dict[str, object], Path
     assert {name: found[name] for name in MACHINE} == {name: cut[name] for name in MACHINE}
 
 
+def test_who_serves_and_what_tasks_hold(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zvz"
+    run(RunSpec("fork-bomb", settings=("zone_map_size=1M",), output=path))
+    found = state(path, "panic")
+    proc = next(server for server in found["servers"] if server["name"] == "proc")
+    assert proc["threads"] == proc["listening"] + sum(proc["blocked"].values()) and proc["ports"] > found["counts"]["forks"]
+    children = [task for task in found["tasks"] if task["name"] == "bomb"]
+    # The last ones had not come up.
+    assert len(children) > 20 and all(task["pid"] > 1 and task["names"] > 10 and task["threads"] == 2 for task in children[:-3])
+    everything = sum(task["threads"] for task in found["tasks"])
+    assert found["counts"]["threads"] - everything < 3  # the kernel's own
+    in_use = sum(zone["in_use"] * zone["elem_size"] for zone in found["zones"])
+    assert 0 < sum(task["bytes"] for task in found["tasks"]) < in_use
+
+
 def test_before_the_first_event_there_is_nothing(panicked: tuple[dict[str, object], Path]) -> None:
     found = state(panicked[1], "0")
     assert found["event"] == 0 and found["zones"] == [] and found["zone_map"]["used"] == 0

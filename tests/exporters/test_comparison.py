@@ -8,7 +8,7 @@ import pytest
 from zoneviz.app import RunSpec, compare, run
 from zoneviz.exporters.comparison import html
 
-VOID = {"meta", "line", "path"}
+VOID = {"meta", "line", "path", "img", "source"}
 
 
 class Nesting(HTMLParser):

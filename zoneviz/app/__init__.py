@@ -1,34 +1,51 @@
 """What one can do with no screen attached: run, record, import, look into a recording. Both doors call this.
 
 `Simulation` is a run in progress, for who drives it in slices; `run` takes one from start to end. `open_recording`,
-`info`, `state`, `compare`, `import_stream`, `verify`, `pack`, `cut` and `repair` work on files.
+`info`, `state`, `diagnose`, `compare`, `import_stream`, `verify`, `pack`, `cut`, `repair`, `export` and `report` work on files.
 """
 
+from zoneviz.app.claims import claims_for
 from zoneviz.app.compare import compare, variant
+from zoneviz.app.diagnosis import diagnose
+from zoneviz.app.doctor import doctor
+from zoneviz.app.export import export
 from zoneviz.app.imports import import_stream
 from zoneviz.app.info import info
 from zoneviz.app.parts import cut, pack, repair
+from zoneviz.app.report import report
 from zoneviz.app.running import Progress, run
 from zoneviz.app.simulation import OUTCOMES, Simulation
 from zoneviz.app.spec import Plan, RunSpec, default_output, recordings_folder
 from zoneviz.app.state import open_recording, state
 from zoneviz.app.verify import verify
+from zoneviz.app.whatif import Effect, Limit, effects, limits
+from zoneviz.app.writing import STDOUT
 
 __all__ = [
     "OUTCOMES",
+    "STDOUT",
+    "Effect",
+    "Limit",
     "Plan",
     "Progress",
     "RunSpec",
     "Simulation",
+    "claims_for",
     "compare",
     "cut",
     "default_output",
+    "diagnose",
+    "doctor",
+    "effects",
+    "export",
     "import_stream",
     "info",
+    "limits",
     "open_recording",
     "pack",
     "recordings_folder",
     "repair",
+    "report",
     "run",
     "state",
     "variant",

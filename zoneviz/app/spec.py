@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 
 import platformdirs
 
 from zoneviz import scenarios
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES, SETTINGS, Profile, override
+from zoneviz.recording.header import SIMULATED, Header
 from zoneviz.scenarios import Scenario, Value
 
 SEEDS = 1 << 63
@@ -118,3 +120,12 @@ def default_output(scenario: str, seed: int, now: datetime, folder: Path | None 
     while path.exists():
         path, number = folder / f"{stem}-{number}.zvz", number + 1
     return path
+
+
+def command(header: Header) -> str:
+    """The command that makes the same run again, on lines joined by backslashes; empty for what was not simulated here."""
+    if header.kind != SIMULATED or not header.scenario:
+        return ""
+    parts = [f"zoneviz run {quote(header.scenario)}", f"--profile {quote(header.profile)}"]
+    parts += [f"--set {quote(f'{name}={value}')}" for name, value in header.parameters.items()]
+    return " \\\n  ".join([*parts, f"--seed {header.seed}"])

@@ -6,6 +6,7 @@ from typing import Any
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.playback import Player
+from zoneviz.playback.servers import servers, tasks
 from zoneviz.recording import Recording
 
 PANIC, END = "panic", "end"
@@ -20,7 +21,10 @@ def open_recording(path: Path) -> Recording:
 
 
 def state(path: Path, at: str) -> dict[str, Any]:
-    """The machine right after a moment: `event` and `simulated_seconds`, then the machine part of `run --json`.
+    """The machine right after a moment: `event` and `simulated_seconds`, the machine part of `run --json`, and
+
+    servers     those that receive from port sets, most threads first, as `playback.servers.ServerState`
+    tasks       all live ones, most names first, as `playback.servers.TaskHoldings`
 
     `at` is an event's number (0, or in a part the number before its first: before the first), "panic" or "end".
     Errors: UsageError for a moment the recording does not have; InputError as `open_recording`.
@@ -29,7 +33,9 @@ def state(path: Path, at: str) -> dict[str, Any]:
         seq = moment(recording, at)
         player = Player(recording)
         player.seek(seq)
-        return {"event": seq, "simulated_seconds": player.state.time / 1e9, **player.state.machine()}
+        now = player.state
+        who = {"servers": [s._asdict() for s in servers(now)], "tasks": [t._asdict() for t in tasks(now)]}
+        return {"event": seq, "simulated_seconds": now.time / 1e9, **now.machine(), **who}
 
 
 def moment(recording: Recording, at: str) -> int:

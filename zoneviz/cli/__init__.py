@@ -10,7 +10,25 @@ from typing import Annotated
 import typer
 
 from zoneviz import __version__
-from zoneviz.cli import compare, imports, info, parts, profiles, run, scenarios, state, verify
+from zoneviz.cli import (
+    claims,
+    compare,
+    desktop,
+    diagnose,
+    doctor,
+    export,
+    imports,
+    info,
+    parts,
+    pictures,
+    profiles,
+    report,
+    run,
+    scenarios,
+    state,
+    verify,
+)
+from zoneviz.cli.doors import Doors
 from zoneviz.cli.errors import told
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
@@ -19,14 +37,22 @@ app.command("scenarios")(scenarios.scenarios)
 app.command("profiles")(profiles.profiles)
 app.command("info")(info.info)
 app.command("state")(state.state)
+app.command("diagnose")(diagnose.diagnose)
+app.command("claims")(claims.claims)
 app.command("import")(imports.import_)
 app.command("compare")(compare.compare)
+app.command("export")(export.export)
+app.command("shot")(pictures.shot)
+app.command("film")(pictures.film)
+app.command("report")(report.report)
 app.command("verify")(verify.verify)
 app.command("pack")(parts.pack)
 app.command("slice")(parts.slice_)
 app.command("repair")(parts.repair)
+app.command("install-desktop")(desktop.install_desktop)
+app.command("doctor")(doctor.doctor)
 
-VERBS = ("run", "scenarios", "profiles", "info", "state", "import", "compare", "verify", "pack", "slice", "repair")
+VERBS = tuple(str(command.name) for command in app.registered_commands)
 
 
 def _version(wanted: bool) -> None:
@@ -45,7 +71,7 @@ def _top(
     """
 
 
-def main(args: Sequence[str] | None = None) -> int:
-    """Run the command line (default: `sys.argv`); the exit status."""
+def main(args: Sequence[str] | None = None, brought: Doors | None = None) -> int:
+    """Run the command line (default: `sys.argv`); the exit status. Without `brought` it cannot paint."""
     given = None if args is None else list(args)
-    return told(lambda: app(args=given, prog_name="zoneviz", standalone_mode=False))
+    return told(lambda: app(args=given, prog_name="zoneviz", standalone_mode=False, obj=brought))

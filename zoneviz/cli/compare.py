@@ -10,9 +10,9 @@ from zoneviz import app
 from zoneviz.cli.output import console, plain, print_json, print_pairs, say, table
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.exporters.comparison import html
-from zoneviz.playback.compare import ALIGNMENTS, EVENT, Comparison, Divergence
+from zoneviz.playback.compare import ALIGNMENTS, EVENT, Comparison
 from zoneviz.playback.compare.tables import Figure
-from zoneviz.playback.compare.words import Side
+from zoneviz.playback.compare.words import told
 from zoneviz.units import format_size
 
 ROWS = 10
@@ -71,7 +71,9 @@ def show(c: Comparison) -> None:
     print_pairs(out, [("A", c.files[0]), ("B", c.files[1]), ("equal", equal), ("operations", "A {:,}, B {:,}".format(*c.operations))])
     for what, divergence in (("in what happened", c.divergence), ("in a size", c.size), ("in an address", c.place)):
         if divergence is not None:
-            _divergence(out, what, divergence)
+            out.print()
+            for line in told(what, divergence):
+                out.print(plain(line))
     if c.tables:
         last = c.tables[-1]
         _points(out, c)
@@ -79,26 +81,6 @@ def show(c: Comparison) -> None:
             _figures(out, name, last.what, figures)
     out.print()
     out.print(plain(c.verdict))
-
-
-def _divergence(out: Console, what: str, divergence: Divergence) -> None:
-    out.print()
-    out.print(f"The first difference {what}, after {divergence.index:,} equal events:")
-    for name, side in (("A", divergence.a), ("B", divergence.b)):
-        _side(out, name, side)
-
-
-def _side(out: Console, name: str, side: Side) -> None:
-    out.print(f"  {name}")
-    for mark, lines in ((" ", side.before[-3:]), (">", side.after[:4])):
-        for line in lines:
-            out.print(plain(f"  {mark} {line.seq:>9,} {line.who}: {line.what}"))
-            if mark == ">" and line is side.after[0]:
-                out.print(plain(f"              {line.path}"))
-    if not side.after:
-        out.print("  > has ended")
-    for zone in side.zones:
-        out.print(plain(f"    zone {zone.name}: {zone}"))
 
 
 def _points(out: Console, c: Comparison) -> None:

@@ -11,11 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zoneviz.units import format_size
-
-
-def plain(value: object) -> str:
-    """A value as text that moves no cursor and changes no colour: what cannot be printed is shown as its escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))
+from zoneviz.units import plain as plain
 
 
 def say(sentence: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from zoneviz import app
 from zoneviz.cli.output import plain
@@ -49,3 +49,23 @@ def share_bar(name: str, shown: bool) -> Iterator[Callable[[int, float], None] |
             tell(share, 1.0 if share else None, f"{events:,} events")
 
         yield told if tell is not None else None
+
+
+@contextmanager
+def words_bar(name: str, shown: bool) -> Iterator[Callable[[str], None]]:
+    """Gives what to tell in words what is being done."""
+    with _bar(name, shown) as tell:
+        yield lambda words: tell(0, None, words) if tell is not None else None
+
+
+@contextmanager
+def jobs_bar(name: str, total: int, shown: bool) -> Iterator[Callable[[int], None]]:
+    """Gives what to tell how many of `total` runs are done; the bar says how long the rest may take."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda done: None
+        return
+    console = Console(stderr=True, markup=False, highlight=False)
+    columns = (TextColumn(plain(name), markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("left"), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, speed_estimate_period=600) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda done: bar.update(task, completed=done)

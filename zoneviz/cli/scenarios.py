@@ -17,6 +17,7 @@ def scenarios(json: Annotated[bool, typer.Option("--json", help="Print them as J
                 {
                     "name": s.name,
                     "summary": s.summary,
+                    "claims": list(s.claims),
                     "parameters": [
                         {
                             "name": p.name,
@@ -37,7 +38,8 @@ def scenarios(json: Annotated[bool, typer.Option("--json", help="Print them as J
         return
     out = console()
     for s in found:
-        out.print(f"{plain(s.name)}: {plain(s.summary)}")
+        speaks = f" Speaks to {', '.join(s.claims)}." if s.claims else ""
+        out.print(f"{plain(s.name)}: {plain(s.summary)}{plain(speaks)}")
         if s.parameters:
             rows = ((p.name, f"{p.default} {p.unit}".strip(), p.allowed(), p.help) for p in s.parameters)
             out.print(table(("parameter", "default", "allowed", "meaning"), rows))

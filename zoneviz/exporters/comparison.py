@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
+from zoneviz.events import Kind
 from zoneviz.playback.compare import Comparison, Divergence
 from zoneviz.playback.compare.curves import Curve
 from zoneviz.playback.compare.tables import Figure
@@ -10,7 +11,7 @@ from zoneviz.playback.compare.words import Side
 from zoneviz.units import format_size
 
 ROWS = 25
-WIDTH, HEIGHT, LEFT, BOTTOM = 860, 260, 80, 30
+WIDTH, HEIGHT, LEFT, BOTTOM = 860, 266, 80, 40
 _AXES = {"time": "simulated seconds", "operation": "operations", "event": "compared events", "fill": "compared events"}
 # Blue and orange are told apart by every kind of colour vision, on white and on black.
 _STYLE = """
@@ -25,15 +26,19 @@ td:first-child,th:first-child{text-align:left;overflow-wrap:anywhere}
 .sides li{padding:.15em .4em}.sides li.first{background:var(--mark)}.scroll{overflow-x:auto}
 svg{width:100%;height:auto}svg text{fill:var(--soft);font-size:12px}.grid{stroke:var(--line)}
 .curve{fill:none;stroke-width:2}.curve.a{stroke:var(--a)}.curve.b{stroke:var(--b);stroke-dasharray:6 3}
+@media print{body{margin:0;max-width:none;font-size:11px}
+.sides{grid-template-columns:1fr 1fr}li,tr,svg{break-inside:avoid}h2{break-after:avoid}}
+@page{margin:15mm}
 """
 
 
 def html(c: Comparison) -> str:
     """The page."""
+    kinds = "events of every kind" if len(c.kinds) == len(Kind) else escape(", ".join(c.kinds).lower())
     parts = [
         f"<h1>{_name(c, 0)} and {_name(c, 1)}</h1>",
         f"<p>{escape(c.verdict)}</p>",
-        f"<p class=soft>{c.equal:,} of {max(c.lengths):,} compared events are equal. Compared: {escape(', '.join(c.kinds).lower())}.</p>",
+        f"<p class=soft>{c.equal:,} of {max(c.lengths):,} compared events are equal. Compared: {kinds}.</p>",
         "<h2>How full zone_map was</h2>",
         _svg(c),
     ]
@@ -73,11 +78,11 @@ def _svg(c: Comparison) -> str:
         anchor = "start" if part == 0 else "end" if part == 4 else "middle"
         grid.append(f"<line class=grid x1={LEFT} x2={WIDTH - 10} y1={y} y2={y} />")
         grid.append(f"<text x={LEFT - 6} y={y + 4} text-anchor=end>{format_size(top * part // 4)}</text>")
-        grid.append(f"<text x={x} y={HEIGHT - 12} text-anchor={anchor}>{place}</text>")
+        grid.append(f"<text x={x} y={high + 16} text-anchor={anchor}>{place}</text>")
     curves = [f"<path class='curve {name}' d='{_path(curve, right, top)}' />" for name, curve in zip("ab", c.curves, strict=True)]
     label = f"Bytes of zone_map in use over {_AXES[c.align]}: A as a line, B dashed"
-    axis = f"<text x={WIDTH - 10} y={HEIGHT} text-anchor=end>{_AXES[c.align]}</text>"
-    return f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role=img aria-label='{label}'>{''.join(grid)}{axis}{''.join(curves)}</svg>"
+    axis = f"<text x={WIDTH - 10} y={HEIGHT - 6} text-anchor=end>{_AXES[c.align]}</text>"
+    return f"<svg viewBox='0 0 {WIDTH} {HEIGHT + 6}' role=img aria-label='{label}'>{''.join(grid)}{axis}{''.join(curves)}</svg>"
 
 
 def _path(curve: Curve, right: int, top: int) -> str:

@@ -1,0 +1,126 @@
+"""Runs for claims: shared, counted from their events, stopped and failed ones told."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zoneviz import claims
+from zoneviz.app import RunSpec, claims_for, open_recording, run
+from zoneviz.app.claims import Job, distinct, observe, report, run_jobs
+from zoneviz.claims import Claim, Variant
+from zoneviz.claims.figures import ended, extra, forks, threads
+from zoneviz.claims.rules import between
+from zoneviz.events import Catalog, Kind
+from zoneviz.recording import Header, Recorder
+
+SMALL = {"zone_map_size": "512K"}
+
+
+def claim(*variants: Variant, **changes: Any) -> Claim:
+    values: dict[str, Any] = {
+        "id": "S0",
+        "statement": "A bomb ends.",
+        "expected": "some forks",
+        "variants": variants,
+        "figure": forks,
+        "rule": between(10, 200),
+        "mechanism": "Memory ends.",
+        "falsified": "It goes on.",
+    }
+    return Claim(**(values | changes))
+
+
+BOMB = Variant("small", "fork-bomb", SMALL)
+
+
+def test_equal_runs_are_one() -> None:
+    other = Variant("the same by another name", "fork-bomb", SMALL, max_events=10_000_000)
+    found = distinct([claim(BOMB), claim(other, Variant("boot", "boot"), seeds=5)], 3)
+    assert len(found) == 5 + 5
+    default = Variant("what is set to its default", "fork-bomb", SMALL | {"rate": "10", "ram": "256M"})
+    assert list(distinct([claim(default)], 1)) == list(distinct([claim(BOMB)], 1))
+    assert found[Job("fork-bomb", "antrik-2005", (("zone_map_size", "512K"),), 1)] == 10_000_000
+
+
+def test_what_is_seen_equals_what_the_run_says() -> None:
+    job = next(iter(distinct([claim(BOMB)], 1)))
+    seen = observe(job, 1_000_000)
+    plain, _ = run(RunSpec("fork-bomb", settings=SMALL, record=False))
+    assert {name: seen[name] for name in plain if name != "wall_seconds"} == {n: v for n, v in plain.items() if n != "wall_seconds"}
+    assert seen["outcome"] == "panic" and seen["panic"]["memory"] == "zone_map"
+    assert len(seen["processes"]) == seen["counts"]["processes"] and seen["processes"][-1]["names"] > 10
+    proc = seen["threads"]["proc"]
+    assert 1 <= proc["busy"] <= proc["peak"] and proc["end"] <= proc["peak"]
+    assert sum(seen["zones"][i]["in_use"] for i in range(3)) > 0
+
+
+def test_a_run_that_is_too_long_or_wrong_is_told_as_such() -> None:
+    stopped = observe(Job("fork-bomb", "antrik-2005", (("zone_map_size", "4M"),), 1), 1000)
+    assert stopped["outcome"] == "interrupted"
+    wrong = observe(Job("no-such", "antrik-2005", (), 1), 1000)
+    assert wrong["outcome"] == "failed" and wrong["why"].startswith("There is no scenario 'no-such'")
+
+
+def test_runs_in_processes_are_those_in_this_one() -> None:
+    wanted = [claim(BOMB, Variant("bad", "no-such"))]
+    done: dict[Job, Any] = {}
+    run_jobs(distinct(wanted, 1), 2, done.__setitem__)
+    assert len(done) == 2
+    first, second = report(wanted, 1, done)[0]["runs"]
+    assert first["figure"] == observe(Job("fork-bomb", "antrik-2005", (("zone_map_size", "512K"),), 1), 1_000_000)["counts"]["operations"]
+    assert first["outcome"] == "panic" and first["memory"] == "zone_map" and first["parameters"]["zone_map_size"] == 512 << 10
+    assert second["outcome"] == "failed" and second["figure"] is None
+    assert report(wanted, 1, done)[0]["verdict"] == claims.NO_RESULT
+
+
+def test_what_is_done_is_kept_when_it_is_stopped() -> None:
+    done: dict[Job, Any] = {}
+    run_jobs(distinct([claim(BOMB)], 3), 1, done.__setitem__, lambda: bool(done))
+    assert 1 <= len(done) < 3
+    found = report([claim(BOMB)], 3, done)[0]
+    assert found["verdict"] == claims.REPRODUCED and found["seeds"] == 3 and len(found["runs"]) == len(done)
+
+
+def test_a_recording_knows_its_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = claim(BOMB)
+    more = claim(BOMB, Variant("other", "fork-bomb"), id="S2")
+    other = claim(Variant("other", "fork-bomb"), id="S3", figure=ended)
+    crowd = claim(BOMB, id="S4", figure=threads("proc"), rule=between(1, 99))
+    monkeypatch.setattr(claims, "CLAIMS", {c.id: c for c in (other, mine, more, crowd, claim(Variant("boot", "boot"), id="S5"))})
+    path = tmp_path / "a.zvz"
+    result, _ = run(RunSpec("fork-bomb", settings=SMALL, output=path))
+    with open_recording(path) as recording:
+        found = {row.id: row for row in claims_for(recording)}
+    assert list(found) == ["S0", "S2", "S4", "S3"]
+    assert found["S0"].verdict == claims.REPRODUCED and found["S0"].observed == str(result["counts"]["operations"])
+    assert found["S2"].verdict == "" and found["S2"].observed == f"small: {result['counts']['operations']}"
+    assert found["S3"].verdict == "" and found["S3"].observed == "asks for other settings: antrik-2005"
+    assert found["S4"].verdict == claims.REPRODUCED
+
+
+@pytest.mark.parametrize(
+    "result", [{"outcome": "panic"}, {"outcome": "panic", "counts": 5, "panic": [], "threads": None}, {"outcome": 1, "x": "y", "panic": 0}]
+)
+def test_a_recording_with_a_strange_result_has_none_of_ours(result: dict[str, Any], tmp_path: Path) -> None:
+    plan = RunSpec("fork-bomb", settings=SMALL).resolve()
+    catalog = Catalog()
+    header = Header(
+        scenario="fork-bomb", parameters=plan.parameters(), profile=plan.profile.name, profile_values=plan.profile.settings(), seed=1
+    )
+    recorder = Recorder(tmp_path / "a.zvz", catalog, header)
+    recorder.sink((int(Kind.MARK), 1, 0, 0, 0, 99, 0, 0, 0))
+    recorder.finish("panic", result)
+    with open_recording(tmp_path / "a.zvz") as recording, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            claims,
+            "CLAIMS",
+            {
+                "S0": claim(BOMB),
+                "S1": claim(BOMB, figure=threads("proc")),
+                "S2": claim(BOMB, figure=ended),
+                "S3": claim(BOMB, figure=extra("x")),
+            },
+        )
+        for row in claims_for(recording):
+            assert row.verdict in ("", claims.NO_RESULT, claims.NOT_REPRODUCED)

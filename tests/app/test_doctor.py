@@ -1,0 +1,37 @@
+"""What is missing is told, with what to do about it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from zoneviz.app import doctor as module_of
+from zoneviz.app.doctor import Check, doctor, python_fails
+
+
+def test_here_all_that_is_needed_is_there() -> None:
+    found = {check.what: check for check in doctor()}
+    assert [check for check in found.values() if check.needed and not check.ok] == []
+    assert {"Python", "SQLite", "fonts", "painting without a screen", "folder of recordings", "ffmpeg"} <= set(found)
+    assert all(bool(check.remedy) != check.ok for check in found.values())
+
+
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    module = __import__("sys").modules["zoneviz.app.doctor"]
+    monkeypatch.setattr(module, "LIBRARIES", {"libnowhere.so.7": "libnowhere7"})
+    monkeypatch.setattr(module, "PACKAGES", ("no-such-package",))
+    monkeypatch.setattr(module, "SQLITE", (99, 0))
+    monkeypatch.setattr(module, "qt_fails", lambda words, **more: f"{words} (it is broken)")
+    monkeypatch.setattr(module, "_fonts", lambda: 0)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    found = {check.what: check for check in module_of()}
+    for what in ("SQLite", "package no-such-package", "libraries Qt paints with", "fonts", "painting without a screen", "ffmpeg"):
+        assert not found[what].ok and found[what].remedy, what
+    assert found["libraries Qt paints with"].remedy == "apt-get install libnowhere7"
+    assert not found["ffmpeg"].needed and found["fonts"].needed
+    assert isinstance(found["fonts"], Check) and found["fonts"].as_json()["ok"] is False
+
+
+def test_another_python_that_fails_says_why() -> None:
+    assert python_fails(("-c", "pass"), {}, "It fails") is None
+    assert python_fails(("-c", "raise SystemExit('it is dark.')"), {}, "It fails") == "It fails (it is dark)"

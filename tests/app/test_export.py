@@ -1,0 +1,100 @@
+"""Exporting: whole files or none, and one sentence for what cannot be."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.recording import toy
+from zoneviz.app import export
+from zoneviz.app.export import stretch
+from zoneviz.app.notes import Note, file_of, write
+from zoneviz.app.writing import written
+from zoneviz.errors import EnvironmentProblem, InputError, UsageError
+from zoneviz.exporters import exporters
+from zoneviz.recording import Header, Recorder, Recording, pack
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    recorder = Recorder(tmp_path / "a.zvz", toy.catalog(), Header(seed=1))
+    for event in toy.run(2000):
+        recorder.sink(event)
+    recorder.finish("panic", {})
+    return tmp_path / "a.zvz"
+
+
+@pytest.mark.parametrize("name", exporters())
+def test_every_format_of_a_plain_and_a_packed_recording(made: Path, tmp_path: Path, name: str) -> None:
+    packed = tmp_path / "a.zvz.zst"
+    pack(made, packed)
+    told = []
+    export(made, name, tmp_path / "1", on_progress=lambda done, of: told.append((done, of)))
+    export(packed, name, tmp_path / "2")
+    one, two = (tmp_path / "1").read_bytes(), (tmp_path / "2").read_bytes()
+    assert one and one.replace(b"a.zvz", b"") == two.replace(b"a.zvz.zst", b"")
+    assert all(0 <= done <= of for done, of in told)
+
+
+def test_an_existing_file_stays_until_forced(made: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.csv"
+    out.write_text("mine")
+    with pytest.raises(UsageError, match="exists already"):
+        export(made, "csv", out)
+    assert out.read_text() == "mine"
+    export(made, "csv", out, view="zones", force=True)
+    assert out.read_text().startswith("name,") and os.listdir(tmp_path).count("x.csv") == 1
+
+
+def test_what_fails_leaves_nothing(made: Path, tmp_path: Path) -> None:
+    before = sorted(os.listdir(tmp_path))
+    out = tmp_path / "x.csv"
+    with pytest.raises(InputError), written(out) as file:
+        file.write(b"half")
+        raise InputError("It is damaged.")
+    with pytest.raises(EnvironmentProblem, match=r"^.*x\.csv cannot be written: No space left on device\.$"), written(out):
+        raise OSError(28, "No space left on device")
+    assert sorted(os.listdir(tmp_path)) == before
+    with pytest.raises(EnvironmentProblem, match="No space left"):
+        export(made, "csv", Path("/dev/full"))
+    assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"to": "excel"}, "no format"),
+        ({"view": "moons"}, "no view"),
+        ({"to": "stacks", "view": "zones"}, "no views"),
+        ({"at": "5"}, "--range"),
+        ({"view": "zones", "span": "1:2"}, "--at"),
+        ({"to": "perfetto", "at": "5"}, "--range"),
+        ({"to": "stacks", "span": "1:2"}, "--at"),
+        ({"span": "9:3"}, "before it begins"),
+        ({"span": "9"}, "no range"),
+        ({"span": "9:x"}, "no moment"),
+        ({"where": "colour=red"}, "no filter"),
+        ({"view": "zones", "where": "task=1"}, "filtered by task"),
+        ({"to": "stacks", "where": "kind=zalloc"}, "filtered by kind"),
+        ({"output": Path("nowhere/x")}, "no folder"),
+    ],
+)
+def test_what_cannot_be_asked(made: Path, tmp_path: Path, more: dict[str, str], words: str) -> None:
+    wanted = {"to": "csv", "output": tmp_path / "x"} | more
+    with pytest.raises(UsageError, match=words):
+        export(made, **wanted)  # type: ignore[arg-type]
+    assert not (tmp_path / "x").exists()
+
+
+def test_the_person_s_notes_go_along(made: Path, tmp_path: Path) -> None:
+    with Recording(made) as recording:
+        write(file_of(recording), recording, [Note(7, "remember this")])
+    export(made, "perfetto", tmp_path / "x.pftrace")
+    assert b"note: remember this" in (tmp_path / "x.pftrace").read_bytes()
+
+
+def test_a_stretch_may_be_open(made: Path) -> None:
+    with Recording(made) as recording:
+        found = [stretch(recording, span) for span in (None, ":", "5:", ":9", "5:panic", "0:end")]
+    assert found == [(1, 2000), (1, 2000), (5, 2000), (1, 9), (5, 2000), (1, 2000)]

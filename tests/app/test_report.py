@@ -1,0 +1,159 @@
+"""The archive: complete, checkable on its own, and silent about who made it."""
+
+import getpass
+import json
+import re
+import socket
+import zipfile
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.exporters import hostile
+from tests.exporters.test_comparison import Nesting
+from zoneviz.app import RunSpec, diagnose, report, run, verify
+from zoneviz.app.pictures import Shot
+from zoneviz.app.privacy import anonymous
+from zoneviz.app.report import NONE, PART, Contents
+from zoneviz.app.spec import command
+from zoneviz.errors import EnvironmentProblem, InputError, UsageError
+from zoneviz.recording import Header, Recording, pack
+
+HOME, USER, HOST = "/home/quillfeather", "quillfeather", "brambleton"
+PNG = b"\x89PNG\r\n\x1a\n fake"
+
+
+def paint(shot: Shot) -> dict[str, Any]:
+    shot.output.write_bytes(PNG)
+    return {}
+
+
+@pytest.fixture
+def bomb(tmp_path: Path) -> Path:
+    run(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=tmp_path / "bomb.zvz"))
+    return tmp_path / "bomb.zvz"
+
+
+def unpacked(path: Path, folder: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        archive.extractall(folder)
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_it_can_be_checked_on_its_own(bomb: Path, tmp_path: Path) -> None:
+    told = report(bomb, tmp_path / "r.zip", Contents("My <own> words."), paint)
+    files = unpacked(tmp_path / "r.zip", tmp_path / "r")
+    assert {name: len(data) for name, data in files.items()} == told["files"]
+    assert set(files) >= {
+        "report.html",
+        "report.txt",
+        "zones.csv",
+        "recording.zvz.zst",
+        "pictures/timeline.png",
+        "pictures/timeline-dark.png",
+    }
+    assert verify(tmp_path / "r" / "recording.zvz.zst")["reproduced"] is True
+    html, letter = files["report.html"].decode(), files["report.txt"].decode()
+    parser = Nesting()
+    parser.feed(html)
+    assert "svg" in parser.seen and "script" not in parser.seen and "link" not in parser.seen
+    assert not re.search(r"(?:src|href|srcset|url)\s*[=(]\s*['\"]?(?!data:)[a-z]*:", html), "it must load nothing"
+    with Recording(bomb) as recording:
+        header = recording.header
+        for known in (header.digest, header.panic_text, header.profile, "My &lt;own&gt; words."):
+            assert known in html
+        assert command(header) in letter and header.digest in letter
+    assert max(map(len, letter.splitlines())) <= 72 and letter.isascii() and letter.count("#") > 100
+    found = diagnose(bomb).findings
+    assert found and all(escape(finding.sentence) in html for finding in found)
+    assert " ".join(found[0].sentence.split()) in " ".join(letter.split())
+
+
+def test_a_part_and_less(bomb: Path, tmp_path: Path) -> None:
+    report(bomb, tmp_path / "p.zip", Contents(at="2000", recording=PART, span="1000:2000", pictures=False), None)
+    files = unpacked(tmp_path / "p.zip", tmp_path / "p")
+    with Recording(tmp_path / "p" / "recording.zvz.zst") as part:
+        assert (part.first_event, part.event_count) == (1000, 2000)
+    assert sorted(files) == ["recording.zvz.zst", "report.html", "report.txt", "zones.csv"]
+    report(bomb, tmp_path / "n.zip", Contents(recording=NONE, pictures=False, zones=False), None)
+    assert sorted(unpacked(tmp_path / "n.zip", tmp_path / "n")) == ["report.html", "report.txt"]
+
+
+def test_the_same_report_twice_is_the_same_bytes(bomb: Path, tmp_path: Path) -> None:
+    pack(bomb, Path(f"{bomb}.zst"))
+    report(bomb, tmp_path / "1.zip", Contents(), paint)
+    report(Path(f"{bomb}.zst"), tmp_path / "2.zip", Contents(), paint)
+    assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "2.zip").read_bytes()
+
+
+def test_nothing_says_who_made_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", HOME)
+    monkeypatch.setattr(getpass, "getuser", lambda: USER)
+    monkeypatch.setattr(socket, "gethostname", lambda: f"{HOST}.example.org")
+    secret = f"{HOME}/work/a.csv by {USER} on {HOST}"
+    header = Header(scenario="a", parameters={"stream": secret}, profile_values={"x": {"deep": [secret]}}, profile=f"of {USER}", seed=1)
+    path = hostile.record(tmp_path / f"{USER}.zvz", header=header)
+    asked: list[Shot] = []
+
+    def watch(shot: Shot) -> dict[str, Any]:
+        asked.append(shot)
+        return paint(shot)
+
+    report(path, tmp_path / "r.zip", Contents(), watch)
+    files = unpacked(tmp_path / "r.zip", tmp_path / "r")
+    with Recording(tmp_path / "r" / "recording.zvz.zst") as recording:
+        files["header"] = json.dumps(recording.header.row()).encode()
+        assert recording.header.parameters == {"stream": "~/work/a.csv by (user) on (host)"}
+    import zstandard
+
+    files["plain"] = zstandard.ZstdDecompressor().decompress(files["recording.zvz.zst"])
+    files["zip"] = (tmp_path / "r.zip").read_bytes()
+    for name, data in files.items():
+        for word in (HOME, USER, HOST, str(tmp_path)):
+            assert word.encode() not in data, (name, word)
+    assert {shot.file.name for shot in asked} == {"recording.zvz"}  # what stands in the caption
+
+
+@pytest.mark.parametrize("name", ["vm", "root", ""])
+def test_names_that_many_have_are_not_looked_for(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: name)
+    monkeypatch.setattr(getpass, "getuser", lambda: name)
+    assert anonymous("the vm pages of root") == "the vm pages of root"
+
+
+def test_hostile_names_are_text(tmp_path: Path) -> None:
+    path = hostile.record(tmp_path / "h.zvz")
+    report(path, tmp_path / "r.zip", Contents(hostile.MARKUP + hostile.TERMINAL, pictures=False), None)
+    files = unpacked(tmp_path / "r.zip", tmp_path / "r")
+    html = files["report.html"].decode()
+    assert "<script" not in html and "&lt;script&gt;" in html
+    parser = Nesting()
+    parser.feed(html)
+    for name in ("report.html", "report.txt", "zones.csv"):
+        text = files[name].decode()
+        assert "\x1b" not in text and "\x07" not in text and "\u202e" not in text
+    assert "'=HYPERLINK" in files["zones.csv"].decode()
+
+
+def test_what_cannot_be(bomb: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r.zip"
+    with pytest.raises(UsageError, match="no moment"):
+        report(bomb, out, Contents(at="nine"), None)
+    with pytest.raises(InputError):
+        report(Path(__file__), out, Contents(), None)
+    with pytest.raises(EnvironmentProblem, match="No space left"):
+        report(bomb, Path("/dev/full"), Contents(pictures=False), None)
+
+    def fail(shot: Shot) -> dict[str, Any]:
+        raise EnvironmentProblem("Qt cannot paint here.")
+
+    with pytest.raises(EnvironmentProblem, match="paint"):
+        report(bomb, out, Contents(), fail)
+    assert not out.exists()
+    out.write_text("mine")
+    with pytest.raises(UsageError, match="exists already"):
+        report(bomb, out, Contents(pictures=False), None)
+    assert out.read_text() == "mine"

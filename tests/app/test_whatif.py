@@ -1,0 +1,66 @@
+"""Runs again with one setting changed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from zoneviz.app import Effect, RunSpec, effects, limits, run
+from zoneviz.app.whatif import Limit
+from zoneviz.errors import InputError
+from zoneviz.recording import Header, Recording
+
+
+@pytest.fixture(scope="module")
+def bombed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("limits") / "bomb.zvz"
+    run(RunSpec("fork-bomb", settings=("zone_map_size=128K",), output=path))
+    return path
+
+
+def test_a_limit_is_a_setting_the_run_did_not_have(bombed: Path) -> None:
+    with Recording(bombed) as recording:
+        header = recording.header
+    found = limits(header)
+    assert Limit("zone_map_size", str(256 << 10), "a zone_map of 256 KiB, twice as large") in found
+    assert {limit.value for limit in found if limit.setting == "libports"} >= {"throttle", "pool"}
+    throttled = replace(header, profile_values={**header.profile_values, "libports": "throttle"})
+    assert {limit.value for limit in limits(throttled) if limit.setting == "libports"} >= {"plain", "pool"}
+
+
+def test_what_was_not_simulated_here_has_none() -> None:
+    assert limits(Header(kind="imported")) == []
+    assert limits(Header(scenario="no such scenario")) == []
+    # A path would be run as a person's own code: from a stranger's recording it never is.
+    assert limits(Header(scenario="/tmp/evil.py")) == []
+
+
+def test_a_variant_is_the_run_with_that_setting(bombed: Path) -> None:
+    told: list[Effect] = []
+    work = effects(bombed, [Limit("zone_map_size", "256K", "twice the zone_map"), Limit("libports", "plain", "as it was")], told.append)
+    steps = list(work)
+    assert [effect.limit.value for effect in told] == ["256K", "plain"]
+    assert steps[-1] == (2, 2)
+    result, _ = run(RunSpec("fork-bomb", settings=("zone_map_size=256K",), record=False))
+    assert (told[0].digest, told[0].outcome, told[0].events) == (result["digest"], "panic", result["events"])
+    assert "Still a panic" in told[0].sentence and not told[0].survived
+    assert "No difference" in told[1].sentence
+
+
+def test_a_variant_that_goes_on_is_stopped(bombed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoneviz.app.whatif.PATIENCE", 2)
+    told: list[Effect] = []
+    list(effects(bombed, [Limit("zone_map_size", "8M", "a huge zone_map")], told.append))
+    assert (told[0].outcome, told[0].stopped, told[0].survived) == ("interrupted", True, True)
+
+
+def test_closing_ends_the_variant(bombed: Path) -> None:
+    work = effects(bombed, [Limit("zone_map_size", "64M", "a huge zone_map")])
+    assert next(work) == (0, 1)
+    work.close()
+    assert list(work) == []
+
+
+def test_a_recording_that_cannot_be_run_again_says_so() -> None:
+    with pytest.raises(InputError, match="cannot be run again"):
+        list(effects(Path("recordings/real-messages.zvz.zst")))

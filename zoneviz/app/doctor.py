@@ -1,0 +1,159 @@
+"""What this machine lacks for zoneviz: each thing it needs or would like, whether it is there, and what to do if not."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from zoneviz.app.spec import recordings_folder
+from zoneviz.recording import sqlite_version
+from zoneviz.units import format_size
+
+# Qt ends the process (SIGABRT) where its platform plugin cannot load, so that is found out in another one.
+_PROBE = "from PySide6.QtWidgets import QApplication; QApplication([])"
+_GENERAL = ("Available platform", "This application failed")
+SQLITE = (3, 35)
+"""The oldest SQLite that is known to do: VACUUM INTO came with 3.27, what sqlite-utils asks of ALTER TABLE with 3.35."""
+PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "sqlite-utils", "zstandard", "typer", "rich", "platformdirs", "pillow")
+LIBRARIES = {
+    "libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libglib-2.0.so.0": "libglib2.0-0", "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3", "libfontconfig.so.1": "libfontconfig1",
+}  # fmt: skip
+"""What Qt needs to paint, with Debian's package of it."""
+WINDOW_LIBRARIES = {
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0", "libxcb-cursor.so.0": "libxcb-cursor0", "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0", "libxcb-keysyms.so.1": "libxcb-keysyms1", "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-xkb.so.1": "libxcb-xkb1", "libxcb-shape.so.0": "libxcb-shape0",
+}  # fmt: skip
+"""And what a window on X11 needs besides."""
+_ROOM = 1 << 28
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`needed`: without it something central cannot work; else something that can be done without. `remedy`: "" if ok."""
+
+    what: str
+    ok: bool
+    found: str
+    remedy: str = ""
+    needed: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON values."""
+        return asdict(self)
+
+
+def doctor() -> list[Check]:
+    """All checks, in order of what rests on what. Takes about a second: Qt is started twice."""
+    return [*_programs(), *_libraries(), *_screen(), *_folders(), *_extras()]
+
+
+def python_fails(args: tuple[str, ...], environment: Mapping[str, str], words: str) -> str | None:
+    """Run Python in another process; `words` and its last line on stderr if that fails, else None."""
+    try:
+        done = subprocess.run([sys.executable, *args], env=environment, capture_output=True, text=True, errors="replace", timeout=120)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"{words} ({error})"
+    if done.returncode == 0:
+        return None
+    lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith(_GENERAL)]
+    return f"{words} ({lines[-1].strip().rstrip('.')})" if lines else words
+
+
+def qt_fails(words: str, **environment: str) -> str | None:
+    """Why Qt cannot start with these environment variables added, beginning with `words`; None if it can."""
+    return python_fails(("-c", _PROBE), {**os.environ, **environment}, words)
+
+
+def no_display() -> bool:
+    """Whether nothing says where a window could be opened."""
+    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _programs() -> Iterator[Check]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Check("Python", sys.version_info >= (3, 11), version, "" if sys.version_info >= (3, 11) else "install Python 3.11 or newer")
+    sqlite = tuple(int(part) for part in sqlite_version().split("."))
+    least = ".".join(map(str, SQLITE))
+    yield Check("SQLite", sqlite >= SQLITE, sqlite_version(), "" if sqlite >= SQLITE else f"use a Python with SQLite {least} or newer")
+    for name in PACKAGES:
+        found = _version(name)
+        yield Check(f"package {name}", bool(found), found or "missing", "" if found else f"pip install {name}")
+
+
+def _libraries() -> Iterator[Check]:
+    if not sys.platform.startswith("linux"):
+        return
+    for what, table, needed in (("libraries Qt paints with", LIBRARIES, True), ("libraries for a window on X11", WINDOW_LIBRARIES, False)):
+        missing = {library: package for library, package in table.items() if not _loads(library)}
+        remedy = f"apt-get install {' '.join(missing.values())}" if missing else ""
+        yield Check(what, not missing, ", ".join(missing) + " missing" if missing else f"all {len(table)}", remedy, needed)
+
+
+def _screen() -> Iterator[Check]:
+    fonts = _fonts()
+    yield Check("fonts", bool(fonts), f"{fonts:,} files" if fonts else "none", "" if fonts else "apt-get install fonts-dejavu-core")
+    problem = qt_fails("It cannot", QT_QPA_PLATFORM="offscreen")
+    yield Check("painting without a screen", problem is None, problem or "works", "" if problem is None else "see the libraries above")
+    if no_display():
+        yield Check("display", False, "none", "set DISPLAY or WAYLAND_DISPLAY to open a window; all else works without", needed=False)
+        return
+    problem = qt_fails("It cannot")
+    yield Check("opening a window", problem is None, problem or "works", "" if problem is None else "see the libraries above", needed=False)
+
+
+def _folders() -> Iterator[Check]:
+    for what, folder in (("folder of recordings", recordings_folder()), ("temporary folder", Path(tempfile.gettempdir()))):
+        there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
+        try:
+            free = shutil.disk_usage(there).free
+            able = os.access(there, os.W_OK)
+        except OSError as error:
+            yield Check(what, False, f"{folder}: {error.strerror}", "make it readable")
+            continue
+        ok = able and free >= _ROOM
+        words = f"{folder}, {format_size(free)} free" if able else f"{folder} cannot be written"
+        remedy = "" if ok else "give yourself the right to write there" if not able else "make room"
+        yield Check(what, ok, words, remedy)
+
+
+def _extras() -> Iterator[Check]:
+    found = _version("pyarrow")
+    remedy = "" if found else "pip install 'zoneviz[parquet]', for export --to parquet"
+    yield Check("package pyarrow", bool(found), found or "missing", remedy, needed=False)
+    ffmpeg = shutil.which("ffmpeg")
+    yield Check(
+        "ffmpeg", ffmpeg is not None, ffmpeg or "missing", "" if ffmpeg else "apt-get install ffmpeg, for films as MP4", needed=False
+    )
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _fonts() -> int:
+    """Font files where fontconfig looks; enough to know that there are some."""
+    home = Path.home()
+    folders = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), home / ".fonts", home / ".local/share/fonts"]
+    if not sys.platform.startswith("linux"):
+        folders = [Path("/System/Library/Fonts"), Path("/Library/Fonts"), Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"]
+    return sum(1 for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf", ".ttc"))

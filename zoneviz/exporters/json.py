@@ -1,0 +1,21 @@
+"""JSON: one array of objects. ASCII only, so that no locale and no terminal can break it."""
+
+import json
+from typing import BinaryIO
+
+from zoneviz.exporters import TABLES, Exporter
+from zoneviz.playback.tables import Part, table
+
+
+def _write(view: str, part: Part, out: BinaryIO) -> None:
+    found = table(view, part)
+    names = [column.name for column in found.columns]
+    before = b"["
+    for batch in found.batches:
+        for row in zip(*batch, strict=True):
+            out.write(before + b"\n" + json.dumps(dict(zip(names, row, strict=True))).encode())
+            before = b","
+    out.write(b"[]\n" if before == b"[" else b"\n]\n")
+
+
+EXPORTER = Exporter("json", ".json", "one array of objects", _write, TABLES)

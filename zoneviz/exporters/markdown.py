@@ -1,0 +1,37 @@
+"""A table in Markdown, for issues and mails. Every sign that Markdown or HTML could take for its own is escaped."""
+
+import re
+from typing import Any, BinaryIO
+
+from zoneviz.exporters import TABLES, Exporter
+from zoneviz.playback.tables import ADDRESSES, TEXT, Column, Part, table
+from zoneviz.units import plain
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]()#+.!|~@:-])")
+_PLAIN = re.compile(r"[A-Za-z0-9 _.\-]*")
+
+
+def cell(text: str) -> str:
+    """A text that stands in a Markdown table as it is."""
+    if _PLAIN.fullmatch(text):
+        return text.replace("_", "\\_")
+    return _SIGNS.sub(r"\\\1", plain(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _cells(column: Column, values: list[Any]) -> list[str]:
+    if column.kind == TEXT:
+        return [cell(text) for text in values]
+    return [f"{value:#x}" if column.kind == ADDRESSES else f"{value}" for value in values]
+
+
+def _write(view: str, part: Part, out: BinaryIO) -> None:
+    found = table(view, part)
+    names = (cell(column.name) for column in found.columns)
+    rules = ("---" if column.kind == TEXT else "---:" for column in found.columns)
+    out.write(f"| {' | '.join(names)} |\n| {' | '.join(rules)} |\n".encode())
+    for batch in found.batches:
+        columns = [_cells(column, values) for column, values in zip(found.columns, batch, strict=True)]
+        out.write("".join(f"| {' | '.join(row)} |\n" for row in zip(*columns, strict=True)).encode())
+
+
+EXPORTER = Exporter("markdown", ".md", "a Markdown table, for issues and mails", _write, TABLES)

@@ -1,0 +1,26 @@
+"""Apache Parquet, for pandas, DuckDB and their kin; one row group a batch. Needs the extra `zoneviz[parquet]`."""
+
+from typing import BinaryIO
+
+from zoneviz.errors import EnvironmentProblem
+from zoneviz.exporters import TABLES, Exporter
+from zoneviz.playback.tables import TEXT, Part, table
+
+
+def _write(view: str, part: Part, out: BinaryIO) -> None:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise EnvironmentProblem("Parquet needs the Python package pyarrow: pip install 'zoneviz[parquet]'.") from None
+    found = table(view, part)
+    kinds = [pyarrow.string() if column.kind == TEXT else pyarrow.int64() for column in found.columns]
+    schema = pyarrow.schema([(column.name, kind) for column, kind in zip(found.columns, kinds, strict=True)])
+    with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        for batch in found.batches:
+            if batch[0]:
+                arrays = [pyarrow.array(values, kind) for values, kind in zip(batch, kinds, strict=True)]
+                writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+
+
+EXPORTER = Exporter("parquet", ".parquet", "Apache Parquet; needs the extra zoneviz[parquet]", _write, TABLES)
