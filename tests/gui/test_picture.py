@@ -13,7 +13,10 @@ def draw(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
-@pytest.mark.parametrize("options", [(), ("--dark",), ("--window",), ("--window", "--dark")])
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--dark",), ("--window",), ("--window", "--dark"), ("--view", "call", "--at", "900"), ("--view", "zone map pages", "--dark")],
+)
 def test_a_picture(recorded: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
     done = draw(recorded, tmp_path / "a.png", *options)
     assert done.returncode == 0, done.stderr
@@ -24,9 +27,14 @@ def test_a_picture(recorded: Path, tmp_path: Path, options: tuple[str, ...]) -> 
     assert (picture.pixelColor(4, 4).lightness() < 128) == ("--dark" in options)
 
 
+def test_a_view_that_is_none(recorded: Path, tmp_path: Path) -> None:
+    done = draw(recorded, tmp_path / "a.png", "--view", "beauty")
+    assert done.returncode == 2 and "There is no view 'beauty'; there are: timeline, window," in done.stderr
+
+
 def test_errors_are_one_sentence(recorded: Path, tmp_path: Path) -> None:
-    for arguments in ((tmp_path / "none.zvz", tmp_path / "a.png"), (recorded, tmp_path / "no" / "folder.png")):
+    for status, arguments in ((1, (tmp_path / "none.zvz", tmp_path / "a.png")), (2, (recorded, tmp_path / "no" / "folder.png"))):
         done = draw(*arguments)
-        assert done.returncode == 1
+        assert done.returncode == status
         lines = [line for line in done.stderr.splitlines() if "propagateSizeHints" not in line]
         assert len(lines) == 1 and "Traceback" not in done.stderr

@@ -5,6 +5,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
+from zoneviz.gui.selection import Selection
 from zoneviz.gui.session import Session
 
 
@@ -76,3 +77,32 @@ def test_counting_events_changes_the_axis_not_the_moment(session: Session, recor
 def test_follow_needs_a_live_run(session: Session) -> None:
     session.set_follow(True)
     assert not session.follow
+
+
+def test_the_selection_has_levels_and_the_newest_goes_first(session: Session) -> None:
+    session.select(zone="ipc ports", task=1)
+    session.select(port=0x40)
+    session.select(zone="threads")  # chosen anew: now the newest
+    assert session.selection == Selection(zone="threads", task=1, port=0x40)
+    assert session.selection.words({1: "bomb"}) == "threads \u00d7 task 1 · bomb \u00d7 port 0x40"
+    session.clear_one()
+    assert session.selection == Selection(task=1, port=0x40)
+    session.clear_one()
+    session.clear_one()
+    assert not session.selection
+    session.clear_one()
+    session.select(zone="threads", range=(5, 9))
+    session.clear_all()
+    assert session.selection == Selection()
+
+
+def test_a_stretch_of_the_axis_is_its_events(session: Session) -> None:
+    session.select_stretch(session.series.x_at(4000), session.series.x_at(2000))
+    first, last = session.selection.range or (0, 0)
+    assert abs(first - 2000) <= 2 and abs(last - 4000) <= 2
+
+
+def test_another_recording_has_no_selection(session: Session) -> None:
+    session.select(zone="threads")
+    session.show(None)
+    assert not session.selection

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from zoneviz.gui import text, theme
-from zoneviz.gui.colours import FIXED, cividis, contrast, zone_colour
+from zoneviz.gui.colours import FIXED, MAPS, amount_colours, choose_map, contrast, zone_colour
 from zoneviz.gui.theme import DARK, LIGHT, Theme
 
 
@@ -29,9 +29,12 @@ def test_the_biggest_zones_differ() -> None:
         assert len({zone_colour(name, dark).name() for name in FIXED}) == len(FIXED)
 
 
-def test_cividis_grows_brighter() -> None:
-    table = cividis().astype(float)
+@pytest.mark.parametrize("name", MAPS)
+def test_every_map_grows_brighter(name: str) -> None:
+    choose_map(name)
+    table = amount_colours().astype(float)
     light = table @ [0.2126, 0.7152, 0.0722]
+    choose_map("cividis")
     assert table.shape == (256, 3)
     assert (light[1:] >= light[:-1] - 0.5).all()
 

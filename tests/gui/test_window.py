@@ -7,12 +7,17 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
+from zoneviz.gui import wiring
 from zoneviz.gui.actions import ENTRIES
 from zoneviz.gui.main_window import MainWindow
+from zoneviz.gui.views.compare import CompareView
+from zoneviz.gui.views.events import EventsView
+from zoneviz.gui.views.heatmap import HeatmapView
+from zoneviz.gui.views.zones import ZonesView
 
 
 @pytest.fixture
@@ -27,14 +32,28 @@ def test_it_begins_with_something_to_do(window: MainWindow) -> None:
     if window.session.player is None:
         assert window.welcome.isVisible()
         assert window.welcome.run.isEnabled()
-        assert not window.card.isVisible()
+        assert not window.places.card.isVisible()
     assert window.sidebar.experiments.count() == len(window.sidebar.scenarios)
+
+
+def test_every_action_does_something(window: MainWindow) -> None:
+    assert set(wiring.slots(window)) == {entry.name for entry in ENTRIES}
+
+
+def test_compare_with_lays_a_second_recording_beside(opened: MainWindow, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(recorded), ""))
+    opened.actions_["compare"].trigger()
+    view = opened.deck.of(CompareView)
+    view.wait()
+    assert view.isVisible() and view.verdict.text().startswith("The same")
+    opened.desk.close_recording()
+    assert not opened.actions_["compare"].isEnabled()
 
 
 def test_a_recording_fills_every_view(opened: MainWindow) -> None:
     assert opened.timeline.stack.names
-    assert opened.heatmap.cells.map is not None
-    assert opened.zones.model.rows
+    assert opened.deck.of(HeatmapView).cells.map is not None
+    assert opened.deck.of(ZonesView).model.rows
     assert opened.panic.ending is not None
     assert "event" in opened.transport.event_label.text()
     assert opened.transport.badge.text().startswith("PANIC at")
@@ -43,11 +62,11 @@ def test_a_recording_fills_every_view(opened: MainWindow) -> None:
 
 
 def test_a_view_that_is_not_visible_costs_nothing(opened: MainWindow, settle: Settle) -> None:
-    assert not opened.events.isVisible()
-    assert opened.events.model.rowCount() == 0
+    assert not opened.deck.of(EventsView).isVisible()
+    assert opened.deck.of(EventsView).model.rowCount() == 0
     opened.deck.show_only("Events")
     settle(opened.session)
-    assert opened.events.model.rowCount() == opened.session.last
+    assert opened.deck.of(EventsView).model.rowCount() == opened.session.last
 
 
 @pytest.mark.parametrize(
@@ -97,14 +116,14 @@ def test_damage_inside_is_said_and_the_rest_can_be_looked_at(window: MainWindow,
     window.deck.show_only("Zones")
     window.session.ask_moment(100)
     settle(window.session)
-    assert window.zones.model.rows
+    assert window.deck.of(ZonesView).model.rows
 
 
 def test_without_time_the_axis_says_events(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     told = [(kind, 0, *rest) for kind, _, *rest in events(300)]
     assert window.open_path(write(tmp_path / "a.zvz", told, time_kind="events", kind="imported"))  # type: ignore[arg-type]
     settle(window.session)
-    assert "over events" in window.timeline.heading.text()
+    assert "over events" in window.timeline.said.text()
     assert not window.actions_["by_event"].isEnabled()
     assert "imported" in window.caption.text()
 
@@ -144,10 +163,10 @@ def test_letters_zoom_pan_and_fit(opened: MainWindow, qtbot: QtBot) -> None:
 def test_letters_are_letters_in_a_field(opened: MainWindow, qtbot: QtBot) -> None:
     opened.deck.show_only("Zones")
     opened.activateWindow()
-    opened.zones.filter.setFocus()
+    opened.deck.of(ZonesView).filter.setFocus()
     whole = opened.session.range
-    QTest.keyClicks(opened.zones.filter, "wasd")
-    assert opened.zones.filter.text() == "wasd"
+    QTest.keyClicks(opened.deck.of(ZonesView).filter, "wasd")
+    assert opened.deck.of(ZonesView).filter.text() == "wasd"
     assert opened.session.range == whole
 
 
@@ -169,11 +188,11 @@ def test_actions_do_what_they_say(opened: MainWindow, settle: Settle, qapp: QApp
         actions[f"view {title}"].trigger()
         assert opened.deck.shown() == [title]
     actions["panic"].trigger()
-    assert not opened.card.isVisible()
+    assert not opened.places.card.isVisible()
     actions["experiments"].trigger()
     assert not opened.sidebar.isVisible()
     actions["reset"].trigger()
-    assert opened.card.isVisible() and opened.sidebar.isVisible()
+    assert opened.places.card.isVisible() and opened.sidebar.isVisible()
     actions["keys"].trigger()
     actions["about"].trigger()
     for dialog in [w for w in qapp.topLevelWidgets() if w is not opened and w.isVisible()]:

@@ -67,7 +67,7 @@ def test_pause_step_resume_stop(window: MainWindow, qtbot: QtBot, endless: str, 
     window.desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
     session, desk = window.session, window.desk
     qtbot.waitUntil(lambda: session.last > 1000, timeout=30_000)
-    assert session.follow and not window.actions_["run"].isEnabled()
+    assert session.follow and "Queue" in window.actions_["run"].text() and window.sidebar.button.text() == "Queue"
     desk.toggle_pause()
     assert desk.run is not None
     # Two tells: the pause itself tells, after whatever was on its way.
@@ -193,3 +193,55 @@ def test_a_run_that_is_far_too_early_can_be_let_go_and_stopped(qapp: QApplicatio
         run.stop()
     assert end.args[0]["outcome"] == "interrupted"
     run.close()
+
+
+def test_runs_wait_for_each_other(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
+    desk = window.desk
+    desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    qtbot.waitUntil(lambda: window.session.last > 100, timeout=30_000)
+    for seed in (1, 2):
+        desk.start(Wanted("boot", "antrik-2005", {}, seed))
+    desk.start(Wanted("no-such-thing", "antrik-2005", {}, 1))
+    assert len(desk.queue) == 3 and window.sidebar.button.text() == "Queue (3 waiting)" and "3 waiting" in window.status.left.text()
+    desk.stop()
+    qtbot.waitUntil(lambda: not desk.queue and not desk.live, timeout=60_000)
+    made = sorted(Path(item.path).name for item in window.shelf.recent())
+    assert sum(name.startswith("boot-") for name in made) == 2
+    assert "no-such-thing" in window.banner.words.text()
+
+
+def test_a_queued_run_takes_nobody_away(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path, recorded: Path) -> None:
+    desk, session = window.desk, window.session
+    desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    qtbot.waitUntil(lambda: session.last > 100, timeout=30_000)
+    desk.start(Wanted(endless, "antrik-2005", {}, 2), tmp_path / "ignored.zvz")
+    window.open_path(recorded)
+    session.ask_moment(4000)
+    session.land()
+    first = desk.run
+    assert desk.live and "another recording" in window.status.left.text()
+    desk.stop()
+    qtbot.waitUntil(lambda: desk.run is not first and desk.run is not None and desk.run.events > 100, timeout=60_000)
+    assert session.player is not None and session.player.recording.path == recorded and session.moment == 4000
+    window.actions_["to_run"].trigger()
+    assert desk.looking_at_run and session.follow
+    desk.start(Wanted("boot", "antrik-2005", {}, 1))
+    window.actions_["unqueue"].trigger()
+    assert not desk.queue
+
+
+def test_the_past_of_a_run_is_looked_at_while_it_goes_on(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
+    desk, session = window.desk, window.session
+    desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    qtbot.waitUntil(lambda: session.last > 2000, timeout=30_000)
+    session.ask_moment(500)
+    session.land()
+    before = session.last
+    qtbot.waitUntil(lambda: session.last > before + 500, timeout=30_000)
+    assert session.moment == 500 and not session.follow
+    desk.toggle_pause()  # what is paused is on disk, all of it
+    assert desk.run is not None
+    qtbot.waitUntil(lambda: desk.run is not None and session.last == desk.run.events, timeout=30_000)
+    session.set_follow(True)
+    session.refresh()
+    assert session.moment == session.last

@@ -1,4 +1,4 @@
-"""Colours that mean something: one for each zone, the same in every view, run and session; and cividis for amounts."""
+"""Colours that mean something: one for each zone, the same in every view, run and session; and a map for amounts."""
 
 from zlib import crc32
 
@@ -28,14 +28,24 @@ _OTHERS = (
     "#8c6d31", "#7b6fa8", "#6b8e5a", "#a8616b", "#4f7f8f", "#b08d6e", "#5f6fb0", "#93734f", "#6f9c94", "#a07aa0", "#7d8a3f", "#8f5f7f",
 )  # fmt: skip
 OTHER = "#7c828c"
+# For tasks and servers: Tol's bright and light lists, none of them a fixed zone's.
+_TASKS = (
+    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#77aadd", "#ee8866", "#bbcc33", "#99ddff", "#ffaabb", "#44bb99",
+)  # fmt: skip
 
-# Cividis (Nuñez, Anderton, Renslow 2018) at nine even places; linear in between.
-_CIVIDIS = ("#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838")
+# At ten even places, linear in between: cividis (Nuñez, Anderton, Renslow 2018), viridis (van der Walt and Smith 2015), greys.
+MAPS = {
+    "cividis": ("#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"),
+    "viridis": ("#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725"),
+    "greys": ("#1c1c1c", "#f7f7f7"),
+}
+"""Perceptually even maps for amounts, fit for colour-blind people; by name."""
+_chosen = ["cividis"]
 
 
 def zone_colour(name: str, dark: bool = False) -> QColor:
     """The colour of a zone: from the fixed list, or derived from its name; a shade deeper on a dark ground."""
-    text = FIXED.get(name) or _OTHERS[crc32(name.encode()) % len(_OTHERS)]
+    text = FIXED.get(name) or _OTHERS[crc32(name.encode("utf-8", "replace")) % len(_OTHERS)]
     return shade(QColor(text), dark)
 
 
@@ -51,11 +61,16 @@ def shade(colour: QColor, dark: bool) -> QColor:
     return QColor(*(int(c + (255 - c) * 0.16) for c in (colour.red(), colour.green(), colour.blue())))
 
 
-def cividis() -> npt.NDArray[np.uint8]:
-    """The 256 colours of cividis as rows of red, green, blue."""
-    anchors: npt.NDArray[np.float64] = np.array([(c.red(), c.green(), c.blue()) for c in map(QColor, _CIVIDIS)], dtype=np.float64)
+def amount_colours() -> npt.NDArray[np.uint8]:
+    """The 256 colours of the chosen map, least to most, as rows of red, green, blue."""
+    anchors: npt.NDArray[np.float64] = np.array([(c.red(), c.green(), c.blue()) for c in map(QColor, MAPS[_chosen[0]])], dtype=np.float64)
     places = np.linspace(0, len(anchors) - 1, 256)
     return np.stack([np.interp(places, np.arange(len(anchors)), anchors[:, i]) for i in range(3)], axis=1).round().astype(np.uint8)
+
+
+def choose_map(name: str) -> None:
+    """The map of MAPS that amounts are shown in from now on, in the whole program."""
+    _chosen[0] = name
 
 
 def contrast(one: QColor, two: QColor) -> float:
@@ -67,3 +82,17 @@ def contrast(one: QColor, two: QColor) -> float:
 
     bright, dim = sorted((luminance(one), luminance(two)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
+
+
+def task_colour(name: str, dark: bool = False) -> QColor:
+    """The colour of a task or server, derived from its name; all tasks of one name have the same."""
+    return shade(QColor(_TASKS[crc32(name.encode("utf-8", "replace")) % len(_TASKS)]), dark)
+
+
+def blend(one: QColor, two: QColor, share: float) -> QColor:
+    """`one` with a `share`, 0 to 1, of `two` in it."""
+    return QColor(*(round(a * (1 - share) + b * share) for a, b in zip(_parts(one), _parts(two), strict=True)))
+
+
+def _parts(colour: QColor) -> tuple[int, int, int]:
+    return colour.red(), colour.green(), colour.blue()

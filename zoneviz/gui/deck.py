@@ -1,12 +1,16 @@
 """The lower part: a row of tabs, and the chosen views beside each other. A hidden view costs nothing."""
 
+from typing import TypeVar
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from zoneviz.gui.tabs import Tabs
 from zoneviz.gui.views.base import View
 
 MOST = 2
+V = TypeVar("V", bound=View)
 
 
 class Deck(QWidget):
@@ -17,32 +21,23 @@ class Deck(QWidget):
     def __init__(self, views: list[View], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.views = views
-        self.tabs: list[QPushButton] = []
-        row = QWidget(self)
-        row.setObjectName("tabs")
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(2)
+        self.tabs = Tabs([view.title for view in views], self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setHandleWidth(12)
         self.splitter.setChildrenCollapsible(False)
-        for number, view in enumerate(views, 1):
-            tab = QPushButton(view.title, row)
-            tab.setProperty("role", "tab")
-            tab.setCheckable(True)
-            tab.setAccessibleName(f"Show {view.title}")
-            tab.setToolTip(f"Ctrl+{number}; Ctrl+click shows it beside the other")
-            tab.clicked.connect(lambda _=False, v=view: self._clicked(v))
-            self.tabs.append(tab)
-            line.addWidget(tab)
+        for view in views:
             self.splitter.addWidget(view)
             view.hide()
-        line.addStretch()
+        self.tabs.clicked.connect(self._clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(row)
+        layout.addWidget(self.tabs)
         layout.addWidget(self.splitter, 1)
+
+    def of(self, kind: type[V]) -> V:
+        """The view of a class; there is one of each of `views.VIEWS`."""
+        return next(view for view in self.views if isinstance(view, kind))
 
     def shown(self) -> list[str]:
         """Titles of the views on show."""
@@ -50,17 +45,17 @@ class Deck(QWidget):
 
     def show_only(self, *titles: str) -> None:
         """Show exactly these."""
-        for view, tab in zip(self.views, self.tabs, strict=True):
+        for view in self.views:
             view.setVisible(view.title in titles)
-            tab.setChecked(view.title in titles)
+        self.tabs.mark(titles)
         self.splitter.setSizes([view.weight for view in self.views])
         self.changed.emit()
 
-    def _clicked(self, view: View) -> None:
+    def _clicked(self, title: str) -> None:
         shown = self.shown()
         if not QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.show_only(view.title)
-        elif view.title in shown and len(shown) > 1:
-            self.show_only(*(t for t in shown if t != view.title))
+            self.show_only(title)
+        elif title in shown and len(shown) > 1:
+            self.show_only(*(t for t in shown if t != title))
         else:
-            self.show_only(*shown[-(MOST - 1) :], view.title)
+            self.show_only(*shown[-(MOST - 1) :], title)

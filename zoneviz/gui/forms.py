@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -95,6 +95,12 @@ class Field(QLineEdit):
     def _fit(self) -> None:
         """As wide as what stands there: the dotted line is under the value alone."""
         self.setFixedWidth(min(max(self.fontMetrics().horizontalAdvance(self.text()) + 16, 44), 130))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger or smaller text needs another width."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def _look(self) -> None:
         self._fit()

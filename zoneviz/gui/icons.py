@@ -16,10 +16,12 @@ def _path(name: str) -> QPainterPath:
         path.addRect(QRectF(9, 3, 3, 10))
     elif name == "stop":
         path.addRect(QRectF(4, 4, 8, 8))
-    elif name in ("next", "play"):
-        path.addPolygon(QPolygonF([QPointF(5, 3.5), QPointF(12, 8), QPointF(5, 12.5)]))
+    elif name == "play":
+        path.addPolygon(QPolygonF([QPointF(4, 2.5), QPointF(13, 8), QPointF(4, 13.5)]))
+    elif name == "next":
+        path.addPolygon(QPolygonF([QPointF(5, 4), QPointF(9.5, 8), QPointF(5, 12), QPointF(6.7, 12), QPointF(11.2, 8), QPointF(6.7, 4)]))
     elif name == "back":
-        path.addPolygon(QPolygonF([QPointF(11, 3.5), QPointF(4, 8), QPointF(11, 12.5)]))
+        path.addPolygon(QPolygonF([QPointF(11, 4), QPointF(6.5, 8), QPointF(11, 12), QPointF(9.3, 12), QPointF(4.8, 8), QPointF(9.3, 4)]))
     elif name == "last":
         path.addPolygon(QPolygonF([QPointF(3, 3.5), QPointF(10, 8), QPointF(3, 12.5)]))
         path.addRect(QRectF(11, 3.5, 1.8, 9))

@@ -15,9 +15,10 @@ from zoneviz.recording import Recording
 
 
 class Desk(QObject):
-    """Opens recordings and starts runs; the session shows what comes of it. At most one run at a time.
+    """Opens recordings and starts runs; the session shows what comes of it. One run at a time; others wait in `queue`.
 
-    A run goes on while another recording is looked at. `problem(sentence)` is for the person.
+    A run goes on while another recording is looked at, and one from the queue takes nobody away from what they look at.
+    `problem(sentence)` is for the person.
     """
 
     problem = Signal(str)
@@ -29,6 +30,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.session = session
         self.run: LiveRun | None = None
+        self.queue: list[Wanted] = []
         self.speed = 0.0
         self._begun = 0.0
         self._painted = QTimer(self)
@@ -55,10 +57,15 @@ class Desk(QObject):
         except ZonevizError as error:
             self.problem.emit(str(error))
             return False
-        self.used.emit(path)
         self.session.show(player, live)
+        self.used.emit(path)
         self.changed.emit()
         return True
+
+    def show_run(self) -> None:
+        """Look at the run that goes on, instead of another recording."""
+        if self.live and self.run is not None and self.run.path is not None:
+            self.open(self.run.path)
 
     def close_recording(self) -> None:
         """Show nothing."""
@@ -66,21 +73,36 @@ class Desk(QObject):
         self.changed.emit()
 
     def start(self, wanted: Wanted, output: Path | None = None) -> None:
-        """Begin a run and follow it."""
+        """Begin a run and show it; while another goes on, put it in the queue."""
         if self.live:
-            return
+            self.queue.append(wanted)
+            self.changed.emit()
+        else:
+            self._start(wanted, output, show=True)
+
+    def drop_queued(self) -> None:
+        """Forget the runs that have not begun."""
+        self.queue.clear()
+        self.changed.emit()
+
+    def _start(self, wanted: Wanted, output: Path | None, show: bool) -> None:
         settings = tuple(f"{name}={value}" for name, value in wanted.settings.items())
         run = LiveRun(RunSpec(wanted.scenario, wanted.profile, settings, wanted.seed, output), self, self.speed)
         if self.run is not None:
             self.run.deleteLater()
         self.run = run
-        run.begun.connect(lambda path: self.open(Path(path)))
+        run.begun.connect(lambda path: self.open(Path(path)) if show else self.used.emit(Path(path)))
         run.progress.connect(self._progress)
         run.finished.connect(self._finished)
         run.failed.connect(self._failed)
         run.changed.connect(self.changed)
         run.start()
         self.changed.emit()
+
+    def _next(self) -> None:
+        """The next run of the queue. It is shown to who was looking at the one that ended."""
+        if self.queue and not self.live:
+            self._start(self.queue.pop(0), None, show=self.looking_at_run or self.session.player is None)
 
     def toggle_pause(self) -> None:
         """Pause, or go on."""
@@ -109,6 +131,7 @@ class Desk(QObject):
     def shut_down(self) -> None:
         """Before the window goes: end the run, close the recording."""
         self._painted.stop()
+        self.queue.clear()
         if self.run is not None:
             self.run.close()
         self.session.show(None)
@@ -132,12 +155,15 @@ class Desk(QObject):
         if self.run is not None and self.run.path is not None:
             self.used.emit(self.run.path)
         self.changed.emit()
+        # Not from within the ended run's own signal: it is deleted for the next one.
+        QTimer.singleShot(0, self, self._next)
 
     def _failed(self, words: str) -> None:
         if self.looking_at_run:
             self._guarded(self.session.ended)
         self.problem.emit(words)
         self.changed.emit()
+        QTimer.singleShot(0, self, self._next)
 
     def _guarded(self, act: object) -> None:
         try:

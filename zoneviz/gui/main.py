@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from zoneviz.gui import jobs
 from zoneviz.gui.main_window import MainWindow
 
 
@@ -30,10 +31,12 @@ WATCHED = "10\u00d7"
 """The speed of a run that is started for somebody to watch."""
 
 
-def run_window(path: Path | None = None, live: str | None = None, settings_: dict[str, str] | None = None) -> int:
+def run_window(
+    path: Path | None = None, live: str | None = None, settings_: dict[str, str] | None = None, against: Path | None = None
+) -> int:
     """Show the window until it is closed; returns the exit status.
 
-    `path`: the recording to open. `live`: a scenario to run at once, with
+    `path`: the recording to open, `against` one to lay beside it. `live`: a scenario to run at once, with
     `settings_`, slowly enough to be watched. With neither, the last recording or a golden one.
     """
     app = application()
@@ -43,6 +46,8 @@ def run_window(path: Path | None = None, live: str | None = None, settings_: dic
     def begin() -> None:
         if path is not None:
             window.open_path(path)
+        if against is not None:
+            window.compare_with(against)
         if live is not None:
             window.start(live, settings_ or {}, WATCHED)
         if path is None and live is None:
@@ -56,6 +61,7 @@ def run_window(path: Path | None = None, live: str | None = None, settings_: dic
 
 def close_all(app: QApplication) -> None:
     """Close and delete every window now: one that is still open when the interpreter ends crashes it."""
+    jobs.cancel_all()
     for window in app.topLevelWidgets():
         window.close()
     for window in app.topLevelWidgets():

@@ -3,31 +3,35 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QWidget
 
+from zoneviz.gui import colours, text, wiring
 from zoneviz.gui import theme as themes
 from zoneviz.gui.actions import Actions
+from zoneviz.gui.clock import Clock
 from zoneviz.gui.deck import Deck
+from zoneviz.gui.finder import FindBar, Finder
 from zoneviz.gui.forms import Wanted
-from zoneviz.gui.help import about, keys
 from zoneviz.gui.live import Desk
 from zoneviz.gui.models.shelf import SUFFIX, Shelf
+from zoneviz.gui.palette import Palette
+from zoneviz.gui.places import Places
+from zoneviz.gui.preferences import Preferences
+from zoneviz.gui.saving import SavePicture
 from zoneviz.gui.session import Session
 from zoneviz.gui.sidebar import Sidebar
 from zoneviz.gui.status import Banner, Status, caption
 from zoneviz.gui.transport import Transport
-from zoneviz.gui.views.events import EventsView
-from zoneviz.gui.views.heatmap import HeatmapView
+from zoneviz.gui.views import VIEWS
+from zoneviz.gui.views.compare import CompareView
+from zoneviz.gui.views.marker import Marker
+from zoneviz.gui.views.notes import NoteBar
 from zoneviz.gui.views.overview import Overview
 from zoneviz.gui.views.panic import PanicView
 from zoneviz.gui.views.timeline import Timeline
 from zoneviz.gui.views.welcome import Welcome
-from zoneviz.gui.views.zones import ZonesView
 from zoneviz.mach.profile import DEFAULT_PROFILE
-
-SIDE, CARD, LAYOUT = 248, 292, 1
-"""Widths of the panels; and a number to count up when places change, so that an old saved layout is not applied."""
 
 
 class MainWindow(QMainWindow):
@@ -36,76 +40,40 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: QSettings) -> None:
         super().__init__()
         self.settings = settings
+        self.preferences = Preferences(settings, self)
         self.session = Session(self)
         self.desk = Desk(self.session, self)
         self.shelf = Shelf(settings)
         self.actions_ = Actions(self)
         self.sidebar = Sidebar(self.shelf, self)
-        self.transport = Transport(self.session, self.actions_, self)
+        self.clock = Clock(self.session, self)
+        self.finder = Finder(self.session, self)
+        self.find_bar = FindBar(self.finder, self)
+        self.note_bar = NoteBar(self.session, self)
+        self.marker = Marker(self.session, self)
+        self.transport = Transport(self.session, self.clock, self.actions_, self)
         self.overview, self.timeline = Overview(self.session), Timeline(self.session)
-        self.heatmap = HeatmapView(self.session)
-        self.zones = ZonesView(self.session)
-        self.events = EventsView(self.session)
-        self.deck = Deck([self.heatmap, self.zones, self.events])
+        self.deck = Deck([view(self.session) for view in VIEWS])
         self.panic = PanicView(self.session)
         self.welcome = Welcome()
         self.banner = Banner()
         self.status = Status(self.session, self.desk, self)
         self.caption = QLabel(self)
+        self.palette_ = Palette(self.session, self)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
-        self.set_theme(str(settings.value("theme", "system")))
-        self.actions_.add_themes(str(settings.value("theme", "system")), self.set_theme)
+        self.actions_.add_themes(self.preferences["theme"], lambda name: self.preferences.choose("theme", name))
+        self.preferences.changed.connect(self.dress)
+        self.dress()
         self._restore()
-        self._refresh()
+        self.refresh()
 
     def _lay_out(self) -> None:
-        self.charts = QSplitter(Qt.Orientation.Vertical)
-        self.charts.setObjectName("centre")
-        self.charts.setHandleWidth(10)
-        self.charts.setChildrenCollapsible(False)
-        self.charts.addWidget(self.timeline)
-        self.charts.addWidget(self.deck)
-        self.charts.setSizes([360, 360])
-        looking = QWidget()
-        looking.setObjectName("centre")
-        box = QVBoxLayout(looking)
-        box.setContentsMargins(12, 8, 12, 8)
-        box.setSpacing(8)
-        box.addWidget(self.overview)
-        box.addWidget(self.charts, 1)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.welcome)
-        self.stack.addWidget(looking)
-        middle = QWidget()
-        middle.setObjectName("centre")
-        down = QVBoxLayout(middle)
-        down.setContentsMargins(0, 0, 0, 0)
-        down.setSpacing(0)
-        down.addWidget(self.banner)
-        down.addWidget(self.stack, 1)
-        self.card = QWidget()
-        self.card.setObjectName("right")
-        self.card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        inside = QVBoxLayout(self.card)
-        inside.setContentsMargins(1, 0, 0, 0)
-        inside.addWidget(self.panic)
-        self.panels = QSplitter(Qt.Orientation.Horizontal)
-        self.panels.setHandleWidth(1)
-        self.panels.setChildrenCollapsible(False)
-        for part, widget in enumerate((self.sidebar, middle, self.card)):
-            self.panels.addWidget(widget)
-            self.panels.setStretchFactor(part, 1 if part == 1 else 0)
-        self.sidebar.setMinimumWidth(200)
-        self.card.setMinimumWidth(220)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.transport)
-        column.addWidget(self.panels, 1)
-        self.setCentralWidget(whole)
+        charts: list[QWidget] = [self.overview, self.timeline]
+        bars: list[QWidget] = [self.transport, self.find_bar, self.note_bar]
+        self.places = Places(bars, self.sidebar, self.panic, self.banner, self.welcome, charts, self.deck)
+        self.setCentralWidget(self.places)
         self.setStatusBar(self.status)
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.caption.setProperty("role", "muted")
@@ -115,22 +83,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session, desk, actions = self.session, self.desk, self.actions_
-        actions.connect({
-            "open": self.choose_file, "picture": self.save_picture, "close": desk.close_recording,
-            "forget": self._forget, "quit": self.close,
-            "run": self.sidebar.ask_run, "pause": desk.toggle_pause, "step": desk.step, "stop": desk.stop,
-            "in": lambda: session.zoom(0.7), "out": lambda: session.zoom(1 / 0.7),
-            "left": lambda: session.pan(-0.2), "right": lambda: session.pan(0.2),
-            "fit": session.fit, "by_event": lambda: session.set_by_event(actions["by_event"].isChecked()),
-            "experiments": lambda: self.sidebar.setVisible(actions["experiments"].isChecked()),
-            "panic": self._refresh, "reset": self.reset_layout,
-            "first": lambda: session.ask_moment(0), "last": lambda: session.ask_moment(session.last),
-            "back": lambda: session.step(-1), "next": lambda: session.step(1),
-            "back_far": lambda: session.step(-1000), "next_far": lambda: session.step(1000),
-            "follow": lambda: session.set_follow(not session.follow), "clear": lambda: session.select_zone(""),
-            "keys": lambda: keys(self, actions.key_list()), "about": lambda: about(self),
-        })  # fmt: skip
-        actions.give_to(self.overview, self.timeline, self.heatmap, self.events)
+        actions.connect(wiring.slots(self))
+        actions.give_to(self.overview, self.timeline, *self.deck.views)
         actions.add_views([view.title for view in self.deck.views], self.deck.show_only)
         actions["experiments"].setChecked(True)
         actions["panic"].setChecked(True)
@@ -140,38 +94,30 @@ class MainWindow(QMainWindow):
         self.welcome.run.clicked.connect(self._run_bomb)
         self.welcome.open.clicked.connect(self.choose_file)
         desk.problem.connect(self._problem)
-        desk.changed.connect(self._refresh)
+        desk.changed.connect(self.refresh)
         desk.progress.connect(self.status.refresh)
         desk.used.connect(self._used)
-        session.recording_changed.connect(self._refresh)
-        session.follow_changed.connect(self._refresh)
+        session.beside.swapped.connect(self.open_path)
+        self.palette_.chosen.connect(lambda hit: wiring.do(self, hit))
+        self.clock.changed.connect(self.refresh)
+        session.recording_changed.connect(self.refresh)
+        session.follow_changed.connect(self.refresh)
+        session.notebook.changed.connect(self.refresh)
         session.grown.connect(self._first_events)
         session.problem.connect(self._problem)
         self.styles_changed = QApplication.styleHints().colorSchemeChanged
-        self.styles_changed.connect(self._system_theme)
+        self.styles_changed.connect(self.dress)
 
     # what is shown
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         """Everything that depends on which recording is shown and whether a run goes on."""
-        session, desk, actions = self.session, self.desk, self.actions_
+        session = self.session
         shown = session.player is not None and session.last > 0
         if session.player is not None and not shown and not session.live:
             self.welcome.show_waiting()
-        self.stack.setCurrentIndex(1 if shown else 0)
-        self.card.setVisible(shown and actions["panic"].isChecked())
-        for name, able in {
-            "run": not desk.live, "pause": desk.live, "step": desk.live, "stop": desk.live, "follow": session.live and desk.looking_at_run,
-            "close": session.player is not None,
-            "by_event": shown and not session.series.forced_by_event,
-        }.items():  # fmt: skip
-            actions[name].setEnabled(able)
-        self.sidebar.set_busy(desk.live)
-        for name in ("first", "last", "back", "next", "back_far", "next_far", "in", "out", "left", "right", "fit", "clear", "picture"):
-            actions[name].setEnabled(shown)
-        actions["pause"].setText("&Resume" if desk.run is not None and desk.run.paused and desk.live else "&Pause")
-        actions["follow"].setChecked(session.follow)
-        actions["by_event"].setChecked(session.series.by_event)
+        self.places.show_charts(shown, self.actions_["panic"].isChecked())
+        wiring.refresh(self, shown)
         if self.caption.text() != caption(session.player):
             self.caption.setText(caption(session.player))
             self.menuBar().setCornerWidget(self.caption)  # again: it is given its room only when set
@@ -180,22 +126,22 @@ class MainWindow(QMainWindow):
         self.status.refresh()
 
     def _first_events(self) -> None:
-        if self.stack.currentIndex() == 0:
-            self._refresh()
+        if self.places.stack.currentIndex() == 0:
+            self.refresh()
 
     def _problem(self, words: str) -> None:
         if self.session.player is None:
             self.welcome.show_problem(words)
         else:
             self.banner.say(words)
-        self._refresh()
+        self.refresh()
 
     def _used(self, path: Path) -> None:
-        self.banner.hide()
         self.shelf.remember(path)
-        self.sidebar.restock(path)
+        player = self.session.player
+        self.sidebar.restock(player.recording.path if player is not None else None)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         self.shelf.forget()
         self.sidebar.restock()
 
@@ -218,6 +164,7 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> bool:
         """Show the recording at `path`."""
+        self.banner.hide()
         return self.desk.open(path)
 
     def open_something(self) -> None:
@@ -225,6 +172,18 @@ class MainWindow(QMainWindow):
         for path in [item.path for item in (*self.shelf.recent()[:1], *self.shelf.golden()[:1])]:
             if self.desk.open(path):
                 return
+
+    def ask_compare(self) -> None:
+        """Ask for a second recording, to be laid beside this one."""
+        for view in self.deck.views:
+            if isinstance(view, CompareView):
+                self.deck.show_only(view.title)
+                view.ask()
+
+    def compare_with(self, path: Path) -> None:
+        """Lay the recording at `path` beside the one that is shown."""
+        self.deck.show_only(CompareView.title)
+        self.session.beside.open(path)
 
     def choose_file(self) -> None:
         """Ask for a file."""
@@ -234,10 +193,18 @@ class MainWindow(QMainWindow):
             self.open_path(Path(path))
 
     def save_picture(self) -> None:
-        """Ask for a name and save the timeline as it stands."""
-        path, _ = QFileDialog.getSaveFileName(self, "Save picture", str(self.shelf.folder / "timeline.png"), "PNG (*.png)")
-        if path and not self.timeline.grab().save(path):
-            self.banner.say(f"{path} could not be written.")
+        """Ask what of the window to save or copy as a picture: the view with the focus, unless another is chosen."""
+        views = [view for view in (self.timeline, self.overview, self.panic, *self.deck.views) if view.isVisible()]
+        parts: dict[str, QWidget] = {view.title: view for view in views} | {"Window": self}
+        focus = next((view.title for view in views if view.isAncestorOf(self.focusWidget() or self)), self.timeline.title)
+        dialog = SavePicture(self, parts, focus, self.session, self.shelf.folder)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The palette keeps to the middle."""
+        super().resizeEvent(event)
+        self.palette_.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """One local file may be dropped."""
@@ -250,27 +217,25 @@ class MainWindow(QMainWindow):
 
     # theme and layout
 
-    def set_theme(self, setting: str) -> None:
-        """Follow the system, or be light, or dark; remembered."""
-        self.settings.setValue("theme", setting)
-        self._system_theme()
-
-    def _system_theme(self) -> None:
-        chosen = themes.wanted(str(self.settings.value("theme", "system")))
+    def dress(self) -> None:
+        """As the person prefers: theme, size of text, colours of amounts, units."""
+        chosen = themes.wanted(self.preferences["theme"])
+        colours.choose_map(self.preferences["colour_map"])
+        text.choose_units(self.preferences["units"])
+        self.session.follow_new = self.preferences["follow"] == "followed"
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            themes.apply(app, chosen)
+            themes.apply(app, chosen, self.preferences.text_scale)
+        self.places.scale(self.preferences.text_scale)
+        self.actions_[f"theme {self.preferences['theme']}"].setChecked(True)
         self.session.set_theme(chosen)
 
     def reset_layout(self) -> None:
         """As on the first day."""
-        self.panels.setSizes([SIDE, max(self.width() - SIDE - CARD, 400), CARD])
-        self.charts.setSizes([370, 360])
-        self.actions_["experiments"].setChecked(True)
-        self.sidebar.show()
-        self.actions_["panic"].setChecked(True)
-        self.deck.show_only(*(["Zone heatmap", "Zones"] if self.width() >= 1400 else ["Zone heatmap"]))
-        self._refresh()
+        self.places.reset()
+        for name in ("experiments", "panic"):
+            self.actions_[name].setChecked(True)
+        self.refresh()
 
     def _restore(self) -> None:
         self.resize(1600, 1000)
@@ -278,24 +243,12 @@ class MainWindow(QMainWindow):
         if isinstance(saved, QByteArray):
             self.restoreGeometry(saved)
         self.reset_layout()
-        if self.settings.value("layout") == LAYOUT:
-            for name, part in (("panels", self.panels), ("charts", self.charts)):
-                state = self.settings.value(name)
-                if isinstance(state, QByteArray):
-                    part.restoreState(state)
-            views = self.settings.value("views")
-            titles = [views] if isinstance(views, str) else [str(v) for v in views] if isinstance(views, list) else []
-            if any(view.title in titles for view in self.deck.views):
-                self.deck.show_only(*titles)
+        self.places.restore(self.settings)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the run first: its recording must be good. Then remember how the window looked."""
-        self.styles_changed.disconnect(self._system_theme)
+        self.styles_changed.disconnect(self.dress)
         self.settings.setValue("geometry", self.saveGeometry())
-        if not self.card.isHidden():  # sizes of panels that are not there are of no use
-            self.settings.setValue("panels", self.panels.saveState())
-            self.settings.setValue("charts", self.charts.saveState())
-            self.settings.setValue("views", self.deck.shown())
-        self.settings.setValue("layout", LAYOUT)
+        self.places.remember(self.settings)
         self.desk.shut_down()
         super().closeEvent(event)

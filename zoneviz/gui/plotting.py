@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 from zoneviz.gui import text
 from zoneviz.gui.models.series import Floats
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
-from zoneviz.units import format_size
 
 if TYPE_CHECKING:
     from zoneviz.gui.session import Session
@@ -41,8 +40,16 @@ class BytesAxis(pg.AxisItem):  # type: ignore[misc]
 def byte_labels(values: list[float]) -> list[str]:
     """Labels of a byte axis, all in the unit of the largest value."""
     largest = max((abs(v) for v in values), default=0.0)
-    factor, unit = next(((f, u) for f, u in ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")) if largest >= f), (1, "B"))
+    unit, factor = text.unit(largest)
     return [f"{v / factor:.3f}".rstrip("0").rstrip(".") + f" {unit}" for v in values]
+
+
+def moment_step(span: float, size: float, by_event: bool) -> float:
+    """From one label of a time axis to the next: 1, 2 or 5 of a power of ten, for an axis of `size` pixels."""
+    want = max(span, 1e-12) / max(size / 110, 1)
+    base = 10.0 ** np.floor(np.log10(want))
+    step = float(next(base * f for f in (1, 2, 5, 10) if base * f >= want))
+    return max(step, 1.0) if by_event else step
 
 
 class MomentAxis(pg.AxisItem):  # type: ignore[misc]
@@ -52,11 +59,7 @@ class MomentAxis(pg.AxisItem):  # type: ignore[misc]
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Steps of 1, 2 or 5, wide enough for the labels."""
-        span = max(maxVal - minVal, 1e-12)
-        want = span / max(size / 110, 1)
-        base = 10.0 ** np.floor(np.log10(want))
-        step = float(next(base * f for f in (1, 2, 5, 10) if base * f >= want))
-        return [(max(step, 1.0) if self.by_event else step, 0.0)]
+        return [(moment_step(maxVal - minVal, size, self.by_event), 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """`12.4 s` or `1,204,000`."""
@@ -66,7 +69,7 @@ class MomentAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class MomentBox(pg.ViewBox):  # type: ignore[misc]
-    """The area of a chart: drag moves the moment, Shift-drag shows a stretch, middle-drag pans, the wheel zooms."""
+    """The area of a chart: drag moves the moment, Shift-drag selects a stretch, middle-drag pans, the wheel zooms."""
 
     def __init__(self, session: "Session") -> None:
         super().__init__(enableMenu=False)
@@ -84,9 +87,7 @@ class MomentBox(pg.ViewBox):  # type: ignore[misc]
             low, high = self.session.range
             self.session.pan(-(self._x(ev.scenePos()) - self._x(ev.lastScenePos())) / (high - low))
         elif ev.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            if ev.isFinish():
-                ends = sorted((self._x(ev.buttonDownScenePos()), self._x(ev.scenePos())))
-                self.session.set_range(ends[0], ends[1])
+            self.session.select_stretch(self._x(ev.buttonDownScenePos()), self._x(ev.scenePos()))
         else:
             self.session.ask_x(self._x(ev.scenePos()))
 
@@ -103,6 +104,12 @@ class MomentBox(pg.ViewBox):  # type: ignore[misc]
         """Zoom around the pointer."""
         ev.accept()
         self.session.zoom(0.998 ** ev.delta(), self._x(ev.scenePos()))
+
+
+def points(x: Floats, y: Floats) -> QPolygonF:
+    """Places as Qt draws a line through them."""
+    out: QPolygonF = pg.functions.arrayToQPolygonF(x, y)
+    return out
 
 
 def polygon(x: Floats, y: Floats) -> QPolygonF:
@@ -163,6 +170,19 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.moment_line = pg.InfiniteLine(angle=90, movable=False)
         self.moment_line.setZValue(90)
         self.addItem(self.moment_line, ignoreBounds=True)
+        self.region = pg.LinearRegionItem(movable=False)
+        self.region.setZValue(50)
+        self.addItem(self.region, ignoreBounds=True)
+        session.selection_changed.connect(self._show_region)
+        session.recording_changed.connect(self._show_region)
+        self._show_region()
+
+    def _show_region(self) -> None:
+        """The selected stretch as a tint over the chart."""
+        stretch = self.session.selection.range
+        self.region.setVisible(stretch is not None)
+        if stretch is not None:
+            self.region.setRegion((self.session.series.x_at(stretch[0]), self.session.series.x_at(stretch[1])))
 
     def dress(self) -> None:
         """Take the session's theme."""
@@ -180,6 +200,11 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.left.setZValue(-10)
         self.bottom.setTickPen(pg.mkPen(theme.line))  # its transparency would be overridden
         self.moment_line.setPen(pen(theme.moment, 1.4, self))
+        tint = QColor(theme.accent)
+        tint.setAlpha(46)
+        self.region.setBrush(QBrush(tint))
+        for line in self.region.lines:
+            line.setPen(pen(theme.accent, 1.2, self))
 
     def band(self) -> Band:
         """A new, empty band in this chart."""
@@ -212,4 +237,4 @@ def pen(colour: QColor | str, width: float, on: QWidget, dashed: bool = False) -
 
 def ceiling_label(size: int, beyond: bool) -> str:
     """What stands at the line where zone memory ends; `size` is zone_map's."""
-    return f"zone_map {format_size(size)} + {format_size(BOOT_ZONE_MEMORY)} of boot memory" + (" ↑" if beyond else "")
+    return f"zone_map {text.short_size(size)} + {text.short_size(BOOT_ZONE_MEMORY)} of boot memory" + (" ↑" if beyond else "")

@@ -4,12 +4,15 @@ Views ask for a moment with `ask_moment`; asks are gathered, so that dragging co
 """
 
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from zoneviz.errors import InputError
+from zoneviz.gui.compare.beside import Beside
+from zoneviz.gui.models.notes import Notebook
 from zoneviz.gui.models.series import Series
+from zoneviz.gui.selection import Selection, changed
 from zoneviz.gui.theme import LIGHT, Theme
 from zoneviz.playback import Player
 
@@ -42,14 +45,19 @@ class Session(QObject):
         self.theme: Theme = LIGHT
         self.live = False
         self.follow = False
-        self.zone = ""
+        self.follow_new = True
+        self.notebook = Notebook(self)
+        self.notebook.problem.connect(self.problem)
+        self.selection = Selection()
+        self.beside = Beside(self)
+        self._levels: list[str] = []
         self.range: tuple[float, float] = (0.0, 1.0)
         self.by_event = False
         self._wanted: int | None = None
         self._fitted = True
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
-        self._frame.setInterval(FRAME_MS // 2)
+        self._landed = 0.0
         self._frame.timeout.connect(self.land)
         self._stale: dict[int, View] = {}
         self._drawn = 0.0
@@ -87,7 +95,8 @@ class Session(QObject):
         self._stale = {}
         if self.player is not None:
             self.player.recording.close()
-        self.player, self.live, self.follow, self.zone = player, live, live, ""
+        self.player, self.live, self.follow = player, live, live and self.follow_new
+        self.selection, self._levels = Selection(), []
         self.series = Series()
         self._fitted = True
         trouble = ""
@@ -98,6 +107,7 @@ class Session(QObject):
             except InputError as error:
                 trouble = str(error)
         self.range = self.series.extent
+        self.notebook.show(player.recording if player is not None else None)
         self.recording_changed.emit()
         self.follow_changed.emit(self.follow)
         self.selection_changed.emit()
@@ -154,6 +164,7 @@ class Session(QObject):
         """The run that made this recording has ended."""
         self.live = False
         self.refresh()
+        self.notebook.completed()
         if self.follow:
             self.follow = False
             self.follow_changed.emit(False)
@@ -171,16 +182,31 @@ class Session(QObject):
             return
         self.set_follow(False)
         self._wanted = max(0, min(seq, self.last))
-        if not self._frame.isActive():
-            self._frame.start()
+        if not self._frame.isActive():  # at once after a rest; then gathered, so that no more is sought than can be drawn
+            self._frame.start(max(0, FRAME_MS // 2 - round((monotonic() - self._landed) * 1000)))
 
     def ask_x(self, x: float) -> None:
         """The moment at a place of the charts' axis."""
-        self.ask_moment(self.series.seq_at(x))
+        if self.player is None or self.series.by_event:
+            self.ask_moment(self.series.seq_at(x))
+            return
+        try:
+            # Not as the samples tell: between two of them there may be a pause of a second.
+            self.ask_moment(self.player.recording.seq_at(round(x * 1e9)))
+        except InputError as error:
+            self.problem.emit(str(error))
 
     def step(self, events: int) -> None:
         """So many events on or back."""
         self.ask_moment(self.moment + events)
+
+    def ask_panic(self) -> None:
+        """To the panic; if there is none, that is said."""
+        seq = self.player.panic_seq() if self.player is not None else None
+        if seq is not None:
+            self.ask_moment(seq)
+        elif self.player is not None:
+            self.problem.emit("This run did not end in a panic.")
 
     def set_follow(self, follow: bool) -> None:
         """Follow the tail of a live run, or stay."""
@@ -202,6 +228,7 @@ class Session(QObject):
             self.player.seek(wanted)
         except InputError as error:
             self.problem.emit(str(error))
+        self._landed = monotonic()
         self.moment_changed.emit()
 
     # range and selection
@@ -233,6 +260,11 @@ class Session(QObject):
         """The whole recording."""
         self.set_range(*self.series.extent)
 
+    def show_selected(self) -> None:
+        """The selected stretch, if there is one."""
+        if self.selection.range is not None:
+            self.set_range(*(self.series.x_at(seq) for seq in self.selection.range))
+
     def zoom(self, factor: float, around: float | None = None) -> None:
         """Make the visible stretch `factor` times as wide, keeping the place `around` (default: the moment) where it is."""
         low, high = self.range
@@ -245,10 +277,41 @@ class Session(QObject):
         low, high = self.range
         self.set_range(low + share * (high - low), high + share * (high - low))
 
+    @property
+    def zone(self) -> str:
+        """The selected zone, or an empty string."""
+        return self.selection.zone
+
+    def select(self, **values: Any) -> None:
+        """Replace the named fields of the selection, as `select(zone="ipc ports", task=7)`; an empty value clears one.
+
+        Errors: TypeError for a field that a Selection does not have.
+        """
+        self._select(*changed(self.selection, self._levels, values))
+
     def select_zone(self, name: str) -> None:
         """Select a zone in all views; an empty name selects none."""
-        if name != self.zone:
-            self.zone = name
+        self.select(zone=name)
+
+    def select_stretch(self, low: float, high: float) -> None:
+        """Select the events between two places of the axis."""
+        first, last = sorted((self.series.seq_at(low), self.series.seq_at(high)))
+        self.select(range=(first + 1, max(last, first + 1)) if self.last else None)
+
+    def clear_one(self) -> None:
+        """Drop the newest level of the selection."""
+        if self._levels:
+            empty = getattr(Selection(), self._levels[-1])
+            self.select(**{self._levels[-1]: empty})
+
+    def clear_all(self) -> None:
+        """Select nothing."""
+        self._select(Selection(), [])
+
+    def _select(self, selection: Selection, levels: list[str]) -> None:
+        self._levels = levels
+        if selection != self.selection:
+            self.selection = selection
             self.selection_changed.emit()
 
     def set_by_event(self, by_event: bool) -> None:

@@ -98,6 +98,7 @@ class Sidebar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.shelf = shelf
         self._busy = False
+        self._waiting = 0
         self.scenarios: dict[str, Scenario] = scenarios()
         body = QWidget(self)
         body.setObjectName("side")
@@ -191,11 +192,13 @@ class Sidebar(QWidget):
         problem = self.form.problem
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
-        self.button.setEnabled(not problem and not self._busy)
+        self.button.setEnabled(not problem)
+        self.button.setText("Run" if not self._busy else f"Queue ({self._waiting} waiting)" if self._waiting else "Queue")
+        self.button.setToolTip(f"{'When the run has ended, run' if self._busy else 'Run'} this experiment and record it (Ctrl+R)")
 
-    def set_busy(self, busy: bool) -> None:
-        """While a run goes on, no other can be begun."""
-        self._busy = busy
+    def set_busy(self, busy: bool, waiting: int = 0) -> None:
+        """While a run goes on, others are put in the queue, where so many wait."""
+        self._busy, self._waiting = busy, waiting
         self._form_changed()
 
     def ask_run(self) -> None:

@@ -92,11 +92,11 @@ class Status(QStatusBar):
     def refresh(self) -> None:
         """Say it anew."""
         self.left.setText(self._recorded())
-        zone = self.session.zone
-        self.chip.setVisible(bool(zone))
-        self.hint.setVisible(bool(zone))
-        self.chip.setText(f"selected: {text.one_line(zone, 60)}")
-        player = self.session.player
+        player, selection = self.session.player, self.session.selection
+        for widget in (self.chip, self.hint):
+            widget.setVisible(bool(selection))
+        tasks = {task.id: task.name for task in player.recording.catalog.tasks} if player and selection.task else {}
+        self.chip.setText(f"selected: {selection.words(tasks)}")
         incomplete = player is not None and not self.session.live and not player.recording.complete
         self.state.setText("incomplete recording" if incomplete else "")
         self.right.setText(("following the run" if self.session.follow else "follow off") if self.session.live else "")
@@ -107,6 +107,10 @@ class Status(QStatusBar):
         if run is not None and self.desk.live:
             parts.append("paused" if run.paused else f"recording {run.rate:,.0f} events/s" if run.rate else "recording")
             parts.append(f"{run.events:,} events")
+            if self.desk.queue:
+                parts.append(f"{len(self.desk.queue)} waiting")
+            if player is not None and not self.desk.looking_at_run:
+                parts.append(f"shown here: {player.recording.event_count:,} events of another recording")
         elif player is not None:
             parts.append(f"{player.recording.event_count:,} events")
         if player is not None:

@@ -2,8 +2,6 @@
 
 from html import escape
 
-from zoneviz.units import format_size
-
 THIN = "\u2009"
 _STEPS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
 
@@ -13,17 +11,35 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+UNITS = {
+    "KiB, MiB": (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)),
+    "kB, MB": (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)),
+    "bytes": (),
+}
+"""Ways to write sizes, by name: units and what they stand for, largest first."""
+_chosen = ["KiB, MiB"]
+
+
+def choose_units(name: str) -> None:
+    """The way of UNITS in which sizes are written from now on, in the whole window."""
+    _chosen[0] = name
+
+
+def unit(value: float) -> tuple[str, int]:
+    """The largest unit that the value reaches, and how many bytes it stands for."""
+    return next(((name, factor) for name, factor in UNITS[_chosen[0]] if abs(value) >= factor), ("B", 1))
+
+
 def size(value: int) -> str:
     """Bytes with a fixed number of decimals, so that figures below each other line up: `4.92 MiB`, `512 B`."""
-    for unit, factor in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
-        if abs(value) >= factor:
-            return f"{value / factor:,.2f} {unit}"
-    return f"{value} B"
+    name, factor = unit(value)
+    return f"{value:,} B" if factor == 1 else f"{value / factor:,.2f} {name}"
 
 
 def short_size(value: int) -> str:
     """Bytes without needless decimals: `16 MiB`, `1.5 KiB`."""
-    return format_size(value)
+    name, factor = unit(value)
+    return f"{value:,} B" if factor == 1 else f"{value / factor:,.2f}".rstrip("0").rstrip(".") + f" {name}"
 
 
 def share(part: int, whole: int) -> str:

@@ -1,5 +1,6 @@
 """Light and dark: the palette, and the style sheet made from it."""
 
+import re
 from dataclasses import dataclass
 from string import Template
 
@@ -175,6 +176,7 @@ QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }
 QPlainTextEdit#console { background: $console; color: $console_text; border: 1px solid $line; border-radius: 4px; padding: 4px; }
 QFrame#banner { background: $danger_ground; border-bottom: 1px solid $line; }
+QFrame#palette { background: $panel; border: 1px solid $muted; border-radius: 6px; }
 QFrame#sheet { background: $panel; border: 1px solid $line; border-radius: 6px; }
 """)
 
@@ -190,18 +192,34 @@ def wanted(setting: str) -> Theme:
     return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 
-def apply(app: QApplication, theme: Theme) -> None:
-    """Give the whole application the theme."""
-    if app.styleSheet() != sheet(theme):  # giving it again would polish every widget again
+def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
+    """Give the whole application the theme, with text `scale` times as large as the system's."""
+    before = float(app.property("textScale") or 1.0)
+    own = [(w, w.font()) for w in app.allWidgets() if w.testAttribute(Qt.WidgetAttribute.WA_SetFont)] if before != scale else []
+    if before != scale:
+        app.setProperty("textScale", scale)
+        app.setFont(resized(app.font(), scale / before))
+    if app.styleSheet() != sheet(theme, scale):  # giving it again would polish every widget again
         app.setStyle("Fusion")
         app.setPalette(palette(theme))
-        app.setStyleSheet(sheet(theme))
+        app.setStyleSheet(sheet(theme, scale))
+    for widget, font in own:  # they do not follow the application's, and polishing would undo it
+        widget.setFont(resized(font, scale / before))
 
 
-def sheet(theme: Theme) -> str:
+def resized(font: QFont, factor: float) -> QFont:
+    """`font` so many times as large."""
+    out = QFont(font)
+    if out.pointSizeF() > 0:
+        out.setPointSizeF(out.pointSizeF() * factor)
+    return out
+
+
+def sheet(theme: Theme, scale: float = 1.0) -> str:
     """The style sheet of a theme."""
     names = {name: getattr(theme, name) for name in Theme.__dataclass_fields__ if name != "dark"}
-    return _SHEET.substitute(names, faint="#5b626d" if theme.dark else "#a5abb5")
+    told = _SHEET.substitute(names, faint="#5b626d" if theme.dark else "#a5abb5")
+    return re.sub(r"font-size: ([\d.]+)pt", lambda found: f"font-size: {float(found[1]) * scale:g}pt", told)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -1,10 +1,12 @@
 """The bar below the menus: the run at the left, the moment in the middle, how it ended at the right."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from zoneviz.gui import clock as clocks
 from zoneviz.gui import text
+from zoneviz.gui.clock import Clock
 from zoneviz.gui.forms import Choice
 from zoneviz.gui.icons import icon
 from zoneviz.gui.models.panic import ending
@@ -45,8 +47,10 @@ class Transport(View):
     title = "Transport"
     speed_changed = Signal(float)
 
-    def __init__(self, session: Session, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, clock: Clock, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self.clock = clock
+        self._terse = 0
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(46)
@@ -60,6 +64,11 @@ class Transport(View):
         self.speed.changed.connect(lambda: self.speed_changed.emit(SPEEDS[self.speed.value()]))
         self.first = ActionButton(actions["first"], "first", "", self)
         self.back = ActionButton(actions["back"], "back", "", self)
+        self.play = ActionButton(actions["play"], "play", "", self)
+        self.pace = Choice("speed of playing", tuple(clocks.SPEEDS), clock.speed, None, self)
+        self.pace.setToolTip("How fast the recording is played: simulated time, or events, a second")
+        self.pace.changed.connect(lambda: clock.set_speed(self.pace.value()))
+        clock.changed.connect(self._clock_shown)
         self.next = ActionButton(actions["next"], "next", "", self)
         self.last = ActionButton(actions["last"], "last", "", self)
         self.follow = ActionButton(actions["follow"], "", "follow", self)
@@ -72,6 +81,8 @@ class Transport(View):
         self.where = QLabel(self)
         self.where.setFont(figures(self.where.font()))
         self.where.setProperty("role", "muted")
+        self.search = ActionButton(actions["search"], "", "/ search or SQL", self)
+        self.search.setProperty("role", "flat")
         self.badge = QLabel(self)
         self.badge.setTextFormat(Qt.TextFormat.PlainText)
         self.badge.setProperty("role", "badge")
@@ -81,13 +92,15 @@ class Transport(View):
         layout.setSpacing(8)
         run: tuple[QWidget, ...] = (self.run, self.pause, self.step, self.stop, self.speed)
         moment: tuple[QWidget, ...] = (
-            self.first, self.back, self.event_label, self.where, self.next, self.last, self.follow,
+            self.first, self.back, self.play, self.pace, self.event_label, self.where, self.next, self.last, self.follow,
         )  # fmt: skip
         for widgets in (run, moment):
             for widget in widgets:
                 layout.addWidget(widget)
             layout.addStretch(1)
         layout.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.search)
+        self._widgets = (*run, *moment, self.badge, self.search)
         self._dress()
         session.theme_changed.connect(self._dress)
         session.follow_changed.connect(lambda _: self._follow_shown())
@@ -95,8 +108,35 @@ class Transport(View):
         self._follow_shown()
 
     def _dress(self) -> None:
-        for button in (self.run, self.pause, self.step, self.stop, self.first, self.back, self.next, self.last):
+        for button in (self.run, self.pause, self.step, self.stop, self.first, self.back, self.play, self.next, self.last):
             button.setIcon(icon(button.picture, self.session.theme, on_accent=button is self.run))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width: say as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As many words as there is room for, so that nothing is ever laid over anything."""
+        for self._terse in range(4):
+            self.search.setText("/" if self._terse else "/ search or SQL")
+            self.step.setText("" if self._terse > 1 else "step")
+            self.where.setVisible(self._terse < 3)
+            self.where.setMinimumWidth(0)
+            self.event_label.setMinimumWidth(0)
+            if self.session.player is not None:
+                self.show_moment(self.session.player)
+            if self._needed() <= self.width():
+                break
+
+    def _needed(self) -> int:
+        shown = [widget for widget in self._widgets if not widget.isHidden()]
+        return sum(max(widget.sizeHint().width(), widget.minimumWidth()) + 8 for widget in shown) + 24
+
+    def _clock_shown(self) -> None:
+        self.pace.set_value(self.clock.speed)
+        self.play.picture = "pause" if self.clock.playing else "play"
+        self.play.setIcon(icon(self.play.picture, self.session.theme))
 
     def _follow_shown(self) -> None:
         self.follow.setVisible(self.session.live)
@@ -111,6 +151,7 @@ class Transport(View):
         self.badge.style().polish(self.badge)
         self.badge.show()
         self._follow_shown()
+        self._fit()
 
     def show_growth(self, player: Player) -> None:
         """The count of events."""
@@ -120,13 +161,12 @@ class Transport(View):
         """Event N of M, time, fill. Widths are kept so that the buttons stand still while it runs."""
         state, session = player.state, self.session
         self.event_label.setText(f"event {state.seq:,}")
-        parts = [f"of {session.last:,}"]
+        parts = [f"of {session.last:,}"] if self._terse < 2 else []
         if not session.series.forced_by_event:
             parts.append(text.time(state.time))
         if session.series.ceiling:
             used = state.machine()["zone_map"]["used"]
-            parts.append(f"zone map {text.share(used, session.series.ceiling)}")
+            parts.append(f"{'' if self._terse > 1 else 'zone map '}{text.share(used, session.series.ceiling)}")
         self.where.setText("   ".join(parts))
         for label in (self.event_label, self.where):
             label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))
-

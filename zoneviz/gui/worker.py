@@ -95,6 +95,8 @@ class Worker(QObject):
         self._paused = True
         if self._timer is not None:
             self._timer.stop()
+            if self._simulation is not None:
+                self._guarded(self._simulation.flush)
             self._tell()
 
     @Slot()

@@ -10,7 +10,9 @@ from zoneviz.events import Kind
 from zoneviz.gui.models.events import PAGE, PAGES, EventTable, kind_name
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.events import EventsView
+from zoneviz.playback import Player
 from zoneviz.recording import Recording
+from zoneviz.recording.totals import ADDRESS, KIND, SEQ, SIZE, Ints
 
 
 @pytest.fixture
@@ -35,6 +37,10 @@ def test_rows_are_the_recordings(view: EventsView, recorded: Path) -> None:
     recording.close()
 
 
+def test_the_heading_counts_them(view: EventsView, session: Session) -> None:
+    assert view.heading.text() == f"{session.last:,} events"
+
+
 def test_only_pages_that_are_looked_at_are_read(view: EventsView) -> None:
     assert view.model.rowCount() > 8000
     assert view.model.reads <= 3
@@ -51,7 +57,7 @@ def test_the_moment_is_the_chosen_row_and_in_sight(view: EventsView, session: Se
 
 
 def test_a_row_moves_the_moment(view: EventsView, session: Session, settle: Settle) -> None:
-    view.table.clicked.emit(view.model.index(99, 0))
+    view.table.doubleClicked.emit(view.model.index(99, 0))
     settle(session)
     assert session.moment == 100
 
@@ -70,3 +76,95 @@ def test_unknown_numbers_do_not_break_it(tmp_path: Path) -> None:
     cells = [[model.index(r, c).data() for c in range(model.columnCount())] for r in range(model.rowCount())]
     assert cells[5][2] == kind_name(200) == "kind 200"
     assert cells[6][3] == "name 500"
+
+
+def seqs(view: EventsView) -> list[int]:
+    return [view.model.event_of(row) for row in range(view.model.rowCount())]
+
+
+def every(session: Session) -> Ints:
+    assert session.player is not None
+    return session.player.recording.events()
+
+
+def ask(view: EventsView, words: str) -> None:
+    view.field.setText(words)
+    view.field.returnPressed.emit()
+    view.wait()
+
+
+def test_a_filter_lets_through_what_it_says(view: EventsView, session: Session) -> None:
+    rows = every(session)
+    ask(view, "kind=ZFREE")
+    wanted = rows[rows[:, KIND] == Kind.ZFREE]
+    assert seqs(view) == wanted[:, SEQ].tolist()
+    assert view.heading.text() == f"{len(wanted):,} of {len(rows):,} events"
+    for row in (0, len(wanted) // 2, len(wanted) - 1):
+        assert view.model.row(row).tolist() == wanted[row].tolist()
+    ask(view, "size=300..400 event=..1000")
+    assert seqs(view) == rows[(rows[:, SIZE] >= 300) & (rows[:, SIZE] <= 400) & (rows[:, SEQ] <= 1000), SEQ].tolist()
+    view.field.clear()
+    assert not view.model.filtered and view.model.rowCount() == len(rows)
+
+
+def test_the_selection_filters(view: EventsView, session: Session) -> None:
+    session.select(zone="threads", range=(100, 400))
+    view.chosen.setChecked(True)
+    view.wait()
+    zone = [zone.name for zone in session.player.recording.catalog.zones].index("threads") + 1  # type: ignore[union-attr]
+    wanted = [r[0] for r in every(session).tolist() if r[1] in (1, 2, 3) and r[6] == zone and 100 <= r[0] <= 400]
+    assert seqs(view) == wanted != []
+    session.clear_all()
+    assert not view.model.filtered
+
+
+def test_only_what_touched_this_address(view: EventsView, session: Session) -> None:
+    rows = every(session)
+    row = 200
+    address = int(rows[row, ADDRESS])
+    words = dict((word.partition(":")[0], word) for _, word in view.offers(row))
+    view.filter_by(words["touches=address"])
+    view.wait()
+    assert seqs(view) == rows[rows[:, ADDRESS] == address, SEQ].tolist()
+    view.filter_by("kind=ZALLOC")
+    view.wait()
+    assert view.field.text() == f"touches=address:{address:#x} kind=ZALLOC"
+    view.filter_by("kind=ZFREE")
+    assert "ZALLOC" not in view.field.text()
+
+
+def test_a_row_of_a_filter_goes_to_its_event(view: EventsView, session: Session, settle: Settle) -> None:
+    ask(view, "kind=ZFREE")
+    view.table.activated.emit(view.model.index(3, 0))
+    settle(session)
+    assert session.moment == view.model.event_of(3)
+    session.step(1)
+    settle(session)
+    assert view.table.currentIndex().row() == 3  # the last one let through before the moment
+
+
+@pytest.mark.parametrize("words", ["kind=NOTHING", "hello", "zone='open", "size=x"])
+def test_a_wrong_filter_is_said_and_the_rows_stay(view: EventsView, session: Session, words: str) -> None:
+    ask(view, words)
+    assert view.words.text().endswith(".") and view.words.property("role") == "danger"
+    assert view.model.rowCount() == session.last
+
+
+def test_nothing_let_through_is_said(view: EventsView) -> None:
+    ask(view, "kind=HANG")
+    assert view.model.rowCount() == 0 and "No event" in view.words.text()
+
+
+def test_offers_stand_for_hostile_names(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> None:
+    nasty = (("a 'quoted' & name", 76), ("threads", 332), ("x" * 500, 48), ("k", 64), ("i", 8))
+    monkeypatch.setattr("tests.gui.conftest.ZONES", nasty)
+    session = Session()
+    session.show(Player(Recording(write(tmp_path / "a.zvz", events(300)))))
+    view = EventsView(session)
+    qtbot.addWidget(view)
+    view.show()
+    settle(session)
+    view.filter_by(next(word for _, word in view.offers(20) if word.startswith("zone=")))
+    view.wait()
+    assert view.model.filtered and view.model.rowCount() > 0
+    session.show(None)

@@ -6,10 +6,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz.gui.colours import cividis
+from zoneviz.gui.colours import amount_colours
 from zoneviz.gui.models.heatmap import METRICS
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.heatmap import LABELS, ROW, HeatmapView
+from zoneviz.gui.views.twin import Twin
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_the_picture_is_the_values(view: HeatmapView) -> None:
     assert (cells.image.height(), cells.image.width()) == cells.map.values.shape
     row, column = divmod(int(cells.map.values.argmax()), cells.map.values.shape[1])
     colour = cells.image.pixelColor(column, row)
-    assert [colour.red(), colour.green(), colour.blue()] == cividis()[255].tolist()
+    assert [colour.red(), colour.green(), colour.blue()] == amount_colours()[255].tolist()
 
 
 def test_growth_adds_up_to_what_is_held(view: HeatmapView, session: Session) -> None:
@@ -72,3 +73,14 @@ def test_linear_and_log_differ(view: HeatmapView, session: Session, settle: Sett
     view.log.click()
     settle(session)
     assert view.cells.image != before
+
+
+def test_the_table_behind_is_the_cells(view: HeatmapView, session: Session) -> None:
+    assert view.cells.map is not None
+    assert sum(row[3] for row in view.rows()) == view.cells.map.values.sum()
+    session.select_zone("threads")
+    QTest.keyClick(view.cells, Qt.Key.Key_Return)
+    twin = view.findChild(Twin)
+    assert twin is not None and {row[0] for row in twin.table.rows.rows} == {"threads"}
+    assert sum(float(row[3]) for row in twin.table.rows.rows) == view.cells.map.values[view.cells.map.names.index("threads")].sum()
+    twin.close()

@@ -4,15 +4,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import TEXT, Settle, events, write
+from zoneviz.app import Limit, RunSpec, run
 from zoneviz.gui import text
 from zoneviz.gui.models.panic import ending
 from zoneviz.gui.session import Session
+from zoneviz.gui.theme import DARK
+from zoneviz.gui.views.findings import go
+from zoneviz.gui.views.link import Link
 from zoneviz.gui.views.panic import PanicView
 from zoneviz.playback import Player
+from zoneviz.playback.diagnosis import Finding, diagnose, words
 from zoneviz.recording import Recording
 
 
@@ -23,7 +28,15 @@ def view(session: Session, qtbot: QtBot, settle: Settle) -> PanicView:
     made.resize(290, 800)
     made.show()
     settle(session)
+    looked_into(made)
     return made
+
+
+def looked_into(view: PanicView) -> None:
+    """Wait until the diagnosis is there."""
+    assert view.findings.job is not None
+    view.findings.job.wait()
+    QApplication.processEvents()
 
 
 def test_the_console_as_it_looked(view: PanicView) -> None:
@@ -31,24 +44,108 @@ def test_the_console_as_it_looked(view: PanicView) -> None:
     assert view.heading.text() == "PANIC"
 
 
-def test_the_facts(view: PanicView, session: Session) -> None:
+def test_every_sentence_of_the_diagnosis_is_there_and_the_pattern_first(view: PanicView, session: Session) -> None:
     assert session.player is not None
-    zones = {z["name"]: z["cur_size"] for z in session.player.state.machine()["zones"]}
-    words = "\n".join(label.text() for label in view.notes)
-    assert "What ended" in words and "zone_map" in words
-    assert f"Asked last: threads, which held {text.size(zones['threads'])}" in words
-    assert f"Held most: threads, {text.size(max(zones.values()))}" in words
-    assert "Task 1 bomb was running" in words
+    found = diagnose(Recording(session.player.recording.path))
+    assert view.findings.diagnosis == found
+    shown = [link.sentence for link in view.findings.links]
+    assert sorted(shown) == sorted(finding.sentence for finding in found.findings)
+    pattern = found.finding("pattern")
+    assert pattern is not None and shown[0] == pattern.sentence
     assert view.path.text().replace("\u200b", "").split() == ["fork", "task_create", "zalloc"]
 
 
-def test_it_never_speaks_of_a_cause(view: PanicView) -> None:
-    assert "cause" not in " ".join(label.text() for label in view.notes).lower()
+def test_a_sentence_leads_to_its_rows(view: PanicView, session: Session, settle: Settle, qtbot: QtBot) -> None:
+    found = view.findings.diagnosis
+    assert found is not None
+    session.select(task=1, kind="ZALLOC")
+    session.ask_moment(50)
+    settle(session)
+    link = next(link for link in view.findings.links if link.sentence.startswith("Largest"))
+    qtbot.keyClick(link, Qt.Key.Key_Space)  # type: ignore[no-untyped-call]
+    settle(session)
+    assert (session.selection.zone, session.selection.task, session.selection.range) == (found.largest, 0, None)
+    assert session.moment == found.at
+    assert "zone" in link.accessibleDescription()
+
+
+def test_since_when_selects_the_stretch(view: PanicView, session: Session, settle: Settle) -> None:
+    finding = Finding("since", "zone_map has grown.", seq=1000, range=(1000, 5000))
+    go(session, finding)
+    settle(session)
+    assert (session.selection.range, session.moment) == ((1000, 5000), 1000)
+
+
+def test_it_is_looked_into_once_a_recording(view: PanicView, session: Session, settle: Settle) -> None:
+    job, links = view.findings.job, view.findings.links
+    session.set_theme(DARK)
+    settle(session)
+    assert view.findings.job is job and view.findings.links is links
+
+
+def test_the_search_can_be_cancelled_and_begun_again(session: Session, qtbot: QtBot, settle: Settle) -> None:
+    view = PanicView(session)
+    qtbot.addWidget(view)
+    view.show()
+    settle(session)
+    findings = view.findings
+    if findings.job is not None and findings.job.running:
+        findings.button.click()
+        assert findings.links == [] and findings.button.text() == "Look into it"
+        findings.button.click()
+        looked_into(view)
+    assert findings.links and not findings.button.isVisible()
+
+
+def test_a_high_sentence_has_room(view: PanicView) -> None:
+    for link in view.findings.links:
+        assert link.heightForWidth(150) > link.heightForWidth(290) or link.heightForWidth(150) < 30
+        assert link.height() >= link.heightForWidth(link.width())
+
+
+def test_hostile_names_stand_as_plain_text(view: PanicView, session: Session) -> None:
+    name = "<b>\u202eevil" + "x" * 5000
+    link = Link(session, f"task 1 ({words.plain(name)})", "", view, "danger")
+    link.resize(220, link.heightForWidth(220))
+    assert link.heightForWidth(220) < 200 and "\u202e" not in link.sentence and "<b>" in link.sentence
+    assert not link.grab().toImage().isNull()
+
+
+def test_there_is_no_limit_to_try_where_it_cannot_be_run_again(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
+    session = Session()
+    session.show(Player(Recording(write(tmp_path / "a.zvz", events(200), kind="imported"))))
+    view = PanicView(session)
+    qtbot.addWidget(view)
+    view.show()
+    settle(session)
+    looked_into(view)
+    assert view.limits.isHidden() and view.findings.links
+    session.show(None)
+    assert view.findings.links == []
+
+
+def test_limits_are_tried_one_by_one(tmp_path: Path, qtbot: QtBot, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "bomb.zvz"
+    run(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=path))
+    doubled = Limit("zone_map_size", "128K", "a zone_map of 128 KiB, twice as large")
+    for module in ("zoneviz.app.whatif", "zoneviz.gui.views.limits"):
+        monkeypatch.setattr(f"{module}.limits", lambda header: [doubled])
+    session = Session()
+    session.show(Player(Recording(path)))
+    view = PanicView(session)
+    qtbot.addWidget(view)
+    view.show()
+    settle(session)
+    looked_into(view)
+    assert view.limits.button.text() == "Try them" and not view.limits.isHidden()
+    view.limits.button.click()
+    qtbot.waitUntil(lambda: view.limits.state.text() == "All 1 have been tried.", timeout=30_000)
+    assert view.limits.results[0].text().replace("\u200b", "").startswith("Still a panic with a zone_map of 128 KiB, twice as large")
+    session.show(None)
 
 
 def test_texts_are_plain(view: PanicView) -> None:
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in [*view.notes, view.path])
-    assert isinstance(view.notes[0], QLabel)
 
 
 def test_holders_follow_the_moment(view: PanicView, session: Session, settle: Settle) -> None:

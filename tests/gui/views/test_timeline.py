@@ -1,15 +1,27 @@
 """What the timeline has drawn, read back."""
 
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
+from zoneviz import resources
+from zoneviz.events import TaskInfo
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
 from zoneviz.gui.views.timeline import Timeline
+from zoneviz.gui.views.twin import Twin
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
+from zoneviz.playback import Player
+from zoneviz.playback.holders import now
+from zoneviz.playback.lanes import server_name
+from zoneviz.recording import Recording
 
 
 @pytest.fixture
@@ -90,3 +102,104 @@ def test_a_hidden_timeline_does_nothing(timeline: Timeline, session: Session, se
     timeline.show()
     settle(session)
     assert timeline.stack is not before
+
+
+@pytest.fixture
+def bomb(qapp: QApplication, qtbot: QtBot, settle: Settle) -> Iterator[Timeline]:
+    """The timeline of a run with tasks, threads and ports."""
+    session = Session()
+    session.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))))
+    made = Timeline(session)
+    qtbot.addWidget(made)
+    made.resize(1100, 520)
+    made.show()
+    waited(made, settle)
+    yield made
+    session.show(None)
+    session.deleteLater()
+
+
+def waited(view: Timeline, settle: Settle) -> None:
+    settle(view.session)
+    view.wait()
+    settle(view.session)
+
+
+@pytest.mark.parametrize("by", ["server", "task"])
+def test_stacked_by_who_holds(bomb: Timeline, settle: Settle, by: str) -> None:
+    session = bomb.session
+    assert session.player is not None
+    bomb.by.set_value(by)
+    waited(bomb, settle)
+    there = now(session.player.state, by == "server")
+    assert bomb.stack.tops[-1][-1] == sum(there.values())
+    sizes = np.diff(bomb.stack.tops[:, -1], prepend=0)
+    for name, size in zip(bomb.stack.names, sizes, strict=True):
+        assert size == there.get(name, 0) or name in ("other zones", "other tasks")
+    assert bomb.readout.rows[0] == max(there.items(), key=lambda item: item[1])
+
+
+def test_limits_are_lines_that_meet_the_ceiling_at_all(bomb: Timeline) -> None:
+    session = bomb.session
+    assert session.player is not None
+    drawn = {limit.name: limit for limit, _ in bomb.limits.at(session.moment_x)}
+    assert {"kernel_map", "physical pages"} <= drawn.keys() and "zone_map" not in drawn
+    machine = session.player.state.machine()
+    kernel = drawn["kernel_map"]
+    assert kernel.full[-1] == pytest.approx(1 - machine["kernel_map"]["free"] / kernel.room, abs=1e-3)
+    ceiling = bomb.chart.box.sceneBoundingRect().height() * session.series.zone_memory / bomb._height
+    assert bomb.limits.top == pytest.approx(ceiling)
+    bomb.with_limits.click()
+    session.flush()
+    assert bomb.limits.isHidden()
+
+
+def test_lanes_are_the_runs_figures(bomb: Timeline, settle: Settle) -> None:
+    session = bomb.session
+    assert session.player is not None
+    machine = session.player.state.machine()
+    lanes = {lane.name: lane for lane in bomb.lanes.lanes}
+    assert lanes["processes"].at(session.moment_x)[0] == machine["counts"]["processes"]
+    threads = Counter(server_name(thread.name) for thread in threads_by_task(session.player))
+    drawn = {name.removeprefix("threads of "): lane for name, lane in lanes.items() if name.startswith("threads of ")}
+    assert drawn and all(lane.at(session.moment_x)[0] == threads[name] for name, lane in drawn.items())
+    assert not session.player.state.totals.zones[:, 6].any() and "failures" not in lanes
+    assert bomb.lanes.area.left() == bomb.chart.box.sceneBoundingRect().left()
+    bomb.with_lanes.click()
+    session.flush()
+    assert bomb.lanes.isHidden()
+
+
+def test_failures_have_a_lane(timeline: Timeline, session: Session) -> None:
+    assert session.player is not None
+    lane = next(lane for lane in timeline.lanes.lanes if lane.name == "failures")
+    assert lane.layers.sum() == session.player.state.totals.zones[:, 6].sum() == 1
+
+
+def threads_by_task(player: Player) -> list[TaskInfo]:
+    """For each live thread its task."""
+    tasks = {task.id: task for task in player.recording.catalog.tasks}
+    return [tasks[thread.task] for thread in player.state.thread_states()]
+
+
+def test_the_table_holds_what_is_drawn(bomb: Timeline) -> None:
+    QTest.keyClick(bomb.chart, Qt.Key.Key_Return)
+    twin = bomb.findChild(Twin)
+    assert twin is not None
+    row = twin.table.rows.rows[-1]
+    assert len(row) == 1 + len(bomb.stack.names) + len(bomb.limits.limits) + len(bomb.lanes.lanes)
+    assert sum(int(size) for size in row[1 : 1 + len(bomb.stack.names)]) == bomb.stack.tops[-1][-1]
+    twin.close()
+
+
+def test_small_or_without_servers_nothing_breaks(timeline: Timeline, session: Session, settle: Settle) -> None:
+    for size in ((500, 120), (300, 60), (1000, 400)):
+        timeline.resize(*size)
+        settle(session)
+        assert not timeline.grab().isNull()
+    for by in ("server", "zone"):
+        timeline.by.set_value(by)
+        settle(session)
+        timeline.wait()
+        settle(session)
+        assert timeline.stack.names

@@ -16,6 +16,8 @@ from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJ
 
 PAGE = 256
 PAGES = 24
+NEAR = 64
+"""Chosen events not farther apart than this are read together with what lies between."""
 COLUMNS = ("event", "time", "kind", "what", "address", "size", "task", "thread", "call path")
 RIGHT = (0, 1, 4, 5, 6, 7)
 _NOTHING = Fields("", "", "", "")
@@ -58,7 +60,7 @@ def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
 
 
 class EventTable(QAbstractTableModel):
-    """A row an event, row 0 is event 1. Holds at most PAGES pages of PAGE events."""
+    """A row an event: row 0 is event 1, or the first of those chosen. Holds at most PAGES pages of PAGE events."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,7 @@ class EventTable(QAbstractTableModel):
         self.reads = 0
         self._recording: Recording | None = None
         self._count = 0
+        self._chosen: Ints | None = None
         self._pages: OrderedDict[int, Ints] = OrderedDict()
         self._tasks: dict[int, str] = {}
         self._known = 0
@@ -76,13 +79,46 @@ class EventTable(QAbstractTableModel):
         self.beginResetModel()
         self._recording = recording
         self._count = recording.event_count if recording else 0
+        self._chosen = None
         self._pages.clear()
         self._tasks, self._known = {}, 0
         self.endResetModel()
 
+    @property
+    def filtered(self) -> bool:
+        """Whether only chosen events are shown."""
+        return self._chosen is not None
+
+    def choose(self, seqs: Ints | None) -> None:
+        """Show only these events, by number and in order; None shows all."""
+        self.beginResetModel()
+        self._chosen = seqs
+        self._count = len(seqs) if seqs is not None else self._recording.event_count if self._recording else 0
+        self._pages.clear()
+        self.endResetModel()
+
+    def add(self, seqs: Ints) -> None:
+        """More events of the same choice, which come after the others."""
+        if self._chosen is not None and len(seqs):
+            self._pages.pop((self._count - 1) // PAGE, None)
+            self.beginInsertRows(QModelIndex(), self._count, self._count + len(seqs) - 1)
+            self._chosen = np.concatenate([self._chosen, seqs])
+            self._count = len(self._chosen)
+            self.endInsertRows()
+
+    def event_of(self, row: int) -> int:
+        """The number of a row's event."""
+        return row + 1 if self._chosen is None else int(self._chosen[row])
+
+    def row_of(self, seq: int) -> int:
+        """The row of the last event shown at or before event `seq`, -1 if there is none."""
+        if self._chosen is None:
+            return min(seq, self._count) - 1
+        return int(np.searchsorted(self._chosen, seq, side="right")) - 1
+
     def grow(self) -> None:
         """The recording has more events."""
-        if self._recording is not None and self._recording.event_count > self._count:
+        if self._recording is not None and self._chosen is None and self._recording.event_count > self._count:
             self._pages.pop((self._count - 1) // PAGE, None)
             self.beginInsertRows(QModelIndex(), self._count, self._recording.event_count - 1)
             self._count = self._recording.event_count
@@ -90,9 +126,9 @@ class EventTable(QAbstractTableModel):
 
     def show_moment(self, moment: int) -> None:
         """Events after the moment are shown fainter: they have not happened yet."""
-        old, self.moment = self.moment, moment
+        old, self.moment = self.row_of(self.moment), moment
         if self._count:
-            low, high = sorted((max(old - 1, 0), max(moment - 1, 0)))
+            low, high = sorted((max(old, 0), max(self.row_of(moment), 0)))
             last = len(COLUMNS) - 1
             self.dataChanged.emit(self.index(low, 0), self.index(min(high, self._count - 1), last), [Qt.ItemDataRole.ForegroundRole])
 
@@ -118,18 +154,31 @@ class EventTable(QAbstractTableModel):
         assert self._recording is not None
         page = number // PAGE
         if page not in self._pages:
-            first, last = page * PAGE + 1, min((page + 1) * PAGE, self._count)
+            first, last = page * PAGE, min((page + 1) * PAGE, self._count)
             try:
-                self._pages[page] = self._recording.events(first, last)
+                self._pages[page] = self._read(first, last)
             except InputError:
                 # Said elsewhere; here the rows stay empty, so that the rest of the table can be looked at.
-                self._pages[page] = np.zeros((last - first + 1, 10), np.int64)
+                self._pages[page] = np.zeros((last - first, 10), np.int64)
             self.reads += 1
             while len(self._pages) > PAGES:
                 self._pages.popitem(last=False)
         self._pages.move_to_end(page)
         found: Ints = self._pages[page][number % PAGE]
         return found
+
+    def _read(self, first: int, past: int) -> Ints:
+        """The events of rows first to past - 1. Chosen ones may lie far apart: each run of neighbours is read by itself."""
+        assert self._recording is not None
+        if self._chosen is None:
+            return self._recording.events(first + 1, past)
+        seqs = self._chosen[first:past]
+        runs = np.split(seqs, np.flatnonzero(np.diff(seqs) > NEAR) + 1)
+        parts = []
+        for run in runs:
+            rows = self._recording.events(int(run[0]), int(run[-1]))
+            parts.append(rows[run - run[0]])
+        return np.concatenate(parts)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows."""
@@ -139,7 +188,7 @@ class EventTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _aligned(column)
         if role == Qt.ItemDataRole.ForegroundRole:
-            if index.row() >= self.moment:
+            if self.event_of(index.row()) > self.moment:
                 return QColor(self.theme.muted)
             return QColor(self.theme.danger) if int(self.row(index.row())[KIND]) in _BAD else None
         return None

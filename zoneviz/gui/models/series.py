@@ -12,6 +12,7 @@ import numpy.typing as npt
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback import MachineState
 from zoneviz.recording import SAMPLE_STEP, Recording, schema
+from zoneviz.recording.sampler import Sampler
 from zoneviz.recording.totals import SEQ, TIME, Totals
 
 Ints = npt.NDArray[np.int64]
@@ -29,17 +30,22 @@ FIGURES = ("in_use", "free", "cur_size", "allocs", "frees", "failures")
 
 @dataclass(slots=True)
 class Points:
-    """n points in order: seqs, times (n,), used (n,) bytes of zone_map, zones (n, z, figures) as `FIGURES`."""
+    """n points in order: seqs, times (n,), machine (n, schema.MACHINE_FIGURES), zones (n, z, figures) as `FIGURES`."""
 
     seqs: Ints
     times: Ints
-    used: Ints
+    machine: Ints
     zones: Ints
 
     @classmethod
     def none(cls) -> "Points":
         """No points at all."""
-        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 0, len(FIGURES)), np.int64))
+        none = np.zeros(0, np.int64)
+        return cls(none, none, np.zeros((0, len(schema.MACHINE_FIGURES)), np.int64), np.zeros((0, 0, len(FIGURES)), np.int64))
+
+    def count(self, name: str) -> Ints:
+        """One figure of the machine, (n,)."""
+        return self.machine[:, schema.MACHINE_FIGURES.index(name)]
 
     def figure(self, name: str) -> Ints:
         """One figure of all zones, (n, z)."""
@@ -49,22 +55,23 @@ class Points:
         """These, then more."""
         z = max(self.zones.shape[1], more.zones.shape[1])
         grown = [np.pad(p.zones, ((0, 0), (0, z - p.zones.shape[1]), (0, 0))) for p in (self, more)]
-        return Points(*(np.concatenate(pair) for pair in ((self.seqs, more.seqs), (self.times, more.times), (self.used, more.used), grown)))
+        return Points(
+            *(np.concatenate(pair) for pair in ((self.seqs, more.seqs), (self.times, more.times), (self.machine, more.machine), grown))
+        )
 
     def every(self, step: int) -> "Points":
         """Those whose seq is a multiple of `step`."""
         keep = self.seqs % step == 0
-        return Points(self.seqs[keep], self.times[keep], self.used[keep], self.zones[keep])
+        return Points(self.seqs[keep], self.times[keep], self.machine[keep], self.zones[keep])
 
 
 @dataclass(slots=True)
 class Stack:
-    """What the timeline draws: for each x, where each band ends. `tops[i]` is the sum of bands 0..i, `used` of the map; bytes."""
+    """What the timeline draws: for each x, where each band ends. `tops[i]` is the sum of bands 0..i; bytes."""
 
     names: list[str] = field(default_factory=list)
     x: Floats = field(default_factory=lambda: np.zeros(0))
     tops: Floats = field(default_factory=lambda: np.zeros((0, 0)))
-    used: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 class Series:
@@ -92,7 +99,7 @@ class Series:
             while recording.event_count // self.step > MOST and self.step < schema.LEVELS[-1]:
                 self.step *= 16
         if self._begin < 0 and recording.event_count:
-            self._begin = int(recording.events(1, 1)[0, TIME])
+            self._begin = int(recording.events(recording.first_event, recording.first_event)[0, TIME])
         self.forced_by_event = recording.header.time_kind == "events" or (recording.last_time == 0 and recording.event_count > 0)
         self.by_event = by_event or self.forced_by_event
         done = int(self.points.seqs[-1]) if len(self.points.seqs) else 0
@@ -109,14 +116,10 @@ class Series:
         if state is None or self.recording is None or state.seq <= (int(self.points.seqs[-1]) if len(self.points.seqs) else 0):
             return
         columns = [schema.ZONE_FIGURES.index(name) for name in FIGURES]
-        number = self._zone_map
-        used = int(state.totals.maps[number]) if 0 < number < len(state.totals.maps) else 0
-        zones = state.totals.zones[1:, columns][np.newaxis]
-        self._tip = Points(np.array([state.seq]), np.array([state.time]), np.array([used]), zones.copy())
-
-    @property
-    def _zone_map(self) -> int:
-        return next((m.id for m in self.recording.catalog.maps if m.name == "zone_map"), 0) if self.recording else 0
+        ends = np.array([[state.seq, state.time]])
+        sums = (values[np.newaxis] for values in (state.totals.zones, state.totals.maps, state.totals.machine))
+        machine = Sampler(state.catalog).figures(ends, *sums)[:, 2:]
+        self._tip = Points(ends[:, 0], ends[:, 1], machine, state.totals.zones[1:, columns][np.newaxis].copy())
 
     # the axis
 
@@ -130,7 +133,8 @@ class Series:
         first, last = self._begin / 1e9, self.recording.last_time / 1e9
         return first, last if last > first else first + 1e-6
 
-    def _axis(self, points: Points) -> Floats:
+    def axis(self, points: Points) -> Floats:
+        """Where points lie on the charts' axis."""
         return points.seqs.astype(float) if self.by_event else points.times / 1e9
 
     def _knots(self) -> tuple[Floats, Ints]:
@@ -205,7 +209,7 @@ class Series:
         else:
             at = np.searchsorted(self.points.seqs, [first, last])
             cut = slice(max(int(at[0]) - 1, 0), int(at[1]) + 1)
-            points = Points(self.points.seqs[cut], self.points.times[cut], self.points.used[cut], self.points.zones[cut])
+            points = Points(self.points.seqs[cut], self.points.times[cut], self.points.machine[cut], self.points.zones[cut])
         if self._tip is not None and last >= self._tip.seqs[0] > (points.seqs[-1] if len(points.seqs) else 0):
             points = points.joined(self._tip)
         self._window = (key, points)
@@ -224,20 +228,15 @@ class Series:
         points = self.window(low, high)
         sizes = points.figure("cur_size")
         order = [i for i in self.ranked() if i < sizes.shape[1]]
-        chosen, rest = order[:BANDS], order[BANDS:]
-        x = self._axis(points)
-        keep = thin(x, sizes.sum(axis=1), low, high, width)
-        rows = [sizes[keep, i] for i in chosen] + ([sizes[keep][:, rest].sum(axis=1)] if rest else [])
-        names = [self.zone_names[i] for i in chosen] + ([REST] if rest else [])
-        tops = np.cumsum(np.array(rows, float).reshape(len(rows), len(keep)), axis=0)
-        return Stack(names, x[keep], tops, points.used[keep].astype(float))
+        return stacked([self.zone_names[i] for i in order], self.axis(points), sizes[:, order], (low, high), width, REST)
 
     def fill(self, width: int) -> tuple[Floats, Floats]:
         """The whole run's zone_map use for the overview: x and bytes."""
         points = self.window(*self.extent)
-        x = self._axis(points)
-        keep = thin(x, points.used, *self.extent, width)
-        return x[keep], points.used[keep].astype(float)
+        x = self.axis(points)
+        used = points.count("zone_map_used")
+        keep = thin(x, used, *self.extent, width)
+        return x[keep], used[keep].astype(float)
 
     def at_columns(self, low: float, high: float, columns: int) -> tuple[Floats, Floats]:
         """The zones' figures at the `columns + 1` edges of even columns: edges and (columns + 1, z, figures).
@@ -247,7 +246,7 @@ class Series:
         """
         points = self.window(low, high)
         edges = np.linspace(low, high, columns + 1)
-        x = np.concatenate([[min(self.extent[0], low)], self._axis(points)])
+        x = np.concatenate([[min(self.extent[0], low)], self.axis(points)])
         values = np.concatenate([np.zeros((1, *points.zones.shape[1:])), points.zones])
         at = np.clip(np.searchsorted(x, edges, side="right") - 1, 0, len(x) - 1)
         standing = values[at]
@@ -260,6 +259,17 @@ class Series:
         failures = FIGURES.index("failures")
         between[:, :, failures] = standing[:, :, failures]
         return edges, between
+
+
+def stacked(names: list[str], x: Floats, sizes: Ints, stretch: tuple[float, float], width: int, rest: str) -> Stack:
+    """Curves (n, m), the most important first, as at most BANDS bands and one for the rest, thinned to `width` pixels."""
+    keep = thin(x, sizes.sum(axis=1), *stretch, width)
+    rows = [sizes[keep, i] for i in range(min(len(names), BANDS))]
+    shown = names[:BANDS]
+    if len(names) > BANDS:
+        rows.append(sizes[keep][:, BANDS:].sum(axis=1))
+        shown = [*shown, rest]
+    return Stack(shown, x[keep], np.cumsum(np.array(rows, float).reshape(len(rows), len(keep)), axis=0))
 
 
 def thin(x: Floats, heights: Ints, low: float, high: float, width: int) -> npt.NDArray[np.intp]:
@@ -276,24 +286,24 @@ def thin(x: Floats, heights: Ints, low: float, high: float, width: int) -> npt.N
 def _sampled(recording: Recording, first: int, last: int, step: int) -> Points:
     found = recording.samples(first, last, step=step, figures=FIGURES)
     zones = np.stack([found.zones[name] for name in FIGURES], axis=2) if len(found.seqs) else Points.none().zones
-    return Points(found.seqs, found.times, found.machine["zone_map_used"], zones)
+    machine = np.stack([found.machine[name] for name in schema.MACHINE_FIGURES], axis=1)
+    return Points(found.seqs, found.times, machine, zones)
 
 
 def _summed(recording: Recording, first: int, last: int) -> Points:
     """A point after each event first to last: the samples before them, then the events' own changes."""
     base = first // SAMPLE_STEP * SAMPLE_STEP
     totals = Totals(recording.catalog)
-    zone_map = next((m.id for m in recording.catalog.maps if m.name == "zone_map"), 0)
     start = _sampled(recording, base, base, SAMPLE_STEP) if base else Points.none()
     rows = recording.events(base + 1, last)
     if not len(rows):
         return start
     parts = np.arange(len(rows))
-    zone_d, map_d, _ = totals.deltas(rows, parts, len(rows))
+    sums = [np.cumsum(changes, axis=0) for changes in totals.deltas(rows, parts, len(rows))]
     columns = [schema.ZONE_FIGURES.index(name) for name in FIGURES]
-    zones = np.cumsum(zone_d[:, 1:, columns], axis=0)
-    used = np.cumsum(map_d[:, zone_map] if zone_map < map_d.shape[1] else np.zeros(len(rows), np.int64))
+    zones = sums[0][:, 1:, columns]
+    machine = Sampler(recording.catalog).figures(rows[:, [SEQ, TIME]], *sums)[:, 2:]
     if len(start.seqs):
-        used += start.used[-1]
+        machine += start.machine[-1]
         zones[:, : start.zones.shape[1]] += start.zones[-1][: zones.shape[1]]
-    return start.joined(Points(rows[:, SEQ], rows[:, TIME], used, zones))
+    return start.joined(Points(rows[:, SEQ], rows[:, TIME], machine, zones))

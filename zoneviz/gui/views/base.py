@@ -38,6 +38,9 @@ class View(QWidget):
     def show_moment(self, player: Player) -> None:
         """The player stands at another event."""
 
+    def wait(self) -> None:
+        """Let what is read for this view in the background be there and shown: for pictures."""
+
     def _recording(self) -> None:
         self._mark("recording", "moment")
 

@@ -1,20 +1,30 @@
-"""The table of events around the moment."""
+"""The table of events: all of them around the moment, or only those that a filter lets through."""
 
-from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+import shlex
+from functools import partial
 
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from zoneviz.errors import UsageError
+from zoneviz.events import Kind
+from zoneviz.gui import text
+from zoneviz.gui.jobs import Job
 from zoneviz.gui.models.events import EventTable
+from zoneviz.gui.models.filtering import Found, filter_work, zone_of
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.tables import Table
 from zoneviz.playback import Player
+from zoneviz.playback.search import parse_filter
+from zoneviz.recording.totals import ADDRESS, KIND, TASK, THREAD
 
 SAMPLES = ["999,999,999", "9,999.999 ms", "TASK_TERMINATE", "non-kernel map entries · fresh", "00000000", "9,999,999", "9999", "9999", ""]
 """As wide as these is wide enough for nearly all."""
 
 
 class EventsView(View):
-    """The moment's event is the chosen row; choosing a row moves the moment."""
+    """The moment's event is the current row; Enter or a double click goes to a row's. Filters run as jobs."""
 
     title = "Events"
 
@@ -25,38 +35,73 @@ class EventsView(View):
         self.table.setModel(self.model)
         self.table.setSelectionMode(Table.SelectionMode.ExtendedSelection)
         self.table.widths(SAMPLES)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
-        hint = QLabel("events after the moment are fainter · Enter or a click goes there", self)
-        hint.setProperty("role", "muted")
+        self.words = QLabel(self)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.field = QLineEdit(self)
+        self.field.setAccessibleName("Filter events")
+        self.field.setPlaceholderText("filter: kind=ZALLOC zone='ipc ports' task=3 size=64..128 time=1s..2s touches=port:0xc0001000")
+        self.field.setToolTip("Enter filters; a right click on a row offers what stands in it")
+        self.field.setClearButtonEnabled(True)
+        self.chosen = QPushButton("only the selection", self)
+        self.chosen.setToolTip("Only events of what is selected: its zone, task, thread, port, kind and stretch")
+        self.chosen.setCheckable(True)
+        self.stop = QPushButton("cancel", self)
+        self.stop.setAccessibleName("Cancel filtering")
+        for button in (self.chosen, self.stop):
+            button.setProperty("role", "flat")
+        self.stop.hide()
         top = QHBoxLayout()
-        top.addWidget(self.heading)
-        top.addWidget(hint)
-        top.addStretch()
+        top.setSpacing(8)
+        for widget, stretch in ((self.heading, 0), (self.field, 1), (self.chosen, 0), (self.words, 0), (self.stop, 0)):
+            top.addWidget(widget, stretch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addWidget(self.table, 1)
-        self.table.clicked.connect(self._go)
+        self._job: Job | None = None
+        self._asked = ""
+        self._looked = 0
+        self.table.doubleClicked.connect(self._go)
         self.table.activated.connect(self._go)
+        self.table.customContextMenuRequested.connect(self._menu)
+        self.field.returnPressed.connect(self.filter)
+        self.field.textChanged.connect(lambda words: None if words else self.filter())
+        self.chosen.toggled.connect(self.filter)
+        self.stop.clicked.connect(self._cancel)
+        session.selection_changed.connect(lambda: self.filter() if self.chosen.isChecked() else None)
+
+    # what is shown
+
+    def _recording(self) -> None:
+        super()._recording()
+        if self.session.player is None:  # its file is closed: not a row more can be read
+            self.model.show_recording(None)
 
     def show_recording(self, player: Player) -> None:
         """New recording or theme."""
         self.model.theme = self.session.theme
         self.model.show_recording(player.recording)
-        self.heading.setText(f"{player.recording.event_count:,} events")
+        self._asked = ""
+        self._say("")
+        self._count()
+        self.filter()
 
     def show_growth(self, player: Player) -> None:
         """More rows."""
         self.model.grow()
-        self.heading.setText(f"{player.recording.event_count:,} events")
+        if self._asked and (self._job is None or not self._job.running):
+            self._begin(self._looked + 1)
+        self._count()
 
     def show_moment(self, player: Player) -> None:
         """Scroll so that the moment's event is in sight."""
         self.model.grow()
         self.model.show_moment(self.session.moment)
-        row = self.session.moment - 1
+        row = self.model.row_of(self.session.moment)
         if row < 0:
             self.table.clearSelection()
             self.table.scrollToTop()
@@ -72,5 +117,128 @@ class EventsView(View):
         # Only the rows move: what the person had in sight of the columns stays.
         self.table.horizontalScrollBar().setValue(sideways)
 
+    # the filter
+
+    def wanted(self) -> str:
+        """The whole filter in words: what was typed, and the selection if that is asked for."""
+        parts = [self.field.text().strip(), self.session.selection.filter_words() if self.chosen.isChecked() else ""]
+        return " ".join(part for part in parts if part)
+
+    def filter(self) -> None:
+        """Let through what is wanted. A mistake is said here, and the rows stay."""
+        player, wanted = self.session.player, self.wanted()
+        if player is None or wanted == self._asked:
+            return
+        try:
+            parse_filter(wanted, player.recording.catalog)
+        except UsageError as error:
+            self._say(str(error), "danger")
+            return
+        self._cancel()
+        self._asked = wanted
+        if wanted:
+            self._begin(1)
+        else:
+            self._say("")
+            self._shown(player)
+
+    def wait(self) -> None:
+        """Until the filter has run: for pictures and tests."""
+        if self._job is not None:
+            self._job.wait()
+
+    def _begin(self, first: int) -> None:
+        player = self.session.player
+        assert player is not None
+        self._job = Job(player.recording.path, filter_work(self._asked, first), lambda found: self._take(found, first), self)
+        self._job.told.connect(self._told)
+        self._job.failed.connect(lambda words: self._end(words, "danger"))
+
+    def _told(self, done: int, of: int) -> None:
+        if self._job is not None and self._job.running and of > 1 << 18:
+            self._say(f"filtering… {100 * done / max(of, 1):.0f} %")
+            self.stop.show()
+
+    def _take(self, found: Found, first: int) -> None:
+        if first == 1:
+            self._end("" if len(found.seqs) else "No event is let through.")
+            self.model.choose(found.seqs)
+        else:
+            self.model.add(found.seqs)
+        self._looked = found.last
+        player = self.session.player
+        if player is not None and first == 1:
+            self._shown(player, chosen=True)
+        self._count()
+
+    def _shown(self, player: Player, chosen: bool = False) -> None:
+        if not chosen:
+            self.model.choose(None)
+        self._count()
+        self.show_moment(player)
+
+    def _cancel(self) -> None:
+        if self._job is not None and self._job.running:
+            self._job.cancel()
+            self._asked = " "  # neither nothing nor anything one can ask for
+            self._end("cancelled")
+
+    def _end(self, words: str, role: str = "muted") -> None:
+        self.stop.hide()
+        self._say(words, role)
+
+    def _say(self, words: str, role: str = "muted") -> None:
+        self.words.setText(text.one_line(words, 120))
+        self.words.setProperty("role", role)
+        self.words.style().unpolish(self.words)
+        self.words.style().polish(self.words)
+
+    def _count(self) -> None:
+        count, shown = self.session.last, self.model.rowCount()
+        self.heading.setText(f"{shown:,} of {count:,} events" if self.model.filtered else f"{count:,} events")
+
+    # rows
+
     def _go(self, index: QModelIndex) -> None:
-        self.session.ask_moment(index.row() + 1)
+        self.session.ask_moment(self.model.event_of(index.row()))
+
+    def offers(self, row: int) -> list[tuple[str, str]]:
+        """What a row's menu offers to filter by: words for the person, and the filter's word."""
+        event, player = self.model.row(row), self.session.player
+        assert player is not None
+        out = []
+        kind, task, thread, address = (int(event[column]) for column in (KIND, TASK, THREAD, ADDRESS))
+        if kind in Kind.__members__.values():
+            out.append((f"Only {Kind(kind).name}", f"kind={Kind(kind).name}"))
+        zone = zone_of(event, player.recording.catalog)
+        if zone:
+            out.append((f"Only zone {text.one_line(zone, 40)}", f"zone={shlex.quote(zone)}"))
+        for what, value, shown in (("address", address, f"{address:#x}"), ("task", task, str(task)), ("thread", thread, str(thread))):
+            if value:
+                out.append((f"Only what touched {what} {shown}", f"touches={what}:{shown}"))
+        return out
+
+    def filter_by(self, word: str) -> None:
+        """Add a word to the filter, in the place of one of the same name."""
+        name = word.partition("=")[0] + "="
+        kept = [shlex.quote(w) if " " in w else w for w in shlex.split(self.field.text()) if not w.startswith(name)]
+        self.field.setText(" ".join([*kept, word]))
+        self.filter()
+
+    def _menu(self, place: QPoint) -> None:
+        index = self.table.indexAt(place)
+        if not index.isValid() or self.session.player is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Go to this event", lambda: self._go(index))
+        menu.addSeparator()
+        for words, word in self.offers(index.row()):
+            menu.addAction(words.replace("&", "&&"), partial(self.filter_by, word))
+        event = self.model.row(index.row())
+        for what, value in (("task", int(event[TASK])), ("thread", int(event[THREAD]))):
+            if value:
+                menu.addAction(f"Select {what} {value}", partial(self.session.select, **{what: value}))
+        menu.addSeparator()
+        menu.addAction("All events", self.field.clear)
+        menu.popup(self.table.viewport().mapToGlobal(place))

@@ -1,16 +1,18 @@
 """The zone heatmap: rows zones, columns time, brightness an amount."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from zoneviz.gui import text
-from zoneviz.gui.colours import cividis
+from zoneviz.gui.colours import amount_colours
 from zoneviz.gui.forms import Choice
 from zoneviz.gui.models.heatmap import IN_BYTES, METRICS, Heatmap, heatmap, levels
+from zoneviz.gui.models.rows import Column, words
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
+from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 
 ROW = 20
@@ -47,7 +49,7 @@ class Legend(QWidget):
         right = self.width() - metrics.horizontalAdvance(self.high)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.high)
         ramp = QRect(right - 6 - 96, 5, 96, 8)
-        table = cividis()
+        table = amount_colours()
         image = QImage(np.ascontiguousarray(table).tobytes(), 256, 1, 256 * 3, QImage.Format.Format_RGB888)
         painter.drawImage(ramp, image)
         painter.drawText(QRect(0, 0, ramp.left() - 6, self.height()), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.low)
@@ -55,7 +57,9 @@ class Legend(QWidget):
 
 
 class Cells(QWidget):
-    """The painted part: labels at the left, one image for all cells."""
+    """The painted part: labels at the left, one image for all cells. `opened`: Enter."""
+
+    opened = Signal()
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -65,7 +69,6 @@ class Cells(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Zone heatmap: zones by time")
         self.setMinimumHeight(3 * ROW)
-        self._table = [0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in cividis()]
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.9)
         self.setFont(font)
@@ -90,7 +93,7 @@ class Cells(QWidget):
             # A copy: the image would otherwise point into bytes that are gone.
             self.image = QImage(places.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8).copy()
         if not self.image.isNull():
-            self.image.setColorTable(self._table)
+            self.image.setColorTable([0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in amount_colours()])
         self.update()
 
     def _area(self) -> QRectF:
@@ -177,11 +180,13 @@ class Cells(QWidget):
             self.session.ask_x(float(self.map.edges[0] + share * (self.map.edges[-1] - self.map.edges[0])))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down choose a zone."""
+        """Up and down choose a zone; Enter opens the table."""
         if self.map and self.map.names and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             at = self.map.names.index(self.session.zone) if self.session.zone in self.map.names else -1
             step = -1 if event.key() == Qt.Key.Key_Up else 1
             self.session.select_zone(self.map.names[max(0, min(at + step, len(self.map.names) - 1))])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
         else:
             super().keyPressEvent(event)
 
@@ -221,6 +226,43 @@ class HeatmapView(View):
         self.log.toggled.connect(self._redraw)
         session.range_changed.connect(self._redraw)
         session.selection_changed.connect(self.cells.update)
+        self.cells.opened.connect(self.show_table)
+
+    def rows(self) -> list[tuple[str, float, float, float]]:
+        """Every cell that is not 0: zone, where it begins and ends on the axis, value; of the selected zone only, if one is."""
+        found = self.cells.map
+        if found is None:
+            return []
+        scale = 1.0 if self.session.series.by_event else 1e9
+        edges = (found.edges * scale).tolist()
+        wanted = [self.session.zone] if self.session.zone in found.names else found.names
+        rows = []
+        for name, values in zip(found.names, found.values.tolist(), strict=True):
+            if name in wanted:
+                rows += [(name, edges[i], edges[i + 1], value) for i, value in enumerate(values) if value]
+        return rows
+
+    def show_table(self) -> None:
+        """The values behind the cells."""
+        metric = self.chooser.value()
+
+        def place(value: float) -> str:
+            return f"{value:,.0f}" if self.session.series.by_event else text.time(round(value))
+
+        columns = (
+            words("zone", "", "non-kernel map entries"),
+            Column("from", "Where the stretch begins", place, "9,999.999 ms"),
+            Column("to", "Where it ends", place, "9,999.999 ms"),
+            Column(METRICS[metric], "", lambda value: amount(metric, value), "1,023.99 KiB"),
+        )
+        which = text.one_line(self.session.zone, 60) or "all zones"
+        Twin(
+            "Zones by time",
+            f"{metric.capitalize()} in the visible stretch, {which}; cells of nothing are left out.",
+            columns,
+            self.rows(),
+            self,
+        ).show()
 
     def _redraw(self) -> None:
         self._mark("growth")

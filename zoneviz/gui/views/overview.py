@@ -24,6 +24,7 @@ class Strip(QWidget):
         self.places, self.used = session.series.fill(1)
         self._grip: tuple[str, float, tuple[float, float]] | None = None
         self.setFixedHeight(52)
+        session.notebook.changed.connect(self.update)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Overview: zone map fill of the whole run")
@@ -68,6 +69,9 @@ class Strip(QWidget):
         painter.setBrush(tint)
         painter.setPen(QPen(QColor(theme.accent), 1.4))
         painter.drawRect(QRectF(max(low, 0.7), 0.7, max(min(high, area.width() - 0.7) - max(low, 0.7), 2), area.height() - 1.4))
+        for note in self.session.notebook.notes:
+            x = self._to_pixel(self.session.series.x_at(note.seq))
+            painter.fillRect(QRectF(x - 1, 0, 2, 6), QColor(theme.warning))
         painter.setPen(QPen(QColor(theme.moment), 1.4))
         moment = min(max(self._to_pixel(self.session.moment_x), 0.7), area.width() - 0.7)
         painter.drawLine(QPointF(moment, 0), QPointF(moment, area.height()))

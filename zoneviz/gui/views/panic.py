@@ -1,6 +1,6 @@
 """The panic card: the console as it looked, then how the run ended in plain words."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -10,6 +10,8 @@ from zoneviz.gui.models.panic import Ending, ending
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import figures, fixed
 from zoneviz.gui.views.base import View
+from zoneviz.gui.views.findings import Findings
+from zoneviz.gui.views.limits import Limits
 from zoneviz.playback import Player
 
 
@@ -77,6 +79,12 @@ class Console(QPlainTextEdit):
         super().resizeEvent(event)
         self._fit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger or smaller text needs another height."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
     def _fit(self) -> None:
         lines = max(round(self.document().size().height()), 1)
         self.setFixedHeight(min(lines, self.LINES) * self.fontMetrics().lineSpacing() + 20)
@@ -108,6 +116,9 @@ class PanicView(View):
         self.notes: list[QLabel] = []
         self.notes_box = QVBoxLayout()
         self.notes_box.setSpacing(8)
+        self.why_heading = _section("Why", self)
+        self.findings = Findings(session, self)
+        self.limits = Limits(session, self)
         self.path_heading = _section("Call path", self)
         self.path = QLabel(self)
         self.path.setTextFormat(Qt.TextFormat.PlainText)
@@ -129,8 +140,10 @@ class PanicView(View):
         last.addWidget(self.command_heading)
         last.addStretch()
         last.addWidget(self.copy)
-        for item in (self.heading, self.console, self.notes_heading, self.notes_box, self.path_heading, self.path):
+        for item in (self.heading, self.console, self.notes_heading, self.notes_box, self.why_heading, self.findings, self.limits):
             self.box.addWidget(item) if isinstance(item, QWidget) else self.box.addLayout(item)
+        for widget in (self.path_heading, self.path):
+            self.box.addWidget(widget)
         self.box.addSpacing(2)
         self.box.addWidget(self.holders_heading)
         self.box.addWidget(self.holders)
@@ -164,6 +177,10 @@ class PanicView(View):
             label.deleteLater()
         self.notes = [self._note(words) for words in found.notes]
         self.notes_heading.setVisible(bool(self.notes))
+        self.why_heading.setText("WHY" if found.tone else "HOW IT STOOD")
+        self.why_heading.setVisible(player.recording.event_count > 0)
+        self.findings.show_recording(player)
+        self.limits.show_recording(player)
         self.path_heading.setVisible(bool(found.call_path))
         self.path.setVisible(bool(found.call_path))
         # One frame a line; a zero-width space lets a long name break where the panel ends.
@@ -201,4 +218,3 @@ class PanicView(View):
         self.holders.show_rows([(str(z["name"]), int(z["cur_size"])) for z in zones[:6] if z["cur_size"]])
         when = f"event {self.session.moment:,}" if self.session.series.forced_by_event else text.time(player.state.time)
         self.holders_heading.setText(f"HOLDERS AT {when}")
-

@@ -1,152 +1,202 @@
-"""The timeline, always there: bytes by zone, stacked, under the ceiling they will meet; and the moment."""
+"""The timeline, always there: bytes stacked by zone, task or server, the limits the run will meet, and lanes below on the same axis."""
 
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz.gui import plotting, text
-from zoneviz.gui.colours import other_colour, zone_colour
+from zoneviz.gui.colours import other_colour, task_colour, zone_colour
+from zoneviz.gui.forms import Choice
+from zoneviz.gui.models.holders import SERVERS, TASKS, HolderFeed
+from zoneviz.gui.models.lanes import LaneFeed
+from zoneviz.gui.models.rows import Column
 from zoneviz.gui.models.series import BANDS, REST, Stack
 from zoneviz.gui.session import Session
+from zoneviz.gui.views import timelanes
 from zoneviz.gui.views.base import View
+from zoneviz.gui.views.lanechart import LaneChart
+from zoneviz.gui.views.limitlines import LimitLines
+from zoneviz.gui.views.notes import NoteMarks
+from zoneviz.gui.views.readout import Readout
+from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
+from zoneviz.playback import holders as holding
+from zoneviz.playback.holders import OTHERS
+from zoneviz.playback.lanes import server_name
 
 ROWS = 7
-
-
-class Readout(QWidget):
-    """The biggest zones at the moment, beside the moment line; lets the mouse through."""
-
-    def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.rows: list[tuple[str, int]] = []
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.87)
-        self.setFont(font)
-
-    def show_rows(self, rows: list[tuple[str, int]]) -> None:
-        """Names and bytes, biggest first."""
-        self.rows = rows
-        metrics = QFontMetrics(self.font())
-        self.name_width = max((metrics.horizontalAdvance(self._name(n)) for n, _ in rows), default=0)
-        figures = max((metrics.horizontalAdvance(text.size(b)) for _, b in rows), default=0)
-        self.resize(22 + self.name_width + 18 + figures + 10, len(rows) * (metrics.height() + 4) + 10)
-        self.update()
-
-    @staticmethod
-    def _name(name: str) -> str:
-        return text.one_line(name, 28)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A small table with the zones' colours."""
-        theme = self.session.theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QColor(theme.raised)
-        ground.setAlpha(240)
-        painter.setBrush(ground)
-        painter.setPen(QColor(theme.line))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        line = QFontMetrics(self.font()).height() + 4
-        for i, (name, size) in enumerate(self.rows):
-            row = QRectF(8, 5 + i * line, self.width() - 16, line)
-            colour = other_colour(theme.dark) if name == REST else zone_colour(name, theme.dark)
-            painter.fillRect(QRectF(row.left(), row.center().y() - 4, 8, 8), colour)
-            painter.setPen(QColor(theme.text))
-            painter.drawText(row.adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._name(name))
-            painter.setPen(QColor(theme.strong))
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text.size(size))
-        painter.end()
+ZONES = "zone"
+BY = {
+    ZONES: "bytes each zone has taken, free elements among them",
+    TASKS: "bytes in use, by the task that ran when they were taken",
+    SERVERS: "bytes in use, by the server that ran when they were taken",
+}
+MEANING = (
+    "<qt>By zone, the bands are the bytes each zone has taken (cur_size). They come from the 432 KiB set aside at boot and then "
+    "from zone_map; the dashed line is both together. The kernel panics when zone_map is full: at that line, or below it "
+    "where kalloc.4096 and kalloc.8192 hold much, which take nothing of the boot memory.<br><br>The other lines are the other "
+    "limits, each by its own scale: 0 % is what was taken when the boot was over, and at the dashed line, 100 %, nothing is left.</qt>"
+)
+LANE_HEIGHT, LANES_SHARE = 16, 0.34
 
 
 class Timeline(View):
-    """Stacked zone bytes over the shared axis."""
+    """Stacked bytes and limits over the shared axis, and the lanes."""
 
     title = "Timeline"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.heading = QLabel(self)
-        self.heading.setTextFormat(Qt.TextFormat.RichText)
-        self.heading.setToolTip(
-            "<qt>The bands are the bytes each zone has taken (cur_size). They come from the 432 KiB set aside at boot and then "
-            "from zone_map; the dashed line is both together. The kernel panics when zone_map is full: at that line, or below it "
-            "where kalloc.4096 and kalloc.8192 hold much, which take nothing of the boot memory.</qt>"
+        self.feed, self.holders = LaneFeed.of(session), HolderFeed(session)
+        self.heading = QLabel("Bytes by", self)
+        self.heading.setProperty("role", "strong")
+        self.heading.setToolTip(MEANING)
+        self.by = Choice("bands by", tuple(BY), ZONES, BY, self)
+        self.by.setProperty("role", "title")
+        self.said = QLabel(self)
+        self.said.setTextFormat(Qt.TextFormat.RichText)
+        self.said.setToolTip(MEANING)
+        self.with_limits = self._toggle(
+            "limits", "lines of the other limits", "kernel_map, physical pages and caps of zones, each by its own scale"
         )
+        self.with_lanes = self._toggle("lanes", "lanes below the timeline", "Processes, threads and ports of servers, failures")
         self.hint = QLabel("drag: moment · wheel, W S: zoom · A D: pan · F: fit", self)
         self.hint.setProperty("role", "muted")
         top = QHBoxLayout()
-        top.addWidget(self.heading)
+        top.setSpacing(4)
+        left: tuple[QWidget, ...] = (self.heading, self.by, self.said)
+        right: tuple[QWidget, ...] = (self.hint, self.with_limits, self.with_lanes)
+        for widget in left:
+            top.addWidget(widget)
         top.addStretch()
-        top.addWidget(self.hint)
-        self.chart = plotting.Chart(session, self)
-        self.chart.setAccessibleName("Timeline: bytes by zone")
-        self.chart.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.bands = [self.chart.band() for _ in range(BANDS + 1)]
-        self.ceiling = self.chart.level()
-        self.ceiling_text = QLabel(self.chart)
-        self.ceiling_text.setProperty("role", "danger")
-        self.ceiling_text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.readout = Readout(session, self.chart)
-        self.axis_note = QLabel(self.chart)
-        self.axis_note.setProperty("role", "muted")
+        for widget in right:
+            top.addWidget(widget)
+        self._height = 1.0
+        self.lanes = LaneChart(session, "Lanes: processes, threads and ports of servers, failures", self, plotting.AXIS_WIDTH, False, True)
+        self._make_chart(session)
+        self.lanes.tallest = 24
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(top)
         layout.addWidget(self.chart, 1)
+        layout.addWidget(self.lanes)
         self.stack = Stack()
         self.plain = False
         """No words about the mouse: for pictures."""
-        self._height = 1.0
         session.range_changed.connect(self._range)
+        self.by.changed.connect(lambda: self._mark("recording", "moment"))
+        self.feed.changed.connect(self._range)
+        self.holders.changed.connect(self._range)
+        self.lanes.chosen.connect(lambda server: session.select(server=server))
+        self.lanes.opened.connect(self.show_table)
+        self.destroyed.connect(self.holders.cancel)
+
+    def _make_chart(self, session: Session) -> None:
+        self.chart = plotting.Chart(session, self)
+        self.chart.setAccessibleName("Timeline: bytes over time")
+        self.chart.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.bands = [self.chart.band() for _ in range(BANDS + 1)]
+        self.ceiling = self.chart.level()
+        self.limits = LimitLines(session, self.chart)
+        self.ceiling_text = QLabel(self.chart)
+        self.ceiling_text.setProperty("role", "danger")
+        self.ceiling_text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.marks = NoteMarks(session, self.chart)
+        self.readout = Readout(session, self.chart)
+        self.chart.box.sigResized.connect(lambda *_: self._place_labels())
+
+    def _toggle(self, words_: str, name: str, meaning: str) -> QPushButton:
+        button = QPushButton(words_, self)
+        button.setProperty("role", "flat")
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setAccessibleName(name)
+        button.setToolTip(meaning)
+        button.toggled.connect(lambda _: self._mark("growth", "moment"))
+        return button
 
     def _range(self) -> None:
         self._mark("growth", "moment")
+
+    def wait(self) -> None:
+        """Until the servers' lanes, and the bands if they are not by zone, are there."""
+        self.holders.wait()
+        self.feed.wait()
+
+    # what is drawn
 
     def show_recording(self, player: Player) -> None:
         """New recording, axis or theme."""
         self.chart.dress()
         theme = self.session.theme
         self.chart.bottom.by_event = self.session.series.by_event
-        clock = "the kernel's time" if player.recording.header.kind == "imported" else "simulated time"
-        unit = "events" if self.session.series.by_event else clock
-        muted = f"<span style='color:{theme.muted}'>"
-        self.heading.setText(
-            f"<b>Bytes by zone</b> {muted}· stacked, over {unit} &nbsp;</span> "
-            f"<span style='color:{theme.danger}'>- -</span> {muted}all there is for them</span>"
-        )
         self.ceiling.setPen(plotting.pen(theme.danger, 1.2, self, dashed=True))
         self.show_growth(player)
 
+    def _say(self, player: Player, reading: str) -> None:
+        theme = self.session.theme
+        clock = "the kernel's time" if player.recording.header.kind == "imported" else "simulated time"
+        unit = "events" if self.session.series.by_event else clock
+        muted = f"<span style='color:{theme.muted}'>"
+        self.said.setText(
+            f"{muted}stacked, over {unit}{reading} &nbsp;</span> "
+            f"<span style='color:{theme.danger}'>- -</span> {muted}all there is for them</span>"
+        )
+
     def show_growth(self, player: Player) -> None:
         """Draw the visible stretch."""
-        series, theme = self.session.series, self.session.theme
         low, high = self.session.range
         width = max(int(self.chart.box.width()), 200)
-        self.stack = series.stack(low, high, width)
-        count = len(self.stack.names)
+        reading = ""
+        if self.by.value() == ZONES:
+            self.stack = self.session.series.stack(low, high, width)
+        else:
+            held = self.holders.want(player, self.by.value() == SERVERS)
+            self.stack = self.holders.stack(held, low, high, width) if held else Stack()
+            reading = "" if held else f" · reading who holds what … {100 * self.holders.share:.0f} %"
+        self._say(player, reading)
         for i, band in enumerate(self.bands):
-            if i >= count:
+            if i >= len(self.stack.names):
                 band.set_data(np.zeros(0), np.zeros(0), QColor())
                 continue
-            name = self.stack.names[i]
-            colour = other_colour(theme.dark) if name == REST else zone_colour(name, theme.dark)
             # Drawn from the top band down, each filled to the axis: the lower ones cover, and no seams show between.
-            band.set_data(self.stack.x, self.stack.tops[i], colour)
+            band.set_data(self.stack.x, self.stack.tops[i], self.colour(self.stack.names[i]))
             band.setZValue(20 - i)
+        if self.with_limits.isChecked():
+            self.limits.load(width)
+        self._show_lanes(player)
         self._scale(low, high)
+
+    def colour(self, name: str) -> QColor:
+        """The colour of a band."""
+        dark = self.session.theme.dark
+        if name in (REST, OTHERS):
+            return other_colour(dark)
+        if self.by.value() == ZONES:
+            return zone_colour(name, dark)
+        return task_colour(name if self.by.value() == SERVERS else server_name(name), dark)
+
+    def _show_lanes(self, player: Player) -> None:
+        room = int(self.height() * LANES_SHARE / LANE_HEIGHT)
+        shown = self.with_lanes.isChecked() and room > 0
+        self.lanes.setVisible(shown)
+        if shown:
+            if not self.session.live:  # while a run goes on only somebody who looks at the threads has them read
+                self.feed.want(player)
+            found = timelanes.lanes(self.session, self.feed, room)
+            self.lanes.setFixedHeight(max(len(found), 1) * LANE_HEIGHT)
+            self.lanes.show_lanes(found, "Neither processes, threads, ports nor failures are told of.")
 
     def _scale(self, low: float, high: float) -> None:
         """The axis reaches up to the ceiling, except where that would leave nothing to see."""
         ceiling = self.session.series.zone_memory
         peak = float(self.stack.tops.max(initial=0))
-        beyond = ceiling > 0 and peak < ceiling * 0.12
+        near = max((float(limit.full.max(initial=0)) for limit in self.limits.limits), default=0.0) if self.with_limits.isChecked() else 0.0
+        beyond = ceiling > 0 and peak < ceiling * 0.12 and near < 0.5
         self._height = max(peak * 1.3 if beyond or not ceiling else max(ceiling, peak) * 1.04, 1.0)
         self.chart.box.setRange(xRange=(low, high), yRange=(0, self._height), padding=0, update=True)
         self.ceiling.setVisible(ceiling > 0 and not beyond)
@@ -158,8 +208,12 @@ class Timeline(View):
 
     def _place_labels(self) -> None:
         box: Any = self.chart.box.sceneBoundingRect()
-        share = self.session.series.zone_memory / self._height if self.ceiling.isVisible() else 1.0
+        share = min(self.session.series.zone_memory / self._height, 1.0) if self.ceiling.isVisible() else 1.0
         self.ceiling_text.move(int(box.left()) + 6, int(box.bottom() - share * box.height()) + 3)
+        self.limits.setVisible(self.with_limits.isChecked() and self.ceiling.isVisible())
+        self.limits.place(share * box.height())
+        self.lanes.left = int(box.left())
+        self.lanes.right = max(self.chart.width() - int(box.right()), 0)
         self._place_readout()
 
     def _place_readout(self) -> None:
@@ -167,6 +221,7 @@ class Timeline(View):
         low, high = self.session.range
         x = self.session.moment_x
         visible = low <= x <= high and high > low and bool(self.readout.rows)
+        self.readout.fit(int(box.height()) - 24)
         self.readout.setVisible(visible)
         if not visible:
             return
@@ -176,17 +231,55 @@ class Timeline(View):
         left, top = (place + 8, box.top() + 26) if beside else (box.left() + 6, self.ceiling_text.geometry().bottom() + 6)
         self.readout.move(QPoint(int(left), int(top)))
 
+    def _holders_now(self, player: Player) -> list[tuple[str, int]]:
+        """Who holds what at the moment, most first."""
+        if self.by.value() == ZONES:
+            held = {str(z["name"]): int(z["cur_size"]) for z in player.state.machine()["zones"]}
+        else:
+            held = holding.now(player.state, self.by.value() == SERVERS)
+        return sorted(((name, size) for name, size in held.items() if size), key=lambda row: (row[1], row[0]), reverse=True)
+
     def show_moment(self, player: Player) -> None:
-        """The line, and what the biggest zones hold there."""
+        """The line, and what the biggest hold there."""
         self.chart.moment_line.setPos(self.session.moment_x)
-        zones = sorted(((int(z["cur_size"]), str(z["name"])) for z in player.state.machine()["zones"]), reverse=True)
-        rows = [(name, size) for size, name in zones[:ROWS] if size]
-        rest = sum(size for size, _ in zones[ROWS:])
-        self.readout.show_rows([*rows, (REST, rest)] if rest else rows)
+        found = self._holders_now(player)
+        rows, rest = found[:ROWS], sum(size for _, size in found[ROWS:])
+        rows = [*rows, (REST if self.by.value() == ZONES else OTHERS, rest)] if rest else rows
+        self.readout.show_rows(rows, [self.colour(name) for name, _ in rows])
+        self.lanes.update()
         self._place_readout()
+
+    # the table
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the table."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.show_table()
+        else:
+            super().keyPressEvent(event)
+
+    def show_table(self) -> None:
+        """What is drawn, place by place: bytes of each band, then the limits and the lanes there."""
+        by_event = self.session.series.by_event
+        where = Column("event", "", text.number, "99,999,999") if by_event else Column("time", "", text.time, "9,999.999 ms")
+        columns = [where, *(Column(text.one_line(name, 40), "bytes", text.size, "999.99 KiB") for name in self.stack.names)]
+        columns += [Column(limit.name, "taken of what boot left", lambda share: f"{share:.1f} %") for limit in self.limits.limits]
+        columns += [Column(text.one_line(lane.name, 40)) for lane in self.lanes.lanes]
+        Twin("Timeline", f"Bytes by {self.by.value()} over the visible stretch, as drawn.", columns, self.rows(), self).show()
+
+    def rows(self) -> list[tuple[int | float | str, ...]]:
+        """The figures behind the picture."""
+        out = []
+        sizes = np.diff(self.stack.tops, axis=0, prepend=np.zeros((1, len(self.stack.x)))) if len(self.stack.x) else self.stack.tops
+        for i, x in enumerate(self.stack.x.tolist()):
+            place = round(x) if self.session.series.by_event else round(x * 1e9)
+            limits = [100 * share for _, share in self.limits.at(x)]
+            lanes = [int(lane.at(x).sum()) for lane in self.lanes.lanes]
+            out.append((place, *(int(size) for size in sizes[:, i]), *limits, *lanes))
+        return out
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer pixels: thin anew."""
         super().resizeEvent(event)
-        self.hint.setVisible(self.width() >= 860 and not self.plain)
+        self.hint.setVisible(self.width() >= 1000 and not self.plain)
         self._mark("growth", "moment")

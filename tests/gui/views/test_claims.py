@@ -1,0 +1,60 @@
+"""The claims of a recording as the claims themselves tell them."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Settle, events, write
+from zoneviz.app import claims_for
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.claims import ELSEWHERE, ClaimsView
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
+
+
+@pytest.fixture
+def view(session: Session, qtbot: QtBot, settle: Settle) -> ClaimsView:
+    made = ClaimsView(session)
+    qtbot.addWidget(made)
+    made.resize(1000, 300)
+    made.show()
+    settle(session)
+    made.wait()
+    return made
+
+
+def test_rows_are_those_of_the_recording(view: ClaimsView, recorded: Path) -> None:
+    with Recording(recorded) as recording:
+        wanted = claims_for(recording)
+    assert wanted and [row[0] for row in view.table.rows.rows] == [row.id for row in wanted]
+    assert [row[2:] for row in view.table.rows.rows] == [(row.statement, row.observed) for row in wanted]
+    here = sum(not row.observed.startswith(ELSEWHERE) for row in wanted)
+    assert (f"{here} ask for" if here else "none asks") in view.words.text()
+
+
+def test_the_chosen_one_is_told_in_full(view: ClaimsView) -> None:
+    for row in (1, 0, len(view.found) - 1):
+        view.table.selectRow(row)
+        found = next(r for r in view.found if r.id == view.table.sorted.row_at(row)[0])
+        assert all(part in view.detail.text() for part in (found.id, found.statement, found.expected, found.observed))
+
+
+def test_the_same_recording_is_read_once(view: ClaimsView, session: Session, settle: Settle) -> None:
+    job = view._job
+    session.set_by_event(True)
+    settle(session)
+    assert view._job is job and view.found
+
+
+def test_an_experiment_without_claims_says_so(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
+    path = write(tmp_path / "a.zvz", events(30))
+    player = Player(Recording(path))
+    player.recording.header = type(player.recording.header)(scenario="own")
+    session = Session()
+    view = ClaimsView(session)
+    qtbot.addWidget(view)
+    session.player = player
+    view._take([])
+    assert view.words.text() == "No claim is about this experiment." and not view.table.rows.rows
+    session.show(None)

@@ -1,0 +1,178 @@
+"""Two recordings under one moment: what is drawn is what both recordings hold there."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Settle
+from zoneviz.app import RunSpec, run
+from zoneviz.gui.compare.heat import ENDED, MIDDLE
+from zoneviz.gui.session import Session
+from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.views.compare import SHOWN, CompareView
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
+
+
+@pytest.fixture(scope="module")
+def bombs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A fork bomb on a larger and on a smaller zone map: equal until the smaller one is full."""
+    folder = tmp_path_factory.mktemp("bombs")
+    for name, size in (("small", "160K"), ("large", "256K")):
+        run(RunSpec("fork-bomb", settings={"zone_map_size": size}, output=folder / f"{name}.zvz"))
+    return folder / "large.zvz", folder / "small.zvz"
+
+
+@pytest.fixture
+def both(bombs: tuple[Path, Path], qtbot: QtBot, settle: Settle) -> CompareView:
+    """The view with the small one beside the large one, at the end of the large one."""
+    session = Session()
+    session.show(Player(Recording(bombs[0])))
+    view = CompareView(session)
+    qtbot.addWidget(view)
+    view.resize(1000, 400)
+    view.show()
+    session.beside.open(bombs[1])
+    arrived(view, settle)
+    return view
+
+
+def arrived(view: CompareView, settle: Settle) -> None:
+    view.wait()
+    settle(view.session)
+
+
+def size_in(path: Path, seq: int, zone: str) -> int:
+    """Bytes of a zone by SQL, at the last sample up to an event."""
+    with Recording(path) as recording:
+        sql = (
+            "SELECT s.cur_size AS size FROM zone_samples AS s JOIN zones AS z ON z.id = s.zone "
+            "WHERE z.name = ? AND s.seq <= ? ORDER BY s.seq DESC LIMIT 1"
+        )
+        return int(recording.query(sql, (zone, seq))[0]["size"])
+
+
+def test_curves_are_both_recordings(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
+    session = both.session
+    session.select_zone("ipc ports")
+    settle(session)
+    found = both.curves.pair
+    assert found is not None
+    a, b = found.zone("ipc ports")
+    x, drawn = both.curves.lines[0].getData()
+    assert (drawn == a).all() and (x == found.x).all()
+    end = session.last
+    assert a[-1] == size_in(bombs[0], end, "ipc ports")
+    with Recording(bombs[1]) as small:
+        last = small.event_count
+    place = np.flatnonzero(np.isnan(b))
+    assert len(place), "after its end B is not drawn"
+    assert b[place[0] - 1] == pytest.approx(size_in(bombs[1], last, "ipc ports"), abs=8 * 76)
+    assert (a[: place[0] - 2] == b[: place[0] - 2]).all()
+
+
+def test_the_heatmap_shows_no_difference_as_the_middle_and_the_end_as_bare(both: CompareView, settle: Settle) -> None:
+    both.align.set_value("time")
+    both.shown.set_value("heatmap")
+    arrived(both, settle)
+    cells = both.cells
+    assert cells.most > 0 and cells.names
+    indices = [cells.image.pixelIndex(x, 0) for x in range(cells.image.width())]
+    for index, value in zip(indices, cells.values[0].tolist(), strict=True):
+        assert index == ENDED if np.isnan(value) else (index == MIDDLE) == (abs(value) < cells.most / (2 * 2 * MIDDLE) ** 2)
+    assert "B - A" in cells.words(0, 1) and "B has ended" in cells.words(0, len(indices) - 1)
+
+
+@pytest.mark.parametrize(("shown", "way"), [("zones", "zone"), ("tasks", "task"), ("call paths", "call path")])
+def test_tables_are_what_both_hold(both: CompareView, bombs: tuple[Path, Path], settle: Settle, shown: str, way: str) -> None:
+    both.shown.set_value(shown)
+    both.session.ask_moment(30_000)
+    both.session.land()
+    settle(both.session)
+    rows = both.held.tables[way].rows.rows
+    assert rows and all(row[3] == int(row[2]) - int(row[1]) and row[6] == int(row[5]) - int(row[4]) for row in rows)
+    if shown == "zones":
+        with Recording(bombs[0]) as recording:
+            zones = {z["name"]: z["cur_size"] for z in Player(recording).seek(30_000).machine()["zones"]}
+        assert {str(row[0]): row[4] for row in rows} == zones
+        assert all(row[6] == 0 for row in rows), "they are equal there"
+
+
+def test_both_page_maps_have_one_scale(both: CompareView, settle: Settle) -> None:
+    both.shown.set_value("pages")
+    settle(both.session)
+    one, other = both.maps.cells
+    assert one.map is not None and other.map is not None
+    assert len(one.map) - one.map.boot == 64 and len(other.map) - other.map.boot == 40
+    assert one.side == other.side
+    assert "has ended" in both.maps.titles[1].text()
+
+
+def test_the_first_difference_and_the_way_to_it(both: CompareView, settle: Settle) -> None:
+    session, found = both.session, both.session.beside.comparison
+    assert found is not None and found.divergence is not None
+    assert found.verdict == both.verdict.text()
+    assert f"{found.divergence.seqs[0]:,}" in both.words.toPlainText()
+    session.ask_moment(1)
+    session.land()
+    QTest.mouseClick(both.buttons["next"], Qt.MouseButton.LeftButton)
+    session.land()
+    assert session.moment == found.divergence.seqs[0]
+    problems: list[str] = []
+    session.problem.connect(problems.append)
+    QTest.mouseClick(both.buttons["before"], Qt.MouseButton.LeftButton)
+    assert problems == ["There is no place before this one where the two recordings differ."]
+
+
+def test_swap_note_and_detach(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
+    session = both.session
+    session.beside.swapped.connect(lambda path: session.show(Player(Recording(path))))
+    QTest.mouseClick(both.buttons["note"], Qt.MouseButton.LeftButton)
+    assert [note.seq for note in session.notebook.notes] == [session.last]
+    QTest.mouseClick(both.buttons["swap"], Qt.MouseButton.LeftButton)
+    arrived(both, settle)
+    assert session.player is not None and session.player.recording.path == bombs[1]
+    assert session.beside.player is not None and session.beside.player.recording.path == bombs[0]
+    assert session.beside.comparison is not None
+    QTest.mouseClick(both.buttons["detach"], Qt.MouseButton.LeftButton)
+    assert session.beside.player is None and both.one.isVisible() and not both.two.isVisible()
+
+
+def test_names_say_what_differs(both: CompareView) -> None:
+    assert "160 KiB" in both.names.words() and "256 KiB" in both.names.words()
+    assert "rate" not in both.names.words()
+
+
+def test_what_is_no_recording_says_so(both: CompareView, tmp_path: Path) -> None:
+    both.session.beside.open(tmp_path / "none.zvz")
+    assert both.one.isVisible() and "none.zvz" in both.empty.text()
+
+
+def test_a_recording_beside_itself_is_the_same(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
+    both.session.beside.open(bombs[0])
+    both.shown.set_value("heatmap")
+    arrived(both, settle)
+    assert both.verdict.text().startswith("The same: all")
+    assert both.cells.image.isNull() and both.words.toPlainText() == "The two are the same."
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+@pytest.mark.parametrize("shown", list(SHOWN))
+def test_every_part_paints_in_both_themes(both: CompareView, settle: Settle, shown: str, theme: object) -> None:
+    both.session.theme = theme  # type: ignore[assignment]
+    both.shown.set_value(shown)
+    settle(both.session)
+    assert not both.grab().isNull()
+
+
+def test_a_real_recording_beside_a_simulated_one(both: CompareView, settle: Settle) -> None:
+    """Different zones, other kinds of event: what both have is compared."""
+    both.session.beside.open(Path(__file__).parents[3] / "recordings" / "real-messages.zvz.zst")
+    both.shown.set_value("tasks")
+    arrived(both, settle)
+    assert both.session.beside.comparison is not None and both.session.beside.comparison.mixed
+    assert both.held.tables["task"].rows.rows

@@ -1,0 +1,159 @@
+"""Notes: kept in a file of the person's own, shown as ticks and in a table, reached by keys; and two moments compared."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.gui.conftest import Settle, events, write
+from zoneviz.gui.main_window import MainWindow
+from zoneviz.gui.models import notes as store
+from zoneviz.gui.models.notes import Note, Notebook
+from zoneviz.gui.views.notes import NotesView
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
+
+
+@pytest.fixture
+def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
+    assert window.open_path(recorded)
+    settle(window.session)
+    window.activateWindow()
+    window.timeline.chart.setFocus()
+    return window
+
+
+def note(window: MainWindow, settle: Settle, seq: int, words: str) -> None:
+    window.session.ask_moment(seq)
+    settle(window.session)
+    window.timeline.chart.setFocus()
+    QTest.keyClick(window.timeline.chart, Qt.Key.Key_N)
+    assert window.note_bar.isVisible() and f"{seq:,}" in window.note_bar.label.text()
+    window.note_bar.field.setText(words)
+    QTest.keyClick(window.note_bar.field, Qt.Key.Key_Return)
+    assert not window.note_bar.isVisible()
+
+
+def test_notes_are_kept_beside_and_the_recording_stays_as_it_was(opened: MainWindow, recorded: Path, settle: Settle) -> None:
+    before = hashlib.sha256(recorded.read_bytes()).hexdigest(), os.listdir(recorded.parent)
+    note(opened, settle, 4000, "threads begin")
+    note(opened, settle, 1000, "<b>early</b> \u202e{0}")
+    note(opened, settle, 4000, "threads really begin")
+    assert opened.deck.tabs.tabs["Notes"].text() == "Notes 2"
+    with Recording(recorded) as again:
+        assert store.read(store.file_of(again)) == [Note(1000, "<b>early</b> \u202e{0}"), Note(4000, "threads really begin")]
+    opened.actions_["close"].trigger()
+    assert opened.deck.tabs.tabs["Notes"].text() == "Notes"
+    assert opened.open_path(recorded)
+    settle(opened.session)
+    assert len(opened.session.notebook.notes) == 2
+    assert (hashlib.sha256(recorded.read_bytes()).hexdigest(), os.listdir(recorded.parent)) == before
+
+
+def test_keys_go_from_note_to_note(opened: MainWindow, settle: Settle) -> None:
+    note(opened, settle, 1000, "a")
+    note(opened, settle, 5000, "b")
+    for key, wanted in ((Qt.Key.Key_BracketLeft, 1000), (Qt.Key.Key_BracketLeft, 1000), (Qt.Key.Key_BracketRight, 5000)):
+        opened.timeline.chart.setFocus()
+        QTest.keyClick(opened.timeline.chart, key)
+        settle(opened.session)
+        assert opened.session.moment == wanted
+
+
+def test_esc_keeps_nothing(opened: MainWindow, settle: Settle) -> None:
+    QTest.keyClick(opened.timeline.chart, Qt.Key.Key_N)
+    opened.note_bar.field.setText("no")
+    QTest.keyClick(opened.note_bar.field, Qt.Key.Key_Escape)
+    assert not opened.note_bar.isVisible() and not opened.session.notebook.notes
+
+
+def test_the_view_shows_goes_and_deletes(opened: MainWindow, settle: Settle) -> None:
+    note(opened, settle, 1000, "a")
+    note(opened, settle, 5000, "b")
+    opened.deck.show_only("Notes")
+    settle(opened.session)
+    view = opened.deck.of(NotesView)
+    player = opened.session.player
+    assert player is not None
+    times = [int(player.recording.events(seq, seq)[0, 2]) for seq in (1000, 5000)]
+    assert [tuple(row) for row in view.table.rows.rows] == [(1000, times[0], "a"), (5000, times[1], "b")]
+    view.table.opened.emit(view.table.sorted.row_at(0))
+    settle(opened.session)
+    assert opened.session.moment == 1000
+    view.table.selectRow(0)
+    view.away.click()
+    settle(opened.session)
+    assert [found.seq for found in opened.session.notebook.notes] == [5000] and view.table.rows.rowCount() == 1
+
+
+def test_ticks_stand_where_the_notes_are(opened: MainWindow, settle: Settle) -> None:
+    note(opened, settle, 4000, "here")
+    marks = opened.timeline.marks
+    [(x, words)] = marks.places()
+    line = opened.timeline.chart.moment_line
+    scene = opened.timeline.chart.box.mapViewToScene(line.pos())
+    assert words == "here" and abs(x - scene.x()) < 1
+    opened.session.set_range(0, opened.session.series.x_at(100))
+    assert marks.places() == []
+
+
+def test_two_moments_are_compared(opened: MainWindow, settle: Settle, recorded: Path) -> None:
+    for seq in (6000, 2000):  # the later one first: the difference is from the earlier one all the same
+        opened.session.ask_moment(seq)
+        settle(opened.session)
+        opened.timeline.chart.setFocus()
+        QTest.keyClick(opened.timeline.chart, Qt.Key.Key_M)
+    assert opened.marker.job is not None
+    opened.marker.job.wait()
+    dialog = opened.marker.dialog
+    assert dialog is not None and not dialog.isModal() and "2,000" in dialog.windowTitle()
+    with Recording(recorded) as recording:
+        player = Player(recording)
+        early = {z["name"]: z["cur_size"] for z in player.seek(2000).machine()["zones"]}
+        late = {z["name"]: z["cur_size"] for z in player.seek(6000).machine()["zones"]}
+    shown = {row[0]: tuple(row[1:]) for row in dialog.bytes.rows.rows}
+    for name in early:
+        assert shown[name] == (early[name], late[name], late[name] - early[name])
+    assert opened.session.notebook.mark is None
+    dialog.close()
+
+
+def test_a_damaged_file_of_notes_is_said_and_left_as_it_is(window: MainWindow, recorded: Path, settle: Settle) -> None:
+    with Recording(recorded) as recording:
+        file = store.file_of(recording)
+    file.parent.mkdir(parents=True)
+    for bad in ('{"notes": [{"event": "x", "text": 3}]}', "[" * 50_000, '{"notes": 5}', "\x00"):
+        file.write_text(bad)
+        assert window.open_path(recorded)
+        settle(window.session)
+        assert "cannot be read" in window.banner.words.text()
+        window.session.notebook.put(5, "mine")
+        assert file.read_text() == bad and not window.session.notebook.notes
+
+
+def test_notes_of_a_run_follow_it_to_its_digest(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.zvz", events(60), complete=False)
+    book = Notebook()
+    with Recording(path) as recording:
+        recording.header = type(recording.header)()  # as while it is being made
+        book.show(recording)
+        book.put(7, "seen while it ran")
+        assert [file.name[:5] for file in store.folder().iterdir()] == ["path-"]
+        recording.header = type(recording.header)(digest="ab" * 16)
+        book.completed()
+        assert [file.name for file in store.folder().iterdir()] == ["ab" * 16 + ".json"]
+
+
+def test_where_nothing_can_be_written_that_is_said(tmp_path: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    told: list[str] = []
+    book = Notebook()
+    book.problem.connect(told.append)
+    with Recording(recorded) as recording:
+        book.show(recording)
+        book.put(1, "x")
+    assert len(told) == 1 and told[0].endswith(".") and not book.notes

@@ -1,0 +1,144 @@
+"""The picture of the pages: its pixels are the recording's bytes."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import ZONE_MAP_SIZE, Settle
+from zoneviz.gui.colours import zone_colour
+from zoneviz.gui.models.pages import WAYS, bands, bytewise, colouring
+from zoneviz.gui.session import Session
+from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.views.pages import PagesView
+from zoneviz.gui.views.twin import Twin
+from zoneviz.playback.pagemap import PAGE
+
+
+@pytest.fixture
+def view(session: Session, qtbot: QtBot, settle: Settle) -> PagesView:
+    made = PagesView(session)
+    qtbot.addWidget(made)
+    made.resize(900, 300)
+    made.show()
+    settle(session)
+    made.wait()
+    settle(session)
+    return made
+
+
+def test_one_cell_a_page(view: PagesView, session: Session) -> None:
+    assert view.map is not None and session.player is not None
+    machine, pages = session.player.state.machine(), session.player.state.pages
+    assert len(view.map) - view.map.boot == ZONE_MAP_SIZE // PAGE
+    assert f"{int((pages.zone >= 0).sum()):,} taken" in view.sums.text()
+    assert view.map.live.sum() == sum(z["in_use"] * z["elem_size"] for z in machine["zones"])
+
+
+def test_the_legend_is_the_zones(view: PagesView, session: Session) -> None:
+    assert session.player is not None
+    shown = {name: figure for name, _, figure in view.legend.entries}
+    for zone in session.player.state.machine()["zones"]:
+        assert (zone["name"] in shown) == (zone["in_use"] > 0)
+    assert "free elements" in shown
+
+
+def test_bands_are_the_bytes(view: PagesView, session: Session) -> None:
+    found, colours = view.map, view.cells.colours
+    assert found is not None and colours is not None and session.player is not None
+    drawn = bands(found, colours, 4096)
+    page = int(found.live.argmax())
+    for zone in session.player.recording.catalog.zones:
+        pixels = int((drawn[page] == 0xFF000000 | zone_colour(zone.name).rgb()).sum())
+        here = found.of_page(page)
+        mine = (here.zone == zone.id) & (here.kind == 0)
+        low = np.maximum(here.address[mine], found.address[page])
+        high = np.minimum((here.address + here.size)[mine], found.address[page] + PAGE)
+        assert pixels == (high - low).sum()
+
+
+def test_zoomed_in_each_element_is_where_it_lies(view: PagesView, session: Session, settle: Settle) -> None:
+    found, colours = view.map, view.cells.colours
+    assert found is not None and colours is not None and session.player is not None
+    drawn = bytewise(found, colours, np.array([3]), 64).reshape(-1)
+    pieces, zones = found.of_page(3), session.player.recording.catalog.zones
+    for address, size, kind, zone in zip(*(column.tolist() for column in pieces[:4]), strict=True):
+        middle = address + size // 2 - int(found.address[3])
+        if 0 <= middle < PAGE and kind == 0:
+            assert drawn[middle] == 0xFF000000 | zone_colour(zones[zone - 1].name).rgb()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_every_way_paints(view: PagesView, session: Session, settle: Settle, way: str, theme: object) -> None:
+    session.set_theme(DARK if theme is DARK else LIGHT)
+    view.way.set_value(way)
+    settle(session)
+    assert view.legend.entries
+    assert not view.grab().isNull()
+    assert view.cells.colours is not None and len(view.cells.colours.rest) == len(view.cells.glow)
+
+
+def test_the_film(view: PagesView, session: Session, settle: Settle) -> None:
+    """Earlier fewer pages are taken, and what changed last glows."""
+    assert session.player is not None
+    taken = []
+    for seq in (500, 3000, session.last):
+        session.ask_moment(seq)
+        settle(session)
+        assert view.map is not None
+        taken.append(int((view.map.owner[view.map.boot :] >= 0).sum()))
+        assert taken[-1] == (session.player.state.pages.zone >= 0).sum()
+    assert taken == sorted(taken) and taken[0] < taken[2]
+    glowing = np.flatnonzero(view.cells.glow > 0.99)
+    assert len(glowing) == 1 and view.map is not None and view.map.owner[glowing[0]] == 0
+
+
+def test_hover_names_what_is_there(view: PagesView) -> None:
+    cells = view.cells
+    place = cells.place_of(2).center().toPoint()
+    assert cells.page_at(place) == 2 and cells.page_at(QPoint(-5, 5)) == -1
+    assert "zone map 2" in cells.words(2) and "ipc ports" in cells.words(2)
+    cells.cell = 100
+    cells.show_map(cells.map, cells.colours, cells.glow, cells.state)  # type: ignore[arg-type]
+    piece = cells.piece_at(cells.place_of(0).center().toPoint())
+    assert piece is not None and "here: " in cells.words(0, piece)
+
+
+def test_keys_walk_zoom_and_open_the_table(view: PagesView, session: Session) -> None:
+    cells = view.cells
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(cells, key)
+    assert cells.chosen == 1 + cells.columns
+    side = cells.side
+    QTest.keyClick(cells, Qt.Key.Key_Plus)
+    assert cells.side > side
+    QTest.keyClick(cells, Qt.Key.Key_0)
+    assert cells.side == side and cells.cell == 0
+    QTest.keyClick(cells, Qt.Key.Key_Return)
+    twin = view.findChild(Twin)
+    assert twin is not None and view.map is not None
+    assert twin.table.rows.rowCount() == len(view.map.of_page(cells.chosen).address)
+    twin.close()
+
+
+def test_all_pages_as_a_table(view: PagesView) -> None:
+    assert view.map is not None
+    rows = view.page_rows()
+    assert len(rows) == len(view.map) and sum(int(row[3]) for row in rows) == view.map.live.sum()
+
+
+def test_a_click_selects_the_zone_of_an_element(view: PagesView, session: Session) -> None:
+    cells = view.cells
+    cells.cell = 200
+    cells.show_map(cells.map, cells.colours, cells.glow, cells.state)  # type: ignore[arg-type]
+    QTest.mouseClick(cells.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    assert cells.chosen == 0 and session.zone in ("ipc ports", "threads", "non-kernel map entries", "kalloc.64")
+
+
+def test_other_colours_at_other_moments_only(view: PagesView, session: Session) -> None:
+    assert view.map is not None and session.player is not None
+    again = colouring(view.map, "zone", session.player.recording.catalog, LIGHT, session.moment)
+    assert [key.colour for key in again.keys if key.name == "threads"] == [QColor(zone_colour("threads"))]

@@ -1,0 +1,114 @@
+"""The tables of rights as shown, against the state at the moment."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Settle
+from zoneviz import resources
+from zoneviz.gui.session import Session
+from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.views.ports import PortsView
+from zoneviz.playback import Player
+from zoneviz.playback.servers import tasks
+from zoneviz.recording import Recording
+
+
+@pytest.fixture
+def bomb(qapp: QApplication) -> Iterator[Session]:
+    made = Session()
+    made.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))))
+    yield made
+    made.show(None)
+    made.deleteLater()
+
+
+@pytest.fixture
+def view(bomb: Session, qtbot: QtBot, settle: Settle) -> PortsView:
+    made = PortsView(bomb)
+    qtbot.addWidget(made)
+    made.resize(1000, 400)
+    made.show()
+    settle(bomb)
+    return made
+
+
+def test_every_task_with_its_rights(view: PortsView, bomb: Session, settle: Settle) -> None:
+    assert bomb.player is not None
+    for seq in (5000, bomb.last):
+        bomb.ask_moment(seq)
+        settle(bomb)
+        held = {t.task: t for t in tasks(bomb.player.state)}
+        rows = {int(row[1]): row for row in view.tasks.rows.rows}
+        assert rows.keys() == held.keys()
+        for task, row in rows.items():
+            assert row[2:7] == (held[task].bytes, held[task].receive, held[task].send, held[task].send_once, held[task].dead_names)
+        sizes = [int(row[2]) for row in view.tasks.rows.rows]
+        assert sizes == sorted(sizes, reverse=True)
+
+
+def choose(view: PortsView, *names: str) -> None:
+    chooser = view.tasks.selectionModel()
+    chooser.clear()
+    for row in range(view.tasks.sorted.rowCount()):
+        if view.tasks.sorted.row_at(row)[0] in names:
+            chooser.select(
+                view.tasks.sorted.index(row, 0), QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            )
+
+
+def test_one_task_and_two(view: PortsView, bomb: Session, settle: Settle) -> None:
+    assert bomb.player is not None
+    ids = {task.name: task.id for task in bomb.player.recording.catalog.tasks}
+    rights = bomb.player.state.rights
+    choose(view, "proc")
+    assert view.ports.rows.rowCount() == len(rights.of(ids["proc"])) and bomb.selection.task == ids["proc"]
+    mine = set(rights.of(ids["proc"]).address.tolist()) - {0}
+    other = next(task for task in sorted(ids.values()) if task != ids["proc"] and mine & set(rights.of(task).address.tolist()))
+    choose(view, "proc", next(name for name, number in ids.items() if number == other))
+    assert not view.pair.isHidden() and view.pair.rows.rowCount() > 0
+    assert "between" in view.ports_heading.text()
+    bomb.ask_moment(bomb.last - 50)
+    settle(bomb)
+    assert len(view.tasks.selectionModel().selectedRows()) == 2
+
+
+def test_the_story_of_a_port(view: PortsView, bomb: Session, settle: Settle) -> None:
+    choose(view, "proc")
+    row = next(i for i in range(view.ports.sorted.rowCount()) if view.ports.sorted.row_at(i)[5] == "proc")
+    view.ports.setCurrentIndex(view.ports.sorted.index(row, 0))
+    view.wait()
+    settle(bomb)
+    found = view.found
+    assert found is not None and found.rows is not None and not view.below.isHidden()
+    assert bomb.selection.port == found.address and f"{found.address:#x}" in view.story_heading.text()
+    assert [r[0] for r in view.story.rows.rows] == found.rows[:, 0].tolist()
+    view.story.opened.emit(view.story.rows.rows[0])
+    settle(bomb)
+    assert bomb.moment == found.rows[0, 0]
+
+
+def test_a_port_selected_elsewhere_opens_its_story(view: PortsView, bomb: Session, settle: Settle) -> None:
+    assert bomb.player is not None
+    address = int(bomb.player.state.ports.address[5])
+    bomb.select(port=address)
+    view.wait()
+    assert view.found is not None and view.found.address == address
+
+
+def test_filter_and_themes(view: PortsView, bomb: Session, settle: Settle) -> None:
+    view.filter.setText("pro")
+    assert all("pro" in str(view.tasks.sorted.row_at(i)[0]) for i in range(view.tasks.sorted.rowCount()))
+    for theme in (DARK, LIGHT):
+        bomb.set_theme(theme)
+        settle(bomb)
+        assert not view.grab().isNull()
+
+
+def test_before_everything_there_is_nobody(view: PortsView, bomb: Session, settle: Settle) -> None:
+    bomb.ask_moment(0)
+    settle(bomb)
+    assert view.tasks.rows.rowCount() == 0 and view.heading.text().startswith("0 tasks")

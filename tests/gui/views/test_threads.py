@@ -1,0 +1,138 @@
+"""Lanes of threads as drawn, against the state at the moment."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Settle
+from zoneviz import resources
+from zoneviz.gui.session import Session
+from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.views.threads import ThreadsView
+from zoneviz.gui.views.twin import Twin
+from zoneviz.playback import Player
+from zoneviz.playback.lanes import server_name
+from zoneviz.recording import Recording
+
+
+@pytest.fixture
+def bomb(qapp: QApplication) -> Iterator[Session]:
+    made = Session()
+    made.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))))
+    yield made
+    made.show(None)
+    made.deleteLater()
+
+
+def shown(session: Session, qtbot: QtBot, settle: Settle) -> ThreadsView:
+    made = ThreadsView(session)
+    qtbot.addWidget(made)
+    made.resize(1000, 1400)
+    made.show()
+    settle(session)
+    made.wait()
+    settle(session)
+    return made
+
+
+@pytest.fixture
+def view(bomb: Session, qtbot: QtBot, settle: Settle) -> ThreadsView:
+    return shown(bomb, qtbot, settle)
+
+
+def by_server(session: Session) -> dict[str, int]:
+    assert session.player is not None
+    state = session.player.state
+    out: dict[str, int] = {}
+    names = {task.id: server_name(task.name) for task in state.catalog.tasks}
+    for thread in state.thread_states():
+        out[names[thread.task]] = out.get(names[thread.task], 0) + 1
+    return out
+
+
+def test_lanes_are_the_servers_threads(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+    for share in (0.25, 0.5, 1.0):
+        bomb.ask_moment(int(view.feed.whole.seqs[int((len(view.feed.whole.seqs) - 1) * share)]))  # type: ignore[union-attr]
+        settle(bomb)
+        drawn = {lane.name: int(lane.at(bomb.moment_x).sum()) for lane in view.chart.lanes}
+        assert {name: count for name, count in drawn.items() if count} == by_server(bomb)
+    peaks = [int(lane.layers.sum(axis=0).max()) for lane in view.chart.lanes]
+    assert peaks == sorted(peaks, reverse=True)
+
+
+def test_the_list_is_the_chosen_servers(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+    there = by_server(bomb)
+    assert there[view.server] == max(there.values()) == view.table.rows.rowCount()
+    bomb.select(server=view.chart.lanes[0].name)
+    settle(bomb)
+    QTest.keyClick(view.chart, Qt.Key.Key_Down)
+    settle(bomb)
+    assert view.server == view.chart.lanes[1].name
+    assert view.table.rows.rowCount() == by_server(bomb)[view.server]
+    row = view.table.rows.rows[0]
+    view.table.opened.emit(row)
+    settle(bomb)
+    assert bomb.moment == row[4]
+
+
+def test_one_line_for_each_thread(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+    view.single.click()
+    settle(bomb)
+    view.wait()
+    settle(bomb)
+    lane = view.chart.lanes[0]
+    assert lane.image is not None and lane.image.width() == len(lane.x)
+    assert 512 >= lane.image.height() >= lane.layers.max() and lane.layers[0, -1] == by_server(bomb)[view.server]
+
+
+def test_zooming_reads_more_finely(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+    coarse = view.feed.whole
+    assert coarse is not None
+    low, high = bomb.series.x_at(50_000), bomb.series.x_at(50_400)
+    bomb.set_range(low, high)
+    settle(bomb)
+    view.wait()
+    settle(bomb)
+    inside = [x for x in view.chart.lanes[0].x.tolist() if low <= x <= high]
+    assert len(inside) > 300
+
+
+def test_a_click_goes_there_and_chooses(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+    view.grab()
+    lane = view.chart.lanes[1]
+    QTest.mouseClick(view.chart, Qt.MouseButton.LeftButton, pos=QPoint(int(lane.place.center().x()), int(lane.place.center().y())))
+    settle(bomb)
+    low, high = bomb.range
+    assert view.server == lane.name and bomb.player is not None
+    asked = view.chart.to_axis(int(lane.place.center().x()))
+    assert bomb.moment == bomb.player.recording.seq_at(round(asked * 1e9)) and low < bomb.moment_x <= asked < high
+    assert lane.name in view.chart.words(lane, bomb.moment_x)
+
+
+def test_the_table_behind(view: ThreadsView, bomb: Session) -> None:
+    QTest.keyClick(view.chart, Qt.Key.Key_Return)
+    twin = view.findChild(Twin)
+    assert twin is not None
+    assert {str(row[0]): row[-1] for row in twin.table.rows.rows if row[-1]} == by_server(bomb)
+    twin.close()
+
+
+def test_scales_and_themes(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+    tops = [lane.top for lane in view.chart.lanes]
+    assert len(set(tops)) == 1
+    view.scale.set_value("own scales")
+    for theme in (DARK, LIGHT):
+        bomb.set_theme(theme)
+        settle(bomb)
+        assert not view.grab().isNull()
+    assert len({lane.top for lane in view.chart.lanes}) > 1
+
+
+def test_a_recording_without_threads_says_so(session: Session, qtbot: QtBot, settle: Settle) -> None:
+    view = shown(session, qtbot, settle)
+    assert not view.chart.lanes and "no thread" in view.chart.empty
+    assert not view.grab().isNull()

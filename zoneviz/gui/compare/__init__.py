@@ -1,0 +1,1 @@
+"""Two recordings under one moment: B beside the one that the window shows."""

@@ -1,0 +1,127 @@
+"""What was observed about this experiment on real machines, and what this run answers."""
+
+from collections.abc import Generator
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from zoneviz.app import claims_for
+from zoneviz.claims import Row
+from zoneviz.gui.jobs import Job
+from zoneviz.gui.models.rows import words
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.gui.views.twin import RowTable
+from zoneviz.playback import Player
+
+COLUMNS = (
+    words("claim", "Its number in docs/observations.md", "S24"),
+    words("this run", "What this run alone answers, if it is one that the claim asks for", "not reproduced"),
+    words("the page says", "What was observed", "x" * 60),
+    words("observed", "The figure of this run, or the settings that the claim asks for", "x" * 60),
+)
+ELSEWHERE = "asks for other settings"
+
+
+class ClaimsView(View):
+    """A table of claims; the chosen one in full beside it."""
+
+    title = "Claims"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.found: list[Row] = []
+        self.heading = QLabel(self)
+        self.heading.setProperty("role", "strong")
+        self.words = QLabel(self)
+        self.words.setProperty("role", "muted")
+        self.table = RowTable("Claims about this experiment", COLUMNS, self)
+        self.detail = QLabel(self)
+        self.detail.setTextFormat(Qt.TextFormat.PlainText)
+        self.detail.setWordWrap(True)
+        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.detail.setAccessibleName("The chosen claim in full")
+        self.detail.setContentsMargins(12, 4, 8, 8)
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidgetResizable(True)
+        area.setWidget(self.detail)
+        top = QHBoxLayout()
+        top.addWidget(self.heading)
+        top.addWidget(self.words)
+        top.addStretch()
+        both = QSplitter(Qt.Orientation.Horizontal, self)
+        both.addWidget(self.table)
+        both.addWidget(area)
+        both.setSizes([620, 320])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(both, 1)
+        self._job: Job | None = None
+        self._of: tuple[str, int] | None = None
+        self.table.chosen.connect(self._chosen)
+
+    def show_recording(self, player: Player) -> None:
+        """Look again, unless it is the same recording with nothing new in it."""
+        of = (str(player.recording.path), player.recording.event_count)
+        if of == self._of or self.session.live:
+            if self.session.live:
+                self._say([], "The run goes on; its claims are looked at when it has ended.")
+            return
+        self._of = of
+        if self._job is not None:
+            self._job.cancel()
+        self._say([], "reading…")
+        self._job = Job(player.recording.path, work, self._take, self)
+        self._job.failed.connect(lambda sentence: self._say([], sentence))
+
+    def wait(self) -> None:
+        """Until all is there."""
+        if self._job is not None:
+            self._job.wait()
+
+    def _take(self, found: list[Row]) -> None:
+        here = [row for row in found if not row.observed.startswith(ELSEWHERE)]
+        if not found:
+            self._say([], "No claim is about this experiment.")
+            return
+        answered = [row for row in here if row.verdict]
+        said = "none asks for this very run" if not here else f"{len(here)} ask for this very run, {len(answered)} are answered by it alone"
+        self._say(found, f"{said}; `zoneviz claims` makes all the runs they ask for")
+
+    def _say(self, found: list[Row], sentence: str) -> None:
+        self.found = found
+        self.heading.setText(f"{len(found)} claims" if found else "Claims")
+        self.words.setText(sentence)
+        self.table.rows.show_rows([(row.id, self.verdict(row), row.statement, row.observed) for row in found])
+        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.table.sorted.sort(-1)
+        self.detail.setText("")
+        if found:
+            self.table.selectRow(0)
+            self._chosen((found[0].id,))
+
+    @staticmethod
+    def verdict(row: Row) -> str:
+        """What stands in the second column."""
+        if row.observed.startswith(ELSEWHERE):
+            return "not asked"
+        return row.verdict or "part of it"
+
+    def _chosen(self, values: object) -> None:
+        assert isinstance(values, tuple | list)
+        row = next(row for row in self.found if row.id == values[0])
+        other = row.observed.startswith(ELSEWHERE)
+        answer = f"It {row.observed}." if other else f"This run: {row.observed}. Verdict: {self.verdict(row)}."
+        parts = (f"{row.id}  {row.statement}", f"Expected: {row.expected}.", answer)
+        self.detail.setText("\n\n".join(parts))
+
+
+def work(player: Player) -> Generator[tuple[int, int], None, list[Row]]:
+    """The claims of a recording, as work for a job."""
+    yield 0, 1
+    return claims_for(player.recording)

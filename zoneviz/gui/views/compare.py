@@ -1,0 +1,282 @@
+"""Two recordings under one moment: curves, differences as a heatmap, tables, page maps, and where the two part."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontDatabase, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from zoneviz.gui import text
+from zoneviz.gui.compare.curves import Curves
+from zoneviz.gui.compare.figures import BSeries, Pair, pair
+from zoneviz.gui.compare.heat import DifferenceCells, signed
+from zoneviz.gui.compare.held import Held, Maps, columns
+from zoneviz.gui.forms import Choice
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.gui.views.legend import Legend
+from zoneviz.gui.views.twin import Twin
+from zoneviz.playback import Player
+from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED
+from zoneviz.playback.compare.sequence import mixed
+from zoneviz.playback.compare.tables import tables
+from zoneviz.playback.compare.words import told
+from zoneviz.recording import Recording
+from zoneviz.recording.header import IMPORTED
+from zoneviz.units import format_size
+
+SHOWN = {
+    "curves": "bytes held by both over time",
+    "heatmap": "where one holds more than the other",
+    "zones": "what both hold, by zone",
+    "tasks": "what both hold, by task or server",
+    "call paths": "what both hold, by call path",
+    "pages": "both zone maps",
+    "first difference": "where the two part, and what each did",
+}
+WAYS = {"zones": "zone", "tasks": "task", "call paths": "call path"}
+HINTS = {
+    "event": "the same number of compared events",
+    "operation": "the same rounds or marks of the scenario",
+    "time": "the same simulated time",
+    "fill": "as many bytes of the zone map in use",
+}
+
+
+def labels(a: Recording, b: Recording) -> tuple[str, str]:
+    """Names for the two by what they differ in: the file, and each setting that is not the same; a real kernel has none."""
+    if mixed(a, b):
+        one, other = (f"{r.path.name} · {'a real kernel' if r.header.kind == IMPORTED else 'simulated'}" for r in (a, b))
+        return one, other
+    settings_of = [
+        {"scenario": h.scenario, "profile": h.profile, **h.profile_values, **h.parameters, "seed": h.seed} for h in (a.header, b.header)
+    ]
+    unequal = [name for name in dict.fromkeys((*settings_of[0], *settings_of[1])) if settings_of[0].get(name) != settings_of[1].get(name)]
+    out = [
+        " · ".join([recording.path.name, *(f"{name} {_value(name, settings[name])}" for name in unequal if settings.get(name) is not None)])
+        for recording, settings in zip((a, b), settings_of, strict=True)
+    ]
+    return out[0], out[1]
+
+
+def _value(name: str, value: object) -> str:
+    return format_size(value) if name in ("ram", "zone_map_size") and isinstance(value, int) else str(value)
+
+
+class CompareView(View):
+    """B is laid beside the recording the window shows; until then the view says how."""
+
+    title = "Compare"
+    weight = 1500
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.beside = session.beside
+        self.setAcceptDrops(True)
+        self._series: BSeries | None = None
+        self.names = Legend(session, "A and B", self)
+        self.align = Choice("which moments belong together", ALIGNMENTS, EVENT, HINTS, self)
+        self.shown = Choice("what is compared", tuple(SHOWN), "curves", SHOWN, self)
+        self.shown.setProperty("role", "title")
+        self.verdict = QLabel(self)
+        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self.verdict.setWordWrap(True)
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.buttons = {
+            name: self._button(words, hint, act)
+            for name, words, hint, act in (
+                ("before", "◂ difference", "Go to the place before where the two differ", lambda: self._difference(-1)),
+                ("next", "difference ▸", "Go to the next place where the two differ", lambda: self._difference(1)),
+                ("swap", "swap", "Show B in A's place and A as B", self.beside.swap),
+                ("note", "note", "Note the moment with what differs there", self._note),
+                ("detach", "detach", "Take B away", self.beside.detach),
+            )
+        }
+        self.curves, self.cells = Curves(session, self), DifferenceCells(session, self)
+        self.held, self.maps, self.words = Held(self), Maps(session, self), QPlainTextEdit(self)
+        self.words.setReadOnly(True)
+        self.words.setAccessibleName("Where the two recordings part")
+        self.words.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.words.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.body = QStackedWidget(self)
+        for widget in (self.curves, self.cells, self.held, self.maps, self.words):
+            self.body.addWidget(widget)
+        self._lay_out()
+        self.shown.changed.connect(self._show_body)
+        self.align.changed.connect(lambda: self.beside.set_align(self.align.value()))
+        self.held.chosen.connect(session.select_zone)
+        self.cells.opened.connect(self.show_table)
+        self.beside.changed.connect(self._changed)
+        self.beside.told.connect(lambda words: self._changed())
+        session.range_changed.connect(lambda: self._mark("growth"))
+        session.selection_changed.connect(lambda: self._mark("growth"))
+        self._changed()
+
+    def _button(self, words: str, hint: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setProperty("role", "flat")
+        button.setToolTip(hint)
+        button.setAccessibleName(hint)
+        button.clicked.connect(lambda _=False: act())
+        return button
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.shown)
+        top.addWidget(self.names, 1)
+        by = QLabel("aligned by", self)
+        by.setProperty("role", "muted")
+        for widget in (by, self.align, *self.buttons.values()):
+            top.addWidget(widget)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(4)
+        inside.addLayout(top)
+        inside.addWidget(self.verdict)
+        inside.addWidget(self.body, 1)
+        self.two = QWidget(self)
+        self.two.setLayout(inside)
+        self.empty = QLabel("Lay another recording beside this one, to see where the two part and what each holds.", self)
+        self.empty.setTextFormat(Qt.TextFormat.PlainText)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setProperty("role", "muted")
+        self.choose = QPushButton("Compare with…", self)
+        self.choose.setAccessibleName("Choose a recording to compare with")
+        self.choose.clicked.connect(self.ask)
+        alone = QVBoxLayout()
+        alone.addStretch()
+        alone.addWidget(self.empty)
+        alone.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignCenter)
+        alone.addStretch()
+        self.one = QWidget(self)
+        self.one.setLayout(alone)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self.two)
+        layout.addWidget(self.one)
+
+    # B
+
+    def ask(self) -> None:
+        """Ask for B."""
+        shown = self.session.player
+        folder = str(shown.recording.path.parent) if shown else ""
+        path, _ = QFileDialog.getOpenFileName(self, "Compare with", folder, "Recordings (*.zvz *.zvz.zst);;All files (*)")
+        if path:
+            self.beside.open(Path(path))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file dropped here becomes B."""
+        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Lay it beside."""
+        self.beside.open(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def _changed(self) -> None:
+        beside = self.beside
+        self.two.setVisible(beside.player is not None)
+        self.one.setVisible(beside.player is None)
+        if beside.player is None:
+            self._series = None
+            self.empty.setText(beside.words or "Lay another recording beside this one, to see where the two part and what each holds.")
+        elif self._series is None or self._series.recording is not beside.player.recording:
+            self._series = BSeries(beside.player.recording)
+        found = beside.comparison
+        self.verdict.setText(found.verdict if found else beside.words)
+        for name in ("before", "next", "swap", "note"):
+            self.buttons[name].setEnabled(found is not None)
+        if found is not None:
+            parts = (("in what happened", found.divergence), ("in a size", found.size), ("in an address", found.place))
+            lines = [line for what, place in parts if place is not None for line in (*told(what, place), "")]
+            self.words.setPlainText("\n".join(lines) or "The two are the same.")
+        self._mark("recording", "moment")
+
+    def _difference(self, step: int) -> None:
+        if not self.beside.to_difference(step):
+            where = "after" if step > 0 else "before"
+            self.session.problem.emit(f"There is no place {where} this one where the two recordings differ.")
+
+    def _note(self) -> None:
+        state = self.beside.state()
+        player = self.session.player
+        if state is None or player is None:
+            return
+        used = [machine.machine()["zone_map"]["used"] for machine in (player.state, state)]
+        self.session.notebook.put(player.state.seq, f"B at its event {state.seq:,}: {signed(used[1] - used[0])} of zone map, B - A")
+
+    # what is shown
+
+    def _show_body(self) -> None:
+        shown = self.shown.value()
+        if shown in WAYS:
+            self.held.show_way(WAYS[shown])
+        widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, "first difference": self.words}
+        self.body.setCurrentWidget(widgets.get(shown, self.held))
+        self._mark("recording", "moment")
+
+    def show_recording(self, player: Player) -> None:
+        """Another B, another theme, or another part."""
+        other = self.beside.player
+        if other is not None:
+            named = labels(player.recording, other.recording)
+            lines = zip(("A", "- - B"), self.curves.colours(), named, strict=True)
+            self.names.show_entries([(side, colour, text.one_line(name, 60)) for side, colour, name in lines])
+        self.show_growth(player)
+
+    def show_growth(self, player: Player) -> None:
+        """The visible stretch, of the selected zone."""
+        shown = self.shown.value()
+        if shown == "curves" and (found := self.figures(400)) is not None:
+            self.curves.show_pair(found)
+        elif shown == "heatmap" and (found := self.figures(self.cells.columns)) is not None:
+            self.cells.show_pair(found)
+
+    def figures(self, count: int) -> Pair | None:
+        """Both at so many places of the visible stretch."""
+        if self.beside.comparison is None or self._series is None:
+            return None
+        low, high = self.session.range
+        return pair(self.session.series, self._series, self.beside.comparison.aligned, low, high, count)
+
+    def show_moment(self, player: Player) -> None:
+        """The moment of both."""
+        shown = self.shown.value()
+        if shown == "curves":
+            self.curves.show_moment()
+        elif shown == "heatmap":
+            self.cells.update()
+        elif shown == "pages" or shown in WAYS:
+            other = self.beside.state()
+            if other is None or self.beside.player is None:
+                return
+            if shown == "pages":
+                self.maps.show_states((player.state, other), (player.recording.event_count, self.beside.player.recording.event_count))
+            else:
+                by_order = mixed(player.recording, self.beside.player.recording)
+                self.held.show_tables(tables("the moment", player.state, other, None, by_order, FRAMES_MIXED if by_order else 0))
+
+    def show_table(self) -> None:
+        """The table behind the heatmap: the zones at the moment."""
+        other, player = self.beside.state(), self.session.player
+        if other is None or player is None:
+            return
+        found = tables("the moment", player.state, other, None, False, 0)
+        rows = [(f.name, *f.elements, f.elements[1] - f.elements[0], *f.bytes, f.more) for f in found.zones]
+        words = f"A at event {player.state.seq:,}, B at event {other.seq:,}"
+        Twin("What A and B hold by zone", words, columns("zone"), rows, self).show()
+
+    def wait(self) -> None:
+        """Until the comparison is there."""
+        self.beside.wait()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer cells."""
+        super().resizeEvent(event)
+        self._mark("growth")
+
+

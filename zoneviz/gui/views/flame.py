@@ -1,0 +1,129 @@
+"""Who holds the bytes: live elements by call path, by owner or by zone, as boxes; all of them, or what a stretch of the run left."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from zoneviz.gui import text
+from zoneviz.gui.colours import other_colour, task_colour, zone_colour
+from zoneviz.gui.forms import Choice
+from zoneviz.gui.models.rows import Column, words
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.gui.views.icicle import Icicle
+from zoneviz.gui.views.legend import Legend
+from zoneviz.gui.views.twin import Twin
+from zoneviz.playback import Player
+from zoneviz.playback.callpaths import BY, Node, tree
+
+LIVE, LEFT = "live now", "left by the stretch"
+WHAT = {
+    LIVE: "all elements in use at the moment",
+    LEFT: "elements that were made in the selected (or else the visible) stretch of the run and are still in use at the moment",
+}
+COLUMNS = (
+    words("where", "The boxes from the top down to this one", "mach_msg_trap > ipc_kobject_server > port_allocate > zalloc"),
+    Column("bytes", "In use at the moment, with all that is below", text.number, "999,999,999"),
+    Column("own bytes", "Without what is below", text.number, "999,999,999"),
+    Column("elements", "", text.number, "9,999,999"),
+    Column("share", "Of all bytes in the picture", lambda share: f"{share:.2f} %", "100.00 %"),
+    words("most of zone", "The zone that has most of it", "non-kernel map entries"),
+)
+MOST_ROWS = 20_000
+
+
+class FlameView(View):
+    """Choosers, boxes, and the colours' zones."""
+
+    title = "Call paths"
+    weight = 1400
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.heading = QLabel(self)
+        self.heading.setProperty("role", "strong")
+        self.by = Choice(
+            "boxes by", BY, BY[0], {BY[0]: "outermost frame on top", BY[1]: "server, task, zone", BY[2]: "zone, call path"}, self
+        )
+        self.what = Choice("which elements", tuple(WHAT), LIVE, WHAT, self)
+        for choice in (self.by, self.what):
+            choice.setProperty("role", "title")
+        self.only = QPushButton(self)
+        self.only.setProperty("role", "flat")
+        self.only.setCheckable(True)
+        self.only.setAccessibleName("only the selected zone")
+        self.sums = QLabel(self)
+        self.sums.setTextFormat(Qt.TextFormat.PlainText)
+        self.sums.setProperty("role", "muted")
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        for widget in (self.heading, self.by, self.what, self.only):
+            top.addWidget(widget)
+        top.addStretch()
+        top.addWidget(self.sums)
+        self.boxes = Icicle(session, self)
+        self.legend = Legend(session, "What the colours of the boxes stand for", self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(self.boxes, 1)
+        layout.addWidget(self.legend)
+        for choice in (self.by, self.what):
+            choice.changed.connect(lambda: self._mark("moment"))
+        self.only.toggled.connect(lambda _: self._mark("moment"))
+        session.selection_changed.connect(lambda: self._mark("moment"))
+        session.range_changed.connect(lambda: self._mark("moment") if self.what.value() != LIVE else None)
+        self.boxes.chosen.connect(self._choose)
+        self.boxes.opened.connect(self.show_table)
+
+    def show_moment(self, player: Player) -> None:
+        """The boxes of the moment."""
+        session = self.session
+        zone = session.zone
+        self.only.setVisible(bool(zone))
+        self.only.setText(f"only {text.one_line(zone, 30)}")
+        made = None
+        if self.what.value() != LIVE:
+            low, high = (session.series.seq_at(x) for x in session.range)
+            made = session.selection.range or (low + 1 if low else 0, high)
+        root = tree(player.state, self.by.value(), made=made, zone=zone if self.only.isChecked() else "")
+        self.heading.setText(f"Bytes by {self.by.value()}")
+        self.sums.setText(f"{text.size(root.size)} in {root.count:,} elements")
+        names = {info.id: info.name for info in player.recording.catalog.zones}
+        dark = session.theme.dark
+
+        def colour(node: Node) -> QColor:
+            if node.server and node.depth < 3:
+                return task_colour(node.server, dark)
+            name = names.get(node.zone)
+            return zone_colour(name, dark) if name and node.depth else other_colour(dark)
+
+        why = "Nothing was made there that is still in use." if made else "At this moment no zone holds an element."
+        self.boxes.show_tree(root, colour, why)
+        self.boxes.setAccessibleDescription(self.boxes.words(self.boxes.node_of(self.boxes.trail)))
+        zones = sorted(root.zones.items(), key=lambda item: -item[1])
+        self.legend.show_entries([(names.get(i, f"zone {i}"), zone_colour(names.get(i, ""), dark), text.size(size)) for i, size in zones])
+
+    def _choose(self, node: Node) -> None:
+        """A box of one zone alone selects that zone."""
+        player = self.session.player
+        if player is not None and len(node.zones) == 1 and 0 < node.zone <= len(player.recording.catalog.zones):
+            self.session.select_zone(player.recording.catalog.zones[node.zone - 1].name)
+
+    def rows(self) -> list[tuple[int | float | str, ...]]:
+        """Every box with its figures, as drawn from the top, at most MOST_ROWS."""
+        assert self.session.player is not None
+        root = self.boxes.root
+        names = {info.id: info.name for info in self.session.player.recording.catalog.zones}
+        nodes = [node for _, node in zip(range(MOST_ROWS), root.walk(), strict=False)]
+        return [
+            (" > ".join(n.trail()) or "everything", n.size, n.own, n.count, 100 * n.size / max(root.size, 1), names.get(n.zone, ""))
+            for n in nodes
+        ]
+
+    def show_table(self) -> None:
+        """The boxes' figures."""
+        if self.session.player is not None:
+            words_ = f"{WHAT[self.what.value()].capitalize()}: event {self.session.moment:,}."
+            Twin(f"Bytes by {self.by.value()}", words_, COLUMNS, self.rows(), self).show()

@@ -1,0 +1,119 @@
+"""What would have happened with each limit: variants of the recorded run, started by a button; each is told when it has ended."""
+
+from collections.abc import Generator
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from zoneviz.app.whatif import Effect, effects, limits
+from zoneviz.gui import text
+from zoneviz.gui.jobs import Job
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.link import breakable
+from zoneviz.playback import Player
+
+
+class Limits(QWidget):
+    """A button, how far it is, and a sentence for each variant. Hidden where a recording cannot be run again."""
+
+    _ended = Signal(object, object)
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.job: Job | None = None
+        self.results: list[QLabel] = []
+        self.heading = QLabel("WHAT A LIMIT WOULD HAVE DONE", self)
+        self.heading.setProperty("role", "section")
+        self.heading.setWordWrap(True)
+        self.state = QLabel(self)
+        self.state.setProperty("role", "muted")
+        self.state.setWordWrap(True)
+        self.button = QPushButton(self)
+        self.button.setAccessibleName("Try the limits")
+        self.button.clicked.connect(self._pressed)
+        row = QHBoxLayout()
+        row.addWidget(self.state, 1)
+        row.addWidget(self.button)
+        self.box = QVBoxLayout(self)
+        self.box.setContentsMargins(0, 0, 0, 0)
+        self.box.setSpacing(7)
+        self.box.addWidget(self.heading)
+        self.box.addLayout(row)
+        self._count = 0
+        self._shown = ""
+        self._number = 0
+        self._ended.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        session.recording_changed.connect(self._left)
+
+    def show_recording(self, player: Player) -> None:
+        """Offer the limits this recording's run did not have."""
+        recording = player.recording
+        key = str(recording.path) if recording.complete and not self.session.live else ""
+        if key == self._shown:
+            return
+        self._forget()
+        self._count = len(limits(recording.header)) if key else 0
+        self._shown = key
+        self.setVisible(bool(self._count))
+        self._say(f"Runs it again with each of {self._count} settings, unrecorded.", "Try them")
+
+    def _pressed(self) -> None:
+        if self.job is not None and self.job.running:
+            self.job.cancel()
+            self._say(f"Stopped after {len(self.results)} of {self._count}.", "Try them")
+            return
+        player = self.session.player
+        if player is None:
+            return
+        self._clear()
+        self._number += 1
+        path, number = player.recording.path, self._number
+
+        def work(own: Player) -> Generator[tuple[int, int], None, list[Effect]]:
+            return (yield from effects(path, tell=lambda effect: self._ended.emit(effect, number)))
+
+        self._say(f"Running the first of {self._count}…", "Cancel")
+        self.job = Job(path, work, lambda found: self._say(f"All {self._count} have been tried.", "Again"), self)
+        self.job.failed.connect(lambda words: self._say(text.one_line(words), "Again"))
+
+    def _take(self, effect: Effect, number: int) -> None:
+        """One variant has ended."""
+        if number != self._number or self.job is None or not self.job.running:
+            return
+        label = QLabel(breakable(effect.sentence), self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setProperty("role", "note")
+        # The words say it too: never colour alone.
+        label.setProperty("tone", "" if effect.survived else "warning")
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.results.append(label)
+        self.box.addWidget(label)
+        if len(self.results) < self._count:
+            self._say(f"{len(self.results)} of {self._count} tried…", "Cancel")
+
+    def _say(self, words: str, action: str) -> None:
+        self.state.setText(words)
+        self.button.setText(action)
+        self.button.setAccessibleName(f"{action}: what a limit would have done")
+
+    def _left(self) -> None:
+        player = self.session.player
+        if self._shown and (player is None or str(player.recording.path) != self._shown):
+            self._forget()
+
+    def _forget(self) -> None:
+        if self.job is not None:
+            self.job.cancel()
+        self.job, self._shown = None, ""
+        self._number += 1
+        self._clear()
+
+    def _clear(self) -> None:
+        for label in self.results:
+            self.box.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+        self.results = []

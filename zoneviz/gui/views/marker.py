@@ -1,0 +1,100 @@
+"""Two marked moments beside each other: A, then B, then what differs."""
+
+from collections.abc import Generator
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from zoneviz.gui import text
+from zoneviz.gui.jobs import Job, Work
+from zoneviz.gui.models.rows import Column, words
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.twin import RowTable
+from zoneviz.playback import Player
+from zoneviz.playback.difference import Change, Difference, between
+
+
+class Marker(QObject):
+    """M marks A, M again compares with it: a job works it out, and a small window that holds nothing up shows it."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self.session, self._window = session, window
+        self.dialog: DifferenceDialog | None = None
+        self.job: Job | None = None
+
+    def mark(self) -> None:
+        """Mark the moment as A; if one is marked, compare."""
+        session, first, second = self.session, self.session.notebook.mark, self.session.moment
+        if session.player is None:
+            return
+        if first is None:
+            session.notebook.set_mark(second)
+            return
+        session.notebook.set_mark(None)
+        ends = (min(first, second), max(first, second))
+        self.job = Job(session.player.recording.path, difference_work(*ends), lambda found: self._show(*ends, found), self)
+        self.job.failed.connect(session.problem)
+
+    def _show(self, first: int, second: int, found: Difference) -> None:
+        self.dialog = DifferenceDialog(first, second, found, self._window)
+        self.dialog.show()
+
+
+def signed(shown: str, value: int) -> str:
+    """A change with its sign; a true minus, not a hyphen."""
+    return f"+{shown}" if value > 0 else shown.replace("-", "\u2212")
+
+
+def _columns(shown: object, sample: str) -> tuple[Column, ...]:
+    as_text = text.size if shown == "bytes" else text.number
+    return (
+        words("what", "", "non-kernel map entries"),
+        Column("at A", "", as_text, sample),
+        Column("at B", "", as_text, sample),
+        Column("change", "B less A", lambda value: signed(as_text(value), value), "+" + sample),
+    )
+
+
+class DifferenceDialog(QDialog):
+    """Two moments beside each other: zones and maps in bytes, and counts. It holds nothing up."""
+
+    def __init__(self, first: int, second: int, found: Difference, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"From event {first:,} to event {second:,}")
+        self.setAccessibleName(self.windowTitle())
+        heading = QLabel(f"A: event {first:,}    B: event {second:,}    what changed comes first", self)
+        heading.setProperty("role", "muted")
+        self.bytes = RowTable("Bytes at A and B", _columns("bytes", "1,023.99 KiB"), self)
+        self.counts = RowTable("Counts at A and B", _columns("counts", "9,999,999"), self)
+        fill(self.bytes, [*found.zones, *found.memory])
+        fill(self.counts, [*found.counts, *(Change(f"{e.name} in use", e.before, e.after) for e in found.elements)])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setSpacing(6)
+        layout.addWidget(heading)
+        tables = QHBoxLayout()
+        tables.addWidget(self.bytes, 1)
+        tables.addWidget(self.counts, 1)
+        layout.addLayout(tables, 1)
+        self.resize(980, 420)
+
+
+def fill(table: RowTable, changes: list[Change]) -> None:
+    """Show changes, the greatest first."""
+    ordered = sorted(changes, key=lambda change: -abs(change.by))
+    table.rows.show_rows([(change.name, change.before, change.after, change.by) for change in ordered])
+    table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+    table.sorted.sort(-1)
+
+
+def difference_work(first: int, second: int) -> Work:
+    """The difference of two moments, as work for a job."""
+
+    def work(player: Player) -> Generator[tuple[int, int], None, Difference]:
+        before = player.seek(first)
+        yield 1, 2
+        return between(before, player.seek(second))
+
+    return work

@@ -1,0 +1,183 @@
+"""The zone map as it is: one cell a page in address order, at the moment. Moving the moment is the film of it filling up."""
+
+import numpy as np
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from zoneviz.events import Kind
+from zoneviz.gui import text
+from zoneviz.gui.forms import Choice
+from zoneviz.gui.jobs import Job, Pace
+from zoneviz.gui.models.pages import WAYS, colouring
+from zoneviz.gui.models.rows import Column, words
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.gui.views.legend import Legend
+from zoneviz.gui.views.pagecells import PageCells
+from zoneviz.gui.views.twin import Twin
+from zoneviz.playback import Player
+from zoneviz.playback.cuts import NOWHERE, Cuts, Places, cuts_of
+from zoneviz.playback.pagemap import FREE, LIVE, MISSING, TAIL, PageMap, page_map
+from zoneviz.recording.totals import ADDRESS, KIND, SEQ
+
+STRETCH = 1024
+"""Pages that changed in so many events before the moment glow."""
+STATES = {LIVE: "in use", FREE: "free", TAIL: "lost tail"}
+PAGE_COLUMNS = (
+    words("page", "In address order", "zone map 99,999"),
+    Column("address", "Where it begins", hex, "0x99999999"),
+    words("is", "Whose page it is", "kalloc.4096, returnable"),
+    Column("in use", "Bytes of elements in use", text.number),
+    Column("free", "Bytes of free elements", text.number),
+    Column("lost", "Bytes of lost tails", text.number),
+)
+PIECE_COLUMNS = (
+    Column("address", "Where it begins", hex, "0x99999999"),
+    words("zone", "", "non-kernel map entries"),
+    words("is", "In use, free, or the lost tail of a jump", "lost tail"),
+    Column("bytes", "Bytes of the element"),
+    Column("made at event", "", text.number, "99,999,999"),
+    words("by", "The task that ran then", "some server"),
+    words("call path", "Where it was made", "mach_msg_trap > ipc_kobject_server > port_allocate"),
+)
+
+
+class PagesView(View):
+    """Chooser of colours, the cells, and what the colours stand for."""
+
+    title = "Zone map pages"
+    weight = 1300
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.heading = QLabel(self)
+        self.heading.setProperty("role", "strong")
+        self.way = Choice("colour pages by", tuple(WAYS), "zone", WAYS, self)
+        self.way.setProperty("role", "title")
+        self.sums = QLabel(self)
+        self.sums.setProperty("role", "muted")
+        by = QLabel("coloured by", self)
+        by.setProperty("role", "muted")
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        for widget in (self.heading, by, self.way):
+            top.addWidget(widget)
+        top.addStretch()
+        top.addWidget(self.sums)
+        self.cells = PageCells(session, self)
+        self.legend = Legend(session, "What the colours of the pages stand for", self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(self.cells, 1)
+        layout.addWidget(self.legend)
+        self.map: PageMap | None = None
+        self.places: Places = NOWHERE
+        self._cuts: Cuts | None = None
+        self._job: Job | None = None
+        self._read, self._pace = 0.0, Pace()
+        self.way.changed.connect(lambda: self._mark("moment"))
+        session.selection_changed.connect(self.cells.viewport().update)
+        self.cells.opened.connect(self.show_table)
+        self.destroyed.connect(self._cancel)
+
+    # where memory was cut
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def show_recording(self, player: Player) -> None:
+        """Another recording, or other colours."""
+        if self._cuts is None or self._cuts.catalog is not player.recording.catalog:
+            self._cancel()
+            self._cuts, self.places = Cuts(player.recording.catalog), NOWHERE
+        self.show_growth(player)
+
+    def show_growth(self, player: Player) -> None:
+        """Read on where memory was cut, if that is not being done."""
+        cuts = self._cuts
+        if cuts is None or (self._job is not None and self._job.running) or cuts.seq >= player.recording.event_count:
+            return
+        if not self._pace.begin(self.session.live):
+            return
+        self._job = Job(player.recording.path, lambda own: cuts_of(own, cuts), self._cut, self)
+        self._job.told.connect(self._told)
+        self._job.failed.connect(self.session.problem)
+
+    def _told(self, done: int, of: int) -> None:
+        self._read = done / max(of, 1)
+        if not len(self.places.address):
+            self._mark("moment")
+
+    def _cut(self, places: Places) -> None:
+        self._pace.over()
+        self.places, self._read = places, 1.0
+        self._mark("moment")
+
+    def wait(self) -> None:
+        """Until free elements are known."""
+        if self._job is not None:
+            self._job.wait()
+
+    # the moment
+
+    def show_moment(self, player: Player) -> None:
+        """The pages as they are now."""
+        session, state = self.session, player.state
+        found = self.map = page_map(state, self.places)
+        colours = colouring(found, self.way.value(), player.recording.catalog, session.theme, state.seq)
+        recent = player.rows(max(state.seq - STRETCH, 0) + 1, state.seq)
+        touched = recent[np.isin(recent[:, KIND], (Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZCOLLECT))]
+        glow = np.zeros(len(found) + 1)
+        pages = found.page_of(touched[:, ADDRESS])
+        np.maximum.at(glow, pages, 1 - (state.seq - touched[:, SEQ]) / STRETCH)
+        self.cells.show_map(found, colours, glow[: len(found)], state)
+        given = int((found.owner[found.boot :] != MISSING).sum())
+        size = len(found) - found.boot
+        self.heading.setText(f"{size:,} pages" if size else "No zone map")
+        self.cells.setAccessibleDescription(f"{given:,} of {size:,} pages of the zone map are taken")
+        wasted = f" · {text.size(int(found.lost.sum()))} lost" if found.lost.any() else ""
+        back = f" · {int(found.collectable.sum()):,} could be returned" if found.collectable.any() else ""
+        reading = f" · reading what is free {100 * self._read:.0f} %" if not len(self.places.address) and self._read < 1 else ""
+        self.sums.setText(f"{given:,} taken · {size - given:,} left{wasted}{back}{reading}")
+        shown = [key for key in colours.keys if self.way.value() != "age" or key.size]
+        self.legend.show_entries([(key.name, QColor(key.colour), text.size(key.size)) for key in shown])
+
+    def show_table(self) -> None:
+        """The table behind the picture: the elements of the chosen page, or all pages."""
+        if self.map is None or self.session.player is None:
+            return
+        page = self.cells.chosen
+        if 0 <= page < len(self.map):
+            name = self.cells.name_of(page)
+            Twin(f"Elements of {name}", f"{name} at event {self.session.moment:,}", PIECE_COLUMNS, self._pieces(page), self).show()
+        else:
+            words_ = f"All pages at event {self.session.moment:,}. Enter on a chosen page shows its elements."
+            Twin("Pages of zone memory", words_, PAGE_COLUMNS, self.page_rows(), self).show()
+
+    def page_rows(self) -> list[tuple[int | str, ...]]:
+        """Every page with its figures."""
+        assert self.map is not None
+        found, cells = self.map, self.cells
+        figures = zip(found.address.tolist(), found.live.tolist(), found.free.tolist(), found.lost.tolist(), strict=True)
+        return [(cells.name_of(i), a, cells.owner_of(i), live, free, lost) for i, (a, live, free, lost) in enumerate(figures)]
+
+    def _pieces(self, page: int) -> list[tuple[int | str, ...]]:
+        assert self.map is not None and self.session.player is not None
+        catalog = self.session.player.recording.catalog
+        names = {task.id: task.name for task in catalog.tasks}
+        zones = {0: "", **{zone.id: zone.name for zone in catalog.zones}}
+        rows: list[tuple[int | str, ...]] = []
+        for address, size, kind, zone, task, seq, path in zip(*(c.tolist() for c in self.map.of_page(page)), strict=True):
+            made = catalog.paths.text(path) if 0 < path < len(catalog.paths.rows) else ""
+            owner = (names.get(task) or f"task {task}" if task else "the kernel") if kind == LIVE else ""
+            rows.append((address, zones.get(zone, f"zone {zone}"), STATES[kind], size, seq, owner, made))
+        return rows
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room."""
+        super().resizeEvent(event)
+        self.sums.setVisible(self.width() >= 420)

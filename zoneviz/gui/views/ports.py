@@ -1,0 +1,276 @@
+"""Ports: which task holds how many rights, which ports lie between two tasks, and the story of one port."""
+
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
+
+from zoneviz.gui import text
+from zoneviz.gui.jobs import Job
+from zoneviz.gui.models.rows import Column, words
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.gui.views.twin import RowTable
+from zoneviz.mach.sizes import IPC_ENTRY
+from zoneviz.playback import Player
+from zoneviz.playback.portstory import MOST_HELD, MOST_ROWS, Story, between, held_by, rights_words, story, told
+from zoneviz.playback.servers import tasks
+from zoneviz.recording import Recording
+from zoneviz.recording.totals import KIND, SEQ, TASK, TIME
+
+TASKS = (
+    words("task", "", "other servers"),
+    Column("id", "", str, "9,999"),
+    Column("bytes", "Of elements in use that were made while it ran, whoever they were for", text.size, "999.99 KiB"),
+    Column("receive", "Names with the right to receive", text.number, "99,999"),
+    Column("send", "Names with a right to send", text.number, "99,999"),
+    Column("once", "Names with a send-once right", text.number, "99,999"),
+    Column("dead", "Dead names", text.number, "99,999"),
+    Column("queued", "Messages that wait at ports it receives from", text.number, "99,999"),
+    Column("table", "Memory of its table of names", text.size, "999.99 KiB"),
+)
+ADDRESS = Column("port", "Address of the port", lambda value: f"{value:#x}" if value else "none", "0x99999999")
+NAME = Column("name", "What the task calls it", lambda value: f"{value:#x}" if value else "", "0xffff")
+RECEIVER = words("receiver", "The task that receives", "other servers")
+QUEUED = Column("queued", "Messages that wait", text.number, "99,999")
+MADE = Column("made at event", "", text.number, "99,999,999")
+ONE = (ADDRESS, NAME, words("rights", "", "receive, send"), QUEUED, MADE, RECEIVER)
+FIRST = words("first has", "Rights of the task that was chosen first", "receive, send")
+SECOND = words("second has", "Rights of the other task", "receive, send")
+TWO = (ADDRESS, FIRST, SECOND, QUEUED, MADE, RECEIVER)
+STORY = (
+    Column("event", "", text.number, "99,999,999"),
+    Column("time", "", text.time, "9,999.999 ms"),
+    words("while", "The task that ran", "some server"),
+    words("what", "", "some server gets send as 0x12, and so on"),
+)
+
+
+class PortsView(View):
+    """Tasks at the left; at the right the names of the chosen one, or what lies between two; below a port's story."""
+
+    title = "Ports"
+    weight = 1700
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.tasks = RowTable("Tasks and their rights", TASKS, self)
+        self.ports = RowTable("Names of the chosen task", ONE, self)
+        self.pair = RowTable("Ports between two tasks", TWO, self)
+        self.story = RowTable("What happened to the chosen port", STORY, self)
+        self.filter = QLineEdit(self)
+        self.filter.setPlaceholderText("filter tasks")
+        self.filter.setAccessibleName("filter tasks by name")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(150)
+        self.filter.textChanged.connect(self._filtered)
+        self.tasks.sorted.setFilterKeyColumn(0)
+        self.tasks.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.labels: list[QLabel] = []
+        self.below = self._part(self.story)
+        right = QSplitter(Qt.Orientation.Vertical, self)
+        right.setHandleWidth(8)
+        right.setChildrenCollapsible(False)
+        right.addWidget(self._part(self.ports, self.pair))
+        right.addWidget(self.below)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setHandleWidth(12)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self._part(self.filter, self.tasks))
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(0, 5)
+        self.splitter.setStretchFactor(1, 4)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self.splitter)
+        self.story_heading, self.ports_heading, self.heading = self.labels
+        self.heading.setProperty("role", "strong")
+        self.ports_heading.setText("Choose a task, or two with Ctrl, to see what lies between them.")
+        self.below.hide()
+        self.pair.hide()
+        self.found: Story | None = None
+        self._job: Job | None = None
+        self._ids: list[int] = []
+        self._of: Recording | None = None
+        self.tasks.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        for table in (self.ports, self.pair):
+            table.setSelectionMode(RowTable.SelectionMode.SingleSelection)
+            table.chosen.connect(lambda row: self._open(int(row[0])))
+            table.opened.connect(lambda row: self._open(int(row[0])))
+        self.story.opened.connect(lambda row: session.ask_moment(int(row[0])))
+        session.selection_changed.connect(self._selected)
+        self.destroyed.connect(self._cancel)
+
+    def _part(self, *widgets: QWidget) -> QWidget:
+        part = QWidget(self)
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        label = QLabel(part)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("role", "muted")
+        label.setMinimumWidth(60)
+        self.labels.append(label)
+        column.addWidget(label)
+        for widget in widgets:
+            column.addWidget(widget, 0 if isinstance(widget, QLineEdit) else 1)
+        return part
+
+    def _filtered(self, words_: str) -> None:
+        self.tasks.sorted.setFilterFixedString(words_)
+
+    def wait(self) -> None:
+        """Until the story is told."""
+        if self._job is not None:
+            self._job.wait()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    # the moment
+
+    def show_recording(self, player: Player) -> None:
+        """Another recording: what was chosen in the last one is not in this one."""
+        if self._of is not player.recording:
+            self._of, self._ids = player.recording, []
+        if self.found is not None and self.session.selection.port != self.found.address:
+            self._cancel()
+            self.found = None
+            self.below.hide()
+
+    def show_moment(self, player: Player) -> None:
+        """The tasks of the moment, largest first, and what the chosen ones hold."""
+        state = player.state
+        waiting: dict[int, int] = {}
+        for receiver, queued in zip(state.ports.receiver.tolist(), state.ports.queued.tolist(), strict=True):
+            if queued:
+                waiting[receiver] = waiting.get(receiver, 0) + queued
+        held = sorted(tasks(state), key=lambda task: (-task.bytes, task.task))
+        rows = []
+        for t in held:
+            rights = (t.receive, t.send, t.send_once, t.dead_names)
+            rows.append((t.name or f"task {t.task}", t.task, t.bytes, *rights, waiting.get(t.task, 0), t.table_entries * IPC_ENTRY))
+        self.tasks.rows.show_rows(rows)
+        if rows and not self._ids:
+            self._ids = [int(rows[0][1])]
+        self._choose(self._ids)
+        known = len(state.rights)
+        self.heading.setText(f"{len(rows):,} tasks · {known:,} names · {len(state.ports):,} ports")
+        if rows and not known and player.recording.header.kind == "imported":
+            self.ports_heading.setText("This recording does not tell of rights: who holds which port cannot be shown.")
+        else:
+            self._show_held(player)
+
+    def _choose(self, ids: list[int]) -> None:
+        """Mark the rows of these tasks again, which may have moved."""
+        chooser, source = self.tasks.selectionModel(), self.tasks.rows
+        chooser.blockSignals(True)
+        chooser.clearSelection()
+        for row in range(source.rowCount()):
+            if source.rows[row][1] in ids:
+                index = self.tasks.sorted.mapFromSource(source.index(row, 0))
+                chooser.select(index, QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows)
+        chooser.blockSignals(False)
+        self.tasks.viewport().update()
+
+    def _chosen(self) -> None:
+        """One or two tasks were chosen: the first that was stays the first."""
+        now = [int(self.tasks.sorted.row_at(index.row())[1]) for index in self.tasks.selectionModel().selectedRows()]
+        self._ids = ([i for i in self._ids if i in now] + [i for i in now if i not in self._ids])[-2:]
+        player = self.session.player
+        if player is not None and now:
+            self.session.select(task=self._ids[-1])
+            self._show_held(player)
+
+    def _selected(self) -> None:
+        selection = self.session.selection
+        if selection.task and selection.task not in self._ids:
+            self._ids = [selection.task]
+            self._mark("moment")
+        if selection.port and (self.found is None or self.found.address != selection.port) and self.isVisible():
+            self._open(selection.port)
+
+    def _show_held(self, player: Player) -> None:
+        state = player.state
+        names = {task.id: task.name for task in state.catalog.tasks}
+        two = len(self._ids) == 2
+        self.pair.setVisible(two)
+        self.ports.setVisible(not two)
+
+        def who(task: int) -> str:
+            return (names.get(task) or f"task {task}") if task else "the kernel"
+
+        if two:
+            one, other = self._ids
+            shared = between(state, one, other)
+            rows = [(h.address, rights_words(h.bits), rights_words(h.other_bits), h.queued, h.made, who(h.receiver)) for h in shared]
+            self.pair.rows.show_rows(rows)
+            called = f"{text.one_line(who(one), 24)} and {text.one_line(who(other), 24)}"
+            self.ports_heading.setText(f"{_counted(len(rows), len(rows))} ports between {called}")
+        elif self._ids:
+            mine = held_by(state, self._ids[0])
+            # Sets and dead names are not ports: nobody receives from them.
+            rows_ = [(h.address, h.name, rights_words(h.bits), h.queued, h.made, who(h.receiver) if h.made else "") for h in mine]
+            self.ports.rows.show_rows(rows_)
+            whole = len(state.rights.of(self._ids[0]))
+            self.ports_heading.setText(f"{_counted(len(mine), whole)} names of {text.one_line(who(self._ids[0]), 40)}")
+
+    # the story of one port
+
+    def _open(self, address: int) -> None:
+        """Read a port's story, in a job."""
+        player = self.session.player
+        if player is None or not address:
+            return
+        ports = player.state.ports
+        at = int(ports.address.searchsorted(address))
+        if at >= len(ports) or int(ports.address[at]) != address:
+            return
+        born = int(ports.seq[at])
+        if self.found is not None and (self.found.address, self.found.born) == (address, born):
+            return
+        self._cancel()
+        self.found = Story(address, born)
+        self.session.select(port=address)
+        self.story.rows.show_rows([])
+        self.story_heading.setText(f"Port {address:#x}: reading its story …")
+        self.below.show()
+        self._job = Job(player.recording.path, lambda own: story(own, address, born), self._told, self)
+        self._job.failed.connect(self.session.problem)
+
+    def _told(self, found: Story) -> None:
+        player = self.session.player
+        if player is None or found.rows is None:
+            return
+        self.found = found
+        catalog = player.recording.catalog
+        names = {task.id: task.name for task in catalog.tasks}
+
+        def who(task: int) -> str:
+            return text.one_line(names.get(task) or f"task {task}", 30) if task else "the kernel"
+
+        rows = [(int(r[SEQ]), int(r[TIME]), who(int(r[TASK])), told(r, found.address, catalog, names)) for r in found.rows if r[KIND] > 0]
+        self.story.rows.show_rows(rows)
+        end = f"died at event {found.died:,}" if found.died else "lives at the end"
+        more = f" · the first {MOST_ROWS:,} of {found.events:,} events" if found.events > MOST_ROWS else ""
+        self.story_heading.setText(
+            f"Port {found.address:#x}: made by {who(found.maker)} at event {found.born:,} · {found.sent:,} sent · "
+            f"at most {found.most:,} waiting · {end}{more}"
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside each other where there is room for both."""
+        super().resizeEvent(event)
+        wide = self.width() >= 700
+        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if self.splitter.orientation() != orientation:
+            self.splitter.setOrientation(orientation)
+            self.splitter.setSizes([5, 4])
+
+
+def _counted(shown: int, whole: int) -> str:
+    """`1,000`, or that these are not all."""
+    if shown < whole:
+        return f"the first {shown:,} of {whole:,}"
+    return f"{shown:,}" + (" or more" if shown == MOST_HELD else "")

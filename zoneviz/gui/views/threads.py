@@ -1,0 +1,239 @@
+"""Threads: a lane for each server, coloured by what its threads do; the chosen server's threads one by one at the moment."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from zoneviz.gui import text
+from zoneviz.gui.colours import shade
+from zoneviz.gui.forms import Choice
+from zoneviz.gui.models.lanes import LaneFeed
+from zoneviz.gui.models.rows import Column, words
+from zoneviz.gui.models.series import Floats, Ints
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.gui.views.lanechart import AXIS, Lane, LaneChart
+from zoneviz.gui.views.legend import Legend
+from zoneviz.gui.views.twin import RowTable, Twin
+from zoneviz.playback import Player
+from zoneviz.playback.lanes import DOING, MOST_EACH, Lanes, Servers, doings, now, reasons
+
+# Okabe and Ito's list again: what waits for a lock is the warmest, what waits for work the coolest.
+COLOURS = ("#009e73", "#e6c029", "#56b4e9", "#d55e00", "#a566b8", "#999999", "#b8a98a", "#6b4a57")
+LOWEST = 14
+COLUMNS = (
+    Column("thread", "Its number", text.number, "99,999"),
+    words("does", "What it does at the moment", "waits for a lock WW"),
+    words("waits for", "What it is blocked for, as the kernel told", "mach_msg receive"),
+    Column("since", "When that began", text.time, "9,999.999 ms"),
+    Column("since event", "", text.number, "99,999,999"),
+    Column("at", "The address it waits at", lambda value: hex(value) if value else "", "0x99999999"),
+    words("name", "", "thread name"),
+)
+LANE_COLUMNS = (words("server", "", "some server"), *(Column(name, "", text.number, "9,999") for name in DOING), Column("all"))
+SCALES = {"one scale": "all lanes as high as the largest server needs", "own scales": "each lane as high as that server needs"}
+
+
+class ThreadsView(View):
+    """Lanes at the left, the chosen server's threads beside or below."""
+
+    title = "Threads"
+    weight = 1500
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.feed = LaneFeed.of(session)
+        self.server = ""
+        self._used: list[int] = []
+        """What threads ever do in this run."""
+        self._fixed = False
+        """Whether the person chose the server; else it is the one with most threads at the moment."""
+        self.heading = QLabel(self)
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.heading.setProperty("role", "strong")
+        self.scale = Choice("scale of the lanes", tuple(SCALES), "one scale", SCALES, self)
+        self.scale.setProperty("role", "title")
+        self.single = QPushButton("one by one", self)
+        self.single.setProperty("role", "flat")
+        self.single.setCheckable(True)
+        self.single.setAccessibleName("a lane for each thread of the chosen server")
+        self.single.setToolTip("A line for each thread of the chosen server")
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        for widget in (self.heading, self.scale, self.single):
+            top.addWidget(widget)
+        top.addStretch()
+        self.chart = LaneChart(session, "Threads of each server by what they do", self)
+        self.legend = Legend(session, "What the colours of the threads stand for", self)
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.chart, 1)
+        column.addWidget(self.legend)
+        self.table = RowTable("Threads of the chosen server at the moment", COLUMNS, self)
+        self.table_heading = QLabel(self)
+        self.table_heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.table_heading.setProperty("role", "muted")
+        right = QWidget(self)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.table_heading)
+        column.addWidget(self.table, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setHandleWidth(12)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(right)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self.splitter)
+        self.feed.changed.connect(lambda: self._mark("growth", "moment"))
+        self.feed.told.connect(lambda _: self._mark("growth"))
+        self.scale.changed.connect(lambda: self._mark("growth"))
+        self.single.toggled.connect(lambda _: self._mark("growth"))
+        self.chart.chosen.connect(lambda server: session.select(server=server))
+        session.selection_changed.connect(self._selected)
+        self.table.chosen.connect(lambda row: session.select(thread=int(row[0])))
+        self.chart.opened.connect(self.show_table)
+        self.table.opened.connect(lambda row: session.ask_moment(int(row[4])))
+        session.range_changed.connect(lambda: self._mark("growth"))
+
+    def wait(self) -> None:
+        """Until the lanes are there."""
+        self.feed.wait()
+
+    def _selected(self) -> None:
+        if self.session.selection.server:
+            self.server, self._fixed = self.session.selection.server, True
+            self._mark("growth")
+
+    def _colours(self) -> list[QColor]:
+        return [shade(QColor(colour), self.session.theme.dark) for colour in COLOURS]
+
+    def show_recording(self, player: Player) -> None:
+        """Another recording, axis or theme."""
+        if self.feed.whole is None:
+            self.server, self._fixed = "", False
+        self.show_growth(player)
+
+    def show_growth(self, player: Player) -> None:
+        """The lanes of the visible stretch."""
+        self.feed.want(player)
+        series = self.session.series
+        low, high = (series.seq_at(x) for x in self.session.range)
+        each = self.server if self.single.isChecked() else ""
+        lanes = self.feed.look(low, high, each)
+        if lanes is None:
+            self.chart.show_lanes([], f"Reading what threads did … {100 * self.feed.share:.0f} %")
+        elif not lanes.threads.any():
+            self.chart.show_lanes([], "This recording tells of no thread: what its threads did cannot be shown.")
+        else:
+            self._show(lanes, each)
+        self.show_moment(player)
+
+    def _show(self, lanes: Lanes, each: str) -> None:
+        x = lanes.seqs.astype(float) if self.session.series.by_event else lanes.times / 1e9
+        peaks = lanes.threads.sum(axis=2).max(axis=0)
+        order = [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i]]
+        if self.server not in lanes.servers:
+            self.server = ""
+        room = max(int((self.chart.height() - AXIS) // LOWEST), 1)
+        colours, one = self._colours(), float(peaks.max())
+        shown, rest = (order, []) if len(order) <= room else (order[: room - 1], order[room - 1 :])
+        out = []
+        if each == self.server and len(lanes.ids):
+            out.append(self._each(lanes, x, colours))
+            shown, rest = [i for i in order if lanes.servers[i] == each], []
+        for i in shown:
+            top = float(peaks[i]) if self.scale.value() == "own scales" else one
+            note = f"at most {int(peaks[i]):,}"
+            # A copy: a lane must not keep the whole run's cube alive in strides that are slow to sum.
+            layers = np.ascontiguousarray(lanes.threads[:, i].T, np.int64)
+            out.append(Lane(lanes.servers[i], x, layers, colours, DOING, top, lanes.servers[i], note=note))
+        if rest:
+            layers = np.ascontiguousarray(lanes.threads[:, rest].sum(axis=1).T, np.int64)
+            top = float(layers.sum(axis=0).max()) if self.scale.value() == "own scales" else one
+            out.append(Lane(f"{len(rest)} more servers", x, layers, colours, DOING, top))
+        self.chart.key = self.server
+        self.chart.show_lanes(out)
+        self._used = [i for i in range(len(DOING)) if lanes.threads[:, :, i].any()]
+
+    def _each(self, lanes: Lanes, x: Floats, colours: list[QColor]) -> Lane:
+        """One line of pixels for each thread."""
+        palette = np.array([0xFF000000 | c.rgb() for c in colours] + [0xFF000000 | QColor(self.session.theme.panel).rgb()], np.uint32)
+        pixels = np.ascontiguousarray(palette[lanes.each.T])
+        image = QImage(pixels.tobytes(), pixels.shape[1], pixels.shape[0], pixels.shape[1] * 4, QImage.Format.Format_RGB32).copy()
+        there = (lanes.each >= 0).sum(axis=1)[np.newaxis].astype(np.int64)
+        count = len(lanes.ids)
+        self.chart.tallest = 10_000
+        first = "the first " if count == MOST_EACH else ""
+        return Lane(f"{first}{count:,} threads", x, there, colours[:1], ("threads",), image=image, height=6.0, note="oldest on top")
+
+    def show_moment(self, player: Player) -> None:
+        """The count, and the chosen server's threads."""
+        self.chart.tallest = 120 if not self.single.isChecked() else 10_000
+        counts = now(player.state)
+        if not (self._fixed or self.single.isChecked()) or not self.server:
+            self.server = self.chart.key = max(counts, key=lambda name: int(counts[name].sum()), default="")
+        for lane in self.chart.lanes:
+            lane.now = counts.get(lane.key, np.zeros(len(DOING), np.int64)) if lane.key else None
+        self.chart.update()
+        self._explain(player, counts)
+        rows = self.rows(player)
+        live = len(player.state.threads.live())
+        self.heading.setText(f"{live:,} thread{'' if live == 1 else 's'}")
+        kept = (self.table.verticalScrollBar().value(), self.table.currentIndex().row())
+        self.table.rows.show_rows(rows)
+        self.table.verticalScrollBar().setValue(kept[0])
+        self.table_heading.setText(
+            f"{text.one_line(self.server, 40)}: {len(rows):,} at event {self.session.moment:,}" if self.server else ""
+        )
+
+    def _explain(self, player: Player, counts: dict[str, Ints]) -> None:
+        """How many threads do what at the moment; of those that wait, for what most of them do."""
+        whole = sum(counts.values(), np.zeros(len(DOING), np.int64)).tolist()
+        why = reasons(player.state)
+        entries = []
+        for i in sorted(self._used, key=lambda i: -whole[i]):
+            name = f"{DOING[i]} ({text.one_line(why[i][0], 24)} {why[i][1]:,})" if i in why else DOING[i]
+            entries.append((name, self._colours()[i], f"{whole[i]:,}"))
+        self.legend.show_entries(entries)
+
+    def rows(self, player: Player) -> list[tuple[int | str, ...]]:
+        """The chosen server's threads at the moment, those that wait for a lock first, oldest wait first."""
+        state = player.state
+        does = doings(state.threads.table, state.catalog)
+        rows: list[tuple[int | str, ...]] = []
+        servers = Servers(state.catalog)
+        servers.grow(int(state.threads.table[:, 0].max(initial=0)))
+        for thread in state.thread_states():
+            if servers.names[servers.place[thread.task]] == self.server:
+                doing = DOING[does[thread.id]]
+                rows.append((thread.id, doing, thread.why, thread.since, thread.seq, thread.address, thread.name))
+        order = {DOING[3]: 0, DOING[0]: 1, DOING[1]: 2}
+        rows.sort(key=lambda row: (order.get(str(row[1]), 3), row[4]))
+        return rows
+
+    def show_table(self) -> None:
+        """The figures of the lanes at the moment."""
+        rows: list[tuple[int | str, ...]] = []
+        for lane in self.chart.lanes:
+            if lane.image is None:
+                figures = (lane.at(self.session.moment_x) if lane.now is None else lane.now).tolist()
+                rows.append((lane.name, *figures, sum(figures)))
+        words_ = f"Threads of each server at event {self.session.moment:,}, as the lanes show them there."
+        Twin("Threads by server", words_, LANE_COLUMNS, rows, self).show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside each other where there is room for both."""
+        super().resizeEvent(event)
+        wide = self.width() >= 560
+        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if self.splitter.orientation() != orientation:
+            self.splitter.setOrientation(orientation)
+        self.splitter.setSizes([3, 2] if not wide else [self.width() * 3 // 5, self.width() * 2 // 5])
+        self._mark("growth")
