@@ -10,7 +10,7 @@ PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # An environment whose interpreter is gone (a system upgrade) is made anew.
 $(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
 
-.PHONY: help run test check lint bench fuzz recordings fidelity wheel-test screenshots clean system-run system-test
+.PHONY: help run test check lint bench docs fuzz recordings fidelity diagnosis observations wheel-test screenshots clean system-run system-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,17 +38,27 @@ recordings: system-run .venv/.installed ## make the golden recordings anew, by t
 fidelity: system-run .venv/.installed ## compare the model with streams of the real kernel; STREAMS=DIR: those of a folder
 	.venv/bin/python tools/fidelity.py $(if $(STREAMS),--streams "$(STREAMS)" --write docs/fidelity-streams.md)
 
+observations: system-run .venv/.installed ## run what was observed on real systems, and write docs/observations.md (SEEDS=3)
+	.venv/bin/zoneviz claims --seeds $(or $(SEEDS),3) --force -o docs/observations.md
+
+diagnosis: system-run .venv/.installed ## how often the diagnosis names what was planted: the table of docs/diagnosis.md
+	.venv/bin/python tools/diagnosis.py --write docs/diagnosis.md
+
 bench: system-run .venv/.installed ## measure speed and size against the goals; SIZE=10M makes the large file too
 	.venv/bin/python -m bench --size $(SIZE)
 
 wheel-test: system-test .venv/.installed-dev ## build a wheel, install it elsewhere, see that it finds its data
 	.ci/wheel-test
 
-screenshots: system-run .venv/.installed ## paint the pictures of the window for the documents, from a fork bomb
+docs: system-run .venv/.installed ## write docs/commands.md and docs/scenarios.md from the program
+	PYTHONPATH=. .venv/bin/python tools/docs.py
+
+screenshots: system-run .venv/.installed ## paint every view in both themes to build/screenshots, from a fork bomb; those of the documents too
 	rm -rf build/screenshots && mkdir -p build/screenshots
 	.venv/bin/zoneviz run fork-bomb --set zone_map_size=4M --quiet -o build/screenshots/fork-bomb.zvz
 	.venv/bin/python -m zoneviz.gui.picture build/screenshots/fork-bomb.zvz docs/window-dark.png --window --dark
 	.venv/bin/python -m zoneviz.gui.picture build/screenshots/fork-bomb.zvz docs/window-light.png --window
+	.venv/bin/python tools/screenshots.py build/screenshots/fork-bomb.zvz build/screenshots
 
 clean: ## remove everything that was made, the environment too
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -7,6 +7,7 @@ import platform
 import sqlite3
 import statistics
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,21 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     tell(f"info and series of {big:,} events over {big // 100:,}", opened[0] / opened[1], 1.5, "x")
     peaks = {n: max(m["peak"] for m in made[n]) for n in made}
     tell(f"peak memory of recording {words}", peaks[big] / peaks[small], 1.1, "x")
+    feel(paths[big], big, tell)
     tell("peak memory of reading", parts.child("read", str(paths[big]))["peak"] / MIB, 400, "MB")
     return out
+
+
+def feel(path: Path, big: int, tell: Any) -> None:
+    """How the window feels: moments dragged, a live run, and the time until something is to be seen."""
+    several, everything = (parts.child("drag", str(path), views) for views in ("Zone heatmap,Zones", "all"))
+    tell(f"moment dragged across {big:,} events, two views: 99th percentile", several["p99"], 50, "ms")
+    tell(f"moment dragged across {big:,} events, all views: 99th percentile", everything["p99"], 50, "ms")
+    told = parts.child("live", str(FOLDER / "live.zvz"))
+    tell("event loop stands still while a run records: 99th percentile", told["p99"], 50, "ms")
+    tell("event loop stands still while a run records: longest", told["most"], 100, "ms")
+    tell("run with the window over without", told["slower"], 1.5, "x")
+    tell(f"window with the chart of {big:,} events shown", parts.child("start", str(path), str(time.time()))["seconds"], 1.0, "s")
 
 
 def main() -> int:
@@ -73,7 +87,9 @@ def main() -> int:
     given = options.parse_args()
     if given.part:
         name, *words = given.part
-        print(json.dumps(getattr(parts, name)(*words)))
+        from bench import window  # Qt is of no use to the other parts, and takes its time to load
+
+        print(json.dumps(getattr(parts if hasattr(parts, name) else window, name)(*words)))
         return 0
     machine = {
         "processors": os.cpu_count(),

@@ -17,7 +17,7 @@ def start(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
     return door.main()
 
 
-Asked = list[tuple[Path | None, str | None, dict[str, str]]]
+Asked = list[tuple[Path | None, str | None, dict[str, str], Path | None]]
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Asked:
     gui = pytest.importorskip("zoneviz.gui.main")
     asked: Asked = []
 
-    def run_window(path: Path | None, live: str | None, settings: dict[str, str]) -> int:
-        asked.append((path, live, settings))
+    def run_window(path: Path | None, live: str | None, settings: dict[str, str], against: Path | None) -> int:
+        asked.append((path, live, settings, against))
         return 0
 
     monkeypatch.setattr(gui, "run_window", run_window)
@@ -40,13 +40,16 @@ def test_files_runs_and_nothing_open_the_window(
 ) -> None:
     existing = tmp_path / "recording"
     existing.touch()
-    for args in ((), ("--live", "boot", "--set", "ram=64M"), ("new.zvz",), (str(existing),)):
+    two = (("compare", "a.zvz", "--window", "b.zvz"),)
+    for args in ((), ("--live", "boot", "--set", "ram=64M"), ("new.zvz",), (str(existing),), ("a.zvz", "--against", "b.zvz"), *two):
         assert start(monkeypatch, *args) == 0
     assert windows == [
-        (None, None, {}),
-        (None, "boot", {"ram": "64M"}),
-        (Path("new.zvz"), None, {}),
-        (existing, None, {}),
+        (None, None, {}, None),
+        (None, "boot", {"ram": "64M"}, None),
+        (Path("new.zvz"), None, {}, None),
+        (existing, None, {}, None),
+        (Path("a.zvz"), None, {}, Path("b.zvz")),
+        (Path("a.zvz"), None, {}, Path("b.zvz")),
     ]
 
 
@@ -63,6 +66,8 @@ def test_everything_else_is_the_command_line(
     assert start(monkeypatch, "--live", "boot", "--set", "ram") == 2
     assert start(monkeypatch, "--live", "boot", "--set", "rum=1") == 2
     assert start(monkeypatch, "--live", "nothing") == 2
+    assert start(monkeypatch, "compare", "a.zvz", "--window") == 2
+    assert start(monkeypatch, "compare", "a.zvz", "b.zvz", "--window", "--json") == 2
     assert windows == []
     assert "There is no scenario 'nothing'" in capsys.readouterr().err
 

@@ -107,7 +107,7 @@ def test_the_same_run_twice_is_the_same_recording(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("profile", "memory"),
-    [("antrik-2005", "ipc_spaces"), ("debian-2005", "kernel_map"), ("upstream-2007", "ipc_spaces")],
+    [("antrik-2005", "ipc_spaces"), ("debian-2005", "zone_map"), ("upstream-2007", "ipc_spaces")],
 )
 def test_a_fork_bomb_ends_in_the_memory_its_profile_runs_out_of(profile: str, memory: str) -> None:
     kernel = Kernel(PROFILES[profile], lambda event: None)
@@ -119,4 +119,4 @@ def test_a_fork_bomb_ends_in_the_memory_its_profile_runs_out_of(profile: str, me
     assert kernel.ended is not None
     assert kernel.ended.panic is not None
     assert kernel.ended.panic.memory == memory
-    assert kernel.forks == kernel.processes - 1
+    assert kernel.forks > kernel.operations > 500

@@ -1,0 +1,131 @@
+"""How the window feels: parts that each run in a process of its own, without a screen but with the real event loop."""
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, QPointF, QSettings, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from bench.parts import CHURN
+from zoneviz.app.running import run
+from zoneviz.app.spec import RunSpec
+from zoneviz.gui import jobs
+from zoneviz.gui.forms import Wanted
+from zoneviz.gui.main import application, close_all
+from zoneviz.gui.main_window import MainWindow
+
+MOVES = 200
+EVENTS = 400_000
+
+
+def _window() -> tuple[QApplication, MainWindow]:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = application()
+    settings = QSettings(str(Path(tempfile.mkdtemp()) / "settings.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(settings)
+    window.resize(1600, 1000)
+    window.show()
+    window.reset_layout()
+    app.processEvents()
+    return app, window
+
+
+def drag(path: str, views: str) -> dict[str, Any]:
+    """A part: milliseconds from a mouse event in the timeline to all visible views painted, the moment dragged across the run.
+
+    `views`: titles with commas between, or `all`. What the views read in jobs is there before it begins.
+    """
+    app, window = _window()
+    try:
+        window.open_path(Path(path))
+        window.deck.show_only(*([view.title for view in window.deck.views] if views == "all" else views.split(",")))
+        app.processEvents()
+        jobs.wait_all()
+        _painted(app, window, 0)
+        chart = window.timeline.chart.viewport()
+        box = window.timeline.chart.box.sceneBoundingRect()
+        took = []
+        _mouse(chart, QMouseEvent.Type.MouseButtonPress, QPointF(box.left() + 2, box.center().y()))
+        for i in range(MOVES):
+            x = box.left() + 2 + (box.width() - 4) * abs((i * 2 / MOVES + 1) % 2 - 1)
+            begun = time.monotonic()
+            _mouse(chart, QMouseEvent.Type.MouseMove, QPointF(x, box.center().y()))
+            _painted(app, window, begun)
+            took.append((time.monotonic() - begun) * 1000)
+        _mouse(chart, QMouseEvent.Type.MouseButtonRelease, QPointF(box.left() + 2, box.center().y()))
+        steady = took[5:]
+        return {"median": float(np.median(steady)), "p99": float(np.percentile(steady, 99)), "most": max(steady)}
+    finally:
+        window.close()
+        close_all(app)
+
+
+def _mouse(widget: Any, kind: QMouseEvent.Type, place: QPointF) -> None:
+    left = Qt.MouseButton.LeftButton
+    event = QMouseEvent(kind, place, widget.mapToGlobal(place), left, left, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
+
+
+def _painted(app: QApplication, window: MainWindow, since: float) -> None:
+    """Let the event loop go until what was asked for `since` is drawn and painted."""
+    session = window.session
+    until = time.monotonic() + 5
+    while time.monotonic() < until and (session._wanted is not None or session._stale or session._drawn < since):
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    app.processEvents()
+
+
+def live(output: str) -> dict[str, Any]:
+    """A part: milliseconds the event loop stood still while a run recorded flat out, and how much slower the run was for the window."""
+    spec = RunSpec(str(CHURN), profile="debian-2007", output=Path(output + ".alone"), force=True, max_events=EVENTS)
+    begun = time.monotonic()
+    run(spec)
+    alone = time.monotonic() - begun
+    app, window = _window()
+    gaps: list[float] = []
+    last = [time.monotonic()]
+
+    def beat() -> None:
+        now = time.monotonic()
+        gaps.append((now - last[0]) * 1000)
+        last[0] = now
+
+    timer = QTimer()
+    timer.setInterval(1)
+    timer.timeout.connect(beat)
+    try:
+        window.desk.start(Wanted(str(CHURN), "debian-2007", {}, 1), Path(output))
+        loop = QEventLoop()
+        begun = time.monotonic()
+        timer.start()
+        window.desk.progress.connect(lambda: loop.quit() if window.desk.run is None or window.desk.run.events >= EVENTS else None)
+        QTimer.singleShot(120_000, loop.quit)
+        loop.exec()
+        seconds = time.monotonic() - begun
+        timer.stop()
+        events = window.desk.run.events if window.desk.run is not None else 0
+        steady = gaps[20:]  # the first frames lay out and read fonts
+        slower = seconds / max(events, 1) / (alone / EVENTS)
+        return {"p99": float(np.percentile(steady, 99)), "most": max(steady), "slower": slower, "first": max(gaps[:20]), "events": events}
+    finally:
+        window.close()
+        close_all(app)
+
+
+def start(path: str, began: str) -> dict[str, Any]:
+    """A part: seconds from `began` (time.time of who starts the process) until the window with the chart is painted."""
+    app, window = _window()
+    try:
+        window.open_path(Path(path))
+        app.processEvents()
+        _painted(app, window, 0)
+        drawn = bool(window.timeline.stack.names)
+        return {"seconds": time.time() - float(began), "drawn": drawn}
+    finally:
+        window.close()
+        close_all(app)

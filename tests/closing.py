@@ -1,0 +1,23 @@
+"""A fixture for folders whose tests open recordings: none is left open. A conftest imports it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from zoneviz.recording import Recording
+
+
+@pytest.fixture(autouse=True)
+def recordings_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test opened."""
+    opened: list[Recording] = []
+    init = Recording.__init__
+
+    def remember(self: Recording, path: str) -> None:
+        opened.append(self)
+        init(self, path)
+
+    monkeypatch.setattr(Recording, "__init__", remember)
+    yield
+    for recording in opened:
+        recording.close()

@@ -1,0 +1,64 @@
+"""Documents: what the program can say itself is what it says, and every example of how to write something runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tools.docs import DOCS, made
+from zoneviz.gui import shots
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
+from zoneviz.resources import folder, recordings
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("name", ["commands.md", "scenarios.md"])
+def test_what_the_program_says_stands_in_the_docs(name: str) -> None:
+    assert (DOCS / name).read_text() == made()[name], "run `make docs`"
+
+
+def test_the_example_view_shows_a_recording(qapp: QApplication) -> None:
+    """The code of docs/writing-a-view.md, run as it stands there."""
+    code = re.findall(r"```python\n(.*?)```", (DOCS / "writing-a-view.md").read_text(), re.DOTALL)
+    assert len(code) == 1
+    names: dict[str, object] = {"__name__": "example"}
+    exec(compile(code[0], "writing-a-view.md", "exec"), names)
+    kind = names["LargestView"]
+    assert isinstance(kind, type) and issubclass(kind, View)
+    session = Session()
+    view = kind(session)
+    view.resize(400, 200)
+    session.show(Player(Recording(next(path for path in recordings() if path.name.startswith("fork-bomb")))))
+    view.show()
+    qapp.processEvents()
+    label = view.words  # type: ignore[attr-defined]
+    assert label.text().startswith("ipc ports: ")
+    session.select(zone="threads")
+    session.flush()
+    assert label.text().startswith("threads: ")
+    picture = view.grab().toImage()
+    assert len({picture.pixel(x, y) for x in range(0, 400, 3) for y in range(0, 200, 3)}) > 2
+    view.close()
+    session.show(None)
+    session.deleteLater()
+
+
+def test_questions_name_views_and_commands_that_there_are() -> None:
+    text = (DOCS / "faq.md").read_text() + (DOCS / "tour.md").read_text()
+    from zoneviz.cli import VERBS
+
+    for verb in re.findall(r"`zoneviz ([a-z-]+)[ `]", text):
+        assert verb in VERBS, verb
+    for name in re.findall(r"--view ([a-z-]+)", text):
+        assert shots.named(name)
+
+
+def test_the_docs_are_where_the_window_looks_for_them() -> None:
+    assert (folder("docs") / "faq.md").exists()
+    project = (ROOT / "pyproject.toml").read_text()
+    assert 'docs = "zoneviz/_data/docs"' in project

@@ -1,0 +1,45 @@
+"""Writes the documents that the program can say itself: docs/commands.md and docs/scenarios.md. `make docs` runs it; a test compares."""
+
+from pathlib import Path
+
+from zoneviz.cli import app
+from zoneviz.cli.manual import commands, markdown
+from zoneviz.scenarios import scenarios
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def made() -> dict[str, str]:
+    """By file name, what should stand there."""
+    return {"commands.md": markdown(commands(app)), "scenarios.md": of_scenarios()}
+
+
+def of_scenarios() -> str:
+    """Every scenario, its parameters and what it speaks to."""
+    out = [
+        "# The scenarios",
+        "Made by `make docs` from the program itself; a test holds the two together. `zoneviz scenarios` says the same. One's own: "
+        "docs/writing-a-scenario.md.",
+    ]
+    for scenario in scenarios().values():
+        out += [f"## {scenario.name}", scenario.summary, f"    zoneviz run {scenario.name}"]
+        if scenario.claims:
+            seen = "What was observed on real systems and this is to reproduce, as `zoneviz claims` checks"
+            out.append(f"{seen}: {', '.join(scenario.claims)}.")
+        if scenario.parameters:
+            rows = ["| parameter | default | allowed | meaning |", "|---|---|---|---|"]
+            for p in scenario.parameters:
+                cells = (f"`{p.name}`", f"{p.default} {p.unit}".strip(), p.allowed(), p.help)
+                rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+            out.append("\n".join(rows))
+    return "\n\n".join(out) + "\n"
+
+
+def main() -> None:
+    """Write them."""
+    for name, text in made().items():
+        (DOCS / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
