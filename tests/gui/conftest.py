@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.gui.main import close_all
@@ -83,6 +83,20 @@ def write(
         panic = {"text": TEXT, "zone": "threads", "memory": "zone_map", "task": "bomb", "call_path": ["fork", "task_create", "zalloc"]}
         recorder.finish(outcome, {"outcome": outcome, "panic": panic if outcome == "panic" else None})
     return path
+
+
+@pytest.fixture(autouse=True)
+def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A dialog for a file is given up at once, where it would wait for ever; the titles of those that asked."""
+    asked: list[str] = []
+
+    def given_up(parent: object, title: str, *rest: object) -> tuple[str, str]:
+        asked.append(title)
+        return "", ""
+
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, given_up)
+    return asked
 
 
 @pytest.fixture(scope="session")
