@@ -1,6 +1,7 @@
 """`zoneviz compare` and `zoneviz run --against`."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -56,6 +57,38 @@ def test_a_recording_is_equal_to_itself(loop: Path, tmp_path: Path, capsys: pyte
     assert "--force" in capsys.readouterr().err
 
 
+def test_a_page_is_there_whole_or_not_at_all(
+    loop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "c.html"
+    page.write_text("mine")
+
+    def fails(error: BaseException) -> None:
+        def html(comparison: object) -> str:
+            raise error
+
+        monkeypatch.setattr(cli.compare, "html", html)
+
+    fails(OSError(28, "No space left on device"))
+    assert cli.main(["compare", str(loop), str(loop), "--force", "-o", str(page)]) == 1
+    assert "c.html cannot be written: No space left on device." in capsys.readouterr().err
+    fails(KeyboardInterrupt())
+    assert cli.main(["compare", str(loop), str(loop), "--force", "-o", str(page)]) == 130
+    assert page.read_text() == "mine" and os.listdir(tmp_path) == ["c.html"]
+    monkeypatch.undo()
+    assert cli.main(["compare", str(loop), str(tmp_path / "none.zvz"), "--force", "-o", str(page)]) == 1
+    assert page.read_text() == "mine" and os.listdir(tmp_path) == ["c.html"]
+    assert cli.main(["compare", str(loop), str(loop), "--force", "-o", str(page)]) == 0
+    assert page.read_text().startswith("<!doctype html>") and os.listdir(tmp_path) == ["c.html"]
+
+
+def test_a_page_on_standard_output_is_alone_there(loop: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert cli.main(["compare", str(loop), str(loop), "-o", "-"]) == 0
+    out = capfdbinary.readouterr().out
+    assert out.startswith(b"<!doctype html>") and out.endswith(b"</html>\n")
+    assert cli.main(["compare", str(loop), str(loop), "--json", "-o", "-"]) == 2
+
+
 def test_what_a_recording_says_is_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     catalog = Catalog()
     evil = "<script>alert(1)</script>\x1b[2J"
@@ -90,4 +123,4 @@ def test_wrong_words(loop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["compare", str(loop), str(loop), "--only", "malloc"]) == 2
     assert cli.main(["compare", str(loop)]) == 2
     assert cli.main(["compare", str(loop), "/nowhere.zvz"]) == 1
-    assert cli.main(["compare", str(loop), str(loop), "-o", "/nowhere/c.html"]) == 1
+    assert cli.main(["compare", str(loop), str(loop), "-o", "/nowhere/c.html"]) == 2

@@ -45,7 +45,9 @@ def test_every_view_of_every_recording(window: MainWindow, tmp_path: Path, settl
     assert not window.banner.isVisible()
 
 
-def test_every_action_can_be_done(window: MainWindow, recorded: Path, settle: Settle, qapp: QApplication, nobody_answers: list[str]) -> None:
+def test_every_action_can_be_done(
+    window: MainWindow, recorded: Path, settle: Settle, qapp: QApplication, nobody_answers: list[str]
+) -> None:
     assert window.open_path(recorded)
     settle(window.session)
     window.session.select(zone="threads", task=1, range=(100, 4000))

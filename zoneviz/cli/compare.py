@@ -7,8 +7,9 @@ import typer
 from rich.console import Console
 
 from zoneviz import app
+from zoneviz.app.writing import written
 from zoneviz.cli.output import console, plain, print_json, print_pairs, say, table
-from zoneviz.errors import EnvironmentProblem, UsageError
+from zoneviz.errors import UsageError
 from zoneviz.exporters.comparison import html
 from zoneviz.playback.compare import ALIGNMENTS, EVENT, Comparison
 from zoneviz.playback.compare.tables import Figure
@@ -34,38 +35,37 @@ def compare(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="OUT.html", help="Write it as a page.", show_default=False)
+        Path | None,
+        typer.Option("-o", "--output", metavar="OUT.html", help="Write it as a page; - is standard output.", show_default=False),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing page.")] = False,
 ) -> None:
     """Say where two recordings part, and how what they hold differs."""
     kinds = [name.strip() for name in (only or "").split(",") if name.strip()]
-    tell(app.compare(a, b, align, kinds, frames), json, output, force)
+    if json and output == app.STDOUT:
+        raise UsageError("Standard output cannot take both the page and --json.")
+    if output is None:
+        tell(app.compare(a, b, align, kinds, frames), json)
+        return
+    # Opened first: that the page cannot be there is said before the work, not after it.
+    with written(output, force) as page:
+        found = app.compare(a, b, align, kinds, frames)
+        page.write(html(found).encode("utf-8", "replace"))  # the name of a file may not be text
+    if output != app.STDOUT:
+        tell(found, json)
+        say(f"Written to {output}.")
 
 
-def tell(comparison: Comparison, json: bool, output: Path | None, force: bool) -> None:
-    """Print a comparison, and write its page if `output` is given.
-
-    Errors: UsageError if the page exists, EnvironmentProblem if it cannot be written.
-    """
-    if output is not None:
-        try:
-            with output.open("w" if force else "x", encoding="utf-8") as page:
-                page.write(html(comparison))
-        except FileExistsError:
-            raise UsageError(f"{output} exists already; say --force to replace it.") from None
-        except (OSError, ValueError) as error:
-            raise EnvironmentProblem(f"{output} cannot be written: {getattr(error, 'strerror', None) or error}.") from None
+def tell(comparison: Comparison, json: bool) -> None:
+    """Print a comparison, for people or as JSON."""
     if json:
         print_json(comparison.as_json())
     else:
         show(comparison)
-    if output is not None:
-        say(f"Written to {output}.")
 
 
 def show(c: Comparison) -> None:
-    """The same for people."""
+    """A comparison for people."""
     out = console()
     equal = f"{c.equal:,} of {max(c.lengths):,} compared events" + (f", the first {c.prefix:,} without a gap" if c.divergence else "")
     print_pairs(out, [("A", c.files[0]), ("B", c.files[1]), ("equal", equal), ("operations", "A {:,}, B {:,}".format(*c.operations))])

@@ -74,7 +74,7 @@ def run_against(original: Path, spec: app.RunSpec, json: bool, quiet: bool) -> N
     assert path is not None
     if spec.output is None and not quiet:
         say(f"Recorded in {path}.")
-    tell(app.compare(original, path), json, None, False)
+    tell(app.compare(original, path), json)
 
 
 def run_watched(spec: app.RunSpec, shown: bool) -> tuple[dict[str, Any], Path | None]:
