@@ -35,6 +35,7 @@ _QUERY_EVENTS = 1 << 21
 class Recording:
     """A recording opened read-only, plain or packed with zstd; a packed one is unpacked to a private file.
 
+    `copy`: what another Recording of the same file lent.
     `catalog` grows in place with `refresh`, so who holds it sees new names. While it is not complete no connection
     is kept between calls: one would keep the recorder from closing the file. A Recording belongs to the thread that
     made it.
@@ -42,7 +43,7 @@ class Recording:
     method may raise it when it meets damage.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], copy: packing.PrivateCopy | None = None) -> None:
         self.path = Path(path)
         self.header: Header = Header()
         self._names = CatalogReader()
@@ -57,11 +58,12 @@ class Recording:
         self._watch = trust.Watch()
         self._closed = False
         self._pages: EventPages | bool | None = None
-        self._private: packing.PrivateCopy | None = None
+        self._private = copy
+        self._lent = copy is not None
         with trust.told(self.path):
             if not self.path.is_file():
                 raise InputError(f"There is no recording {self.path}.")
-            if packing.is_packed(self.path):
+            if copy is None and packing.is_packed(self.path):
                 self._private = packing.unpacked(self.path)
         try:
             self._open()
@@ -204,8 +206,17 @@ class Recording:
         if self._kept is not None:
             self._kept.close()
             self._kept = None
-        if self._private is not None:
+        if self._private is not None and not self._lent:
             self._private.close()
+        self._private = None
+
+    def lend(self) -> packing.PrivateCopy | None:
+        """The private copy that is read in the file's place, None if there is none: to make a second Recording with, in another thread.
+
+        It is taken away when nobody holds it any more.
+        """
+        self._lent = True
+        return self._private
 
     def integrity(self) -> list[str]:
         """What SQLite itself finds wrong with the file; empty if nothing."""

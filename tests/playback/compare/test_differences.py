@@ -6,12 +6,21 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zoneviz.playback.compare.differences import GRAM, Hunk, find, first_unequal
+from zoneviz.playback.compare.differences import GRAM, MOST, Differences, Hunk, finding, first_unequal
 from zoneviz.recording.totals import Ints
 
 
 def keys(values: list[int]) -> Ints:
     return np.array(values, np.int64)
+
+
+def find(a: Ints, b: Ints, until: int = 0) -> Differences:
+    going = finding(a, b, until)
+    while True:
+        try:
+            assert 0 <= next(going) <= len(a) + len(b)
+        except StopIteration as end:
+            return Differences(*end.value)
 
 
 def test_equal_sequences_have_none() -> None:
@@ -54,3 +63,16 @@ def test_hunks_and_what_is_equal_make_up_both(values: list[int], changes: list[t
 def test_first_unequal_counts_from_where_it_is_told() -> None:
     assert first_unequal(keys([1, 2, 3, 4]), keys([9, 2, 3, 5]), 1, 1) == 2
     assert first_unequal(keys([1, 2]), keys([1, 2, 3])) == 2
+
+
+def test_after_many_the_rest_is_left_unless_more_are_asked_for() -> None:
+    a = np.arange(100 * (MOST + 500), dtype=np.int64)
+    b = a.copy()
+    b[50::100] = -1
+    found = find(a, b)
+    assert len(found.hunks) == MOST and found.more
+    until = found.hunks[-1].a + 20_000
+    more = find(a, b, until)
+    assert more.more and more.hunks[-1].a >= until > more.hunks[-2].a and more.hunks[:MOST] == found.hunks
+    everything = find(a, b, len(a))
+    assert not everything.more and len(everything.hunks) == MOST + 500 and everything.equal == len(a) - MOST - 500

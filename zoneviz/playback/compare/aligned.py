@@ -1,7 +1,7 @@
 """Which moment of B belongs to any moment of A: for two recordings that are looked at side by side."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,6 +68,19 @@ def aligned(a: Told, b: Told, align: str, hunks: Sequence[Hunk]) -> Aligned:
         seqs = np.rint(np.interp(samples[0].times, samples[1].times, samples[1].seqs)).astype(np.int64)
         return Aligned(samples[0].seqs, seqs, False, places)
     return Aligned(*_by_fill(a.recording, b.recording), False, places)
+
+
+def extended(before: Aligned, base: int, told: tuple[Told, Told], hunks: Sequence[Hunk]) -> Aligned:
+    """Pairs of which more differences are known: `told` are the compared events from the last known difference on, `base` how many
+    of A stand before it, and `hunks` the differences in `told`.
+    """
+    tail = aligned(*told, points.EVENT, hunks)
+    places = np.concatenate([before.places[:-1], tail.places])
+    if not before.steps:  # not aligned by the events themselves
+        return replace(before, places=places)
+    # Until something of the tail has come, B stands where the equal events before it ended.
+    least = before.b[base - 1] if base else 0
+    return replace(before, b=np.concatenate([before.b[:base], np.maximum(tail.b, least)]), places=places)
 
 
 def _seq(told: Told, index: int) -> int:

@@ -1,5 +1,6 @@
 """Where two sequences differ: the first place, and the pieces that stand in one and not in the other."""
 
+from collections.abc import Generator
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +13,9 @@ GRAM = 16
 WINDOWS = (1 << 10, 1 << 14, 1 << 18)
 """How far ahead the place is looked for where they do; farther than the last, the rest is one difference."""
 MOST = 1000
-"""Differences found, at most."""
+"""Differences found, at most, unless more are asked for."""
 _CHUNK = 1 << 16
+_STEP = 16
 
 
 class Hunk(NamedTuple):
@@ -26,7 +28,7 @@ class Hunk(NamedTuple):
 
 
 class Differences(NamedTuple):
-    """All differences in what happened, in order; `equal`: events that both have; `more`: there were more than MOST."""
+    """The differences in what happened, in order; `equal`: events that both have; `more`: there are more than these."""
 
     hunks: list[Hunk]
     equal: int
@@ -51,19 +53,24 @@ def first_of(a: Told, b: Told, column: str, until: int) -> int | None:
     return at if at < until else None
 
 
-def find(a: Ints, b: Ints) -> Differences:
-    """The differences between two sequences of keys."""
-    grams_a, grams_b = _grams(a), _grams(b)
+def finding(a: Ints, b: Ints, until: int = 0) -> Generator[int, None, Differences]:
+    """The differences between two sequences of keys: the first MOST, or all up to the first that begins at index `until` of a
+    or later, if those are more. Yields how many of both have been looked at.
+    """
     hunks: list[Hunk] = []
+    grams: tuple[Ints, Ints] | None = None
     i = j = equal = 0
     while True:
         same = first_unequal(a, b, i, j)
         i, j, equal = i + same, j + same, equal + same
         if i == len(a) and j == len(b):
             return Differences(hunks, equal, False)
-        if len(hunks) >= MOST:
+        if len(hunks) >= MOST and hunks[-1].a >= until:
             return Differences(hunks, equal, True)
-        ahead = _meet(grams_a, grams_b, i, j)
+        if len(hunks) % _STEP == 0:
+            yield i + j
+        grams = grams or (_grams(a), _grams(b))
+        ahead = _meet(*grams, i, j)
         if ahead is None:
             hunks.append(Hunk(i, len(a), j, len(b)))
             return Differences(hunks, equal, False)

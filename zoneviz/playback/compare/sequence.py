@@ -3,7 +3,7 @@
 What is only a recording's own counting (ids of zones, names, tasks, paths) is replaced by what it stands for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 
@@ -88,21 +88,27 @@ class Anchors:
 
 
 class Told:
-    """The events of one recording that are compared, from number `start` on: n of them, each column (n,).
+    """The events of one recording that are compared: n of them, each column (n,). None until they are read.
 
     seq: number in the recording; key: what happened (kind, and of which zone, map, message, text); size in bytes, 0
     where it is not compared; place: the address as `Anchors` gives it, 0 where it is not compared.
     """
 
-    def __init__(self, recording: Recording, kinds: Sequence[int], words: Vocabulary, start: int = 1) -> None:
+    def __init__(self, recording: Recording, kinds: Sequence[int], words: Vocabulary) -> None:
         self.recording = recording
         self.anchors = Anchors(recording.catalog, words)
         self._tables = _tables(recording.catalog, words)
+        self._kinds = kinds
+        self.seq = self.key = self.size = self.place = np.zeros(0, np.int64)
+
+    def read(self, start: int = 1) -> Generator[int, None, None]:
+        """Read those from number `start` on, a block at a time; yields the number of the last event read."""
+        recording = self.recording
         wanted = np.zeros(256, np.bool_)
-        wanted[list(kinds)] = True
+        wanted[list(self._kinds)] = True
         sized, placed = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
         sized[list(SIZED)], placed[list(PLACED)] = True, True
-        parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+        parts: list[tuple[Ints, Ints, Ints, Ints]] = [(self.seq, self.key, self.size, self.place)]
         for first in range(max(start, recording.first_event), recording.event_count + 1, BLOCK):
             rows = recording.events(first, first + BLOCK - 1)
             kind = np.clip(rows[:, KIND], 0, 255)
@@ -116,12 +122,8 @@ class Told:
                     self.anchors.places(np.where(placed[kind], rows[:, ADDRESS], 0)),
                 )
             )
-        none = np.zeros(0, np.int64)
-        parts = parts or [(none, none, none, none)]
-        self.seq: Ints = np.concatenate([part[0] for part in parts])
-        self.key: Ints = np.concatenate([part[1] for part in parts])
-        self.size: Ints = np.concatenate([part[2] for part in parts])
-        self.place: Ints = np.concatenate([part[3] for part in parts])
+            yield min(first + BLOCK - 1, recording.event_count)
+        self.seq, self.key, self.size, self.place = (np.concatenate(column) for column in zip(*parts, strict=True))
 
     def __len__(self) -> int:
         return len(self.seq)
