@@ -27,8 +27,8 @@ SLICE_SECONDS = 0.008
 COMMIT_SECONDS = 0.2
 """A commit is done so long after the last one, its own time included: with a slice, within 250 ms."""
 MAX_STEPS = 20_000
-PENDING_EVENTS = 100_000
-"""Beyond so many events a commit is due at once: they wait in memory."""
+PENDING_EVENTS = 32_768
+"""Beyond so many events a commit is due at once: they wait in memory, and are lost where the disk is full."""
 
 __all__ = ["OUTCOMES", "Simulation"]
 

@@ -32,6 +32,7 @@ class Worker(QObject):
 
     begun = Signal(str)
     progress = Signal(object, object)
+    held = Signal()
     finished = Signal(object)
     failed = Signal(str)
 
@@ -98,6 +99,7 @@ class Worker(QObject):
             if self._simulation is not None:
                 self._guarded(self._simulation.flush)
             self._tell()
+            self.held.emit()
 
     @Slot()
     def resume(self) -> None:
@@ -184,10 +186,14 @@ class Worker(QObject):
 
 
 class LiveRun(QObject):
-    """A run as the window holds it. `begun(path)`, then `progress(events, time)`, then `finished(result)` or `failed(sentence)`."""
+    """A run as the window holds it. `begun(path)`, then `progress(events, time)`, then `finished(result)` or `failed(sentence)`.
+
+    `held`: a pause has taken effect, and everything before it is on disk and told.
+    """
 
     begun = Signal(str)
     progress = Signal(object, object)
+    held = Signal()
     finished = Signal(object)
     failed = Signal(str)
     changed = Signal()
@@ -222,6 +228,7 @@ class LiveRun(QObject):
         self._ask_speed.connect(self._worker.set_speed, queued)
         self._worker.begun.connect(self._begun, queued)
         self._worker.progress.connect(self._progress, queued)
+        self._worker.held.connect(self.held, queued)
         self._worker.finished.connect(self._finished, queued)
         self._worker.failed.connect(self._failed, queued)
 
