@@ -149,6 +149,9 @@ def test_names_say_what_differs(both: CompareView) -> None:
 
 def test_what_is_no_recording_says_so(both: CompareView, tmp_path: Path) -> None:
     both.session.beside.open(tmp_path / "none.zvz")
+    assert not both.choose.isVisible() and both.give_up.isVisible()
+    both.wait()
+    assert both.choose.isVisible() and not both.give_up.isVisible()
     assert both.one.isVisible() and "none.zvz" in both.empty.text()
 
 
@@ -176,3 +179,13 @@ def test_a_real_recording_beside_a_simulated_one(both: CompareView, settle: Sett
     arrived(both, settle)
     assert both.session.beside.comparison is not None and both.session.beside.comparison.mixed
     assert both.held.tables["task"].rows.rows
+
+
+def test_both_are_named_however_long_their_names_are(both: CompareView) -> None:
+    both.names.show_entries(
+        [("A", both.curves.colours()[0], "x" * 180 + ".zvz · rate 5"), ("- - B", both.curves.colours()[1], "b.zvz · rate 6")]
+    )
+    long, short = both.names.fitted()
+    assert short == "b.zvz · rate 6" and long.startswith("xx") and "…" in long and long.endswith("rate 5")
+    both.names.resize(200, both.names.height())
+    assert all("…" in name and len(name) > 3 for name in both.names.fitted())

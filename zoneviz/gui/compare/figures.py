@@ -34,13 +34,13 @@ class Pair:
 
 
 class BSeries:
-    """B's samples, read once."""
+    """B's samples, read once, by whoever may take the time; nothing of the recording is kept."""
 
     def __init__(self, recording: Recording) -> None:
         series = Series()
         series.load(recording)
         self.names = [zone.name for zone in recording.catalog.zones]
-        self.recording, self.last = recording, recording.event_count
+        self.last = recording.event_count
         self.seqs, self.sizes = series.points.seqs, series.points.figure("cur_size")
 
     def at(self, seqs: Ints) -> Floats:

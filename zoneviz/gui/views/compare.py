@@ -7,11 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from zoneviz.errors import InputError
 from zoneviz.gui import text
 from zoneviz.gui.compare.curves import Curves
-from zoneviz.gui.compare.figures import BSeries, Pair, pair
+from zoneviz.gui.compare.figures import Pair, pair
 from zoneviz.gui.compare.heat import DifferenceCells, signed
 from zoneviz.gui.compare.held import Held, Maps, columns
+from zoneviz.gui.compare.names import LONGEST, labels
 from zoneviz.gui.forms import Choice
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
@@ -22,9 +24,7 @@ from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED
 from zoneviz.playback.compare.sequence import mixed
 from zoneviz.playback.compare.tables import tables
 from zoneviz.playback.compare.words import told
-from zoneviz.recording import Recording
-from zoneviz.recording.header import IMPORTED
-from zoneviz.units import format_size
+from zoneviz.playback.state import MachineState
 
 SHOWN = {
     "curves": "bytes held by both over time",
@@ -35,6 +35,7 @@ SHOWN = {
     "pages": "both zone maps",
     "first difference": "where the two part, and what each did",
 }
+EMPTY = "Lay another recording beside this one, to see where the two part and what each holds."
 WAYS = {"zones": "zone", "tasks": "task", "call paths": "call path"}
 HINTS = {
     "event": "the same number of compared events",
@@ -42,26 +43,6 @@ HINTS = {
     "time": "the same simulated time",
     "fill": "as many bytes of the zone map in use",
 }
-
-
-def labels(a: Recording, b: Recording) -> tuple[str, str]:
-    """Names for the two by what they differ in: the file, and each setting that is not the same; a real kernel has none."""
-    if mixed(a, b):
-        one, other = (f"{r.path.name} · {'a real kernel' if r.header.kind == IMPORTED else 'simulated'}" for r in (a, b))
-        return one, other
-    settings_of = [
-        {"scenario": h.scenario, "profile": h.profile, **h.profile_values, **h.parameters, "seed": h.seed} for h in (a.header, b.header)
-    ]
-    unequal = [name for name in dict.fromkeys((*settings_of[0], *settings_of[1])) if settings_of[0].get(name) != settings_of[1].get(name)]
-    out = [
-        " · ".join([recording.path.name, *(f"{name} {_value(name, settings[name])}" for name in unequal if settings.get(name) is not None)])
-        for recording, settings in zip((a, b), settings_of, strict=True)
-    ]
-    return out[0], out[1]
-
-
-def _value(name: str, value: object) -> str:
-    return format_size(value) if name in ("ram", "zone_map_size") and isinstance(value, int) else str(value)
 
 
 class CompareView(View):
@@ -74,8 +55,7 @@ class CompareView(View):
         super().__init__(session, parent)
         self.beside = session.beside
         self.setAcceptDrops(True)
-        self._series: BSeries | None = None
-        self.names = Legend(session, "A and B", self)
+        self.names = Legend(session, "A and B", self, whole=True)
         self.align = Choice("which moments belong together", ALIGNMENTS, EVENT, HINTS, self)
         self.shown = Choice("what is compared", tuple(SHOWN), "curves", SHOWN, self)
         self.shown.setProperty("role", "title")
@@ -86,13 +66,14 @@ class CompareView(View):
         self.buttons = {
             name: self._button(words, hint, act)
             for name, words, hint, act in (
-                ("before", "◂ difference", "Go to the place before where the two differ", lambda: self._difference(-1)),
-                ("next", "difference ▸", "Go to the next place where the two differ", lambda: self._difference(1)),
+                ("before", "◂ difference", "Go to the place before where the two differ", lambda: self.beside.to_difference(-1)),
+                ("next", "difference ▸", "Go to the next place where the two differ", lambda: self.beside.to_difference(1)),
                 ("swap", "swap", "Show B in A's place and A as B", self.beside.swap),
                 ("note", "note", "Note the moment with what differs there", self._note),
                 ("detach", "detach", "Take B away", self.beside.detach),
             )
         }
+        self.stop = self._button("cancel", "Stop comparing", self._stop_or_go)
         self.curves, self.cells = Curves(session, self), DifferenceCells(session, self)
         self.held, self.maps, self.words = Held(self), Maps(session, self), QPlainTextEdit(self)
         self.words.setReadOnly(True)
@@ -103,12 +84,14 @@ class CompareView(View):
         for widget in (self.curves, self.cells, self.held, self.maps, self.words):
             self.body.addWidget(widget)
         self._lay_out()
+        self._lay_out_empty()
         self.shown.changed.connect(self._show_body)
         self.align.changed.connect(lambda: self.beside.set_align(self.align.value()))
         self.held.chosen.connect(session.select_zone)
         self.cells.opened.connect(self.show_table)
         self.beside.changed.connect(self._changed)
-        self.beside.told.connect(lambda words: self._changed())
+        self.beside.told.connect(lambda words: self._say())
+        self.beside.nowhere.connect(self._nowhere)
         session.range_changed.connect(lambda: self._mark("growth"))
         session.selection_changed.connect(lambda: self._mark("growth"))
         self._changed()
@@ -125,7 +108,7 @@ class CompareView(View):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.shown)
-        top.addWidget(self.names, 1)
+        top.addStretch()
         by = QLabel("aligned by", self)
         by.setProperty("role", "muted")
         for widget in (by, self.align, *self.buttons.values()):
@@ -134,11 +117,21 @@ class CompareView(View):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(4)
         inside.addLayout(top)
-        inside.addWidget(self.verdict)
+        inside.addWidget(self.names)  # a line of its own: names of files are long
+        told = QHBoxLayout()
+        told.addWidget(self.verdict, 1)
+        told.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        inside.addLayout(told)
         inside.addWidget(self.body, 1)
         self.two = QWidget(self)
         self.two.setLayout(inside)
-        self.empty = QLabel("Lay another recording beside this one, to see where the two part and what each holds.", self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self.two)
+
+    def _lay_out_empty(self) -> None:
+        """What stands here while there is no B."""
+        self.empty = QLabel(EMPTY, self)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -146,17 +139,20 @@ class CompareView(View):
         self.choose = QPushButton("Compare with…", self)
         self.choose.setAccessibleName("Choose a recording to compare with")
         self.choose.clicked.connect(self.ask)
+        self.give_up = QPushButton("Cancel", self)
+        self.give_up.setAccessibleName("Give up the comparison")
+        self.give_up.clicked.connect(self.beside.cancel)
         alone = QVBoxLayout()
         alone.addStretch()
         alone.addWidget(self.empty)
-        alone.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignCenter)
+        for button in (self.choose, self.give_up):
+            alone.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
         alone.addStretch()
         self.one = QWidget(self)
         self.one.setLayout(alone)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.addWidget(self.two)
-        layout.addWidget(self.one)
+        box = self.layout()
+        assert box is not None
+        box.addWidget(self.one)
 
     # B
 
@@ -181,13 +177,8 @@ class CompareView(View):
         beside = self.beside
         self.two.setVisible(beside.player is not None)
         self.one.setVisible(beside.player is None)
-        if beside.player is None:
-            self._series = None
-            self.empty.setText(beside.words or "Lay another recording beside this one, to see where the two part and what each holds.")
-        elif self._series is None or self._series.recording is not beside.player.recording:
-            self._series = BSeries(beside.player.recording)
         found = beside.comparison
-        self.verdict.setText(found.verdict if found else beside.words)
+        self._say()
         for name in ("before", "next", "swap", "note"):
             self.buttons[name].setEnabled(found is not None)
         if found is not None:
@@ -196,18 +187,43 @@ class CompareView(View):
             self.words.setPlainText("\n".join(lines) or "The two are the same.")
         self._mark("recording", "moment")
 
-    def _difference(self, step: int) -> None:
-        if not self.beside.to_difference(step):
-            where = "after" if step > 0 else "before"
-            self.session.problem.emit(f"There is no place {where} this one where the two recordings differ.")
+    def _say(self) -> None:
+        """What came out, or how far it is."""
+        beside, found = self.beside, self.beside.comparison
+        # One line each, but for the verdict: names in them come from elsewhere.
+        self.empty.setText(text.one_line(beside.words, 600) or EMPTY)
+        self.verdict.setText(text.one_line(beside.words or (found.verdict if found else ""), 4000))
+        for name in ("before", "next"):
+            self.buttons[name].setEnabled(found is not None and not beside.working)
+        self.choose.setVisible(not beside.working)
+        self.give_up.setVisible(beside.working)
+        self.stop.setText("cancel" if beside.working else "compare")
+        self.stop.setVisible(beside.working or (found is None and beside.player is not None))
+
+    def _stop_or_go(self) -> None:
+        if self.beside.working:
+            self.beside.cancel()
+        else:
+            self.beside.again()
+
+    def _nowhere(self, step: int) -> None:
+        where = "after" if step > 0 else "before"
+        self.session.problem.emit(f"There is no place {where} this one where the two recordings differ.")
 
     def _note(self) -> None:
-        state = self.beside.state()
-        player = self.session.player
+        state, player = self._theirs(), self.session.player
         if state is None or player is None:
             return
         used = [machine.machine()["zone_map"]["used"] for machine in (player.state, state)]
         self.session.notebook.put(player.state.seq, f"B at its event {state.seq:,}: {signed(used[1] - used[0])} of zone map, B - A")
+
+    def _theirs(self) -> MachineState | None:
+        """B's machine at the moment; None, and a problem, if B is damaged there."""
+        try:
+            return self.beside.state()
+        except InputError as error:
+            self.session.problem.emit(str(error))
+            return None
 
     # what is shown
 
@@ -225,7 +241,7 @@ class CompareView(View):
         if other is not None:
             named = labels(player.recording, other.recording)
             lines = zip(("A", "- - B"), self.curves.colours(), named, strict=True)
-            self.names.show_entries([(side, colour, text.one_line(name, 60)) for side, colour, name in lines])
+            self.names.show_entries([(side, colour, text.middle(name, LONGEST)) for side, colour, name in lines])
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
@@ -238,10 +254,10 @@ class CompareView(View):
 
     def figures(self, count: int) -> Pair | None:
         """Both at so many places of the visible stretch."""
-        if self.beside.comparison is None or self._series is None:
+        if self.beside.comparison is None or self.beside.series is None:
             return None
         low, high = self.session.range
-        return pair(self.session.series, self._series, self.beside.comparison.aligned, low, high, count)
+        return pair(self.session.series, self.beside.series, self.beside.comparison.aligned, low, high, count)
 
     def show_moment(self, player: Player) -> None:
         """The moment of both."""
@@ -262,7 +278,7 @@ class CompareView(View):
 
     def show_table(self) -> None:
         """The table behind the heatmap: the zones at the moment."""
-        other, player = self.beside.state(), self.session.player
+        other, player = self._theirs(), self.session.player
         if other is None or player is None:
             return
         found = tables("the moment", player.state, other, None, False, 0)
@@ -278,5 +294,3 @@ class CompareView(View):
         """More or fewer cells."""
         super().resizeEvent(event)
         self._mark("growth")
-
-
