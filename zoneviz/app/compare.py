@@ -9,7 +9,7 @@ from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
 from zoneviz.playback.compare import EVENT, Comparison
 from zoneviz.playback.compare import compare as compare_recordings
-from zoneviz.recording.header import SIMULATED
+from zoneviz.recording.header import SIMULATED, Header
 
 
 def compare(a: Path, b: Path, align: str = EVENT, only: Sequence[str] = (), frames: int | None = None) -> Comparison:
@@ -33,5 +33,11 @@ def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) ->
         return spec
     if header.scenario != spec.resolve_scenario().name:
         raise UsageError(f"{path} is a run of {header.scenario}, not of {spec.scenario}.")
-    settings: Mapping[str, str] = {name: str(value) for name, value in header.parameters.items()} | dict(pairs(spec.settings))
-    return replace(spec, settings=settings, profile=profile or header.profile, seed=header.seed if seed is None else seed)
+    own = again(header, dict(pairs(spec.settings)))
+    return replace(spec, settings=own.settings, profile=profile or own.profile, seed=own.seed if seed is None else seed)
+
+
+def again(header: Header, changes: Mapping[str, str]) -> RunSpec:
+    """The run of a recording once more, with the settings in `changes` as they stand there."""
+    settings = {name: str(value) for name, value in header.parameters.items()} | dict(changes)
+    return RunSpec(header.scenario, header.profile, settings, header.seed)

@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("forget", "File", "Forget recent files"),
     Entry("quit", "File", "&Quit", ("Ctrl+Q",), parted=True),
     Entry("run", "Run", "&Run experiment", ("Ctrl+R",)),
+    Entry("run_beside", "Run", "Run and &compare with what is shown", ("Ctrl+Alt+R",)),
     Entry("pause", "Run", "&Pause", ("Ctrl+P",)),
     Entry("step", "Run", "S&tep", ("F10",)),
     Entry("stop", "Run", "&Stop", ("Shift+F5",)),

@@ -33,6 +33,8 @@ class Beside(QObject):
     """The path of B, which is to be shown in A's place; the one that was shown then becomes B."""
     nowhere = Signal(int)
     """There is no difference after the moment (1) or before it (-1)."""
+    varied = Signal(object)
+    """A variant of A is to be recorded and laid beside it: the settings to change, as texts by name; or None, to choose them first."""
     given_up = Signal()
     """The run that was awaited is not wanted any more."""
 

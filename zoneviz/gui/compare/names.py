@@ -1,8 +1,9 @@
 """What A and B are called: by their files and by what differs in their settings."""
 
+from zoneviz.app.spec import RunSpec
 from zoneviz.playback.compare.sequence import mixed
 from zoneviz.recording import Recording
-from zoneviz.recording.header import IMPORTED
+from zoneviz.recording.header import IMPORTED, Header
 from zoneviz.units import format_size
 
 LONGEST = 200
@@ -23,6 +24,17 @@ def labels(a: Recording, b: Recording) -> tuple[str, str]:
         for recording, settings in zip((a, b), settings_of, strict=True)
     ]
     return out[0], out[1]
+
+
+def changed(header: Header, spec: RunSpec) -> str:
+    """What a run would change of a recorded one, as `zone_map_size 32 MiB, seed 2`.
+
+    Errors: UsageError for a run that cannot be.
+    """
+    plan = spec.resolve()
+    before = {"profile": header.profile, **header.profile_values, **header.parameters, "seed": header.seed}
+    after = {"profile": plan.profile.name, **plan.profile.settings(), **plan.params, "seed": spec.seed}
+    return ", ".join(f"{name} {_value(name, value)}" for name, value in after.items() if before.get(name) != value)
 
 
 def _value(name: str, value: object) -> str:
