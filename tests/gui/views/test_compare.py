@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
 from zoneviz.app import RunSpec, run
+from zoneviz.gui import text
 from zoneviz.gui.compare.heat import ENDED, MIDDLE
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
 from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.playback import Player
+from zoneviz.playback.compare.verdict import summary
 from zoneviz.recording import Recording
 
 
@@ -115,7 +117,9 @@ def test_both_page_maps_have_one_scale(both: CompareView, settle: Settle) -> Non
 def test_the_first_difference_and_the_way_to_it(both: CompareView, settle: Settle) -> None:
     session, found = both.session, both.session.beside.comparison
     assert found is not None and found.divergence is not None
-    assert found.verdict == both.verdict.text()
+    assert both.verdict.text() == summary(found) != found.verdict and both.verdict.toolTip() == text.plain(found.verdict)
+    both.shown.set_value("first difference")
+    assert both.verdict.text() == found.verdict
     assert f"{found.divergence.seqs[0]:,}" in both.words.toPlainText()
     session.ask_moment(1)
     session.land()

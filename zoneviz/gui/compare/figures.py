@@ -26,8 +26,8 @@ class Pair:
     b: Floats
 
     def zone(self, name: str) -> tuple[Floats, Floats]:
-        """(n,) and (n,): bytes of one zone on both sides, of all together if there is none of that name."""
-        if name in self.names:
+        """(n,) and (n,): bytes of one zone on both sides, of all together if no name is given or there is none of it."""
+        if name and name in self.names:
             at = self.names.index(name)
             return self.a[:, at], self.b[:, at]
         return self.a.sum(axis=1), self.b.sum(axis=1)
@@ -68,10 +68,9 @@ def pair(series: Series, other: BSeries, aligned: Aligned, low: float, high: flo
         # Between two samples the moment is in proportion, so that B's own samples are not skipped.
         seqs = np.rint(np.interp(edges, axis, points.seqs)).astype(np.int64)
         mine_there = between(points.seqs, points.figure("cur_size"), seqs)
-        a[:, : mine_there.shape[1]] = mine_there
         theirs = aligned.of(seqs)
-        found = other.at(theirs)
-        for at, name in enumerate(other.names[: found.shape[1]]):
-            b[:, names.index(name)] += found[:, at]
+        for out, own, found in ((a, mine, mine_there), (b, other.names, other.at(theirs))):
+            for at, name in enumerate(own[: found.shape[1]]):  # two zones may have one name
+                out[:, names.index(name)] += found[:, at]
         b[1:][(theirs[1:] >= other.last) & (theirs[:-1] >= other.last)] = np.nan
     return Pair(edges, names, a, b)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontDatabase, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from zoneviz.errors import InputError
 from zoneviz.gui import text
@@ -23,9 +23,11 @@ from zoneviz.playback import Player
 from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED
 from zoneviz.playback.compare.sequence import mixed
 from zoneviz.playback.compare.tables import tables
+from zoneviz.playback.compare.verdict import summary
 from zoneviz.playback.compare.words import told
 from zoneviz.playback.state import MachineState
 
+PARTING = "first difference"
 SHOWN = {
     "curves": "bytes held by both over time",
     "heatmap": "where one holds more than the other",
@@ -33,7 +35,7 @@ SHOWN = {
     "tasks": "what both hold, by task or server",
     "call paths": "what both hold, by call path",
     "pages": "both zone maps",
-    "first difference": "where the two part, and what each did",
+    PARTING: "where the two part, and what each did",
 }
 EMPTY = "Lay another recording beside this one, to see where the two part and what each holds."
 WAYS = {"zones": "zone", "tasks": "task", "call paths": "call path"}
@@ -77,6 +79,7 @@ class CompareView(View):
         self.curves, self.cells = Curves(session, self), DifferenceCells(session, self)
         self.held, self.maps, self.words = Held(self), Maps(session, self), QPlainTextEdit(self)
         self.words.setReadOnly(True)
+        self.words.setFrameShape(QFrame.Shape.NoFrame)
         self.words.setAccessibleName("Where the two recordings part")
         self.words.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.words.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -184,7 +187,7 @@ class CompareView(View):
         if found is not None:
             parts = (("in what happened", found.divergence), ("in a size", found.size), ("in an address", found.place))
             lines = [line for what, place in parts if place is not None for line in (*told(what, place), "")]
-            self.words.setPlainText("\n".join(lines) or "The two are the same.")
+            self.words.setPlainText("\n".join(text.middle(line, 400) for line in lines) or "The two are the same.")
         self._mark("recording", "moment")
 
     def _say(self) -> None:
@@ -192,7 +195,9 @@ class CompareView(View):
         beside, found = self.beside, self.beside.comparison
         # One line each, but for the verdict: names in them come from elsewhere.
         self.empty.setText(text.one_line(beside.words, 600) or EMPTY)
-        self.verdict.setText(text.one_line(beside.words or (found.verdict if found else ""), 4000))
+        came = (found.verdict if self.shown.value() == PARTING else summary(found)) if found else ""
+        self.verdict.setText(text.one_line(beside.words or came, 4000))
+        self.verdict.setToolTip(text.plain(text.one_line(found.verdict, 4000)) if found else "")
         for name in ("before", "next"):
             self.buttons[name].setEnabled(found is not None and not beside.working)
         self.choose.setVisible(not beside.working)
@@ -231,8 +236,9 @@ class CompareView(View):
         shown = self.shown.value()
         if shown in WAYS:
             self.held.show_way(WAYS[shown])
-        widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, "first difference": self.words}
+        widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, PARTING: self.words}
         self.body.setCurrentWidget(widgets.get(shown, self.held))
+        self._say()
         self._mark("recording", "moment")
 
     def show_recording(self, player: Player) -> None:
