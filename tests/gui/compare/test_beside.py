@@ -104,6 +104,7 @@ def test_the_next_difference_goes_on_beyond_the_first_ones(
         places = compare(a, b, detail=False).aligned.places[:, 0].tolist()
     assert len(places) > 12
     monkeypatch.setattr(differences, "MOST", 4)
+    monkeypatch.setattr(differences, "BUDGET", 0)
     session, nowhere = beside.session, list[int]()
     beside.nowhere.connect(nowhere.append)
     beside.open(pair[1])
@@ -135,6 +136,7 @@ def test_the_difference_before_the_end_is_the_last_one(beside: Beside, pair: tup
     with Recording(pair[0]) as a, Recording(pair[1]) as b:
         last = int(compare(a, b, detail=False).aligned.places[-1, 0])
     monkeypatch.setattr(differences, "MOST", 4)
+    monkeypatch.setattr(differences, "BUDGET", 0)
     beside.open(pair[1])
     beside.wait()
     beside.session.ask_moment(beside.session.last)

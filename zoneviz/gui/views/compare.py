@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import wrap
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontDatabase, QResizeEvent
@@ -20,14 +21,18 @@ from zoneviz.gui.views.base import View
 from zoneviz.gui.views.legend import Legend
 from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
-from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED
+from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED, Comparison
 from zoneviz.playback.compare.sequence import mixed
 from zoneviz.playback.compare.tables import tables
-from zoneviz.playback.compare.verdict import summary
+from zoneviz.playback.compare.verdict import parts, summary
 from zoneviz.playback.compare.words import told
 from zoneviz.playback.state import MachineState
 
 PARTING = "first difference"
+COLUMNS = 110
+"""Characters of a line of the verdict."""
+NARROW = 560
+"""Pixels of width below which buttons are short."""
 SHOWN = {
     "curves": "bytes held by both over time",
     "heatmap": "where one holds more than the other",
@@ -45,6 +50,15 @@ HINTS = {
     "time": "the same simulated time",
     "fill": "as many bytes of the zone map in use",
 }
+
+
+def parting(found: Comparison) -> list[str]:
+    """What the verdict says beside the summary, and the first differences, as lines."""
+    lines = [line for part in parts(found)[1:-1] for line in wrap(part, COLUMNS)]
+    for what, place in (("in what happened", found.divergence), ("in a size", found.size), ("in an address", found.place)):
+        if place is not None:
+            lines += ["", *told(what, place)]
+    return lines
 
 
 class CompareView(View):
@@ -112,9 +126,9 @@ class CompareView(View):
         top.setSpacing(8)
         top.addWidget(self.shown)
         top.addStretch()
-        by = QLabel("aligned by", self)
-        by.setProperty("role", "muted")
-        for widget in (by, self.align, *self.buttons.values()):
+        self.by = QLabel("aligned by", self)
+        self.by.setProperty("role", "muted")
+        for widget in (self.by, self.align, *self.buttons.values()):
             top.addWidget(widget)
         inside = QVBoxLayout()
         inside.setContentsMargins(0, 0, 0, 0)
@@ -185,9 +199,7 @@ class CompareView(View):
         for name in ("before", "next", "swap", "note"):
             self.buttons[name].setEnabled(found is not None)
         if found is not None:
-            parts = (("in what happened", found.divergence), ("in a size", found.size), ("in an address", found.place))
-            lines = [line for what, place in parts if place is not None for line in (*told(what, place), "")]
-            self.words.setPlainText("\n".join(text.middle(line, 400) for line in lines) or "The two are the same.")
+            self.words.setPlainText("\n".join(text.middle(line, 400) for line in parting(found)))
         self._mark("recording", "moment")
 
     def _say(self) -> None:
@@ -195,8 +207,7 @@ class CompareView(View):
         beside, found = self.beside, self.beside.comparison
         # One line each, but for the verdict: names in them come from elsewhere.
         self.empty.setText(text.one_line(beside.words, 600) or EMPTY)
-        came = (found.verdict if self.shown.value() == PARTING else summary(found)) if found else ""
-        self.verdict.setText(text.one_line(beside.words or came, 4000))
+        self.verdict.setText(text.one_line(beside.words or (summary(found) if found else ""), 4000))
         self.verdict.setToolTip(text.plain(text.one_line(found.verdict, 4000)) if found else "")
         for name in ("before", "next"):
             self.buttons[name].setEnabled(found is not None and not beside.working)
@@ -238,7 +249,6 @@ class CompareView(View):
             self.held.show_way(WAYS[shown])
         widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, PARTING: self.words}
         self.body.setCurrentWidget(widgets.get(shown, self.held))
-        self._say()
         self._mark("recording", "moment")
 
     def show_recording(self, player: Player) -> None:
@@ -297,6 +307,10 @@ class CompareView(View):
         self.beside.wait()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer cells."""
+        """More or fewer cells, and words on the buttons only where there is room for them."""
         super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.by.setVisible(not narrow)
+        self.buttons["before"].setText("◂" if narrow else "◂ difference")
+        self.buttons["next"].setText("▸" if narrow else "difference ▸")
         self._mark("growth")

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 
 def verdict(c: "Comparison") -> str:
     """What came out, for people."""
-    return " ".join(sentence for sentence in (_sequence(c), _places(c), _held(c), _ends(c)) if sentence)
+    return " ".join(parts(c))
+
+
+def parts(c: "Comparison") -> list[str]:
+    """The same by what it is about: what happened, sizes and addresses, what both hold, how they end."""
+    return [words for words in (_sequence(c), _places(c), _held(c), _ends(c)) if words]
 
 
 def summary(c: "Comparison") -> str:
