@@ -1,24 +1,36 @@
 """Comparing recordings, and running a variant of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from zoneviz.app.spec import RunSpec, pairs
 from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
-from zoneviz.playback.compare import EVENT, Comparison
-from zoneviz.playback.compare import compare as compare_recordings
+from zoneviz.playback.compare import EVENT, Comparison, steps
 from zoneviz.recording.header import SIMULATED, Header
 
 
-def compare(a: Path, b: Path, align: str = EVENT, only: Sequence[str] = (), frames: int | None = None) -> Comparison:
-    """Compare the recordings at two paths. See `playback.compare.compare`.
+def compare(
+    a: Path,
+    b: Path,
+    align: str = EVENT,
+    only: Sequence[str] = (),
+    frames: int | None = None,
+    on_progress: Callable[[int, int], object] = lambda done, of: None,
+) -> Comparison:
+    """Compare the recordings at two paths. See `playback.compare.compare`. `on_progress` is told how much is done, of how much.
 
     Errors: InputError if one is missing or damaged; UsageError for an alignment or kind of event they do not have.
     """
     with open_recording(a) as left, open_recording(b) as right:
-        return compare_recordings(left, right, align, only, frames)
+        going = steps(left, right, align, only, frames)
+        while True:
+            try:
+                on_progress(*next(going))
+            except StopIteration as end:
+                found: Comparison = end.value
+                return found
 
 
 def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) -> RunSpec:

@@ -211,6 +211,19 @@ def test_the_same_file_on_both_sides(beside: Beside, pair: tuple[Path, Path]) ->
     assert session.player.seek(5000).seq == 5000, "A is still open"
 
 
+def test_a_swap_that_cannot_be_leaves_all_as_it_is(beside: Beside, pair: tuple[Path, Path], tmp_path: Path, recorded: Path) -> None:
+    session = beside.session
+    beside.open(pair[1])
+    beside.wait()
+    session.ask_moment(1000)
+    session.land()
+    beside.swap()  # nobody opens it
+    session.land()
+    assert beside.path == pair[1] and session.moment == 1000
+    session.show(Player(Recording(recorded)))
+    assert beside.path is None, "A is not laid beside what is opened next"
+
+
 def test_a_damaged_b_is_told(beside: Beside, pair: tuple[Path, Path], tmp_path: Path) -> None:
     whole = pair[1].read_bytes()
     for name, bytes_ in (("cut.zvz", whole[: len(whole) // 2]), ("text.zvz", b"no recording"), ("empty.zvz", b"")):

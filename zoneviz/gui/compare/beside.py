@@ -89,7 +89,10 @@ class Beside(QObject):
             self._next = self.session.player.recording.path
             path, moment = self.player.recording.path, self.moment
             self.swapped.emit(path)
-            self.session.ask_moment(moment)
+            self._next = None  # it was taken up by now, if B could be shown
+            shown = self.session.player
+            if shown is not None and shown.recording.path == path:
+                self.session.ask_moment(moment)
 
     def set_align(self, align: str) -> None:
         """Another way to tell which moments belong together."""
