@@ -67,6 +67,8 @@ ENTRIES = (
     Entry("find_back", "Go", "Find the one before", ("Shift+F3",)),
     Entry("touch_next", "Go", "Next event that &touches the selected", ("F4",)),
     Entry("touch_back", "Go", "Last event before that touched the selected", ("Shift+F4",)),
+    Entry("part_next", "Go", "Next &difference of A and B", ("F6",)),
+    Entry("part_back", "Go", "Difference of A and B before", ("Shift+F6",)),
     Entry("follow", "Go", "&Follow the run", ("Ctrl+L",), checkable=True, parted=True),
     Entry("clear", "Go", "&Clear one level of the selection", ("Esc",)),
     Entry("clear_all", "Go", "Clear the whole selection", ("Shift+Esc",)),

@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         desk.progress.connect(self.status.refresh)
         desk.used.connect(self._used)
         session.beside.swapped.connect(self.open_path)
+        session.beside.changed.connect(self.refresh)
         session.beside.varied.connect(lambda changes: wiring.vary(self, changes))
         self.sidebar.compare.connect(self.variants.start)
         self.sidebar.form.changed.connect(lambda: actions["run_beside"].setEnabled(self.sidebar.comparable))

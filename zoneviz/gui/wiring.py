@@ -46,6 +46,7 @@ def slots(window: "MainWindow") -> dict[str, Callable[[], object]]:
         "search": lambda: window.palette_.open(actions.doable()),
         "find": window.find_bar.open, "find_next": lambda: window.find_bar.look(False), "find_back": lambda: window.find_bar.look(True),
         "touch_next": window.finder.look_touching, "touch_back": lambda: window.finder.look_touching(True),
+        "part_next": lambda: session.beside.to_difference(1), "part_back": lambda: session.beside.to_difference(-1),
         "zoom_chosen": session.show_selected,
         "note": window.note_bar.open, "note_back": lambda: to_note(session, -1), "note_next": lambda: to_note(session, 1),
         "mark": window.marker.mark, "unmark": lambda: session.notebook.set_mark(None),
@@ -67,6 +68,8 @@ def refresh(window: "MainWindow", shown: bool) -> None:
         "by_event": shown and not session.series.forced_by_event,
     }.items():  # fmt: skip
         actions[name].setEnabled(able)
+    for name in ("part_next", "part_back"):
+        actions[name].setEnabled(session.beside.comparison is not None)
     window.sidebar.set_busy(desk.live, len(desk.queue))
     window.sidebar.set_original(window.variants.original)
     actions["run_beside"].setEnabled(window.sidebar.comparable)

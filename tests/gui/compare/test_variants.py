@@ -66,6 +66,13 @@ def test_a_limit_is_run_and_laid_beside(shown: MainWindow, qtbot: QtBot, origina
         ends = recording.event_count, beside.player.recording.event_count
     assert ends[1] > ends[0]
     assert "zone_map_size 512 KiB" in view.names.words() and view.verdict.isVisible()
+    shown.session.ask_moment(0)
+    settle(shown.session)
+    shown.actions_["part_next"].trigger()
+    settle(shown.session)
+    assert beside.comparison.divergence is not None and shown.session.moment == beside.comparison.divergence.seqs[0]
+    beside.detach()
+    assert not shown.actions_["part_next"].isEnabled()
 
 
 def test_a_variant_that_was_tried_can_be_seen(shown: MainWindow, qtbot: QtBot) -> None:

@@ -132,6 +132,18 @@ def test_the_first_difference_and_the_way_to_it(both: CompareView, settle: Settl
     assert problems == ["There is no place before this one where the two recordings differ."]
 
 
+def test_while_it_compares_nothing_of_before_is_shown(both: CompareView, settle: Settle) -> None:
+    both.align.set_value("fill")
+    assert both.body.currentWidget() is both.nothing and both.stop.isVisible() and both.stop.text() == "cancel"
+    assert not both.buttons["next"].isEnabled() and not both.buttons["swap"].isEnabled()
+    QTest.mouseClick(both.stop, Qt.MouseButton.LeftButton)
+    assert both.body.currentWidget() is both.nothing and both.stop.text() == "compare"
+    QTest.mouseClick(both.stop, Qt.MouseButton.LeftButton)
+    arrived(both, settle)
+    assert both.body.currentWidget() is both.curves and not both.stop.isVisible()
+    assert all(button.isEnabled() for button in both.buttons.values())
+
+
 def test_swap_note_and_detach(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
     session = both.session
     session.beside.swapped.connect(lambda path: session.show(Player(Recording(path))))

@@ -89,7 +89,7 @@ class CompareView(View):
                 ("detach", "detach", "Take B away", self.beside.detach),
             )
         }
-        self.stop = self._button("cancel", "Stop comparing", self._stop_or_go)
+        self.stop = self._button("", "", self._stop_or_go)
         self.curves, self.cells = Curves(session, self), DifferenceCells(session, self)
         self.held, self.maps, self.words = Held(self), Maps(session, self), QPlainTextEdit(self)
         self.words.setReadOnly(True)
@@ -97,8 +97,8 @@ class CompareView(View):
         self.words.setAccessibleName("Where the two recordings part")
         self.words.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.words.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.body = QStackedWidget(self)
-        for widget in (self.curves, self.cells, self.held, self.maps, self.words):
+        self.body, self.nothing = QStackedWidget(self), QWidget(self)
+        for widget in (self.nothing, self.curves, self.cells, self.held, self.maps, self.words):
             self.body.addWidget(widget)
         self._lay_out()
         self._lay_out_empty()
@@ -196,8 +196,9 @@ class CompareView(View):
         self.one.setVisible(beside.player is None)
         found = beside.comparison
         self._say()
-        for name in ("before", "next", "swap", "note"):
+        for name in ("swap", "note"):
             self.buttons[name].setEnabled(found is not None)
+        self._show_part()
         if found is not None:
             self.words.setPlainText("\n".join(text.middle(line, 400) for line in parting(found)))
         self._mark("recording", "moment")
@@ -213,7 +214,10 @@ class CompareView(View):
             self.buttons[name].setEnabled(found is not None and not beside.working)
         self.choose.setVisible(not beside.working)
         self.give_up.setVisible(beside.working)
-        self.stop.setText("cancel" if beside.working else "compare")
+        words, hint = ("cancel", "Stop comparing") if beside.working else ("compare", "Compare the two")
+        self.stop.setText(words)
+        self.stop.setToolTip(hint)
+        self.stop.setAccessibleName(hint)
         self.stop.setVisible(beside.working or (found is None and beside.player is not None))
 
     def _stop_or_go(self) -> None:
@@ -244,12 +248,16 @@ class CompareView(View):
     # what is shown
 
     def _show_body(self) -> None:
+        self._show_part()
+        self._mark("recording", "moment")
+
+    def _show_part(self) -> None:
+        """What is chosen; while the two are compared, nothing, for what was there is of another pair or alignment."""
         shown = self.shown.value()
         if shown in WAYS:
             self.held.show_way(WAYS[shown])
         widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, PARTING: self.words}
-        self.body.setCurrentWidget(widgets.get(shown, self.held))
-        self._mark("recording", "moment")
+        self.body.setCurrentWidget(widgets.get(shown, self.held) if self.beside.comparison is not None else self.nothing)
 
     def show_recording(self, player: Player) -> None:
         """Another B, another theme, or another part."""
