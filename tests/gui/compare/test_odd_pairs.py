@@ -1,5 +1,7 @@
-"""Recordings that were not made to be compared: names that try to be something else, two kernels, a part of another run."""
+"""Recordings that were not made to be compared: names that try to be something else, two kernels, a part of another run, damage."""
 
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui import conftest
 from tests.gui.conftest import Settle, events
 from zoneviz.app import RunSpec, cut, run
+from zoneviz.errors import InputError
 from zoneviz.events import TaskInfo
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
@@ -165,3 +168,38 @@ def test_a_part_that_begins_after_the_end_of_the_other(kernels: tuple[Path, Path
         view.wait()
         settle(view.session)
         assert view.figures(50) is not None and not view.grab().isNull()
+
+
+def test_damage_in_the_middle_of_b_is_a_sentence(kernels: tuple[Path, Path], tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
+    path = tmp_path / "b.zvz"
+    path.write_bytes(kernels[1].read_bytes())
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM events WHERE seq BETWEEN 6000 AND 6100")
+    db.close()
+    view = beside(kernels[0], path, qtbot, settle)
+    assert view.one.isVisible() and view.session.beside.path is None
+    assert "b.zvz is damaged" in view.empty.text()
+
+
+def test_a_moment_of_b_that_cannot_be_read_is_a_sentence(kernels: tuple[Path, Path], qtbot: QtBot, settle: Settle) -> None:
+    """The two can be compared, for all events are there; but a checkpoint is not what it was."""
+    path = kernels[1]
+    view = beside(kernels[0], path, qtbot, settle)
+    assert view.session.beside.comparison is not None
+    said: list[str] = []
+    view.session.problem.connect(said.append)
+
+    def fails(seq: int) -> object:
+        raise InputError(f"{path} is damaged.")
+
+    assert view.session.beside.player is not None
+    view.session.beside.player.seek = fails  # type: ignore[method-assign, assignment]
+    acts: list[Callable[[], object]] = [
+        lambda: view.shown.set_value("zones"), view._note, view.show_table, lambda: view.shown.set_value("pages"),
+    ]  # fmt: skip
+    for act in acts:
+        said.clear()
+        act()
+        settle(view.session)
+        assert said == [f"{path} is damaged."]
+    assert not view.session.notebook.notes
