@@ -71,6 +71,19 @@ def test_the_run_is_over_when_every_thread_waits_for_ever() -> None:
     assert (bench.kernel.ended.outcome, bench.kernel.ended.why) == ("finished", "every thread waits for ever")
 
 
+def test_a_run_in_which_nobody_takes_a_message_any_more_hangs() -> None:
+    bench = Bench()
+    kr, port = bench.call(traps.port_allocate(bench.me))
+    _, other = bench.call(traps.port_allocate(bench.me))
+    assert bench.call(traps.port_insert_right(bench.me, other, other, MAKE_SEND)) == 0
+    assert bench.call(traps.send(other, 1, 24)) == kr == 0
+    assert bench.call(traps.receive(port)) is None
+    ended = bench.kernel.ended
+    assert ended is not None
+    assert (ended.outcome, ended.why) == ("hang", "every thread waits for ever; messages that nobody takes: 1")
+    assert bench.events[-1][0] == Kind.HANG
+
+
 def test_the_first_end_counts() -> None:
     bench = Bench()
     bench.kernel.end("interrupted")

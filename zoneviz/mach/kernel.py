@@ -185,6 +185,8 @@ class Kernel:
             self.sched.ast = self.sched.count > 0
             return
         if not self.timers:
+            if self.messages:
+                self.hang(f"every thread waits for ever; messages that nobody takes: {self.messages:,}")
             self.end("finished", why="every thread waits for ever")
             raise Halt
         # Timers fire in clock interrupts.
@@ -265,7 +267,7 @@ class Kernel:
         self.tell((CONSOLE, self.time, self.task_id, self.thread_id, self.path, self.catalog.names.intern(text), 0, 0, 0))
 
     def hang(self, why: str) -> NoReturn:
-        """The running thread waits for something that cannot come, inside the kernel."""
+        """The running thread waits for something that cannot come, or all of them do."""
         self.tell((HANG, self.time, self.task_id, self.thread_id, self.path, self.thread_id, 0, 0, self.catalog.names.intern(why)))
         self.end("hang", why=why)
         raise Halt
