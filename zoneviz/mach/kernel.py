@@ -214,7 +214,7 @@ class Kernel:
     def vm_page_wait(self) -> NoReturn:
         """No page for the running thread, and nobody will ever free one: a hang."""
         self.tell((PAGE_WAIT, self.time, self.task_id, self.thread_id, self.path, self.thread_id, 0, 0, self.phys.free))
-        name = self.tasks[self.task_id].name if self.task_id in self.tasks else "the kernel"
+        name = self.tasks[self.task_id].name or f"task {self.task_id}" if self.task_id in self.tasks else "the kernel"
         waits = f"thread {self.thread_id} of {name} waits in vm_page_wait for a physical page"
         self.hang(f"{waits}: {self.phys.free} are free, {FREE_RESERVED} are reserved")
 
