@@ -27,6 +27,8 @@ class System:
         self.command("apt-get", f"echo $@ >> {folder}/asked.txt")
         self.command("find", "echo /usr/share/fonts/a.ttf")
         self.command("python3", "exit 0")
+        self.command("Xvfb", "exit 0")
+        self.command("xdotool", "exit 0")
         self.user(0)
         self.command("sudo", "exit 1")
 
@@ -87,6 +89,21 @@ def test_what_only_a_window_needs_stops_no_test(system: System) -> None:
     system.have(*OFFSCREEN)
     status, said = system.run("test")
     assert status == 0 and "libxcb-cursor0" in said
+
+
+@pytest.mark.parametrize(("purpose", "asked"), [("test", "xvfb xdotool"), ("run", "")])
+def test_only_tests_need_an_x_server_of_their_own(system: System, purpose: str, asked: str) -> None:
+    for name in ("sh", "cat", "env", "mktemp", "rm", "tail", "head"):
+        (system.folder / name).symlink_to(f"/bin/{name}" if Path(f"/bin/{name}").exists() else f"/usr/bin/{name}")
+    for name in ("Xvfb", "xdotool"):
+        (system.folder / name).unlink()
+    system.command("apt-get", f"echo $@ >> {system.folder}/asked.txt")
+    # The fakes alone, for this machine may have the real ones; `.ci/setup` adds only the folders of ldconfig.
+    done = subprocess.run(
+        ["/bin/sh", str(SETUP), purpose], cwd=system.folder, env={"PATH": str(system.folder)}, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0
+    assert [line.rpartition("recommends ")[2] for line in system.asked()[1:]] == ([asked] if asked else [])
 
 
 def test_without_a_way_to_make_environments_nothing_goes_on(system: System) -> None:

@@ -1,0 +1,170 @@
+"""The window on a real X server, with a mouse and keys that are pressed from outside: what no test inside the program can see."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtGui import QImage
+
+GOLDEN = Path(__file__).parents[2] / "recordings" / "fork-bomb.zvz.zst"
+T = TypeVar("T")
+NEEDED = ("Xvfb", "xdotool")
+PATIENCE = 120.0
+"""Wall-clock seconds for anything to come about, on a machine that has other work too."""
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="X11 is for Linux"),
+    pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason="Xvfb and xdotool are not installed; as root, `.ci/setup test` does it."),
+]
+
+
+def until(found: Callable[[], T], what: str, alive: subprocess.Popen[bytes] | None = None) -> T:
+    """The first true answer of `found`, asked again and again; fails when the patience, or the program, has ended."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        answer = found()
+        if answer:
+            return answer
+        assert alive is None or alive.poll() is None, f"The program ended with {alive.returncode} before: {what}."
+        time.sleep(0.05)
+    pytest.fail(f"This did not come about in {PATIENCE:.0f} s: {what}.")
+
+
+@contextmanager
+def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """It is gone afterwards, however the test went."""
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """A screen of its own, on a display that was free."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"]
+    server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(writing)
+    with ended(server), os.fdopen(reading) as told:
+        number = told.readline().strip()  # comes when it is ready; is empty when it could not start
+        assert number, "Xvfb did not start."
+        yield f":{number}"
+
+
+class Person:
+    """Somebody at the display. There is no window manager: who is to get the keys is said each time."""
+
+    def __init__(self, environment: dict[str, str], program: subprocess.Popen[bytes]) -> None:
+        self.environment, self.program = environment, program
+
+    def do(self, *words: str) -> str:
+        """What xdotool says; empty if it could not."""
+        done = subprocess.run(["xdotool", *words], env=self.environment, capture_output=True, text=True, timeout=PATIENCE)
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    def windows(self, title: str) -> list[int]:
+        """The ids of the windows with this title that are on the screen, the oldest first."""
+        return sorted(map(int, self.do("search", "--onlyvisible", "--name", title).split()))
+
+    def title(self, window: str) -> str:
+        """What stands in its title now."""
+        return self.do("getwindowname", window)
+
+    def focus(self, title: str, nth: int = 1) -> str:
+        """Give the keys to the window with this title, the nth that was made, once it is on the screen."""
+        window = str(until(lambda: self.windows(title)[nth - 1 :], f"a window {title!r}", self.program)[0])
+
+        def focused() -> bool:
+            self.do("windowfocus", window)
+            return self.do("getwindowfocus") == window
+
+        until(focused, f"the window {title!r} has the keys", self.program)
+        return window
+
+    def press(self, *keys: str) -> None:
+        """One after the other."""
+        self.do("key", "--delay", "40", *keys)
+
+    def write(self, words: str) -> None:
+        """Instead of what stands in the field."""
+        self.press("ctrl+a")
+        self.do("type", "--delay", "12", words)
+
+    def drag(self, window: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """With the left button, between two places that are shares of the window's width and height."""
+        area = dict(line.split("=") for line in self.do("getwindowgeometry", "--shell", window).splitlines())
+
+        def place(at: tuple[float, float]) -> tuple[str, str]:
+            return str(int(int(area["WIDTH"]) * at[0])), str(int(int(area["HEIGHT"]) * at[1]))
+
+        self.do("mousemove", "--window", window, *place(start), "mousedown", "1")
+        for i in range(1, 9):
+            on = (start[0] + (end[0] - start[0]) * i / 8, start[1] + (end[1] - start[1]) * i / 8)
+            self.do("mousemove", "--window", window, *place(on))
+        self.do("mouseup", "1")
+
+
+@contextmanager
+def started(display: str, tmp_path: Path) -> Iterator[tuple[Person, Path]]:
+    """The program as `make run` starts it, in folders of its own; and the file that what it says on stderr goes to."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("QT_", "XDG_", "DISPLAY", "WAYLAND"))}
+    own = {f"XDG_{name}": str(tmp_path / name) for name in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "RUNTIME_DIR")}
+    for folder in own.values():
+        Path(folder).mkdir(mode=0o700)
+    environment = plain | own | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    said = tmp_path / "stderr.txt"
+    command = [sys.executable, "-m", "zoneviz", "--live", "fork-bomb", "--set", "zone_map_size=4M"]
+    with said.open("wb") as sink, ended(subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)) as program:
+        yield Person(environment, program), said
+
+
+def saved(person: Person, path: Path) -> QImage:
+    """The picture that the dialog makes of the timeline."""
+    person.press("ctrl+shift+s")
+    person.focus("^Save picture$")
+    person.press("Return")  # the default button: Save…
+    person.focus("^Save picture$", 2)  # the one that asks for the name has the same title
+    person.write(str(path))
+    person.press("Return")
+    until(lambda: path.exists() and not person.windows("^Save picture$"), "a picture is saved", person.program)
+    return QImage(str(path))
+
+
+def test_a_person_at_a_real_display(display: str, tmp_path: Path) -> None:
+    """Watch a run, drag the moment, open another recording, save a picture of it, quit."""
+    with started(display, tmp_path) as (person, said):
+        window = person.focus(r"\.zvz - zoneviz$")
+        live = person.title(window)
+        assert "fork-bomb" in live
+        person.drag(window, (0.3, 0.3), (0.4, 0.3))  # in the timeline, while the run goes on
+
+        person.press("ctrl+o")
+        person.focus("^Open a recording$")
+        person.write(str(GOLDEN))
+        person.press("Return")
+        until(lambda: person.title(window) == f"{GOLDEN.name} - zoneviz", "the other recording is shown", person.program)
+
+        pictures = []
+        for number, end in enumerate((0.35, 0.7)):  # far apart, for nothing happens between boot and bomb
+            person.focus(f"^{GOLDEN.name} - zoneviz$")
+            person.drag(window, (0.3, 0.35), (end, 0.35))
+            pictures.append(saved(person, tmp_path / f"picture-{number}.png"))
+        assert all(picture.width() > 500 and picture.height() > 200 for picture in pictures)
+        assert pictures[0] != pictures[1], "The cursor stands at the same moment though it was dragged elsewhere."
+
+        person.focus(f"^{GOLDEN.name} - zoneviz$")
+        person.press("ctrl+q")
+        assert person.program.wait(PATIENCE) == 0
+        assert said.read_text() == ""
+    runs = list(tmp_path.rglob("*.zvz"))
+    assert [f"{run.name} - zoneviz" for run in runs] == [live]
