@@ -159,3 +159,14 @@ def test_columns_are_the_states_at_their_ends(series: Series, recorded: Path) ->
                 assert maps["growth"].values[i, column] == zone["cur_size"] - old["cur_size"]
         assert maps["allocations"].values.sum() == moving.seek(high).totals.zones[:, 4].sum()
         assert maps["allocations"].edges.tolist() == [i * 256 for i in range(17)]
+
+
+def test_a_zone_that_cannot_be_costs_no_memory(tmp_path: Path) -> None:
+    told = events(1500)
+    kind, time, task, thread, path, _, *rest = told[1000]
+    told[1000] = (kind, time, task, thread, path, 4000, *rest)  # type: ignore[assignment]
+    made = Series()
+    with Recording(write(tmp_path / "a.zvz", told)) as recording:
+        made.load(recording)
+        points = made.window(*made.extent)
+    assert points.seqs[-1] == len(told) and points.zones.nbytes < 50 << 20

@@ -23,6 +23,8 @@ BANDS = 10
 REST = "other zones"
 FINE = 2048
 """So many events are summed one by one where the samples would be too coarse."""
+CELLS = 1 << 19
+"""So many events by zones are summed one by one at most; where there would be more, some events together."""
 MOST = 8192
 """Samples held; a longer run is held more coarsely."""
 FIGURES = ("in_use", "free", "cur_size", "allocs", "frees", "failures")
@@ -304,8 +306,11 @@ def _summed(recording: Recording, first: int, last: int) -> Points:
     rows = recording.events(base + 1, last)
     if not len(rows):
         return start
-    parts = np.arange(len(rows))
-    sums = [np.cumsum(changes, axis=0) for changes in totals.deltas(rows, parts, len(rows))]
+    totals.advance(rows)  # tells how many zones there are: a damaged file may speak of thousands
+    each = -(-len(rows) * len(totals.zones) // CELLS)
+    parts = np.arange(len(rows)) // each
+    sums = [np.cumsum(changes, axis=0) for changes in totals.deltas(rows, parts, int(parts[-1]) + 1)]
+    rows = rows[np.append(np.flatnonzero(np.diff(parts)), len(rows) - 1)]
     columns = [schema.ZONE_FIGURES.index(name) for name in FIGURES]
     zones = sums[0][:, 1:, columns]
     machine = Sampler(recording.catalog).figures(rows[:, [SEQ, TIME]], *sums)[:, 2:]
