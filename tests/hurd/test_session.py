@@ -8,6 +8,9 @@ from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.libports import Server
 from zoneviz.hurd.process import Process
 from zoneviz.hurd.session import LEFT_BY_SSHD
+from zoneviz.mach import traps
+from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.profile import PROFILES
 
 STALE_OF_A_FORK, STALE_OF_AN_EXEC = 3, 3
 
@@ -90,3 +93,18 @@ def test_servers_that_have_one_thread_make_none(monkeypatch: pytest.MonkeyPatch)
     run(body, libports="throttle")
     assert {path for path, policy in made.items() if policy == "Pool"} == {"dev/fd", "dev/log"}
     assert made["servers/socket/1"] == "Throttle"
+
+
+def test_a_session_whose_program_has_ended_is_over_and_does_not_hang() -> None:
+    kernel = Kernel(PROFILES["antrik-2005"], lambda event: None)
+    kernel.boot()
+
+    def body(p: Process) -> Steps:
+        yield traps.compute(1000)
+
+    session.run_program(kernel, "console", "user", "program", body)
+    while kernel.run(10_000):
+        pass
+    assert kernel.ended is not None
+    assert (kernel.ended.outcome, kernel.ended.why) == ("finished", "every thread waits for ever")
+    assert kernel.messages  # answers to file_exec, at the reply ports that an exec leaves behind
