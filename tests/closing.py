@@ -1,6 +1,7 @@
 """A fixture for folders whose tests open recordings: none is left open. A conftest imports it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,9 @@ def recordings_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     opened: list[Recording] = []
     init = Recording.__init__
 
-    def remember(self: Recording, path: str) -> None:
+    def remember(self: Recording, path: str, *more: Any) -> None:
         opened.append(self)
-        init(self, path)
+        init(self, path, *more)
 
     monkeypatch.setattr(Recording, "__init__", remember)
     yield

@@ -1,5 +1,6 @@
 """Sizes as people write them and read them, and text as it may be shown."""
 
+import math
 import re
 
 from zoneviz.errors import UsageError
@@ -16,7 +17,7 @@ def parse_size(text: str) -> int:
     if not found:
         raise UsageError(f"{text!r} is not a size such as 4096, 16M or 256MiB.")
     number = float(found[1]) * _UNITS[found[2]]
-    if number != int(number):
+    if math.isinf(number) or number != int(number):
         raise UsageError(f"{text!r} is not a whole number of bytes.")
     return int(number)
 

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from zoneviz.gui.forms import Choice, ExperimentForm, Field
 from zoneviz.mach.profile import PROFILES, SETTINGS
+from zoneviz.recording import Header
 from zoneviz.scenarios import Parameter, Scenario
 
 SCENARIO = Scenario(
@@ -75,3 +76,22 @@ def test_another_profile_brings_its_values_and_keeps_the_parameters(form: Experi
     assert form.editors["rate"].value() == "7"
     assert form.editors["task_max"].value() == str(PROFILES["upstream-2007"].task_max)
     assert form.wanted().settings == {"rate": "7"}
+
+
+def test_it_takes_the_values_of_a_recorded_run(form: ExperimentForm) -> None:
+    form.editors["speed"].set_value("3")
+    parameters = {"rate": 7, "message_size": 8192, "again": True, "operation": "task_create", "zone_map_size": 5 << 20, "gone": 3}
+    form.take(Header(scenario="test", profile="debian-2007", seed=42, parameters=parameters))
+    wanted = form.wanted()
+    assert (wanted.profile, wanted.seed) == ("debian-2007", 42)
+    settings = {"rate": "7", "message_size": "8 KiB", "again": "1", "operation": "task_create", "zone_map_size": "5 MiB"}
+    assert wanted.settings == settings, "and what it has not is as it was declared"
+
+
+@pytest.mark.parametrize("value", ["<b>x</b>", "\u202e" + "x" * 10_000, None, {"a": 1}, [1], True, -1])
+def test_it_takes_nothing_that_is_not_allowed(form: ExperimentForm, value: object) -> None:
+    names = ("rate", "message_size", "operation", "zone_map_size", "libports", "kernel_window")
+    form.take(Header(scenario="test", profile="<i>no profile</i>", parameters=dict.fromkeys(names, value)))
+    wanted = form.wanted()
+    assert not form.problem and wanted.profile == "antrik-2005"
+    assert wanted.settings == {}

@@ -6,6 +6,7 @@ from tests.mach.bench import Bench, Steps
 from zoneviz.events import DEAD_NAME, SEND_ONCE, Kind
 from zoneviz.mach import traps
 from zoneviz.mach.mach_msg import (
+    COPY_SEND,
     MACH_RCV_INVALID_NAME,
     MACH_RCV_TIMED_OUT,
     MACH_SEND_INVALID_DEST,
@@ -16,6 +17,7 @@ from zoneviz.mach.mach_msg import (
     MAKE_SEND_ONCE,
     MOVE_SEND,
 )
+from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_RECEIVE
 from zoneviz.mach.sizes import PAGE, QLIMIT_DEFAULT
 
 MILLISECOND = 1_000_000
@@ -347,3 +349,25 @@ def test_a_right_that_finds_no_room_where_it_arrives_is_dropped(bench: Bench, mo
     # Unused, it tells its receiver so: that message holds it now.
     assert port.sorights == 1 and port.msgcount == 1
     assert bench.port(held).alive
+
+
+@pytest.mark.parametrize(("how", "refs"), [(COPY_SEND, 2), (MOVE_SEND, 1)])
+def test_a_name_that_has_died_travels_and_comes_out_as_no_name(bench: Bench, how: int, refs: int) -> None:
+    port, lost = new_port(bench), new_port(bench)
+    assert bench.call(traps.port_mod_refs(bench.me, lost, RIGHT_RECEIVE, -1)) == 0
+    assert bench.call(traps.port_mod_refs(bench.me, lost, RIGHT_DEAD_NAME, 1)) == 0
+    assert bench.call(traps.send(port, 7, 64, ((lost, how),))) == 0
+    kr, message = bench.call(traps.receive(port, 0))
+    assert (kr, message.rights) == (0, [0])
+    assert bench.entry(lost).bits == DEAD_NAME
+    assert bench.entry(lost).urefs == refs
+
+
+def test_the_last_reference_of_a_dead_name_that_is_moved_takes_the_name_along(bench: Bench) -> None:
+    port, lost = new_port(bench), new_port(bench)
+    bench.call(traps.port_mod_refs(bench.me, lost, RIGHT_RECEIVE, -1))
+    before = bench.in_use("ipc ports")
+    assert bench.call(traps.send(port, 7, 64, ((lost, MOVE_SEND),))) == 0
+    assert lost not in bench.space.entries
+    bench.call(traps.port_destroy(bench.me, port))  # with the message on it
+    assert bench.in_use("ipc ports")["ipc ports"] == before["ipc ports"] - 1

@@ -44,6 +44,22 @@ def test_a_packed_recording_is_the_same_and_leaves_nothing(good: Path, temporary
     assert list(temporary.iterdir()) == []
 
 
+def test_an_unpacked_copy_can_be_lent(good: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = good.with_name("b.zvz.zst")
+    pack(good, packed)
+    with Recording(packed) as first:
+        copy = first.lend()
+        events = first.events()
+    monkeypatch.setattr("zoneviz.recording.packing.unpacked", None)
+    with Recording(packed, copy) as second:
+        assert second.path == packed and (second.events() == events).all()
+        del copy
+        assert len(list(temporary.iterdir())) == 1
+    assert list(temporary.iterdir()) == []
+    with Recording(good) as plain:
+        assert plain.lend() is None
+
+
 def test_packing_is_the_same_each_time(good: Path) -> None:
     for name in ("b", "c"):
         pack(good, good.with_name(name))

@@ -4,6 +4,7 @@ import pytest
 
 from tests.scenarios.running import run
 from zoneviz.events import Kind
+from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS
 from zoneviz.mach.sizes import PAGE
 from zoneviz.scenarios import find
 
@@ -44,11 +45,13 @@ def test_every_operation_ends(operation: str, profile: str) -> None:
     assert result.kernel.operations == sum(e[0] == Kind.OPERATION and e[5] == 0 for e in result.events)
 
 
-@pytest.mark.parametrize(("operation", "count"), [("no_senders_storm", 50), ("dead_name_storm", 50)])
-def test_a_storm_is_received_to_its_last_notification(operation: str, count: int) -> None:
-    result = run("kernel-loop", operation=operation, count=str(count))
-    assert sum(e[0] == Kind.NOTIFY for e in result.events) == count
-    assert result.kernel.operations >= count
+@pytest.mark.parametrize("profile", ["upstream-2007", "antrik-2005"])
+@pytest.mark.parametrize(("operation", "what"), [("no_senders_storm", NOTIFY_NO_SENDERS), ("dead_name_storm", NOTIFY_DEAD_NAME)])
+def test_a_storm_is_received_to_its_last_notification(operation: str, what: int, profile: str) -> None:
+    result = run("kernel-loop", profile, operation=operation, count="50")
+    assert (result.ended.outcome, result.ended.kern_return) == ("finished", 0)
+    assert sum(e[0] == Kind.NOTIFY and e[5] == what for e in result.events) == 50
+    assert result.kernel.operations >= 50
     assert result.kernel.messages == 0
 
 

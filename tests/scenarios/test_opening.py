@@ -1,5 +1,7 @@
 """open-from-few-processes and null-at-32768: opens that go on until something has no room."""
 
+import pytest
+
 from tests.scenarios.running import run
 from zoneviz.events import Kind
 
@@ -22,3 +24,12 @@ def test_without_an_error_null_is_not_started_again() -> None:
     result = run("null-at-32768", opens="700", each="300")
     assert result.ended.extra | {"opens": 700, "error": 0, "error_once_more": 0, "null_starts": 1} == result.ended.extra
     assert [e[8] for e in result.events if e[0] == Kind.OPERATION] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("scenario", ["null-at-32768", "open-from-few-processes", "ports-to-dev-null"])
+def test_servers_of_one_thread_wait_for_each_other_and_the_run_says_so(scenario: str) -> None:
+    # ext2fs holds the request for the open while null calls it back: with one worker each that never ends.
+    result = run(scenario, "antrik-2005", kernel={"libports": "pool:1"})
+    assert result.ended.outcome == "hang"
+    assert result.ended.why == "every thread waits for ever; requests that no server takes: 2"
+    assert result.events[-1][0] == Kind.HANG

@@ -1,24 +1,36 @@
 """Comparing recordings, and running a variant of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from zoneviz.app.spec import RunSpec, pairs
 from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
-from zoneviz.playback.compare import EVENT, Comparison
-from zoneviz.playback.compare import compare as compare_recordings
-from zoneviz.recording.header import SIMULATED
+from zoneviz.playback.compare import EVENT, Comparison, steps
+from zoneviz.recording.header import SIMULATED, Header
 
 
-def compare(a: Path, b: Path, align: str = EVENT, only: Sequence[str] = (), frames: int | None = None) -> Comparison:
-    """Compare the recordings at two paths. See `playback.compare.compare`.
+def compare(
+    a: Path,
+    b: Path,
+    align: str = EVENT,
+    only: Sequence[str] = (),
+    frames: int | None = None,
+    on_progress: Callable[[int, int], object] = lambda done, of: None,
+) -> Comparison:
+    """Compare the recordings at two paths. See `playback.compare.compare`. `on_progress` is told how much is done, of how much.
 
     Errors: InputError if one is missing or damaged; UsageError for an alignment or kind of event they do not have.
     """
     with open_recording(a) as left, open_recording(b) as right:
-        return compare_recordings(left, right, align, only, frames)
+        going = steps(left, right, align, only, frames)
+        while True:
+            try:
+                on_progress(*next(going))
+            except StopIteration as end:
+                found: Comparison = end.value
+                return found
 
 
 def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) -> RunSpec:
@@ -33,5 +45,11 @@ def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) ->
         return spec
     if header.scenario != spec.resolve_scenario().name:
         raise UsageError(f"{path} is a run of {header.scenario}, not of {spec.scenario}.")
-    settings: Mapping[str, str] = {name: str(value) for name, value in header.parameters.items()} | dict(pairs(spec.settings))
-    return replace(spec, settings=settings, profile=profile or header.profile, seed=header.seed if seed is None else seed)
+    own = again(header, dict(pairs(spec.settings)))
+    return replace(spec, settings=own.settings, profile=profile or own.profile, seed=own.seed if seed is None else seed)
+
+
+def again(header: Header, changes: Mapping[str, str]) -> RunSpec:
+    """The run of a recording once more, with the settings in `changes` as they stand there."""
+    settings = {name: str(value) for name, value in header.parameters.items()} | dict(changes)
+    return RunSpec(header.scenario, header.profile, settings, header.seed)

@@ -72,12 +72,17 @@ class Effect:
         return asdict(self)
 
 
+def repeatable(header: Header) -> bool:
+    """Whether it is a whole run of a scenario of this version: then it can be run again."""
+    return header.kind == SIMULATED and not header.part_of and header.scenario in scenarios.scenarios()
+
+
 def limits(header: Header) -> list[Limit]:
     """The limits that can be tried on a recorded run: those this version has and the run did not.
 
     Counts are limited to half of what there was at the end, so that each of them binds. Empty if it cannot be run again.
     """
-    if header.kind != SIMULATED or header.part_of or header.scenario not in scenarios.scenarios():
+    if not repeatable(header):
         return []
     values, counts = header.profile_values, header.result.get("counts")
     counts = counts if isinstance(counts, dict) else {}

@@ -9,6 +9,7 @@ from rich.console import Console
 from zoneviz import app
 from zoneviz.app.writing import written
 from zoneviz.cli.output import console, plain, print_json, print_pairs, say, table
+from zoneviz.cli.progress import work_bar
 from zoneviz.errors import UsageError
 from zoneviz.exporters.comparison import html
 from zoneviz.playback.compare import ALIGNMENTS, EVENT, Comparison
@@ -45,11 +46,14 @@ def compare(
     if json and output == app.STDOUT:
         raise UsageError("Standard output cannot take both the page and --json.")
     if output is None:
-        tell(app.compare(a, b, align, kinds, frames), json)
+        with work_bar("compare", shown=not json) as progress:
+            found = app.compare(a, b, align, kinds, frames, progress)
+        tell(found, json)
         return
     # Opened first: that the page cannot be there is said before the work, not after it.
     with written(output, force) as page:
-        found = app.compare(a, b, align, kinds, frames)
+        with work_bar("compare", shown=not json) as progress:
+            found = app.compare(a, b, align, kinds, frames, progress)
         page.write(html(found).encode("utf-8", "replace"))  # the name of a file may not be text
     if output != app.STDOUT:
         tell(found, json)

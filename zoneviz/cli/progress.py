@@ -52,6 +52,13 @@ def share_bar(name: str, shown: bool) -> Iterator[Callable[[int, float], None] |
 
 
 @contextmanager
+def work_bar(name: str, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """Gives what to tell how much is done, of how much."""
+    with _bar(name, shown) as tell:
+        yield lambda done, of: tell(done, of, "") if tell is not None else None
+
+
+@contextmanager
 def words_bar(name: str, shown: bool) -> Iterator[Callable[[str], None]]:
     """Gives what to tell in words what is being done."""
     with _bar(name, shown) as tell:

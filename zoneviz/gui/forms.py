@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
@@ -9,12 +10,24 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QMenu, QSizePolicy
 
 from zoneviz.errors import UsageError
 from zoneviz.mach.profile import DEFAULT_PROFILE, LIBPORTS, PROFILES, SETTINGS, WINDOWS, Profile, override
+from zoneviz.recording.header import Header
 from zoneviz.scenarios import Parameter, Scenario
 from zoneviz.units import format_size, parse_size
 
 SIZES = ("ram", "zone_map_size")
 CHOICES = {"kernel_window": WINDOWS, "libports": LIBPORTS}
 Check = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A run that is compared with the recording `of` when it has ended: `words` say what it changes. After `most` events it is
+    stopped, for it might never end.
+    """
+
+    of: Path
+    words: str
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,7 @@ class Wanted:
     profile: str
     settings: dict[str, str]
     seed: int
+    variant: Variant | None = None
 
 
 class Choice(QToolButton):
@@ -51,12 +65,17 @@ class Choice(QToolButton):
             menu.addAction(action)
         self._group.triggered.connect(lambda action: self.set_value(action.data()))
         self.setMenu(menu)
+        self.words = words
         self._value = ""
         self.set_value(value)
 
     def value(self) -> str:
         """The chosen word."""
         return self._value
+
+    def takes(self, value: str) -> bool:
+        """Whether it is one of the words."""
+        return value in self.words
 
     def set_value(self, value: str) -> None:
         """Choose a word."""
@@ -87,6 +106,14 @@ class Field(QLineEdit):
     def value(self) -> str:
         """What stands there."""
         return self.text().strip().replace(",", "").replace("\u202f", "")
+
+    def takes(self, value: str) -> bool:
+        """Whether it would be right."""
+        try:
+            self._check(value)
+        except UsageError:
+            return False
+        return True
 
     def set_value(self, value: str) -> None:
         """Put something there."""
@@ -155,8 +182,6 @@ class ExperimentForm(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(8, 0, 8, 0)
         self._grid.setVerticalSpacing(1)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setColumnStretch(1, 1)
         self._scenario: Scenario | None = None
         self._defaults: dict[str, str] = {}
         self.editors: dict[str, Editor] = {}
@@ -191,8 +216,9 @@ class ExperimentForm(QWidget):
         label.setProperty("role", "muted")
         label.setToolTip(hint)
         label.setBuddy(editor)
-        self._grid.addWidget(label, row, 0)
-        self._grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignRight)
+        # In one cell, at both ends of it: a long value has the room that a short name leaves.
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(editor, row, 0, Qt.AlignmentFlag.AlignRight)
         self.editors[name] = editor
         self._defaults[name] = editor.value()
         editor.changed.connect(self.changed)
@@ -229,6 +255,21 @@ class ExperimentForm(QWidget):
         for name, value in settings.items():
             if name in self.editors:
                 self.editors[name].set_value(value)
+
+    def take(self, header: Header) -> None:
+        """Put in the values of a recorded run of the scenario on show, as far as the form has them and they are allowed."""
+        if self._scenario is None:
+            return
+        self.show_scenario(self._scenario, header.profile if header.profile in PROFILES else DEFAULT_PROFILE)
+        sized = {parameter.name for parameter in self._scenario.parameters if parameter.kind == "size"} | set(SIZES)
+        for name, value in (*header.parameters.items(), ("seed", header.seed)):
+            editor, words = self.editors.get(name), str(value)
+            if isinstance(value, bool | int) and isinstance(editor, Tick):
+                editor.set_value("1" if value else "0")
+            elif editor is not None:
+                words = _size(value) if name in sized and isinstance(value, int) else words
+                if editor.takes(words):
+                    editor.set_value(words)
 
     @property
     def problem(self) -> str:

@@ -4,10 +4,11 @@ Both ends share nothing but the file and what the generator returns.
 """
 
 from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,6 +17,7 @@ from zoneviz.errors import ZonevizError
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
 
+T = TypeVar("T")
 Work = Callable[[Player], Generator[tuple[int, int], None, Any]]
 """Yields (done, of) some times a second and returns its result."""
 _RUNNING: "WeakSet[Job]" = WeakSet()
@@ -48,7 +50,7 @@ class Pace:
 class Job(QObject):
     """One piece of work. `done(result)` or `failed(sentence)` comes in the GUI thread, unless it was cancelled before.
 
-    `told(done, of)` comes in between. `take` is connected to `done`.
+    `told(done, of)` comes in between. `take` is connected to `done`: what the work returns is what it takes.
     """
 
     told = Signal(object, object)
@@ -56,15 +58,21 @@ class Job(QObject):
     failed = Signal(str)
     _over = Signal(object, str)
 
-    def __init__(self, path: Path, work: Work, take: Callable[[Any], object], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        work: Callable[[Player], Generator[tuple[int, int], None, T]],
+        take: Callable[[T], object],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._path, self._work = path, work
+        self._path = path
         self._stop = Event()
         self.running = True
         self._result: tuple[object, str] | None = None
         self._over.connect(self._land, Qt.ConnectionType.QueuedConnection)
         self.done.connect(take)
-        self._thread = Thread(target=self._run, name="job", daemon=True)
+        self._thread = Thread(target=self._run, args=(work,), name="job", daemon=True)
         _RUNNING.add(self)
         self._thread.start()
 
@@ -79,11 +87,10 @@ class Job(QObject):
         if self._result is not None:
             self._land(*self._result)
 
-    def _run(self) -> None:
+    def _run(self, work: Work) -> None:
         result: tuple[object, str] = (None, "")
         try:
-            with Recording(self._path) as recording:
-                steps = self._work(Player(recording))
+            with Recording(self._path) as recording, closing(work(Player(recording))) as steps:
                 while not self._stop.is_set():
                     try:
                         self.told.emit(*next(steps))
@@ -99,6 +106,7 @@ class Job(QObject):
             self._over.emit(*result)
 
     def _land(self, result: object, problem: str) -> None:
+        self._result = None  # it may be large, and who wants it takes it now
         if not self.running:
             return
         self.running = False

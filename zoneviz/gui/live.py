@@ -25,11 +25,14 @@ class Desk(QObject):
     changed = Signal()
     progress = Signal()
     used = Signal(object)
+    varied = Signal(object, object)
+    """A variant has ended: the recording it is one of, and its own."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.run: LiveRun | None = None
+        self.wanted: Wanted | None = None
         self.queue: list[Wanted] = []
         self.speed = 0.0
         self._begun = 0.0
@@ -80,14 +83,34 @@ class Desk(QObject):
         else:
             self._start(wanted, output, show=True)
 
+    def variants(self, of: Path) -> list[Wanted]:
+        """The variants of a recording that run or wait, in order."""
+        going = [self.wanted] if self.live and self.wanted is not None else []
+        return [wanted for wanted in (*going, *self.queue) if wanted.variant is not None and wanted.variant.of == of]
+
+    def give_up(self, of: Path) -> None:
+        """Nobody wants the variants of this recording any more: what waits is forgotten, what runs ends."""
+        gone = self.variants(of)
+        self.queue = [wanted for wanted in self.queue if wanted not in gone]
+        if self.live and self.wanted in gone:
+            self.wanted = None
+            self.stop()
+        self.changed.emit()
+
     def drop_queued(self) -> None:
         """Forget the runs that have not begun."""
         self.queue.clear()
         self.changed.emit()
 
     def _start(self, wanted: Wanted, output: Path | None, show: bool) -> None:
-        settings = tuple(f"{name}={value}" for name, value in wanted.settings.items())
-        run = LiveRun(RunSpec(wanted.scenario, wanted.profile, settings, wanted.seed, output), self, self.speed)
+        variant = wanted.variant
+        spec = RunSpec(
+            wanted.scenario, wanted.profile, wanted.settings, wanted.seed, output, max_events=variant.most if variant is not None else None
+        )
+        # Nobody watches a variant: its original stays on show.
+        show = show and (variant is None or self.session.player is None)
+        run = LiveRun(spec, self, self.speed if variant is None else 0.0)
+        self.wanted = wanted
         if self.run is not None:
             self.run.deleteLater()
         self.run = run
@@ -154,6 +177,8 @@ class Desk(QObject):
             self._guarded(self.session.ended)
         if self.run is not None and self.run.path is not None:
             self.used.emit(self.run.path)
+            if self.wanted is not None and self.wanted.variant is not None:
+                self.varied.emit(self.wanted.variant.of, self.run.path)
         self.changed.emit()
         # Not from within the ended run's own signal: it is deleted for the next one.
         QTimer.singleShot(0, self, self._next)

@@ -10,6 +10,7 @@ from zoneviz.gui import colours, text, wiring
 from zoneviz.gui import theme as themes
 from zoneviz.gui.actions import Actions
 from zoneviz.gui.clock import Clock
+from zoneviz.gui.compare.variants import Variants
 from zoneviz.gui.deck import Deck
 from zoneviz.gui.finder import FindBar, Finder
 from zoneviz.gui.forms import Wanted
@@ -43,6 +44,7 @@ class MainWindow(QMainWindow):
         self.preferences = Preferences(settings, self)
         self.session = Session(self)
         self.desk = Desk(self.session, self)
+        self.variants = Variants(self.session, self.desk, self)
         self.shelf = Shelf(settings)
         self.actions_ = Actions(self)
         self.sidebar = Sidebar(self.shelf, self)
@@ -98,6 +100,13 @@ class MainWindow(QMainWindow):
         desk.progress.connect(self.status.refresh)
         desk.used.connect(self._used)
         session.beside.swapped.connect(self.open_path)
+        session.beside.changed.connect(self.refresh)
+        session.beside.varied.connect(lambda changes: wiring.vary(self, changes))
+        self.sidebar.compare.connect(self.variants.start)
+        self.sidebar.form.changed.connect(lambda: actions["run_beside"].setEnabled(self.sidebar.comparable))
+        self.variants.begun.connect(lambda: self.deck.show_only(CompareView.title))
+        self.variants.ready.connect(lambda original, variant: wiring.varied(self, original, variant))
+        self.variants.problem.connect(self._problem)
         self.palette_.chosen.connect(lambda hit: wiring.do(self, hit))
         self.clock.changed.connect(self.refresh)
         session.recording_changed.connect(self.refresh)

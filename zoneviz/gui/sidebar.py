@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from zoneviz.gui import text
 from zoneviz.gui.forms import ExperimentForm, Wanted
 from zoneviz.gui.models.shelf import Item, Shelf
+from zoneviz.recording.header import Header
 from zoneviz.scenarios import Scenario, scenarios
 
 NOTE, PAYLOAD = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -87,9 +88,10 @@ def _section(words: str, parent: QWidget) -> QLabel:
 
 
 class Sidebar(QWidget):
-    """`run` carries a Wanted, `opened` a path."""
+    """`run` and `compare` carry a Wanted, `opened` a path. `compare`: what is run is to be laid beside the recording on show."""
 
     run = Signal(object)
+    compare = Signal(object)
     opened = Signal(object)
 
     def __init__(self, shelf: Shelf, parent: QWidget | None = None) -> None:
@@ -97,6 +99,7 @@ class Sidebar(QWidget):
         self.setObjectName("left")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.shelf = shelf
+        self._original: Header | None = None
         self._busy = False
         self._waiting = 0
         self.scenarios: dict[str, Scenario] = scenarios()
@@ -112,6 +115,12 @@ class Sidebar(QWidget):
         self.button.setToolTip("Run this experiment and record it (Ctrl+R)")
         self.reset = QPushButton("defaults", body)
         self.reset.setProperty("role", "flat")
+        self.as_shown = QPushButton("as shown", body)
+        self.as_shown.setProperty("role", "flat")
+        self.as_shown.setToolTip("Put in the values of the recording on show")
+        self.as_shown.setAccessibleName("Put in the values of the recording on show")
+        self.beside = QPushButton("Run and compare", body)
+        self.beside.setToolTip("Run this, and lay it beside the recording on show when it has ended (Ctrl+Alt+R)")
         self.recent = ShortList("Recordings", body)
         self.golden = ShortList("Golden recordings", body)
         self.none = self._words(body)
@@ -124,6 +133,8 @@ class Sidebar(QWidget):
         self.experiments.currentItemChanged.connect(self._experiment)
         self.button.clicked.connect(self.ask_run)
         self.reset.clicked.connect(self._experiment)
+        self.as_shown.clicked.connect(self.take)
+        self.beside.clicked.connect(self.ask_compare)
         self.form.changed.connect(self._form_changed)
         for shown in (self.recent, self.golden):
             shown.itemClicked.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
@@ -144,8 +155,13 @@ class Sidebar(QWidget):
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 6, 8, 0)
         buttons.addWidget(self.button)
-        buttons.addWidget(self.reset)
+        buttons.addWidget(self.beside)
         buttons.addStretch()
+        second = QHBoxLayout()
+        second.setContentsMargins(2, 4, 8, 0)
+        second.addWidget(self.reset)
+        second.addWidget(self.as_shown)
+        second.addStretch()
         box = QVBoxLayout(body)
         box.setContentsMargins(12, 2, 12, 12)
         box.setSpacing(0)
@@ -158,13 +174,14 @@ class Sidebar(QWidget):
         box.addWidget(self.form)
         box.addWidget(self.problem)
         box.addLayout(buttons)
+        box.addLayout(second)
         box.addWidget(_section("RECORDINGS", body))
         box.addWidget(self.none)
         box.addWidget(self.recent)
         box.addWidget(self.golden_heading)
         box.addWidget(self.golden)
         box.addStretch()
-        area = QScrollArea(self)
+        self.area = area = QScrollArea(self)
         area.setObjectName("side")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -194,12 +211,43 @@ class Sidebar(QWidget):
         self.problem.setVisible(bool(problem))
         self.button.setEnabled(not problem)
         self.button.setText("Run" if not self._busy else f"Queue ({self._waiting} waiting)" if self._waiting else "Queue")
+        item = self.experiments.currentItem()
+        same = self._original is not None and item is not None and item.data(PAYLOAD) == self._original.scenario
+        self.as_shown.setVisible(self._original is not None)
+        self.beside.setVisible(same)
+        self.beside.setEnabled(same and not problem)
         self.button.setToolTip(f"{'When the run has ended, run' if self._busy else 'Run'} this experiment and record it (Ctrl+R)")
 
     def set_busy(self, busy: bool, waiting: int = 0) -> None:
         """While a run goes on, others are put in the queue, where so many wait."""
         self._busy, self._waiting = busy, waiting
         self._form_changed()
+
+    def set_original(self, header: Header | None) -> None:
+        """The head of the recording on show, if it can be run again with other values."""
+        if header is not self._original:
+            self._original = header
+            self._form_changed()
+
+    @property
+    def comparable(self) -> bool:
+        """Whether what the form says can be run and compared with the recording on show."""
+        return self.beside.isVisibleTo(self) and self.beside.isEnabled()
+
+    def take(self) -> None:
+        """Put in the values of the recording on show, to change one of them."""
+        if self._original is not None:
+            self.choose(self._original.scenario)
+            self.form.take(self._original)
+            first = next(iter(self.form.editors.values()))
+            self.area.ensureWidgetVisible(self.beside)
+            self.area.ensureWidgetVisible(first)
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask_compare(self) -> None:
+        """Run what the form says, and lay it beside the recording on show."""
+        if self.form.editors and self.comparable:
+            self.compare.emit(self.form.wanted())
 
     def ask_run(self) -> None:
         """Run what the form says, if it can be run."""

@@ -76,6 +76,13 @@ def one_line(text: str, limit: int = 400) -> str:
     return "".join(c if c.isprintable() else " " if c in "\n\t\r" else "�" for c in cut)
 
 
+def middle(text: str, limit: int) -> str:
+    """`text` as `one_line` has it, but shortened in the middle: of names that begin alike the end says which it is."""
+    if len(text) > limit:
+        text = text[: limit // 2] + "…" + text[-(limit - limit // 2 - 1) :]
+    return one_line(text, limit)
+
+
 def plain(words: str) -> str:
     """`words` so that Qt shows them as they are where it would guess at markup: tool tips."""
     return "<qt>" + escape(words).replace("\n", "<br>") + "</qt>"

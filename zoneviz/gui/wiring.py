@@ -1,8 +1,10 @@
 """What each action of the window does, and when it can be done. The window itself only holds the parts."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zoneviz.gui import text
 from zoneviz.gui.help import about, keys
 from zoneviz.gui.models.search import Hit
 from zoneviz.gui.preferences import PreferencesDialog
@@ -30,7 +32,8 @@ def slots(window: "MainWindow") -> dict[str, Callable[[], object]]:
         "report": lambda: MakeReport(window, session, window.shelf.folder).show(),
         "docs": lambda: Reader(window).show(), "close": desk.close_recording,
         "forget": window.forget, "quit": window.close,
-        "run": window.sidebar.ask_run, "pause": desk.toggle_pause, "step": desk.step, "stop": desk.stop,
+        "run": window.sidebar.ask_run, "run_beside": window.sidebar.ask_compare,
+        "pause": desk.toggle_pause, "step": desk.step, "stop": desk.stop,
         "unqueue": desk.drop_queued, "to_run": desk.show_run,
         "in": lambda: session.zoom(0.7), "out": lambda: session.zoom(1 / 0.7),
         "left": lambda: session.pan(-0.2), "right": lambda: session.pan(0.2),
@@ -43,6 +46,7 @@ def slots(window: "MainWindow") -> dict[str, Callable[[], object]]:
         "search": lambda: window.palette_.open(actions.doable()),
         "find": window.find_bar.open, "find_next": lambda: window.find_bar.look(False), "find_back": lambda: window.find_bar.look(True),
         "touch_next": window.finder.look_touching, "touch_back": lambda: window.finder.look_touching(True),
+        "part_next": lambda: session.beside.to_difference(1), "part_back": lambda: session.beside.to_difference(-1),
         "zoom_chosen": session.show_selected,
         "note": window.note_bar.open, "note_back": lambda: to_note(session, -1), "note_next": lambda: to_note(session, 1),
         "mark": window.marker.mark, "unmark": lambda: session.notebook.set_mark(None),
@@ -64,7 +68,11 @@ def refresh(window: "MainWindow", shown: bool) -> None:
         "by_event": shown and not session.series.forced_by_event,
     }.items():  # fmt: skip
         actions[name].setEnabled(able)
+    for name in ("part_next", "part_back"):
+        actions[name].setEnabled(session.beside.comparison is not None)
     window.sidebar.set_busy(desk.live, len(desk.queue))
+    window.sidebar.set_original(window.variants.original)
+    actions["run_beside"].setEnabled(window.sidebar.comparable)
     for name in WITH_RECORDING:
         actions[name].setEnabled(shown)
     actions["run"].setText("Queue this &run" if desk.live else "&Run experiment")
@@ -86,6 +94,29 @@ def play(window: "MainWindow") -> None:
         window.desk.toggle_pause()
     else:
         window.clock.toggle()
+
+
+def vary(window: "MainWindow", changes: dict[str, str] | None) -> None:
+    """Run what is on show again with these settings, and compare; without any, let them be chosen in the form."""
+    if changes is not None:
+        window.variants.vary(changes)
+        return
+    window.actions_["experiments"].setChecked(True)
+    window.sidebar.show()
+    window.sidebar.take()
+
+
+def varied(window: "MainWindow", original: Path, variant: Path) -> None:
+    """The variant B of A has ended: to the comparison, for who waits for it; others are told of it."""
+    player = window.session.player
+    shown = player.recording.path if player is not None else None
+    if shown == variant and not window.open_path(original):
+        return
+    if shown in (original, variant):
+        window.compare_with(variant)
+    else:
+        names = (text.middle(path.name, 60) for path in (variant, original))
+        window.banner.say("{} has ended. To see the two beside each other, open {}, then File > Compare with.".format(*names))
 
 
 def to_note(session: Session, step: int) -> None:

@@ -40,14 +40,11 @@ def fork(parent: Process, body: Body, name: str = "") -> Steps:
     if kr:
         yield from give_up(me, task)
         return kr, 0
-    kr = yield from fill(parent, task, new_proc, body)
+    kr, pid = yield from fill(parent, task, new_proc, body)
     if kr:
         yield traps.port_deallocate(me, new_proc)
         yield from give_up(me, task)
         return kr, 0
-    yield (forked, task)
-    kr, answer = yield from parent.call(parent.proc, ids.PROC_TASK2PID, ((task, COPY_SEND),))
-    pid = answer.body if not kr else 0
     for port in (new_proc, task):
         yield traps.port_deallocate(me, port)
     yield from after_fork(parent.image)
@@ -61,15 +58,15 @@ def give_up(me: int, task: int) -> Steps:
 
 
 def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
-    """Names and threads for the child's task. A kern_return."""
-    me = parent.me
+    """Names and threads for the child's task, which runs then. (error, pid)."""
+    me, pid = parent.me, 0
     kr, found = yield traps.port_names(me)
     if kr:
-        return kr
+        return kr, 0
     names, arrays, array_size = found
     kr, found = yield traps.task_threads(me)
     if kr:
-        return kr
+        return kr, 0
     (address, size), threads = found
     special = {me: task, parent.proc: new_proc}
     fresh = {task, new_proc}
@@ -85,15 +82,12 @@ def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
         if kr:
             break
     if not kr:
-        # The parent is told of the child before that runs, so that it can wait for it.
-        kr, _ = yield from parent.call(parent.proc, ids.PROC_CHILD, ((task, COPY_SEND),))
-    if not kr:
-        kr = yield from start_child(parent, task, threads, body)
+        kr, pid = yield from start_child(parent, task, threads, body)
     for name in threads:
         yield traps.port_deallocate(me, name)
     for where, length in ((arrays[0], array_size), (arrays[1], array_size), (address, size)):
         yield traps.vm_deallocate(me, where, length)
-    return kr
+    return kr, pid
 
 
 def copy_name(me: int, task: int, name: int, bits: int, special: dict[int, int]) -> Steps:
@@ -124,9 +118,10 @@ def copy_name(me: int, task: int, name: int, bits: int, special: dict[int, int])
 
 
 def start_child(parent: Process, task: int, names: list[int], body: Body) -> Steps:
-    """The child's user and signal thread: made, named in the child as in the parent, given their state.
+    """The child's user and signal thread: made, named in the child as in the parent, given their state. (error, pid).
 
-    The child's user thread starts its signal thread itself.
+    All that can fail comes before proc_child: from there on the child is a process that others may kill, and to let it run is the
+    last thing; whether it is still alive by then is not looked at [S]. The child's user thread starts its signal thread itself.
     """
     child = parent.copy()
     programs = (child_main(child, body, names[1]), signal_thread(child))
@@ -135,18 +130,25 @@ def start_child(parent: Process, task: int, names: list[int], body: Body) -> Ste
     for program, stack, name in zip(programs, stacks, names, strict=True):
         kr, thread = yield traps.thread_create(task)
         if kr:
-            return kr
+            return kr, 0
         made.append(thread)
         yield traps.port_deallocate(task, name)
         kr = yield traps.port_insert_right(task, name, thread, COPY_SEND)
         if kr:
-            return kr
+            return kr, 0
         yield traps.thread_get_state(thread)
         yield traps.thread_set_state(thread, program, stack)
+    kr, answer = yield from parent.call(parent.proc, ids.PROC_TASK2PID, ((task, COPY_SEND),))
+    pid = answer.body if not kr else 0
+    if not kr:
+        kr, _ = yield from parent.call(parent.proc, ids.PROC_CHILD, ((task, COPY_SEND),))
+    if kr:
+        return kr, 0
+    yield (forked, task)
     yield traps.thread_resume(made[0])
     for thread in made:
         yield traps.port_deallocate(parent.me, thread)
-    return 0
+    return 0, pid
 
 
 def forked(k: Kernel, thread: Thread, task: int) -> None:

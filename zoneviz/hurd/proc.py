@@ -51,6 +51,8 @@ class Proc:
     def task2proc(self, server: Server, message: Message) -> Steps:
         """proc_task2proc: a task nobody told of yet gets a new process structure; the answer carries a send right to its port."""
         task = message.rights[0]
+        if not task:
+            return (), ids.Failed(KERN_RESOURCE_SHORTAGE)  # no room for its name here, or it died on the way
         yield from mutex_lock(server.lock)
         known = self.by_task.get(task)
         if known is None:

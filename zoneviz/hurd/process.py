@@ -15,9 +15,11 @@ from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.memory import SMALL, USER_STACK, Image, addresses, map_memory, run_in
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
+from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.mach_msg import MAKE_SEND, MOVE_RECEIVE
+from zoneviz.mach.mach_msg import MAKE_SEND, MIG_REPLY_MISMATCH, MIG_SERVER_DIED, MOVE_RECEIVE
+from zoneviz.mach.mach_port import RIGHT_RECEIVE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Program, Thread
 
@@ -75,9 +77,24 @@ class Process:
         """An RPC to a server: (mach_msg_return or the server's error, Message or None)."""
         length = size or ids.REQUEST_SIZE
         kr, answer = yield traps.rpc(port, msgh_id, length, self.reply, rights, body)
-        if not kr and isinstance(answer.body, ids.Failed):
+        if not kr and answer.msgh_id != msgh_id + 100:
+            # A notification that nobody will answer, or an answer to another request: MIG's stubs look at the number [S].
+            kr, answer = (MIG_SERVER_DIED if answer.msgh_id == NOTIFY_SEND_ONCE else MIG_REPLY_MISMATCH), None
+        if kr:
+            yield from self.mig_dealloc_reply_port()
+        elif isinstance(answer.body, ids.Failed):
             return answer.body.error, answer
         return kr, answer
+
+    def mig_dealloc_reply_port(self) -> Steps:
+        """After an RPC that failed the reply port goes (glibc's mig-reply.c) [S], so that what still comes to it reaches no later call.
+
+        That a stub does so also when the number is wrong is an estimate [I].
+        """
+        old, self.reply = self.reply, 0
+        yield own_reply_port, 0
+        yield traps.port_mod_refs(self.me, old, RIGHT_RECEIVE, -1)
+        self.reply = yield traps.mig_get_reply_port()
 
     def ask(self, port: int, msgh_id: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None) -> Steps:
         """An RPC that is answered with a port: (error, its name)."""

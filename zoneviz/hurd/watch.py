@@ -48,6 +48,8 @@ class Watch:
         if self._waiting is not None and self._idle >= QUIET:
             waiting, self._waiting = self._waiting, None
             k.thread_go(waiting)
+        if (self._waiting is None or k.messages) and at_a_stop(k):
+            return  # nothing will ever happen again: the kernel, left without a timer, ends the run
         k.after(TICK, self._look)
 
     def _sample(self) -> None:
@@ -84,3 +86,8 @@ class Watch:
             "peak_messages": self.most_messages,
             "queued": {name: count for name, count in queued.items() if count},
         }
+
+
+def at_a_stop(k: Kernel) -> bool:
+    """Has the machine no thread that runs or wants to, and nothing that will wake one?"""
+    return not (k.timers or k.sched.count or k.current is not None)

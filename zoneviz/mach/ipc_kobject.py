@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import SEND, Kind
 from zoneviz.mach.ipc_kmsg import copyout, ikm_alloc, ikm_free, release_right
+from zoneviz.mach.ipc_object import copyin
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
 from zoneviz.mach.ipc_space import lookup
 from zoneviz.mach.kalloc import kalloc, kfree
-from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_MEMORY, MACH_SEND_INVALID_RIGHT, copyin, mach_reply_port
+from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_MEMORY, MACH_SEND_INVALID_RIGHT, mach_reply_port
 from zoneviz.mach.sizes import MIG_REPLY_SIZE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread

@@ -185,6 +185,9 @@ class Kernel:
             self.sched.ast = self.sched.count > 0
             return
         if not self.timers:
+            stuck = threads_on.requests_left(self)
+            if stuck:
+                self.hang(f"every thread waits for ever; requests that no server takes: {stuck:,}")
             self.end("finished", why="every thread waits for ever")
             raise Halt
         # Timers fire in clock interrupts.
@@ -212,7 +215,7 @@ class Kernel:
     def vm_page_wait(self) -> NoReturn:
         """No page for the running thread, and nobody will ever free one: a hang."""
         self.tell((PAGE_WAIT, self.time, self.task_id, self.thread_id, self.path, self.thread_id, 0, 0, self.phys.free))
-        name = self.tasks[self.task_id].name if self.task_id in self.tasks else "the kernel"
+        name = self.tasks[self.task_id].name or f"task {self.task_id}" if self.task_id in self.tasks else "the kernel"
         waits = f"thread {self.thread_id} of {name} waits in vm_page_wait for a physical page"
         self.hang(f"{waits}: {self.phys.free} are free, {FREE_RESERVED} are reserved")
 
@@ -265,7 +268,7 @@ class Kernel:
         self.tell((CONSOLE, self.time, self.task_id, self.thread_id, self.path, self.catalog.names.intern(text), 0, 0, 0))
 
     def hang(self, why: str) -> NoReturn:
-        """The running thread waits for something that cannot come, inside the kernel."""
+        """The running thread waits for something that cannot come, or all of them do."""
         self.tell((HANG, self.time, self.task_id, self.thread_id, self.path, self.thread_id, 0, 0, self.catalog.names.intern(why)))
         self.end("hang", why=why)
         raise Halt

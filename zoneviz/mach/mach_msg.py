@@ -9,20 +9,26 @@ from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.dispatch import done
 from zoneviz.mach.ipc_kmsg import Kmsg, ikm_alloc
-from zoneviz.mach.ipc_port import IpcPort, IpcPset, ipc_pset_remove, make_send, make_send_once
+from zoneviz.mach.ipc_object import (
+    COPY_SEND,
+    MAKE_SEND,
+    MAKE_SEND_ONCE,
+    MOVE_RECEIVE,
+    MOVE_SEND,
+    MOVE_SEND_ONCE,
+    copyin,
+    copyin_dead,
+    take,
+)
+from zoneviz.mach.ipc_port import IpcPort, IpcPset, make_send
 from zoneviz.mach.ipc_space import (
     KERN_INVALID_CAPABILITY,
-    KERN_INVALID_NAME,
-    KERN_INVALID_RIGHT,
     KERN_RESOURCE_SHORTAGE,
     KERN_SUCCESS,
-    RIGHT_DELETE,
     IpcSpace,
     entry_alloc,
-    entry_dealloc,
     lookup,
     right_insert,
-    told,
 )
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.limits import count_port, user_full
@@ -37,7 +43,6 @@ if TYPE_CHECKING:
 MSG_SEND, PORT_CREATE = int(Kind.MSG_SEND), int(Kind.PORT_CREATE)
 
 # mach/message.h [R]
-MOVE_RECEIVE, MOVE_SEND, MOVE_SEND_ONCE, COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE = 16, 17, 18, 19, 20, 21
 MACH_SEND_INVALID_DEST = 0x10000003
 MACH_SEND_TIMED_OUT = 0x10000004
 MACH_SEND_INVALID_RIGHT = 0x10000007
@@ -45,7 +50,7 @@ MACH_SEND_INVALID_MEMORY = 0x1000000C
 MACH_RCV_INVALID_NAME = 0x10004002
 MACH_RCV_TIMED_OUT = 0x10004003
 MACH_RCV_PORT_DIED = 0x10004009
-MIG_BAD_ID = -303  # mach/mig_errors.h [R]
+MIG_REPLY_MISMATCH, MIG_BAD_ID, MIG_SERVER_DIED = -301, -303, -308  # mach/mig_errors.h [R]
 
 
 def trap_path(k: "Kernel", thread: "Thread", *names: str) -> None:
@@ -109,61 +114,6 @@ def mach_thread_self(k: "Kernel", thread: "Thread") -> int:
     return self_port(k, thread, thread.sself, "mach_thread_self")
 
 
-def copyin(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int, IpcPort | None, int]:
-    """ipc_object_copyin: (kern_return, port, type) of a right taken from a space for the kernel or a message."""
-    entry = lookup(k, space, name)
-    if entry is None:
-        return KERN_INVALID_NAME, None, 0
-    port = entry.object
-    if not isinstance(port, IpcPort):
-        return KERN_INVALID_RIGHT, None, 0
-    bits = entry.bits
-    if how in (MAKE_SEND, MAKE_SEND_ONCE):
-        if not bits & RECEIVE:
-            return KERN_INVALID_RIGHT, None, 0
-        return (KERN_SUCCESS, make_send(port), SEND) if how == MAKE_SEND else (KERN_SUCCESS, make_send_once(port), SEND_ONCE)
-    if how == COPY_SEND:
-        if not bits & SEND:
-            return KERN_INVALID_RIGHT, None, 0
-        port.srights += 1
-        port.refs += 1
-        return KERN_SUCCESS, port, SEND
-    if how == MOVE_SEND and bits & SEND:
-        entry.urefs -= 1
-        port.srights += 1
-        port.refs += 1
-        if not entry.urefs:
-            port.srights -= 1
-            _take(k, space, name, SEND)
-        return KERN_SUCCESS, port, SEND
-    if how == MOVE_SEND_ONCE and bits & SEND_ONCE:
-        port.refs += 1
-        _take(k, space, name, SEND_ONCE)
-        return KERN_SUCCESS, port, SEND_ONCE
-    if how == MOVE_RECEIVE and bits & RECEIVE:
-        port.refs += 1
-        if port.pset is not None:
-            ipc_pset_remove(k, port)
-        _take(k, space, name, RECEIVE)
-        port.receiver = None
-        return KERN_SUCCESS, port, RECEIVE
-    return KERN_INVALID_RIGHT, None, 0
-
-
-def _take(k: "Kernel", space: IpcSpace, name: int, bits: int) -> None:
-    """Remove one kind of right from a name; the name goes with its last."""
-    entry = space.entries[name]
-    told(k, RIGHT_DELETE, space, entry, name, bits)
-    entry.bits &= ~bits
-    if not entry.bits:
-        port = entry.object
-        assert isinstance(port, IpcPort)
-        if bits != SEND_ONCE:
-            space.names.pop(port, None)
-        port.refs -= 1
-        entry_dealloc(k, space, name)
-
-
 def mach_msg_send(
     k: "Kernel",
     thread: "Thread",
@@ -216,7 +166,7 @@ def make(
     port.refs += 1
     if entry.bits & SEND_ONCE:
         kmsg.right = SEND_ONCE
-        _take(k, space, dest, SEND_ONCE)
+        take(k, space, dest, SEND_ONCE)
     else:
         port.srights += 1
     if reply:
@@ -225,6 +175,9 @@ def make(
             kmsg.reply = (target, bits)
     for name, how in rights:
         kr, target, bits = copyin(k, space, name, how)
+        if kr and how in (COPY_SEND, MOVE_SEND):
+            # A name that has died goes into a message all the same, as MACH_PORT_DEAD (ipc_right_copyin's deadok) [S].
+            kr, target, bits = copyin_dead(k, space, name, how)
         if kr or target is None:
             ipc_kmsg.destroy(k, kmsg)
             return MACH_SEND_INVALID_RIGHT, None
@@ -387,4 +340,14 @@ def mach_msg(
     return get(k, thread, receive, timeout, onto)
 
 
-__all__ = ["DEAD_NAME", "KERN_INVALID_CAPABILITY", "KERN_RESOURCE_SHORTAGE"]
+__all__ = [
+    "COPY_SEND",
+    "DEAD_NAME",
+    "KERN_INVALID_CAPABILITY",
+    "KERN_RESOURCE_SHORTAGE",
+    "MAKE_SEND",
+    "MAKE_SEND_ONCE",
+    "MOVE_RECEIVE",
+    "MOVE_SEND",
+    "MOVE_SEND_ONCE",
+]

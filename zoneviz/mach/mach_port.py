@@ -6,6 +6,7 @@ from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.mach import vm_copy
 from zoneviz.mach.ipc_kmsg import copyout_right, release_right
 from zoneviz.mach.ipc_kobject import Arguments, Result
+from zoneviz.mach.ipc_object import copyin
 from zoneviz.mach.ipc_port import (
     NOTIFY_DEAD_NAME,
     NOTIFY_NO_SENDERS,
@@ -250,8 +251,6 @@ def mach_port_insert_right(k: "Kernel", t: "Thread", task: "Task", args: Argumen
 
 def mach_port_extract_right(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int, how: int) -> Result:
     """A right of another task's for the caller; the value is the name it gets there."""
-    from zoneviz.mach.mach_msg import copyin
-
     here = k.path
     k.path = k.paths[here, "mach_port_extract_right"]
     kr, port, bits = copyin(k, task.space, name, how)

@@ -9,6 +9,7 @@ from typing import Any
 
 from zoneviz.mach import program, traps
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS
+from zoneviz.mach.ipc_space import KERN_NAME_EXISTS
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_msg import MACH_SEND_TIMED_OUT, MAKE_SEND
 from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_PORT_SET, RIGHT_RECEIVE, RIGHT_SEND
@@ -211,11 +212,16 @@ def receive_all(loop: Loop, notify: int) -> Steps:
 def no_senders_storm(loop: Loop) -> Steps:
     """Receive rights here whose only send rights a holder has; the holder dies, all fire at once."""
     kr, task, notify = yield from storm_task(loop)
-    for index in range(loop.params["count"]):
+    name = 1
+    for _ in range(loop.params["count"]):
         if kr:
             return kr
         kr, port = yield traps.port_allocate(loop.me)
-        kr = kr or (yield traps.port_insert_right(task, index + 1, port, MAKE_SEND))
+        kr = kr or (yield traps.port_insert_right(task, name, port, MAKE_SEND))
+        if kr == KERN_NAME_EXISTS:  # with MACH_IPC_COMPAT a new task has its notify port already
+            name += 1
+            kr = yield traps.port_insert_right(task, name, port, MAKE_SEND)
+        name += 1
         if not kr:
             kr, _ = yield traps.port_request_notification(loop.me, port, NOTIFY_NO_SENDERS, notify)
     kr = kr or (yield traps.task_terminate(task))

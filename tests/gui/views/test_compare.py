@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
 from zoneviz.app import RunSpec, run
+from zoneviz.gui import text
 from zoneviz.gui.compare.heat import ENDED, MIDDLE
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
 from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.playback import Player
+from zoneviz.playback.compare.verdict import parts, summary
 from zoneviz.recording import Recording
 
 
@@ -115,7 +117,9 @@ def test_both_page_maps_have_one_scale(both: CompareView, settle: Settle) -> Non
 def test_the_first_difference_and_the_way_to_it(both: CompareView, settle: Settle) -> None:
     session, found = both.session, both.session.beside.comparison
     assert found is not None and found.divergence is not None
-    assert found.verdict == both.verdict.text()
+    assert both.verdict.text() == summary(found) != found.verdict and both.verdict.toolTip() == text.plain(found.verdict)
+    said = " ".join(both.words.toPlainText().split())
+    assert all(part in (said if 0 < i < len(parts(found)) - 1 else summary(found)) for i, part in enumerate(parts(found)))
     assert f"{found.divergence.seqs[0]:,}" in both.words.toPlainText()
     session.ask_moment(1)
     session.land()
@@ -126,6 +130,18 @@ def test_the_first_difference_and_the_way_to_it(both: CompareView, settle: Settl
     session.problem.connect(problems.append)
     QTest.mouseClick(both.buttons["before"], Qt.MouseButton.LeftButton)
     assert problems == ["There is no place before this one where the two recordings differ."]
+
+
+def test_while_it_compares_nothing_of_before_is_shown(both: CompareView, settle: Settle) -> None:
+    both.align.set_value("fill")
+    assert both.body.currentWidget() is both.nothing and both.stop.isVisible() and both.stop.text() == "cancel"
+    assert not both.buttons["next"].isEnabled() and not both.buttons["swap"].isEnabled()
+    QTest.mouseClick(both.stop, Qt.MouseButton.LeftButton)
+    assert both.body.currentWidget() is both.nothing and both.stop.text() == "compare"
+    QTest.mouseClick(both.stop, Qt.MouseButton.LeftButton)
+    arrived(both, settle)
+    assert both.body.currentWidget() is both.curves and not both.stop.isVisible()
+    assert all(button.isEnabled() for button in both.buttons.values())
 
 
 def test_swap_note_and_detach(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
@@ -149,6 +165,9 @@ def test_names_say_what_differs(both: CompareView) -> None:
 
 def test_what_is_no_recording_says_so(both: CompareView, tmp_path: Path) -> None:
     both.session.beside.open(tmp_path / "none.zvz")
+    assert not both.choose.isVisible() and both.give_up.isVisible()
+    both.wait()
+    assert both.choose.isVisible() and not both.give_up.isVisible()
     assert both.one.isVisible() and "none.zvz" in both.empty.text()
 
 
@@ -157,7 +176,7 @@ def test_a_recording_beside_itself_is_the_same(both: CompareView, bombs: tuple[P
     both.shown.set_value("heatmap")
     arrived(both, settle)
     assert both.verdict.text().startswith("The same: all")
-    assert both.cells.image.isNull() and both.words.toPlainText() == "The two are the same."
+    assert both.cells.image.isNull() and both.words.toPlainText().startswith("Addresses are equal")
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -176,3 +195,13 @@ def test_a_real_recording_beside_a_simulated_one(both: CompareView, settle: Sett
     arrived(both, settle)
     assert both.session.beside.comparison is not None and both.session.beside.comparison.mixed
     assert both.held.tables["task"].rows.rows
+
+
+def test_both_are_named_however_long_their_names_are(both: CompareView) -> None:
+    both.names.show_entries(
+        [("A", both.curves.colours()[0], "x" * 180 + ".zvz · rate 5"), ("- - B", both.curves.colours()[1], "b.zvz · rate 6")]
+    )
+    long, short = both.names.fitted()
+    assert short == "b.zvz · rate 6" and long.startswith("xx") and "…" in long and long.endswith("rate 5")
+    both.names.resize(200, both.names.height())
+    assert all("…" in name and len(name) > 3 for name in both.names.fitted())

@@ -3,9 +3,11 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zoneviz.playback.compare import differences
 from zoneviz.playback.compare.differences import GRAM, MOST, Differences, Hunk, finding, first_unequal
 from zoneviz.recording.totals import Ints
 
@@ -65,7 +67,8 @@ def test_first_unequal_counts_from_where_it_is_told() -> None:
     assert first_unequal(keys([1, 2]), keys([1, 2, 3])) == 2
 
 
-def test_after_many_the_rest_is_left_unless_more_are_asked_for() -> None:
+def test_after_many_the_rest_is_left_unless_more_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(differences, "BUDGET", 1 << 16)
     a = np.arange(100 * (MOST + 500), dtype=np.int64)
     b = a.copy()
     b[50::100] = -1
@@ -76,3 +79,11 @@ def test_after_many_the_rest_is_left_unless_more_are_asked_for() -> None:
     assert more.more and more.hunks[-1].a >= until > more.hunks[-2].a and more.hunks[:MOST] == found.hunks
     everything = find(a, b, len(a))
     assert not everything.more and len(everything.hunks) == MOST + 500 and everything.equal == len(a) - MOST - 500
+
+
+def test_small_differences_are_found_on_and_on() -> None:
+    a = np.arange(40 * (MOST + 500), dtype=np.int64)
+    b = a.copy()
+    b[20::40] = -1
+    found = find(a, b)
+    assert len(found.hunks) == MOST + 500 and not found.more

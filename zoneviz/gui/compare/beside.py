@@ -1,44 +1,58 @@
 """The second recording, B: its player, and which of its moments belongs to that of A, the one the window shows."""
 
-from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from zoneviz.app.state import open_recording
-from zoneviz.errors import InputError
+from zoneviz.errors import ZonevizError
+from zoneviz.gui import text
+from zoneviz.gui.compare.figures import BSeries
+from zoneviz.gui.compare.work import Laid, go_on, lay
 from zoneviz.gui.jobs import Job
 from zoneviz.playback import Player
-from zoneviz.playback.compare import EVENT, Comparison, compare
+from zoneviz.playback.compare import EVENT, Comparison
 from zoneviz.playback.state import MachineState
 from zoneviz.recording import Recording
+from zoneviz.recording.packing import PrivateCopy
 
 if TYPE_CHECKING:
     from zoneviz.gui.session import Session
 
+COMPARING, LOOKING = "Comparing the two recordings…", "Looking for the difference…"
+
 
 class Beside(QObject):
-    """What the views of a comparison share. `comparison` comes from a job; until then there is B but nothing is aligned."""
+    """What the views of a comparison share. A job reads B through and compares; until it is done there is only its `path`."""
 
     changed = Signal()
-    """B came or went, or the comparison is there."""
+    """B came or went, or the comparison is there, or goes further."""
     told = Signal(str)
-    """How far the comparison is, or why there is none, in a sentence; empty when all is well."""
+    """How far the work is, or why there is no comparison, in a sentence; empty when all is well."""
     swapped = Signal(object)
     """The path of B, which is to be shown in A's place; the one that was shown then becomes B."""
+    nowhere = Signal(int)
+    """There is no difference after the moment (1) or before it (-1)."""
+    varied = Signal(object)
+    """A variant of A is to be recorded and laid beside it: the settings to change, as texts by name; or None, to choose them first."""
+    given_up = Signal()
+    """The run that was awaited is not wanted any more."""
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self.session = session
+        self.path: Path | None = None
         self.player: Player | None = None
+        self.series: BSeries | None = None
         self.comparison: Comparison | None = None
         self.align = EVENT
-        self._job: Job | None = None
-        self._next: Path | None = None
         self.words = ""
-        session.recording_changed.connect(self._other)
+        self.awaited = False
+        self._job: Job | None = None
+        self._copy: PrivateCopy | None = None
+        self._next: Path | None = None
         self._shown: Path | None = None
+        session.recording_changed.connect(self._other)
 
     # B comes and goes
 
@@ -51,13 +65,17 @@ class Beside(QObject):
         elif self.session.live:
             self._say("A run has to end before it can be compared.")
         else:
-            try:
-                self.player = Player(open_recording(path))
-                self._shown = shown.recording.path
-                self._compare()
-            except InputError as error:
-                self._say(str(error))
+            self.path, self._shown = path, shown.recording.path
+            self._compare()
         self.changed.emit()
+
+    def wait_for_run(self, words: str) -> None:
+        """B is being recorded; `words` say how far it is. What was beside A goes."""
+        if not self.awaited:
+            self._forget()
+            self.awaited = True
+            self.changed.emit()
+        self._say(words)
 
     def detach(self) -> None:
         """B goes."""
@@ -71,13 +89,16 @@ class Beside(QObject):
             self._next = self.session.player.recording.path
             path, moment = self.player.recording.path, self.moment
             self.swapped.emit(path)
-            self.session.ask_moment(moment)
+            self._next = None  # it was taken up by now, if B could be shown
+            shown = self.session.player
+            if shown is not None and shown.recording.path == path:
+                self.session.ask_moment(moment)
 
     def set_align(self, align: str) -> None:
         """Another way to tell which moments belong together."""
         if align != self.align:
             self.align = align
-            if self.player is not None:
+            if self.path is not None:
                 self._compare()
                 self.changed.emit()
 
@@ -87,45 +108,80 @@ class Beside(QObject):
         if shown is not None and self._next is not None:
             path, self._next = self._next, None
             self.open(path)
-        elif self.player is not None and (shown is None or shown.recording.path != self._shown):
+        elif self.path is not None and (shown is None or shown.recording.path != self._shown):
             self.detach()
 
     def _forget(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        self._stop()
         if self.player is not None:
             self.player.recording.close()
-        self.player = self.comparison = None
+        self.path = self.player = self.series = self.comparison = self._copy = None
+        self.awaited = False
 
     # the comparison
 
-    def _compare(self) -> None:
-        assert self.player is not None and self.session.player is not None
+    @property
+    def working(self) -> bool:
+        """Whether there is something to wait for, which can be cancelled."""
+        return self.awaited or (self._job is not None and self._job.running)
+
+    def cancel(self) -> None:
+        """Give up what is being worked out or waited for; a B that is not there yet goes."""
+        if self.awaited:
+            self.given_up.emit()
+            self.detach()
+        elif self.working:
+            self._stop()
+            if self.player is None:
+                self._forget()
+            self._say("" if self.comparison is not None else "The comparison was cancelled.")
+            self.changed.emit()
+
+    def again(self) -> None:
+        """Compare once more what was cancelled."""
+        if self.player is not None and self.comparison is None and not self.working:
+            self._compare()
+            self.changed.emit()
+
+    def _stop(self) -> None:
         if self._job is not None:
             self._job.cancel()
+            self._job = None
+
+    def _compare(self) -> None:
+        assert self.path is not None and self._shown is not None
+        self._stop()
         self.comparison = None
-        path, align = self.player.recording.path, self.align
+        self._begin(COMPARING, Job(self._shown, lay(self.path, self.align, self._copy), self._take, self))
 
-        def work(own: Player) -> Generator[tuple[int, int], None, Comparison]:
-            yield 0, 1
-            with Recording(path) as other:
-                found = compare(own.recording, other, align)
-            yield 1, 1
-            return found
+    def _begin(self, what: str, job: Job) -> None:
+        self._job = job
+        self._say(what)
+        job.told.connect(lambda done, of: self._say(f"{what} {text.share(done, of)}") if job is self._job and job.running else None)
+        job.failed.connect(self._failed)
 
-        self._say("Comparing the two recordings…")
-        self._job = Job(self.session.player.recording.path, work, self._take, self)
-        self._job.failed.connect(self._say)
-
-    def _take(self, found: Comparison) -> None:
-        self.comparison = found
+    def _take(self, found: Laid) -> None:
+        assert self.path is not None
+        if self.player is None:
+            try:
+                self.player = Player(Recording(self.path, found.copy))
+            except ZonevizError as error:  # it was good a moment ago
+                self._failed(str(error))
+                return
+        self.comparison, self.series, self._copy = found.comparison, found.series, found.copy
         self._say("")
         self.changed.emit()
 
+    def _failed(self, words: str) -> None:
+        if self.player is None:
+            self._forget()
+        self._say(words)
+        self.changed.emit()
+
     def _say(self, words: str) -> None:
-        self.words = words
-        self.told.emit(words)
+        if words != self.words:
+            self.words = words
+            self.told.emit(words)
 
     def wait(self) -> None:
         """Until the comparison is there: for pictures."""
@@ -149,9 +205,31 @@ class Beside(QObject):
         """
         return self.player.seek(self.moment) if self.player is not None and self.comparison is not None else None
 
-    def to_difference(self, step: int) -> bool:
-        """Go to the next place where the two differ, or with -1 to the one before; False if there is none."""
-        found = self.comparison.aligned.difference(self.session.moment, step) if self.comparison is not None else None
-        if found is not None:
-            self.session.ask_moment(found)
-        return found is not None
+    def to_difference(self, step: int) -> None:
+        """Go to the next place where the two differ, or with -1 to the one before; `nowhere` if there is none.
+
+        Only the first differences are known at once. Beyond them a job looks on from there.
+        """
+        found, moment = self.comparison, self.session.moment
+        if found is None or self.working:
+            return
+        if found.more and found.aligned.places[-1, 0] <= moment:
+            assert self.path is not None and self._shown is not None
+            job = Job(self._shown, go_on(self.path, self._copy, found, moment), lambda more: self._take_more(more, moment, step), self)
+            self._begin(LOOKING, job)
+            self.changed.emit()
+        else:
+            self._go(found, moment, step)
+
+    def _take_more(self, found: Comparison, moment: int, step: int) -> None:
+        self.comparison = found
+        self._say("")
+        self.changed.emit()
+        self._go(found, moment, step)
+
+    def _go(self, found: Comparison, moment: int, step: int) -> None:
+        place = found.aligned.difference(moment, step)
+        if place is None:
+            self.nowhere.emit(step)
+        else:
+            self.session.ask_moment(place)

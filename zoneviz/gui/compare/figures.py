@@ -26,21 +26,21 @@ class Pair:
     b: Floats
 
     def zone(self, name: str) -> tuple[Floats, Floats]:
-        """(n,) and (n,): bytes of one zone on both sides, of all together if there is none of that name."""
-        if name in self.names:
+        """(n,) and (n,): bytes of one zone on both sides, of all together if no name is given or there is none of it."""
+        if name and name in self.names:
             at = self.names.index(name)
             return self.a[:, at], self.b[:, at]
         return self.a.sum(axis=1), self.b.sum(axis=1)
 
 
 class BSeries:
-    """B's samples, read once."""
+    """B's samples, read once, by whoever may take the time; nothing of the recording is kept."""
 
     def __init__(self, recording: Recording) -> None:
         series = Series()
         series.load(recording)
         self.names = [zone.name for zone in recording.catalog.zones]
-        self.recording, self.last = recording, recording.event_count
+        self.last = recording.event_count
         self.seqs, self.sizes = series.points.seqs, series.points.figure("cur_size")
 
     def at(self, seqs: Ints) -> Floats:
@@ -68,10 +68,9 @@ def pair(series: Series, other: BSeries, aligned: Aligned, low: float, high: flo
         # Between two samples the moment is in proportion, so that B's own samples are not skipped.
         seqs = np.rint(np.interp(edges, axis, points.seqs)).astype(np.int64)
         mine_there = between(points.seqs, points.figure("cur_size"), seqs)
-        a[:, : mine_there.shape[1]] = mine_there
         theirs = aligned.of(seqs)
-        found = other.at(theirs)
-        for at, name in enumerate(other.names[: found.shape[1]]):
-            b[:, names.index(name)] += found[:, at]
+        for out, own, found in ((a, mine, mine_there), (b, other.names, other.at(theirs))):
+            for at, name in enumerate(own[: found.shape[1]]):  # two zones may have one name
+                out[:, names.index(name)] += found[:, at]
         b[1:][(theirs[1:] >= other.last) & (theirs[:-1] >= other.last)] = np.nan
     return Pair(edges, names, a, b)

@@ -12,7 +12,7 @@ from zoneviz.gui.compare.figures import Pair
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import Theme
 
-ROW, LABELS, FOOT = 18, 156, 24
+ROW, LABELS, FOOT = 18, 156, 32
 MIDDLE = 127
 """The colour of no difference; 0 is the most that A has more, 254 the most that B has."""
 ENDED = 255
@@ -106,13 +106,13 @@ class DifferenceCells(QWidget):
         middle, half = LABELS + (self.width() - LABELS) // 2, 90
         colours = ramp(theme)
         for x in range(2 * half):
-            painter.fillRect(QRectF(middle - half + x, top + 8, 1, 9), colours[min(x * 255 // (2 * half), 254)])
+            painter.fillRect(QRectF(middle - half + x, top + 15, 1, 9), colours[min(x * 255 // (2 * half), 254)])
         painter.setPen(QColor(theme.muted))
         left, right = f"A has {text.size(round(self.most))} more", f"B has {text.size(round(self.most))} more"
-        painter.drawText(middle - half - 8 - metrics.horizontalAdvance(left), top + 17, left)
-        painter.drawText(middle + half + 8, top + 17, right)
+        painter.drawText(middle - half - 8 - metrics.horizontalAdvance(left), top + 24, left)
+        painter.drawText(middle + half + 8, top + 24, right)
         painter.setPen(QColor(theme.text))
-        painter.drawText(middle - metrics.horizontalAdvance("0") // 2, top + 6, "0")
+        painter.drawText(middle - metrics.horizontalAdvance("0") // 2, top + 12, "0")
 
     def cell_at(self, place: QPoint) -> tuple[int, int] | None:
         """Row and column under the pointer."""

@@ -1,13 +1,13 @@
 """What A and B hold at the moment, as tables: by zone, by task or server, by call path; and both maps of pages."""
 
 import numpy as np
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QVBoxLayout, QWidget
 
 from zoneviz.gui import text
 from zoneviz.gui.compare.heat import signed
 from zoneviz.gui.models.pages import colouring
-from zoneviz.gui.models.rows import Column, words
+from zoneviz.gui.models.rows import Column
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.pagecells import PageCells
 from zoneviz.gui.views.twin import RowTable
@@ -20,7 +20,8 @@ def columns(what: str) -> tuple[Column, ...]:
     """Name, then elements and bytes of A, of B, and B less A."""
     count, size = "999,999", "1,023.99 KiB"
     return (
-        words(what, "", "kernel map entries and more"),
+        # Of a call path both ends matter.
+        Column(what, "", lambda name: text.middle(str(name), 400), "kernel map entries and more", left=True),
         Column("elements A", "Elements in use in A", text.number, count),
         Column("B", "Elements in use in B", text.number, count),
         Column("B - A", "", lambda n: f"{n:+,}" if n else "0", count),
@@ -48,7 +49,10 @@ class Held(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for table in self.tables.values():
             table.horizontalHeader().setStretchLastSection(False)
+            table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
             layout.addWidget(table)
+        # Zones and tasks have short names, which should not stand far from their figures.
+        self.tables["call path"].horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tables["zone"].chosen.connect(lambda values: self.chosen.emit(str(values[0])))
 
     def show_way(self, way: str) -> None:

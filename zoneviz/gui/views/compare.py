@@ -2,30 +2,37 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import wrap
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontDatabase, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from zoneviz.errors import InputError
 from zoneviz.gui import text
 from zoneviz.gui.compare.curves import Curves
-from zoneviz.gui.compare.figures import BSeries, Pair, pair
+from zoneviz.gui.compare.figures import Pair, pair
 from zoneviz.gui.compare.heat import DifferenceCells, signed
 from zoneviz.gui.compare.held import Held, Maps, columns
+from zoneviz.gui.compare.names import LONGEST, labels
 from zoneviz.gui.forms import Choice
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.legend import Legend
 from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
-from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED
+from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED, Comparison
 from zoneviz.playback.compare.sequence import mixed
 from zoneviz.playback.compare.tables import tables
+from zoneviz.playback.compare.verdict import parts, summary
 from zoneviz.playback.compare.words import told
-from zoneviz.recording import Recording
-from zoneviz.recording.header import IMPORTED
-from zoneviz.units import format_size
+from zoneviz.playback.state import MachineState
 
+PARTING = "first difference"
+COLUMNS = 110
+"""Characters of a line of the verdict."""
+NARROW = 560
+"""Pixels of width below which buttons are short."""
 SHOWN = {
     "curves": "bytes held by both over time",
     "heatmap": "where one holds more than the other",
@@ -33,8 +40,9 @@ SHOWN = {
     "tasks": "what both hold, by task or server",
     "call paths": "what both hold, by call path",
     "pages": "both zone maps",
-    "first difference": "where the two part, and what each did",
+    PARTING: "where the two part, and what each did",
 }
+EMPTY = "Lay another recording beside this one, to see where the two part and what each holds."
 WAYS = {"zones": "zone", "tasks": "task", "call paths": "call path"}
 HINTS = {
     "event": "the same number of compared events",
@@ -44,24 +52,13 @@ HINTS = {
 }
 
 
-def labels(a: Recording, b: Recording) -> tuple[str, str]:
-    """Names for the two by what they differ in: the file, and each setting that is not the same; a real kernel has none."""
-    if mixed(a, b):
-        one, other = (f"{r.path.name} · {'a real kernel' if r.header.kind == IMPORTED else 'simulated'}" for r in (a, b))
-        return one, other
-    settings_of = [
-        {"scenario": h.scenario, "profile": h.profile, **h.profile_values, **h.parameters, "seed": h.seed} for h in (a.header, b.header)
-    ]
-    unequal = [name for name in dict.fromkeys((*settings_of[0], *settings_of[1])) if settings_of[0].get(name) != settings_of[1].get(name)]
-    out = [
-        " · ".join([recording.path.name, *(f"{name} {_value(name, settings[name])}" for name in unequal if settings.get(name) is not None)])
-        for recording, settings in zip((a, b), settings_of, strict=True)
-    ]
-    return out[0], out[1]
-
-
-def _value(name: str, value: object) -> str:
-    return format_size(value) if name in ("ram", "zone_map_size") and isinstance(value, int) else str(value)
+def parting(found: Comparison) -> list[str]:
+    """What the verdict says beside the summary, and the first differences, as lines."""
+    lines = [line for part in parts(found)[1:-1] for line in wrap(part, COLUMNS)]
+    for what, place in (("in what happened", found.divergence), ("in a size", found.size), ("in an address", found.place)):
+        if place is not None:
+            lines += ["", *told(what, place)]
+    return lines
 
 
 class CompareView(View):
@@ -74,8 +71,7 @@ class CompareView(View):
         super().__init__(session, parent)
         self.beside = session.beside
         self.setAcceptDrops(True)
-        self._series: BSeries | None = None
-        self.names = Legend(session, "A and B", self)
+        self.names = Legend(session, "A and B", self, whole=True)
         self.align = Choice("which moments belong together", ALIGNMENTS, EVENT, HINTS, self)
         self.shown = Choice("what is compared", tuple(SHOWN), "curves", SHOWN, self)
         self.shown.setProperty("role", "title")
@@ -86,29 +82,33 @@ class CompareView(View):
         self.buttons = {
             name: self._button(words, hint, act)
             for name, words, hint, act in (
-                ("before", "◂ difference", "Go to the place before where the two differ", lambda: self._difference(-1)),
-                ("next", "difference ▸", "Go to the next place where the two differ", lambda: self._difference(1)),
+                ("before", "◂ difference", "Go to the place before where the two differ", lambda: self.beside.to_difference(-1)),
+                ("next", "difference ▸", "Go to the next place where the two differ", lambda: self.beside.to_difference(1)),
                 ("swap", "swap", "Show B in A's place and A as B", self.beside.swap),
                 ("note", "note", "Note the moment with what differs there", self._note),
                 ("detach", "detach", "Take B away", self.beside.detach),
             )
         }
+        self.stop = self._button("", "", self._stop_or_go)
         self.curves, self.cells = Curves(session, self), DifferenceCells(session, self)
         self.held, self.maps, self.words = Held(self), Maps(session, self), QPlainTextEdit(self)
         self.words.setReadOnly(True)
+        self.words.setFrameShape(QFrame.Shape.NoFrame)
         self.words.setAccessibleName("Where the two recordings part")
         self.words.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.words.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.body = QStackedWidget(self)
-        for widget in (self.curves, self.cells, self.held, self.maps, self.words):
+        self.body, self.nothing = QStackedWidget(self), QWidget(self)
+        for widget in (self.nothing, self.curves, self.cells, self.held, self.maps, self.words):
             self.body.addWidget(widget)
         self._lay_out()
+        self._lay_out_empty()
         self.shown.changed.connect(self._show_body)
         self.align.changed.connect(lambda: self.beside.set_align(self.align.value()))
         self.held.chosen.connect(session.select_zone)
         self.cells.opened.connect(self.show_table)
         self.beside.changed.connect(self._changed)
-        self.beside.told.connect(lambda words: self._changed())
+        self.beside.told.connect(lambda words: self._say())
+        self.beside.nowhere.connect(self._nowhere)
         session.range_changed.connect(lambda: self._mark("growth"))
         session.selection_changed.connect(lambda: self._mark("growth"))
         self._changed()
@@ -125,20 +125,30 @@ class CompareView(View):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.shown)
-        top.addWidget(self.names, 1)
-        by = QLabel("aligned by", self)
-        by.setProperty("role", "muted")
-        for widget in (by, self.align, *self.buttons.values()):
+        top.addStretch()
+        self.by = QLabel("aligned by", self)
+        self.by.setProperty("role", "muted")
+        for widget in (self.by, self.align, *self.buttons.values()):
             top.addWidget(widget)
         inside = QVBoxLayout()
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(4)
         inside.addLayout(top)
-        inside.addWidget(self.verdict)
+        inside.addWidget(self.names)  # a line of its own: names of files are long
+        told = QHBoxLayout()
+        told.addWidget(self.verdict, 1)
+        told.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        inside.addLayout(told)
         inside.addWidget(self.body, 1)
         self.two = QWidget(self)
         self.two.setLayout(inside)
-        self.empty = QLabel("Lay another recording beside this one, to see where the two part and what each holds.", self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self.two)
+
+    def _lay_out_empty(self) -> None:
+        """What stands here while there is no B."""
+        self.empty = QLabel(EMPTY, self)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -146,17 +156,20 @@ class CompareView(View):
         self.choose = QPushButton("Compare with…", self)
         self.choose.setAccessibleName("Choose a recording to compare with")
         self.choose.clicked.connect(self.ask)
+        self.give_up = QPushButton("Cancel", self)
+        self.give_up.setAccessibleName("Give up the comparison")
+        self.give_up.clicked.connect(self.beside.cancel)
         alone = QVBoxLayout()
         alone.addStretch()
         alone.addWidget(self.empty)
-        alone.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignCenter)
+        for button in (self.choose, self.give_up):
+            alone.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
         alone.addStretch()
         self.one = QWidget(self)
         self.one.setLayout(alone)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.addWidget(self.two)
-        layout.addWidget(self.one)
+        box = self.layout()
+        assert box is not None
+        box.addWidget(self.one)
 
     # B
 
@@ -181,43 +194,70 @@ class CompareView(View):
         beside = self.beside
         self.two.setVisible(beside.player is not None)
         self.one.setVisible(beside.player is None)
-        if beside.player is None:
-            self._series = None
-            self.empty.setText(beside.words or "Lay another recording beside this one, to see where the two part and what each holds.")
-        elif self._series is None or self._series.recording is not beside.player.recording:
-            self._series = BSeries(beside.player.recording)
         found = beside.comparison
-        self.verdict.setText(found.verdict if found else beside.words)
-        for name in ("before", "next", "swap", "note"):
+        self._say()
+        for name in ("swap", "note"):
             self.buttons[name].setEnabled(found is not None)
+        self._show_part()
         if found is not None:
-            parts = (("in what happened", found.divergence), ("in a size", found.size), ("in an address", found.place))
-            lines = [line for what, place in parts if place is not None for line in (*told(what, place), "")]
-            self.words.setPlainText("\n".join(lines) or "The two are the same.")
+            self.words.setPlainText("\n".join(text.middle(line, 400) for line in parting(found)))
         self._mark("recording", "moment")
 
-    def _difference(self, step: int) -> None:
-        if not self.beside.to_difference(step):
-            where = "after" if step > 0 else "before"
-            self.session.problem.emit(f"There is no place {where} this one where the two recordings differ.")
+    def _say(self) -> None:
+        """What came out, or how far it is."""
+        beside, found = self.beside, self.beside.comparison
+        # One line each, but for the verdict: names in them come from elsewhere.
+        self.empty.setText(text.one_line(beside.words, 600) or EMPTY)
+        self.verdict.setText(text.one_line(beside.words or (summary(found) if found else ""), 4000))
+        self.verdict.setToolTip(text.plain(text.one_line(found.verdict, 4000)) if found else "")
+        for name in ("before", "next"):
+            self.buttons[name].setEnabled(found is not None and not beside.working)
+        self.choose.setVisible(not beside.working)
+        self.give_up.setVisible(beside.working)
+        words, hint = ("cancel", "Stop comparing") if beside.working else ("compare", "Compare the two")
+        self.stop.setText(words)
+        self.stop.setToolTip(hint)
+        self.stop.setAccessibleName(hint)
+        self.stop.setVisible(beside.working or (found is None and beside.player is not None))
+
+    def _stop_or_go(self) -> None:
+        if self.beside.working:
+            self.beside.cancel()
+        else:
+            self.beside.again()
+
+    def _nowhere(self, step: int) -> None:
+        where = "after" if step > 0 else "before"
+        self.session.problem.emit(f"There is no place {where} this one where the two recordings differ.")
 
     def _note(self) -> None:
-        state = self.beside.state()
-        player = self.session.player
+        state, player = self._theirs(), self.session.player
         if state is None or player is None:
             return
         used = [machine.machine()["zone_map"]["used"] for machine in (player.state, state)]
         self.session.notebook.put(player.state.seq, f"B at its event {state.seq:,}: {signed(used[1] - used[0])} of zone map, B - A")
 
+    def _theirs(self) -> MachineState | None:
+        """B's machine at the moment; None, and a problem, if B is damaged there."""
+        try:
+            return self.beside.state()
+        except InputError as error:
+            self.session.problem.emit(str(error))
+            return None
+
     # what is shown
 
     def _show_body(self) -> None:
+        self._show_part()
+        self._mark("recording", "moment")
+
+    def _show_part(self) -> None:
+        """What is chosen; while the two are compared, nothing, for what was there is of another pair or alignment."""
         shown = self.shown.value()
         if shown in WAYS:
             self.held.show_way(WAYS[shown])
-        widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, "first difference": self.words}
-        self.body.setCurrentWidget(widgets.get(shown, self.held))
-        self._mark("recording", "moment")
+        widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, PARTING: self.words}
+        self.body.setCurrentWidget(widgets.get(shown, self.held) if self.beside.comparison is not None else self.nothing)
 
     def show_recording(self, player: Player) -> None:
         """Another B, another theme, or another part."""
@@ -225,7 +265,7 @@ class CompareView(View):
         if other is not None:
             named = labels(player.recording, other.recording)
             lines = zip(("A", "- - B"), self.curves.colours(), named, strict=True)
-            self.names.show_entries([(side, colour, text.one_line(name, 60)) for side, colour, name in lines])
+            self.names.show_entries([(side, colour, text.middle(name, LONGEST)) for side, colour, name in lines])
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
@@ -238,10 +278,10 @@ class CompareView(View):
 
     def figures(self, count: int) -> Pair | None:
         """Both at so many places of the visible stretch."""
-        if self.beside.comparison is None or self._series is None:
+        if self.beside.comparison is None or self.beside.series is None:
             return None
         low, high = self.session.range
-        return pair(self.session.series, self._series, self.beside.comparison.aligned, low, high, count)
+        return pair(self.session.series, self.beside.series, self.beside.comparison.aligned, low, high, count)
 
     def show_moment(self, player: Player) -> None:
         """The moment of both."""
@@ -262,7 +302,7 @@ class CompareView(View):
 
     def show_table(self) -> None:
         """The table behind the heatmap: the zones at the moment."""
-        other, player = self.beside.state(), self.session.player
+        other, player = self._theirs(), self.session.player
         if other is None or player is None:
             return
         found = tables("the moment", player.state, other, None, False, 0)
@@ -275,8 +315,10 @@ class CompareView(View):
         self.beside.wait()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer cells."""
+        """More or fewer cells, and words on the buttons only where there is room for them."""
         super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.by.setVisible(not narrow)
+        self.buttons["before"].setText("◂" if narrow else "◂ difference")
+        self.buttons["next"].setText("▸" if narrow else "difference ▸")
         self._mark("growth")
-
-

@@ -1,4 +1,4 @@
-"""A line of colours and what they stand for, as many as there is room for."""
+"""A line of colours and what they stand for: as many as there is room for, or all of them, shortened."""
 
 from collections.abc import Sequence
 
@@ -13,10 +13,14 @@ SWATCH, GAP = 9, 14
 
 
 class Legend(QWidget):
-    """Entries (name, colour, figure) from left to right; those that do not fit are told by the tool tip."""
+    """Entries (name, colour, figure) from left to right; those that do not fit are told by the tool tip.
 
-    def __init__(self, session: Session, name: str, parent: QWidget) -> None:
+    `whole`: each of them is shown, and figures lose their middle where there is no room.
+    """
+
+    def __init__(self, session: Session, name: str, parent: QWidget, whole: bool = False) -> None:
         super().__init__(parent)
+        self.whole = whole
         self.session = session
         self.entries: list[tuple[str, QColor, str]] = []
         self.setAccessibleName(name)
@@ -39,16 +43,32 @@ class Legend(QWidget):
         """All entries as text."""
         return "\n".join(f"{name} {figure}".rstrip() for name, _, figure in self.entries)
 
+    def fitted(self) -> list[str]:
+        """The figures as they are painted."""
+        figures = [figure for _, _, figure in self.entries]
+        if not self.whole:
+            return figures
+        metrics = QFontMetrics(self.font())
+        room = self.width() - GAP * (len(figures) - 1)
+        room -= sum(SWATCH + 5 + metrics.horizontalAdvance(f"{name}  ") for name, _, _ in self.entries)
+        # The short ones first: what they leave is for the others.
+        out = dict(enumerate(figures))
+        for left, i in enumerate(sorted(out, key=lambda i: metrics.horizontalAdvance(figures[i]))):
+            share = max(room // (len(figures) - left), 0)
+            out[i] = metrics.elidedText(figures[i], Qt.TextElideMode.ElideMiddle, share)
+            room -= metrics.horizontalAdvance(out[i])
+        return list(out.values())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Swatch, name, figure."""
         painter = QPainter(self)
         theme, metrics = self.session.theme, QFontMetrics(self.font())
         more = metrics.horizontalAdvance("+ 99 more")
         x = 0
-        for i, (name, colour, figure) in enumerate(self.entries):
+        for i, ((name, colour, _), figure) in enumerate(zip(self.entries, self.fitted(), strict=True)):
             width = SWATCH + 5 + metrics.horizontalAdvance(f"{name}  {figure}")
             last = i == len(self.entries) - 1
-            if x + width + (0 if last else GAP + more) > self.width():
+            if not self.whole and x + width + (0 if last else GAP + more) > self.width():
                 painter.setPen(QColor(theme.muted))
                 left = f"+ {len(self.entries) - i} more"
                 painter.drawText(QRectF(x, 0, self.width() - x, self.height()), Qt.AlignmentFlag.AlignVCenter, left)

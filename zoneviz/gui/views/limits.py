@@ -23,6 +23,7 @@ class Limits(QWidget):
         self.session = session
         self.job: Job | None = None
         self.results: list[QLabel] = []
+        self.rows: list[QWidget] = []
         self.heading = QLabel("WHAT A LIMIT WOULD HAVE DONE", self)
         self.heading.setProperty("role", "section")
         self.heading.setWordWrap(True)
@@ -90,9 +91,25 @@ class Limits(QWidget):
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.results.append(label)
-        self.box.addWidget(label)
+        self._add(label, effect)
         if len(self.results) < self._count:
             self._say(f"{len(self.results)} of {self._count} tried…", "Cancel")
+
+    def _add(self, label: QLabel, effect: Effect) -> None:
+        """A sentence, and beside it the way to see it: the same run recorded, and compared."""
+        row = QWidget(self)
+        compare = QPushButton("compare", row)
+        compare.setProperty("role", "flat")
+        compare.setToolTip("Record this variant and lay it beside the recording")
+        compare.setAccessibleName(f"Record the variant with {effect.limit.words} and compare")
+        changes = {effect.limit.setting: effect.limit.value}
+        compare.clicked.connect(lambda _=False: self.session.beside.varied.emit(changes))
+        box = QHBoxLayout(row)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(label, 1)
+        box.addWidget(compare, 0, Qt.AlignmentFlag.AlignTop)
+        self.rows.append(row)
+        self.box.addWidget(row)
 
     def _say(self, words: str, action: str) -> None:
         self.state.setText(words)
@@ -112,8 +129,8 @@ class Limits(QWidget):
         self._clear()
 
     def _clear(self) -> None:
-        for label in self.results:
-            self.box.removeWidget(label)
-            label.hide()
-            label.deleteLater()
-        self.results = []
+        for row in self.rows:
+            self.box.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.results, self.rows = [], []

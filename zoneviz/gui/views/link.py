@@ -48,8 +48,8 @@ class Link(QAbstractButton):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """Any width will do."""
-        return QSize(80, self.heightForWidth(max(self.width(), 80)))
+        """Any width will do, and the height is what `heightForWidth` says there: more here would leave an empty space below all of them."""
+        return QSize(80, self.fontMetrics().lineSpacing() + 2 * PAD)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show that it can be clicked."""

@@ -9,6 +9,7 @@ from zoneviz.gui.colours import zone_colour
 from zoneviz.gui.models.panic import Ending, ending
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import figures, fixed
+from zoneviz.gui.views.again import Again
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.findings import Findings
 from zoneviz.gui.views.limits import Limits
@@ -118,7 +119,7 @@ class PanicView(View):
         self.notes_box.setSpacing(8)
         self.why_heading = _section("Why", self)
         self.findings = Findings(session, self)
-        self.limits = Limits(session, self)
+        self.limits, self.again = Limits(session, self), Again(session, self)
         self.path_heading = _section("Call path", self)
         self.path = QLabel(self)
         self.path.setTextFormat(Qt.TextFormat.PlainText)
@@ -140,9 +141,9 @@ class PanicView(View):
         last.addWidget(self.command_heading)
         last.addStretch()
         last.addWidget(self.copy)
-        for item in (self.heading, self.console, self.notes_heading, self.notes_box, self.why_heading, self.findings, self.limits):
+        for item in (self.heading, self.console, self.notes_heading, self.notes_box, self.why_heading, self.findings):
             self.box.addWidget(item) if isinstance(item, QWidget) else self.box.addLayout(item)
-        for widget in (self.path_heading, self.path):
+        for widget in (self.limits, self.again, self.path_heading, self.path):
             self.box.addWidget(widget)
         self.box.addSpacing(2)
         self.box.addWidget(self.holders_heading)
@@ -181,6 +182,7 @@ class PanicView(View):
         self.why_heading.setVisible(player.recording.event_count > 0)
         self.findings.show_recording(player)
         self.limits.show_recording(player)
+        self.again.show_recording(player)
         self.path_heading.setVisible(bool(found.call_path))
         self.path.setVisible(bool(found.call_path))
         # One frame a line; a zero-width space lets a long name break where the panel ends.

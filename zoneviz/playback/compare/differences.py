@@ -13,7 +13,9 @@ GRAM = 16
 WINDOWS = (1 << 10, 1 << 14, 1 << 18)
 """How far ahead the place is looked for where they do; farther than the last, the rest is one difference."""
 MOST = 1000
-"""Differences found, at most, unless more are asked for."""
+"""So many differences are found however far ahead one has to look for where the two go on together."""
+BUDGET = 1 << 26
+"""Events that are looked at ahead, at most, before the rest is left: differences are found while they are small."""
 _CHUNK = 1 << 16
 _STEP = 16
 
@@ -54,23 +56,24 @@ def first_of(a: Told, b: Told, column: str, until: int) -> int | None:
 
 
 def finding(a: Ints, b: Ints, until: int = 0) -> Generator[int, None, Differences]:
-    """The differences between two sequences of keys: the first MOST, or all up to the first that begins at index `until` of a
-    or later, if those are more. Yields how many of both have been looked at.
+    """The differences between two sequences of keys: at least the first MOST, and all up to the first that begins at index `until`
+    of a or later; more as far as BUDGET goes. Yields how many of both have been looked at.
     """
     hunks: list[Hunk] = []
     grams: tuple[Ints, Ints] | None = None
-    i = j = equal = 0
+    i = j = equal = spent = 0
     while True:
         same = first_unequal(a, b, i, j)
         i, j, equal = i + same, j + same, equal + same
         if i == len(a) and j == len(b):
             return Differences(hunks, equal, False)
-        if len(hunks) >= MOST and hunks[-1].a >= until:
+        if len(hunks) >= MOST and spent >= BUDGET and hunks[-1].a >= until:
             return Differences(hunks, equal, True)
         if len(hunks) % _STEP == 0:
             yield i + j
         grams = grams or (_grams(a), _grams(b))
-        ahead = _meet(*grams, i, j)
+        ahead, looked = _meet(*grams, i, j)
+        spent += looked
         if ahead is None:
             hunks.append(Hunk(i, len(a), j, len(b)))
             return Differences(hunks, equal, False)
@@ -90,17 +93,21 @@ def _grams(keys: Ints) -> Ints:
     return out.view(np.int64)
 
 
-def _meet(grams_a: Ints, grams_b: Ints, i: int, j: int) -> tuple[int, int] | None:
-    """The nearest place ahead of (i, j) from which both go on together: steps in a and in b; None if there is none near."""
+def _meet(grams_a: Ints, grams_b: Ints, i: int, j: int) -> tuple[tuple[int, int] | None, int]:
+    """The nearest place ahead of (i, j) from which both go on together: steps in a and in b; None if there is none near. And how
+    many events had to be looked at.
+    """
+    looked = 0
     for window in WINDOWS:
         left, right = grams_a[i : i + window], grams_b[j : j + window]
         if not len(left) or not len(right):
-            return None
+            break
+        looked += len(left) + len(right)
         values, first = np.unique(right, return_index=True)
         place = np.minimum(np.searchsorted(values, left), len(values) - 1)
         found = np.flatnonzero(values[place] == left)
         if len(found):
             steps = first[place[found]]
             best = int((found + steps).argmin())
-            return int(found[best]), int(steps[best])
-    return None
+            return (int(found[best]), int(steps[best])), looked
+    return None, looked

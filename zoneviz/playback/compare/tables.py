@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def tables(what: str, a: MachineState, b: MachineState, before: Tables | None, b
     call paths belong together, 0: all of them.
     """
     machines = a.machine(), b.machine()
-    zones = [{z["name"]: (z["in_use"], z["cur_size"]) for z in machine["zones"]} for machine in machines]
+    zones = [_zones(machine) for machine in machines]
     names = _names if not by_order else _orders((a.catalog, b.catalog))
     tasks = [_sums(state, state.elements.task, names(state.catalog)) for state in (a, b)]
     paths = [_sums(state, state.elements.path, _paths(state.catalog, frames)) for state in (a, b)]
@@ -79,6 +80,15 @@ def _join(a: Pairs, b: Pairs, old: Pairs) -> list[Figure]:
         was = old.get(name, (0, 0))
         out.append(Figure(name, (elements_a, elements_b), (bytes_a, bytes_b), (bytes_a - was[0], bytes_b - was[1])))
     return sorted(out, key=lambda figure: (-abs(figure.more), -abs(figure.elements[1] - figure.elements[0]), figure.name))
+
+
+def _zones(machine: dict[str, Any]) -> Pairs:
+    """Elements and bytes by name. Two zones may have one."""
+    out: Pairs = {}
+    for zone in machine["zones"]:
+        have = out.get(zone["name"], (0, 0))
+        out[zone["name"]] = have[0] + zone["in_use"], have[1] + zone["cur_size"]
+    return out
 
 
 def _sums(state: MachineState, ids: Ints, name: Callable[[int], str]) -> Pairs:

@@ -10,13 +10,25 @@ if TYPE_CHECKING:
 
 def verdict(c: "Comparison") -> str:
     """What came out, for people."""
-    return " ".join(sentence for sentence in (_sequence(c), _places(c), _held(c), _ends(c)) if sentence)
+    return " ".join(parts(c))
+
+
+def parts(c: "Comparison") -> list[str]:
+    """The same by what it is about: what happened, sizes and addresses, what both hold, how they end."""
+    return [words for words in (_sequence(c), _places(c), _held(c), _ends(c)) if words]
+
+
+def summary(c: "Comparison") -> str:
+    """The most of it: where the two part, and how both end."""
+    return f"{_sequence(c)} {_ends(c)}"
 
 
 def _sequence(c: "Comparison") -> str:
     a, b = c.lengths
     if not max(a, b):
         return "Neither recording holds an event of the kinds compared."
+    if not min(a, b) and c.divergence is not None:
+        return _apart(c, c.divergence.seqs)
     if c.divergence is None:
         return f"The same: all {a:,} compared events are equal, in kind and in what they are about."
     share = 100 * c.equal / max(a, b)
@@ -27,6 +39,16 @@ def _sequence(c: "Comparison") -> str:
     if c.more:
         again = f"; after {len(c.hunks):,} differences the rest was not looked at"
     return f"{first}; {parts}{again}."
+
+
+def _apart(c: "Comparison", seqs: tuple[int, int]) -> str:
+    """One of them holds nothing that is compared."""
+    empty, other = ("A", "B") if not c.lengths[0] else ("B", "A")
+    ends, begins = sorted(seqs)
+    if (empty == "A") == (seqs[0] < seqs[1]):
+        before = f"{empty} ends with event {ends - 1:,}, and {other} begins with event {begins:,}"
+        return f"There is nothing to compare event by event: {before}. Align by fill instead."
+    return f"There is nothing to compare event by event: {empty} holds no event of the kinds compared, {other} {max(c.lengths):,}."
 
 
 def _places(c: "Comparison") -> str:

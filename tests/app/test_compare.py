@@ -1,0 +1,35 @@
+"""Comparing files, and the run of a recording once more."""
+
+from pathlib import Path
+
+import pytest
+
+from zoneviz.app import RunSpec, compare, run
+from zoneviz.app.compare import again, variant
+from zoneviz.recording import Recording
+
+
+@pytest.fixture(scope="module")
+def loop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("app") / "loop.zvz"
+    run(RunSpec("kernel-loop", "upstream-2005", ("operation=mach_port_allocate", "zone_map_size=64K"), 7, path))
+    return path
+
+
+def test_it_tells_how_far_it_is(loop: Path) -> None:
+    told: list[tuple[int, int]] = []
+    found = compare(loop, loop, on_progress=lambda done, of: told.append((done, of)))
+    assert found.as_json() == compare(loop, loop).as_json() and found.divergence is None
+    assert told == sorted(told) and len(told) > 4 and told[-1][0] <= told[-1][1]
+
+
+def test_the_same_run_once_more(loop: Path, tmp_path: Path) -> None:
+    with Recording(loop) as recording:
+        header, digest = recording.header, recording.header.digest
+    spec = again(header, {})
+    assert (spec.scenario, spec.profile, spec.seed) == ("kernel-loop", "upstream-2005", 7)
+    assert variant(loop, RunSpec("kernel-loop"), None, None) == spec
+    result, _ = run(RunSpec(spec.scenario, spec.profile, spec.settings, spec.seed, tmp_path / "b.zvz"))
+    assert result["digest"] == digest
+    changed = again(header, {"zone_map_size": "1M"})
+    assert dict(changed.settings)["zone_map_size"] == "1M"  # type: ignore[arg-type]

@@ -1,0 +1,56 @@
+"""fork() in the parent: what it asks of whom in which order, and what becomes of a call whose answer is not its own."""
+
+from tests.hurd.sessions import run
+from zoneviz.events import Event, Kind
+from zoneviz.hurd import ids
+from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.fork import fork
+from zoneviz.hurd.process import Process, wait
+from zoneviz.mach import traps
+from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
+from zoneviz.mach.mach_msg import MAKE_SEND, MIG_REPLY_MISMATCH, MIG_SERVER_DIED
+
+THREAD_RESUME = 2063
+
+
+def at_once(p: Process) -> Steps:
+    """A child that ends as soon as it runs."""
+    yield traps.compute(1000)
+
+
+def test_the_child_runs_only_when_proc_has_been_told_all_of_it() -> None:
+    events: list[Event] = []
+    here: list[int] = []
+
+    def forks(p: Process) -> Steps:
+        here.append(len(events))
+        kr, pid = yield from fork(p, at_once)
+        here.append(len(events))
+        assert kr == 0
+        assert pid > p.pid
+        assert (yield from wait(p)) == pid
+
+    kernel = run(forks, sink=events.append)
+    mine = events[here[0]][2]
+    asked = [e for e in events[here[0] : here[1]] if e[2] == mine and e[0] in (Kind.MSG_SEND, Kind.RPC, Kind.FORK)]
+    order = [Kind.FORK if e[0] == Kind.FORK else e[5] for e in asked]
+    proc = [number for number in order if number in (ids.PROC_DOSTOP, ids.PROC_TASK2PROC, ids.PROC_TASK2PID, ids.PROC_CHILD)]
+    assert proc == [ids.PROC_DOSTOP, ids.PROC_TASK2PROC, ids.PROC_TASK2PID, ids.PROC_CHILD]
+    assert order.index(ids.PROC_CHILD) < order.index(Kind.FORK) < order.index(THREAD_RESUME)
+    child = next(e for e in asked if e[0] == Kind.FORK)[8]
+    assert kernel.catalog.tasks[child - 1].name == "program"
+
+
+def test_an_answer_that_is_not_its_own_fails_a_call_and_reaches_no_later_one() -> None:
+    def calls(p: Process) -> Steps:
+        for number, error in ((NOTIFY_SEND_ONCE, MIG_SERVER_DIED), (4711, MIG_REPLY_MISMATCH)):
+            old = p.reply
+            yield traps.port_insert_right(p.me, old, old, MAKE_SEND)
+            yield traps.send(old, number, 32)
+            kr, _ = yield from p.call(p.proc, ids.PROC_DOSTOP)
+            assert kr == error
+            assert p.reply != old
+            kr, answer = yield from p.call(p.proc, ids.PROC_GETPIDS)
+            assert (kr, answer.body) == (0, p.pid)
+
+    run(calls)

@@ -1,0 +1,41 @@
+"""What A and B are called: by their files and by what differs in their settings."""
+
+from zoneviz.app.spec import RunSpec
+from zoneviz.playback.compare.sequence import mixed
+from zoneviz.recording import Recording
+from zoneviz.recording.header import IMPORTED, Header
+from zoneviz.units import format_size
+
+LONGEST = 200
+"""Characters of a name that are kept."""
+
+
+def labels(a: Recording, b: Recording) -> tuple[str, str]:
+    """Names for the two by what they differ in: the file, and each setting that is not the same; a real kernel has none."""
+    if mixed(a, b):
+        one, other = (f"{r.path.name} · {'a real kernel' if r.header.kind == IMPORTED else 'simulated'}" for r in (a, b))
+        return one, other
+    settings_of = [
+        {"scenario": h.scenario, "profile": h.profile, **h.profile_values, **h.parameters, "seed": h.seed} for h in (a.header, b.header)
+    ]
+    unequal = [name for name in dict.fromkeys((*settings_of[0], *settings_of[1])) if settings_of[0].get(name) != settings_of[1].get(name)]
+    out = [
+        " · ".join([recording.path.name, *(f"{name} {_value(name, settings[name])}" for name in unequal if settings.get(name) is not None)])
+        for recording, settings in zip((a, b), settings_of, strict=True)
+    ]
+    return out[0], out[1]
+
+
+def changed(header: Header, spec: RunSpec) -> str:
+    """What a run would change of a recorded one, as `zone_map_size 32 MiB, seed 2`.
+
+    Errors: UsageError for a run that cannot be.
+    """
+    plan = spec.resolve()
+    before = {"profile": header.profile, **header.profile_values, **header.parameters, "seed": header.seed}
+    after = {"profile": plan.profile.name, **plan.profile.settings(), **plan.params, "seed": spec.seed}
+    return ", ".join(f"{name} {_value(name, value)}" for name, value in after.items() if before.get(name) != value)
+
+
+def _value(name: str, value: object) -> str:
+    return format_size(value) if name in ("ram", "zone_map_size") and isinstance(value, int) else str(value)

@@ -1,0 +1,54 @@
+"""Record the run once more with one thing changed, and compare: the limits this version has, or whatever the form offers."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from zoneviz.app.whatif import limits, repeatable
+from zoneviz.gui.session import Session
+from zoneviz.playback import Player
+
+OTHER = "another value, in the form at the left…"
+
+
+class Again(QWidget):
+    """A button with a menu. Hidden where a recording cannot be run again."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.session = session
+        heading = QLabel("RUN AGAIN AND COMPARE", self)
+        heading.setProperty("role", "section")
+        words = QLabel("Records it with one thing changed, and lays the two beside each other.", self)
+        words.setProperty("role", "muted")
+        words.setWordWrap(True)
+        self.menu = QMenu(self)
+        self.button = QToolButton(self)
+        self.button.setText("Run again with ▾")
+        self.button.setAccessibleName("Run again with one thing changed, and compare")
+        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.button.setMenu(self.menu)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(7)
+        box.addWidget(heading)
+        box.addWidget(words)
+        box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_recording(self, player: Player) -> None:
+        """Offer what this run did not have."""
+        recording = player.recording
+        able = recording.complete and not self.session.live and repeatable(recording.header)
+        self.setVisible(able)
+        self.menu.clear()
+        if not able:
+            return
+        for limit in limits(recording.header):
+            self._offer(limit.words, {limit.setting: limit.value})
+        self.menu.addSeparator()
+        self._offer(OTHER, None)
+
+    def _offer(self, words: str, changes: dict[str, str] | None) -> None:
+        action = QAction(words.replace("&", "&&"), self.menu)
+        action.triggered.connect(lambda _=False: self.session.beside.varied.emit(changes))
+        self.menu.addAction(action)

@@ -1,0 +1,99 @@
+"""Rights on their way from a space to the kernel, ipc/ipc_object.c and the copyin half of ipc/ipc_right.c."""
+
+from typing import TYPE_CHECKING
+
+from zoneviz.events import DEAD_NAME, RECEIVE, SEND, SEND_ONCE
+from zoneviz.mach.ipc_port import IpcPort, ipc_pset_remove, make_send, make_send_once
+from zoneviz.mach.ipc_space import (
+    KERN_INVALID_NAME,
+    KERN_INVALID_RIGHT,
+    KERN_SUCCESS,
+    RIGHT_DELETE,
+    IpcSpace,
+    entry_dealloc,
+    lookup,
+    told,
+)
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+
+# mach/message.h [R]
+MOVE_RECEIVE, MOVE_SEND, MOVE_SEND_ONCE, COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE = 16, 17, 18, 19, 20, 21
+
+
+def copyin(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int, IpcPort | None, int]:
+    """ipc_object_copyin: (kern_return, port, type) of a right taken from a space for the kernel or a message."""
+    entry = lookup(k, space, name)
+    if entry is None:
+        return KERN_INVALID_NAME, None, 0
+    port = entry.object
+    if not isinstance(port, IpcPort):
+        return KERN_INVALID_RIGHT, None, 0
+    bits = entry.bits
+    if how in (MAKE_SEND, MAKE_SEND_ONCE):
+        if not bits & RECEIVE:
+            return KERN_INVALID_RIGHT, None, 0
+        return (KERN_SUCCESS, make_send(port), SEND) if how == MAKE_SEND else (KERN_SUCCESS, make_send_once(port), SEND_ONCE)
+    if how == COPY_SEND:
+        if not bits & SEND:
+            return KERN_INVALID_RIGHT, None, 0
+        port.srights += 1
+        port.refs += 1
+        return KERN_SUCCESS, port, SEND
+    if how == MOVE_SEND and bits & SEND:
+        entry.urefs -= 1
+        port.srights += 1
+        port.refs += 1
+        if not entry.urefs:
+            port.srights -= 1
+            take(k, space, name, SEND)
+        return KERN_SUCCESS, port, SEND
+    if how == MOVE_SEND_ONCE and bits & SEND_ONCE:
+        port.refs += 1
+        take(k, space, name, SEND_ONCE)
+        return KERN_SUCCESS, port, SEND_ONCE
+    if how == MOVE_RECEIVE and bits & RECEIVE:
+        port.refs += 1
+        if port.pset is not None:
+            ipc_pset_remove(k, port)
+        take(k, space, name, RECEIVE)
+        port.receiver = None
+        return KERN_SUCCESS, port, RECEIVE
+    return KERN_INVALID_RIGHT, None, 0
+
+
+def copyin_dead(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int, IpcPort | None, int]:
+    """What `copyin` gives for a dead name: a port that never was, which the receiver gets as name 0. KERN_INVALID_RIGHT for others."""
+    entry = space.entries.get(name)
+    if entry is None or not entry.bits & DEAD_NAME:
+        return KERN_INVALID_RIGHT, None, 0
+    if how == MOVE_SEND:
+        entry.urefs -= 1
+        if not entry.urefs:
+            take(k, space, name, DEAD_NAME)
+    return KERN_SUCCESS, ip_dead(), SEND
+
+
+def ip_dead() -> IpcPort:
+    """IP_DEAD: what stands for a right to a port that is no more. It has no memory, and is never freed."""
+    port = IpcPort(0, None, 0)
+    port.alive, port.refs = False, 2
+    return port
+
+
+def take(k: "Kernel", space: IpcSpace, name: int, bits: int) -> None:
+    """Remove one kind of right from a name; the name goes with its last."""
+    entry = space.entries[name]
+    told(k, RIGHT_DELETE, space, entry, name, bits)
+    entry.bits &= ~bits
+    if not entry.bits:
+        port = entry.object
+        if port is None:
+            entry_dealloc(k, space, name)  # a dead name
+            return
+        assert isinstance(port, IpcPort)
+        if bits != SEND_ONCE:
+            space.names.pop(port, None)
+        port.refs -= 1
+        entry_dealloc(k, space, name)
