@@ -22,7 +22,7 @@ from zoneviz.app.running import run
 from zoneviz.app.spec import RunSpec
 from zoneviz.events import COLUMNS, WIDTH, Catalog
 from zoneviz.playback import Checkpointer, Player
-from zoneviz.playback.series import zone_bytes
+from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording, schema
 
 CHURN = Path(__file__).with_name("churn.py")
@@ -75,7 +75,7 @@ def read(path: str) -> dict[str, Any]:
     """A part: seek about and read the series, with the peak of memory."""
     chance = random.Random(5)
     with Recording(path) as recording:
-        zone_bytes(recording)
+        Series().load(recording)
         player = Player(recording)
         for _ in range(300):
             player.seek(chance.randrange(recording.event_count)).machine()
@@ -169,6 +169,6 @@ def opening(path: Path) -> float:
     def work() -> None:
         info(path)
         with Recording(path) as recording:
-            zone_bytes(recording)
+            Series().load(recording)
 
     return wall(work)

@@ -14,7 +14,7 @@ from zoneviz.app.soundness import problems
 from zoneviz.errors import InputError, UsageError
 from zoneviz.playback import Checkpointer, Player
 from zoneviz.playback.heatmap import heatmap
-from zoneviz.playback.series import zone_bytes
+from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording
 
 PAGE = 4096
@@ -54,7 +54,10 @@ def test_a_part_is_like_the_whole(whole: Path, tmp_path: Path, first: str, last:
             assert (values[i] == theirs.zones[name][j]).all(), name
         assert len(common) >= (end // 256 - (begin - 1) // 256)
         assert ours.seqs[0] == (begin - 1 or ours.seqs[0]) and ours.seqs[-1] == end
-        zone_bytes(other, 100), heatmap(other, columns=50)
+        series = Series()
+        series.load(other)
+        held = heatmap(series, *series.extent, 50, "bytes")
+        assert held.values[:, -1].sum() == sum(zone["cur_size"] for zone in player.seek(end).machine()["zones"])
     assert info(part)["events"] == end - begin + 1 and info(part)["outcome"] == ("panic" if last in ("end", "panic") else "interrupted")
 
 

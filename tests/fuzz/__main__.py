@@ -26,7 +26,7 @@ from zoneviz.errors import ZonevizError
 from zoneviz.playback import Checkpointer, Player
 from zoneviz.playback.diagnosis import diagnose
 from zoneviz.playback.heatmap import heatmap
-from zoneviz.playback.series import zone_bytes
+from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording
 
 SECONDS, MEGABYTES = 5, 500
@@ -68,8 +68,10 @@ def look(path: Path, folder: Path, deep: bool) -> None:
             player.seek(place)
             player.state.task_states(), player.state.thread_states(), player.state.elements, player.state.panic
         player.at_panic()
-        zone_bytes(recording, 50)
-        heatmap(recording, columns=50)
+        series = Series()
+        series.load(recording)
+        series.stack(*series.extent, 50)
+        heatmap(series, *series.extent, 50, "growth")
         diagnose(recording)
         recording.query("SELECT * FROM events_named LIMIT 20")
         if deep:

@@ -3,9 +3,14 @@
 import pytest
 
 from tests.hurd.sessions import mine, run, tasks
+from zoneviz.hurd import session, system
 from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.libports import Server
 from zoneviz.hurd.process import Process
 from zoneviz.hurd.session import LEFT_BY_SSHD
+from zoneviz.mach import traps
+from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.profile import PROFILES
 
 STALE_OF_A_FORK, STALE_OF_AN_EXEC = 3, 3
 
@@ -26,6 +31,13 @@ def test_the_ways_have_the_forks_and_execs_they_should() -> None:
     console, ssh = names("console"), names("ssh")
     assert ssh["receive"] - console["receive"] == (9 - 2) * STALE_OF_A_FORK + (7 - 4) * STALE_OF_AN_EXEC + LEFT_BY_SSHD
     assert ssh["dead"] - console["dead"] == (7 - 4) * 2
+
+
+def test_without_the_fit_a_program_has_the_stale_ports_that_a_tally_by_hand_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Its own: message port, two reply ports, forward_sigexc, with MACH_IPC_COMPAT notify and a reply port a thread.
+    monkeypatch.setattr(session, "LEFT_BY_SSHD", 0)
+    assert 18 <= names("console")["receive"] - 7 <= 20
+    assert 48 <= names("ssh")["receive"] - 7 <= 50
 
 
 @pytest.mark.parametrize("login", ["console", "ssh"])
@@ -64,3 +76,35 @@ def test_a_running_system_has_the_tasks_of_its_servers() -> None:
         assert len(tasks(kernel, name)) == 1, name
     assert len(tasks(kernel, "term")) == 7
     assert 40 <= len(kernel.tasks) <= 50
+
+
+def test_servers_that_have_one_thread_make_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, str] = {}
+    start = system.start_translator
+
+    def noted(starter: Process, path: str, server: Server) -> Steps:
+        made[path] = type(server.policy).__name__
+        return (yield from start(starter, path, server))
+
+    def body(p: Process) -> Steps:
+        yield from ()
+
+    monkeypatch.setattr(system, "start_translator", noted)
+    run(body, libports="throttle")
+    assert {path for path, policy in made.items() if policy == "Pool"} == {"dev/fd", "dev/log"}
+    assert made["servers/socket/1"] == "Throttle"
+
+
+def test_a_session_whose_program_has_ended_is_over_and_does_not_hang() -> None:
+    kernel = Kernel(PROFILES["antrik-2005"], lambda event: None)
+    kernel.boot()
+
+    def body(p: Process) -> Steps:
+        yield traps.compute(1000)
+
+    session.run_program(kernel, "console", "user", "program", body)
+    while kernel.run(10_000):
+        pass
+    assert kernel.ended is not None
+    assert (kernel.ended.outcome, kernel.ended.why) == ("finished", "every thread waits for ever")
+    assert kernel.messages  # answers to file_exec, at the reply ports that an exec leaves behind

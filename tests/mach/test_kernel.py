@@ -12,6 +12,7 @@ from tests.mach.bench import Bench, Steps, boot
 from zoneviz.events import Catalog, Kind
 from zoneviz.mach import traps
 from zoneviz.mach.mach_msg import MAKE_SEND
+from zoneviz.mach.mach_port import RIGHT_PORT_SET
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,17 +72,23 @@ def test_the_run_is_over_when_every_thread_waits_for_ever() -> None:
     assert (bench.kernel.ended.outcome, bench.kernel.ended.why) == ("finished", "every thread waits for ever")
 
 
-def test_a_run_in_which_nobody_takes_a_message_any_more_hangs() -> None:
+@pytest.mark.parametrize("served", [False, True])
+def test_a_run_in_which_no_server_takes_a_request_any_more_hangs(served: bool) -> None:
     bench = Bench()
     kr, port = bench.call(traps.port_allocate(bench.me))
     _, other = bench.call(traps.port_allocate(bench.me))
     assert bench.call(traps.port_insert_right(bench.me, other, other, MAKE_SEND)) == 0
     assert bench.call(traps.send(other, 1, 24)) == kr == 0
+    if served:
+        _, bucket = bench.call(traps.port_allocate(bench.me, RIGHT_PORT_SET))
+        assert bench.call(traps.port_move_member(bench.me, other, bucket)) == 0
     assert bench.call(traps.receive(port)) is None
     ended = bench.kernel.ended
     assert ended is not None
-    assert (ended.outcome, ended.why) == ("hang", "every thread waits for ever; messages that nobody takes: 1")
-    assert bench.events[-1][0] == Kind.HANG
+    words = "every thread waits for ever"
+    hang = ("hang", f"{words}; requests that no server takes: 1")
+    assert (ended.outcome, ended.why) == (hang if served else ("finished", words))
+    assert (bench.events[-1][0] == Kind.HANG) is served
 
 
 def test_the_first_end_counts() -> None:

@@ -31,5 +31,5 @@ def test_servers_of_one_thread_wait_for_each_other_and_the_run_says_so(scenario:
     # ext2fs holds the request for the open while null calls it back: with one worker each that never ends.
     result = run(scenario, "antrik-2005", kernel={"libports": "pool:1"})
     assert result.ended.outcome == "hang"
-    assert result.ended.why == "every thread waits for ever; messages that nobody takes: 2"
+    assert result.ended.why == "every thread waits for ever; requests that no server takes: 2"
     assert result.events[-1][0] == Kind.HANG

@@ -22,11 +22,11 @@ from zoneviz.app.state import END, PANIC, moment, open_recording
 from zoneviz.app.writing import written
 from zoneviz.exporters import find
 from zoneviz.exporters.report import Facts, Picture
+from zoneviz.exporters.report.curves import curves
 from zoneviz.exporters.report.html import page
 from zoneviz.exporters.report.text import letter
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import steps
-from zoneviz.playback.series import EVENTS, TIME, zone_bytes
 from zoneviz.playback.tables import Part
 from zoneviz.recording import Recording, pack
 from zoneviz.recording.cleaning import cleaned
@@ -35,7 +35,6 @@ WHOLE, PART, NONE = "whole", "part", "none"
 PICTURES = {"timeline": "The timeline", "zone-map-pages": "The pages of the zone map", "zone-heatmap": "What each zone took and when"}
 """Views that are painted, and what they are called."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first time a zip archive knows; files do not say when they were made
-_COLUMNS = 300
 
 Tell = Callable[[str], object]
 
@@ -127,7 +126,7 @@ def _facts(recording: Recording, at: int, contents: Contents, about: dict[str, s
         told(recording),
         player.seek(at).machine(),
         diagnosis,
-        zone_bytes(recording, _COLUMNS, axis=TIME if by_time else EVENTS),
+        curves(recording, by_time),
         by_time,
         anonymous(command(recording.header)),
         contents.note,

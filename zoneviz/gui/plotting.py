@@ -12,8 +12,8 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from zoneviz.gui import text
-from zoneviz.gui.models.series import Floats
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
+from zoneviz.playback.series import Floats
 
 if TYPE_CHECKING:
     from zoneviz.gui.session import Session

@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from zoneviz.errors import InputError
 from zoneviz.gui.compare.beside import Beside
 from zoneviz.gui.models.notes import Notebook
-from zoneviz.gui.models.series import Series
 from zoneviz.gui.selection import Selection, changed
 from zoneviz.gui.theme import LIGHT, Theme
 from zoneviz.playback import Player
+from zoneviz.playback.series import Series
 
 if TYPE_CHECKING:
     from zoneviz.gui.views.base import View

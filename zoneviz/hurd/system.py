@@ -46,6 +46,7 @@ PROGRAMS = {
     "servers/default-pager": "mach-defpager",
     "dev/log": "ifsock (log)",
 }
+SINGLE = ("dev/fd", "dev/log")  # magic and ifsock have one thread, whatever libports does [S]
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ def boot(kernel: Kernel) -> Steps:
             yield traps.port_deallocate(me, own)
     init.ports = {"proc": own, "auth": auth_port, "crdir": files, "cwdir": files}
     for path in (*DEVICES, *SERVERS):
-        server = Server(PROGRAMS[path], policy)
+        server = Server(PROGRAMS[path], "pool:1" if path in SINGLE else policy)
         server.handlers = {ids.PASSWORD_CHECK_USER: new_port}
         yield from start_translator(init, path, server)
     for path in (CONSOLE, *TERMINALS):

@@ -7,7 +7,7 @@ import heapq
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.events import Kind
+from zoneviz.events import PORT_SET, Kind
 from zoneviz.mach import ipc_kmsg, ipc_port, thread
 from zoneviz.mach.ends import BLOCKED
 from zoneviz.mach.sched_prim import QUANTUM
@@ -192,6 +192,12 @@ def after(k: "Kernel", delay: int, action: Callable[[], None]) -> None:
     """Call `action` in `delay` ns, at the next clock interrupt after that."""
     k.timer_count += 1
     heapq.heappush(k.timers, (k.time + delay, k.timer_count, action))
+
+
+def requests_left(k: "Kernel") -> int:
+    """Messages in the queues of port sets. Only servers have these; what lies on a port may be a late answer nobody wants."""
+    sets = (e.object for t in k.tasks.values() for e in t.space.entries.values() if e.bits & PORT_SET)
+    return sum(len(found.messages) for found in sets if found is not None)
 
 
 def run_timers(k: "Kernel") -> None:

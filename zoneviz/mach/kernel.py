@@ -185,8 +185,9 @@ class Kernel:
             self.sched.ast = self.sched.count > 0
             return
         if not self.timers:
-            if self.messages:
-                self.hang(f"every thread waits for ever; messages that nobody takes: {self.messages:,}")
+            stuck = threads_on.requests_left(self)
+            if stuck:
+                self.hang(f"every thread waits for ever; requests that no server takes: {stuck:,}")
             self.end("finished", why="every thread waits for ever")
             raise Halt
         # Timers fire in clock interrupts.

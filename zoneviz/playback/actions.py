@@ -6,8 +6,6 @@ from zoneviz.playback.heatmap import Heatmap
 from zoneviz.recording import Recording
 from zoneviz.recording.schema import TASK_FIGURES, TASK_STEP
 
-UNITS = {name: "bytes" if name.endswith("bytes") else name for name in TASK_FIGURES}
-
 
 def by_task(recording: Recording, figure: str = "alloc_bytes", columns: int = 400, *, servers: bool = False) -> Heatmap:
     """A figure of `schema.TASK_FIGURES` in each of at most `columns` equal parts of the events; a row a task.
@@ -37,4 +35,4 @@ def by_task(recording: Recording, figure: str = "alloc_bytes", columns: int = 40
     column = np.clip((rows[:, 0] - 1) // TASK_STEP // width, 0, count - 1)
     np.add.at(values, (place, column), rows[:, 2 + TASK_FIGURES.index(figure)])
     edges = np.minimum(np.arange(count + 1) * width * TASK_STEP, recording.event_count).astype(float)
-    return Heatmap(labels, edges, values, UNITS[figure])
+    return Heatmap(figure, labels, edges, values, max(float(values.max(initial=0)), 1.0))

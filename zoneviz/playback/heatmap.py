@@ -1,68 +1,60 @@
-"""Zones by time as one matrix, for a picture: what each zone held or did in each stretch of the run."""
+"""Zones by time as one array: what a heatmap draws, and what its colours stand for."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from zoneviz.playback.series import TIME, window
-from zoneviz.recording import Recording
-from zoneviz.recording.totals import Ints
+from zoneviz.playback.series import FIGURES, Floats, Series
 
-BYTES, GROWTH, ALLOCS, FREES, FREE_LIST, SHARE, FAILURES = (
-    "bytes in use",
-    "growth",
-    "allocs",
-    "frees",
-    "free list",
-    "share of the map",
-    "failures",
-)
 METRICS = {
-    BYTES: ("in_use", "bytes"),
-    GROWTH: ("cur_size", "bytes"),
-    ALLOCS: ("allocs", "elements"),
-    FREES: ("frees", "elements"),
-    FREE_LIST: ("free", "elements"),
-    SHARE: ("cur_size", "of zone_map"),
-    FAILURES: ("failures", "failures"),
+    "growth": "bytes gained",
+    "bytes": "bytes held",
+    "in use": "bytes in use",
+    "free list": "free elements",
+    "share": "% of zone_map",
+    "allocations": "allocations",
+    "frees": "frees",
+    "failures": "failures",
 }
-"""Metric -> the figure of the samples it is made of, and its unit."""
-_PER_COLUMN = (GROWTH, ALLOCS, FREES, FAILURES)
+"""Metrics by name, and what one cell counts."""
+IN_BYTES = ("growth", "bytes", "in use")
 
 
 @dataclass(frozen=True, slots=True)
 class Heatmap:
-    """names: z zones in order of zinit. edges (c + 1,): borders of the columns, events or ns. values (z, c), in `unit`."""
+    """`values[row, column]` for rows `names` between `edges` of the axis; `top` is the largest value, at least 1."""
 
+    metric: str
     names: list[str]
-    edges: npt.NDArray[np.float64]
-    values: npt.NDArray[np.float64]
-    unit: str
+    edges: Floats
+    values: Floats
+    top: float
 
 
-def heatmap(
-    recording: Recording, metric: str = BYTES, columns: int = 400, *, axis: str = TIME, low: int | None = None, high: int | None = None
-) -> Heatmap:
-    """A metric of METRICS for each zone in each of `columns` equal parts of a stretch of the axis.
+def heatmap(series: Series, low: float, high: float, columns: int, metric: str, rows: int = 0) -> Heatmap:
+    """The zones that ever held anything, greatest peak first, at most `rows` of them if given."""
+    edges, cells = series.at_columns(low, high, columns)
+    order = [i for i in series.ranked() if i < cells.shape[1]]
+    order = order[:rows] if rows else order
+    figure = {name: cells[:, order, i] for i, name in enumerate(FIGURES)}
+    sizes = series.elem_sizes[order].astype(float) if order else np.zeros(0)
+    if metric == "growth":
+        values = np.maximum(np.diff(figure["cur_size"], axis=0), 0)
+    elif metric in ("allocations", "frees", "failures"):
+        values = np.diff(figure[{"allocations": "allocs"}.get(metric, metric)], axis=0)
+    elif metric == "in use":
+        values = figure["in_use"][1:] * sizes
+    elif metric == "free list":
+        values = figure["free"][1:]
+    elif metric == "share":
+        values = figure["cur_size"][1:] * 100 / max(series.zone_memory, 1)
+    else:
+        values = figure["cur_size"][1:]
+    names = [series.zone_names[i] for i in order]
+    return Heatmap(metric, names, edges, values.T, max(float(values.max(initial=0)), 1.0))
 
-    Growth, allocs, frees and failures are what came in that part; the others are as they stood at its end.
-    Errors: InputError if the recording is damaged; ValueError for a metric or axis that is none.
-    """
-    if metric not in METRICS:
-        raise ValueError(f"a metric is one of {', '.join(METRICS)}")
-    figure, unit = METRICS[metric]
-    samples, x = window(recording, columns, axis, low, high, (figure,))
-    end = recording.last_time if axis == TIME else recording.event_count
-    edges = np.linspace(low or 0, end if high is None else high, columns + 1)
-    # The sample that stands at each border: the last one at or before it, or none yet.
-    place = np.searchsorted(x, edges, side="right")
-    standing = np.concatenate([np.zeros((1, len(samples.zone_ids)), np.int64), samples.zones[figure]])[place]
-    values: Ints = np.diff(standing, axis=0) if metric in _PER_COLUMN else standing[1:]
-    scale: npt.NDArray[np.float64] = np.ones(len(samples.zone_ids))
-    if metric == BYTES:
-        scale = np.array([zone.elem_size for zone in recording.catalog.zones], np.float64)
-    elif metric == SHARE:
-        sizes = [m.end - m.start for m in recording.catalog.maps if m.name == "zone_map"]
-        scale = scale / (sizes[0] if sizes and sizes[0] > 0 else 1)
-    return Heatmap([zone.name for zone in recording.catalog.zones], edges, values.T * scale[:, None], unit)
+
+def levels(values: Floats, top: float, logarithmic: bool) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Values as places 0..255 on the colour scale; the logarithm is of 1 + value, so that 0 stays 0."""
+    part = np.log1p(np.maximum(values, 0)) / np.log1p(top) if logarithmic else np.maximum(values, 0) / top
+    return np.clip(part * 255, 0, 255).astype(np.uint8)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from zoneviz.exporters.report.curves import Curves
 from zoneviz.playback.diagnosis import Diagnosis
-from zoneviz.playback.series import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Facts:
     info: Mapping[str, Any]
     machine: Mapping[str, Any]
     diagnosis: Diagnosis
-    series: Series
+    series: Curves
     by_time: bool
     command: str = ""
     note: str = ""

@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 
 from zoneviz.exporters.report import Facts
-from zoneviz.playback.series import Series
+from zoneviz.exporters.report.curves import Curves
 from zoneviz.recording.totals import Ints
 from zoneviz.units import format_size, plain
 
@@ -28,7 +28,7 @@ def table(names: list[str], rows: list[list[str]], caption: str) -> str:
     return f"<div class=scroll><table><caption>{text(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
-def moments(series: Series) -> list[int]:
+def moments(series: Curves) -> list[int]:
     """Places in the series for the rows of a table: evenly along its axis, and among the samples where much happened at once."""
     if not len(series.x):
         return []
@@ -41,8 +41,7 @@ def moments(series: Series) -> list[int]:
 def filling(facts: Facts) -> str:
     """How full zone_map was, and its size."""
     series = facts.series
-    used = series.maps["zone_map"]
-    size = series.ceilings.get("zone_map", 0)
+    used, size = series.used, series.size
     top = max(int(used.max(initial=0)), size, 1)
     path = _line(series.x, used, top)
     line = _height(size, top)

@@ -33,7 +33,7 @@ def letter(facts: Facts) -> str:
 def chart(facts: Facts) -> str:
     """Bytes of zone_map in use over the run, a column a stretch of it, as high as the map is full."""
     series = facts.series
-    used, size = series.maps["zone_map"], series.ceilings.get("zone_map", 0)
+    used, size = series.used, series.size
     if not len(used):
         return ""
     columns = WIDTH - _GAUGE - 1

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from zoneviz.gui.models.series import Series
 from zoneviz.playback.compare.aligned import Aligned
+from zoneviz.playback.series import Series
 from zoneviz.recording import Recording
 
 Floats = npt.NDArray[np.float64]

@@ -4,10 +4,10 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from zoneviz.gui.jobs import Job, Pace
-from zoneviz.gui.models.series import REST, Stack, stacked
 from zoneviz.gui.session import Session
 from zoneviz.playback import Player
 from zoneviz.playback.holders import Held, Holders, holders, new_holders
+from zoneviz.playback.series import REST, Stack, stacked
 
 TASKS, SERVERS = "task", "server"
 

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxL
 from zoneviz.gui import text
 from zoneviz.gui.colours import amount_colours
 from zoneviz.gui.forms import Choice
-from zoneviz.gui.models.heatmap import IN_BYTES, METRICS, Heatmap, heatmap, levels
 from zoneviz.gui.models.rows import Column, words
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
+from zoneviz.playback.heatmap import IN_BYTES, METRICS, Heatmap, heatmap, levels
 
 ROW = 20
 COLUMN = 5

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, Q
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from zoneviz.gui import plotting, text
-from zoneviz.gui.models.series import Floats, Ints, thin
 from zoneviz.gui.session import Session
+from zoneviz.playback.series import Floats, Ints, thin
 
 AXIS = 18
 GAP = 3

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from zoneviz.gui import plotting, text
-from zoneviz.gui.models.series import Floats, thin
 from zoneviz.gui.session import Session
 from zoneviz.playback.limits import ZONE_MAP, Limit, Limits
+from zoneviz.playback.series import Floats, thin
 from zoneviz.recording import schema
 
 PATTERNS: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2), (8, 2, 2, 2), (1, 3))

@@ -5,10 +5,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from zoneviz.gui import plotting, text
-from zoneviz.gui.models.series import Floats
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
+from zoneviz.playback.series import Floats
 
 EDGE = 5
 

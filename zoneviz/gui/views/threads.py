@@ -10,7 +10,6 @@ from zoneviz.gui.colours import shade
 from zoneviz.gui.forms import Choice
 from zoneviz.gui.models.lanes import LaneFeed
 from zoneviz.gui.models.rows import Column, words
-from zoneviz.gui.models.series import Floats, Ints
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.lanechart import AXIS, Lane, LaneChart
@@ -18,6 +17,7 @@ from zoneviz.gui.views.legend import Legend
 from zoneviz.gui.views.twin import RowTable, Twin
 from zoneviz.playback import Player
 from zoneviz.playback.lanes import DOING, MOST_EACH, Lanes, Servers, doings, now, reasons
+from zoneviz.playback.series import Floats, Ints
 
 # Okabe and Ito's list again: what waits for a lock is the warmest, what waits for work the coolest.
 COLOURS = ("#009e73", "#e6c029", "#56b4e9", "#d55e00", "#a566b8", "#999999", "#b8a98a", "#6b4a57")

@@ -5,10 +5,10 @@ from PySide6.QtGui import QColor
 
 from zoneviz.gui.colours import task_colour
 from zoneviz.gui.models.lanes import LaneFeed
-from zoneviz.gui.models.series import Floats, Ints, Points
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.lanechart import Lane
 from zoneviz.playback.lanes import KERNEL, Lanes
+from zoneviz.playback.series import Floats, Ints, Points
 
 _KERNELS = (KERNEL, "kernel")
 """What the kernel itself has is no server's."""

@@ -13,7 +13,6 @@ from zoneviz.gui.forms import Choice
 from zoneviz.gui.models.holders import SERVERS, TASKS, HolderFeed
 from zoneviz.gui.models.lanes import LaneFeed
 from zoneviz.gui.models.rows import Column
-from zoneviz.gui.models.series import BANDS, REST, Stack
 from zoneviz.gui.session import Session
 from zoneviz.gui.views import timelanes
 from zoneviz.gui.views.base import View
@@ -26,6 +25,7 @@ from zoneviz.playback import Player
 from zoneviz.playback import holders as holding
 from zoneviz.playback.holders import OTHERS
 from zoneviz.playback.lanes import server_name
+from zoneviz.playback.series import BANDS, REST, Stack
 
 ROWS = 7
 ZONES = "zone"

@@ -30,6 +30,6 @@ def curve(told: Told, align: str) -> Curve:
         x = samples.machine["operations"]
     else:
         x = np.searchsorted(told.seq, samples.seqs, side="right").astype(np.int64)
-    keep = thin(x, used, COLUMNS)
+    keep = thin(x, used, int(x[0]), int(x[-1]), COLUMNS) if len(x) else np.arange(0)
     size = next((made.end - made.start for made in told.recording.catalog.maps if made.name == "zone_map"), 0)
     return Curve(x[keep].tolist(), used[keep].tolist(), size)
