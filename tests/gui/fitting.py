@@ -18,10 +18,11 @@ CHART = 0.1
 def cramped(window: QWidget) -> list[str]:
     """Labels and buttons that are smaller than they can be, or stand outside of what holds them."""
     out = []
-    for widget in (*window.findChildren(QLabel), *window.findChildren(QAbstractButton)):
-        least = widget.minimumSizeHint()
+    widgets: list[QLabel | QAbstractButton] = [*window.findChildren(QLabel), *window.findChildren(QAbstractButton)]
+    for widget in widgets:
+        parent, least = widget.parentWidget(), widget.minimumSizeHint()
         small = widget.width() < least.width() or widget.height() < least.height()
-        if widget.isVisible() and (small or not widget.parentWidget().rect().contains(widget.geometry())):
+        if widget.isVisible() and parent is not None and (small or not parent.rect().contains(widget.geometry())):
             out.append(f"{type(widget).__name__} {widget.text()!r}: {widget.geometry()}, at least {least}")
     return out
 
