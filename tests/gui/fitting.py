@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 
 from zoneviz.gui import jobs
 from zoneviz.gui.main import application, close_all
@@ -22,7 +22,12 @@ def cramped(window: QWidget) -> list[str]:
     for widget in widgets:
         parent, least = widget.parentWidget(), widget.minimumSizeHint()
         small = widget.width() < least.width() or widget.height() < least.height()
-        if widget.isVisible() and parent is not None and (small or not parent.rect().contains(widget.geometry())):
+        if parent is None or not widget.isVisible():
+            continue
+        room = parent.rect()
+        if isinstance(parent.parent(), QScrollArea):  # what is longer can be scrolled to
+            room.setHeight(max(room.height(), widget.height()))
+        if small or not room.contains(widget.geometry()):
             out.append(f"{type(widget).__name__} {widget.text()!r}: {widget.geometry()}, at least {least}")
     return out
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.gui.conftest import Settle
 from zoneviz.gui import colours, text, theme
@@ -56,6 +56,24 @@ def test_each_acts_at_once_and_is_remembered(dialog: PreferencesDialog, window: 
     assert {p.name: window.preferences[p.name] for p in PREFERENCES} == {p.name: p.choices[0] for p in PREFERENCES}
     assert abs(label.fontMetrics().height() - before) <= 1
     assert all(choice.value() == window.preferences[name] for name, choice in dialog.choices.items())
+
+
+def test_all_words_follow_the_text_size(dialog: PreferencesDialog, window: MainWindow) -> None:
+    def sizes() -> dict[QWidget, tuple[float, int]]:
+        return {w: (w.font().pointSizeF(), w.font().weight()) for w in window.findChildren(QWidget) if w.isVisibleTo(window)}
+
+    before = sizes()
+    dialog.choices["text_size"].set_value("130 %")
+    after = sizes()
+    same = [w for w in before if w in after]
+    assert len(same) > 80
+    for widget in same:
+        assert after[widget][0] == pytest.approx(1.3 * before[widget][0], rel=0.01), type(widget).__name__
+        assert after[widget][1] == before[widget][1]
+    dialog.choices["text_size"].set_value("100 %")
+    back = sizes()
+    for widget in set(same) & set(back):
+        assert back[widget][0] == pytest.approx(before[widget][0], rel=0.01) and back[widget][1] == before[widget][1]
 
 
 def test_nonsense_in_the_settings_counts_as_the_default(settings: QSettings) -> None:

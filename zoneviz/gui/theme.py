@@ -196,6 +196,7 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Give the whole application the theme, with text `scale` times as large as the system's."""
     before = float(app.property("textScale") or 1.0)
     own = [(w, w.font()) for w in app.allWidgets() if w.testAttribute(Qt.WidgetAttribute.WA_SetFont)] if before != scale else []
+    was = app.font().pointSizeF()
     if before != scale:
         app.setProperty("textScale", scale)
         app.setFont(resized(app.font(), scale / before))
@@ -205,6 +206,10 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
         app.setStyleSheet(sheet(theme, scale))
     for widget, font in own:  # they do not follow the application's, and polishing would undo it
         widget.setFont(resized(font, scale / before))
+    if before != scale:
+        for widget in app.allWidgets():  # under a style sheet, what is there already does not follow the application's either
+            if not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and widget.font().pointSizeF() == was:
+                widget.setFont(resized(widget.font(), scale / before))
 
 
 def resized(font: QFont, factor: float) -> QFont:

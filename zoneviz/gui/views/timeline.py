@@ -142,10 +142,11 @@ class Timeline(View):
         clock = "the kernel's time" if player.recording.header.kind == "imported" else "simulated time"
         unit = "events" if self.session.series.by_event else clock
         muted = f"<span style='color:{theme.muted}'>"
-        self.said.setText(
-            f"{muted}stacked, over {unit}{reading} &nbsp;</span> "
-            f"<span style='color:{theme.danger}'>- -</span> {muted}all there is for them</span>"
-        )
+        room, ceiling = self.said.width(), "all there is for them"
+        for over in (f"stacked, over {unit}{reading}", f"over {unit}{reading}", reading.lstrip(" ·")):
+            if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} ") <= room:
+                break  # else fewer words, rather than half of them
+        self.said.setText(f"{muted}{over} &nbsp;</span> <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>")
 
     def show_growth(self, player: Player) -> None:
         """Draw the visible stretch."""
