@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
@@ -84,3 +85,19 @@ def test_the_table_behind_is_the_cells(view: HeatmapView, session: Session) -> N
     assert twin is not None and {row[0] for row in twin.table.rows.rows} == {"threads"}
     assert sum(float(row[3]) for row in twin.table.rows.rows) == view.cells.map.values[view.cells.map.names.index("threads")].sum()
     twin.close()
+
+
+def test_a_narrow_view_leaves_words_out_rather_than_halves(view: HeatmapView, qtbot: QtBot) -> None:
+    holder = QWidget()  # a window would not be made narrower than its layout wants
+    qtbot.addWidget(holder)
+    view.setParent(holder)
+    holder.show()
+    view.show()
+    seen = set()
+    for width in range(1200, 300, -50):
+        view.resize(width, 300)
+        QApplication.processEvents()
+        shown = [label for label in (view.heading, view.per) if label.isVisible()]
+        assert view.width() == width and all(label.width() >= label.sizeHint().width() for label in shown), width
+        seen.add(len(shown))
+    assert seen == {0, 1, 2}

@@ -39,6 +39,8 @@ class Legend(QWidget):
     def show_range(self, high: str) -> None:
         """What the brightest colour stands for."""
         self.high = high
+        metrics = QFontMetrics(self.font())
+        self.setFixedSize(max(190, 120 + metrics.horizontalAdvance("1,023.99 KiB")), max(18, metrics.height()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -210,9 +212,11 @@ class HeatmapView(View):
         self.legend = Legend(session, self)
         top = QHBoxLayout()
         top.setSpacing(6)
-        heading = QLabel("Zones by time", self)
-        heading.setProperty("role", "strong")
-        for widget in (heading, self.chooser, self.per, self.log):
+        self.heading = QLabel("Zones by time", self)
+        self.heading.setProperty("role", "strong")
+        for label in (self.heading, self.per):
+            label.setMinimumWidth(1)  # the view may be narrower than they are; then they go
+        for widget in (self.heading, self.chooser, self.per, self.log):
             top.addWidget(widget)
         top.addStretch()
         top.addWidget(self.legend)
@@ -227,6 +231,13 @@ class HeatmapView(View):
         session.range_changed.connect(self._redraw)
         session.selection_changed.connect(self.cells.update)
         self.cells.opened.connect(self.show_table)
+
+    def _fit_line(self) -> None:
+        """Where the line above the cells is too long, the least needed of it goes rather than half of each."""
+        room = self.width() - self.legend.width() - sum(w.sizeHint().width() + 8 for w in (self.chooser, self.log))
+        for widget in (self.heading, self.per):
+            room -= widget.sizeHint().width() + 8
+            widget.setVisible(room >= 0)
 
     def rows(self) -> list[tuple[str, float, float, float]]:
         """Every cell that is not 0: zone, where it begins and ends on the axis, value; of the selected zone only, if one is."""
@@ -279,6 +290,7 @@ class HeatmapView(View):
         self.legend.show_range(amount(found.metric, found.top))
         width = (high - low) / self.cells.columns
         self.per.setText(f"per {width:,.0f} events" if self.session.series.by_event else f"per {text.time(round(width * 1e9))}")
+        self._fit_line()
 
     def show_moment(self, player: Player) -> None:
         """Only the line moves."""
@@ -287,4 +299,5 @@ class HeatmapView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer cells."""
         super().resizeEvent(event)
+        self._fit_line()
         self._mark("growth")

@@ -1,6 +1,6 @@
 """How tables look and are copied, the same for all."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -27,16 +27,25 @@ class Table(QTableView):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
+        self._samples: list[str] = []
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def widths(self, samples: list[str]) -> None:
         """Make each column as wide as a sample text, whatever it holds: nothing jumps while figures change."""
+        self._samples = samples
         metrics = QFontMetrics(self.font())
         for column, sample in enumerate(samples):
             header = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
             self.setColumnWidth(column, max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(header)) + 18)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger or smaller text needs other rows and columns."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self.model() is not None:
+            self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
+            self.widths(self._samples)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, else as any table."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from zoneviz.gui import plotting, text
 from zoneviz.gui.colours import other_colour, task_colour, zone_colour
@@ -69,9 +69,9 @@ class Timeline(View):
         top.setSpacing(4)
         left: tuple[QWidget, ...] = (self.heading, self.by, self.said)
         right: tuple[QWidget, ...] = (self.hint, self.with_limits, self.with_lanes)
+        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for widget in left:
-            top.addWidget(widget)
-        top.addStretch()
+            top.addWidget(widget, 1 if widget is self.said else 0)
         for widget in right:
             top.addWidget(widget)
         self._height = 1.0
