@@ -101,3 +101,4 @@ def test_a_narrow_view_leaves_words_out_rather_than_halves(view: HeatmapView, qt
         assert view.width() == width and all(label.width() >= label.sizeHint().width() for label in shown), width
         seen.add(len(shown))
     assert seen == {0, 1, 2}
+    view.setParent(None)
