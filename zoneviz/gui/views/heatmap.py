@@ -1,7 +1,7 @@
 """The zone heatmap: rows zones, columns time, brightness an amount."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
@@ -231,6 +231,11 @@ class HeatmapView(View):
         session.range_changed.connect(self._redraw)
         session.selection_changed.connect(self.cells.update)
         self.cells.opened.connect(self.show_table)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the whole line above the cells, shown or not: what was left out shall not make the view smaller still."""
+        line = self.legend.width() + sum(w.sizeHint().width() + 8 for w in (self.heading, self.chooser, self.per, self.log))
+        return QSize(line, super().minimumSizeHint().height())
 
     def _fit_line(self) -> None:
         """Where the line above the cells is too long, the least needed of it goes rather than half of each."""
