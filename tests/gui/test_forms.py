@@ -4,8 +4,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from zoneviz.gui.forms import Choice, ExperimentForm, Field
-from zoneviz.mach.profile import PROFILES, SETTINGS
+from zoneviz.errors import UsageError
+from zoneviz.gui.forms import Choice, ExperimentForm, Field, Tick
+from zoneviz.gui.groups import GROUPS, MEANINGS
+from zoneviz.mach.profile import LIMITS, PROFILES, SETTINGS, override
 from zoneviz.recording import Header
 from zoneviz.scenarios import Parameter, Scenario
 
@@ -95,3 +97,53 @@ def test_it_takes_nothing_that_is_not_allowed(form: ExperimentForm, value: objec
     wanted = form.wanted()
     assert not form.problem and wanted.profile == "antrik-2005"
     assert wanted.settings == {}
+
+
+def shown(form: ExperimentForm) -> list[str]:
+    return [name for name, editor in form.editors.items() if not editor.isHidden()]
+
+
+def test_values_stand_in_groups_and_the_limits_are_folded(form: ExperimentForm) -> None:
+    assert list(form.headings) == ["experiment", "kernel", "servers", "limits"]
+    assert [heading.text() for heading in form.headings.values()] == ["▾ experiment", "▾ kernel", "▾ servers", "▸ limits · 0: none"]
+    assert [name for name in form.editors if name not in shown(form)] == [*LIMITS, "collect_zones"]
+    form.headings["limits"].click()
+    assert shown(form) == list(form.editors)
+    form.headings["kernel"].click()
+    assert "ram" not in shown(form) and "libports" in shown(form)
+    form.show_scenario(SCENARIO)
+    assert "ram" not in shown(form) and "max_threads" in shown(form), "as the person left them"
+
+
+def test_a_folded_group_opens_when_a_value_in_it_changes(form: ExperimentForm) -> None:
+    form.fill({"max_processes": "200"})
+    assert form.headings["limits"].isChecked() and "max_processes" in shown(form)
+    assert form.wanted().settings == {"max_processes": "200"}
+
+
+def test_names_carry_units_and_hints_the_range(form: ExperimentForm) -> None:
+    assert form.labels["rate"].text() == "rate · a second"
+    assert form.labels["message_size"].text() == "message size"
+    assert form.labels["max_threads"].text() == "max_threads · a task"
+    assert form.labels["ram"].toolTip() == "Memory of the machine (from 16 MiB to 4 GiB)"
+    assert form.labels["max_threads"].toolTip() == "Most threads of one task (0 for no limit, or from 16 to 1,073,741,824)"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_ranges_that_are_told_are_those_that_hold(name: str) -> None:
+    meaning, profile = MEANINGS[name], PROFILES["antrik-2005"]
+    if meaning.high:
+        for value in (meaning.low, meaning.high, *([0] if meaning.zero else [])):
+            override(profile, name, str(value))
+        for value in (meaning.low - 1, meaning.high + 1):
+            with pytest.raises(UsageError):
+                override(profile, name, str(value))
+    assert meaning.group in GROUPS and meaning.words
+
+
+def test_yes_and_no_are_words_for_every_setting_that_is_one_of_two(form: ExperimentForm) -> None:
+    for name in ("ipc_compat", "collect_zones"):
+        assert isinstance(form.editors[name], Tick)
+    form.editors["collect_zones"].set_value("1")
+    assert form.editors["collect_zones"].text() == "yes ▾"
+    assert form.wanted().settings == {"collect_zones": "1"}

@@ -9,13 +9,14 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from zoneviz.errors import UsageError
+from zoneviz.gui.groups import EXPERIMENT, FOLDED, GROUPS, KERNEL, MEANINGS, NOTES, SIZES
 from zoneviz.mach.profile import DEFAULT_PROFILE, LIBPORTS, PROFILES, SETTINGS, WINDOWS, Profile, override
 from zoneviz.recording.header import Header
 from zoneviz.scenarios import Parameter, Scenario
 from zoneviz.units import format_size, parse_size
 
-SIZES = ("ram", "zone_map_size")
 CHOICES = {"kernel_window": WINDOWS, "libports": LIBPORTS}
+TICKS = ("ipc_compat", "collect_zones")
 Check = Callable[[str], object]
 
 
@@ -171,8 +172,27 @@ def _text(parameter: Parameter) -> str:
     return str(parameter.default)
 
 
+class Heading(QToolButton):
+    """The name of a group; a click folds the group or opens it."""
+
+    def __init__(self, group: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.of = group
+        self.setProperty("role", "group")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"parameters: {group}")
+        self.setToolTip(GROUPS[group])
+        self.toggled.connect(self._say)
+        self._say(False)
+
+    def _say(self, opened: bool) -> None:
+        note = f" · {NOTES[self.of]}" if self.of in NOTES else ""
+        self.setText(f"{'▾' if opened else '▸'} {self.of}{note}")
+
+
 class ExperimentForm(QWidget):
-    """Every value of one experiment; `problem` is the first thing wrong with them, in words, or empty."""
+    """Every value of one experiment, in groups; `problem` is the first thing wrong with them, in words, or empty."""
 
     changed = Signal()
 
@@ -184,7 +204,11 @@ class ExperimentForm(QWidget):
         self._grid.setVerticalSpacing(1)
         self._scenario: Scenario | None = None
         self._defaults: dict[str, str] = {}
+        self._open = {group: group not in FOLDED for group in GROUPS}
+        self._group_of: dict[str, str] = {}
         self.editors: dict[str, Editor] = {}
+        self.labels: dict[str, QLabel] = {}
+        self.headings: dict[str, Heading] = {}
 
     def show_scenario(self, scenario: Scenario, profile: str = DEFAULT_PROFILE) -> None:
         """Make the form anew for this scenario and profile."""
@@ -194,24 +218,28 @@ class ExperimentForm(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.editors, self._defaults = {}, {}
+        self.editors, self.labels, self.headings, self._defaults, self._group_of = {}, {}, {}, {}, {}
         for parameter in scenario.parameters:
-            self._add(parameter.name, self._parameter(parameter), parameter.help)
+            self._add(EXPERIMENT, parameter.name, self._parameter(parameter), _hint(parameter), _unit(parameter))
+        chance = "The only source of chance: the same seed gives the same run (a whole number)"
+        self._add(EXPERIMENT, "seed", Field("seed", "1", _seed, chance, self), chance)
         hints = {p.name: p.summary for p in PROFILES.values()}
         chooser = Choice("profile", tuple(PROFILES), profile, hints, self)
         chooser.changed.connect(self._profile_chosen)
-        self._add("profile", chooser, PROFILES[profile].summary)
+        self._add(KERNEL, "profile", chooser, PROFILES[profile].summary)
         for name, editor in self._settings(PROFILES[profile]):
             if name in self.editors:  # the scenario's own comes first, as on the command line
                 editor.deleteLater()
                 continue
-            self._add(name, editor, f"profile setting {name}")
-        self._add("seed", Field("seed", "1", _seed, "The only source of chance: the same seed gives the same run.", self), "seed")
+            self._add(MEANINGS[name].group, name, editor, MEANINGS[name].hint(name in SIZES), MEANINGS[name].unit)
         self.changed.emit()
 
-    def _add(self, name: str, editor: Editor, hint: str) -> None:
+    def _add(self, group: str, name: str, editor: Editor, hint: str, unit: str = "") -> None:
+        if group not in self.headings:
+            self._head(group)
         row = self._grid.rowCount()
-        label = QLabel(name.replace("_", " ") if name not in SETTINGS else name, self)
+        shown = name.replace("_", " ") if name not in SETTINGS else name
+        label = QLabel(f"{shown} · {unit}" if unit else shown, self)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("role", "muted")
         label.setToolTip(hint)
@@ -219,27 +247,48 @@ class ExperimentForm(QWidget):
         # In one cell, at both ends of it: a long value has the room that a short name leaves.
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(editor, row, 0, Qt.AlignmentFlag.AlignRight)
-        self.editors[name] = editor
+        self.editors[name], self.labels[name], self._group_of[name] = editor, label, group
         self._defaults[name] = editor.value()
-        editor.changed.connect(self.changed)
+        editor.changed.connect(lambda: self._edited(name))
+        for widget in (label, editor):
+            widget.setVisible(self._open[group])
+
+    def _head(self, group: str) -> None:
+        heading = self.headings[group] = Heading(group, self)
+        heading.setChecked(self._open[group])
+        heading.toggled.connect(lambda opened: self._fold(group, opened))
+        self._grid.addWidget(heading, self._grid.rowCount(), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _fold(self, group: str, opened: bool) -> None:
+        self._open[group] = opened
+        for name, mine in self._group_of.items():
+            if mine == group:
+                self.labels[name].setVisible(opened)
+                self.editors[name].setVisible(opened)
+
+    def _edited(self, name: str) -> None:
+        if self.editors[name].value() != self._defaults[name]:
+            # What a run will be made with is never out of sight.
+            self.headings[self._group_of[name]].setChecked(True)
+        self.changed.emit()
 
     def _parameter(self, parameter: Parameter) -> Editor:
-        hint = f"{parameter.help} ({parameter.allowed()}{', ' + parameter.unit if parameter.unit else ''})"
         if parameter.kind == "choice":
             return Choice(parameter.name, parameter.choices, str(parameter.default), parent=self)
         if parameter.kind == "bool":
-            return Tick(parameter.name, bool(parameter.default), hint, self)
-        return Field(parameter.name, _text(parameter), parameter.parse, hint, self)
+            return Tick(parameter.name, bool(parameter.default), _hint(parameter), self)
+        return Field(parameter.name, _text(parameter), parameter.parse, _hint(parameter), self)
 
     def _settings(self, profile: Profile) -> Iterator[tuple[str, Editor]]:
         for name, value in profile.settings().items():
+            hint = MEANINGS[name].hint(name in SIZES)
             if name in CHOICES:
                 yield name, Choice(name, CHOICES[name], str(value), parent=self)
-            elif name == "ipc_compat":
-                yield name, Tick(name, bool(value), "MACH_IPC_COMPAT", self)
+            elif name in TICKS:
+                yield name, Tick(name, bool(value), hint, self)
             else:
                 text = _size(int(value)) if name in SIZES else str(value)
-                yield name, Field(name, text, lambda t, n=name: override(profile, n, t), f"{name} of the profile", self)  # type: ignore[misc]
+                yield name, Field(name, text, lambda t, n=name: override(profile, n, t), hint, self)  # type: ignore[misc]
 
     def _profile_chosen(self) -> None:
         chooser = self.editors["profile"]
@@ -285,6 +334,15 @@ class ExperimentForm(QWidget):
             if name not in ("profile", "seed") and editor.value() != self._defaults[name]
         }
         return Wanted(self._scenario.name, self.editors["profile"].value(), settings, int(self.editors["seed"].value() or 1))
+
+
+def _unit(parameter: Parameter) -> str:
+    """What stands behind a name; a size is typed with its unit, and a name that is a unit says it."""
+    return "" if parameter.kind == "size" or parameter.unit == parameter.name else parameter.unit
+
+
+def _hint(parameter: Parameter) -> str:
+    return f"{parameter.help} ({parameter.allowed()}{', ' + parameter.unit if parameter.unit else ''})"
 
 
 def _size(value: int) -> str:

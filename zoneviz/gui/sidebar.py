@@ -154,6 +154,7 @@ class Sidebar(QWidget):
     def _lay_out(self, body: QWidget) -> None:
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 6, 8, 0)
+        buttons.setSpacing(8)
         buttons.addWidget(self.button)
         buttons.addWidget(self.beside)
         buttons.addStretch()
