@@ -147,6 +147,9 @@ class MainWindow(QMainWindow):
 
     def _used(self, path: Path) -> None:
         self.shelf.remember(path)
+        self._restock()
+
+    def _restock(self) -> None:
         player = self.session.player
         self.sidebar.restock(player.recording.path if player is not None else None)
 
@@ -238,6 +241,8 @@ class MainWindow(QMainWindow):
         self.places.scale(self.preferences.text_scale)
         self.actions_[f"theme {self.preferences['theme']}"].setChecked(True)
         self.session.set_theme(chosen)
+        self._restock()  # sizes may be in other units
+        self.status.refresh()
 
     def reset_layout(self) -> None:
         """As on the first day."""

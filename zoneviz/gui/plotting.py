@@ -52,6 +52,13 @@ def moment_step(span: float, size: float, by_event: bool) -> float:
     return max(step, 1.0) if by_event else step
 
 
+def ticks(low: float, high: float, size: float, by_event: bool) -> list[tuple[float, str]]:
+    """Places and labels of a painted time axis from `low` to `high` on `size` pixels."""
+    step = moment_step(high - low, size, by_event)
+    values = [float(value) for value in (np.ceil(low / step) + np.arange(200)) * step if value <= high]
+    return list(zip(values, [f"{v:,.0f}" for v in values] if by_event else text.tick_labels(values, step), strict=True))
+
+
 class MomentAxis(pg.AxisItem):  # type: ignore[misc]
     """Simulated time, or event numbers where there is no time or the person prefers them."""
 

@@ -115,7 +115,7 @@ class Status(QStatusBar):
             parts.append(f"{player.recording.event_count:,} events")
         if player is not None:
             try:
-                parts.append(f"{player.recording.path.stat().st_size / 1e6:,.1f} MB")
+                parts.append(text.short_size(player.recording.path.stat().st_size))
             except OSError:
                 parts.append("its file is gone")
             if not os.access(player.recording.path, os.W_OK):

@@ -1,5 +1,6 @@
 """Numbers, sizes and times as the window writes them: separators, units, tabular figures."""
 
+import math
 from html import escape
 
 THIN = "\u2009"
@@ -53,6 +54,30 @@ def time(ns: int) -> str:
         if abs(ns) >= factor:
             return f"{ns / factor:,.3f} {unit}" if factor > 1 else f"{ns} ns"
     return "0 s"
+
+
+def fine_time(ns: int) -> str:
+    """A moment to the microsecond or finer, for rows of which thousands share a millisecond: `45.450433 s`, `3.250 ms`."""
+    return f"{ns / 1e9:,.6f} s" if abs(ns) >= 1_000_000_000 else time(ns)
+
+
+def short_time(ns: int) -> str:
+    """A length of time to three figures: `260 ms`, `1.5 s`."""
+    factor, unit = next(((factor, unit) for factor, unit in _STEPS if abs(ns) >= factor), (1_000_000_000, "s"))
+    amount = ns / factor
+    decimals = max(2 - math.floor(math.log10(abs(amount))), 0) if amount else 0
+    written = f"{amount:,.{decimals}f}"
+    return f"{written.rstrip('0').rstrip('.') if decimals else written} {unit}"
+
+
+def span(low: int, high: int) -> str:
+    """A stretch of time, both ends in one unit and with decimals that tell them apart: `0.526 to 2.027 s`."""
+    factor, unit = next(((factor, unit) for factor, unit in _STEPS if abs(high) >= factor), (1_000_000_000, "s"))
+    length = abs(high - low) / factor
+    most = round(math.log10(factor))
+    decimals = min(max(3, 2 - math.floor(math.log10(length)) if length else 3), most)
+    first, last = (f"{ns / factor:,.{decimals}f}" if ns else "0" for ns in (low, high))
+    return f"{first} to {last} {unit}"
 
 
 def tick_labels(values: list[float], spacing: float) -> list[str]:

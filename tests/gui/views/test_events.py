@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from tests.gui.conftest import Settle, events, write
+from tests.gui.conftest import BASE, Settle, events, write
 from zoneviz.events import Kind
-from zoneviz.gui.models.events import PAGE, PAGES, EventTable, kind_name
+from zoneviz.gui.models.events import COLUMNS, PAGE, PAGES, EventTable, amount, kind_name
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.events import EventsView
+from zoneviz.gui.views.tables import EndShown
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
 from zoneviz.recording.totals import ADDRESS, KIND, SEQ, SIZE, Ints
@@ -32,9 +36,49 @@ def test_rows_are_the_recordings(view: EventsView, recorded: Path) -> None:
         cells = [str(view.model.index(seq - 1, column).data() or "") for column in range(view.model.columnCount())]
         assert cells[0] == f"{seq:,}"
         assert cells[2] == Kind(int(row[1])).name
-        assert cells[5] == (f"{row[8]:,}" if row[8] else "")
+        assert cells[5] == (f"{row[8]:,} B" if row[8] else "")
         assert cells[8] == recording.catalog.paths.text(int(row[5]))
     recording.close()
+
+
+def event(kind: Kind, size: int) -> Ints:
+    row = np.zeros(10, np.int64)
+    row[KIND], row[SIZE] = kind, size
+    return row
+
+
+def test_sizes_say_what_they_count() -> None:
+    assert amount(event(Kind.KMEM_FAIL, 4096)) == "4,096 B"
+    assert amount(event(Kind.RIGHT_INSERT, 46)) == "name 0x2e"
+    assert amount(event(Kind.THREAD_READY, 12)) == "priority 12"
+    assert amount(event(Kind.TABLE_GROW, 64)) == "64"
+    assert amount(event(Kind.ZALLOC, 0)) == ""
+
+
+def test_columns_and_cells_say_what_they_are_about(view: EventsView) -> None:
+    tip = Qt.ItemDataRole.ToolTipRole
+    assert all(view.model.headerData(i, Qt.Orientation.Horizontal, tip) for i in range(len(COLUMNS)))
+    row = next(r for r in range(40) if view.model.index(r, 2).data() == "ZALLOC")
+    assert view.model.index(row, 4).data() == f"{BASE:#010x}"
+    assert "address of the element" in view.model.index(row, 4).data(tip)
+    assert "element size in bytes" in view.model.index(row, 5).data(tip)
+
+
+def test_times_tell_neighbours_apart(view: EventsView, tmp_path: Path) -> None:
+    told = [(int(Kind.CONSOLE), time, 1, 1, 0, 3, 0, 0, 0) for time in (1_500_000_000, 1_500_007_000)]
+    recording = Recording(write(tmp_path / "late.zvz", told))
+    view.model.show_recording(recording)
+    assert [view.model.index(row, 1).data() for row in (0, 1)] == ["1.500000 s", "1.500007 s"]
+    view.model.show_recording(None)
+    recording.close()
+
+
+def test_of_a_call_path_the_end_is_kept(view: EventsView) -> None:
+    option = QStyleOptionViewItem()
+    delegate = view.table.itemDelegateForColumn(COLUMNS.index("call path"))
+    assert isinstance(delegate, EndShown)
+    delegate.initStyleOption(option, view.model.index(40, 8))
+    assert option.textElideMode == Qt.TextElideMode.ElideLeft
 
 
 def test_the_heading_counts_them(view: EventsView, session: Session) -> None:

@@ -76,6 +76,26 @@ def test_linear_and_log_differ(view: HeatmapView, session: Session, settle: Sett
     assert view.cells.image != before
 
 
+def test_the_columns_have_their_times_below(view: HeatmapView, session: Session, settle: Settle) -> None:
+    cells = view.cells
+    low, high = session.range
+    ticks = cells.ticks()
+    assert len(ticks) >= 3
+    for place, words in ticks:
+        number, unit = words.split()
+        x = float(number) * {"s": 1.0, "ms": 1e-3}[unit]
+        assert place == pytest.approx(LABELS + (x - low) / (high - low) * (cells.width() - LABELS), abs=1)
+    assert cells.rows * ROW + cells.axis <= cells.height()
+    session.set_by_event(True)
+    settle(session)
+    assert all(words.replace(",", "").isdigit() for _, words in cells.ticks())
+
+
+def test_the_width_of_a_column_has_no_needless_figures(view: HeatmapView) -> None:
+    number, unit = view.per.text().removeprefix("per ").split()
+    assert unit in ("ms", "µs") and len(number.replace(".", "")) <= 3
+
+
 def test_the_table_behind_is_the_cells(view: HeatmapView, session: Session) -> None:
     assert view.cells.map is not None
     assert sum(row[3] for row in view.rows()) == view.cells.map.values.sum()

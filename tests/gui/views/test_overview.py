@@ -44,7 +44,8 @@ def test_dragging_makes_a_brush_and_moves_it(overview: Overview, session: Sessio
     drag(qtbot, overview, 0.6, 0.8)
     assert session.range == pytest.approx((low + 0.4 * width, low + 0.8 * width), abs=0.01 * width)
     settle(session)
-    assert "to" in overview.visible.text()
+    low, high = session.range
+    assert overview.visible.text() == f"visible: {low * 1e3:,.3f} to {high * 1e3:,.3f} ms", "one unit for both ends"
 
 
 def test_a_click_goes_there(overview: Overview, session: Session, qtbot: QtBot, settle: Settle) -> None:

@@ -19,6 +19,17 @@ PAGES = 24
 NEAR = 64
 """Chosen events not farther apart than this are read together with what lies between."""
 COLUMNS = ("event", "time", "kind", "what", "address", "size", "task", "thread", "call path")
+MEANINGS = (
+    "Its number in the recording",
+    "When it happened, to the microsecond",
+    "What happened",
+    "What it happened to: a zone, a map, a task, a thread, a message",
+    "The address it is about; each cell's tool tip says of what",
+    "Its amount: bytes (B), the name of a right, a priority; each cell's tool tip says which",
+    "The task that ran",
+    "The thread that ran",
+    "Where in the kernel it happened, outermost call first",
+)
 RIGHT = (0, 1, 4, 5, 6, 7)
 _NOTHING = Fields("", "", "", "")
 Index = QModelIndex | QPersistentModelIndex
@@ -42,7 +53,7 @@ def string(catalog: Catalog, number: int) -> str:
 def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
     """The subject of an event in words: a zone, a map, a task, a text."""
     kind, subject, extra = int(row[KIND]), int(row[SUBJECT]), int(row[EXTRA])
-    field = FIELDS.get(Kind(kind), _NOTHING).subject if kind in Kind.__members__.values() else ""
+    field = fields(row).subject
     if field == "zone":
         words = catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"zone {subject}"
         return words + (" · fresh" if kind == Kind.ZALLOC and extra & 1 else "")
@@ -57,6 +68,24 @@ def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
     if field == "msgh_id":
         return f"msgh_id {subject}"
     return f"{field} {subject:,}" if field else ""
+
+
+def fields(row: Ints) -> Fields:
+    """What the free columns of an event mean; empty words where this program does not know its kind."""
+    kind = int(row[KIND])
+    return FIELDS.get(Kind(kind), _NOTHING) if kind in Kind.__members__.values() else _NOTHING
+
+
+def amount(row: Ints) -> str:
+    """The size of an event with what it counts: `4,096 B`, `name 0x2e`, `priority 12`; empty for 0."""
+    value, meaning = int(row[SIZE]), fields(row).size
+    if not value:
+        return ""
+    if "bytes" in meaning:
+        return f"{value:,} B"
+    if meaning.startswith("name"):
+        return f"name {value:#x}"
+    return f"priority {value:,}" if meaning == "priority" else f"{value:,}"
 
 
 class EventTable(QAbstractTableModel):
@@ -141,10 +170,12 @@ class EventTable(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Names of the columns."""
+        """Names of the columns, and what they mean as tool tips."""
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return COLUMNS[section]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return MEANINGS[section]
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _aligned(section)
         return None
@@ -187,6 +218,8 @@ class EventTable(QAbstractTableModel):
             return self.shown(self.row(index.row()), column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _aligned(column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.meaning(self.row(index.row()), column)
         if role == Qt.ItemDataRole.ForegroundRole:
             if self.event_of(index.row()) > self.moment:
                 return QColor(self.theme.muted)
@@ -200,19 +233,28 @@ class EventTable(QAbstractTableModel):
         if column == 0:
             return f"{int(row[SEQ]):,}"
         if column == 1:
-            return text.time(int(row[TIME]))
+            return text.fine_time(int(row[TIME]))
         if column == 2:
             return kind_name(int(row[KIND]))
         if column == 3:
             return text.one_line(what(row, catalog, self._task_names(catalog)))
         if column == 4:
-            return f"{int(row[ADDRESS]) & 0xFFFFFFFFFFFFFFFF:08x}" if row[ADDRESS] else ""
+            return f"{int(row[ADDRESS]) & 0xFFFFFFFFFFFFFFFF:#010x}" if row[ADDRESS] else ""
         if column == 5:
-            return f"{int(row[SIZE]):,}" if row[SIZE] else ""
+            return amount(row)
         if column in (6, 7):
             return str(int(row[TASK if column == 6 else THREAD])) if row[TASK] or row[THREAD] else ""
         path = int(row[PATH])
         return text.one_line(catalog.paths.text(path)) if 0 <= path < len(catalog.paths.rows) else f"path {path}"
+
+    def meaning(self, row: Ints, column: int) -> str:
+        """What a cell is about, in words fit for a tool tip: of addresses and sizes what they are of, of call paths all of it."""
+        if column == 4 and row[ADDRESS]:
+            of = fields(row).address
+            return text.plain(f"address {of}" if of.startswith("of ") else of)
+        if column == 5 and row[SIZE]:
+            return text.plain(fields(row).size)
+        return text.plain(self.shown(row, column)) if column in (3, 8) and self.shown(row, column) else ""
 
     def _task_names(self, catalog: Catalog) -> dict[int, str]:
         for task in catalog.tasks[self._known :]:

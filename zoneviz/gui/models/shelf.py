@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings
 
 from zoneviz import resources
 from zoneviz.app.spec import recordings_folder
+from zoneviz.gui import text
 
 RECENT = 8
 SUFFIX = ".zvz"
@@ -75,5 +76,4 @@ def _item(path: Path) -> Item:
     if made:
         when = datetime.strptime(made[3], "%Y%m%d-%H%M%S")
         return Item(path, f"{made[1]} {made[2]}" if made[2] != "1" else made[1], f"{when.day} {when:%b %H:%M}")
-    size = path.stat().st_size
-    return Item(path, path.stem, f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.0f} kB")
+    return Item(path, path.stem, text.short_size(path.stat().st_size))

@@ -10,16 +10,19 @@ from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.gui import text
 from zoneviz.gui.jobs import Job
-from zoneviz.gui.models.events import EventTable
+from zoneviz.gui.models.events import COLUMNS, EventTable
 from zoneviz.gui.models.filtering import Found, filter_work, zone_of
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.tables import Table
+from zoneviz.gui.views.tables import EndShown, Table
 from zoneviz.playback import Player
 from zoneviz.playback.search import parse_filter
 from zoneviz.recording.totals import ADDRESS, KIND, TASK, THREAD
 
-SAMPLES = ["999,999,999", "9,999.999 ms", "TASK_TERMINATE", "non-kernel map entries · fresh", "00000000", "9,999,999", "9999", "9999", ""]
+SAMPLES = [
+    *("999,999,999", "9,999.999999 s", "TASK_TERMINATE", "non-kernel map entries · fresh"),
+    *("0x00000000", "9,999,999 B", "9999", "9999", ""),
+]
 """As wide as these is wide enough for nearly all."""
 
 
@@ -35,6 +38,7 @@ class EventsView(View):
         self.table.setModel(self.model)
         self.table.setSelectionMode(Table.SelectionMode.ExtendedSelection)
         self.table.widths(SAMPLES)
+        self.table.setItemDelegateForColumn(COLUMNS.index("call path"), EndShown(self.table))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")

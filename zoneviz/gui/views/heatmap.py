@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
-from zoneviz.gui import text
+from zoneviz.gui import plotting, text
 from zoneviz.gui.colours import amount_colours
 from zoneviz.gui.forms import Choice
 from zoneviz.gui.models.rows import Column, words
@@ -70,7 +70,7 @@ class Cells(QWidget):
         self.image = QImage()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Zone heatmap: zones by time")
-        self.setMinimumHeight(3 * ROW)
+        self.setMinimumHeight(4 * ROW)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.9)
         self.setFont(font)
@@ -82,8 +82,31 @@ class Cells(QWidget):
 
     @property
     def rows(self) -> int:
-        """As many as there is room for."""
-        return max(self.height() // ROW, 1)
+        """As many as there is room for above the axis."""
+        return max((self.height() - self.axis) // ROW, 1)
+
+    @property
+    def axis(self) -> int:
+        """Pixels for the times below the cells."""
+        return QFontMetrics(self.font()).height() + 4
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Pixels from the left and words of the times below the cells."""
+        if self.map is None or not self.map.names:
+            return []
+        low, high, area = float(self.map.edges[0]), float(self.map.edges[-1]), self._area()
+        found = plotting.ticks(low, high, area.width(), self.session.series.by_event)
+        return [(area.left() + (value - low) / max(high - low, 1e-12) * area.width(), said) for value, said in found]
+
+    def _paint_axis(self, painter: QPainter, metrics: QFontMetrics) -> None:
+        painter.setPen(QColor(self.session.theme.muted))
+        top, past = self._area().bottom() + 2, -1e9
+        for place, said in self.ticks():
+            width = metrics.horizontalAdvance(said)
+            x = min(max(place - width / 2, LABELS - 8), self.width() - width)
+            if x > past + 8:
+                painter.drawText(QPointF(x, top + metrics.ascent()), said)
+                past = x + width
 
     def show_map(self, found: Heatmap, logarithmic: bool) -> None:
         """Turn the values into one small image; it is stretched when painted."""
@@ -125,6 +148,7 @@ class Cells(QWidget):
             row = QRectF(area.left(), self.map.names.index(self.session.zone) * ROW - 0.5, area.width() - 1, ROW)
             painter.setPen(QPen(QColor("#ffffff" if theme.dark else theme.strong), 1.4))
             painter.drawRect(row)
+        self._paint_axis(painter, metrics)
         low, high = self.map.edges[0], self.map.edges[-1]
         x = self.session.moment_x
         if low <= x <= high:
@@ -149,7 +173,7 @@ class Cells(QWidget):
         if self.session.series.by_event:
             stretch = f"events {low:,.0f} to {high:,.0f}"
         else:
-            stretch = f"{text.time(round(low * 1e9))} to {text.time(round(high * 1e9))}"
+            stretch = text.span(round(low * 1e9), round(high * 1e9))
         value = amount(self.map.metric, float(self.map.values[row, column]))
         return f"{text.one_line(self.map.names[row], 200)}\n{stretch}\n{METRICS[self.map.metric]}: {value}"
 
@@ -294,7 +318,7 @@ class HeatmapView(View):
         self.cells.show_map(found, self.log.isChecked())
         self.legend.show_range(amount(found.metric, found.top))
         width = (high - low) / self.cells.columns
-        self.per.setText(f"per {width:,.0f} events" if self.session.series.by_event else f"per {text.time(round(width * 1e9))}")
+        self.per.setText(f"per {width:,.0f} events" if self.session.series.by_event else f"per {text.short_time(round(width * 1e9))}")
         self._fit_line()
 
     def show_moment(self, player: Player) -> None:

@@ -206,16 +206,12 @@ class LaneChart(QWidget):
 
     def _paint_axis(self, painter: QPainter) -> None:
         low, high = self.session.range
-        by_event = self.session.series.by_event
         metrics = QFontMetrics(self.font())
-        step = plotting.moment_step(high - low, self.area.width(), by_event)
-        values = [value for value in (np.ceil(low / step) + np.arange(200)) * step if value <= high]
-        labels = [f"{v:,.0f}" for v in values] if by_event else text.tick_labels([float(v) for v in values], step)
         painter.setPen(QColor(self.session.theme.muted))
         past = -1e9
-        for value, label in zip(values, labels, strict=True):
+        for value, label in plotting.ticks(low, high, self.area.width(), self.session.series.by_event):
             width = metrics.horizontalAdvance(label)
-            x = min(max(self.to_pixel(float(value)) - width / 2, 0), self.width() - width)
+            x = min(max(self.to_pixel(value) - width / 2, 0), self.width() - width)
             if x > past + 8:
                 painter.drawText(QPointF(x, self.height() - 4), label)
                 past = x + width

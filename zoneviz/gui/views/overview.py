@@ -166,7 +166,7 @@ class Overview(View):
         if self.session.series.by_event:
             self.visible.setText(f"visible: events {low:,.0f} to {high:,.0f}")
         else:
-            self.visible.setText(f"visible: {text.time(round(low * 1e9))} to {text.time(round(high * 1e9))}")
+            self.visible.setText(f"visible: {text.span(round(low * 1e9), round(high * 1e9))}")
         self.strip.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
