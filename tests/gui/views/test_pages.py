@@ -8,13 +8,16 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
+from zoneviz import resources
 from zoneviz.gui.colours import zone_colour
 from zoneviz.gui.models.pages import WAYS, bands, bytewise, colouring
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
 from zoneviz.gui.views.pages import PagesView
 from zoneviz.gui.views.twin import Twin
+from zoneviz.playback import Player
 from zoneviz.playback.pagemap import PAGE
+from zoneviz.recording import Recording
 
 
 @pytest.fixture
@@ -105,6 +108,30 @@ def test_hover_names_what_is_there(view: PagesView) -> None:
     cells.show_map(cells.map, cells.colours, cells.glow, cells.state)  # type: ignore[arg-type]
     piece = cells.piece_at(cells.place_of(0).center().toPoint())
     assert piece is not None and "here: " in cells.words(0, piece)
+
+
+def test_both_parts_are_named_and_frames_explained(qtbot: QtBot, settle: Settle) -> None:
+    session = Session()
+    session.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))))
+    made = PagesView(session)
+    qtbot.addWidget(made)
+    made.resize(1000, 400)
+    made.show()
+    settle(session)
+    cells = made.cells
+    assert made.map is not None and made.map.boot
+    (boot, first), (rest, second) = cells.headings()
+    assert (first, second) == ("boot memory, before the zone map", "zone map")
+    assert boot == cells.place_of(0).top() and rest == cells.place_of(made.map.boot).top()
+    assert boot >= cells.head and rest - cells.place_of(made.map.boot - 1).bottom() >= cells.head, "words lie over no cell"
+    for page in (0, made.map.boot - 1, made.map.boot, len(made.map) - 1):
+        assert cells.page_at(cells.place_of(page).center().toPoint()) == page
+    assert cells.page_at(QPoint(3, 3)) == cells.page_at(QPoint(3, rest - 4)) == -1
+    assert "framed: changed in the last 1,024 events" in made.frames.text() and made.frames.isVisible()
+    made.resize(500, 400)
+    assert made.frames.isHidden()
+    session.show(None)
+    session.deleteLater()
 
 
 def test_keys_walk_zoom_and_open_the_table(view: PagesView, session: Session) -> None:

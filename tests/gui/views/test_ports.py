@@ -36,6 +36,21 @@ def view(bomb: Session, qtbot: QtBot, settle: Settle) -> PortsView:
     return made
 
 
+def test_figures_stand_beside_each_other_and_names_have_the_room(view: PortsView) -> None:
+    view.resize(2400, 400)
+    header = view.tasks.horizontalHeader()
+    assert not header.stretchLastSection(), "the last column is a figure"
+    assert view.tasks.columnWidth(0) >= view.tasks.sizeHintForColumn(0)
+    assert view.ports.horizontalHeader().stretchLastSection(), "here it is a name"
+
+
+def test_a_dead_name_was_made_at_no_event(view: PortsView) -> None:
+    made = [str(row[2]) for row in view.ports.rows.rows if not row[4]]
+    assert made and set(made) == {"dead name"}
+    row = next(i for i, row in enumerate(view.ports.rows.rows) if not row[4])
+    assert view.ports.rows.index(row, 4).data() == ""
+
+
 def test_every_task_with_its_rights(view: PortsView, bomb: Session, settle: Settle) -> None:
     assert bomb.player is not None
     for seq in (5000, bomb.last):

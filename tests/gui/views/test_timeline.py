@@ -170,6 +170,33 @@ def test_lanes_are_the_runs_figures(bomb: Timeline, settle: Settle) -> None:
     assert bomb.lanes.isHidden()
 
 
+def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timeline, settle: Settle) -> None:
+    session = bomb.session
+    assert session.player is not None and bomb.feed.whole is not None
+    step = int(np.diff(bomb.feed.whole.seqs)[0])
+    assert step > 1 and len(bomb.feed.whole.seqs) <= 4097
+    lanes = {lane.name: lane for lane in bomb.lanes.lanes}
+    assert f"a sample every {step:,} events" in bomb.lanes.words(lanes["threads of bomb"], session.moment_x)
+    assert f"a sample every {step:,} events" in bomb.with_lanes.toolTip()
+    bomb.resize(1200, 500)
+    session.flush()
+    assert bomb.with_lanes.text() == f"lanes, sampled every {step:,} events"
+    bomb.resize(700, 500)
+    session.flush()
+    assert bomb.with_lanes.text() == "lanes"
+    between = int(bomb.feed.whole.seqs[1000]) + step // 2
+    session.ask_moment(between)
+    settle(session)
+    state = session.player.state
+    lanes = {lane.name: lane for lane in bomb.lanes.lanes}
+    threads = Counter(server_name(task.name) for task in threads_by_task(session.player))
+    servers = {task.id: server_name(task.name) for task in state.catalog.tasks}
+    ports = Counter(servers.get(task, "") for task in state.ports.receiver.tolist())
+    figures = {name: int(lane.now.sum()) for name, lane in lanes.items() if lane.now is not None}
+    assert figures["processes"] == state.machine()["counts"]["processes"]
+    assert figures["threads of bomb"] == threads["bomb"] and figures["ports of bomb"] == ports["bomb"]
+
+
 def test_failures_have_a_lane(timeline: Timeline, session: Session) -> None:
     assert session.player is not None
     lane = next(lane for lane in timeline.lanes.lanes if lane.name == "failures")

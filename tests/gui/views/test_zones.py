@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz.gui import text
-from zoneviz.gui.models.zones import FREE, IN_USE, NAME, SHARE, SIZE
+from zoneviz.gui.models.zones import ELEMENT, FREE, IN_USE, NAME, SHARE, SIZE
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.zones import ZonesView
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
@@ -42,6 +42,20 @@ def test_every_figure_is_the_players(view: ZonesView, session: Session, settle: 
         assert row[SHARE] == f"{100 * zone['cur_size'] / (ZONE_MAP_SIZE + BOOT_ZONE_MEMORY):.1f} %"
         assert row[IN_USE] == f"{zone['in_use']:,}"
         assert row[FREE] == f"{zone['free']:,}"
+
+
+def test_names_have_the_room_that_is_left(view: ZonesView, settle: Settle) -> None:
+    name = "a zone with a name that is longer than most of them are"
+    view.model.show_zones([{**row, "name": name if row["name"] == "threads" else row["name"]} for row in view.model.rows], 1)
+    needed = view.table.sizeHintForColumn(NAME)
+    view.resize(1400, 300)
+    assert view.table.columnWidth(NAME) >= needed
+    view.resize(500, 300)
+    assert view.table.columnWidth(NAME) < needed
+
+
+def test_elements_are_told_in_bytes(view: ZonesView) -> None:
+    assert shown(view)["ipc ports"][ELEMENT] == "76 B"
 
 
 def test_biggest_first_and_sortable_by_number(view: ZonesView) -> None:

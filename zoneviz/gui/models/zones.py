@@ -94,6 +94,8 @@ class ZoneTable(QAbstractTableModel):
             return text.one_line(value, 200)
         if column == SHARE:
             return text.share(value, self.ceiling)
+        if column == ELEMENT:
+            return f"{value:,} B"
         return text.size(value) if column in (SIZE, MAX) else text.number(value)
 
     def _swatch(self, name: str) -> QIcon:

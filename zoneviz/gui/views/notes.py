@@ -28,7 +28,7 @@ class NotesView(View):
         )
         self.table = RowTable("Notes", columns, self)
         self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self.empty = QLabel("No notes yet. N notes the moment; [ and ] go from note to note; M marks a moment to compare with.", self)
+        self.empty = QLabel("N notes the moment; [ and ] go from note to note; M marks a moment to compare with.", self)
         self.empty.setProperty("role", "muted")
         self.away = QPushButton("delete", self)
         self.away.setAccessibleName("Delete the chosen notes")
@@ -55,7 +55,7 @@ class NotesView(View):
         book = self.session.notebook
         rows = [(note.seq, self._time(player, note), note.text) for note in book.notes]
         self.table.rows.show_rows(rows)
-        self.heading.setText(f"{len(rows)} note{'' if len(rows) == 1 else 's'}")
+        self.heading.setText(f"{len(rows)} note{'' if len(rows) == 1 else 's'}" if rows else "No notes yet")
         self.empty.setVisible(not rows)
         self.away.setVisible(bool(rows))
 

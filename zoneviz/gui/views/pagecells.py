@@ -2,7 +2,19 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from zoneviz.gui import text
@@ -14,8 +26,8 @@ from zoneviz.recording.totals import Ints
 
 SMALLEST, LARGEST, BYTEWISE = 3, 320, 28
 """Sides of a cell in pixels; from BYTEWISE on each page is drawn element by element."""
-APART = 6
-"""Pixels between the boot memory and the zone map."""
+BOOT, MAP = "boot memory, before the zone map", "zone map"
+"""What stands above the two parts."""
 
 
 class PageCells(QAbstractScrollArea):
@@ -71,7 +83,18 @@ class PageCells(QAbstractScrollArea):
     def _height(self, side: int, columns: int) -> int:
         assert self.map is not None
         rows = self._boot_rows(columns) - (self.map.boot - len(self.map)) // max(columns, 1)
-        return rows * side + (APART if self.map.boot else 0)
+        return rows * side + (2 * self.head if self.map.boot else 0)
+
+    @property
+    def head(self) -> int:
+        """Pixels for the words above a part; without boot memory there is one part, and no words."""
+        return QFontMetrics(self.font()).height() + 3
+
+    def _tops(self, columns: int) -> tuple[int, int]:
+        """Where the cells of the boot memory and of the zone map begin, in pixels from the top of all."""
+        if self.map is None or not self.map.boot:
+            return 0, 0
+        return self.head, 2 * self.head + self._boot_rows(columns) * self.side
 
     def _boot_rows(self, columns: int) -> int:
         return -(-self.map.boot // max(columns, 1)) if self.map else 0
@@ -90,7 +113,7 @@ class PageCells(QAbstractScrollArea):
         assert self.map is not None
         boot, side, columns = self.map.boot, self.side, self.columns
         row, column = divmod(page if page < boot else page - boot, columns)
-        top = row * side + (0 if page < boot else self._boot_rows(columns) * side + (APART if boot else 0))
+        top = row * side + self._tops(columns)[page >= boot]
         return QRectF(column * side, top - self.verticalScrollBar().value(), side, side)
 
     def page_at(self, place: QPoint) -> int:
@@ -98,13 +121,12 @@ class PageCells(QAbstractScrollArea):
         if self.map is None or not 0 <= place.x() < self.columns * self.side:
             return -1
         column, y = place.x() // self.side, place.y() + self.verticalScrollBar().value()
-        first = self._boot_rows(self.columns) * self.side
-        if y < first:
-            page = y // self.side * self.columns + column
-            return page if page < self.map.boot else -1
-        y -= first + (APART if self.map.boot else 0)
-        page = self.map.boot + y // self.side * self.columns + column
-        return page if y >= 0 and page < len(self.map) else -1
+        boot, rest = self._tops(self.columns)
+        if y < rest:
+            page = (y - boot) // self.side * self.columns + column
+            return page if y >= boot and page < self.map.boot else -1
+        page = self.map.boot + (y - rest) // self.side * self.columns + column
+        return page if page < len(self.map) else -1
 
     # painting
 
@@ -113,9 +135,9 @@ class PageCells(QAbstractScrollArea):
         assert self.map is not None
         boot, columns, side = self.map.boot, self.columns, self.side
         low, high = self.verticalScrollBar().value(), self.verticalScrollBar().value() + self.viewport().height()
-        shift = self._boot_rows(columns) * side + (APART if boot else 0)
+        above, shift = self._tops(columns)
         out = []
-        for first, past, top in ((0, boot, 0), (boot, len(self.map), shift)):
+        for first, past, top in ((0, boot, above), (boot, len(self.map), shift)):
             rows = max((low - top) // side, 0), max(-(-(high - top) // side), 0)
             out.append(np.arange(min(first + rows[0] * columns, past), min(first + rows[1] * columns, past)))
         return np.concatenate(out)
@@ -149,8 +171,8 @@ class PageCells(QAbstractScrollArea):
         width, height = max(round(view.width() * scale), 1), max(round(view.height() * scale), 1)
         out = np.full((height + 2 * step, width + step), 0xFF000000 | QColor(self.session.theme.ground).rgb(), np.uint32)
         columns, boot = self.columns, self.map.boot
-        shift = self._boot_rows(columns) * side + (APART if boot else 0)
-        for part, first, top in ((pages < boot, 0, 0), (pages >= boot, boot, shift)):
+        above, shift = self._tops(columns)
+        for part, first, top in ((pages < boot, 0, above), (pages >= boot, boot, shift)):
             chosen = pages[part] - first
             if not len(chosen):
                 continue
@@ -183,6 +205,9 @@ class PageCells(QAbstractScrollArea):
             painter.end()
             return
         painter.drawImage(0, 0, self.picture())
+        painter.setPen(QColor(theme.muted))
+        for top, words in self.headings():
+            painter.drawText(QPoint(0, top - 4), words)
         if 0 <= self.chosen < len(self.map):
             area = self.place_of(self.chosen).adjusted(-1, -1, 0, 0)
             painter.setPen(QPen(QColor(theme.ground), 4))
@@ -190,6 +215,13 @@ class PageCells(QAbstractScrollArea):
             painter.setPen(QPen(QColor(theme.accent if not self.hasFocus() else theme.strong), 2))
             painter.drawRect(area)
         painter.end()
+
+    def headings(self) -> list[tuple[int, str]]:
+        """Where the cells of each part begin in the viewport, and what stands above them."""
+        if self.map is None or not self.map.boot:
+            return []
+        at = self.verticalScrollBar().value()
+        return [(top - at, words) for top, words in zip(self._tops(self.columns), (BOOT, MAP), strict=True)]
 
     def _ever(self) -> bool:
         player = self.session.player

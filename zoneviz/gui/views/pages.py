@@ -60,7 +60,10 @@ class PagesView(View):
         by.setProperty("role", "muted")
         top = QHBoxLayout()
         top.setSpacing(6)
-        for widget in (self.heading, by, self.way):
+        self.frames = QLabel(self)
+        self.frames.setProperty("role", "muted")
+        self.frames.setToolTip("Hatched: free elements, and the lost tails of pages. A click chooses a page, Enter opens its elements.")
+        for widget in (self.heading, by, self.way, self.frames):
             top.addWidget(widget)
         top.addStretch()
         top.addWidget(self.sums)
@@ -142,6 +145,10 @@ class PagesView(View):
         wasted = f" · {text.size(int(found.lost.sum()))} lost" if found.lost.any() else ""
         back = f" · {int(found.collectable.sum()):,} could be returned" if found.collectable.any() else ""
         reading = f" · reading what is free {100 * self._read:.0f} %" if not len(self.places.address) and self._read < 1 else ""
+        framed = [f"framed: changed in the last {STRETCH:,} events"] if glow.any() else []
+        framed += ["dotted: could be returned"] if found.collectable.any() else []
+        self.frames.setText(" · ".join(framed))
+        self._fit_line()
         self.sums.setText(f"{given:,} taken · {size - given:,} left{wasted}{back}{reading}")
         shown = [key for key in colours.keys if self.way.value() != "age" or key.size]
         self.legend.show_entries([(key.name, QColor(key.colour), text.size(key.size)) for key in shown])
@@ -181,3 +188,9 @@ class PagesView(View):
         """More or less room."""
         super().resizeEvent(event)
         self.sums.setVisible(self.width() >= 420)
+        self._fit_line()
+
+    def _fit_line(self) -> None:
+        """What the frames mean stands there where there is room for it; the tool tip of the cells says it, too."""
+        others = sum(w.sizeHint().width() + 12 for w in (self.heading, self.way, self.sums, self.frames))
+        self.frames.setVisible(bool(self.frames.text()) and self.width() >= others + 100)

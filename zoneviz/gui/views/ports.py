@@ -32,7 +32,7 @@ ADDRESS = Column("port", "Address of the port", lambda value: f"{value:#x}" if v
 NAME = Column("name", "What the task calls it", lambda value: f"{value:#x}" if value else "", "0xffff")
 RECEIVER = words("receiver", "The task that receives", "other servers")
 QUEUED = Column("queued", "Messages that wait", text.number, "99,999")
-MADE = Column("made at event", "", text.number, "99,999,999")
+MADE = Column("made at event", "", lambda value: text.number(value) if value else "", "99,999,999")
 ONE = (ADDRESS, NAME, words("rights", "", "receive, send"), QUEUED, MADE, RECEIVER)
 FIRST = words("first has", "Rights of the task that was chosen first", "receive, send")
 SECOND = words("second has", "Rights of the other task", "receive, send")
@@ -65,6 +65,8 @@ class PortsView(View):
         self.filter.textChanged.connect(self._filtered)
         self.tasks.sorted.setFilterKeyColumn(0)
         self.tasks.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.tasks.grows = 0
+        self.tasks.rows.modelReset.connect(self.tasks.give_room)
         self.labels: list[QLabel] = []
         self.below = self._part(self.story)
         right = QSplitter(Qt.Orientation.Vertical, self)

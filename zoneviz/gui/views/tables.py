@@ -1,7 +1,7 @@
 """How tables look and are copied, the same for all."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from zoneviz.gui.theme import figures
@@ -37,6 +37,8 @@ class Table(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
         self._samples: list[str] = []
+        self.grows = -1
+        """The column that takes the room that is left, as far as its words need it; -1: none."""
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -49,12 +51,30 @@ class Table(QTableView):
             header = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
             self.setColumnWidth(column, max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(header)) + 18)
 
+    def give_room(self) -> None:
+        """Make the growing column as wide as its words, where there is room for them."""
+        if self.grows < 0 or self.model() is None or not self._samples:
+            return
+        metrics = QFontMetrics(self.font())
+        header = str(self.model().headerData(self.grows, Qt.Orientation.Horizontal) or "")
+        least = max(metrics.horizontalAdvance(self._samples[self.grows]), metrics.horizontalAdvance(header)) + 18
+        last = self.model().columnCount() - 1
+        others = sum(self.columnWidth(c) for c in range(last + 1) if c not in (self.grows, last))
+        others += self.sizeHintForColumn(last) if self.horizontalHeader().stretchLastSection() else self.columnWidth(last)
+        self.setColumnWidth(self.grows, max(min(self.sizeHintForColumn(self.grows) + 8, self.viewport().width() - others), least))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room for the growing column."""
+        super().resizeEvent(event)
+        self.give_room()
+
     def changeEvent(self, event: QEvent) -> None:
         """Larger or smaller text needs other rows and columns."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.model() is not None:
             self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
             self.widths(self._samples)
+            self.give_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, else as any table."""

@@ -40,6 +40,9 @@ MEANING = (
     "where kalloc.4096 and kalloc.8192 hold much, which take nothing of the boot memory.<br><br>The other lines are the other "
     "limits, each by its own scale: 0 % is what was taken when the boot was over, and at the dashed line, 100 %, nothing is left.</qt>"
 )
+LANES = "Processes, threads and ports of servers, messages, failures"
+SAID = 1000
+"""From this width on there is room for the words that explain."""
 LANE_HEIGHT, LANES_SHARE = 16, 0.34
 
 
@@ -62,7 +65,7 @@ class Timeline(View):
         self.with_limits = self._toggle(
             "limits", "lines of the other limits", "kernel_map, physical pages and caps of zones, each by its own scale"
         )
-        self.with_lanes = self._toggle("lanes", "lanes below the timeline", "Processes, threads and ports of servers, failures")
+        self.with_lanes = self._toggle("lanes", "lanes below the timeline", LANES)
         self.hint = QLabel("drag: moment · wheel, W S: zoom · A D: pan · F: fit", self)
         self.hint.setProperty("role", "muted")
         top = QHBoxLayout()
@@ -191,6 +194,14 @@ class Timeline(View):
             found = timelanes.lanes(self.session, self.feed, room)
             self.lanes.setFixedHeight(max(len(found), 1) * LANE_HEIGHT)
             self.lanes.show_lanes(found, "Neither processes, threads, ports nor failures are told of.")
+            self._say_sampled()
+
+    def _say_sampled(self) -> None:
+        """The lanes are samples: how many events lie between two stands where there is room for it, and in the tool tip anyway."""
+        steps = [timelanes.step_of(found.seqs) for found in (self.feed.whole,) if found is not None and len(found.seqs)]
+        note = timelanes.sampled(steps[0]) if steps else ""
+        self.with_lanes.setText(f"lanes, sampled every {steps[0]:,} events" if note and self.width() >= SAID else "lanes")
+        self.with_lanes.setToolTip(f"{LANES}. Drawn from samples: {note}. The figures at the moment are exact." if note else LANES)
 
     def _scale(self, low: float, high: float) -> None:
         """The axis reaches up to the ceiling, except where that would leave nothing to see."""
@@ -247,6 +258,7 @@ class Timeline(View):
         rows, rest = found[:ROWS], sum(size for _, size in found[ROWS:])
         rows = [*rows, (REST if self.by.value() == ZONES else OTHERS, rest)] if rest else rows
         self.readout.show_rows(rows, [self.colour(name) for name, _ in rows])
+        timelanes.count(self.lanes.lanes, player.state)
         self.lanes.update()
         self._place_readout()
 
@@ -266,7 +278,8 @@ class Timeline(View):
         columns = [where, *(Column(text.one_line(name, 40), "bytes", text.size, "999.99 KiB") for name in self.stack.names)]
         columns += [Column(limit.name, "taken of what boot left", lambda share: f"{share:.1f} %") for limit in self.limits.limits]
         columns += [Column(text.one_line(lane.name, 40)) for lane in self.lanes.lanes]
-        Twin("Timeline", f"Bytes by {self.by.value()} over the visible stretch, as drawn.", columns, self.rows(), self).show()
+        said = f"Bytes by {self.by.value()} over the visible stretch, as drawn; lanes as last sampled."
+        Twin("Timeline", said, columns, self.rows(), self).show()
 
     def rows(self) -> list[tuple[int | float | str, ...]]:
         """The figures behind the picture."""
@@ -282,5 +295,5 @@ class Timeline(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer pixels: thin anew."""
         super().resizeEvent(event)
-        self.hint.setVisible(self.width() >= 1000 and not self.plain)
+        self.hint.setVisible(self.width() >= SAID and not self.plain)
         self._mark("growth", "moment")

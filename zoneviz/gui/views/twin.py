@@ -24,6 +24,8 @@ class RowTable(Table):
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # as they come, until the person sorts
         self.setSortingEnabled(True)
         self.widths([column.sample for column in columns])
+        # A last column of figures stays beside the others; words may have the rest.
+        self.horizontalHeader().setStretchLastSection(columns[-1].left)
         self.selectionModel().currentRowChanged.connect(self._chosen)
         self.doubleClicked.connect(self._opened)
         self.activated.connect(self._opened)

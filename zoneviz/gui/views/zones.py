@@ -10,7 +10,7 @@ from zoneviz.gui.views.base import View
 from zoneviz.gui.views.tables import Table
 from zoneviz.playback import Player
 
-SAMPLES = ["XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "999,999", "99,999", "element", "1,023.99 KiB", "exhaustible"]
+SAMPLES = ["XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "999,999", "99,999", "99,999 B", "1,023.99 KiB", "exhaustible"]
 """As wide as these is wide enough for nearly all."""
 
 
@@ -32,6 +32,8 @@ class ZonesView(View):
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(SIZE, Qt.SortOrder.DescendingOrder)
         self.table.widths(SAMPLES)
+        self.table.grows = NAME
+        self.sorted.modelReset.connect(self.table.give_room)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
         self.sums = QLabel(self)
