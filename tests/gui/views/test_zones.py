@@ -6,7 +6,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz.gui import text
-from zoneviz.gui.models.zones import ELEMENT, FREE, IN_USE, NAME, SHARE, SIZE
+from zoneviz.gui.models.growth import BACK, forecast
+from zoneviz.gui.models.zones import ELEMENT, FREE, GROWTH, IN_USE, NAME, SHARE, SIZE, SORT
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.zones import ZonesView
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
@@ -56,6 +57,73 @@ def test_names_have_the_room_that_is_left(view: ZonesView, settle: Settle) -> No
 
 def test_elements_are_told_in_bytes(view: ZonesView) -> None:
     assert shown(view)["ipc ports"][ELEMENT] == "76 B"
+
+
+def test_growth_is_what_was_gained_just_before(view: ZonesView, session: Session, settle: Settle) -> None:
+    session.ask_moment(4000)
+    settle(session)
+    assert session.player is not None
+    low, high = session.range
+    now = dict(zip(shown(view), sizes(view), strict=True))
+    earlier = session.series.seq_at(session.moment_x - BACK * (high - low))
+    session.ask_moment(earlier)
+    settle(session)
+    then = dict(zip(shown(view), sizes(view), strict=True))
+    session.ask_moment(4000)
+    settle(session)
+    for name, rate in view.model.rates.items():
+        gained = now[name] - then[name]
+        assert rate * BACK * (high - low) == pytest.approx(gained, abs=0.02 * now[name] + 100), name
+    assert sum(view.model.rates.values()) > 0
+
+
+def sizes(view: ZonesView) -> list[int]:
+    return [int(view.sorted.index(row, SIZE).data(SORT)) for row in range(view.sorted.rowCount())]
+
+
+def test_the_forecast_is_the_free_memory_at_this_growth(view: ZonesView, session: Session, settle: Settle) -> None:
+    view.resize(1400, 300)
+    session.ask_moment(4000)
+    settle(session)
+    assert session.player is not None
+    free = session.player.state.machine()["zone_map"]["free"]
+    left = free / sum(view.model.rates.values())
+    assert f"full in {text.short_time(round(left * 1e9))} at this growth" in view.sums.text()
+    assert forecast(0, 5.0, False) == forecast(100, 0.0, False) == forecast(100, -1.0, True) == ""
+    assert forecast(1000, 0.5, True) == "full in 2,000 events at this growth"
+
+
+def test_outside_of_what_is_visible_no_growth_is_told(view: ZonesView, session: Session, settle: Settle) -> None:
+    low, high = session.series.extent
+    session.set_range(low, low + (high - low) / 4)
+    settle(session)
+    assert session.moment == session.last and view.model.rates == {}
+    assert {row[GROWTH] for row in shown(view).values()} == {"-"}
+    assert "full in" not in view.sums.text()
+
+
+def test_over_events_growth_is_for_a_thousand(view: ZonesView, session: Session, settle: Settle) -> None:
+    def heading() -> object:
+        return view.sorted.headerData(GROWTH, Qt.Orientation.Horizontal)
+
+    assert heading() == "growth/s"
+    session.set_by_event(True)
+    settle(session)
+    assert heading() == "growth/1,000"
+    row = view.sorted.row_of("threads")
+    assert view.sorted.index(row, GROWTH).data(SORT) == round(view.model.rates["threads"] * 1000)
+
+
+def test_the_sums_leave_out_whole_parts(view: ZonesView, session: Session, settle: Settle) -> None:
+    session.ask_moment(4000)
+    seen = set()
+    for width in (1400, 700, 480, 330):
+        view.resize(width, 300)
+        settle(session)
+        parts = view.sums.text().split(" · ")
+        assert all(part in view.sums.toolTip().splitlines() for part in parts)
+        seen.add(len(parts))
+    assert max(seen) == 4 and min(seen) < 3
 
 
 def test_biggest_first_and_sortable_by_number(view: ZonesView) -> None:

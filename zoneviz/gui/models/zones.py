@@ -7,22 +7,26 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 
 from zoneviz.gui import text
 from zoneviz.gui.colours import zone_colour
+from zoneviz.gui.models.growth import MANY, Course
 from zoneviz.gui.theme import LIGHT, Theme
 
 COLUMNS = (
     ("zone", "Name of the zone, as zinit was given it"),
     ("size", "cur_size: the memory the zone has taken"),
     ("of map", "Share of all zone memory: zone_map and the boot memory before it"),
+    ("growth", "How fast it grew just before the moment, over a twentieth of the visible stretch: bytes a second, or for 1,000 events"),
     ("in use", "Elements that are allocated"),
     ("free", "Elements on the free list"),
     ("element", "Bytes of one element"),
     ("max", "max_size: where the zone asks before it grows on"),
     ("kind", "exhaustible, fixed or collectable, if the zone is"),
+    ("course", "Its size over the visible stretch, each zone by its own scale; sorted by what it gained"),
 )
-_KEYS = ("name", "cur_size", "cur_size", "in_use", "free", "elem_size", "max_size", "flags")
-NAME, SIZE, SHARE, IN_USE, FREE, ELEMENT, MAX, FLAGS = range(len(COLUMNS))
+_KEYS = ("name", "cur_size", "cur_size", "", "in_use", "free", "elem_size", "max_size", "flags")
+NAME, SIZE, SHARE, GROWTH, IN_USE, FREE, ELEMENT, MAX, FLAGS, COURSE = range(len(COLUMNS))
 Index = QModelIndex | QPersistentModelIndex
 SORT = Qt.ItemDataRole.UserRole
+CURVE, COLOUR = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 
 
 class ZoneTable(QAbstractTableModel):
@@ -33,6 +37,9 @@ class ZoneTable(QAbstractTableModel):
         self.rows: list[dict[str, Any]] = []
         self.ceiling = 0
         self.theme: Theme = LIGHT
+        self.course = Course.none()
+        self.rates: dict[str, float] = {}
+        self.by_event = False
         self._swatches: dict[tuple[str, bool], QIcon] = {}
 
     def show_zones(self, rows: list[dict[str, Any]], ceiling: int) -> None:
@@ -47,6 +54,13 @@ class ZoneTable(QAbstractTableModel):
             self.rows = rows
             self.endResetModel()
 
+    def show_growth(self, course: Course, rates: dict[str, float], by_event: bool) -> None:
+        """Other curves, and how fast each zone grows; told before the zones of the moment are."""
+        turned, self.by_event = self.by_event != by_event, by_event
+        self.course, self.rates = course, rates
+        if turned:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, GROWTH, GROWTH)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
         """One a zone."""
         return 0 if parent.isValid() else len(self.rows)
@@ -60,7 +74,7 @@ class ZoneTable(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section][0]
+            return (f"growth/{MANY:,}" if self.by_event else "growth/s") if section == GROWTH else COLUMNS[section][0]
         if role == Qt.ItemDataRole.ToolTipRole:
             return COLUMNS[section][1]
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -68,7 +82,13 @@ class ZoneTable(QAbstractTableModel):
         return None
 
     def value(self, row: int, column: int) -> int | str:
-        """The bare value."""
+        """The bare value; of growth bytes a second or MANY events."""
+        name = self.rows[row]["name"]
+        if column == GROWTH:
+            return round(self.rates.get(name, 0.0) * (MANY if self.by_event else 1))
+        if column == COURSE:
+            curve = self.course.sizes.get(name)
+            return 0 if curve is None else round(float(curve[-1] - curve[0]))
         value: int | str = self.rows[row][_KEYS[column]]
         return value
 
@@ -77,6 +97,12 @@ class ZoneTable(QAbstractTableModel):
         row, column = index.row(), index.column()
         if role == SORT:
             return self.value(row, column)
+        if role == CURVE:
+            return self.course.sizes.get(self.rows[row]["name"])
+        if role == COLOUR:
+            return zone_colour(str(self.rows[row]["name"]), self.theme.dark)
+        if role == Qt.ItemDataRole.ToolTipRole and column == COURSE:
+            return self.course_words(row)
         if role == Qt.ItemDataRole.DisplayRole:
             return self.shown(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -92,11 +118,23 @@ class ZoneTable(QAbstractTableModel):
         value = self.value(row, column)
         if isinstance(value, str):
             return text.one_line(value, 200)
+        if column == COURSE:
+            return ""
+        if column == GROWTH:
+            return text.size(value) if self.rates else "-"
         if column == SHARE:
             return text.share(value, self.ceiling)
         if column == ELEMENT:
             return f"{value:,} B"
         return text.size(value) if column in (SIZE, MAX) else text.number(value)
+
+    def course_words(self, row: int) -> str:
+        """What a small curve shows, in words."""
+        curve = self.course.sizes.get(self.rows[row]["name"])
+        if curve is None:
+            return ""
+        first, last, peak = (text.size(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
+        return f"from {first} to {last}, at most {peak}, over the visible stretch"
 
     def _swatch(self, name: str) -> QIcon:
         key = (name, self.theme.dark)
@@ -110,7 +148,7 @@ class ZoneTable(QAbstractTableModel):
 
 
 def _aligned(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column in (NAME, FLAGS) else Qt.AlignmentFlag.AlignRight
+    side = Qt.AlignmentFlag.AlignLeft if column in (NAME, FLAGS, COURSE) else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter
 
 

@@ -1,16 +1,22 @@
 """The table of zones at the moment."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from zoneviz.gui import text
-from zoneviz.gui.models.zones import NAME, SIZE, SortedZones, ZoneTable
+from zoneviz.gui.models.growth import Course, course, forecast
+from zoneviz.gui.models.zones import COURSE, NAME, SIZE, SortedZones, ZoneTable
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
+from zoneviz.gui.views.sparkline import Sparkline
 from zoneviz.gui.views.tables import Table
 from zoneviz.playback import Player
 
-SAMPLES = ["XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "999,999", "99,999", "99,999 B", "1,023.99 KiB", "exhaustible"]
+SAMPLES = [
+    *("XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "1,023.99 KiB", "999,999", "99,999", "99,999 B"),
+    *("1,023.99 KiB", "exhaustible", "course of the size"),
+]
 """As wide as these is wide enough for nearly all."""
 
 
@@ -33,6 +39,8 @@ class ZonesView(View):
         self.table.sortByColumn(SIZE, Qt.SortOrder.DescendingOrder)
         self.table.widths(SAMPLES)
         self.table.grows = NAME
+        self.table.setItemDelegateForColumn(COURSE, Sparkline(self.table))
+        self._course = Course.none()
         self.sorted.modelReset.connect(self.table.give_room)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
@@ -41,13 +49,14 @@ class ZonesView(View):
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("filter zones")
         self.filter.setAccessibleName("filter zones by name")
-        self.filter.setMaximumWidth(130)
+        self.filter.setFixedWidth(130)
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.sorted.setFilterFixedString)
         top = QHBoxLayout()
         top.addWidget(self.heading)
-        top.addWidget(self.sums)
-        top.addStretch()
+        self.sums.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._said: list[str] = []
+        top.addWidget(self.sums, 1)
         top.addWidget(self.filter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -56,20 +65,45 @@ class ZonesView(View):
         layout.addWidget(self.table, 1)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         session.selection_changed.connect(self._selected)
+        session.range_changed.connect(lambda: self._mark("growth", "moment"))
 
     def show_recording(self, player: Player) -> None:
         """New recording or theme."""
         self.model.theme = self.session.theme
+        self.show_growth(player)
+
+    def show_growth(self, player: Player) -> None:
+        """The curves of the visible stretch."""
+        self._course = course(self.session.series, *self.session.range)
 
     def show_moment(self, player: Player) -> None:
         """The figures at the moment."""
-        machine = player.state.machine()
+        machine, series = player.state.machine(), self.session.series
+        sizes = {zone["name"]: zone["cur_size"] for zone in machine["zones"]}
+        rates = self._course.rates(self.session.moment_x, sizes)
+        self.model.show_growth(self._course, rates, series.by_event)
         self.model.show_zones(machine["zones"], self.session.series.zone_memory)
         zones = machine["zones"]
         self.heading.setText(f"{len(zones)} zones")
         total, waste = sum(z["cur_size"] for z in zones), machine["zone_map"]["wasted"]
-        self.sums.setText(f"at event {self.session.moment:,} · together {text.size(total)} · lost tails {text.size(waste)}")
+        when = forecast(machine["zone_map"]["free"], sum(rates.values()), series.by_event)
+        self._said = [f"at event {self.session.moment:,}", f"together {text.size(total)}", when, f"lost tails {text.size(waste)}"]
+        self._fit_line()
         self._selected()
+
+    def _fit_line(self) -> None:
+        """As many of the sums as there is room for: the last go first, whole."""
+        said = [part for part in self._said if part]
+        metrics = self.sums.fontMetrics()
+        while len(said) > 1 and metrics.horizontalAdvance(" · ".join(said)) > self.sums.width():
+            said.pop()
+        self.sums.setText(" · ".join(said))
+        self.sums.setToolTip("\n".join(part for part in self._said if part))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room for the sums."""
+        super().resizeEvent(event)
+        self._mark("moment")
 
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():
