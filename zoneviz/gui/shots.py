@@ -148,7 +148,10 @@ def _made(name: str, theme: themes.Theme, app: QApplication, folder: Path) -> tu
     box = QVBoxLayout(frame)
     box.setContentsMargins(0, 0, 0, 0)
     if name != TIMELINE:
-        box.addWidget(SINGLE[name](session))
+        view = SINGLE[name](session)
+        if isinstance(view, Overview):
+            view.fill()
+        box.addWidget(view)
         return session, frame, SINGLE[name].title
     heading = QLabel(frame)
     heading.setObjectName("heading")

@@ -119,7 +119,7 @@ class Transport(View):
     def _fit(self) -> None:
         """As many words as there is room for, so that nothing is ever laid over anything."""
         for self._terse in range(4):
-            self.search.setText("/" if self._terse else "/ search or SQL")
+            self.search.setText("/ search" if self._terse else "/ search or SQL")
             self.step.setText("" if self._terse > 1 else "step")
             self.where.setVisible(self._terse < 3)
             self.where.setMinimumWidth(0)

@@ -58,3 +58,20 @@ def test_an_experiment_without_claims_says_so(tmp_path: Path, qtbot: QtBot, sett
     view._take([])
     assert view.words.text() == "No claim is about this experiment." and not view.table.rows.rows
     session.show(None)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ((), "none asks for this very run"),
+        (("",), "1 asks for this very run, none is answered by it alone"),
+        (("", "reproduced"), "2 ask for this very run, 1 is answered by it alone"),
+        (("reproduced", "reproduced"), "2 ask for this very run, 2 are answered by it alone"),
+    ],
+)
+def test_one_none_and_several_are_said_rightly(session: Session, qtbot: QtBot, verdicts: tuple[str, ...], said: str) -> None:
+    view = ClaimsView(session)
+    qtbot.addWidget(view)
+    rows = [Row(f"S{i}", "It was so.", "so", "so", verdict) for i, verdict in enumerate(verdicts)]
+    view._take([*rows, Row("S9", "It was other.", "other", f"{ELSEWHERE}: ram=1", "")])
+    assert view.words.text().startswith(said)

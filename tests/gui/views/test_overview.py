@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
@@ -24,6 +25,17 @@ def test_the_curve_is_the_use_of_zone_map(overview: Overview, session: Session) 
     assert session.player is not None
     assert overview.strip.used[-1] == session.player.state.machine()["zone_map"]["used"]
     assert (overview.strip.used[1:] >= overview.strip.used[:-1]).all()
+
+
+def test_it_says_what_the_dashed_line_is(overview: Overview, session: Session) -> None:
+    assert "full: 1 MiB" in overview.heading.text() and session.series.ceiling == 1 << 20
+
+
+def test_a_picture_of_it_alone_has_no_empty_room(overview: Overview) -> None:
+    overview.fill()
+    overview.resize(1000, 600)
+    QApplication.processEvents()
+    assert overview.strip.height() > 500
 
 
 def drag(qtbot: QtBot, overview: Overview, start: float, end: float) -> None:

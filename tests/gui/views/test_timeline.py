@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -180,7 +181,7 @@ def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timel
     assert f"a sample every {step:,} events" in bomb.with_lanes.toolTip()
     bomb.resize(1200, 500)
     session.flush()
-    assert bomb.with_lanes.text() == f"lanes, sampled every {step:,} events"
+    assert bomb.with_lanes.text() == f"lanes, 1 sample in {step:,} events"
     bomb.resize(700, 500)
     session.flush()
     assert bomb.with_lanes.text() == "lanes"
@@ -195,6 +196,20 @@ def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timel
     figures = {name: int(lane.now.sum()) for name, lane in lanes.items() if lane.now is not None}
     assert figures["processes"] == state.machine()["counts"]["processes"]
     assert figures["threads of bomb"] == threads["bomb"] and figures["ports of bomb"] == ports["bomb"]
+
+
+def test_the_line_above_is_never_cut(bomb: Timeline, settle: Settle) -> None:
+    seen = set()
+    for width in range(1500, 500, -50):
+        bomb.resize(width, 500)
+        settle(bomb.session)
+        shown = QTextDocumentFragment.fromHtml(bomb.said.text()).toPlainText().replace("\u00a0", " ")
+        assert bomb.said.fontMetrics().horizontalAdvance(shown) <= bomb.said.width(), (width, shown)
+        seen.add(shown)
+    assert "stacked, over simulated time   - - all zone memory, 100 % of each limit" in {" ".join(s.split(" ")) for s in seen}
+    bomb.with_limits.click()
+    settle(bomb.session)
+    assert "limit" not in bomb.said.text()
 
 
 def test_failures_have_a_lane(timeline: Timeline, session: Session) -> None:

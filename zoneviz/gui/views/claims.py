@@ -90,7 +90,10 @@ class ClaimsView(View):
             self._say([], "No claim is about this experiment.")
             return
         answered = [row for row in here if row.verdict]
-        said = "none asks for this very run" if not here else f"{len(here)} ask for this very run, {len(answered)} are answered by it alone"
+        said = "none asks for this very run"
+        if here:
+            alone = "none is" if not answered else f"{len(answered)} {'is' if len(answered) == 1 else 'are'}"
+            said = f"{len(here)} ask{'s' if len(here) == 1 else ''} for this very run, {alone} answered by it alone"
         self._say(found, f"{said}; `zoneviz claims` makes all the runs they ask for")
 
     def _say(self, found: list[Row], sentence: str) -> None:

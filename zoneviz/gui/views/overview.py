@@ -151,9 +151,17 @@ class Overview(View):
     def _range(self) -> None:
         self._mark("moment")
 
+    def fill(self) -> None:
+        """As high as there is room for, not a strip: for a picture of it alone."""
+        self.strip.setMaximumHeight(1 << 20)
+        self.strip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.layout().setStretchFactor(self.strip, 1)
+
     def show_recording(self, player: Player) -> None:
         """New recording, axis or theme."""
-        self.heading.setText(f"<b>Zone map fill</b> <span style='color:{self.session.theme.muted}'>· whole run</span>")
+        theme, size = self.session.theme, self.session.series.ceiling
+        full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {text.short_size(size)}" if size else ""
+        self.heading.setText(f"<b>Zone map fill</b> <span style='color:{theme.muted}'>· whole run{full}</span>")
         self.strip.load()
 
     def show_growth(self, player: Player) -> None:

@@ -66,7 +66,7 @@ class Timeline(View):
             "limits", "lines of the other limits", "kernel_map, physical pages and caps of zones, each by its own scale"
         )
         self.with_lanes = self._toggle("lanes", "lanes below the timeline", LANES)
-        self.hint = QLabel("drag: moment · wheel, W S: zoom · A D: pan · F: fit", self)
+        self.hint = QLabel("drag moment · W S zoom · A D pan · F fit", self)
         self.hint.setProperty("role", "muted")
         top = QHBoxLayout()
         top.setSpacing(4)
@@ -145,8 +145,12 @@ class Timeline(View):
         clock = "the kernel's time" if player.recording.header.kind == "imported" else "simulated time"
         unit = "events" if self.session.series.by_event else clock
         muted = f"<span style='color:{theme.muted}'>"
-        room, ceiling = self.said.width(), "all there is for them"
-        for over in (f"stacked, over {unit}{reading}", f"over {unit}{reading}", reading.lstrip(" ·")):
+        # Not what it has now: the buttons beside it may just have got other words.
+        others = [w for w in (self.heading, self.by, self.hint, self.with_limits, self.with_lanes) if not w.isHidden()]
+        room = self.width() - sum(w.sizeHint().width() + 4 for w in others)
+        whole = "all zone memory" + (", 100 % of each limit" if self.with_limits.isChecked() and self.limits.limits else "")
+        least, axis = reading.lstrip(" ·"), f"over {unit}{reading}"
+        for over, ceiling in ((f"stacked, {axis}", whole), (axis, whole), (least, whole), (least, "all zone memory")):
             if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} ") <= room:
                 break  # else fewer words, rather than half of them
         self.said.setText(f"{muted}{over} &nbsp;</span> <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>")
@@ -162,7 +166,6 @@ class Timeline(View):
             held = self.holders.want(player, self.by.value() == SERVERS)
             self.stack = self.holders.stack(held, low, high, width) if held else Stack()
             reading = "" if held else f" · reading who holds what … {100 * self.holders.share:.0f} %"
-        self._say(player, reading)
         for i, band in enumerate(self.bands):
             if i >= len(self.stack.names):
                 band.set_data(np.zeros(0), np.zeros(0), QColor())
@@ -173,6 +176,7 @@ class Timeline(View):
         if self.with_limits.isChecked():
             self.limits.load(width)
         self._show_lanes(player)
+        self._say(player, reading)
         self._scale(low, high)
 
     def colour(self, name: str) -> QColor:
@@ -200,7 +204,7 @@ class Timeline(View):
         """The lanes are samples: how many events lie between two stands where there is room for it, and in the tool tip anyway."""
         steps = [timelanes.step_of(found.seqs) for found in (self.feed.whole,) if found is not None and len(found.seqs)]
         note = timelanes.sampled(steps[0]) if steps else ""
-        self.with_lanes.setText(f"lanes, sampled every {steps[0]:,} events" if note and self.width() >= SAID else "lanes")
+        self.with_lanes.setText(f"lanes, 1 sample in {steps[0]:,} events" if note and self.width() >= SAID else "lanes")
         self.with_lanes.setToolTip(f"{LANES}. Drawn from samples: {note}. The figures at the moment are exact." if note else LANES)
 
     def _scale(self, low: float, high: float) -> None:

@@ -12,7 +12,7 @@ class Welcome(QWidget):
         self.setObjectName("centre")
         sheet = QFrame(self)
         sheet.setObjectName("sheet")
-        sheet.setMaximumWidth(520)
+        sheet.setMaximumWidth(620)
         self.headline = QLabel(sheet)
         self.headline.setProperty("role", "headline")
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
