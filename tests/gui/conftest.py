@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from zoneviz import resources
 from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.gui.main import close_all
 from zoneviz.gui.main_window import MainWindow
@@ -148,3 +149,23 @@ def settle(qapp: QApplication) -> Settle:
         qapp.processEvents()
 
     return act
+
+
+@pytest.fixture
+def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
+    """The window with the recording in it, and the keys at its timeline."""
+    assert window.open_path(recorded)
+    settle(window.session)
+    window.activateWindow()
+    window.timeline.chart.setFocus()
+    return window
+
+
+@pytest.fixture
+def bomb(qapp: QApplication) -> Iterator[Session]:
+    """A session that shows the golden fork bomb, without a window."""
+    made = Session()
+    made.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))))
+    yield made
+    made.show(None)
+    made.deleteLater()

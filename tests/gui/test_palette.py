@@ -13,15 +13,6 @@ from zoneviz.gui.palette import Palette
 from zoneviz.gui.views.events import EventsView
 
 
-@pytest.fixture
-def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
-    assert window.open_path(recorded)
-    settle(window.session)
-    window.activateWindow()
-    window.timeline.chart.setFocus()
-    return window
-
-
 def ask(window: MainWindow, words: str) -> Palette:
     palette = window.palette_
     if not palette.isVisible():

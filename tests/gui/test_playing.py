@@ -1,6 +1,5 @@
 """Playing, its speeds and its loop; and looking for events and states, forwards and backwards."""
 
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,13 +11,6 @@ from zoneviz.gui.clock import ONE, SPEEDS, Clock
 from zoneviz.gui.main_window import MainWindow
 from zoneviz.gui.session import Session
 from zoneviz.recording.totals import KIND
-
-
-@pytest.fixture
-def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
-    assert window.open_path(recorded)
-    settle(window.session)
-    return window
 
 
 def begin(session: Session, seq: int) -> Clock:

@@ -20,13 +20,6 @@ from zoneviz.gui.views.heatmap import HeatmapView
 from zoneviz.gui.views.zones import ZonesView
 
 
-@pytest.fixture
-def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
-    assert window.open_path(recorded)
-    settle(window.session)
-    return window
-
-
 def test_it_begins_with_something_to_do(window: MainWindow) -> None:
     window.open_something()
     if window.session.player is None:

@@ -17,15 +17,6 @@ from zoneviz.playback import Player
 from zoneviz.recording import Recording
 
 
-@pytest.fixture
-def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
-    assert window.open_path(recorded)
-    settle(window.session)
-    window.activateWindow()
-    window.timeline.chart.setFocus()
-    return window
-
-
 def note(window: MainWindow, settle: Settle, seq: int, words: str) -> None:
     window.session.ask_moment(seq)
     settle(window.session)

@@ -124,6 +124,17 @@ def test_there_is_no_limit_to_try_where_it_cannot_be_run_again(tmp_path: Path, q
     assert view.findings.links == []
 
 
+def test_no_limit_is_offered_while_a_run_goes_on(session: Session, qtbot: QtBot, settle: Settle, tmp_path: Path) -> None:
+    made = PanicView(session)
+    qtbot.addWidget(made)
+    made.show()
+    growing = write(tmp_path / "growing.zvz", events(50))
+    for live in (True, False, True):  # before any recording that ended, and after one
+        session.show(Player(Recording(growing)), live=live)
+        settle(session)
+        assert made.limits.isHidden() == live
+
+
 def test_limits_are_tried_one_by_one(tmp_path: Path, qtbot: QtBot, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "bomb.zvz"
     run(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=path))

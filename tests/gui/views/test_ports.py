@@ -1,29 +1,15 @@
 """The tables of rights as shown, against the state at the moment."""
 
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz import resources
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
 from zoneviz.gui.views.ports import PortsView
-from zoneviz.playback import Player
 from zoneviz.playback.servers import tasks
-from zoneviz.recording import Recording
-
-
-@pytest.fixture
-def bomb(qapp: QApplication) -> Iterator[Session]:
-    made = Session()
-    made.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))))
-    yield made
-    made.show(None)
-    made.deleteLater()
 
 
 @pytest.fixture

@@ -1,31 +1,17 @@
 """Lanes of threads as drawn, against the state at the moment."""
 
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz import resources
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
 from zoneviz.gui.views.threads import ThreadsView
 from zoneviz.gui.views.twin import Twin
-from zoneviz.playback import Player
 from zoneviz.playback.lanes import server_name
-from zoneviz.recording import Recording
-
-
-@pytest.fixture
-def bomb(qapp: QApplication) -> Iterator[Session]:
-    made = Session()
-    made.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))))
-    yield made
-    made.show(None)
-    made.deleteLater()
 
 
 def shown(session: Session, qtbot: QtBot, settle: Settle) -> ThreadsView:

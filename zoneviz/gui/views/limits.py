@@ -46,6 +46,7 @@ class Limits(QWidget):
         self._number = 0
         self._ended.connect(self._take, Qt.ConnectionType.QueuedConnection)
         session.recording_changed.connect(self._left)
+        self.hide()
 
     def show_recording(self, player: Player) -> None:
         """Offer the limits this recording's run did not have."""
@@ -125,6 +126,7 @@ class Limits(QWidget):
         if self.job is not None:
             self.job.cancel()
         self.job, self._shown = None, ""
+        self.hide()  # until there is a recording that can be tried: not while a run goes on
         self._number += 1
         self._clear()
 
