@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
 from zoneviz.app import claims_for
+from zoneviz.claims import Row
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.claims import ELSEWHERE, ClaimsView
 from zoneviz.playback import Player

@@ -155,7 +155,6 @@ class Overview(View):
         """As high as there is room for, not a strip: for a picture of it alone."""
         self.strip.setMaximumHeight(1 << 20)
         self.strip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.layout().setStretchFactor(self.strip, 1)
 
     def show_recording(self, player: Player) -> None:
         """New recording, axis or theme."""
