@@ -125,8 +125,9 @@ class Player:
         block = self._blocks.get(number)
         if block is None or len(block) < need:
             before = max(number * BLOCK, self._start.seq)
-            have = block if block is not None else np.empty((0, 10), np.int64)
-            block = np.concatenate([have, self.recording.events(before + len(have) + 1, (number + 1) * BLOCK)])
+            have = 0 if block is None else len(block)
+            more = self.recording.events(before + have + 1, (number + 1) * BLOCK)
+            block = more if block is None else np.concatenate([block, more])
             self._blocks[number] = block
             if len(self._blocks) > _BLOCKS:
                 self._blocks.popitem(last=False)

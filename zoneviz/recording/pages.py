@@ -11,6 +11,7 @@ from bisect import bisect_left
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from zoneviz.recording import schema
 from zoneviz.recording.totals import Ints
@@ -19,7 +20,6 @@ _LEAF, _INTERIOR = 13, 5
 _HEADER = 11  # bytes of a record's header: its length, and one serial type a column
 _WIDTH = np.array([0, 1, 2, 3, 4, 6, 8, 0, 0, 0], np.int64)  # bytes of each serial type
 _SHIFT = np.array([63, 56, 48, 40, 32, 16, 0, 63, 63, 63], np.int64)
-_PLAIN = np.array([False, True, True, True, True, True, True, False, True, True])
 _DEPTH = 8
 _ROOM = 256  # bytes of pages a row may take: a row is 90 at most, pages of ours are full
 _CACHED = 4096
@@ -67,9 +67,11 @@ class EventPages:
         self._collect(self._root, first, last, leaves, _DEPTH)
         if not leaves:
             raise Unplain
-        rows = _decode(b"".join(leaves), len(leaves), self._size)
-        rows = rows[(rows[:, 0] >= first) & (rows[:, 0] <= last)]
-        if len(rows) != last - first + 1 or not np.array_equal(rows[:, 0], np.arange(first, last + 1)):
+        before = _first_key(leaves[0])
+        if before > first:
+            raise Unplain
+        rows = _decode(b"".join(leaves), len(leaves), self._size, before)[first - before : last - before + 1]
+        if len(rows) != last - first + 1:
             raise Unplain
         return rows
 
@@ -103,17 +105,30 @@ def _interior(page: bytes) -> tuple[list[int], list[int]]:
     for i in range(int.from_bytes(page[3:5], "big")):
         at = int.from_bytes(page[12 + 2 * i : 14 + 2 * i], "big")
         children.append(int.from_bytes(page[at : at + 4], "big"))
-        key = 0
-        for byte in page[at + 4 : at + 13]:
-            key = key << 7 | byte & 127
-            if byte < 128:
-                break
-        keys.append(key)
+        keys.append(_key(page, at + 4))
     return keys, [*children, int.from_bytes(page[8:12], "big")]
 
 
-def _decode(data: bytes, count: int, size: int) -> Ints:
-    """The rows (n, 10) of `count` leaf pages of `size` bytes."""
+def _key(page: bytes, at: int) -> int:
+    """The row number that stands there, seven bits a byte."""
+    key = 0
+    for byte in page[at : at + 9]:
+        key = key << 7 | byte & 127
+        if byte < 128:
+            break
+    return key
+
+
+def _first_key(leaf: bytes) -> int:
+    """The number of the first event of a leaf page, whose cell begins with one byte of its length."""
+    return _key(leaf, int.from_bytes(leaf[8:10], "big") + 1)
+
+
+def _decode(data: bytes, count: int, size: int, first: int) -> Ints:
+    """The rows (n, 10) of `count` leaf pages of `size` bytes whose first event is `first`; each column lies in one piece.
+
+    Errors: Unplain, too if the events do not follow one another.
+    """
     # Room behind the end for the longest row: a cell may begin on the last byte, and a number is read as eight bytes.
     flat = np.frombuffer(data + bytes(128), np.uint8)
     pages = flat[: count * size].reshape(count, size)
@@ -125,28 +140,35 @@ def _decode(data: bytes, count: int, size: int) -> Ints:
     pointers = pointers[:, 0::2] << 8 | pointers[:, 1::2]
     there = np.arange(most) < cells[:, None]
     at = (pointers + np.arange(count)[:, None] * size)[there]
-    if (pointers[there] >= size).any() or (flat[at] >= 128).any():
+    if (pointers[there] >= size).any() or (flat.take(at) >= 128).any():
         raise Unplain
-    at = at + 1
-    seq = np.zeros(len(at), np.int64)
-    open_ = np.ones(len(at), np.bool_)
-    for _ in range(5):
-        byte = flat[at].astype(np.int64)
-        seq = np.where(open_, seq << 7 | byte & 127, seq)
-        at = at + open_
-        open_ &= byte >= 128
-    if open_.any() or (flat[at] != _HEADER).any():
+    out = np.empty((10, len(at)), np.int64)
+    out[0] = np.arange(first, first + len(at))
+    at = _past_keys(flat, at + 1, first)
+    types = flat.take(at + np.arange(1, _HEADER)[:, None])
+    if (flat.take(at) != _HEADER).any() or types[0].any() or types.max(initial=0) > 9 or (types[1:] == 0).any() or (types == 7).any():
         raise Unplain
-    types = flat[at[:, None] + np.arange(1, _HEADER)]
-    if types[:, 0].any() or types.max(initial=0) > 9 or not _PLAIN[types[:, 1:]].all():
-        raise Unplain
-    types = types[:, 1:]
-    widths = _WIDTH[types]
-    body = (at + _HEADER)[:, None] + np.cumsum(widths, axis=1) - widths
     words: np.ndarray[tuple[int], np.dtype[np.int64]] = np.ndarray((len(flat) - 7,), ">i8", flat, 0, (1,))
-    out = np.empty((len(at), 10), np.int64)
-    out[:, 0] = seq
-    # The types 8 and 9 are the numbers 0 and 1 themselves; a shift by 63 leaves 0 or -1 of whatever stands there.
-    np.right_shift(words[body], _SHIFT[types], out=out[:, 1:])
-    np.copyto(out[:, 1:], types == 9, where=types >= 8)
-    return out
+    place = at + _HEADER
+    # A column at a time stays in the processor's cache. The types 8 and 9 are the numbers 0 and 1 themselves, without a byte.
+    for column, kind in zip(out[1:], types[1:], strict=True):
+        np.right_shift(words[place], _SHIFT.take(kind), out=column)
+        np.copyto(column, kind == 9, where=kind >= 8)
+        place += _WIDTH.take(kind)
+    return out.T
+
+
+def _past_keys(flat: npt.NDArray[np.uint8], at: Ints, first: int) -> Ints:
+    """Where the records begin behind keys that begin at `at`, which must be first, first + 1 ...: seven bits a byte, the highest first."""
+    done = 0
+    while done < len(at):
+        key = first + done
+        length = max(-(-key.bit_length() // 7), 1)
+        past = min(done + (1 << 7 * length) - key, len(at))
+        keys = np.arange(key, first + past)
+        for behind in range(length - 1, -1, -1):
+            if (flat.take(at[done:past]) != (keys >> 7 * behind & 127) + 128 * (behind > 0)).any():
+                raise Unplain
+            at[done:past] += 1
+        done = past
+    return at
