@@ -273,7 +273,7 @@ class Catalog:
     A later entry with the same id renames (a task that execs); readers keep the last.
     """
 
-    __slots__ = ("maps", "names", "paths", "tasks", "threads", "zones")
+    __slots__ = ("_task_names", "_tasks_named", "_thread_names", "_threads_named", "maps", "names", "paths", "tasks", "threads", "zones")
 
     def __init__(self) -> None:
         self.names = Names()
@@ -282,3 +282,20 @@ class Catalog:
         self.maps: list[MapInfo] = []
         self.tasks: list[TaskInfo] = []
         self.threads: list[ThreadInfo] = []
+        self._task_names: dict[int, str] = {}
+        self._thread_names: dict[int, str] = {}
+        self._tasks_named = self._threads_named = 0
+
+    @property
+    def task_names(self) -> dict[int, str]:
+        """The last name of each task by its id. Kept: a long run has tens of thousands, and views ask at every moment."""
+        self._task_names.update((task.id, task.name) for task in self.tasks[self._tasks_named :])
+        self._tasks_named = len(self.tasks)
+        return self._task_names
+
+    @property
+    def thread_names(self) -> dict[int, str]:
+        """The last name of each thread by its id."""
+        self._thread_names.update((thread.id, thread.name) for thread in self.threads[self._threads_named :])
+        self._threads_named = len(self.threads)
+        return self._thread_names

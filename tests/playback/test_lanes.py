@@ -69,7 +69,7 @@ def test_the_whole_run(player: Player) -> None:
 
 def test_a_stretch_is_finer_and_the_same(player: Player) -> None:
     first = player.recording.event_count // 2
-    most = max(now(player.seek(first)).items(), key=lambda item: int(item[1].sum()))[0]
+    most = max(now(player.seek(first), Servers(player.recording.catalog)).items(), key=lambda item: int(item[1].sum()))[0]
     lanes = finished(stretch(player, first, first + 1000, most))
     assert lanes.seqs.tolist() == list(range(first, first + 1001))
     for sample in (0, 1, 500, 1000):
@@ -139,4 +139,4 @@ def test_what_most_of_them_wait_for() -> None:
     rows += [(Kind.THREAD_BLOCK, i, 64, 0, why) for i, why in enumerate((lock, lock, box, disk, disk, 0), 1)]
     state.apply(np.array([[i, kind, i, 0, 0, 0, *rest] for i, (kind, *rest) in enumerate(rows, 1)], np.int64))
     assert reasons(state) == {LOCKED: ("_ports_lock", 2), WAITING: ("device_write", 2)}
-    assert now(state)["bomb"].tolist()[LOCKED] == 3
+    assert now(state, Servers(state.catalog))["bomb"].tolist()[LOCKED] == 3

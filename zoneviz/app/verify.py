@@ -179,7 +179,7 @@ def _names_differ(recording: Recording, catalog: Catalog) -> tuple[int | None, s
 
 def _words(rows: Ints, catalog: Catalog) -> list[dict[str, Any]]:
     """Events with the names put in."""
-    tasks = {task.id: task.name for task in catalog.tasks}
+    tasks = catalog.task_names
     out = []
     for row in rows.tolist():
         known = row[KIND] in Kind._value2member_map_

@@ -85,7 +85,7 @@ class Watcher(NullRecorder):
         strings = self.catalog.names.strings
         return {
             **result,
-            "threads": self.crowd.by_name({task.id: task.name for task in self.catalog.tasks}),
+            "threads": self.crowd.by_name(self.catalog.task_names),
             "processes": self._processes(),
             "servers": [server._asdict() for server in servers.servers(self.state)],
             "samples": self.samples,

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from zoneviz.gui.views.base import View
 
 FRAME_MS = 33
-"""Nothing repaints more often than this."""
+"""A film moves on so often; and between two drawings of a run that goes on there is so much rest, in which it gets Python's lock."""
+GATHER_MS = 16
+"""Moves of the mouse are gathered for so long after the last that was followed: a screen shows no more."""
 STRIDE = 4096
 """So many events are applied in one go while following a run."""
 
@@ -75,7 +77,7 @@ class Session(QObject):
         """This view has something new to show; it comes with the next frame, all of it at once."""
         self._stale[id(view)] = view
         if not self._draw.isActive():
-            self._draw.start(max(0, FRAME_MS - round((monotonic() - self._drawn) * 1000)))
+            self._draw.start(max(0, FRAME_MS - round((monotonic() - self._drawn) * 1000)) if self.live else 0)
 
     def flush(self) -> None:
         """Let all views that wait for the next frame draw now."""
@@ -183,7 +185,7 @@ class Session(QObject):
         self.set_follow(False)
         self._wanted = max(0, min(seq, self.last))
         if not self._frame.isActive():  # at once after a rest; then gathered, so that no more is sought than can be drawn
-            self._frame.start(max(0, FRAME_MS // 2 - round((monotonic() - self._landed) * 1000)))
+            self._frame.start(max(0, GATHER_MS - round((monotonic() - self._landed) * 1000)))
 
     def ask_x(self, x: float) -> None:
         """The moment at a place of the charts' axis."""
@@ -224,11 +226,11 @@ class Session(QObject):
         if self.player is None or self._wanted is None:
             return
         wanted, self._wanted = self._wanted, None
+        self._landed = monotonic()
         try:
             self.player.seek(wanted)
         except InputError as error:
             self.problem.emit(str(error))
-        self._landed = monotonic()
         self.moment_changed.emit()
 
     # range and selection

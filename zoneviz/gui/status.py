@@ -95,7 +95,7 @@ class Status(QStatusBar):
         player, selection = self.session.player, self.session.selection
         for widget in (self.chip, self.hint):
             widget.setVisible(bool(selection))
-        tasks = {task.id: task.name for task in player.recording.catalog.tasks} if player and selection.task else {}
+        tasks = player.recording.catalog.task_names if player and selection.task else {}
         self.chip.setText(f"selected: {selection.words(tasks)}")
         incomplete = player is not None and not self.session.live and not player.recording.complete
         self.state.setText("incomplete recording" if incomplete else "")

@@ -20,7 +20,7 @@ def by_task(recording: Recording, figure: str = "alloc_bytes", columns: int = 40
     stretches = max(-(-recording.event_count // TASK_STEP), 1)
     width = -(-stretches // columns)
     count = -(-stretches // width)
-    named = {task.id: task.name for task in recording.catalog.tasks}
+    named = recording.catalog.task_names
     names: dict[str | int, int] = {}
     labels: list[str] = []
     place = np.zeros(len(rows), np.int64)

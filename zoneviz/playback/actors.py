@@ -169,7 +169,7 @@ class Threads:
 
 def task_states(tasks: Tasks, catalog: Catalog) -> list[TaskState]:
     """The live tasks, ascending by id."""
-    names = {task.id: task.name for task in catalog.tasks}
+    names = catalog.task_names
     ids = tasks.live().tolist()
     return [
         TaskState(i, names.get(i, ""), parent, born, "halted" if halt else "alive", entries or IPC_TABLE_SIZES[0], pid)
@@ -179,7 +179,7 @@ def task_states(tasks: Tasks, catalog: Catalog) -> list[TaskState]:
 
 def thread_states(threads: Threads, catalog: Catalog) -> list[ThreadState]:
     """The live threads, ascending by id."""
-    names = {thread.id: thread.name for thread in catalog.threads}
+    names = catalog.thread_names
     texts = catalog.names.strings
     ids = threads.live().tolist()
     return [

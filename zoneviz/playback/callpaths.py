@@ -72,7 +72,7 @@ def tree(state: MachineState, by: str = BY[0], *, made: tuple[int, int] | None =
     second = elements.task if by == "owner" else elements.path
     root = Node(ALL, 0)
     names = {info.id: info.name for info in catalog.zones}
-    tasks = {task.id: task.name for task in catalog.tasks}
+    tasks = catalog.task_names
     for number, key, size, count in _groups(elements.zone[keep], second[keep], sizes[keep]):
         zone_name = names.get(number, f"zone {number}")
         if by == "owner":

@@ -100,7 +100,7 @@ class Holders:
             found = Servers(self.catalog)
             found.grow(highest)
             return found.place, found.names
-        names = {task.id: task.name for task in self.catalog.tasks}
+        names = self.catalog.task_names
         gained: dict[int, int] = {}
         for changes in self._changes:
             for task, size in changes[changes[:, 2] > 0][:, 1:].tolist():
@@ -117,7 +117,7 @@ def now(state: MachineState, servers: bool) -> dict[str, int]:
     elements, sizes = state.elements, state.element_sizes()
     tasks, where = np.unique(elements.task, return_inverse=True)
     sums = np.bincount(where, sizes, len(tasks)).astype(int).tolist()
-    names = {task.id: task.name for task in state.catalog.tasks}
+    names = state.catalog.task_names
     out: dict[str, int] = {}
     for task, size in zip(tasks.tolist(), sums, strict=True):
         known = names.get(task) or "task"

@@ -83,9 +83,12 @@ class Servers:
         return self._ids[name]
 
 
-def now(state: MachineState) -> dict[str, Ints]:
-    """Threads of each server that has some by what they do, (len(DOING),), at a state's moment."""
-    table, servers = state.threads.table, Servers(state.catalog)
+def now(state: MachineState, servers: Servers) -> dict[str, Ints]:
+    """Threads of each of the servers that has some by what they do, (len(DOING),), at a state's moment.
+
+    `servers`: of the state's catalog; kept by who asks again, for it knows tens of thousands of tasks.
+    """
+    table = state.threads.table
     servers.grow(int(table[:, TH_TASK].max(initial=0)))
     doing = doings(table, state.catalog)
     there = doing >= 0

@@ -77,8 +77,8 @@ class Names:
     """What the numbers of a catalog are called; "" for one that has no name."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self.tasks = {task.id: task.name for task in catalog.tasks}
-        self.threads = {thread.id: thread.name for thread in catalog.threads}
+        self.tasks = catalog.task_names
+        self.threads = catalog.thread_names
         self.zones = {zone.id: zone.name for zone in catalog.zones}
         self.texts = dict(enumerate(catalog.names.strings))
         self.kinds = {int(kind): kind.name for kind in Kind}

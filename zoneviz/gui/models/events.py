@@ -100,8 +100,6 @@ class EventTable(QAbstractTableModel):
         self._count = 0
         self._chosen: Ints | None = None
         self._pages: OrderedDict[int, Ints] = OrderedDict()
-        self._tasks: dict[int, str] = {}
-        self._known = 0
 
     def show_recording(self, recording: Recording | None) -> None:
         """All events of another recording."""
@@ -110,7 +108,6 @@ class EventTable(QAbstractTableModel):
         self._count = recording.event_count if recording else 0
         self._chosen = None
         self._pages.clear()
-        self._tasks, self._known = {}, 0
         self.endResetModel()
 
     @property
@@ -237,7 +234,7 @@ class EventTable(QAbstractTableModel):
         if column == 2:
             return kind_name(int(row[KIND]))
         if column == 3:
-            return text.one_line(what(row, catalog, self._task_names(catalog)))
+            return text.one_line(what(row, catalog, catalog.task_names))
         if column == 4:
             return f"{int(row[ADDRESS]) & 0xFFFFFFFFFFFFFFFF:#010x}" if row[ADDRESS] else ""
         if column == 5:
@@ -255,12 +252,6 @@ class EventTable(QAbstractTableModel):
         if column == 5 and row[SIZE]:
             return text.plain(fields(row).size)
         return text.plain(self.shown(row, column)) if column in (3, 8) and self.shown(row, column) else ""
-
-    def _task_names(self, catalog: Catalog) -> dict[int, str]:
-        for task in catalog.tasks[self._known :]:
-            self._tasks[task.id] = task.name
-        self._known = len(catalog.tasks)
-        return self._tasks
 
 
 def _aligned(column: int) -> Qt.AlignmentFlag:

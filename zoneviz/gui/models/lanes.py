@@ -4,8 +4,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from zoneviz.gui.jobs import Job, Pace
 from zoneviz.gui.session import Session
-from zoneviz.playback import Player
-from zoneviz.playback.lanes import MOST, Lanes, Survey, stretch, survey
+from zoneviz.playback import MachineState, Player
+from zoneviz.playback.lanes import MOST, Lanes, Servers, Survey, stretch, survey
 from zoneviz.recording import SAMPLE_STEP, Recording
 
 FEW = 256
@@ -23,6 +23,7 @@ class LaneFeed(QObject):
         self.session = session
         self.whole: Lanes | None = None
         self.share = 0.0
+        self._servers: Servers | None = None
         self._recording: Recording | None = None
         self._gathered: Survey | None = None
         self._job: Job | None = None
@@ -65,6 +66,12 @@ class LaneFeed(QObject):
         self._job = Job(player.recording.path, lambda own: survey(own, gathered), self._take, self)
         self._job.told.connect(self._tell)
         self._job.failed.connect(self.session.problem)
+
+    def servers(self, state: MachineState) -> Servers:
+        """The servers of the session's recording, which `state` is of: the same from moment to moment."""
+        if self._servers is None or self._servers.catalog is not state.catalog:
+            self._servers = Servers(state.catalog)
+        return self._servers
 
     def look(self, first: int, last: int, each: str = "") -> Lanes | None:
         """Lanes for events first to last: what there is now; something finer is on its way if that is too coarse."""

@@ -93,7 +93,7 @@ def _by_zone(found: PageMap, catalog: Catalog, zones: list[QColor]) -> tuple[Int
 
 
 def _by_owner(found: PageMap, catalog: Catalog, theme: Theme) -> tuple[Ints, list[Key]]:
-    names = {task.id: task.name for task in catalog.tasks}
+    names = catalog.task_names
     pieces = found.pieces
     live = pieces.kind == LIVE
     tasks, where = np.unique(pieces.task, return_inverse=True)

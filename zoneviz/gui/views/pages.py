@@ -175,7 +175,7 @@ class PagesView(View):
     def _pieces(self, page: int) -> list[tuple[int | str, ...]]:
         assert self.map is not None and self.session.player is not None
         catalog = self.session.player.recording.catalog
-        names = {task.id: task.name for task in catalog.tasks}
+        names = catalog.task_names
         zones = {0: "", **{zone.id: zone.name for zone in catalog.zones}}
         rows: list[tuple[int | str, ...]] = []
         for address, size, kind, zone, task, seq, path in zip(*(c.tolist() for c in self.map.of_page(page)), strict=True):

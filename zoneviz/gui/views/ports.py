@@ -195,7 +195,7 @@ class PortsView(View):
 
     def _show_held(self, player: Player) -> None:
         state = player.state
-        names = {task.id: task.name for task in state.catalog.tasks}
+        names = state.catalog.task_names
         two = len(self._ids) == 2
         self.pair.setVisible(two)
         self.ports.setVisible(not two)
@@ -247,7 +247,7 @@ class PortsView(View):
             return
         self.found = found
         catalog = player.recording.catalog
-        names = {task.id: task.name for task in catalog.tasks}
+        names = catalog.task_names
 
         def who(task: int) -> str:
             return text.one_line(names.get(task) or f"task {task}", 30) if task else "the kernel"

@@ -16,7 +16,8 @@ from zoneviz.gui.views.lanechart import AXIS, Lane, LaneChart
 from zoneviz.gui.views.legend import Legend
 from zoneviz.gui.views.twin import RowTable, Twin
 from zoneviz.playback import Player
-from zoneviz.playback.lanes import DOING, MOST_EACH, Lanes, Servers, doings, now, reasons
+from zoneviz.playback.actors import TH_TASK
+from zoneviz.playback.lanes import DOING, MOST_EACH, Lanes, doings, now, reasons
 from zoneviz.playback.series import Floats, Ints
 
 # Okabe and Ito's list again: what waits for a lock is the warmest, what waits for work the coolest.
@@ -176,7 +177,7 @@ class ThreadsView(View):
     def show_moment(self, player: Player) -> None:
         """The count, and the chosen server's threads."""
         self.chart.tallest = 120 if not self.single.isChecked() else 10_000
-        counts = now(player.state)
+        counts = now(player.state, self.feed.servers(player.state))
         if not (self._fixed or self.single.isChecked()) or not self.server:
             self.server = self.chart.key = max(counts, key=lambda name: int(counts[name].sum()), default="")
         for lane in self.chart.lanes:
@@ -208,8 +209,8 @@ class ThreadsView(View):
         state = player.state
         does = doings(state.threads.table, state.catalog)
         rows: list[tuple[int | str, ...]] = []
-        servers = Servers(state.catalog)
-        servers.grow(int(state.threads.table[:, 0].max(initial=0)))
+        servers = self.feed.servers(state)
+        servers.grow(int(state.threads.table[:, TH_TASK].max(initial=0)))
         for thread in state.thread_states():
             if servers.names[servers.place[thread.task]] == self.server:
                 doing = DOING[does[thread.id]]

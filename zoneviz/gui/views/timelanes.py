@@ -11,7 +11,7 @@ from zoneviz.gui.models.lanes import LaneFeed
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.lanechart import Lane
 from zoneviz.playback import MachineState
-from zoneviz.playback.lanes import KERNEL, Lanes, Servers, now
+from zoneviz.playback.lanes import KERNEL, Lanes, now
 from zoneviz.playback.series import Floats, Ints, Points
 
 _KERNELS = (KERNEL, "kernel")
@@ -65,13 +65,12 @@ def sampled(step: int) -> str:
     return f"a sample every {step:,} events; between two it may have been more or fewer" if step > 1 else ""
 
 
-def count(made: list[Lane], state: MachineState) -> None:
+def count(made: list[Lane], state: MachineState, feed: LaneFeed) -> None:
     """Give the lanes the figures at the state's moment, where they are counted in it."""
     counts = state.machine()["counts"]
     single = {"processes": counts["processes"], QUEUED: counts["messages"], "threads": counts["threads"], "ports": counts["ports"]}
-    threads = now(state)
-    servers = Servers(state.catalog)
-    receivers = state.ports.receiver
+    servers, receivers = feed.servers(state), state.ports.receiver
+    threads = now(state, servers)
     servers.grow(int(receivers.max(initial=0)))
     ports = np.bincount(servers.place[receivers], minlength=len(servers.names))
     for lane in made:

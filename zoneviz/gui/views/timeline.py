@@ -262,7 +262,7 @@ class Timeline(View):
         rows, rest = found[:ROWS], sum(size for _, size in found[ROWS:])
         rows = [*rows, (REST if self.by.value() == ZONES else OTHERS, rest)] if rest else rows
         self.readout.show_rows(rows, [self.colour(name) for name, _ in rows])
-        timelanes.count(self.lanes.lanes, player.state)
+        timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
         self._place_readout()
 

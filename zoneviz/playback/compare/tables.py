@@ -111,13 +111,13 @@ def _sums(state: MachineState, ids: Ints, name: Callable[[int], str]) -> Pairs:
 
 
 def _names(catalog: Catalog) -> Callable[[int], str]:
-    names = {task.id: task.name for task in catalog.tasks}
+    names = catalog.task_names
     return lambda task: names.get(task, f"task {task}") if task else "before there are tasks"
 
 
 def _orders(catalogs: tuple[Catalog, Catalog]) -> Callable[[Catalog], Callable[[int], str]]:
     """The same name for the n-th task of each: both names, if they differ."""
-    a, b = ({task.id: task.name for task in catalog.tasks} for catalog in catalogs)
+    a, b = (catalog.task_names for catalog in catalogs)
 
     def name(task: int) -> str:
         if not task:

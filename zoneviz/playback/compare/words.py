@@ -150,7 +150,7 @@ def _of_map(kind: Kind, name: str, address: int, size: int) -> str:
 def line(row: list[int], catalog: Catalog) -> Line:
     """An event for people."""
     task, path = row[TASK], row[PATH]
-    names = {info.id: info.name for info in catalog.tasks}
+    names = catalog.task_names
     who = f"{names.get(task) or f'task {task}'}, thread {row[THREAD]}" if row[THREAD] or task else "boot"
     text = catalog.paths.text(path) if 0 <= path < len(catalog.paths.rows) else ""
     return Line(row[SEQ], row[TIME], who, describe(row, catalog), text)

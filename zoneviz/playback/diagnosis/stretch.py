@@ -48,7 +48,7 @@ class Stretch:
     @property
     def names(self) -> dict[int, str]:
         """Names of tasks by id."""
-        return {task.id: task.name for task in self.recording.catalog.tasks}
+        return self.recording.catalog.task_names
 
     def since(self, values: Ints) -> int | None:
         """The event from which a curve over the samples grows up to their end; None if it does not."""
