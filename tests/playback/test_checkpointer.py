@@ -9,8 +9,21 @@ from zoneviz.playback import Checkpointer, MachineState, checkpointer
 from zoneviz.playback.state import from_bytes
 
 
-def test_checkpoints_stand_each_65536_events() -> None:
+def test_checkpoints_stand_each_65536_events_and_oftener_where_they_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
     assert checkpointer.CHECKPOINT_STEP == 65536 == Checkpointer(toy.catalog()).step
+    monkeypatch.setattr(checkpointer, "FINE_STEP", 100)
+    rows = toy.as_rows(toy.run(1000))
+
+    def places(keeper: Checkpointer) -> list[int]:
+        return [seq for seq, _ in keeper.feed(rows)]
+
+    # Each takes some thousand bytes, a thirty-second of those of a thousand events and more.
+    found = Checkpointer(toy.catalog(), 400).feed(rows)
+    assert [seq for seq, _ in found] == [100, 400, 800] and all(len(data) * 32 > 300 * 36 for _, data in found)
+    monkeypatch.setattr(checkpointer, "_SMALL", 1)
+    assert places(Checkpointer(toy.catalog(), 400)) == [*range(100, 1001, 100)]
+    assert places(Checkpointer(toy.catalog(), 400, fine={300, 900})) == [300, 400, 800, 900]
+    assert places(Checkpointer(toy.catalog(), 400, fine=())) == [400, 800]
 
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=5))

@@ -7,6 +7,7 @@ import numpy as np
 
 from zoneviz.errors import InputError
 from zoneviz.playback import Checkpointer, MachineState, Player, codec
+from zoneviz.playback.checkpointer import FINE_STEP
 from zoneviz.playback.state import MAPS
 from zoneviz.recording import NullRecorder, Recording, schema
 from zoneviz.recording.catalogs import integers
@@ -47,11 +48,12 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
     digest = NullRecorder(catalog)
     base: MachineState | None = None
     due: list[tuple[int, bytes]] = []
-    sampler, checkpointer = Sampler(catalog), Checkpointer(catalog)
+    fine = _fine(recording)
+    sampler, checkpointer = Sampler(catalog), Checkpointer(catalog, fine=fine)
     if before:
         base = Player(recording).state
         sampler = Sampler(catalog, base.totals, (base.seq, base.time))
-        checkpointer = Checkpointer(catalog, base=base.copy())
+        checkpointer = Checkpointer(catalog, base=base.copy(), fine=fine)
     expected = sampler.last() if before else ([], [])
     said: set[str] = set()
     for first in range(before + 1, recording.event_count + 1, BATCH):
@@ -119,9 +121,15 @@ def _trimmed(values: Ints) -> Ints:
     return values[: used[-1] + 1] if len(used) else values[:0]
 
 
+def _fine(recording: Recording) -> set[int]:
+    """Where checkpoints stand between the multiples that must have one: any version may choose, but what stands there must be right."""
+    sql = "SELECT seq FROM checkpoints WHERE seq % ? = 0 LIMIT ?"
+    return {int(row["seq"]) for row in recording.query(sql, (FINE_STEP, recording.event_count // FINE_STEP + 1))}
+
+
 def _rest(recording: Recording, checkpointer: Checkpointer) -> Iterator[str]:
     """That there is nothing else, and that the result told at the end is that of the events."""
-    step, before, last = checkpointer.step, recording.first_event - 1, recording.event_count
+    step, before, last = FINE_STEP, recording.first_event - 1, recording.event_count
     sql = "SELECT count(*) AS n FROM checkpoints WHERE (seq % ? AND seq != ?) OR seq > ? OR seq < ?"
     if recording.query(sql, (step, before, last, before))[0]["n"]:
         yield "It holds checkpoints where none belongs."
