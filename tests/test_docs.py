@@ -50,7 +50,7 @@ def test_the_example_view_shows_a_recording(qapp: QApplication) -> None:
 
 def test_questions_name_views_and_commands_that_there_are() -> None:
     text = (DOCS / "faq.md").read_text() + (DOCS / "tour.md").read_text()
-    from zoneviz.cli import VERBS
+    from zoneviz.cli.main import VERBS
 
     for verb in re.findall(r"`zoneviz ([a-z-]+)[ `]", text):
         assert verb in VERBS, verb

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from zoneviz.cli import app
+from zoneviz.cli.main import app
 from zoneviz.cli.manual import commands, markdown
 from zoneviz.scenarios import scenarios
 
