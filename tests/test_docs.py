@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tools.docs import DOCS, made
+from tools.docs import DOCS, made, schema_sql
+from zoneviz import resources
 from zoneviz.gui import shots
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
@@ -46,6 +47,10 @@ def test_the_example_view_shows_a_recording(qapp: QApplication) -> None:
     view.close()
     session.show(None)
     session.deleteLater()
+
+
+def test_the_schema_that_is_written_down_is_the_one_that_is_made() -> None:
+    assert resources.schema().read_text() == schema_sql() and "CREATE TABLE events" in schema_sql()
 
 
 def test_questions_name_views_and_commands_that_there_are() -> None:
