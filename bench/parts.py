@@ -3,12 +3,14 @@ wherever the work is this process's own, because other programs share the machin
 
 import hashlib
 import json
+import os
 import random
 import resource
 import sqlite3
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from itertools import chain
@@ -61,6 +63,15 @@ def child(*words: str) -> dict[str, Any]:
     done = subprocess.run([sys.executable, "-m", "bench", "--part", *words], capture_output=True, text=True, check=True)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
+
+
+def started(path: Path) -> float:
+    """Seconds from the start of `zoneviz PATH` until its chart is painted, without a screen; of two, for the first may compile code."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = os.environ | {"HOME": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
+        command = [sys.executable, "-m", "bench.start", str(path)]
+        told = [subprocess.run([*command, str(time.time())], env=settings, capture_output=True, text=True, check=True) for _ in range(2)]
+        return min(float(json.loads(done.stdout)["seconds"]) for done in told)
 
 
 def record(path: str, events: str) -> dict[str, Any]:

@@ -116,16 +116,3 @@ def live(output: str) -> dict[str, Any]:
         window.close()
         close_all(app)
 
-
-def start(path: str, began: str) -> dict[str, Any]:
-    """A part: seconds from `began` (time.time of who starts the process) until the window with the chart is painted."""
-    app, window = _window()
-    try:
-        window.open_path(Path(path))
-        app.processEvents()
-        _painted(app, window, 0)
-        drawn = bool(window.timeline.stack.names)
-        return {"seconds": time.time() - float(began), "drawn": drawn}
-    finally:
-        window.close()
-        close_all(app)

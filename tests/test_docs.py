@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tools.docs import DOCS, made
+from tools.docs import DOCS, made, schema_sql
+from zoneviz import resources
 from zoneviz.gui import shots
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
@@ -48,9 +49,13 @@ def test_the_example_view_shows_a_recording(qapp: QApplication) -> None:
     session.deleteLater()
 
 
+def test_the_schema_that_is_written_down_is_the_one_that_is_made() -> None:
+    assert resources.schema().read_text() == schema_sql() and "CREATE TABLE events" in schema_sql()
+
+
 def test_questions_name_views_and_commands_that_there_are() -> None:
     text = (DOCS / "faq.md").read_text() + (DOCS / "tour.md").read_text()
-    from zoneviz.cli import VERBS
+    from zoneviz.cli.main import VERBS
 
     for verb in re.findall(r"`zoneviz ([a-z-]+)[ `]", text):
         assert verb in VERBS, verb

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.cli import VERBS
+from zoneviz.cli.main import VERBS
 from zoneviz.scenarios import scenarios
 
 ROOT = Path(__file__).parent.parent

@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from zoneviz import cli, resources
+from zoneviz import resources
 from zoneviz.app.soundness import problems
+from zoneviz.cli import main as cli
 from zoneviz.playback import Player
 from zoneviz.playback.servers import servers
 from zoneviz.recording import Recording

@@ -1,9 +1,14 @@
-"""Writes the documents that the program can say itself: docs/commands.md and docs/scenarios.md. `make docs` runs it; a test compares."""
+"""Writes what the program can say itself: docs/commands.md, docs/scenarios.md, resources/schema.sql. `make docs` runs it; tests compare."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from zoneviz.cli import app
+from zoneviz import resources
+from zoneviz.cli.main import app
 from zoneviz.cli.manual import commands, markdown
+from zoneviz.recording import schema
+from zoneviz.recording.header import COLUMNS
 from zoneviz.scenarios import scenarios
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -35,10 +40,20 @@ def of_scenarios() -> str:
     return "\n\n".join(out) + "\n"
 
 
+def schema_sql() -> str:
+    """The statements that make the tables of a recording, as SQLite keeps them."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        schema.create(db, COLUMNS)
+        made = [sql.strip() for (sql,) in db.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL")]
+    first = "-- Made by `make docs` from zoneviz/recording/schema.py. A recording that holds anything else is refused."
+    return ";\n\n".join([f"{first}\n\n{made[0]}", *made[1:]]) + ";\n"
+
+
 def main() -> None:
     """Write them."""
     for name, text in made().items():
         (DOCS / name).write_text(text)
+    resources.schema().write_text(schema_sql())
 
 
 if __name__ == "__main__":

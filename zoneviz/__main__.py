@@ -6,20 +6,20 @@ Where no window can be opened, it says so in one sentence and does the same in t
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zoneviz.app import RunSpec
-from zoneviz.app.doctor import no_display, python_fails, qt_fails
-from zoneviz.app.pictures import Film, Shot
-from zoneviz.cli import VERBS
-from zoneviz.cli import main as command_line
-from zoneviz.cli.doors import Doors
-from zoneviz.cli.errors import told
-from zoneviz.cli.headless import live, show_recording
-from zoneviz.cli.output import say
+from zoneviz.cli.errors import say, told
 from zoneviz.errors import EnvironmentProblem
+from zoneviz.probe import no_display, python_fails, qt_fails
+
+if TYPE_CHECKING:
+    from zoneviz.app.pictures import Film, Shot
+
+# What is imported in functions is what the window can do without: it opens half a second sooner.
 
 _PICTURE = ("-m", "zoneviz.gui.picture")
 
@@ -29,12 +29,30 @@ def main() -> int:
     args = sys.argv[1:]
     if not args:
         return told(lambda: _door(None, None))
+    if len(args) == 1 and args[0].endswith((".zvz", ".zvz.zst")) and not args[0].startswith("-"):
+        return told(lambda: _door(Path(args[0]), None))
     if args[0] == "--live":
-        sets = args[2:]
-        if len(args) < 2 or len(sets) % 2 or any(word != "--set" for word in sets[::2]) or not all("=" in word for word in sets[1::2]):
-            say("--live takes the name of a scenario, then --set NAME=VALUE as often as wanted.")
-            return 2
-        return told(lambda: _door(None, args[1], tuple(sets[1::2])))
+        return _live(args[1:])
+    return _worded(args)
+
+
+def _live(args: list[str]) -> int:
+    """A run to be watched: its scenario, and `--set NAME=VALUE` as often as wanted."""
+    from zoneviz.cli.errors import told
+
+    sets = args[1:]
+    if not args or len(sets) % 2 or any(word != "--set" for word in sets[::2]) or not all("=" in word for word in sets[1::2]):
+        say("--live takes the name of a scenario, then --set NAME=VALUE as often as wanted.")
+        return 2
+    return told(lambda: _door(None, args[0], tuple(sets[1::2])))
+
+
+def _worded(args: list[str]) -> int:
+    """A verb of the command line; or two recordings, or a file of any name, for the window."""
+    from zoneviz.cli.doors import Doors
+    from zoneviz.cli.main import VERBS
+    from zoneviz.cli.main import main as command_line
+
     if args[0] == "compare" and "--window" in args:
         files = [word for word in args[1:] if word != "--window"]
         if len(files) != 2 or any(word.startswith("-") for word in files):
@@ -43,7 +61,7 @@ def main() -> int:
         return told(lambda: _door(Path(files[0]), None, against=Path(files[1])))
     if len(args) == 3 and args[0] not in VERBS and args[1] == "--against":
         return told(lambda: _door(Path(args[0]), None, against=Path(args[2])))
-    if len(args) == 1 and args[0] not in VERBS and not args[0].startswith("-") and (args[0].endswith(".zvz") or Path(args[0]).exists()):
+    if len(args) == 1 and args[0] not in VERBS and not args[0].startswith("-") and Path(args[0]).exists():
         return told(lambda: _door(Path(args[0]), None))
     return command_line(args, Doors(_paint, _film))
 
@@ -51,12 +69,25 @@ def main() -> int:
 def _door(path: Path | None, scenario: str | None, settings: tuple[str, ...] = (), against: Path | None = None) -> int:
     """The window on a recording, a live run or nothing; without a screen, the same in the terminal."""
     if scenario is not None:
-        RunSpec(scenario, settings=settings).resolve()  # a wrong name is told before anything opens
-    problem = _no_screen()
-    if problem is None:
-        from zoneviz.gui.main import run_window
+        from zoneviz.app import RunSpec
 
-        return run_window(path, scenario, dict(item.split("=", 1) for item in settings), against)
+        RunSpec(scenario, settings=settings).resolve()  # a wrong name is told before anything opens
+    with ThreadPoolExecutor(1) as aside:  # while Qt is tried in another process, ours reads the window's code
+        answer = aside.submit(_no_screen)
+        if not no_display():
+            with suppress(ImportError):  # the answer says what is missing
+                import zoneviz.gui.main
+        problem = answer.result()
+    if problem is None:
+        return zoneviz.gui.main.run_window(path, scenario, dict(item.split("=", 1) for item in settings), against)
+    return _told_without(problem, path, scenario, settings, against)
+
+
+def _told_without(problem: str, path: Path | None, scenario: str | None, settings: tuple[str, ...], against: Path | None) -> int:
+    """What the window would have shown, in the terminal."""
+    from zoneviz.cli.headless import live, show_recording
+    from zoneviz.cli.main import main as command_line
+
     say(f"{problem}, so everything is shown here in the terminal.")
     if path is not None and against is not None:
         return command_line(["compare", str(path), str(against)])
@@ -78,7 +109,7 @@ def _draw(recording: Path, picture: Path) -> str | None:
     return python_fails((*_PICTURE, str(recording), str(picture)), environment, "The timeline could not be drawn")
 
 
-def _paint(shot: Shot) -> dict[str, Any]:
+def _paint(shot: "Shot") -> dict[str, Any]:
     """A picture, by the window's views on Qt's platform without a screen."""
     _offscreen()
     from zoneviz.gui.shots import shoot
@@ -86,7 +117,7 @@ def _paint(shot: Shot) -> dict[str, Any]:
     return shoot(shot)
 
 
-def _film(film: Film, tell: Callable[[int, int], object]) -> dict[str, Any]:
+def _film(film: "Film", tell: Callable[[int, int], object]) -> dict[str, Any]:
     """A film, in the same way."""
     _offscreen()
     from zoneviz.gui import films

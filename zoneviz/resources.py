@@ -1,4 +1,4 @@
-"""Where the files that ship with zoneviz are: icons and desktop files (resources/), golden recordings (recordings/), documents (docs/).
+"""Where the files that ship with zoneviz are: icons, desktop files, the schema (resources/), golden recordings, documents (docs/).
 
 They stand at the top of a checkout, and in `zoneviz/_data` of an installed wheel.
 """
@@ -17,6 +17,11 @@ def folder(name: str) -> Path:
 def icon(name: str) -> Path:
     """The SVG file of an icon: `icon("run")`; `icon("zoneviz")` is the program's own."""
     return folder("resources") / "icons" / f"{name}.svg"
+
+
+def schema() -> Path:
+    """The SQL file that says which tables a recording holds."""
+    return folder("resources") / "schema.sql"
 
 
 def recordings() -> list[Path]:

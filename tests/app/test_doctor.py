@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from zoneviz.app import doctor as module_of
-from zoneviz.app.doctor import Check, doctor, python_fails
+from zoneviz.app.doctor import Check, doctor
 
 
 def test_here_all_that_is_needed_is_there() -> None:
@@ -30,8 +30,3 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert found["libraries Qt paints with"].remedy == "apt-get install libnowhere7"
     assert not found["ffmpeg"].needed and found["fonts"].needed
     assert isinstance(found["fonts"], Check) and found["fonts"].as_json()["ok"] is False
-
-
-def test_another_python_that_fails_says_why() -> None:
-    assert python_fails(("-c", "pass"), {}, "It fails") is None
-    assert python_fails(("-c", "raise SystemExit('it is dark.')"), {}, "It fails") == "It fails (it is dark)"

@@ -9,7 +9,7 @@ from zoneviz import claims
 from zoneviz.claims import CLAIMS, Claim, Variant
 from zoneviz.claims.figures import forks
 from zoneviz.claims.rules import between
-from zoneviz.cli import main
+from zoneviz.cli.main import main
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz import cli
 from zoneviz.app import RunSpec, cut, info, pack, run
+from zoneviz.cli import compare as verb
+from zoneviz.cli import main as cli
 from zoneviz.events import Catalog, TaskInfo
 from zoneviz.recording import Header, Recorder
 
@@ -67,7 +68,7 @@ def test_a_page_is_there_whole_or_not_at_all(
         def html(comparison: object) -> str:
             raise error
 
-        monkeypatch.setattr(cli.compare, "html", html)
+        monkeypatch.setattr(verb, "html", html)
 
     fails(OSError(28, "No space left on device"))
     assert cli.main(["compare", str(loop), str(loop), "--force", "-o", str(page)]) == 1

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz import app, cli
+from zoneviz import app
 from zoneviz.app import RunSpec, run
+from zoneviz.cli import main as cli
 from zoneviz.recording import Recording
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz import cli
 from zoneviz.app import RunSpec, run
+from zoneviz.cli import main as cli
 from zoneviz.events import Catalog, Kind, ZoneInfo
 from zoneviz.recording import Header, Recorder
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from zoneviz import __version__, cli
+from zoneviz import __version__
+from zoneviz.cli import main as cli
 from zoneviz.mach.profile import PROFILES, SETTINGS
 from zoneviz.scenarios import scenarios
 

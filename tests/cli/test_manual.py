@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz import cli
+from zoneviz.cli import main as cli
 from zoneviz.cli.manual import Command, Option, commands, completions, manual, markdown
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from zoneviz import cli
 from zoneviz.app import RunSpec, pack, run
 from zoneviz.app.pictures import Film, Shot
+from zoneviz.cli import main as cli
 from zoneviz.cli.doors import Doors
 
 

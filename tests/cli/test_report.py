@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz import cli
 from zoneviz.app import RunSpec, run
+from zoneviz.cli import main as cli
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz import cli
 from zoneviz.app import info, recordings_folder
+from zoneviz.cli import main as cli
 
 ZONEVIZ = [sys.executable, "-m", "zoneviz"]
 LOOP = ["kernel-loop", "--profile", "upstream-2007", "--set", "operation=mach_msg_send", "--set", "zone_map_size=1M"]
@@ -128,7 +128,7 @@ def test_a_signal_ends_the_run_and_leaves_a_good_recording(tmp_path: Path, numbe
 
 
 def test_a_reader_that_goes_away_is_no_traceback() -> None:
-    code = "import sys; from zoneviz.cli import main; sys.exit(main(['run', 'boot', '--no-record', '--json']))"
+    code = "import sys; from zoneviz.cli.main import main; sys.exit(main(['run', 'boot', '--no-record', '--json']))"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout and process.stderr
         process.stdout.close()

@@ -54,6 +54,16 @@ def test_a_cancelled_job_tells_nothing(qapp: QApplication, recorded: Path) -> No
     assert not found and not job.running
 
 
+def test_what_is_cancelled_before_it_begins_never_does(qapp: QApplication, recorded: Path) -> None:
+    """A job leaves the first moments to the painting of what is there."""
+    begun: list[Path] = []
+    job = Job(recorded, lambda player: iter(begun.append(player.recording.path) or ()), begun.append)  # type: ignore[arg-type, func-returns-value]
+    job.cancel()
+    job.wait()
+    qapp.processEvents()
+    assert begun == [] and not job.running
+
+
 def test_pauses_while_a_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr("zoneviz.gui.jobs.monotonic", lambda: clock[0])

@@ -3,22 +3,19 @@
 import ctypes
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from zoneviz.app.spec import recordings_folder
+from zoneviz.probe import no_display, qt_fails
 from zoneviz.recording import sqlite_version
 from zoneviz.units import format_size
 
-# Qt ends the process (SIGABRT) where its platform plugin cannot load, so that is found out in another one.
-_PROBE = "from PySide6.QtWidgets import QApplication; QApplication([])"
-_GENERAL = ("Available platform", "This application failed")
 SQLITE = (3, 35)
 """The oldest SQLite that is known to do: VACUUM INTO came with 3.27, what sqlite-utils asks of ALTER TABLE with 3.35."""
 PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "sqlite-utils", "zstandard", "typer", "rich", "platformdirs", "pillow")
@@ -54,28 +51,6 @@ class Check:
 def doctor() -> list[Check]:
     """All checks, in order of what rests on what. Takes about a second: Qt is started twice."""
     return [*_programs(), *_libraries(), *_screen(), *_folders(), *_extras()]
-
-
-def python_fails(args: tuple[str, ...], environment: Mapping[str, str], words: str) -> str | None:
-    """Run Python in another process; `words` and its last line on stderr if that fails, else None."""
-    try:
-        done = subprocess.run([sys.executable, *args], env=environment, capture_output=True, text=True, errors="replace", timeout=120)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"{words} ({error})"
-    if done.returncode == 0:
-        return None
-    lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith(_GENERAL)]
-    return f"{words} ({lines[-1].strip().rstrip('.')})" if lines else words
-
-
-def qt_fails(words: str, **environment: str) -> str | None:
-    """Why Qt cannot start with these environment variables added, beginning with `words`; None if it can."""
-    return python_fails(("-c", _PROBE), {**os.environ, **environment}, words)
-
-
-def no_display() -> bool:
-    """Whether nothing says where a window could be opened."""
-    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def _programs() -> Iterator[Check]:

@@ -11,8 +11,9 @@ import typer
 
 from zoneviz.app.claims import Job, distinct, report, run_jobs
 from zoneviz.claims import document, select
+from zoneviz.cli.errors import say
 from zoneviz.cli.interrupt import stoppable
-from zoneviz.cli.output import console, print_json, say, table
+from zoneviz.cli.output import console, print_json, table
 from zoneviz.cli.progress import jobs_bar
 from zoneviz.errors import EnvironmentProblem, UsageError
 

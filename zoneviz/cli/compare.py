@@ -8,7 +8,8 @@ from rich.console import Console
 
 from zoneviz import app
 from zoneviz.app.writing import written
-from zoneviz.cli.output import console, plain, print_json, print_pairs, say, table
+from zoneviz.cli.errors import say
+from zoneviz.cli.output import console, plain, print_json, print_pairs, table
 from zoneviz.cli.progress import work_bar
 from zoneviz.errors import UsageError
 from zoneviz.exporters.comparison import html

@@ -5,8 +5,13 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from zoneviz.cli.output import say
 from zoneviz.errors import ZonevizError
+from zoneviz.units import plain
+
+
+def say(sentence: str) -> None:
+    """One line on stderr. Names out of recordings are text there, never a terminal's control codes."""
+    print(plain(sentence), file=sys.stderr, flush=True)
 
 
 def told(action: Callable[[], object]) -> int:

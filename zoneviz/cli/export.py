@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from zoneviz import app
-from zoneviz.cli.output import print_json, say
+from zoneviz.cli.errors import say
+from zoneviz.cli.output import print_json
 from zoneviz.cli.progress import share_bar
 from zoneviz.errors import UsageError
 from zoneviz.exporters import exporters

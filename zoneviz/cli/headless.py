@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zoneviz import app
+from zoneviz.cli.errors import say
 from zoneviz.cli.info import show
-from zoneviz.cli.output import say
 from zoneviz.cli.run import run_watched, summary
 
 

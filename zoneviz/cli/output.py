@@ -14,11 +14,6 @@ from zoneviz.units import format_size
 from zoneviz.units import plain as plain
 
 
-def say(sentence: str) -> None:
-    """One line on stderr."""
-    print(plain(sentence), file=sys.stderr, flush=True)
-
-
 def print_json(value: object) -> None:
     """One JSON value on stdout, in ASCII, so that no locale can break it."""
     print(json.dumps(value, indent=2, default=str))

@@ -7,7 +7,8 @@ import typer
 
 from zoneviz.app import pictures
 from zoneviz.cli.doors import doors
-from zoneviz.cli.output import print_json, say
+from zoneviz.cli.errors import say
+from zoneviz.cli.output import print_json
 from zoneviz.cli.progress import share_bar
 from zoneviz.units import format_size
 

@@ -9,7 +9,8 @@ import typer
 from zoneviz import app
 from zoneviz.app.report import NONE, PART, WHOLE, Contents
 from zoneviz.cli.doors import doors
-from zoneviz.cli.output import print_json, say
+from zoneviz.cli.errors import say
+from zoneviz.cli.output import print_json
 from zoneviz.cli.progress import words_bar
 from zoneviz.errors import InputError, UsageError
 from zoneviz.units import format_size

@@ -9,8 +9,9 @@ import typer
 
 from zoneviz import app
 from zoneviz.cli.compare import tell
+from zoneviz.cli.errors import say
 from zoneviz.cli.interrupt import stoppable
-from zoneviz.cli.output import biggest, console, machine_rows, parameters_text, plain, print_json, print_pairs, say, zone_table
+from zoneviz.cli.output import biggest, console, machine_rows, parameters_text, plain, print_json, print_pairs, zone_table
 from zoneviz.cli.progress import run_bar
 from zoneviz.errors import UsageError
 from zoneviz.mach.profile import DEFAULT_PROFILE

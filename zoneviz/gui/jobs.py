@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from zoneviz.errors import ZonevizError
 from zoneviz.playback import Player
@@ -24,6 +24,8 @@ _RUNNING: "WeakSet[Job]" = WeakSet()
 
 
 LIVE_SECONDS = 1.5
+PAINT_MS = 50
+"""A job begins so much later: what is there is painted first, and both need Python's one lock."""
 
 
 class Pace:
@@ -74,7 +76,11 @@ class Job(QObject):
         self.done.connect(take)
         self._thread = Thread(target=self._run, args=(work,), name="job", daemon=True)
         _RUNNING.add(self)
-        self._thread.start()
+        QTimer.singleShot(PAINT_MS, self, self._begin)
+
+    def _begin(self) -> None:
+        if self._thread.ident is None and not self._stop.is_set():
+            self._thread.start()
 
     def cancel(self) -> None:
         """Stop at its next step, and tell nothing any more."""
@@ -83,7 +89,9 @@ class Job(QObject):
 
     def wait(self) -> None:
         """Until it is over and has told so: for pictures and for who closes the window."""
-        self._thread.join()
+        self._begin()
+        if self._thread.ident is not None:
+            self._thread.join()
         if self._result is not None:
             self._land(*self._result)
 

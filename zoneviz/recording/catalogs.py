@@ -4,6 +4,7 @@ import sqlite3
 import struct
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
+from operator import lt
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ PATH_DEPTH = 500
 """Frames of the deepest call path that is believed."""
 TEXT_LIMIT = 1 << 20
 _AT_ONCE = 1 << 14
+_NAMES_AT_ONCE = 128
+"""Rows of names looked at together: each may hold a mebibyte of text before that is seen."""
 
 
 def integers(rows: Iterable[Sequence[int]], width: int) -> Ints:
@@ -78,17 +81,20 @@ class CatalogReader:
         cursor = db.execute(f"SELECT {key}, {', '.join(columns)} FROM {table} WHERE {key} >= ? ORDER BY {key} LIMIT ?", (first, size // 4))
         found: list[Any] = []
         last, length = first - 1, 0
-        for row in cursor:
-            if not isinstance(row[0], int) or row[0] <= last or (dense is not None and row[0] != last + 1):
+        while rows := cursor.fetchmany(_NAMES_AT_ONCE):
+            keys, *values = zip(*rows, strict=True)
+            if set(map(type, keys)) != {int} or keys[0] <= last or not all(map(lt, keys, keys[1:])):
                 raise InputError(f"Its table {table} is not what it should be.")
-            if not all(map(isinstance, row[1:], types)):
+            if dense is not None and (keys[0], keys[-1]) != (last + 1, last + len(keys)):
                 raise InputError(f"Its table {table} is not what it should be.")
-            last = row[0]
-            texts = [len(value) for value in row[1:] if isinstance(value, str)]
-            length += sum(texts)
-            if max(texts, default=0) > TEXT_LIMIT or length > size + TEXT_LIMIT:
+            if any(set(map(type, column)) != {kind} for column, kind in zip(values, types, strict=True)):
+                raise InputError(f"Its table {table} is not what it should be.")
+            last = keys[-1]
+            texts = [[len(text) for text in column] for column, kind in zip(values, types, strict=True) if kind is str]
+            length += sum(map(sum, texts))
+            if max(map(max, texts), default=0) > TEXT_LIMIT or length > size + TEXT_LIMIT:
                 raise InputError(f"Its table {table} holds more text than it can.")
-            found.append(row[1:])
+            found += zip(*values, strict=True)
         if found:
             self._entries[table] = last + 1
         return found

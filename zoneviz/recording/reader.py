@@ -131,12 +131,15 @@ class Recording:
         most = (last - start) // step + 3
         # A part begins with the sample that was carried in; a complete recording has one at its end.
         bounds = (start, last, step, self.event_count, self.first_event - 1)
-        where = "WHERE seq BETWEEN ? AND ? AND (seq % ? = 0 OR seq = ? OR seq = ?)"
-        zone_columns = ", ".join(("seq", "zone", *figures))
+        where = "WHERE s.seq BETWEEN ? AND ? AND (s.seq % ? = 0 OR s.seq = ? OR s.seq = ?)"
+        zone_columns = ", ".join(("s.seq", "zone", *figures))
         with self._connection(last - start) as db:
-            machine = integers(db.execute(f"SELECT {_MACHINE} FROM samples {where} ORDER BY seq LIMIT ?", (*bounds, most)), _MACHINE_WIDTH)
+            rows = db.execute(f"SELECT {_MACHINE} FROM samples AS s {where} ORDER BY s.seq LIMIT ?", (*bounds, most))
+            machine = integers(rows, _MACHINE_WIDTH)
             limit = most * (len(self.catalog.zones) + 1)
-            rows = db.execute(f"SELECT {zone_columns} FROM zone_samples {where} ORDER BY seq, zone LIMIT ?", (*bounds, limit))
+            # The samples are few: looking up theirs is quicker than passing over all others.
+            joined = f"samples AS s CROSS JOIN zone_samples AS z ON z.seq = s.seq {where} ORDER BY s.seq, zone LIMIT ?"
+            rows = db.execute(f"SELECT {zone_columns} FROM {joined}", (*bounds, limit))
             zones = integers(rows, 2 + len(figures))
             if (np.diff(machine[:, 0]) <= 0).any():
                 raise InputError(f"{self.path} is damaged: its samples are out of order.")

@@ -3,8 +3,6 @@
 import sqlite3
 from typing import Any
 
-import sqlite_utils
-
 from zoneviz.events import COLUMNS, FIELDS, Kind
 
 APPLICATION_ID = 0x5A6F6E65  # "Zone"
@@ -82,6 +80,8 @@ LEFT JOIN details AS d ON d.seq = e.seq
 
 def create(connection: sqlite3.Connection, header: dict[str, type[int] | type[str]]) -> None:
     """All tables and the view, in an empty database; `header`: the columns of `recording`."""
+    import sqlite_utils  # takes a twentieth of a second, and who only reads can do without
+
     db = sqlite_utils.Database(connection, execute_plugins=False)  # looking for plugins takes a tenth of a second
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")

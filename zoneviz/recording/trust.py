@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
+from zoneviz import resources
 from zoneviz.errors import InputError
-from zoneviz.recording import header as headers
 from zoneviz.recording import schema
 
 LENGTH_LIMIT = 1 << 26
@@ -122,10 +122,10 @@ def check_schema(db: sqlite3.Connection, path: Path, ours: dict[str, tuple[str, 
 
 @cache
 def expected() -> dict[str, tuple[str, str]]:
-    """What the schema of a recording of our format holds: name -> (type, normal SQL)."""
+    """What the schema of a recording of our format holds: name -> (type, normal SQL). It stands written down in resources/."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        schema.create(db, headers.COLUMNS)
+        db.executescript(resources.schema().read_text(encoding="utf-8"))
         return {name: (kind, normal(sql)) for name, kind, sql in db.execute("SELECT name, type, sql FROM sqlite_master WHERE sql NOT NULL")}
     finally:
         db.close()

@@ -43,6 +43,7 @@ class Table(QTableView):
         self.grows = -1
         """The column that takes the room that is left, as far as its words need it; -1: none."""
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setResizeContentsPrecision(0)  # what is in sight decides, not a thousand rows
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
