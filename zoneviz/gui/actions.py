@@ -92,7 +92,7 @@ class Actions(dict[str, QAction]):
         super().__init__()
         self._window = window
         self.menus: dict[str, QMenu] = {name: window.menuBar().addMenu(f"&{name}") for name in MENUS}
-        self._charts: list[QAction] = []
+        self._charts: list[str] = []
         for entry in ENTRIES:
             if entry.parted:
                 self.menus[entry.menu].addSeparator()
@@ -104,18 +104,22 @@ class Actions(dict[str, QAction]):
         action.setShortcuts([QKeySequence(key) for key in entry.keys])
         if entry.chart:
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self._charts.append(action)
+            self._charts.append(entry.name)
         else:
             self._window.addAction(action)
         self.menus[entry.menu].addAction(action)
         self[entry.name] = action
 
     def give_to(self, *charts: QWidget) -> None:
-        """Let the single-letter keys act in these widgets and what they hold, but for controls, which have a use for keys."""
+        """Let the single-letter keys act in these widgets and what they hold, but for controls, which have a use for keys.
+
+        `own_keys` of a widget: names of actions whose keys it answers itself.
+        """
         for chart in charts:
             for widget in (chart, *chart.findChildren(QWidget)):
                 if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(widget, CONTROLS):
-                    widget.addActions(self._charts)
+                    own = getattr(widget, "own_keys", ())
+                    widget.addActions([self[name] for name in self._charts if name not in own])
 
     def connect(self, slots: dict[str, Callable[[], object]]) -> None:
         """What each action does, by name."""
@@ -156,6 +160,8 @@ class Actions(dict[str, QAction]):
         """All keys and what they do, for the list in the Help menu."""
         mouse = [("drag, click", "Move the moment"), ("Shift+drag", "Select a stretch")]
         mouse += [("wheel", "Zoom"), ("double click", "Fit the whole run")]
+        mouse += [("Enter", "The table behind a chart, or the moment of a row")]
+        mouse += [("Alt+Up, Alt+Down", "Sort a table by the current column")]
         keyed = [action for action in self.values() if action.shortcuts()]
         rows = [(", ".join(k.toString() for k in a.shortcuts()), _plain(a)) for a in keyed]
         return rows + mouse

@@ -51,6 +51,19 @@ class Deck(QWidget):
         self.splitter.setSizes([view.weight for view in self.views])
         self.changed.emit()
 
+    def go_to(self, title: str) -> None:
+        """Show this view alone, and give the keys to its chart or table; where it has none yet, to its first control."""
+        self.show_only(title)
+        view = next(view for view in self.views if view.title == title)
+        chart = view.focusProxy()
+        if chart is not None and chart.isVisible():
+            chart.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        able = (w for w in view.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        first = next(able, None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _clicked(self, title: str) -> None:
         shown = self.shown()
         if not QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -13,6 +13,7 @@ from zoneviz.gui.clock import Clock
 from zoneviz.gui.compare.variants import Variants
 from zoneviz.gui.deck import Deck
 from zoneviz.gui.finder import FindBar, Finder
+from zoneviz.gui.focusring import FocusRing
 from zoneviz.gui.forms import Wanted
 from zoneviz.gui.live import Desk
 from zoneviz.gui.models.shelf import SUFFIX, Shelf
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.status = Status(self.session, self.desk, self)
         self.caption = QLabel(self)
         self.palette_ = Palette(self.session, self)
+        self.focus_ring = FocusRing(self.session, self)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -87,9 +89,10 @@ class MainWindow(QMainWindow):
         session, desk, actions = self.session, self.desk, self.actions_
         actions.connect(wiring.slots(self))
         actions.give_to(self.overview, self.timeline, *self.deck.views)
-        actions.add_views([view.title for view in self.deck.views], self.deck.show_only)
+        actions.add_views([view.title for view in self.deck.views], self.deck.go_to)
         actions["experiments"].setChecked(True)
         actions["panic"].setChecked(True)
+        self.overview.strip.opened.connect(self.timeline.show_table)
         self.sidebar.run.connect(self._run)
         self.transport.speed_changed.connect(desk.set_speed)
         self.sidebar.opened.connect(self.open_path)

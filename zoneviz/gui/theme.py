@@ -161,6 +161,7 @@ QTableView { background: $ground; alternate-background-color: $panel; border: no
     selection-background-color: $chosen;
     selection-color: $strong; }
 QTableView::item { padding: 0 5px; border: none; }
+QTableView::item:focus { border-bottom: 1px solid $accent; }
 QTableView::item:selected { background: $chosen; color: $strong; }
 QHeaderView { background: $ground; border: none; }
 QHeaderView::section { background: $ground; color: $muted; border: none; border-bottom: 1px solid $line;

@@ -37,6 +37,7 @@ class ClaimsView(View):
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
         self.table = RowTable("Claims about this experiment", COLUMNS, self)
+        self.setFocusProxy(self.table)
         self.detail = QLabel(self)
         self.detail.setTextFormat(Qt.TextFormat.PlainText)
         self.detail.setWordWrap(True)

@@ -105,7 +105,8 @@ class CompareView(View):
         self.shown.changed.connect(self._show_body)
         self.align.changed.connect(lambda: self.beside.set_align(self.align.value()))
         self.held.chosen.connect(session.select_zone)
-        self.cells.opened.connect(self.show_table)
+        for chart in (self.cells, self.curves, *self.maps.cells):
+            chart.opened.connect(self.show_table)
         self.beside.changed.connect(self._changed)
         self.beside.told.connect(lambda words: self._say())
         self.beside.nowhere.connect(self._nowhere)
@@ -257,7 +258,10 @@ class CompareView(View):
         if shown in WAYS:
             self.held.show_way(WAYS[shown])
         widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, PARTING: self.words}
-        self.body.setCurrentWidget(widgets.get(shown, self.held) if self.beside.comparison is not None else self.nothing)
+        part = widgets.get(shown, self.held) if self.beside.comparison is not None else self.nothing
+        self.body.setCurrentWidget(part)
+        keyed = {self.maps: self.maps.cells[0], self.held: self.held.tables[WAYS.get(shown, "zone")]}
+        self.setFocusProxy(keyed.get(part, part))
 
     def show_recording(self, player: Player) -> None:
         """Another B, another theme, or another part."""
@@ -301,8 +305,11 @@ class CompareView(View):
                 self.held.show_tables(tables("the moment", player.state, other, None, by_order, FRAMES_MIXED if by_order else 0))
 
     def show_table(self) -> None:
-        """The table behind the heatmap: the zones at the moment."""
+        """The table behind the curves; behind the heatmap and the maps, the zones at the moment."""
         other, player = self._theirs(), self.session.player
+        if self.shown.value() == "curves" and self.curves.pair is not None:
+            Twin("Bytes of A and B over time", *self.curves.table(), self).show()
+            return
         if other is None or player is None:
             return
         found = tables("the moment", player.state, other, None, False, 0)

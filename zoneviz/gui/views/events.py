@@ -35,6 +35,7 @@ class EventsView(View):
         super().__init__(session, parent)
         self.model = EventTable(self)
         self.table = Table("Events", self)
+        self.setFocusProxy(self.table)
         self.table.setModel(self.model)
         self.table.setSelectionMode(Table.SelectionMode.ExtendedSelection)
         self.table.widths(SAMPLES)

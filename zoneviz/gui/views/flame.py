@@ -62,6 +62,7 @@ class FlameView(View):
         top.addStretch()
         top.addWidget(self.sums)
         self.boxes = Icicle(session, self)
+        self.setFocusProxy(self.boxes)
         self.legend = Legend(session, "What the colours of the boxes stand for", self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)

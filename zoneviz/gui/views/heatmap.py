@@ -245,6 +245,7 @@ class HeatmapView(View):
         top.addStretch()
         top.addWidget(self.legend)
         self.cells = Cells(session, self)
+        self.setFocusProxy(self.cells)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)

@@ -21,6 +21,7 @@ class Icicle(QWidget):
 
     chosen = Signal(object)
     opened = Signal()
+    own_keys = ("slower", "faster")
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)

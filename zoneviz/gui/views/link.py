@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from zoneviz.gui.session import Session
@@ -60,6 +60,13 @@ class Link(QAbstractButton):
         """No more."""
         self._over = False
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter follows it, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The line, the text; a ground under the mouse, a frame with the focus."""

@@ -27,6 +27,7 @@ class NotesView(View):
             words("note", "", "what one thought there"),
         )
         self.table = RowTable("Notes", columns, self)
+        self.setFocusProxy(self.table)
         self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.empty = QLabel("N notes the moment; [ and ] go from note to note; M marks a moment to compare with.", self)
         self.empty.setProperty("role", "muted")

@@ -1,6 +1,6 @@
 """The strip above the timeline: how full zone_map was over the whole run, with a brush for the visible stretch."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,6 +15,8 @@ EDGE = 5
 
 class Strip(QWidget):
     """The painted part. Drag inside the brush moves it, at its edges changes it, outside makes a new one."""
+
+    opened = Signal()
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -119,9 +121,11 @@ class Strip(QWidget):
         self.session.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right move the brush."""
+        """Left and right move the brush; Enter opens the timeline's table, which has this curve and more."""
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.session.pan(-0.1 if event.key() == Qt.Key.Key_Left else 0.1)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
         else:
             super().keyPressEvent(event)
 

@@ -34,6 +34,7 @@ class PageCells(QAbstractScrollArea):
     """Shows a page map. `opened`: Enter, or a double click. `chosen`: the page with the frame, -1 none."""
 
     opened = Signal()
+    own_keys = ("slower", "faster")
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)

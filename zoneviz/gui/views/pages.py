@@ -68,6 +68,7 @@ class PagesView(View):
         top.addStretch()
         top.addWidget(self.sums)
         self.cells = PageCells(session, self)
+        self.setFocusProxy(self.cells)
         self.legend = Legend(session, "What the colours of the pages stand for", self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)

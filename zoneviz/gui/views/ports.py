@@ -54,6 +54,7 @@ class PortsView(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.tasks = RowTable("Tasks and their rights", TASKS, self)
+        self.setFocusProxy(self.tasks)
         self.ports = RowTable("Names of the chosen task", ONE, self)
         self.pair = RowTable("Ports between two tasks", TWO, self)
         self.story = RowTable("What happened to the chosen port", STORY, self)

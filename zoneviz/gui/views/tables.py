@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegat
 
 from zoneviz.gui.theme import figures
 
+SORTING: dict[int, Qt.SortOrder] = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, Qt.Key.Key_Down: Qt.SortOrder.DescendingOrder}
+"""With Alt: smallest at the top, largest at the top, of the column that Left and Right choose."""
+
 
 class EndShown(QStyledItemDelegate):
     """Cells whose end says most, as that of a call path: where there is no room, it is the beginning that goes."""
@@ -17,7 +20,7 @@ class EndShown(QStyledItemDelegate):
 
 
 class Table(QTableView):
-    """A dense table of rows; Ctrl+C copies the chosen ones as text."""
+    """A dense table of rows; Ctrl+C copies the chosen ones as text, Alt+Up and Alt+Down sort."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,9 +81,13 @@ class Table(QTableView):
             self.give_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy, else as any table."""
+        """Copy, or sort by the current column, else as any table."""
+        order = SORTING.get(event.key()) if event.modifiers() & Qt.KeyboardModifier.AltModifier else None
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.chosen_text())
+        elif order is not None and self.isSortingEnabled():
+            self.sortByColumn(max(self.currentIndex().column(), 0), order)
+            self.scrollTo(self.currentIndex())
         else:
             super().keyPressEvent(event)
 

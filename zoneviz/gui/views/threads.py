@@ -66,6 +66,7 @@ class ThreadsView(View):
             top.addWidget(widget)
         top.addStretch()
         self.chart = LaneChart(session, "Threads of each server by what they do", self)
+        self.setFocusProxy(self.chart)
         self.legend = Legend(session, "What the colours of the threads stand for", self)
         left = QWidget(self)
         column = QVBoxLayout(left)
