@@ -23,6 +23,8 @@ FRAME_MS = 33
 """A film moves on so often; and between two drawings of a run that goes on there is so much rest, in which it gets Python's lock."""
 GATHER_MS = 16
 """Moves of the mouse are gathered for so long after the last that was followed: a screen shows no more."""
+BEHIND_MS = 600
+"""A run that has told nothing for so long stands still, and one can catch up with it. Sooner, both would want Python's lock."""
 STRIDE = 4096
 """So many events are applied in one go while following a run."""
 
@@ -68,7 +70,7 @@ class Session(QObject):
         self._draw.timeout.connect(self.flush)
         self._behind = QTimer(self)
         self._behind.setSingleShot(True)
-        self._behind.setInterval(2 * FRAME_MS)
+        self._behind.setInterval(BEHIND_MS)
         self._behind.timeout.connect(self._catch_up)
 
     # drawing

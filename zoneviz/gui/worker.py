@@ -135,8 +135,8 @@ class Worker(QObject):
 
     @Slot(float)
     def shown(self, seconds: float) -> None:
-        """The window has shown what was told, and took so long: run on, at least twice as long."""
-        self._every = min(max(TELL_SECONDS, 2 * seconds), MOST_SECONDS)
+        """The window has shown what was told, and took so long: run on, at least three times as long."""
+        self._every = min(max(TELL_SECONDS, 3 * seconds), MOST_SECONDS)
         self._told = time.monotonic()
         self._go_on()
 

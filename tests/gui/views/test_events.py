@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import BASE, Settle, events, write
+from zoneviz.app import cut
 from zoneviz.events import Kind
 from zoneviz.gui.models.events import COLUMNS, PAGE, PAGES, EventTable, amount, kind_name
 from zoneviz.gui.session import Session
@@ -212,3 +213,24 @@ def test_offers_stand_for_hostile_names(tmp_path: Path, qtbot: QtBot, monkeypatc
     view.wait()
     assert view.model.filtered and view.model.rowCount() > 0
     session.show(None)
+
+
+def test_a_part_begins_with_its_own_first_event(recorded: Path, tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
+    """Rows of events that the file does not hold would be none, and the others would stand in the wrong rows."""
+    first, last = 4001, 4000 + 2 * PAGE
+    cut(recorded, str(first), str(last), tmp_path / "part.zvz")
+    session = Session()
+    recording = Recording(tmp_path / "part.zvz")
+    session.show(Player(recording))
+    made = EventsView(session)
+    qtbot.addWidget(made)
+    made.resize(1000, 300)
+    made.show()
+    settle(session)
+    rows = range(made.model.rowCount())
+    assert [made.model.index(row, 0).data() for row in rows] == [f"{seq:,}" for seq in range(first, last + 1)]
+    assert made.heading.text() == f"{2 * PAGE:,} events"
+    assert [made.model.row_of(seq) for seq in (0, first - 1, first, last, last + 1)] == [-1, -1, 0, len(rows) - 1, len(rows) - 1]
+    assert [made.model.event_of(row) for row in (0, len(rows) - 1)] == [first, last]
+    session.show(None)
+    session.deleteLater()

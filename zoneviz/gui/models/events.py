@@ -97,6 +97,8 @@ class EventTable(QAbstractTableModel):
         self.moment = 0
         self.reads = 0
         self._recording: Recording | None = None
+        self._first = 1
+        """The number of the first row's event while all are shown: a part of a recording does not begin at 1."""
         self._count = 0
         self._chosen: Ints | None = None
         self._pages: OrderedDict[int, Ints] = OrderedDict()
@@ -105,7 +107,8 @@ class EventTable(QAbstractTableModel):
         """All events of another recording."""
         self.beginResetModel()
         self._recording = recording
-        self._count = recording.event_count if recording else 0
+        self._first = recording.first_event if recording else 1
+        self._count = self.whole()
         self._chosen = None
         self._pages.clear()
         self.endResetModel()
@@ -119,7 +122,7 @@ class EventTable(QAbstractTableModel):
         """Show only these events, by number and in order; None shows all."""
         self.beginResetModel()
         self._chosen = seqs
-        self._count = len(seqs) if seqs is not None else self._recording.event_count if self._recording else 0
+        self._count = len(seqs) if seqs is not None else self.whole()
         self._pages.clear()
         self.endResetModel()
 
@@ -134,21 +137,25 @@ class EventTable(QAbstractTableModel):
 
     def event_of(self, row: int) -> int:
         """The number of a row's event."""
-        return row + 1 if self._chosen is None else int(self._chosen[row])
+        return row + self._first if self._chosen is None else int(self._chosen[row])
 
     def row_of(self, seq: int) -> int:
         """The row of the last event shown at or before event `seq`, -1 if there is none."""
         if self._chosen is None:
-            return min(seq, self._count) - 1
+            return max(min(seq - self._first, self._count - 1), -1)
         return int(np.searchsorted(self._chosen, seq, side="right")) - 1
 
     def grow(self) -> None:
         """The recording has more events."""
-        if self._recording is not None and self._chosen is None and self._recording.event_count > self._count:
+        if self._recording is not None and self._chosen is None and self.whole() > self._count:
             self._pages.pop((self._count - 1) // PAGE, None)
-            self.beginInsertRows(QModelIndex(), self._count, self._recording.event_count - 1)
-            self._count = self._recording.event_count
+            self.beginInsertRows(QModelIndex(), self._count, self.whole() - 1)
+            self._count = self.whole()
             self.endInsertRows()
+
+    def whole(self) -> int:
+        """How many events the recording holds."""
+        return self._recording.event_count - self._first + 1 if self._recording is not None else 0
 
     def show_moment(self, moment: int) -> None:
         """Events after the moment are shown fainter: they have not happened yet."""
@@ -199,7 +206,7 @@ class EventTable(QAbstractTableModel):
         """The events of rows first to past - 1. Chosen ones may lie far apart: each run of neighbours is read by itself."""
         assert self._recording is not None
         if self._chosen is None:
-            return self._recording.events(first + 1, past)
+            return self._recording.events(self._first + first, self._first + past - 1)
         seqs = self._chosen[first:past]
         runs = np.split(seqs, np.flatnonzero(np.diff(seqs) > NEAR) + 1)
         parts = []

@@ -199,7 +199,7 @@ class EventsView(View):
         self.words.style().polish(self.words)
 
     def _count(self) -> None:
-        count, shown = self.session.last, self.model.rowCount()
+        count, shown = self.model.whole(), self.model.rowCount()
         self.heading.setText(f"{shown:,} of {count:,} events" if self.model.filtered else f"{count:,} events")
 
     # rows
