@@ -186,6 +186,10 @@ def _effect(limit: Limit, result: dict[str, Any], header: Header, most: int) -> 
     return replace(made, sentence=_sentence(made, header))
 
 
+def _beside(now: int, before: int) -> str:
+    return "as before" if now == before else f"instead of {before:,}"
+
+
 def _sentence(effect: Effect, header: Header) -> str:
     """The variant beside the recorded run; what matters stands first."""
     words = effect.limit.words
@@ -195,18 +199,19 @@ def _sentence(effect: Effect, header: Header) -> str:
     before = before if isinstance(before, dict) else {}
     figures = [f"zone_map {100 * effect.used / effect.size:.0f} % full"] if effect.size else []
     figures += [
-        f"{effect.counts[name]:,} {name} instead of {before[name]:,}"
+        f"{effect.counts[name]:,} {name} {_beside(effect.counts[name], before[name])}"
         for name in ("processes", "threads", "ports")
         if effect.counts.get(name) and isinstance(before.get(name), int)
     ]
-    when = f"at {effect.seconds:,.3f} s instead of {header.last_time / 1e9:,.3f} s"
+    seconds = f"{effect.seconds:,.3f} s", f"{header.last_time / 1e9:,.3f} s"
+    when = f"at {seconds[0]}, as before" if len(set(seconds)) == 1 else f"at {seconds[0]} instead of {seconds[1]}"
     if effect.outcome == "panic":
         lead, end = "Still a panic", f"{effect.panic}, {when}"
     elif effect.outcome == "hang":
         lead, end = "A hang instead", f"nothing can run any more {when}"
     elif effect.stopped:
-        lead, end = "No panic", f"it goes on after {PATIENCE} times as many events, at {effect.seconds:,.3f} s"
+        lead, end = "No panic", f"it goes on after {PATIENCE} times as many events, at {seconds[0]}"
     else:
         how = {"finished": "the run comes to its end", "error": "a call returns an error"}.get(effect.outcome, effect.outcome)
-        lead, end = "No panic", f"{how} {when}"
+        lead, end = "No panic", f"{how} at {seconds[0]}"
     return f"{lead} with {words}: {end}; {', '.join(figures)}."

@@ -13,10 +13,10 @@ from zoneviz.playback.diagnosis.patterns import (
     LEAK,
     NONE,
     OTHER,
-    OWN_THREADS,
     PATTERNS,
     PORTS_LEAST,
     RECURSIVE,
+    THREADS_LEAST,
     by_largest,
 )
 from zoneviz.playback.diagnosis.results import Diagnosis, Finding
@@ -24,6 +24,8 @@ from zoneviz.playback.diagnosis.stretch import Stretch, boot_end
 
 _SERVER = 0.1
 """A task that receives from this share of the ports serves them: its rights to send are part of the service."""
+_MUCH = 0.1
+"""Of less of the bytes it says nothing who took most."""
 _KEPT = 0.25
 """Of so many of the ports somebody else must hold a right, to be told as who keeps them."""
 _REQUESTS = 100
@@ -171,7 +173,7 @@ def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | 
         alive = f"Of the processes made {since} {new:,} are alive"
         if found.pattern == FORK_BOMB:
             return f"{who} is the parent of {most:,} of the newest {young:,} processes. {alive}", numbers
-        parents = f"the newest {young:,} processes have {len(grown.parents):,} parents, none of them more than {most:,} of these children"
+        parents = f"the newest {young:,} processes have {len(grown.parents):,} different parents, none of more than {most:,} of them"
         return f"{parents}. {alive}", numbers
     if found.pattern == BACKLOG:
         numbers["messages"] = grown.messages
@@ -183,7 +185,10 @@ def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | 
     whole, own = sum(by_task.values()), by_task[found.task]
     numbers |= {f"{what}s": whole, f"{what}s of one": own}
     share = f"all {whole:,}" if own == whole else f"{own:,} of the {whole:,}"
-    return f"{of} {share} {what}s added {since}. {tasks}", numbers
+    namesakes = [task for task in by_task if names.get(task) and names.get(task) == names.get(found.task)]
+    together = sum(by_task[task] for task in namesakes)
+    more = f". The {len(namesakes):,} tasks of this name have {together:,} together" if len(namesakes) > 1 else ""
+    return f"{of} {share} {what}s added {since}{more}. {tasks}", numbers
 
 
 def _began(stretch: Stretch, found: Diagnosis) -> str:
@@ -237,6 +242,8 @@ def _holder(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     numbers = {"bytes": top.bytes, "elements": top.count, "all": whole}
     holder = Finding("holder", text, seq=found.at, zone=top.zone, task=top.task, path=top.path, numbers=numbers)
     task, _, size = stretch.held.by("task")[0]
+    if size < _MUCH * whole:
+        return [holder]
     text = f"Who took most: {words.task(task, stretch.names)} ran when {words.share(size, whole)} of all bytes in use were taken."
     return [holder, Finding("most", text, seq=found.at, task=task, numbers={"bytes": size, "all": whole})]
 
@@ -277,7 +284,7 @@ def _kept(found: Diagnosis) -> list[Finding]:
 
 def _threads(found: Diagnosis) -> list[Finding]:
     """Threads made for each message received, of the task that made most: a server that makes one a request cannot keep up."""
-    rows = [row for row in found.tasks if row.received >= _REQUESTS and row.made > OWN_THREADS]
+    rows = [row for row in found.tasks if row.received >= _REQUESTS and row.made >= THREADS_LEAST]
     if not rows:
         return []
     row = max(rows, key=lambda row: row.made)
@@ -291,10 +298,10 @@ def _fragments(found: Diagnosis) -> list[Finding]:
     lost = found.fragments
     if lost is None:
         return []
-    text = (
-        f"Held but not used: {words.size(lost.free)} in free elements, {words.size(lost.partly)} in pages that are partly used. "
-        f"Collecting zones could give back {words.size(lost.collectable)}, but Mach does not do it when zone_map is full."
-    )
+    back = "Collecting zones would give back nothing."
+    if lost.collectable:
+        back = f"Collecting zones could give back {words.size(lost.collectable)}, but Mach does not do it when zone_map is full."
+    text = f"Held but not used: {words.size(lost.free)} in free elements, {words.size(lost.partly)} in pages that are partly used. {back}"
     numbers: dict[str, int | float] = {
         "free": lost.free,
         "partly": lost.partly,
