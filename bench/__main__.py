@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import parts
+from bench import parts, rival
 
 FOLDER = Path("build/bench")
 MIB = 1 << 20
@@ -74,7 +74,11 @@ def feel(path: Path, big: int, tell: Any) -> None:
     tell("event loop stands still while a run records: 99th percentile", told["p99"], 50, "ms")
     tell("event loop stands still while a run records: longest", told["most"], 100, "ms")
     tell("run with the window over without", told["slower"], 1.5, "x")
-    tell(f"window with the chart of {big:,} events shown", parts.started(path), 1.0, "s")
+    shown = parts.started(path)
+    tell(f"window with the chart of {big:,} events shown", shown, 1.0, "s")
+    if rival.installed():
+        settled = rival.settles("heaptrack_gui", str(rival.traced(big, FOLDER)))
+        tell(f"the same over heaptrack_gui settling on {big:,} events", shown / settled, 1.0, "x")
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import Effect, RunSpec, effects, limits, run
+from zoneviz.app import Effect, RunSpec, cut, effects, limits, run
 from zoneviz.app.whatif import Limit
 from zoneviz.errors import InputError
 from zoneviz.recording import Header, Recording
@@ -26,6 +26,17 @@ def test_a_limit_is_a_setting_the_run_did_not_have(bombed: Path) -> None:
     assert {limit.value for limit in found if limit.setting == "libports"} >= {"throttle", "pool"}
     throttled = replace(header, profile_values={**header.profile_values, "libports": "throttle"})
     assert {limit.value for limit in limits(throttled) if limit.setting == "libports"} >= {"plain", "pool"}
+
+
+def test_a_part_that_goes_to_the_end_can_be_tried_too(bombed: Path, tmp_path: Path) -> None:
+    cut(bombed, "500", "end", tmp_path / "end.zvz")
+    cut(bombed, "500", "900", tmp_path / "middle.zvz")
+    with Recording(bombed) as whole, Recording(tmp_path / "end.zvz") as end, Recording(tmp_path / "middle.zvz") as middle:
+        assert limits(end.header) == limits(whole.header) != []
+        assert limits(middle.header) == []
+    told = list[Effect]()
+    list(effects(tmp_path / "end.zvz", [Limit("libports", "plain", "as it was")], told.append))
+    assert "No difference" in told[0].sentence
 
 
 def test_what_was_not_simulated_here_has_none() -> None:

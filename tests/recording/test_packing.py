@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -58,6 +59,46 @@ def test_an_unpacked_copy_can_be_lent(good: Path, temporary: Path, monkeypatch: 
     assert list(temporary.iterdir()) == []
     with Recording(good) as plain:
         assert plain.lend() is None
+
+
+def test_all_who_read_a_packed_recording_share_one_copy(good: Path, temporary: Path) -> None:
+    packed = good.with_name("b.zvz.zst")
+    pack(good, packed)
+    packed.chmod(0o400)
+    before = packed.read_bytes(), packed.stat().st_mtime_ns
+    with Recording(packed) as first:
+        found: list[int] = []
+
+        def read() -> None:
+            with Recording(packed) as own:
+                found.append(len(own.events()))
+
+        threads = [Thread(target=read) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [first.event_count] * 4
+        assert len(list(temporary.iterdir())) == 1
+        assert (first.events() == first.events()).all()
+    assert list(temporary.iterdir()) == []
+    assert (packed.read_bytes(), packed.stat().st_mtime_ns) == before
+    with pytest.raises(ZeroDivisionError), Recording(packed), Recording(packed):
+        _ = 1 // 0
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_file_that_was_replaced_is_unpacked_anew(good: Path, tmp_path: Path, temporary: Path) -> None:
+    packed = good.with_name("b.zvz.zst")
+    pack(good, packed)
+    record(tmp_path / "c.zvz", 500, [200])
+    with Recording(packed) as first:
+        pack(tmp_path / "c.zvz", packed, force=True)
+        with Recording(packed) as second:
+            assert (first.event_count, second.event_count) == (len(first.events()), len(second.events()))
+            assert first.event_count != second.event_count
+            assert len(list(temporary.iterdir())) == 2
+    assert list(temporary.iterdir()) == []
 
 
 def test_packing_is_the_same_each_time(good: Path) -> None:

@@ -77,12 +77,18 @@ def repeatable(header: Header) -> bool:
     return header.kind == SIMULATED and not header.part_of and header.scenario in scenarios.scenarios()
 
 
+def triable(header: Header) -> bool:
+    """Whether the run can be made again with a limit: a part will do, if it goes to the end, for it knows the settings and how it ended."""
+    whole = replace(header, part_of="")
+    return repeatable(whole) and header.part_of in ("", header.result.get("digest"))
+
+
 def limits(header: Header) -> list[Limit]:
     """The limits that can be tried on a recorded run: those this version has and the run did not.
 
     Counts are limited to half of what there was at the end, so that each of them binds. Empty if it cannot be run again.
     """
-    if not repeatable(header):
+    if not triable(header):
         return []
     values, counts = header.profile_values, header.result.get("counts")
     counts = counts if isinstance(counts, dict) else {}
@@ -113,7 +119,7 @@ def effects(
     with open_recording(path) as recording:
         header, events = recording.header, recording.event_count
     tried = limits(header) if tried is None else tried
-    if header.kind != SIMULATED or header.scenario not in scenarios.scenarios():
+    if not triable(header):
         raise InputError(f"{path} is no run of a scenario of this version, so it cannot be run again with a limit.")
     out: list[Effect] = []
     for limit in tried:
@@ -180,27 +186,32 @@ def _effect(limit: Limit, result: dict[str, Any], header: Header, most: int) -> 
     return replace(made, sentence=_sentence(made, header))
 
 
+def _beside(now: int, before: int) -> str:
+    return "as before" if now == before else f"instead of {before:,}"
+
+
 def _sentence(effect: Effect, header: Header) -> str:
     """The variant beside the recorded run; what matters stands first."""
     words = effect.limit.words
-    if effect.digest == header.digest:
+    if effect.digest == (header.part_of or header.digest):
         return f"No difference with {words}: the same run, event for event."
     before = header.result.get("counts")
     before = before if isinstance(before, dict) else {}
-    figures = [f"zone_map {effect.used / effect.size:.0%} full"] if effect.size else []
+    figures = [f"zone_map {100 * effect.used / effect.size:.0f} % full"] if effect.size else []
     figures += [
-        f"{effect.counts[name]:,} {name} instead of {before[name]:,}"
+        f"{effect.counts[name]:,} {name} {_beside(effect.counts[name], before[name])}"
         for name in ("processes", "threads", "ports")
         if effect.counts.get(name) and isinstance(before.get(name), int)
     ]
-    when = f"at {effect.seconds:,.3f} s instead of {header.last_time / 1e9:,.3f} s"
+    seconds = f"{effect.seconds:,.3f} s", f"{header.last_time / 1e9:,.3f} s"
+    when = f"at {seconds[0]}, as before" if len(set(seconds)) == 1 else f"at {seconds[0]} instead of {seconds[1]}"
     if effect.outcome == "panic":
         lead, end = "Still a panic", f"{effect.panic}, {when}"
     elif effect.outcome == "hang":
         lead, end = "A hang instead", f"nothing can run any more {when}"
     elif effect.stopped:
-        lead, end = "No panic", f"it goes on after {PATIENCE} times as many events, at {effect.seconds:,.3f} s"
+        lead, end = "No panic", f"it goes on after {PATIENCE} times as many events, at {seconds[0]}"
     else:
         how = {"finished": "the run comes to its end", "error": "a call returns an error"}.get(effect.outcome, effect.outcome)
-        lead, end = "No panic", f"{how} {when}"
+        lead, end = "No panic", f"{how} at {seconds[0]}"
     return f"{lead} with {words}: {end}; {', '.join(figures)}."

@@ -2,16 +2,17 @@
 
 import os
 import shutil
-import tempfile
-import weakref
 from contextlib import closing
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO
+from weakref import WeakValueDictionary
 
 import zstandard
 
 from zoneviz.errors import EnvironmentProblem, InputError
 from zoneviz.recording import files, schema, trust
+from zoneviz.recording.private import PrivateCopy
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 SIZE_LIMIT = 1 << 36
@@ -25,18 +26,10 @@ _SMALL = 1 << 25
 _BLOCK = 1 << 18
 _PACKED_BLOCK = 256  # a block of zstd packs up to 128 KiB in 4 bytes, so at most 8 MiB come of these
 _HEAD = 100
-
-
-class PrivateCopy:
-    """A file of our own in a folder of our own; taken away by `close`, at the latest when the program ends."""
-
-    def __init__(self, name: str) -> None:
-        try:
-            folder = tempfile.mkdtemp(prefix="zoneviz-")
-        except OSError as error:
-            raise EnvironmentProblem(f"There is no room for a temporary file: {error.strerror}.") from None
-        self.file = Path(folder) / name
-        self.close = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+_Key = tuple[int, int, int, int]
+_COPIES: WeakValueDictionary[_Key, PrivateCopy] = WeakValueDictionary()
+_LOCKS: WeakValueDictionary[_Key, Any] = WeakValueDictionary()
+_GUARD = Lock()
 
 
 def is_packed(path: Path) -> bool:
@@ -104,6 +97,31 @@ def unpacked(path: Path, lost: list[str] | None = None) -> PrivateCopy:
         copy.close()
         raise
     return copy
+
+
+def shared(path: Path) -> PrivateCopy:
+    """The same copy for all who read this file now, in any thread; unpacked by the first, taken away after the last.
+
+    Nobody may write to it. A file that was replaced is another one. Errors: as `unpacked`.
+    """
+    key = _key(path)
+    with _GUARD:
+        lock = _LOCKS.setdefault(key, Lock())
+    with lock:
+        copy = _COPIES.get(key)
+        if copy is None or not copy.file.exists():
+            copy = unpacked(path)
+            if _key(path) == key:
+                _COPIES[key] = copy
+        return copy
+
+
+def _key(path: Path) -> _Key:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _unpack(path: Path, packed: BinaryIO, out: BinaryIO) -> None:

@@ -18,6 +18,7 @@ from zoneviz.recording.answers import Answer
 from zoneviz.recording.catalogs import CatalogReader, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.pages import EventPages, Unplain
+from zoneviz.recording.private import PrivateCopy
 from zoneviz.recording.samples import Samples, tidy
 from zoneviz.recording.totals import Ints
 
@@ -33,7 +34,8 @@ _QUERY_EVENTS = 1 << 21
 
 
 class Recording:
-    """A recording opened read-only, plain or packed with zstd; a packed one is unpacked to a private file.
+    """A recording opened read-only, plain or packed with zstd; a packed one is unpacked to a private file,
+    once for all who read it in this program.
 
     `copy`: what another Recording of the same file lent.
     `catalog` grows in place with `refresh`, so who holds it sees new names. While it is not complete no connection
@@ -43,7 +45,7 @@ class Recording:
     method may raise it when it meets damage.
     """
 
-    def __init__(self, path: str | os.PathLike[str], copy: packing.PrivateCopy | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str], copy: PrivateCopy | None = None) -> None:
         self.path = Path(path)
         self.header: Header = Header()
         self._names = CatalogReader()
@@ -64,7 +66,7 @@ class Recording:
             if not self.path.is_file():
                 raise InputError(f"There is no recording {self.path}.")
             if copy is None and packing.is_packed(self.path):
-                self._private = packing.unpacked(self.path)
+                self._private, self._lent = packing.shared(self.path), True
         try:
             self._open()
         except BaseException:
@@ -213,7 +215,7 @@ class Recording:
             self._private.close()
         self._private = None
 
-    def lend(self) -> packing.PrivateCopy | None:
+    def lend(self) -> PrivateCopy | None:
         """The private copy that is read in the file's place, None if there is none: to make a second Recording with, in another thread.
 
         It is taken away when nobody holds it any more.
@@ -293,6 +295,8 @@ class Recording:
         """The same recording in our format, in a private copy."""
         if self._private is None:
             self._private = packing.recovered(self.path)
+        elif self._lent:  # others read that one
+            self._private, self._lent = packing.unpacked(self.path), False
         conversions.convert(self._private.file, self.path, version)
         db, watch = trust.connect(self._private.file)
         trust.check(db, self.path)

@@ -31,7 +31,7 @@ def test_rows_are_those_of_the_recording(view: ClaimsView, recorded: Path) -> No
     assert wanted and [row[0] for row in view.table.rows.rows] == [row.id for row in wanted]
     assert [row[2:] for row in view.table.rows.rows] == [(row.statement, row.observed) for row in wanted]
     here = sum(not row.observed.startswith(ELSEWHERE) for row in wanted)
-    assert (f"{here} ask for" if here else "none asks") in view.words.text()
+    assert (f"{here} {'is' if here == 1 else 'are'} about" if here else "None is about") in view.words.text()
 
 
 def test_the_chosen_one_is_told_in_full(view: ClaimsView) -> None:
@@ -64,10 +64,10 @@ def test_an_experiment_without_claims_says_so(tmp_path: Path, qtbot: QtBot, sett
 @pytest.mark.parametrize(
     ("verdicts", "said"),
     [
-        ((), "none asks for this very run"),
-        (("",), "1 asks for this very run, none is answered by it alone"),
-        (("", "reproduced"), "2 ask for this very run, 1 is answered by it alone"),
-        (("reproduced", "reproduced"), "2 ask for this very run, 2 are answered by it alone"),
+        ((), "None is about a run with these settings"),
+        (("",), "1 is about a run with these settings, none is answered by it alone"),
+        (("", "reproduced"), "2 are about a run with these settings, 1 is answered by it alone"),
+        (("reproduced", "reproduced"), "2 are about a run with these settings, 2 are answered by it alone"),
     ],
 )
 def test_one_none_and_several_are_said_rightly(session: Session, qtbot: QtBot, verdicts: tuple[str, ...], said: str) -> None:

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import TEXT, Settle, events, write
+from zoneviz import resources
 from zoneviz.app import Limit, RunSpec, run
 from zoneviz.gui import text
 from zoneviz.gui.models.panic import ending
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK
 from zoneviz.gui.views.findings import go
-from zoneviz.gui.views.link import Link
+from zoneviz.gui.views.link import Link, breakable
 from zoneviz.gui.views.panic import PanicView
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Finding, diagnose, words
@@ -61,7 +62,7 @@ def test_a_sentence_leads_to_its_rows(view: PanicView, session: Session, settle:
     session.select(task=1, kind="ZALLOC")
     session.ask_moment(50)
     settle(session)
-    link = next(link for link in view.findings.links if link.sentence.startswith("Largest"))
+    link = next(link for link in view.findings.links if link.sentence.startswith("The largest"))
     qtbot.keyClick(link, Qt.Key.Key_Space)  # type: ignore[no-untyped-call]
     settle(session)
     assert (session.selection.zone, session.selection.task, session.selection.range) == (found.largest, 0, None)
@@ -150,7 +151,7 @@ def test_limits_are_tried_one_by_one(tmp_path: Path, qtbot: QtBot, settle: Settl
     looked_into(view)
     assert view.limits.button.text() == "Try them" and not view.limits.isHidden()
     view.limits.button.click()
-    qtbot.waitUntil(lambda: view.limits.state.text() == "All 1 have been tried.", timeout=30_000)
+    qtbot.waitUntil(lambda: view.limits.state.text() == "0 of 1 would have stopped it.", timeout=30_000)
     assert view.limits.results[0].text().replace("\u200b", "").startswith("Still a panic with a zone_map of 128 KiB, twice as large")
     session.show(None)
 
@@ -197,3 +198,35 @@ def test_an_empty_recording_has_an_ending(tmp_path: Path) -> None:
     recording = Recording(write(tmp_path / "a.zvz", [], outcome="interrupted"))
     assert ending(Player(recording), live=False).holders == []
     recording.close()
+
+
+def test_the_card_answers_who_since_when_and_what_would_help_first(qapp: QApplication, qtbot: QtBot, settle: Settle) -> None:
+    session = Session()
+    session.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("dev-null-storm")))))
+    view = PanicView(session)
+    qtbot.addWidget(view)
+    view.resize(330, 2000)
+    view.show()
+    settle(session)
+    looked_into(view)
+    assert session.player is not None
+    recording = session.player.recording
+    # Threads are told by their creation, 63, and their end, 68; both name the task.
+    made = "SELECT COUNT(*) AS n FROM events WHERE kind = 63 AND extra = 5 AND subject NOT IN (SELECT subject FROM events WHERE kind = 68)"
+    number = f"{recording.query(made)[0]['n']:,}"
+    who, full, count = view.findings.links[:3]
+    assert f"null (task 5) has all {number} threads added since event 399,999" in who.sentence
+    assert full.sentence.startswith("zone_map has grown since 1.784 s") and full.sentence.endswith(" to 2 MiB.")
+    threads = recording.query("SELECT threads FROM samples ORDER BY seq DESC LIMIT 1")[0]["threads"]
+    assert count.sentence.startswith("The number of threads has grown since 1.783 s") and count.sentence.endswith(f" to {threads:,}.")
+    assert view.limits.heading.text() == "WHAT WOULD HAVE STOPPED IT" and view.limits.button.text() == "Try them"
+    shown = [view.findings, view.limits, view.findings.more]
+    assert [widget.isVisible() for widget in shown] == [True] * 3
+    assert sorted(shown, key=lambda widget: widget.y()) == shown
+    assert view.findings.links[3].sentence.startswith("What ran out") and view.findings.links[3].parentWidget() is view.findings.more
+    session.show(None)
+
+
+def test_names_break_only_where_a_panel_has_no_room_for_them() -> None:
+    assert breakable("in thread_create, for _Xvm_allocate") == "in thread_create, for _Xvm_allocate"
+    assert breakable("in _Xmach_port_allocate_name_long") == "in _Xmach_\u200bport_\u200ballocate_\u200bname_\u200blong"

@@ -132,3 +132,17 @@ def test_the_real_kernel_s_messages() -> None:
     assert (found.pattern, found.confidence, found.ended and found.ended.name) == ("message backlog", "cause", "zone_map")
     asked = found.finding("asked")
     assert asked is not None and asked.zone == "kalloc.4096"
+
+
+def test_tasks_of_one_name_are_told_together(recorded: Recorded) -> None:
+    recording = recorded("port-leak", "zone_map_size=1M")
+    found = diagnose(recording)
+    sentence = found.finding("pattern")
+    assert sentence is not None and found.pattern == "port leak"
+    ports = Player(recording).seek(found.at).ports
+    names = recording.catalog.task_names
+    leaks = [t for t, n in names.items() if n == "leak"]
+    fresh = ports.receiver[ports.seq > found.first].tolist()
+    most, together = fresh.count(found.task), sum(fresh.count(task) for task in leaks)
+    assert f"leak (task {found.task}) receives from {most:,} of the" in sentence.sentence
+    assert f"The {len(set(fresh) & set(leaks))} tasks of this name have {together:,} together." in sentence.sentence

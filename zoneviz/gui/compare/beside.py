@@ -14,7 +14,7 @@ from zoneviz.playback import Player
 from zoneviz.playback.compare import EVENT, Comparison
 from zoneviz.playback.state import MachineState
 from zoneviz.recording import Recording
-from zoneviz.recording.packing import PrivateCopy
+from zoneviz.recording.private import PrivateCopy
 
 if TYPE_CHECKING:
     from zoneviz.gui.session import Session

@@ -8,7 +8,7 @@ from zoneviz.gui.compare.figures import BSeries
 from zoneviz.playback import Player
 from zoneviz.playback.compare import Comparison, Steps, further, steps
 from zoneviz.recording import Recording
-from zoneviz.recording.packing import PrivateCopy
+from zoneviz.recording.private import PrivateCopy
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from zoneviz.playback import Player
 
 COLUMNS = (
     words("claim", "Its number in docs/observations.md", "S24"),
-    words("this run", "What this run alone answers, if it is one that the claim asks for", "not reproduced"),
+    words("this run", "What this run alone answers, if the claim is about such a run", "not reproduced"),
     words("the page says", "What was observed", "x" * 60),
     words("observed", "The figure of this run, or the settings that the claim asks for", "x" * 60),
 )
@@ -122,11 +122,11 @@ class ClaimsView(View):
             self._say([], "No claim is about this experiment.")
             return
         answered = [row for row in here if row.verdict]
-        said = "none asks for this very run"
+        said = "None is about a run with these settings"
         if here:
             alone = "none is" if not answered else f"{len(answered)} {'is' if len(answered) == 1 else 'are'}"
-            said = f"{len(here)} ask{'s' if len(here) == 1 else ''} for this very run, {alone} answered by it alone"
-        self._say(found, f"{said}; `zoneviz claims` makes all the runs they ask for")
+            said = f"{len(here)} {'is' if len(here) == 1 else 'are'} about a run with these settings, {alone} answered by it alone"
+        self._say(found, f"{said}. `zoneviz claims` makes all the runs they are about.")
 
     def _say(self, found: list[Row], sentence: str) -> None:
         self.found = found
@@ -144,7 +144,7 @@ class ClaimsView(View):
     def verdict(row: Row) -> str:
         """What stands in the second column."""
         if row.observed.startswith(ELSEWHERE):
-            return "not asked"
+            return "other settings"
         return row.verdict or "part of it"
 
     def _chosen(self, values: object) -> None:

@@ -12,12 +12,21 @@ from zoneviz.playback.diagnosis import Diagnosis, Finding, steps
 TONES = {"cause": "danger", "likely": "warning"}
 
 
+ANSWER = ("pattern", "since")
+"""Kinds of findings that say what filled it and since when; they stand first."""
+
+
 class Findings(QWidget):
-    """Sentences, or how far they are. `diagnosis` is None until it is there."""
+    """The answer in sentences, or how far they are. `more`: a widget for elsewhere, with the figures behind it. `diagnosis` is None
+    until it is there.
+    """
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self.session = session
+        self.more = QWidget(parent)
+        self.before_more: QWidget = self
+        """What has the keys before the first of `more`."""
         self.diagnosis: Diagnosis | None = None
         self.links: list[Link] = []
         self.job: Job | None = None
@@ -35,6 +44,13 @@ class Findings(QWidget):
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(7)
         self.box.addLayout(row)
+        heading = QLabel("THE FIGURES BEHIND IT", self.more)
+        heading.setProperty("role", "section")
+        self.more_box = QVBoxLayout(self.more)
+        self.more_box.setContentsMargins(0, 0, 0, 0)
+        self.more_box.setSpacing(7)
+        self.more_box.addWidget(heading)
+        self.more.hide()
         session.recording_changed.connect(self._left)
 
     def show_recording(self, player: Player) -> None:
@@ -70,12 +86,17 @@ class Findings(QWidget):
     def _take(self, found: Diagnosis) -> None:
         self.diagnosis = found
         self._say("", "")
-        order = sorted(found.findings, key=lambda finding: finding.kind != "pattern")
-        for finding in order:
-            link = Link(self.session, finding.sentence, hint(finding), self, TONES.get(finding.confidence, ""))
+        answer = max((i + 1 for i, finding in enumerate(found.findings) if finding.kind in ANSWER), default=0)
+        before: QWidget = self.button
+        for i, finding in enumerate(found.findings):
+            place, box = (self, self.box) if i < answer else (self.more, self.more_box)
+            link = Link(self.session, finding.sentence, hint(finding), place, TONES.get(finding.confidence, ""))
             link.clicked.connect(lambda _=False, finding=finding: go(self.session, finding))
             self.links.append(link)
-            self.box.addWidget(link)
+            box.addWidget(link)
+            QWidget.setTabOrder(self.before_more if i == answer else before, link)
+            before = link
+        self.more.setVisible(len(found.findings) > answer)
 
     def _pressed(self) -> None:
         if self.job is not None and self.job.running:
@@ -101,8 +122,8 @@ class Findings(QWidget):
         if self.job is not None:
             self.job.cancel()
         self.job, self.diagnosis, self._shown = None, None, None
+        self.more.hide()
         for link in self.links:
-            self.box.removeWidget(link)
             link.hide()
             link.deleteLater()
         self.links = []

@@ -5,12 +5,14 @@ from collections.abc import Generator
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from zoneviz.app.whatif import Effect, effects, limits
+from zoneviz.app.whatif import Effect, effects, limits, repeatable
 from zoneviz.gui import text
 from zoneviz.gui.jobs import Job
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.link import breakable
 from zoneviz.playback import Player
+
+BAD = ("panic", "hang")
 
 
 class Limits(QWidget):
@@ -24,7 +26,7 @@ class Limits(QWidget):
         self.job: Job | None = None
         self.results: list[QLabel] = []
         self.rows: list[QWidget] = []
-        self.heading = QLabel("WHAT A LIMIT WOULD HAVE DONE", self)
+        self.heading = QLabel(self)
         self.heading.setProperty("role", "section")
         self.heading.setWordWrap(True)
         self.state = QLabel(self)
@@ -42,6 +44,7 @@ class Limits(QWidget):
         self.box.addWidget(self.heading)
         self.box.addLayout(row)
         self._count = 0
+        self._bad, self._whole = False, True
         self._shown = ""
         self._number = 0
         self._ended.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -56,9 +59,12 @@ class Limits(QWidget):
             return
         self._forget()
         self._count = len(limits(recording.header)) if key else 0
+        self._bad = recording.header.outcome in BAD
+        self._whole = repeatable(recording.header)
+        self.heading.setText("WHAT WOULD HAVE STOPPED IT" if self._bad else "WHAT A LIMIT WOULD HAVE DONE")
         self._shown = key
         self.setVisible(bool(self._count))
-        self._say(f"Runs it again with each of {self._count} settings, unrecorded.", "Try them")
+        self._say(f"Run it again with each of {self._count} limits to see.", "Try them")
 
     def _pressed(self) -> None:
         if self.job is not None and self.job.running:
@@ -76,13 +82,41 @@ class Limits(QWidget):
             return (yield from effects(path, tell=lambda effect: self._ended.emit(effect, number)))
 
         self._say(f"Running the first of {self._count}…", "Cancel")
-        self.job = Job(path, work, lambda found: self._say(f"All {self._count} have been tried.", "Again"), self)
+        self.job = Job(path, work, self._end, self)
         self.job.failed.connect(lambda words: self._say(text.one_line(words), "Again"))
+
+    def _end(self, found: list[Effect]) -> None:
+        """All have ended: those that help come first."""
+        for effect in found[len(self.results) :]:
+            self._show(effect)
+        helped = [effect.survived for effect in found]
+        stopped = f"{sum(helped)} of {len(helped)} would have stopped it."
+        self._say(stopped if self._bad else f"All {len(helped)} have been tried.", "Again")
+        if len(helped) == len(self.rows):
+            self.rows = [row for _, row in sorted(zip(helped, self.rows, strict=True), key=lambda both: not both[0])]
+            for row in self.rows:
+                self.box.removeWidget(row)
+                self.box.addWidget(row)
+            self._tab()
+
+    def _tab(self) -> None:
+        """The keys walk the rows as they stand."""
+        before: QWidget = self.button
+        for row in self.rows:
+            compare = row.findChild(QPushButton)
+            if compare is not None:
+                QWidget.setTabOrder(before, compare)
+                before = compare
 
     def _take(self, effect: Effect, number: int) -> None:
         """One variant has ended."""
         if number != self._number or self.job is None or not self.job.running:
             return
+        self._show(effect)
+        if len(self.results) < self._count:
+            self._say(f"{len(self.results)} of {self._count} tried…", "Cancel")
+
+    def _show(self, effect: Effect) -> None:
         label = QLabel(breakable(effect.sentence), self)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
@@ -93,8 +127,6 @@ class Limits(QWidget):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.results.append(label)
         self._add(label, effect)
-        if len(self.results) < self._count:
-            self._say(f"{len(self.results)} of {self._count} tried…", "Cancel")
 
     def _add(self, label: QLabel, effect: Effect) -> None:
         """A sentence, and beside it the way to see it: the same run recorded, and compared."""
@@ -105,12 +137,14 @@ class Limits(QWidget):
         compare.setAccessibleName(f"Record the variant with {effect.limit.words} and compare")
         changes = {effect.limit.setting: effect.limit.value}
         compare.clicked.connect(lambda _=False: self.session.beside.varied.emit(changes))
+        compare.setVisible(self._whole)  # a part is not laid beside a whole run
         box = QHBoxLayout(row)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(label, 1)
         box.addWidget(compare, 0, Qt.AlignmentFlag.AlignTop)
         self.rows.append(row)
         self.box.addWidget(row)
+        self._tab()
 
     def _say(self, words: str, action: str) -> None:
         self.state.setText(words)

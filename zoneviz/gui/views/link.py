@@ -12,9 +12,13 @@ EDGE, GAP, PAD = 2, 8, 3
 """Pixels: the line at the left, the space after it, the space above and below the text."""
 
 
+LONGEST = 24
+"""Characters of a name that stays whole: a panel has room for so many."""
+
+
 def breakable(words: str) -> str:
-    """`words` so that a function's name may break after an underscore, but not after one it begins with."""
-    return re.sub(r"(?<=[^\W_])_", "_\u200b", words)
+    """`words` so that a longer name may break after an underscore, but not after one it begins with."""
+    return re.sub(rf"\S{{{LONGEST + 1},}}", lambda name: re.sub(r"(?<=[^\W_])_", "_\u200b", name[0]), words)
 
 
 class Link(QAbstractButton):

@@ -120,13 +120,14 @@ class PanicView(View):
         self.why_heading = _section("Why", self)
         self.findings = Findings(session, self)
         self.limits, self.again = Limits(session, self), Again(session, self)
-        self.path_heading = _section("Call path", self)
+        self.findings.before_more = self.again.button
+        self.path_heading = _section("Call path of the panic", self)
         self.path = QLabel(self)
         self.path.setTextFormat(Qt.TextFormat.PlainText)
         self.path.setFont(fixed())
         self.path.setWordWrap(True)
         self.path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.holders_heading = _section("Holders", self)
+        self.holders_heading = _section("Largest zones", self)
         self.holders = Holders(session, self)
         self.command_heading = _section("Reproduce", self)
         self.command = Console("Command that makes the same run again", 8.0, self)
@@ -143,7 +144,7 @@ class PanicView(View):
         last.addWidget(self.copy)
         for item in (self.heading, self.console, self.notes_heading, self.notes_box, self.why_heading, self.findings):
             self.box.addWidget(item) if isinstance(item, QWidget) else self.box.addLayout(item)
-        for widget in (self.limits, self.again, self.path_heading, self.path):
+        for widget in (self.limits, self.again, self.findings.more, self.path_heading, self.path):
             self.box.addWidget(widget)
         self.box.addSpacing(2)
         self.box.addWidget(self.holders_heading)
@@ -219,4 +220,4 @@ class PanicView(View):
         zones = sorted(player.state.machine()["zones"], key=lambda z: -int(z["cur_size"]))
         self.holders.show_rows([(str(z["name"]), int(z["cur_size"])) for z in zones[:6] if z["cur_size"]])
         when = f"event {self.session.moment:,}" if self.session.series.forced_by_event else text.time(player.state.time)
-        self.holders_heading.setText(f"HOLDERS AT {when}")
+        self.holders_heading.setText(f"LARGEST ZONES AT {when}")

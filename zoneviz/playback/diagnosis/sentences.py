@@ -13,10 +13,10 @@ from zoneviz.playback.diagnosis.patterns import (
     LEAK,
     NONE,
     OTHER,
-    OWN_THREADS,
     PATTERNS,
     PORTS_LEAST,
     RECURSIVE,
+    THREADS_LEAST,
     by_largest,
 )
 from zoneviz.playback.diagnosis.results import Diagnosis, Finding
@@ -24,22 +24,37 @@ from zoneviz.playback.diagnosis.stretch import Stretch, boot_end
 
 _SERVER = 0.1
 """A task that receives from this share of the ports serves them: its rights to send are part of the service."""
+_MUCH = 0.1
+"""Of less of the bytes it says nothing who took most."""
 _KEPT = 0.25
 """Of so many of the ports somebody else must hold a right, to be told as who keeps them."""
 _REQUESTS = 100
 """Of fewer messages it says nothing how many threads were made."""
+_STILL = 0.95
+"""A curve that ends at this share of its height has not come down again."""
 _COUNTS = {FORK_BOMB: "tasks", RECURSIVE: "tasks", EXPLOSION: "threads", LEAK: "ports", BACKLOG: "messages"}
 """What of the machine is counted for a pattern: a figure of `schema.MACHINE_FIGURES`."""
 
+_TOOK = {
+    "processes": "Processes, with their maps and ports,",
+    "threads": "Threads, with their stacks and ports,",
+    "ports": "Ports",
+    "messages": "Messages",
+    "address spaces": "Address spaces",
+    "other": "Other things",
+}
+
 
 def findings(stretch: Stretch, found: Diagnosis) -> list[Finding]:
-    """All there is to say, in the order one wants to hear it."""
-    told = [_ended(stretch, found), *_others(found), *_asked(stretch, found), _pattern(stretch, found)]
+    """All there is to say: what filled it and since when, then the figures behind that."""
+    ended, answer = _ended(stretch, found), [_pattern(stretch, found), *_since(stretch, found)]
+    told = [ended, *answer] if found.ended is None else [*answer, ended]
     told += [
+        *_others(found),
+        *_asked(stretch, found),
         *_keepers(stretch, found),
         *_largest(found),
         *_holder(stretch, found),
-        *_since(stretch, found),
         *_kept(found),
         *_threads(found),
         *_fragments(found),
@@ -56,7 +71,7 @@ def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
     when = words.moment(found.at, found.time, found.time_kind)
     memory = found.ended
     if memory is not None:
-        text = f"What ended: {words.memory(memory)} ({words.size(memory.size)}), at {when}."
+        text = f"What ran out, at {when}: {words.memory(memory)} ({words.size(memory.size)})."
         return Finding("memory", text, seq=found.at, zone=memory.zone, numbers={"size": memory.size, "free": memory.free})
     fullest = max(found.memories, key=lambda m: m.full, default=None)
     how = {
@@ -66,10 +81,10 @@ def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
         "hang": "nothing could run any more",
         "interrupted": "the run was stopped from outside",
     }.get(found.outcome, "the run goes on" if found.at < stretch.recording.event_count else "the recording stops")
-    text = f"No memory had ended at {when}: {how}."
+    text = f"No memory had run out at {when}: {how}."
     if fullest is not None:
         gone = words.share(round(fullest.full * fullest.room), fullest.room)
-        text += f" Fullest was {words.short(fullest)}: {gone} of the room it had was gone."
+        text += f" Fullest was {words.short(fullest)}: {gone} of what boot left free was used."
     return Finding("memory", text, seq=found.at, numbers={"full": round(fullest.full, 4)} if fullest else {})
 
 
@@ -81,7 +96,7 @@ def _others(found: Diagnosis) -> list[Finding]:
         return []
     text = ", ".join(f"{words.short(m)} {words.share(round(m.full * m.room), m.room)}" for m in named)
     numbers = {m.name: round(m.full, 4) for m in named}
-    return [Finding("others", f"What did not end, and how much of its room was gone: {text}.", numbers=numbers)]
+    return [Finding("others", f"What did not run out, and how much of what boot left free was used: {text}.", numbers=numbers)]
 
 
 def _asked(stretch: Stretch, found: Diagnosis) -> list[Finding]:
@@ -90,12 +105,12 @@ def _asked(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     if panic is None:
         return []
     who = words.task(panic.task, stretch.names)
-    where = f" in {words.plain(_routine(panic.call_path))}" if panic.call_path else ""
+    where = f", in {words.plain(_routine(panic.call_path))}" if panic.call_path else ""
     held = next((row.size for row in found.zones if row.zone == zone), 0)
-    what = f"zone “{words.plain(zone)}”, which held {words.size(held)}, for {who}" if zone else who
+    what = f", for the zone “{words.plain(zone)}”, which held {words.size(held)}" if zone else ""
     path = int(stretch.recording.events(panic.seq, panic.seq)[0, 5])
     numbers = {"held": held} if zone else {}
-    return [Finding("asked", f"Asked last: {what}{where}.", seq=panic.seq, zone=zone, task=panic.task, path=path, numbers=numbers)]
+    return [Finding("asked", f"Who asked last: {who}{where}{what}.", seq=panic.seq, zone=zone, task=panic.task, path=path, numbers=numbers)]
 
 
 def _routine(frames: list[str]) -> str:
@@ -115,7 +130,7 @@ def _pattern(stretch: Stretch, found: Diagnosis) -> Finding:
     part = stretch.verdict.part or max(found.parts, key=lambda name: found.parts[name])
     said = words.share(found.parts[part], whole)
     if found.pattern == OTHER:
-        text = f"No known pattern: most of what was taken from {found.filled}, {said} of {words.size(whole)}, went to {part}."
+        text = f"No known pattern: of the {words.size(whole)} taken {_began(stretch, found)} and still in use, most went to {part}, {said}."
         return Finding("pattern", text, "open", found.at, span, numbers=numbers)
     named = found.pattern if found.pattern == RECURSIVE else f"a {found.pattern}"
     if found.ended is None:
@@ -123,9 +138,8 @@ def _pattern(stretch: Stretch, found: Diagnosis) -> Finding:
     else:
         lead = f"The cause is {named}" if found.confidence == CAUSE else f"The cause is likely {named}"
     text, more = _evidence(stretch, found)
-    text = (
-        f"{lead}. {text}; {part} took {said} of the {words.size(whole)} taken from {found.filled} since then{_load(stretch, found, part)}."
-    )
+    rest = f"{said} of the {words.size(whole)} taken since then and still in use"
+    text = f"{lead}: {text}. {_TOOK[part]} are {rest}.{_load(stretch, found, part)}"
     return Finding("pattern", text, found.confidence, found.at, span, task=found.task, numbers=numbers | more)
 
 
@@ -136,41 +150,52 @@ def _load(stretch: Stretch, found: Diagnosis, part: str) -> str:
     straw = max(last, key=lambda name: last[name])
     if most == part:
         alone = found.confidence != CAUSE and straw != part
-        return f", but the last of it went to {straw}, {words.share(last[straw], sum(last.values()))} of a twentieth" if alone else ""
+        return f" “Likely”, because {straw} took {words.share(last[straw], sum(last.values()))} of the last 5 % of it." if alone else ""
     whole, young = sum(found.parts.values()), sum(found.late.values())
     return (
-        f", and {words.share(found.late[part], young)} of the last quarter of them, since event {stretch.late_since:,}. "
+        f" Of the last quarter of it, since event {stretch.late_since:,}, {part} took {words.share(found.late[part], young)}. "
         f"{most.capitalize()} hold more, {words.share(found.parts[most], whole)}, "
-        f"but took {words.share(found.late[most], young)} of that quarter"
+        f"but took {words.share(found.late[most], young)} of that quarter."
     )
 
 
 def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | float]]:
+    """Whose they are and how many, as the end of a sentence; the figures in it."""
     grown, names = stretch.grown, stretch.names
     new, before = len(grown.new_tasks), len(stretch.before.tasks.live())
-    since = "since boot" if found.first == boot_end(stretch.recording) else f"since event {found.first:,}"
-    processes = f"while {words.count(new, 'task')} came to the {before} there were" if new else "while no task was added"
+    since = _began(stretch, found)
+    tasks = f"In that time {words.count(new, 'task')} came to the {before} there were" if new else "No task was added"
     who = words.task(found.task, names)
     numbers: dict[str, int | float] = {"new tasks": new, "tasks before": before}
     if found.pattern in (FORK_BOMB, RECURSIVE):
-        share = words.share(max(grown.parents.values()), sum(grown.parents.values()))
-        numbers |= {"parents": len(grown.parents), "children of one": max(grown.parents.values())}
+        most, young = max(grown.parents.values()), sum(grown.parents.values())
+        numbers |= {"parents": len(grown.parents), "children of one": most}
+        alive = f"Of the processes made {since} {new:,} are alive"
         if found.pattern == FORK_BOMB:
-            return f"{new:,} processes made {since} are alive, {share} of the younger half children of {who}", numbers
-        text = f"{new:,} processes made {since} are alive, the younger half children of {len(grown.parents):,} different parents"
-        return f"{text}, with {max(grown.parents.values()):,} at most", numbers
+            return f"{who} is the parent of {most:,} of the newest {young:,} processes. {alive}", numbers
+        parents = f"the newest {young:,} processes have {len(grown.parents):,} different parents, none of more than {most:,} of them"
+        return f"{parents}. {alive}", numbers
     if found.pattern == BACKLOG:
         numbers["messages"] = grown.messages
-        return f"{words.count(grown.messages, 'message')} sent {since} wait to be received, {processes}", numbers
-    by_task, what, of = grown.threads, "thread", f"belong to {who}"
+        return f"{words.count(grown.messages, 'message')} sent {since} wait to be received. {tasks}", numbers
+    by_task, what, of = grown.threads, "thread", f"{who} has"
     if found.pattern == LEAK:
         received = sum(grown.ports.values()) >= PORTS_LEAST
-        by_task, what, of = (
-            (grown.ports, "port", f"have {who} as their receiver") if received else (grown.names, "name", f"stand in the space of {who}")
-        )
+        by_task, what, of = (grown.ports, "port", f"{who} receives from") if received else (grown.names, "name", of)
     whole, own = sum(by_task.values()), by_task[found.task]
     numbers |= {f"{what}s": whole, f"{what}s of one": own}
-    return f"{own:,} of the {words.count(whole, what)} added {since} {of}, {processes}", numbers
+    share = f"all {whole:,}" if own == whole else f"{own:,} of the {whole:,}"
+    namesakes = [task for task in by_task if names.get(task) and names.get(task) == names.get(found.task)]
+    together = sum(by_task[task] for task in namesakes)
+    more = f". The {len(namesakes):,} tasks of this name have {together:,} together" if len(namesakes) > 1 else ""
+    return f"{of} {share} {what}s added {since}{more}. {tasks}", numbers
+
+
+def _began(stretch: Stretch, found: Diagnosis) -> str:
+    """Since when one looked."""
+    if stretch.recording.first_event > 1 and found.first == stretch.recording.first_event - 1:
+        return f"since event {found.first:,}, where this part begins"
+    return "since boot" if found.first == boot_end(stretch.recording) else f"since event {found.first:,}"
 
 
 def _keepers(stretch: Stretch, found: Diagnosis) -> list[Finding]:
@@ -188,8 +213,9 @@ def _keepers(stretch: Stretch, found: Diagnosis) -> list[Finding]:
         return []
     top = int(counts.argmax())
     who, most, whole = int(tasks[top]), int(counts[top]), int(counts.sum())
-    others = f" and {words.count(len(tasks) - 1, 'other task')}" if len(tasks) > 1 else ""
-    text = f"Who keeps them: {words.count(whole, 'right')} to send to these ports, {most:,} in {words.task(who, stretch.names)}{others}."
+    others = f", {words.count(len(tasks) - 1, 'other task')} the rest" if len(tasks) > 1 else ""
+    rights_ = words.count(whole, "right")
+    text = f"Who keeps them: {words.task(who, stretch.names)} has {most:,} of the {rights_} to send to these ports{others}."
     return [Finding("keepers", text, seq=found.at, task=who, numbers={"rights": whole, "of one": most, "tasks": len(tasks)})]
 
 
@@ -197,9 +223,9 @@ def _largest(found: Diagnosis) -> list[Finding]:
     if not found.zones:
         return []
     row, whole = found.zones[0], sum(zone.size for zone in found.zones)
-    text = f"Largest is the zone “{words.plain(row.zone)}”: {words.size(row.size)}, {words.share(row.size, whole)} of what all zones hold."
+    text = f"The largest zone is “{words.plain(row.zone)}”: {words.size(row.size)}, {words.share(row.size, whole)} of what all zones hold."
     if found.pattern in PATTERNS and by_largest(row.zone) != found.pattern:
-        text += " Largest is not the cause: what fills it came with something else."
+        text += " Its size is not the cause."
     return [Finding("largest", text, seq=found.at, zone=row.zone, numbers={"size": row.size, "zones": whole})]
 
 
@@ -207,15 +233,18 @@ def _holder(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     if not found.holders:
         return []
     top, whole = found.holders[0], stretch.held.total
-    path = " > ".join(words.plain(frame) for frame in top.call_path[-4:]) or "no call path"
+    frames = [words.plain(frame) for frame in top.call_path[-2:]]
+    where = f", in {', called by '.join(reversed(frames))}" if frames else ""
     text = (
-        f"Who holds most: {words.size(top.bytes)} in {words.count(top.count, 'element')} of “{words.plain(top.zone)}”, "
-        f"taken by {words.task(top.task, stretch.names)} at {path}."
+        f"Most from one place: {words.size(top.bytes)} in {words.count(top.count, 'element')} of “{words.plain(top.zone)}”, "
+        f"taken by {words.task(top.task, stretch.names)}{where}."
     )
     numbers = {"bytes": top.bytes, "elements": top.count, "all": whole}
     holder = Finding("holder", text, seq=found.at, zone=top.zone, task=top.task, path=top.path, numbers=numbers)
     task, _, size = stretch.held.by("task")[0]
-    text = f"Who ran when most was taken: {words.task(task, stretch.names)}, {words.share(size, whole)} of what lives."
+    if size < _MUCH * whole:
+        return [holder]
+    text = f"Who took most: {words.task(task, stretch.names)} ran when {words.share(size, whole)} of all bytes in use were taken."
     return [holder, Finding("most", text, seq=found.at, task=task, numbers={"bytes": size, "all": whole})]
 
 
@@ -224,8 +253,12 @@ def _since(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     counted = _COUNTS.get(found.pattern, "")
     out = []
     for name, values in ((found.filled, machine.get(f"{found.filled}_used")), (counted, machine.get(counted))):
-        since = stretch.since(values) if values is not None and len(values) else None
-        if since is None or values is None:
+        if values is None or not len(values):
+            continue
+        # What stopped growing right before the end, for want of memory, has grown up to there all the same.
+        top = int(values.argmax()) + 1
+        since = stretch.since(values if values[-1] < _STILL * values[top - 1] else values[:top])
+        if since is None:
             continue
         at = int(np.searchsorted(stretch.samples.seqs, since))
         low, high = int(values[at]), int(values[-1])
@@ -240,22 +273,23 @@ def _kept(found: Diagnosis) -> list[Finding]:
     allocs, kept = sum(row.allocs for row in found.zones), sum(row.kept for row in found.zones)
     if not allocs:
         return []
-    text = f"Never freed: {words.share(kept, allocs)} of the {words.count(allocs, 'element')} taken since event {found.first:,}."
+    text = f"Never freed: {words.share(kept, allocs)} of the {words.count(allocs, 'element')} taken since event {found.first:,}"
     worst = max((row for row in found.zones if row.allocs >= 100), key=lambda row: row.kept * row.bytes, default=None)
     if worst is not None:
-        text += f" Of “{words.plain(worst.zone)}”: {words.share(worst.kept, worst.allocs)} of {worst.allocs:,}."
+        text += f"; of the {worst.allocs:,} of “{words.plain(worst.zone)}”, {words.share(worst.kept, worst.allocs)}"
     zone = worst.zone if worst else ""
-    return [Finding("kept", text, seq=found.at, range=(found.first + 1, found.at), zone=zone, numbers={"allocs": allocs, "kept": kept})]
+    numbers = {"allocs": allocs, "kept": kept}
+    return [Finding("kept", f"{text}.", seq=found.at, range=(found.first + 1, found.at), zone=zone, numbers=numbers)]
 
 
 def _threads(found: Diagnosis) -> list[Finding]:
     """Threads made for each message received, of the task that made most: a server that makes one a request cannot keep up."""
-    rows = [row for row in found.tasks if row.received >= _REQUESTS and row.made > OWN_THREADS]
+    rows = [row for row in found.tasks if row.received >= _REQUESTS and row.made >= THREADS_LEAST]
     if not rows:
         return []
     row = max(rows, key=lambda row: row.made)
-    text = f"Threads a request: {words.task(row.task, {row.task: row.name})} made {words.count(row.made, 'thread')} "
-    text += f"while it received {words.count(row.received, 'message')}, one for each {row.received / row.made:,.1f}."
+    text = f"New threads: {words.task(row.task, {row.task: row.name})} made {row.made:,} while it received "
+    text += f"{words.count(row.received, 'message')}, one for every {row.received / row.made:,.1f}."
     numbers = {"threads": row.made, "messages": row.received, "threads a message": round(row.made / row.received, 6)}
     return [Finding("threads", text, seq=found.at, range=(found.first + 1, found.at), task=row.task, numbers=numbers)]
 
@@ -264,10 +298,10 @@ def _fragments(found: Diagnosis) -> list[Finding]:
     lost = found.fragments
     if lost is None:
         return []
-    text = (
-        f"Held but not used: {words.size(lost.free)} in free elements of zones; partly used pages leave {words.size(lost.partly)} unused. "
-        f"A collection could give back {words.size(lost.collectable)}; Mach does not try one when zone_map is full."
-    )
+    back = "Collecting zones would give back nothing."
+    if lost.collectable:
+        back = f"Collecting zones could give back {words.size(lost.collectable)}, but Mach does not do it when zone_map is full."
+    text = f"Held but not used: {words.size(lost.free)} in free elements, {words.size(lost.partly)} in pages that are partly used. {back}"
     numbers: dict[str, int | float] = {
         "free": lost.free,
         "partly": lost.partly,

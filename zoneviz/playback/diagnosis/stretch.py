@@ -51,8 +51,8 @@ class Stretch:
         return self.recording.catalog.task_names
 
     def since(self, values: Ints) -> int | None:
-        """The event from which a curve over the samples grows up to their end; None if it does not."""
-        index = grows_since(self.samples.seqs, values)
+        """The event from which a curve over the samples, or over the first of them, grows up to its end; None if it does not."""
+        index = grows_since(self.samples.seqs[: len(values)], values)
         return None if index is None else int(self.samples.seqs[index])
 
 

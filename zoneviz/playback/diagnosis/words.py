@@ -4,7 +4,7 @@ from zoneviz.playback.diagnosis.memories import PHYSICAL, Memory
 from zoneviz.units import format_size
 
 _MEMORIES = {
-    "zone_map": "zone_map, the memory all zones take their pages from",
+    "zone_map": "zone_map, from which all zones take their pages",
     "kernel_map": "kernel_map, the kernel's own address space",
     "kalloc_map": "kalloc_map, where large kallocs come from",
     PHYSICAL: "physical memory",
@@ -19,11 +19,11 @@ def plain(name: str) -> str:
 
 
 def task(number: int, names: dict[int, str]) -> str:
-    """`task 6 (bomb)`."""
+    """`bomb (task 6)`."""
     name = plain(names.get(number, ""))
     if not number:
         return "the kernel before there were tasks"
-    return f"task {number} ({name})" if name and name != f"task {number}" else f"task {number}"
+    return f"{name} (task {number})" if name and name != f"task {number}" else f"task {number}"
 
 
 def memory(found: Memory) -> str:

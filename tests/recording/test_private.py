@@ -1,0 +1,76 @@
+"""Private copies go when nobody needs them, also after a kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from zoneviz.recording import private
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="There a folder cannot be locked.")
+OWN = """
+import os, sys, tempfile
+tempfile.tempdir = sys.argv[1]
+from zoneviz.recording.private import PrivateCopy
+copy = PrivateCopy("a.zvz")
+copy.file.write_text("x")
+print(copy.file, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def other(folder: Path) -> "tuple[subprocess.Popen[str], Path]":
+    """Another program with a copy, and that copy's file."""
+    process = subprocess.Popen([sys.executable, "-c", OWN, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    return process, Path(process.stdout.readline().strip())
+
+
+def aged(folder: Path) -> None:
+    """As if it were made an hour ago."""
+    os.utime(folder, (folder.stat().st_mtime - 3600,) * 2)
+
+
+def test_what_nobody_holds_is_taken_away(temporary: Path) -> None:
+    copy = private.PrivateCopy("a.zvz")
+    copy.file.write_text("x")
+    assert [path.name for path in temporary.iterdir()] == [copy.file.parent.name]
+    del copy
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_program_that_ends_takes_its_own_away(temporary: Path) -> None:
+    process, file = other(temporary)
+    assert file.exists()
+    process.communicate("")
+    assert process.returncode == 0 and list(temporary.iterdir()) == []
+
+
+def test_what_a_killed_program_left_goes_with_the_next_copy_and_what_a_living_one_has_stays(temporary: Path) -> None:
+    dead, left = other(temporary)
+    dead.send_signal(signal.SIGKILL)
+    dead.communicate()
+    alive, used = other(temporary)
+    (temporary / "zoneviz-copy-file").write_text("no folder")
+    for path in (left.parent, used.parent, temporary / "zoneviz-copy-file"):
+        aged(path)
+    young = temporary / "zoneviz-copy-young"
+    young.mkdir()
+    (temporary / "elsewhere").mkdir()
+    (temporary / "zoneviz-copy-link").symlink_to(temporary / "elsewhere")
+    assert left.exists() and used.exists()
+    copy = private.PrivateCopy("a.zvz")
+    assert not left.parent.exists() and used.exists() and young.exists() and (temporary / "elsewhere").exists()
+    assert (temporary / "zoneviz-copy-file").exists() and copy.file.parent.exists()
+    alive.communicate("")
+    assert not used.parent.exists()
