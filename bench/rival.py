@@ -28,7 +28,7 @@ def traced(events: int, folder: Path) -> Path:
     found = sorted(folder.glob(f"heap-{events}.*"))
     if not found:
         work = [sys.executable, "-c", _WORK.format(times=events // _EVENTS)]
-        command = ["heaptrack", "-o", str(folder / f"heap-{events}"), *work]
+        command = ["heaptrack", "--record-only", "-o", str(folder / f"heap-{events}"), *work]
         subprocess.run(command, env=os.environ | {"PYTHONMALLOC": "malloc"}, capture_output=True, check=True)
         found = sorted(folder.glob(f"heap-{events}.*"))
     return found[0]

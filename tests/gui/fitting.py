@@ -1,18 +1,36 @@
-"""Prints what does not fit in the window: each view, two sizes. `python -m tests.gui.fitting TEXT_SIZE FOLDER RECORDING`."""
+"""Prints what does not fit in the window: each view, two sizes, and the dialogs.
+
+`python -m tests.gui.fitting TEXT_SIZE FOLDER RECORDING...`
+"""
 
 import sys
+from itertools import combinations
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
+from PySide6.QtCore import QPoint, QRect, QRectF, QSettings, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLayout, QScrollArea, QTableView, QWidget
 
+from tests.gui.painted import cut, met, named, painted
 from zoneviz.gui import jobs
 from zoneviz.gui.main import application, close_all
 from zoneviz.gui.main_window import MainWindow
 
 SIZES = ((1280, 720), (3840, 2160))
+MOMENTS = (1.0, 0.6, 0.0)
+"""Shares of the run: what stands beside the line of the moment stands elsewhere at each."""
 CHART = 0.1
 """The least share of the window that the timeline's chart may have."""
+NEEDED = {
+    "Zones at the moment": 4,
+    "Tasks and their rights": 4,
+    "Names of the chosen task": 3,
+    "Threads of the chosen server at the moment": 2,
+    "Events": 3,
+    "Claims about this experiment": 3,
+}
+"""First columns of tables without which a row says nothing: whole, with no need to scroll. Of other tables the first one."""
+DIALOGS = ("settings", "picture", "report", "docs", "keys", "about", "mark")
+BARS = ("find", "note", "search")
 
 
 def cramped(window: QWidget) -> list[str]:
@@ -32,35 +50,137 @@ def cramped(window: QWidget) -> list[str]:
     return out
 
 
-def main(text_size: str, folder: Path, recording: Path) -> None:
+def overlapping(window: QWidget) -> list[str]:
+    """Pairs of widgets that a layout put on top of each other. What lies over a chart on purpose is in no layout."""
+    out = []
+    for parent in (window, *window.findChildren(QWidget)):
+        layout = parent.layout()
+        if layout is not None and parent.isVisible():
+            placed = [widget for widget in _placed(layout) if widget.isVisible()]
+            out += [f"{named(a)} lies on {named(b)}" for a, b in combinations(placed, 2) if a.geometry().intersects(b.geometry())]
+    return out
+
+
+def _placed(layout: QLayout) -> list[QWidget]:
+    out: list[QWidget] = []
+    for item in filter(None, (layout.itemAt(i) for i in range(layout.count()))):
+        widget, inner = item.widget(), item.layout()
+        out += [widget] if widget is not None else _placed(inner) if inner is not None else []
+    return out
+
+
+def shortened(window: QWidget) -> list[str]:
+    """Headings that are not whole, and columns of NEEDED that are not all in sight or have shortened cells."""
+    out = []
+    words = painted(window)
+    for table in window.findChildren(QTableView):
+        if not table.isVisible() or table.model() is None or not table.model().rowCount():
+            continue
+        port, header = table.viewport(), table.horizontalHeader()
+        for column in range(table.model().columnCount()):
+            name, left, width = str(table.model().headerData(column, Qt.Orientation.Horizontal) or ""), *_section(table, column)
+            if header.fontMetrics().horizontalAdvance(name) > width and not table.isColumnHidden(column):
+                out.append(f"heading {name!r} of {named(table)} has {width} pixels")
+            if column >= NEEDED.get(table.accessibleName(), 1):
+                continue
+            if left + width > port.width():
+                out.append(f"column {name!r} of {named(table)} ends at {left + width} of {port.width()}")
+            area = QRectF(QRect(port.mapTo(window, QPoint(left, 0)), port.mapTo(window, QPoint(left + width, port.height()))))
+            inside = (one for one in words if one.widget is port and area.contains(one.ink.center()))
+            out += [f"shortened: {one}" for one in inside if "…" in one.words]
+    return out
+
+
+def _section(table: QTableView, column: int) -> tuple[int, int]:
+    return table.columnViewportPosition(column), table.columnWidth(column)
+
+
+def unfit(window: QWidget) -> list[str]:
+    """All that can be seen to be wrong in a window or dialog."""
+    words = painted(window)
+    return [*cramped(window), *overlapping(window), *cut(words), *met(words), *shortened(window)]
+
+
+def settle(app: QApplication, window: MainWindow) -> None:
+    """Until all is drawn."""
+    for _ in range(3):
+        app.processEvents()
+        jobs.wait_all()
+        window.session.land()
+        window.session.flush()
+    app.processEvents()
+
+
+def views(app: QApplication, window: MainWindow, size: tuple[int, int]) -> None:
+    """Each view at some moments."""
+    for view in window.deck.views:
+        window.deck.show_only(view.title)
+        for share in MOMENTS if size == SIZES[0] else MOMENTS[:1]:
+            window.session.ask_moment(round(window.session.last * share))
+            settle(app, window)
+            chart = window.timeline.chart
+            found = unfit(window)
+            if window.size().toTuple() != size or chart.width() * chart.height() < CHART * size[0] * size[1]:
+                found.append(f"window {window.size().toTuple()}, chart {chart.size().toTuple()}")
+            for words in found:
+                print(size, view.title, share, words)
+    print("looked at", len(window.deck.views), "views")
+
+
+def dialogs(app: QApplication, window: MainWindow) -> None:
+    """Each dialog as it opens, none of them modal for this; and the bars that open in the window."""
+    seen = set()
+
+    def look(name: str) -> None:
+        settle(app, window)
+        shown = [w for w in app.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+        for dialog in shown:
+            seen.add(dialog.windowTitle().split(" event ")[0])
+            found = unfit(dialog)
+            if dialog.width() > SIZES[0][0] or dialog.height() > SIZES[0][1]:
+                found.append(f"larger than a small screen: {dialog.size().toTuple()}")
+            for words in found:
+                print("dialog", name, words)
+            dialog.close()
+
+    for name in DIALOGS:
+        if name == "mark":  # the second one compares with the first
+            window.session.ask_moment(window.session.last // 2)
+            settle(app, window)
+            window.actions_["mark"].trigger()
+            window.session.ask_moment(window.session.last)
+            settle(app, window)
+        window.actions_[name].trigger()
+        look(name)
+    window.timeline.show_table()
+    look("table")
+    for name in BARS:
+        window.actions_[name].trigger()
+        settle(app, window)
+        for words in unfit(window.palette_ if name == "search" else window):  # which lies over the window
+            print("bar", name, words)
+    print("looked at", len(seen), "dialogs")
+
+
+def main(text_size: str, folder: Path, recordings: list[Path]) -> None:
     """Every view at every size."""
     app = application()
     settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
     settings.setValue("text_size", text_size)
     window = MainWindow(settings)
-    window.open_path(recording)
-    for size in SIZES:
-        window.resize(*size)
-        window.show()
-        window.reset_layout()
-        for view in window.deck.views:
-            window.deck.show_only(view.title)
-            for _ in range(3):
-                app.processEvents()
-                jobs.wait_all()
-                window.session.land()
-                window.session.flush()
-            app.processEvents()
-            chart = window.timeline.chart
-            found = cramped(window)
-            if window.size().toTuple() != size or chart.width() * chart.height() < CHART * size[0] * size[1]:
-                found.append(f"window {window.size().toTuple()}, chart {chart.size().toTuple()}")
-            for words in found:
-                print(size, view.title, words)
-        print("looked at", len(window.deck.views), "views")
+    for recording in recordings:
+        window.open_path(recording)
+        for size in SIZES if recording is recordings[0] else SIZES[:1]:
+            window.resize(*size)
+            window.show()
+            window.reset_layout()
+            views(app, window, size)
+    window.resize(*SIZES[0])
+    window.reset_layout()
+    dialogs(app, window)
     window.close()
     close_all(app)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), [Path(name) for name in sys.argv[3:]])

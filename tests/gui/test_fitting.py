@@ -6,17 +6,51 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
+from tests.gui.fitting import overlapping
+from tests.gui.painted import cut, met, painted
 from zoneviz.gui.views import VIEWS
 
-GOLDEN = Path(__file__).parents[2] / "recordings" / "fork-bomb.zvz.zst"
+FOLDER = Path(__file__).parents[2] / "recordings"
+GOLDEN = [str(FOLDER / f"{name}.zvz.zst") for name in ("fork-bomb", "real-messages")]
+SIZES, DIALOGS = 3, 8
+"""Looked at: two sizes of the window with the first recording, one with the other; and all dialogs."""
 
 
 @pytest.mark.parametrize(("scale", "text_size"), [("1", "100 %"), ("1.5", "100 %"), ("2", "100 %"), ("1", "130 %")])
 def test_everything_fits(tmp_path: Path, scale: str, text_size: str) -> None:
     """A process each, for Qt reads the scale when it starts."""
-    command = [sys.executable, "-m", "tests.gui.fitting", text_size, str(tmp_path), str(GOLDEN)]
+    command = [sys.executable, "-m", "tests.gui.fitting", text_size, str(tmp_path), *GOLDEN]
     environment = os.environ | {"QT_SCALE_FACTOR": scale}
-    done = subprocess.run(command, cwd=GOLDEN.parents[1], env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=FOLDER.parent, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [f"looked at {len(VIEWS)} views"] * 2
+    assert done.stdout.splitlines() == [f"looked at {len(VIEWS)} views"] * SIZES + [f"looked at {DIALOGS} dialogs"]
+
+
+def test_it_would_be_seen(qapp: QApplication, qtbot: QtBot) -> None:
+    """Words that are cut, words on words, and a widget on another: each is found, and what is right is not."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(300, 200)
+    whole, over, half = (QLabel(words, window) for words in ("whole", "over it", "cut by the edge"))
+    for label, place in ((whole, (10, 10)), (over, (20, 12)), (half, (280, 100))):
+        label.adjustSize()
+        label.move(*place)
+    window.show()
+    qapp.processEvents()
+    found = painted(window)
+    assert {one.words for one in found} == {"whole", "over it", "cut by the edge"}
+    assert [words for words in cut(found) if "cut by the edge" in words] == cut(found) != []
+    assert len(met(found)) == 1 and "'whole'" in met(found)[0] and "'over it'" in met(found)[0]
+    over.move(10, 60)
+    half.move(10, 100)
+    assert cut(painted(window)) == met(painted(window)) == []
+    line = QVBoxLayout(window)
+    line.addWidget(whole)
+    line.addWidget(over)
+    qapp.processEvents()
+    assert overlapping(window) == []
+    over.setGeometry(whole.geometry())
+    assert len(overlapping(window)) == 1

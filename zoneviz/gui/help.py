@@ -1,28 +1,36 @@
 """The two small windows of the Help menu. Neither holds up the main one."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from zoneviz import __version__
 
 COLUMNS = 2
+MARGIN = 24
 
 
 def keys(parent: QWidget, rows: list[tuple[str, str]]) -> QDialog:
     """A list of all keys."""
     dialog = _dialog(parent, "Keys")
-    grid = QGridLayout()
+    inside = QWidget(dialog)
+    grid = QGridLayout(inside)
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(6)
     each = -(-len(rows) // COLUMNS)
     for i, (key, words) in enumerate(rows):
         for part, (said, role) in enumerate(((key, "strong"), (words, "muted"))):
-            label = QLabel(said, dialog)
+            label = QLabel(said, inside)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", role)
             grid.addWidget(label, i % each, i // each * 3 + part)
     grid.setColumnMinimumWidth(2, 24)
-    dialog.layout().addLayout(grid)  # type: ignore[union-attr]
+    area = QScrollArea(dialog)  # with large text it is higher than a small screen
+    area.setWidgetResizable(True)
+    area.setAccessibleName("All keys")
+    area.setWidget(inside)
+    dialog.layout().addWidget(area)  # type: ignore[union-attr]
+    room = inside.sizeHint() + QSize(2 * MARGIN + area.verticalScrollBar().sizeHint().width(), 2 * MARGIN)
+    dialog.resize(room.boundedTo(parent.size()))
     dialog.show()
     return dialog
 
@@ -49,5 +57,5 @@ def _dialog(parent: QWidget, title: str) -> QDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
     dialog.setModal(False)
-    QVBoxLayout(dialog).setContentsMargins(24, 20, 24, 20)
+    QVBoxLayout(dialog).setContentsMargins(MARGIN, 20, MARGIN, 20)
     return dialog

@@ -32,7 +32,6 @@ class MakeReport(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Make a report")
-        self.setMinimumWidth(560)
         self._session, self._folder = session, folder
         self.made: Path | None = None
         self.process = QProcess(self)
@@ -77,6 +76,9 @@ class MakeReport(QDialog):
         row.addWidget(self.show_folder)
         row.addWidget(self.save)
         layout.addLayout(row)
+        # Of its own it would be less than larger text needs, and at most two thirds of a small screen.
+        self.setMinimumWidth(max(560, layout.minimumSize().width()))
+        self.resize(self.minimumWidth(), layout.heightForWidth(self.minimumWidth()))
 
     def _label(self, words: str, role: str = "") -> QLabel:
         label = QLabel(words, self)

@@ -70,8 +70,8 @@ class CatalogReader:
         catalog.maps.extend(MapInfo(i, *row) for i, row in enumerate(maps, have))
         if max(len(catalog.zones), len(catalog.maps)) >= ID_LIMIT:
             raise InputError("It has more zones or maps than a kernel can.")
-        catalog.tasks.extend(TaskInfo(*row) for row in self._new(db, size, "tasks", (int, str)))
-        catalog.threads.extend(ThreadInfo(*row) for row in self._new(db, size, "threads", (int, int, str)))
+        catalog.tasks.extend(map(TaskInfo._make, self._new(db, size, "tasks", (int, str))))
+        catalog.threads.extend(map(ThreadInfo._make, self._new(db, size, "threads", (int, int, str))))
 
     def _new(self, db: sqlite3.Connection, size: int, table: str, types: tuple[type, ...], dense: int | None = None) -> list[Any]:
         """Rows of a table not read before, without their key; `dense`: the first key there must be, and then one by one."""

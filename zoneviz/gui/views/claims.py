@@ -3,6 +3,7 @@
 from collections.abc import Generator
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from zoneviz.app import claims_for
@@ -20,7 +21,31 @@ COLUMNS = (
     words("the page says", "What was observed", "x" * 60),
     words("observed", "The figure of this run, or the settings that the claim asks for", "x" * 60),
 )
+SAYS, OBSERVED = 2, 3
+BOTH = 96
+"""Letters: a view as wide as this has room for both columns of sentences beside the chosen claim, which tells them, too."""
 ELSEWHERE = "asks for other settings"
+
+
+class Sentences(RowTable):
+    """The claims; its sentences share what the other columns leave, in as many lines as they need."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Claims about this experiment", COLUMNS, parent)
+        self.setWordWrap(True)
+        self.horizontalHeader().setStretchLastSection(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rows.modelReset.connect(self.give_room)
+
+    def give_room(self) -> None:
+        """Share the width anew."""
+        sentences = [column for column in (SAYS, OBSERVED) if not self.isColumnHidden(column)]
+        room = self.viewport().width() - sum(self.columnWidth(column) for column in range(SAYS))
+        for column in sentences:
+            self.setColumnWidth(column, max(room // len(sentences), 1))
+        lines = self.verticalHeader().defaultSectionSize()
+        for row in range(self.sorted.rowCount()):
+            self.setRowHeight(row, max(self.sizeHintForRow(row) + 8, lines))
 
 
 class ClaimsView(View):
@@ -36,7 +61,7 @@ class ClaimsView(View):
         self.words = QLabel(self)
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
-        self.table = RowTable("Claims about this experiment", COLUMNS, self)
+        self.table = Sentences(self)
         self.setFocusProxy(self.table)
         self.detail = QLabel(self)
         self.detail.setTextFormat(Qt.TextFormat.PlainText)
@@ -65,6 +90,12 @@ class ClaimsView(View):
         self._job: Job | None = None
         self._of: tuple[str, int] | None = None
         self.table.chosen.connect(self._chosen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is room for one column of sentences, the other stands in the chosen claim only."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(OBSERVED, self.width() < BOTH * self.fontMetrics().averageCharWidth())
+        self.table.give_room()
 
     def show_recording(self, player: Player) -> None:
         """Look again, unless it is the same recording with nothing new in it."""

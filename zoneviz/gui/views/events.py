@@ -20,7 +20,7 @@ from zoneviz.playback.search import parse_filter
 from zoneviz.recording.totals import ADDRESS, KIND, TASK, THREAD
 
 SAMPLES = [
-    *("999,999,999", "9,999.999999 s", "TASK_TERMINATE", "non-kernel map entries · fresh"),
+    *("999,999,999", "9,999.999999 s", "OBJECT_TERMINATE", "non-kernel map entries · fresh"),
     *("0x00000000", "9,999,999 B", "9999", "9999", ""),
 ]
 """As wide as these is wide enough for nearly all."""

@@ -1,6 +1,5 @@
 """Who holds the bytes: live elements by call path, by owner or by zone, as boxes; all of them, or what a stretch of the run left."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -12,6 +11,7 @@ from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.icicle import Icicle
 from zoneviz.gui.views.legend import Legend
+from zoneviz.gui.views.parts import Parts
 from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback.callpaths import BY, Node, tree
@@ -52,15 +52,12 @@ class FlameView(View):
         self.only.setProperty("role", "flat")
         self.only.setCheckable(True)
         self.only.setAccessibleName("only the selected zone")
-        self.sums = QLabel(self)
-        self.sums.setTextFormat(Qt.TextFormat.PlainText)
-        self.sums.setProperty("role", "muted")
+        self.sums = Parts(self)
         top = QHBoxLayout()
         top.setSpacing(6)
         for widget in (self.heading, self.by, self.what, self.only):
             top.addWidget(widget)
-        top.addStretch()
-        top.addWidget(self.sums)
+        top.addWidget(self.sums, 1)
         self.boxes = Icicle(session, self)
         self.setFocusProxy(self.boxes)
         self.legend = Legend(session, "What the colours of the boxes stand for", self)
@@ -90,7 +87,7 @@ class FlameView(View):
             made = session.selection.range or (low + 1 if low else 0, high)
         root = tree(player.state, self.by.value(), made=made, zone=zone if self.only.isChecked() else "")
         self.heading.setText(f"Bytes by {self.by.value()}")
-        self.sums.setText(f"{text.size(root.size)} in {root.count:,} elements")
+        self.sums.say([text.size(root.size), f"{root.count:,} elements"])
         names = {info.id: info.name for info in player.recording.catalog.zones}
         dark = session.theme.dark
 

@@ -20,6 +20,11 @@ COLUMN = 5
 LABELS = 156
 
 
+def labels(metrics: QFontMetrics) -> int:
+    """Pixels for the names beside the cells: as many as a long name of a zone needs."""
+    return max(LABELS, metrics.horizontalAdvance("non-kernel map entries") + 14)
+
+
 def amount(metric: str, value: float) -> str:
     """A value of a metric in words."""
     if metric in IN_BYTES:
@@ -76,9 +81,14 @@ class Cells(QWidget):
         self.setFont(font)
 
     @property
+    def labels(self) -> int:
+        """Pixels for the names."""
+        return labels(QFontMetrics(self.font()))
+
+    @property
     def columns(self) -> int:
         """As many as there is room for."""
-        return max((self.width() - LABELS) // COLUMN, 8)
+        return max((self.width() - self.labels) // COLUMN, 8)
 
     @property
     def rows(self) -> int:
@@ -103,7 +113,7 @@ class Cells(QWidget):
         top, past = self._area().bottom() + 2, -1e9
         for place, said in self.ticks():
             width = metrics.horizontalAdvance(said)
-            x = min(max(place - width / 2, LABELS - 8), self.width() - width)
+            x = min(max(place - width / 2, self.labels - 8), self.width() - width)
             if x > past + 8:
                 painter.drawText(QPointF(x, top + metrics.ascent()), said)
                 past = x + width
@@ -123,7 +133,7 @@ class Cells(QWidget):
 
     def _area(self) -> QRectF:
         rows = len(self.map.names) if self.map else 0
-        return QRectF(LABELS, 0, self.width() - LABELS, rows * ROW)
+        return QRectF(self.labels, 0, self.width() - self.labels, rows * ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Cells, names, the moment."""
@@ -137,10 +147,10 @@ class Cells(QWidget):
         painter.drawImage(area, self.image)
         metrics = QFontMetrics(self.font())
         for i, name in enumerate(self.map.names):
-            row = QRectF(0, i * ROW, LABELS - 8, ROW)
+            row = QRectF(0, i * ROW, self.labels - 8, ROW)
             chosen = name == self.session.zone
             painter.setPen(QColor(theme.strong if chosen else theme.muted))
-            label = metrics.elidedText(text.one_line(name, 80), Qt.TextElideMode.ElideRight, LABELS - 12)
+            label = metrics.elidedText(text.one_line(name, 80), Qt.TextElideMode.ElideRight, self.labels - 12)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
             painter.setPen(QPen(QColor(theme.ground), 2))
             painter.drawLine(QPointF(area.left(), row.bottom()), QPointF(area.right(), row.bottom()))

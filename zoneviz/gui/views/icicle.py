@@ -12,6 +12,8 @@ from zoneviz.gui.session import Session
 from zoneviz.playback.callpaths import ALL, Node
 
 HIGHEST, LOWEST = 24, 15
+SAYING = 4
+"""A name that is shortened to fewer letters than this says nothing."""
 NARROWEST = 0.7
 """Pixels of a box that is still drawn by itself."""
 
@@ -68,7 +70,8 @@ class Icicle(QWidget):
         if not top.size:
             return []
         depths = 1 + max((node.depth for node in top.walk() if node.size / top.size * self.width() >= 2), default=0)
-        height = min(max(self.height() / max(depths, 1), LOWEST), HIGHEST)
+        lowest = max(LOWEST, QFontMetrics(self.font()).height())  # else the box below hides the foot of a name
+        height = min(max(self.height() / max(depths, 1), lowest), max(lowest, HIGHEST))
         out, todo = [], [self.root]
         scale = self.width() / top.size
         while todo:
@@ -109,7 +112,9 @@ class Icicle(QWidget):
                 both = f"{name}   {figure}"
                 words = both if metrics.horizontalAdvance(both) <= inside.width() else name
                 fitting = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(inside.width()))
-                painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, fitting)
+                # One letter and dots name nothing; nor does a line that the edge would cut.
+                if (fitting == words or len(fitting) > SAYING) and inside.bottom() <= self.height():
+                    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, fitting)
         for area, node in self.boxes:
             if node is chosen:
                 painter.setPen(QPen(QColor(theme.ground), 4))

@@ -188,21 +188,22 @@ class LaneChart(QWidget):
         for lane in self.lanes:
             if lane.place.height() < metrics.height() * 0.75:
                 continue
+            words, box = self._name_inside(lane)
             painter.setPen(QColor(theme.muted))
             scale = QRectF(0, lane.place.top(), self.left - 6, lane.place.height())
             painter.drawText(scale, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, lane.shown(int(lane.top)))
-            words = metrics.elidedText(text.one_line(lane.name, 60), Qt.TextElideMode.ElideRight, int(lane.place.width() / 2))
-            box = QRectF(
-                lane.place.left() + 4,
-                lane.place.center().y() - metrics.height() / 2,
-                metrics.horizontalAdvance(words) + 6,
-                metrics.height(),
-            )
             ground = QColor(theme.panel)
             ground.setAlpha(205)
             painter.fillRect(box, ground)
             painter.setPen(QColor(theme.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _name_inside(self, lane: Lane) -> tuple[str, QRectF]:
+        """A lane's name, and where it stands in the lane."""
+        metrics = QFontMetrics(self.font())
+        words = metrics.elidedText(text.one_line(lane.name, 60), Qt.TextElideMode.ElideRight, int(lane.place.width() / 2))
+        top = lane.place.center().y() - metrics.height() / 2
+        return words, QRectF(lane.place.left() + 4, top, metrics.horizontalAdvance(words) + 6, metrics.height())
 
     def _paint_axis(self, painter: QPainter) -> None:
         low, high = self.session.range
@@ -243,6 +244,8 @@ class LaneChart(QWidget):
             words = lane.shown(int((lane.at(x) if lane.now is None else lane.now).sum()))
             width = metrics.horizontalAdvance(words) + 8
             left = pixel + 3 if pixel + 3 + width <= self.area.right() else pixel - 3 - width
+            if self.inside:  # never on the name: at the left edge it goes behind it
+                left = max(left, self._name_inside(lane)[1].right() + 4)
             box = QRectF(left, lane.place.top() + 1, width, metrics.height())
             ground = QColor(theme.panel)
             ground.setAlpha(200)

@@ -26,6 +26,8 @@ class LimitLines(QWidget):
         self.limits: list[Limit] = []
         self.places: Floats = np.zeros(0)
         self.top = 0.0
+        self.kept = QRectF()
+        """Where no name may stand, for other words do."""
         self._known: Limits | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         font = self.font()
@@ -54,11 +56,11 @@ class LimitLines(QWidget):
         place = int(np.searchsorted(self.places, x, side="right")) - 1
         return [(limit, float(limit.full[place]) if place >= 0 else 0.0) for limit in self.limits]
 
-    def place(self, top: float) -> None:
-        """Lie over the chart's area; `top`: pixels from its bottom to the ceiling."""
+    def place(self, top: float, kept: QRectF) -> None:
+        """Lie over the chart's area; `top`: pixels from its bottom to the ceiling; `kept`: words that stand in the chart."""
         box: Any = self.chart.box.sceneBoundingRect()
         self.setGeometry(int(box.left()), int(box.top()), max(int(box.width()), 1), max(int(box.height()), 1))
-        self.top = top
+        self.top, self.kept = top, kept.translated(-self.pos().toPointF())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -67,10 +69,9 @@ class LimitLines(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, metrics = self.session.theme, QFontMetrics(self.font())
+        theme = self.session.theme
         low, high = self.session.range
         pixels = (self.places - low) / max(high - low, 1e-12) * self.width()
-        taken: list[QRectF] = []
         for limit, pattern in zip(self.limits, PATTERNS, strict=False):
             heights = self.height() - limit.full * self.top
             for colour, width in ((theme.ground, 3.0), (theme.strong, 1.3)):
@@ -79,23 +80,28 @@ class LimitLines(QWidget):
                     pen.setDashPattern(pattern)
                 painter.setPen(pen)
                 painter.drawPolyline(plotting.points(pixels, heights))
-        for limit in self.limits:
-            self._name(painter, metrics, limit, float(self.height() - limit.full[-1] * self.top), taken)
+        ground = QColor(theme.ground)
+        ground.setAlpha(215)
+        painter.setPen(QColor(theme.strong))
+        for box, words in self.names():
+            painter.fillRect(box, ground)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()
 
-    def _name(self, painter: QPainter, metrics: QFontMetrics, limit: Limit, end: float, taken: list[QRectF]) -> None:
-        """`ipc spaces 100 % of 68 KiB` at the line's `end`, moved down or up until it hides no other."""
-        words = f"{text.one_line(limit.name, 30)} {100 * limit.full[-1]:.0f} % of {text.short_size(limit.room)}"
-        box = QRectF(0, 0, metrics.horizontalAdvance(words) + 8, metrics.height() + 1)
-        box.moveRight(self.width() - 4)
-        wanted = min(max(end - box.height() - 2, 0), self.height() - box.height())
-        for step in (0, 1, -1, 2, -2, 3, -3, 4, -4):
-            box.moveTop(wanted + step * (box.height() + 1))
-            if box.top() >= 0 and box.bottom() <= self.height() and not any(box.intersects(other) for other in taken):
-                break
-        taken.append(QRectF(box))
-        ground = QColor(self.session.theme.ground)
-        ground.setAlpha(215)
-        painter.fillRect(box, ground)
-        painter.setPen(QColor(self.session.theme.strong))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+    def names(self) -> list[tuple[QRectF, str]]:
+        """`ipc spaces 100 % of 68 KiB` at the end of each line, moved down or up until it hides no other; not where nothing is free."""
+        out: list[tuple[QRectF, str]] = []
+        metrics = QFontMetrics(self.font())
+        for limit in self.limits if len(self.places) and self.top > 0 else ():
+            words = f"{text.one_line(limit.name, 30)} {100 * limit.full[-1]:.0f} % of {text.short_size(limit.room)}"
+            box = QRectF(0, 0, metrics.horizontalAdvance(words) + 8, metrics.height() + 1)
+            box.moveRight(self.width() - 4)
+            end = float(self.height() - limit.full[-1] * self.top)
+            wanted = min(max(end - box.height() - 2, 0), self.height() - box.height())
+            for step in (0, 1, -1, 2, -2, 3, -3, 4, -4):
+                box.moveTop(wanted + step * (box.height() + 1))
+                taken = any(box.intersects(other) for other in (*(known for known, _ in out), self.kept))
+                if box.top() >= 0 and box.bottom() <= self.height() and not taken:
+                    out.append((QRectF(box), words))
+                    break
+        return out

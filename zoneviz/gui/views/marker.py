@@ -68,6 +68,9 @@ class DifferenceDialog(QDialog):
         heading.setProperty("role", "muted")
         self.bytes = RowTable("Bytes at A and B", _columns("bytes", "1,023.99 KiB"), self)
         self.counts = RowTable("Counts at A and B", _columns("counts", "9,999,999"), self)
+        for table in (self.bytes, self.counts):
+            table.grows = 0
+            table.rows.modelReset.connect(table.give_room)
         fill(self.bytes, [*found.zones, *found.memory])
         fill(self.counts, [*found.counts, *(Change(f"{e.name} in use", e.before, e.after) for e in found.elements)])
         layout = QVBoxLayout(self)
@@ -75,10 +78,15 @@ class DifferenceDialog(QDialog):
         layout.setSpacing(6)
         layout.addWidget(heading)
         tables = QHBoxLayout()
-        tables.addWidget(self.bytes, 1)
-        tables.addWidget(self.counts, 1)
+        for table in (self.bytes, self.counts):
+            tables.addWidget(table, _width(table))
         layout.addLayout(tables, 1)
-        self.resize(980, 420)
+        self.resize(min(max(sum(map(_width, (self.bytes, self.counts))) + 40, 980), max(parent.width(), 980)), 420)
+
+
+def _width(table: RowTable) -> int:
+    """Of a table whose names are whole."""
+    return table.sizeHintForColumn(0) + 8 + sum(table.columnWidth(column) for column in range(1, 4)) + 16
 
 
 def fill(table: RowTable, changes: list[Change]) -> None:

@@ -14,6 +14,7 @@ from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.legend import Legend
 from zoneviz.gui.views.pagecells import PageCells
+from zoneviz.gui.views.parts import BETWEEN, Parts
 from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback.cuts import NOWHERE, Cuts, Places, cuts_of
@@ -54,8 +55,7 @@ class PagesView(View):
         self.heading.setProperty("role", "strong")
         self.way = Choice("colour pages by", tuple(WAYS), "zone", WAYS, self)
         self.way.setProperty("role", "title")
-        self.sums = QLabel(self)
-        self.sums.setProperty("role", "muted")
+        self.sums = Parts(self)
         by = QLabel("coloured by", self)
         by.setProperty("role", "muted")
         top = QHBoxLayout()
@@ -65,8 +65,7 @@ class PagesView(View):
         self.frames.setToolTip("Hatched: free elements, and the lost tails of pages. A click chooses a page, Enter opens its elements.")
         for widget in (self.heading, by, self.way, self.frames):
             top.addWidget(widget)
-        top.addStretch()
-        top.addWidget(self.sums)
+        top.addWidget(self.sums, 1)
         self.cells = PageCells(session, self)
         self.setFocusProxy(self.cells)
         self.legend = Legend(session, "What the colours of the pages stand for", self)
@@ -143,14 +142,14 @@ class PagesView(View):
         size = len(found) - found.boot
         self.heading.setText(f"{size:,} pages" if size else "No zone map")
         self.cells.setAccessibleDescription(f"{given:,} of {size:,} pages of the zone map are taken")
-        wasted = f" · {text.size(int(found.lost.sum()))} lost" if found.lost.any() else ""
-        back = f" · {int(found.collectable.sum()):,} could be returned" if found.collectable.any() else ""
-        reading = f" · reading what is free {100 * self._read:.0f} %" if not len(self.places.address) and self._read < 1 else ""
+        wasted = f"{text.size(int(found.lost.sum()))} lost" if found.lost.any() else ""
+        back = f"{int(found.collectable.sum()):,} could be returned" if found.collectable.any() else ""
+        reading = f"reading what is free {100 * self._read:.0f} %" if not len(self.places.address) and self._read < 1 else ""
         framed = [f"framed: changed in the last {STRETCH:,} events"] if glow.any() else []
         framed += ["dotted: could be returned"] if found.collectable.any() else []
         self.frames.setText(" · ".join(framed))
+        self.sums.say([f"{given:,} taken", f"{size - given:,} left", reading, back, wasted])
         self._fit_line()
-        self.sums.setText(f"{given:,} taken · {size - given:,} left{wasted}{back}{reading}")
         shown = [key for key in colours.keys if self.way.value() != "age" or key.size]
         self.legend.show_entries([(key.name, QColor(key.colour), text.size(key.size)) for key in shown])
 
@@ -188,10 +187,10 @@ class PagesView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or less room."""
         super().resizeEvent(event)
-        self.sums.setVisible(self.width() >= 420)
         self._fit_line()
 
     def _fit_line(self) -> None:
         """What the frames mean stands there where there is room for it; the tool tip of the cells says it, too."""
-        others = sum(w.sizeHint().width() + 12 for w in (self.heading, self.way, self.sums, self.frames))
+        others = sum(w.sizeHint().width() + 12 for w in (self.heading, self.way, self.frames))
+        others += self.sums.fontMetrics().horizontalAdvance(BETWEEN.join(self.sums.parts))
         self.frames.setVisible(bool(self.frames.text()) and self.width() >= others + 100)

@@ -112,6 +112,7 @@ class PortsView(View):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("role", "muted")
         label.setMinimumWidth(60)
+        label.setWordWrap(True)
         self.labels.append(label)
         column.addWidget(label)
         for widget in widgets:

@@ -23,9 +23,11 @@ from zoneviz.playback.series import Floats, Ints
 # Okabe and Ito's list again: what waits for a lock is the warmest, what waits for work the coolest.
 COLOURS = ("#009e73", "#e6c029", "#56b4e9", "#d55e00", "#a566b8", "#999999", "#b8a98a", "#6b4a57")
 LOWEST = 14
+SAYS = 3
+"""Columns that say what a thread does; the others tell more of it."""
 COLUMNS = (
     Column("thread", "Its number", text.number, "99,999"),
-    words("does", "What it does at the moment", "waits for a lock WW"),
+    words("does", "What it does at the moment", "waits for a lock"),
     words("waits for", "What it is blocked for, as the kernel told", "mach_msg receive"),
     Column("since", "When that began", text.time, "9,999.999 ms"),
     Column("since event", "", text.number, "99,999,999"),
@@ -237,5 +239,7 @@ class ThreadsView(View):
         orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self.splitter.orientation() != orientation:
             self.splitter.setOrientation(orientation)
-        self.splitter.setSizes([3, 2] if not wide else [self.width() * 3 // 5, self.width() * 2 // 5])
+        said = sum(self.table.columnWidth(column) for column in range(SAYS)) + 16
+        right = min(max(self.width() * 2 // 5, said), self.width() // 2)
+        self.splitter.setSizes([self.width() - right, right] if wide else [3, 2])
         self._mark("growth")

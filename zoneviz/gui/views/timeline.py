@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,7 +16,7 @@ from zoneviz.gui.models.rows import Column
 from zoneviz.gui.session import Session
 from zoneviz.gui.views import timelanes
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.lanechart import LaneChart
+from zoneviz.gui.views.lanechart import GAP, LaneChart
 from zoneviz.gui.views.limitlines import LimitLines
 from zoneviz.gui.views.notes import NoteMarks
 from zoneviz.gui.views.readout import Readout
@@ -27,7 +27,6 @@ from zoneviz.playback.holders import OTHERS
 from zoneviz.playback.lanes import server_name
 from zoneviz.playback.series import BANDS, REST, Stack
 
-ROWS = 7
 ZONES = "zone"
 BY = {
     ZONES: "bytes each zone has taken, free elements among them",
@@ -44,6 +43,10 @@ LANES = "Processes, threads and ports of servers, messages, failures"
 SAID = 1000
 """From this width on there is room for the words that explain."""
 LANE_HEIGHT, LANES_SHARE = 16, 0.34
+CHART_LINES = 11
+"""Lines of text that the chart is to be high before there are lanes below it."""
+READOUT_SHARE = 0.5
+"""Of the chart's height, so much at most is for the readout."""
 
 
 class Timeline(View):
@@ -189,14 +192,16 @@ class Timeline(View):
         return task_colour(name if self.by.value() == SERVERS else server_name(name), dark)
 
     def _show_lanes(self, player: Player) -> None:
-        room = int(self.height() * LANES_SHARE / LANE_HEIGHT)
+        lane = max(self.lanes.fontMetrics().height() + GAP, LANE_HEIGHT)
+        left = self.height() - self.heading.sizeHint().height() - CHART_LINES * self.fontMetrics().height()
+        room = int(min(self.height() * LANES_SHARE, left) / lane)
         shown = self.with_lanes.isChecked() and room > 0
         self.lanes.setVisible(shown)
         if shown:
             if not self.session.live:  # while a run goes on only somebody who looks at the threads has them read
                 self.feed.want(player)
             found = timelanes.lanes(self.session, self.feed, room)
-            self.lanes.setFixedHeight(max(len(found), 1) * LANE_HEIGHT)
+            self.lanes.setFixedHeight(max(len(found), 1) * lane)
             self.lanes.show_lanes(found, "Neither processes, threads, ports nor failures are told of.")
             self._say_sampled()
 
@@ -227,7 +232,7 @@ class Timeline(View):
         share = min(self.session.series.zone_memory / self._height, 1.0) if self.ceiling.isVisible() else 1.0
         self.ceiling_text.move(int(box.left()) + 6, int(box.bottom() - share * box.height()) + 3)
         self.limits.setVisible(self.with_limits.isChecked() and self.ceiling.isVisible())
-        self.limits.place(share * box.height())
+        self.limits.place(share * box.height(), QRectF(self.ceiling_text.geometry()))
         self.lanes.left = int(box.left())
         self.lanes.right = max(self.chart.width() - int(box.right()), 0)
         self._place_readout()
@@ -236,16 +241,19 @@ class Timeline(View):
         box: Any = self.chart.box.sceneBoundingRect()
         low, high = self.session.range
         x = self.session.moment_x
+        self.readout.fit(int(box.height() * READOUT_SHARE))
         visible = low <= x <= high and high > low and bool(self.readout.rows)
-        self.readout.fit(int(box.height()) - 24)
         self.readout.setVisible(visible)
         if not visible:
             return
         place = box.left() + (x - low) / (high - low) * box.width()
         # Beside the line; at its left it would hide the very meeting with the ceiling, so there it goes to the far left.
-        beside = place + 8 + self.readout.width() <= box.right()
-        left, top = (place + 8, box.top() + 26) if beside else (box.left() + 6, self.ceiling_text.geometry().bottom() + 6)
-        self.readout.move(QPoint(int(left), int(top)))
+        below = self.ceiling_text.geometry().bottom() + 6
+        beside = QPoint(int(place) + 8, int(box.top()) + 26 if place > self.ceiling_text.geometry().right() else below)
+        room = QRect(beside, self.readout.size())
+        named = [name.translated(self.limits.pos()).toRect() for name, _ in self.limits.names()] if self.limits.isVisible() else []
+        free = room.right() <= box.right() and not any(room.intersects(name) for name in named)
+        self.readout.move(beside if free else QPoint(int(box.left()) + 6, below))
 
     def _holders_now(self, player: Player) -> list[tuple[str, int]]:
         """Who holds what at the moment, most first."""
@@ -259,9 +267,7 @@ class Timeline(View):
         """The line, and what the biggest hold there."""
         self.chart.moment_line.setPos(self.session.moment_x)
         found = self._holders_now(player)
-        rows, rest = found[:ROWS], sum(size for _, size in found[ROWS:])
-        rows = [*rows, (REST if self.by.value() == ZONES else OTHERS, rest)] if rest else rows
-        self.readout.show_rows(rows, [self.colour(name) for name, _ in rows])
+        self.readout.show_rows(found, REST if self.by.value() == ZONES else OTHERS, self.colour)
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
         self._place_readout()

@@ -94,6 +94,9 @@ class ZonesView(View):
 
     def _fit_line(self) -> None:
         """As many of the sums as there is room for: the last go first, whole."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # the heading beside it may just have become longer
         said = [part for part in self._said if part]
         metrics = self.sums.fontMetrics()
         while len(said) > 1 and metrics.horizontalAdvance(" · ".join(said)) > self.sums.width():
