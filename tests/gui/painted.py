@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QRegion, QTextItem
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QHeaderView, QTableView, QWidget
 
-SLACK = 1.5
+SLACK = 2.0
 """Pixels by which ink may meet or leave: it is told in whole pixels, outwards."""
 MEETING = 2.5
 """Pixels by which words may stand on each other to the side: pieces of one line do, by the slant and bearing of their letters."""
@@ -138,8 +138,9 @@ def scrolled(widget: QWidget) -> tuple[bool, bool]:
     sideways = upwards = False
     while at is not None and not at.isWindow():
         if isinstance(at, QAbstractScrollArea) and not isinstance(at, QHeaderView | QGraphicsView):
+            # Cells are shortened where the edge cuts them; a number of which half is seen would be another number.
             heads = isinstance(at, QTableView) and isinstance(widget.parentWidget(), QHeaderView)
-            sideways = sideways or at.horizontalScrollBar().isVisible()
+            sideways = sideways or (at.horizontalScrollBar().isVisible() and (heads or not isinstance(at, QTableView)))
             upwards = upwards or (at.verticalScrollBar().isVisible() and not heads)
         at = at.parentWidget()
     return sideways, upwards
@@ -150,6 +151,8 @@ def cut(found: list[Painted]) -> list[str]:
     out = []
     for one in found:
         room, (sideways, upwards) = one.room, scrolled(one.widget)
+        if one.words == "…":  # stands for nothing that could be misread
+            continue
         if room.isEmpty() and (sideways or upwards):
             continue
         # To where it may go on: beyond the edge, if a person can bring it in sight.

@@ -250,12 +250,14 @@ def test_every_key_does_what_it_says_in_every_chart(rich: MainWindow, settle: Se
     assert focus() is rich.note_bar.field
     QTest.keyClick(focus(), Qt.Key.Key_Escape)
     assert not rich.note_bar.isVisible()
-    chart.setFocus()
     press(Qt.Key.Key_Slash)
     assert rich.palette_.isVisible()
     QTest.keyClick(focus(), Qt.Key.Key_Escape)
     assert not rich.palette_.isVisible()
-    chart.setFocus()
+    press(Qt.Key.Key_F, CONTROL)
+    assert focus() is rich.find_bar.field
+    QTest.keyClick(focus(), Qt.Key.Key_Escape)
+    assert focus() is chart
     session.clear_all()
     session.select(zone="threads")
     session.select(kind="ZALLOC")

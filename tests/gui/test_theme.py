@@ -3,8 +3,9 @@
 import itertools
 
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QIcon
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
+from pytestqt.qtbot import QtBot
 
 from zoneviz.gui import text, theme
 from zoneviz.gui.colours import FIXED, MAPS, amount_colours, choose_map, contrast, zone_colour
@@ -60,3 +61,19 @@ def test_hostile_text_is_tamed() -> None:
     assert text.one_line("a\nb\x1b[31m\u202edc") == "a b\ufffd[31m\ufffddc"
     assert len(text.one_line("x" * 10_000)) == 400
     assert "<b>" not in text.plain("<b>bold</b>")
+
+
+@pytest.mark.parametrize("chosen", [DARK, LIGHT], ids=["dark", "light"])
+def test_the_buttons_of_the_dialog_for_files_show_their_icons(chosen: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+    """They are 20 pixels wide, whatever a style sheet says: with the padding of the others nothing is left for the icon."""
+    theme.apply(qapp, chosen)
+    dialog = QFileDialog()
+    qtbot.addWidget(dialog)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.show()
+    buttons = [button for button in dialog.findChildren(QToolButton) if button.isVisible()]
+    assert len(buttons) >= 6
+    for button in buttons:
+        shown = button.grab().toImage()
+        button.setIcon(QIcon())
+        assert button.grab().toImage() != shown, button.objectName()

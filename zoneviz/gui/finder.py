@@ -5,10 +5,11 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from zoneviz.errors import UsageError
 from zoneviz.gui import text
+from zoneviz.gui.bar import Bar
 from zoneviz.gui.jobs import Job, Work
 from zoneviz.gui.session import Session
 from zoneviz.playback import Player
@@ -131,7 +132,7 @@ class Line(QLineEdit):
             super().keyPressEvent(event)
 
 
-class FindBar(QFrame):
+class FindBar(Bar):
     """The strip below the transport; hidden until it is asked for."""
 
     def __init__(self, finder: Finder, parent: QWidget | None = None) -> None:
@@ -175,7 +176,7 @@ class FindBar(QFrame):
     def open(self) -> None:
         """Show it, ready to type."""
         self.show()
-        self.field.setFocus()
+        self.take_keys(self.field)
         self.field.selectAll()
 
     def look(self, backwards: bool) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz.exporters.csv import cell
 from zoneviz.gui import text
+from zoneviz.gui.bar import Bar
 from zoneviz.gui.finder import Line
 from zoneviz.gui.jobs import Job, Work
 from zoneviz.gui.models.rows import Column, Rows, Value, words
@@ -25,7 +26,7 @@ ROWS, SECONDS = 10_000, 5.0
 HITS = (words("", "", "call path"), words("", "", "non-kernel map entries, or an action"), words("", "", "events by way of it"))
 
 
-class Palette(QFrame):
+class Palette(Bar):
     """Lies over the window until Esc. `chosen(Hit)`: a find was opened. A row of an answer that has a seq goes to that event."""
 
     chosen = Signal(object)
@@ -78,7 +79,7 @@ class Palette(QFrame):
         self.place()
         self.show()
         self.raise_()
-        self.field.setFocus()
+        self.take_keys(self.field)
         self.field.selectAll()
         self._typed()
 

@@ -112,7 +112,8 @@ class Status(QStatusBar):
             if player is not None and not self.desk.looking_at_run:
                 parts.append(f"shown here: {player.recording.event_count:,} events of another recording")
         elif player is not None:
-            parts.append(f"{player.recording.event_count:,} events")
+            first, last = player.recording.first_event, player.recording.event_count
+            parts.append(f"events {first:,} to {last:,}" if first > 1 else f"{last:,} events")
         if player is not None:
             try:
                 parts.append(text.short_size(player.recording.path.stat().st_size))

@@ -125,6 +125,7 @@ QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover { color: $strong;
 QPushButton[role="flat"]:focus { border-color: $accent; }
 QPushButton[role="flat"]:checked { color: $accent; }
 QToolButton::menu-indicator { image: none; }
+QFileDialog QToolButton { background: $tool; padding: 1px; }
 QToolButton[role="choice"] { background: transparent; border: 1px solid transparent; border-bottom: 1px dotted $muted;
     border-radius: 0; padding: 1px 3px;
     color: $strong; }
@@ -228,7 +229,8 @@ def resized(font: QFont, factor: float) -> QFont:
 def sheet(theme: Theme, scale: float = 1.0) -> str:
     """The style sheet of a theme."""
     names = {name: getattr(theme, name) for name in Theme.__dataclass_fields__ if name != "dark"}
-    told = _SHEET.substitute(names, faint="#5b626d" if theme.dark else "#a5abb5")
+    # The icons of Qt's own dialog for files are dark in any theme.
+    told = _SHEET.substitute(names, faint="#5b626d" if theme.dark else "#a5abb5", tool=theme.muted if theme.dark else theme.raised)
     return re.sub(r"font-size: ([\d.]+)pt", lambda found: f"font-size: {float(found[1]) * scale:g}pt", told)
 
 

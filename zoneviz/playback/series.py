@@ -263,6 +263,7 @@ class Series:
         after = np.minimum(at + 1, len(x) - 1)
         gap = x[after] - x[at]
         share = np.where(gap > 0, (edges - x[at]) / np.where(gap > 0, gap, 1), 0)[:, np.newaxis, np.newaxis]
+        share[at == 0] = 0  # before the first sample nothing is known, and a slope from 0 would tell of growth all that time
         between = standing + share * (values[after] - standing)
         failures = FIGURES.index("failures")
         between[:, :, failures] = standing[:, :, failures]

@@ -17,6 +17,7 @@ from zoneviz.gui.theme import DARK
 from zoneviz.gui.views.findings import go
 from zoneviz.gui.views.link import Link, breakable
 from zoneviz.gui.views.panic import PanicView
+from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Finding, diagnose, words
 from zoneviz.recording import Recording
@@ -230,3 +231,11 @@ def test_the_card_answers_who_since_when_and_what_would_help_first(qapp: QApplic
 def test_names_break_only_where_a_panel_has_no_room_for_them() -> None:
     assert breakable("in thread_create, for _Xvm_allocate") == "in thread_create, for _Xvm_allocate"
     assert breakable("in _Xmach_port_allocate_name_long") == "in _Xmach_\u200bport_\u200ballocate_\u200bname_\u200blong"
+
+
+def test_the_largest_zones_have_a_table_for_the_keyboard(view: PanicView, qtbot: QtBot) -> None:
+    assert view.holders.focusPolicy() & Qt.FocusPolicy.TabFocus
+    qtbot.keyClick(view.holders, Qt.Key.Key_Return)  # type: ignore[no-untyped-call]
+    (twin,) = view.findChildren(Twin)
+    assert [tuple(row) for row in twin.table.rows.rows] == view.holders.rows != []
+    twin.close()

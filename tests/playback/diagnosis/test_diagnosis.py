@@ -146,3 +146,11 @@ def test_tasks_of_one_name_are_told_together(recorded: Recorded) -> None:
     most, together = fresh.count(found.task), sum(fresh.count(task) for task in leaks)
     assert f"leak (task {found.task}) receives from {most:,} of the" in sentence.sentence
     assert f"The {len(set(fresh) & set(leaks))} tasks of this name have {together:,} together." in sentence.sentence
+
+
+def test_the_tasks_of_a_bomb_have_grown_since_the_bomb_and_not_since_boot(recorded: Recorded) -> None:
+    recording = recorded("fork-bomb", "zone_map_size=2M")
+    memory, tasks = [finding for finding in diagnose(recording).findings if finding.kind == "since"]
+    assert abs(memory.seq - tasks.seq) < 0.05 * recording.event_count
+    sample = recording.query("SELECT tasks FROM samples WHERE seq = ?", (tasks.seq,))[0]["tasks"]
+    assert tasks.numbers["from"] == sample > 40 and f"from {sample:,} to" in tasks.sentence

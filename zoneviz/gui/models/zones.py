@@ -13,7 +13,7 @@ from zoneviz.gui.theme import LIGHT, Theme
 COLUMNS = (
     ("zone", "Name of the zone, as zinit was given it"),
     ("size", "cur_size: the memory the zone has taken"),
-    ("of map", "Share of all zone memory: zone_map and the boot memory before it"),
+    ("share", "Share of all zone memory: zone_map and the boot memory before it"),
     ("growth", "How fast it grew just before the moment, over a twentieth of the visible stretch: bytes a second, or for 1,000 events"),
     ("in use", "Elements that are allocated"),
     ("free", "Elements on the free list"),

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz.gui import text
+from zoneviz.gui.bar import Bar
 from zoneviz.gui.finder import Line
 from zoneviz.gui.models.notes import Note
 from zoneviz.gui.models.rows import Column, words
@@ -71,7 +72,7 @@ class NotesView(View):
         return int(rows[0, 2]) if len(rows) else 0
 
 
-class NoteBar(QFrame):
+class NoteBar(Bar):
     """The strip in which a note is written; hidden until N is pressed."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -107,7 +108,7 @@ class NoteBar(QFrame):
         self.label.setText(f"Note at event {self.seq:,}")
         self.field.setText(found.text if found else "")
         self.show()
-        self.field.setFocus()
+        self.take_keys(self.field)
 
     def save(self) -> None:
         """Keep it; an empty one is a bookmark."""

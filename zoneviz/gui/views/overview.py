@@ -164,7 +164,8 @@ class Overview(View):
         """New recording, axis or theme."""
         theme, size = self.session.theme, self.session.series.ceiling
         full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {text.short_size(size)}" if size else ""
-        self.heading.setText(f"<b>Zone map fill</b> <span style='color:{theme.muted}'>· whole run{full}</span>")
+        of = "whole run" if player.recording.first_event == 1 else "this part of the run"
+        self.heading.setText(f"<b>Zone map fill</b> <span style='color:{theme.muted}'>· {of}{full}</span>")
         self.strip.load()
 
     def show_growth(self, player: Player) -> None:

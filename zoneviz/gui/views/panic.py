@@ -1,23 +1,27 @@
 """The panic card: the console as it looked, then how the run ended in plain words."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from zoneviz.gui import text
 from zoneviz.gui.colours import zone_colour
 from zoneviz.gui.models.panic import Ending, ending
+from zoneviz.gui.models.rows import Column, words
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import figures, fixed
 from zoneviz.gui.views.again import Again
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.findings import Findings
 from zoneviz.gui.views.limits import Limits
+from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
+
+COLUMNS = (words("zone", "", "non-kernel map entries"), Column("size", "Bytes the zone holds", text.size, "999.99 KiB"))
 
 
 class Holders(QWidget):
-    """Zones and bytes with bars, at most a handful."""
+    """Zones and bytes with bars, at most a handful; Enter opens them as a table."""
 
     ROW = 22
 
@@ -26,7 +30,8 @@ class Holders(QWidget):
         self.session = session
         self.rows: list[tuple[str, int]] = []
         self.setFont(figures(self.font()))
-        self.setAccessibleName("Zones that hold most")
+        self.setAccessibleName("Largest zones")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def show_rows(self, rows: list[tuple[str, int]]) -> None:
         """Names and bytes, biggest first."""
@@ -35,6 +40,13 @@ class Holders(QWidget):
             self.setFixedHeight(len(rows) * self.ROW)
             self.setAccessibleDescription("; ".join(f"{name} {text.size(size)}" for name, size in rows))
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the table."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            Twin("Largest zones", f"at event {self.session.moment:,}", COLUMNS, self.rows, self).show()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Name left, bytes right, the bar below."""

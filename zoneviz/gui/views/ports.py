@@ -28,8 +28,10 @@ TASKS = (
     Column("queued", "Messages that wait at ports it receives from", text.number, "99,999"),
     Column("table", "Memory of its table of names", text.size, "999.99 KiB"),
 )
+TOLD = 3
+"""From this column on the figures come from the events of rights, which an imported recording may lack."""
 ADDRESS = Column("port", "Address of the port", lambda value: f"{value:#x}" if value else "none", "0x99999999")
-NAME = Column("name", "What the task calls it", lambda value: f"{value:#x}" if value else "", "0xffff")
+NAME = Column("name", "What the task calls it", lambda value: f"{value:#x}" if value else "", "0x99999")
 RECEIVER = words("receiver", "The task that receives", "other servers")
 QUEUED = Column("queued", "Messages that wait", text.number, "99,999")
 MADE = Column("made at event", "", lambda value: text.number(value) if value else "", "99,999,999")
@@ -160,8 +162,13 @@ class PortsView(View):
             self._ids = [int(rows[0][1])]
         self._choose(self._ids)
         known = len(state.rights)
-        self.heading.setText(f"{len(rows):,} tasks · {known:,} names · {len(state.ports):,} ports")
-        if rows and not known and player.recording.header.kind == "imported":
+        untold = bool(rows) and not known and player.recording.header.kind == "imported"
+        self.heading.setText(f"{len(rows):,} tasks" + ("" if untold else f" · {known:,} names · {len(state.ports):,} ports"))
+        for column in range(TOLD, len(TASKS)):
+            self.tasks.setColumnHidden(column, untold)  # a 0 there would say that there were none
+        if untold:
+            self.ports.hide()
+            self.pair.hide()
             self.ports_heading.setText("This recording does not tell of rights: who holds which port cannot be shown.")
         else:
             self._show_held(player)

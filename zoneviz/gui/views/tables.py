@@ -1,7 +1,7 @@
 """How tables look and are copied, the same for all."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from zoneviz.gui.theme import figures
@@ -10,7 +10,18 @@ SORTING: dict[int, Qt.SortOrder] = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, 
 """With Alt: smallest at the top, largest at the top, of the column that Left and Right choose."""
 
 
-class EndShown(QStyledItemDelegate):
+class InSight(QStyledItemDelegate):
+    """Cells that the edge of the table cuts are shortened there: half of a number would be read as another number."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """As any cell, in what is in sight of it."""
+        table = self.parent()
+        if isinstance(table, QTableView) and option.rect.right() >= table.viewport().width():
+            option.rect.setRight(table.viewport().width() - 1)
+        super().paint(painter, option, index)
+
+
+class EndShown(InSight):
     """Cells whose end says most, as that of a call path: where there is no room, it is the beginning that goes."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -26,6 +37,7 @@ class Table(QTableView):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setFont(figures(self.font()))
+        self.setItemDelegate(InSight(self))
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -32,6 +32,8 @@ _REQUESTS = 100
 """Of fewer messages it says nothing how many threads were made."""
 _STILL = 0.95
 """A curve that ends at this share of its height has not come down again."""
+_EARLIER = 0.05
+"""A count that begins to grow by more than this share of the stretch before the memory does began with something else."""
 _COUNTS = {FORK_BOMB: "tasks", RECURSIVE: "tasks", EXPLOSION: "threads", LEAK: "ports", BACKLOG: "messages"}
 """What of the machine is counted for a pattern: a figure of `schema.MACHINE_FIGURES`."""
 
@@ -251,7 +253,7 @@ def _holder(stretch: Stretch, found: Diagnosis) -> list[Finding]:
 def _since(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     machine = stretch.samples.machine
     counted = _COUNTS.get(found.pattern, "")
-    out = []
+    out: list[Finding] = []
     for name, values in ((found.filled, machine.get(f"{found.filled}_used")), (counted, machine.get(counted))):
         if values is None or not len(values):
             continue
@@ -260,6 +262,9 @@ def _since(stretch: Stretch, found: Diagnosis) -> list[Finding]:
         since = stretch.since(values if values[-1] < _STILL * values[top - 1] else values[:top])
         if since is None:
             continue
+        # A count that rose earlier, as while the system came up, and the memory with it: what matters is how far it rose with the memory.
+        if out and out[0].seq - since > _EARLIER * (found.at - found.first):
+            since = out[0].seq
         at = int(np.searchsorted(stretch.samples.seqs, since))
         low, high = int(values[at]), int(values[-1])
         figures = f"{words.size(low)} to {words.size(high)}" if name.endswith("_map") else f"{low:,} to {high:,}"

@@ -1,0 +1,86 @@
+"""What a part of a recording, or one that was imported, does not hold is not shown as if it did."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Settle
+from tests.gui.painted import painted
+from zoneviz import resources
+from zoneviz.gui.main_window import MainWindow
+from zoneviz.gui.models.rows import Column
+from zoneviz.gui.session import Session
+from zoneviz.gui.views.ports import TASKS, TOLD, PortsView
+from zoneviz.gui.views.twin import RowTable
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
+
+
+def golden(name: str) -> Path:
+    return next(path for path in resources.recordings() if path.name.startswith(name))
+
+
+@pytest.fixture
+def imported(qapp: QApplication) -> Iterator[Session]:
+    """The messages of the real kernel: nothing tells of rights, and nothing happens for most of the first half."""
+    made = Session()
+    made.show(Player(Recording(golden("real-messages"))))
+    yield made
+    made.show(None)
+    made.deleteLater()
+
+
+def test_rights_that_are_not_told_are_no_zeros(imported: Session, qtbot: QtBot, settle: Settle) -> None:
+    view = PortsView(imported)
+    qtbot.addWidget(view)
+    view.resize(1000, 300)
+    view.show()
+    settle(imported)
+    assert view.heading.text() == "2 tasks" and "does not tell of rights" in view.ports_heading.text()
+    assert [view.tasks.isColumnHidden(column) for column in range(len(TASKS))] == [column >= TOLD for column in range(len(TASKS))]
+    assert view.ports.isHidden() and view.pair.isHidden()
+
+
+def test_nothing_grows_before_the_first_sample(imported: Session) -> None:
+    series, (low, high) = imported.series, imported.series.extent
+    edges, figures = series.at_columns(low, high, 200)
+    first = float(series.axis(series.points)[0])
+    assert first - low > 0.3 * (high - low)
+    assert not figures[edges < first].any()
+    assert np.allclose(figures[-1], series.points.zones[-1])
+
+
+def test_a_part_is_called_one(window: MainWindow, settle: Settle) -> None:
+    path = golden("dev-null-storm")
+    window.open_path(path)
+    settle(window.session)
+    assert window.session.player is not None
+    recording = window.session.player.recording
+    assert recording.first_event > 1
+    assert "this part of the run" in window.overview.heading.text()
+    assert window.status.left.text().startswith(f"events {recording.first_event:,} to {recording.event_count:,} · ")
+    window.open_path(golden("fork-bomb"))
+    settle(window.session)
+    assert "whole run" in window.overview.heading.text()
+
+
+def test_half_a_number_is_not_shown(qtbot: QtBot) -> None:
+    """At the right edge a number ends in dots, or is not there: of 123,456 one could read 123."""
+    table = RowTable("numbers", [Column("one"), Column("two")])
+    qtbot.addWidget(table)
+    table.rows.show_rows([(123456, 123456)] * 3)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    whole = table.columnWidth(0) + table.columnWidth(1)
+    table.show()
+    for width in range(table.columnWidth(0) + 4, whole + 4, 3):
+        table.resize(width, 200)
+        QApplication.processEvents()
+        said = {one.words for one in painted(table) if one.widget is table.viewport()}
+        assert "123,456" in said and all(words == "123,456" or words.endswith("…") for words in said)
+        clear = {one.words for one in painted(table) if one.widget is table.viewport() and one.seen.right() < one.ink.right() - 2}
+        assert clear <= {"…"}
