@@ -177,16 +177,16 @@ def task_states(tasks: Tasks, catalog: Catalog) -> list[TaskState]:
     ]
 
 
-def thread_states(threads: Threads, catalog: Catalog) -> list[ThreadState]:
-    """The live threads, ascending by id."""
+def thread_states(threads: Threads, catalog: Catalog, ids: Ints | None = None) -> list[ThreadState]:
+    """The live threads, ascending by id; or those of these ids."""
     names = catalog.thread_names
     texts = catalog.names.strings
-    ids = threads.live().tolist()
+    ids = threads.live() if ids is None else ids
     return [
         ThreadState(
             i, task, names.get(i, ""), STATES[state], texts[why] if 0 <= why < len(texts) else "", since, seq, priority, address, stack
         )
-        for i, (task, state, why, since, seq, priority, address, stack) in zip(ids, threads.table[ids].tolist(), strict=True)
+        for i, (task, state, why, since, seq, priority, address, stack) in zip(ids.tolist(), threads.table[ids].tolist(), strict=True)
     ]
 
 

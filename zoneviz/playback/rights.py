@@ -74,11 +74,13 @@ class Rights:
 
     def by_task(self) -> dict[int, RightsCount]:
         """Counts of each task that has a name."""
-        tasks, where = np.unique(self.task, return_inverse=True)
+        starts = np.flatnonzero(np.diff(self.task, prepend=-1))
+        if not len(starts):
+            return {}
         wanted = (RECEIVE, SEND, SEND_ONCE, PORT_SET, DEAD_NAME)
-        each = [np.bincount(where, self.bits & bit != 0, len(tasks)).astype(int).tolist() for bit in wanted]
-        names = np.bincount(where, minlength=len(tasks)).tolist()
-        return {task: RightsCount(*counts) for task, *counts in zip(tasks.tolist(), names, *each, strict=True)}
+        each = [np.add.reduceat(self.bits & bit != 0, starts, dtype=np.int64).tolist() for bit in wanted]
+        names = np.diff(starts, append=len(self)).tolist()
+        return {task: RightsCount(*counts) for task, *counts in zip(self.task[starts].tolist(), names, *each, strict=True)}
 
 
 COLUMNS = tuple(f.name for f in fields(Rights))

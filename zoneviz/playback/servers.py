@@ -1,15 +1,16 @@
 """Who serves, and what each task holds: servers with their threads and queues, tasks with their names, out of a machine state."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 import numpy as np
 
 from zoneviz.events import PORT_SET
-from zoneviz.playback.actors import TaskState
+from zoneviz.playback.actors import TH_TASK, TaskState
 from zoneviz.playback.rights import RightsCount
 from zoneviz.playback.state import MachineState
 
+_DENSE = 1 << 20
 _NO_NAMES = RightsCount(0, 0, 0, 0, 0, 0)
 
 
@@ -81,9 +82,7 @@ def servers(state: MachineState) -> list[ServerState]:
 def tasks(state: MachineState) -> list[TaskHoldings]:
     """The live tasks, those with most names first."""
     counts, held = state.rights.by_task(), _bytes(state)
-    threads: dict[int, int] = defaultdict(int)
-    for thread in state.thread_states():
-        threads[thread.task] += 1
+    threads = Counter(state.threads.table[state.threads.live(), TH_TASK].tolist())
     found = [_holdings(task, counts.get(task.id, _NO_NAMES), threads[task.id], held.get(task.id, 0)) for task in state.task_states()]
     return sorted(found, key=lambda task: (-task.names, task.task))
 
@@ -95,7 +94,10 @@ def _holdings(task: TaskState, count: RightsCount, threads: int, held: int) -> T
 
 def _bytes(state: MachineState) -> dict[int, int]:
     """Bytes of live elements by the task that ran when they were allocated."""
-    ran, where = np.unique(state.elements.task, return_inverse=True)
-    sums = np.zeros(len(ran), np.int64)
-    np.add.at(sums, where, state.element_sizes())
-    return dict(zip(ran.tolist(), sums.tolist(), strict=True))
+    tasks, sizes = state.elements.task, state.element_sizes()
+    if not len(tasks) or int(tasks.min()) < 0 or int(tasks.max()) >= _DENSE:  # a damaged file may say anything
+        ran, where = np.unique(tasks, return_inverse=True)
+        return dict(zip(ran.tolist(), np.bincount(where, sizes, len(ran)).astype(np.int64).tolist(), strict=True))
+    sums = np.bincount(tasks, sizes).astype(np.int64)  # without sorting: for 80,000 elements a tenth of the time
+    ran = np.flatnonzero(np.bincount(tasks))
+    return dict(zip(ran.tolist(), sums[ran].tolist(), strict=True))

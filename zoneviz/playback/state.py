@@ -120,9 +120,9 @@ class MachineState:
         """The live tasks, ascending by id."""
         return task_states(self.tasks, self.catalog)
 
-    def thread_states(self) -> list[ThreadState]:
-        """The live threads, ascending by id."""
-        return thread_states(self.threads, self.catalog)
+    def thread_states(self, ids: Ints | None = None) -> list[ThreadState]:
+        """The live threads, ascending by id; or those of these ids."""
+        return thread_states(self.threads, self.catalog, ids)
 
     def zone(self, name: str) -> dict[str, Any] | None:
         """The figures of one zone as in `machine`; None before it is made."""

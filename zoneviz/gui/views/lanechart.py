@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from zoneviz.gui import plotting, text
 from zoneviz.gui.session import Session
+from zoneviz.gui.views.still import Still
 from zoneviz.playback.series import Floats, Ints, thin
 
 AXIS = 18
@@ -62,6 +63,7 @@ class LaneChart(QWidget):
         self.right = 0
         self.tallest = 120
         self._from: float | None = None
+        self._still, self._shown = Still(self), 0
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -73,6 +75,7 @@ class LaneChart(QWidget):
     def show_lanes(self, lanes: list[Lane], empty: str = "") -> None:
         """Other lanes; `empty` says in a sentence why there are none."""
         self.lanes, self.empty = lanes, empty
+        self._shown += 1
         self.setAccessibleDescription(
             empty or ", ".join(f"{lane.name} {lane.shown(int(lane.at(self.session.moment_x).sum()))}" for lane in lanes[:12])
         )
@@ -115,16 +118,10 @@ class LaneChart(QWidget):
             painter.end()
             return
         self._place()
-        for lane in self.lanes:
-            painter.fillRect(lane.place, QColor(theme.panel))
-            painter.save()
-            painter.setClipRect(lane.place)
-            if lane.image is not None:
-                self._paint_image(painter, lane, lane.image)
-            else:
-                self._paint_layers(painter, lane)
-            painter.restore()
-            if not self.inside:
+        places = tuple(lane.place.getRect() for lane in self.lanes)
+        self._still.draw(painter, (self._shown, places, self.session.range, theme), self._paint_lanes)
+        if not self.inside:
+            for lane in self.lanes:
                 self._paint_name(painter, lane)
         self._paint_stretch(painter)
         if self.axis:
@@ -133,6 +130,17 @@ class LaneChart(QWidget):
             self._paint_names_inside(painter)
         self._paint_moment(painter)
         painter.end()
+
+    def _paint_lanes(self, painter: QPainter) -> None:
+        for lane in self.lanes:
+            painter.fillRect(lane.place, QColor(self.session.theme.panel))
+            painter.save()
+            painter.setClipRect(lane.place)
+            if lane.image is not None:
+                self._paint_image(painter, lane, lane.image)
+            else:
+                self._paint_layers(painter, lane)
+            painter.restore()
 
     def _paint_layers(self, painter: QPainter, lane: Lane) -> None:
         low, high = self.session.range

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from zoneviz.gui import plotting, text
 from zoneviz.gui.session import Session
+from zoneviz.gui.views.still import Still
 from zoneviz.playback.limits import ZONE_MAP, Limit, Limits
 from zoneviz.playback.series import Floats, thin
 from zoneviz.recording import schema
@@ -29,6 +30,7 @@ class LimitLines(QWidget):
         self.kept = QRectF()
         """Where no name may stand, for other words do."""
         self._known: Limits | None = None
+        self._still, self._loaded = Still(self), 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.87)
@@ -37,6 +39,7 @@ class LimitLines(QWidget):
     def load(self, width: int) -> None:
         """Take the visible stretch anew. zone_map has no line: the areas are its own."""
         series = self.session.series
+        self._loaded += 1
         self.limits = []
         if series.recording is None or not series.recording.event_count:
             return
@@ -67,8 +70,18 @@ class LimitLines(QWidget):
         """Lines, each with its name where there is room for it."""
         if not len(self.places) or self.top <= 0:
             return
+        theme = self.session.theme
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._still.draw(painter, (self._loaded, self.top, self.session.range, theme), self._paint_lines)
+        ground = QColor(theme.ground)
+        ground.setAlpha(215)
+        painter.setPen(QColor(theme.strong))
+        for box, words in self.names():
+            painter.fillRect(box, ground)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+
+    def _paint_lines(self, painter: QPainter) -> None:
         theme = self.session.theme
         low, high = self.session.range
         pixels = (self.places - low) / max(high - low, 1e-12) * self.width()
@@ -80,13 +93,6 @@ class LimitLines(QWidget):
                     pen.setDashPattern(pattern)
                 painter.setPen(pen)
                 painter.drawPolyline(plotting.points(pixels, heights))
-        ground = QColor(theme.ground)
-        ground.setAlpha(215)
-        painter.setPen(QColor(theme.strong))
-        for box, words in self.names():
-            painter.fillRect(box, ground)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-        painter.end()
 
     def names(self) -> list[tuple[QRectF, str]]:
         """`ipc spaces 100 % of 68 KiB` at the end of each line, moved down or up until it hides no other; not where nothing is free."""

@@ -214,10 +214,11 @@ class ThreadsView(View):
         rows: list[tuple[int | str, ...]] = []
         servers = self.feed.servers(state)
         servers.grow(int(state.threads.table[:, TH_TASK].max(initial=0)))
-        for thread in state.thread_states():
-            if servers.names[servers.place[thread.task]] == self.server:
-                doing = DOING[does[thread.id]]
-                rows.append((thread.id, doing, thread.why, thread.since, thread.seq, thread.address, thread.name))
+        live = state.threads.live()
+        number = servers.names.index(self.server) if self.server in servers.names else -1
+        for thread in state.thread_states(live[servers.place[state.threads.table[live, TH_TASK]] == number]):
+            doing = DOING[does[thread.id]]
+            rows.append((thread.id, doing, thread.why, thread.since, thread.seq, thread.address, thread.name))
         order = {DOING[3]: 0, DOING[0]: 1, DOING[1]: 2}
         rows.sort(key=lambda row: (order.get(str(row[1]), 3), row[4]))
         return rows
