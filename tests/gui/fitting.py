@@ -8,7 +8,7 @@ from itertools import combinations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSettings, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLayout, QScrollArea, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLayout, QListWidget, QScrollArea, QTableView, QWidget
 
 from tests.gui.painted import cut, met, named, painted
 from zoneviz.gui import jobs
@@ -137,6 +137,8 @@ def dialogs(app: QApplication, window: MainWindow) -> None:
         for dialog in shown:
             seen.add(dialog.windowTitle().split(" event ")[0])
             found = unfit(dialog)
+            lists = [one for one in painted(dialog) if isinstance(one.widget.parentWidget(), QListWidget)]
+            found += [f"shortened: {one}" for one in lists if "…" in one.words]
             if dialog.width() > SIZES[0][0] or dialog.height() > SIZES[0][1]:
                 found.append(f"larger than a small screen: {dialog.size().toTuple()}")
             for words in found:

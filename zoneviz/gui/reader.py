@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem
 
 from zoneviz import resources
 
+WIDEST = 480
+"""Pixels for the titles: the rest is for the page."""
 FIRST = ("tour.md", "faq.md", "commands.md", "scenarios.md")
 """The documents that people ask for first; the others follow by name."""
 
@@ -36,7 +38,6 @@ class Reader(QDialog):
         self.list, self.page = QListWidget(self), QTextBrowser(self)
         self.page.setAccessibleName("The document")
         self.list.setAccessibleName("Documents")
-        self.list.setFixedWidth(270)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page.setOpenLinks(False)
@@ -48,6 +49,7 @@ class Reader(QDialog):
         for title, path in documents().items():
             item = QListWidgetItem(title, self.list)
             item.setData(Qt.ItemDataRole.UserRole, str(path))
+        self.list.setFixedWidth(max(270, min(self.list.sizeHintForColumn(0) + 28, WIDEST)))
         self.list.currentItemChanged.connect(self._show)
         self.list.setCurrentRow(0)
 

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
+from tests.gui.painted import painted
 from zoneviz.app import claims_for
 from zoneviz.claims import Row
 from zoneviz.gui.session import Session
-from zoneviz.gui.views.claims import ELSEWHERE, ClaimsView
+from zoneviz.gui.views.claims import COLUMNS, ELSEWHERE, OBSERVED, ClaimsView
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
 
@@ -76,3 +78,22 @@ def test_one_none_and_several_are_said_rightly(session: Session, qtbot: QtBot, v
     rows = [Row(f"S{i}", "It was so.", "so", "so", verdict) for i, verdict in enumerate(verdicts)]
     view._take([*rows, Row("S9", "It was other.", "other", f"{ELSEWHERE}: ram=1", "")])
     assert view.words.text().startswith(said)
+
+
+def test_sentences_are_whole_at_any_width(bomb: Session, qtbot: QtBot, settle: Settle) -> None:
+    """Wide: two columns of them beside the chosen claim. Narrower: one. Narrowest: the chosen claim below."""
+    view = ClaimsView(bomb)
+    qtbot.addWidget(view)
+    view.show()
+    seen = set()
+    for width in (1400, 800, 500, 380):
+        view.resize(width, 400)
+        settle(bomb)
+        view.wait()
+        settle(bomb)
+        table = view.table
+        assert sum(table.columnWidth(c) for c in range(len(COLUMNS)) if not table.isColumnHidden(c)) <= table.viewport().width()
+        inside = [one.words for one in painted(view) if one.widget is table.viewport()]
+        assert len(inside) > 6 and not any("…" in words for words in inside)
+        seen.add((table.isColumnHidden(OBSERVED), view.both.orientation()))
+    assert (False, Qt.Orientation.Horizontal) in seen and (True, Qt.Orientation.Vertical) in seen

@@ -24,6 +24,8 @@ COLUMNS = (
 SAYS, OBSERVED = 2, 3
 BOTH = 96
 """Letters: a view as wide as this has room for both columns of sentences beside the chosen claim, which tells them, too."""
+BESIDE = 70
+"""Letters: with fewer the chosen claim stands below the others."""
 ELSEWHERE = "asks for other settings"
 
 
@@ -78,15 +80,16 @@ class ClaimsView(View):
         top = QHBoxLayout()
         top.addWidget(self.heading)
         top.addWidget(self.words, 1)
-        both = QSplitter(Qt.Orientation.Horizontal, self)
-        both.addWidget(self.table)
-        both.addWidget(area)
-        both.setSizes([620, 320])
+        self.both = QSplitter(Qt.Orientation.Horizontal, self)
+        self.both.setChildrenCollapsible(False)
+        self.both.addWidget(self.table)
+        self.both.addWidget(area)
+        self.both.setSizes([620, 320])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(top)
-        layout.addWidget(both, 1)
+        layout.addWidget(self.both, 1)
         self._job: Job | None = None
         self._of: tuple[str, int] | None = None
         self.table.chosen.connect(self._chosen)
@@ -94,7 +97,12 @@ class ClaimsView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is room for one column of sentences, the other stands in the chosen claim only."""
         super().resizeEvent(event)
-        self.table.setColumnHidden(OBSERVED, self.width() < BOTH * self.fontMetrics().averageCharWidth())
+        letters = self.width() / self.fontMetrics().averageCharWidth()
+        self.table.setColumnHidden(OBSERVED, letters < BOTH)
+        orientation = Qt.Orientation.Vertical if letters < BESIDE else Qt.Orientation.Horizontal
+        if self.both.orientation() != orientation:
+            self.both.setOrientation(orientation)
+            self.both.setSizes([620, 320])
         self.table.give_room()
 
     def show_recording(self, player: Player) -> None:

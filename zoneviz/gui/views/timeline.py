@@ -43,9 +43,9 @@ LANES = "Processes, threads and ports of servers, messages, failures"
 SAID = 1000
 """From this width on there is room for the words that explain."""
 LANE_HEIGHT, LANES_SHARE = 16, 0.34
-CHART_LINES = 11
+CHART_LINES = 12
 """Lines of text that the chart is to be high before there are lanes below it."""
-READOUT_SHARE = 0.5
+READOUT_SHARE = 0.58
 """Of the chart's height, so much at most is for the readout."""
 
 
