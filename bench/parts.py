@@ -68,7 +68,8 @@ def child(*words: str) -> dict[str, Any]:
 def started(path: Path) -> float:
     """Seconds from the start of `zoneviz PATH` until its chart is painted, without a screen; of two, for the first may compile code."""
     with tempfile.TemporaryDirectory() as home:
-        settings = os.environ | {"HOME": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
+        settings = os.environ | {"HOME": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": home}
+        settings.pop("PYTHONDONTWRITEBYTECODE", None)
         command = [sys.executable, "-m", "bench.start", str(path)]
         told = [subprocess.run([*command, str(time.time())], env=settings, capture_output=True, text=True, check=True) for _ in range(2)]
         return min(float(json.loads(done.stdout)["seconds"]) for done in told)

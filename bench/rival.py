@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,8 +29,13 @@ def traced(events: int, folder: Path) -> Path:
     found = sorted(folder.glob(f"heap-{events}.*"))
     if not found:
         work = [sys.executable, "-c", _WORK.format(times=events // _EVENTS)]
-        command = ["heaptrack", "--record-only", "-o", str(folder / f"heap-{events}"), *work]
-        subprocess.run(command, env=os.environ | {"PYTHONMALLOC": "malloc"}, capture_output=True, check=True)
+        command = ["heaptrack", "-o", str(folder / f"heap-{events}"), *work]
+        settings = os.environ | {"PYTHONMALLOC": "malloc"}
+        program = subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        assert program.stdout is not None
+        next((line for line in program.stdout if b"Heaptrack finished" in line), None)
+        os.killpg(program.pid, signal.SIGKILL)  # it would show what it traced in its window, and wait
+        program.wait()
         found = sorted(folder.glob(f"heap-{events}.*"))
     return found[0]
 

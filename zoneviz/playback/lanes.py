@@ -4,7 +4,6 @@ The samples of a recording know only how many threads and ports there are; whose
 the events alone. A server is all tasks of one name, numbers at its end left out: `process 101` and `process 102` are one.
 """
 
-import re
 from collections.abc import Generator
 from dataclasses import dataclass
 
@@ -29,7 +28,6 @@ MOST_EACH = 512
 """Threads followed one by one: more than there are lines on a screen."""
 REST = "other tasks"
 KERNEL = "the kernel"
-_NUMBER = re.compile(r"[ #._-]*\d+$")
 _THREADS = (*(Kind.THREAD_CREATE, Kind.THREAD_READY, Kind.THREAD_RUN, Kind.THREAD_BLOCK, Kind.THREAD_TERMINATE, Kind.THREAD_DESTROY),)
 _PORTS = (Kind.PORT_CREATE, Kind.PORT_DESTROY, Kind.RIGHT_MOVE)
 _RIGHTS = (Kind.RIGHT_INSERT, Kind.RIGHT_DELETE)
@@ -47,7 +45,8 @@ def doing_of(why: str) -> int:
 
 def server_name(name: str) -> str:
     """The server a task of this name counts to."""
-    return _NUMBER.sub("", name) or name
+    bare = name.rstrip("0123456789")  # not with a pattern: a long run has tens of thousands of names
+    return (bare.rstrip(" #._-") if bare != name else name) or name
 
 
 class Servers:
