@@ -242,5 +242,5 @@ class ThreadsView(View):
             self.splitter.setOrientation(orientation)
         said = sum(self.table.columnWidth(column) for column in range(SAYS)) + 16
         right = min(max(self.width() * 2 // 5, said), self.width() // 2)
-        self.splitter.setSizes([self.width() - right, right] if wide else [3, 2])
+        self.splitter.setSizes([self.width() - right, right] if wide else [self.height() * 3 // 5, self.height() * 2 // 5])
         self._mark("growth")
