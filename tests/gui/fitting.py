@@ -14,6 +14,7 @@ from tests.gui.painted import cut, met, named, painted
 from zoneviz.gui import jobs
 from zoneviz.gui.main import application, close_all
 from zoneviz.gui.main_window import MainWindow
+from zoneviz.gui.views.compare import SHOWN, CompareView
 
 SIZES = ((1280, 720), (3840, 2160))
 MOMENTS = (1.0, 0.6, 0.0)
@@ -27,8 +28,12 @@ NEEDED = {
     "Threads of the chosen server at the moment": 2,
     "Events": 3,
     "Claims about this experiment": 3,
+    "What A and B hold by call path": 0,
 }
-"""First columns of tables without which a row says nothing: whole, with no need to scroll. Of other tables the first one."""
+"""First columns of tables without which a row says nothing: whole, with no need to scroll. Of other tables the first one.
+
+A call path is as long as it is: its end is shown, and all of it by the tool tip.
+"""
 DIALOGS = ("settings", "picture", "report", "docs", "keys", "about", "mark")
 BARS = ("find", "note", "search")
 
@@ -164,6 +169,20 @@ def dialogs(app: QApplication, window: MainWindow) -> None:
     print("looked at", len(seen), "dialogs")
 
 
+def compared(app: QApplication, window: MainWindow, recording: Path) -> None:
+    """Each part of a comparison with another recording."""
+    window.compare_with(recording)
+    settle(app, window)
+    view = window.deck.of(CompareView)
+    for part in SHOWN:
+        view.shown.set_value(part)
+        view.shown.changed.emit()
+        settle(app, window)
+        for words in unfit(window):
+            print("compared", part, words)
+    print("looked at", len(SHOWN), "parts of a comparison")
+
+
 def main(text_size: str, folder: Path, recordings: list[Path]) -> None:
     """Every view at every size."""
     app = application()
@@ -179,6 +198,8 @@ def main(text_size: str, folder: Path, recordings: list[Path]) -> None:
             views(app, window, size)
     window.resize(*SIZES[0])
     window.reset_layout()
+    if text_size == "100 %":  # with larger text the words above a comparison need more lines than so small a window has
+        compared(app, window, recordings[0])
     dialogs(app, window)
     window.close()
     close_all(app)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fitting import overlapping
 from tests.gui.painted import cut, met, painted
 from zoneviz.gui.views import VIEWS
+from zoneviz.gui.views.compare import SHOWN
 
 FOLDER = Path(__file__).parents[2] / "recordings"
 GOLDEN = [str(FOLDER / f"{name}.zvz.zst") for name in ("fork-bomb", "real-messages")]
@@ -26,7 +27,9 @@ def test_everything_fits(tmp_path: Path, scale: str, text_size: str) -> None:
     environment = os.environ | {"QT_SCALE_FACTOR": scale}
     done = subprocess.run(command, cwd=FOLDER.parent, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [f"looked at {len(VIEWS)} views"] * SIZES + [f"looked at {DIALOGS} dialogs"]
+    parts = [f"{len(SHOWN)} parts of a comparison"] if text_size == "100 %" else []
+    looked = [*[f"{len(VIEWS)} views"] * SIZES, *parts, f"{DIALOGS} dialogs"]
+    assert done.stdout.splitlines() == [f"looked at {what}" for what in looked]
 
 
 def test_it_would_be_seen(qapp: QApplication, qtbot: QtBot) -> None:

@@ -103,13 +103,15 @@ class DifferenceCells(QWidget):
 
     def _legend(self, painter: QPainter, metrics: QFontMetrics) -> None:
         theme, top = self.session.theme, min(round(self._area().bottom()) + 4, self.height() - FOOT)
-        middle, half = LABELS + (self.width() - LABELS) // 2, 90
+        left, right = f"A has {text.size(round(self.most))} more", f"B has {text.size(round(self.most))} more"
+        before, after = (metrics.horizontalAdvance(words) + 8 for words in (left, right))
+        half = max(min(90, (self.width() - before - after) // 2), 1)
+        middle = max(min(LABELS + (self.width() - LABELS) // 2, self.width() - half - after), before + half)
         colours = ramp(theme)
         for x in range(2 * half):
             painter.fillRect(QRectF(middle - half + x, top + 15, 1, 9), colours[min(x * 255 // (2 * half), 254)])
         painter.setPen(QColor(theme.muted))
-        left, right = f"A has {text.size(round(self.most))} more", f"B has {text.size(round(self.most))} more"
-        painter.drawText(middle - half - 8 - metrics.horizontalAdvance(left), top + 24, left)
+        painter.drawText(middle - half - before, top + 24, left)
         painter.drawText(middle + half + 8, top + 24, right)
         painter.setPen(QColor(theme.text))
         painter.drawText(middle - metrics.horizontalAdvance("0") // 2, top + 12, "0")

@@ -31,8 +31,8 @@ from zoneviz.playback.state import MachineState
 PARTING = "first difference"
 COLUMNS = 110
 """Characters of a line of the verdict."""
-NARROW = 560
-"""Pixels of width below which buttons are short."""
+NARROW = 93
+"""Letters: a view with room for fewer has short buttons."""
 SHOWN = {
     "curves": "bytes held by both over time",
     "heatmap": "where one holds more than the other",
@@ -324,7 +324,7 @@ class CompareView(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer cells, and words on the buttons only where there is room for them."""
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
+        narrow = self.width() < NARROW * self.fontMetrics().averageCharWidth()
         self.by.setVisible(not narrow)
         self.buttons["before"].setText("◂" if narrow else "◂ difference")
         self.buttons["next"].setText("▸" if narrow else "difference ▸")

@@ -99,7 +99,7 @@ class ZonesView(View):
             layout.activate()  # the heading beside it may just have become longer
         said = [part for part in self._said if part]
         metrics = self.sums.fontMetrics()
-        while len(said) > 1 and metrics.horizontalAdvance(" · ".join(said)) > self.sums.width():
+        while said and metrics.horizontalAdvance(" · ".join(said)) > self.sums.width():
             said.pop()
         self.sums.setText(" · ".join(said))
         self.sums.setToolTip("\n".join(part for part in self._said if part))
