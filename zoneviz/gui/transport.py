@@ -125,7 +125,7 @@ class Transport(View):
             self.where.setMinimumWidth(0)
             self.event_label.setMinimumWidth(0)
             if self.session.player is not None:
-                self.show_moment(self.session.player)
+                self._say(self.session.player)
             if self._needed() <= self.width():
                 break
 
@@ -141,6 +141,7 @@ class Transport(View):
     def _follow_shown(self) -> None:
         self.follow.setVisible(self.session.live)
         self.follow.setText("following" if self.session.follow else "follow")
+        self._fit()
 
     def show_recording(self, player: Player) -> None:
         """How it ended, or that it runs."""
@@ -151,14 +152,19 @@ class Transport(View):
         self.badge.style().polish(self.badge)
         self.badge.show()
         self._follow_shown()
-        self._fit()
 
     def show_growth(self, player: Player) -> None:
         """The count of events."""
         self.show_moment(player)
 
     def show_moment(self, player: Player) -> None:
-        """Event N of M, time, fill. Widths are kept so that the buttons stand still while it runs."""
+        """Event N of M, time, fill; with fewer words where figures have become too long for them."""
+        self._say(player)
+        if self._needed() > self.width() and self._terse < 3:
+            self._fit()
+
+    def _say(self, player: Player) -> None:
+        """Widths are kept so that the buttons stand still while it runs."""
         state, session = player.state, self.session
         self.event_label.setText(f"event {state.seq:,}")
         parts = [f"of {session.last:,}"] if self._terse < 2 else []
