@@ -268,8 +268,8 @@ class HeatmapView(View):
         self.cells.opened.connect(self.show_table)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the whole line above the cells, shown or not: what was left out shall not make the view smaller still."""
-        line = self.legend.width() + sum(w.sizeHint().width() + 8 for w in (self.heading, self.chooser, self.per, self.log))
+        """Room for what always stands above the cells, and for as many cells as names beside them."""
+        line = self.legend.width() + sum(w.sizeHint().width() + 8 for w in (self.per, self.chooser, self.log))
         return QSize(line, super().minimumSizeHint().height())
 
     def _fit_line(self) -> None:

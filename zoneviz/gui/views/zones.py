@@ -40,6 +40,7 @@ class ZonesView(View):
         self.table.sortByColumn(SIZE, Qt.SortOrder.DescendingOrder)
         self.table.widths(SAMPLES)
         self.table.grows = NAME
+        self.table.setMinimumWidth(self.table.columnWidth(NAME) + self.table.columnWidth(SIZE) + 24)  # beside any other view
         self.table.setItemDelegateForColumn(COURSE, Sparkline(self.table))
         self._course = Course.none()
         self.sorted.modelReset.connect(self.table.give_room)
