@@ -24,7 +24,6 @@ class ZonesView(View):
     """Sortable; a chosen row selects the zone everywhere."""
 
     title = "Zones"
-    weight = 1700
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
