@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
@@ -11,6 +12,7 @@ from tests.gui.painted import painted
 from zoneviz.app import claims_for
 from zoneviz.claims import Row
 from zoneviz.gui.session import Session
+from zoneviz.gui.theme import LIGHT, apply
 from zoneviz.gui.views.claims import COLUMNS, ELSEWHERE, OBSERVED, ClaimsView
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
@@ -80,8 +82,9 @@ def test_one_none_and_several_are_said_rightly(session: Session, qtbot: QtBot, v
     assert view.words.text().startswith(said)
 
 
-def test_sentences_are_whole_at_any_width(bomb: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_sentences_are_whole_at_any_width(bomb: Session, qtbot: QtBot, qapp: QApplication, settle: Settle) -> None:
     """Wide: two columns of them beside the chosen claim. Narrower: one. Narrowest: the chosen claim below."""
+    apply(qapp, LIGHT)  # its padding takes room from the words
     view = ClaimsView(bomb)
     qtbot.addWidget(view)
     view.show()

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -26,6 +26,8 @@ BOTH = 96
 """Letters: a view as wide as this has room for both columns of sentences beside the chosen claim, which tells them, too."""
 BESIDE = 70
 """Letters: with fewer the chosen claim stands below the others."""
+PADDING = 24
+"""Pixels of a cell's width that are not for its words: the theme's padding and Qt's own margins."""
 ELSEWHERE = "asks for other settings"
 
 
@@ -45,9 +47,12 @@ class Sentences(RowTable):
         room = self.viewport().width() - sum(self.columnWidth(column) for column in range(SAYS))
         for column in sentences:
             self.setColumnWidth(column, max(room // len(sentences), 1))
-        lines = self.verticalHeader().defaultSectionSize()
+        least, metrics = self.verticalHeader().defaultSectionSize(), self.fontMetrics()
         for row in range(self.sorted.rowCount()):
-            self.setRowHeight(row, max(self.sizeHintForRow(row) + 8, lines))
+            # Not as Qt counts the lines: it leaves out the padding of a style sheet, and the last line is then shortened.
+            texts = [(str(self.sorted.index(row, column).data()), self.columnWidth(column) - PADDING) for column in sentences]
+            rooms = [metrics.boundingRect(QRect(0, 0, width, 1), Qt.TextFlag.TextWordWrap, words) for words, width in texts]
+            self.setRowHeight(row, max([least, *(room.height() + metrics.height() // 2 for room in rooms)]))
 
 
 class ClaimsView(View):
