@@ -68,8 +68,8 @@ class Worker(QObject):
         self._patience.timeout.connect(self._go_on)
         self._start_clock()
         self._tell()
-        if not self._ended() and not self._paused:
-            self._timer.start()
+        if not self._ended():
+            self._patience.start()  # the window opens the recording first: half as long as while the kernel runs
 
     @Slot(float)
     def set_speed(self, speed: float) -> None:
