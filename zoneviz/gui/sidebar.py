@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,7 +26,9 @@ from zoneviz.recording.header import Header
 from zoneviz.scenarios import Scenario, scenarios
 
 NOTE, PAYLOAD = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-ROW = 25
+ROW = 23
+STOCK = 0.36
+"""The part of the column's height that recordings have at most."""
 
 
 class _Delegate(QStyledItemDelegate):
@@ -121,12 +123,16 @@ class Sidebar(QWidget):
         self.as_shown.setAccessibleName("Put in the values of the recording on show")
         self.beside = QPushButton("Run and compare", body)
         self.beside.setToolTip("Run this, and lay it beside the recording on show when it has ended (Ctrl+Alt+R)")
-        self.recent = ShortList("Recordings", body)
-        self.golden = ShortList("Golden recordings", body)
-        self.none = self._words(body)
+        stock = QWidget(self)
+        stock.setObjectName("side")
+        self.recent = ShortList("Recordings", stock)
+        self.golden = ShortList("Golden recordings", stock)
+        self.none = self._words(stock)
         self.none.setText("None yet. A run makes one; or drop a .zvz file here.")
-        self.golden_heading = _section("GOLDEN", body)
-        self._lay_out(body)
+        self.golden_heading = _section("GOLDEN", stock)
+        self.area, self.stock = self._scrolled(body), self._scrolled(stock)
+        self.stock.setProperty("role", "below")
+        self._lay_out(body, stock)
         for scenario in self.scenarios.values():
             self.experiments.add(scenario.name, "", scenario.name, scenario.summary)
         self.experiments.fit()
@@ -151,7 +157,17 @@ class Sidebar(QWidget):
         label.setContentsMargins(8, 0, 8, 2)
         return label
 
-    def _lay_out(self, body: QWidget) -> None:
+    def _scrolled(self, body: QWidget) -> QScrollArea:
+        area = QScrollArea(self)
+        area.setObjectName("side")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        return area
+
+    def _lay_out(self, body: QWidget, stock: QWidget) -> None:
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 6, 8, 0)
         buttons.setSpacing(8)
@@ -176,22 +192,37 @@ class Sidebar(QWidget):
         box.addWidget(self.problem)
         box.addLayout(buttons)
         box.addLayout(second)
-        box.addWidget(_section("RECORDINGS", body))
+        box.addStretch()
+        box = QVBoxLayout(stock)
+        box.setContentsMargins(12, 8, 12, 8)
+        box.setSpacing(0)
+        box.addWidget(_section("RECORDINGS", stock))
+        box.addSpacing(4)
         box.addWidget(self.none)
         box.addWidget(self.recent)
+        box.addSpacing(8)
         box.addWidget(self.golden_heading)
+        box.addSpacing(4)
         box.addWidget(self.golden)
         box.addStretch()
-        self.area = area = QScrollArea(self)
-        area.setObjectName("side")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
-        layout.addWidget(area)
+        layout.setSpacing(0)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.stock)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room for the recordings."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """The recordings are always in sight, as many as fit into their part of the column; a form may be long."""
+        held = self.stock.widget().layout()
+        assert held is not None
+        held.activate()
+        wanted = held.totalHeightForWidth(self.width() - 1) if held.hasHeightForWidth() else held.totalSizeHint().height()
+        self.stock.setFixedHeight(min(wanted + 1, int(self.height() * STOCK)))
 
     def choose(self, name: str) -> None:
         """Choose an experiment by name."""
@@ -269,6 +300,7 @@ class Sidebar(QWidget):
             shown.mark(str(current) if current else None)
         self.none.setVisible(not self.recent.count())
         self.golden_heading.setVisible(self.golden.count() > 0)
+        self._share()
 
     @staticmethod
     def _add(shown: ShortList, item: Item) -> None:

@@ -93,6 +93,7 @@ QMenu::indicator { left: 6px; width: 10px; height: 10px; }
 QMenu::indicator:checked { background: $accent; border-radius: 5px; }
 QWidget#bar { background: $panel; border-bottom: 1px solid $line; }
 QWidget#side { background: $panel; }
+QScrollArea[role="below"] { border: none; border-top: 1px solid $line; }
 QWidget#left { background: $panel; border-right: 1px solid $line; }
 QWidget#right { background: $panel; border-left: 1px solid $line; }
 QStatusBar { background: $panel; border-top: 1px solid $line; }

@@ -108,14 +108,21 @@ def test_the_table_behind(view: ThreadsView, bomb: Session) -> None:
 
 
 def test_scales_and_themes(view: ThreadsView, bomb: Session, settle: Settle) -> None:
-    tops = [lane.top for lane in view.chart.lanes]
-    assert len(set(tops)) == 1
+    view.grab()
+    servers = [lane for lane in view.chart.lanes if lane.key]
+    peaks = [lane.layers.sum(axis=0).max() for lane in servers]
+    pixels = [lane.place.height() / lane.top for lane in servers]
+    assert pixels == pytest.approx([pixels[0]] * len(pixels))  # one thread is as high in each lane
+    assert all(lane.top >= peak for lane, peak in zip(servers, peaks, strict=True))
+    assert servers[0].place.height() == max(lane.place.height() for lane in view.chart.lanes)
+    assert view.chart.lanes[-1].place.bottom() <= view.chart.area.bottom()
     view.scale.set_value("own scales")
     for theme in (DARK, LIGHT):
         bomb.set_theme(theme)
         settle(bomb)
         assert not view.grab().isNull()
-    assert len({lane.top for lane in view.chart.lanes}) > 1
+    assert all(lane.top == lane.layers.sum(axis=0).max() for lane in view.chart.lanes)
+    assert {lane.height for lane in view.chart.lanes} == {1.0}
 
 
 def test_a_recording_without_threads_says_so(session: Session, qtbot: QtBot, settle: Settle) -> None:

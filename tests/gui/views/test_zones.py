@@ -2,6 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
@@ -43,6 +45,14 @@ def test_every_figure_is_the_players(view: ZonesView, session: Session, settle: 
         assert row[SHARE] == f"{100 * zone['cur_size'] / (ZONE_MAP_SIZE + BOOT_ZONE_MEMORY):.1f} %"
         assert row[IN_USE] == f"{zone['in_use']:,}"
         assert row[FREE] == f"{zone['free']:,}"
+
+
+def test_the_keys_alone_choose_no_zone(view: ZonesView, session: Session) -> None:
+    view.table.setFocus()
+    QApplication.processEvents()
+    assert view.table.hasFocus() and session.zone == "" and not view.table.selectionModel().hasSelection()
+    QTest.keyClick(view.table, Qt.Key.Key_Down)
+    assert session.zone == view.sorted.zone_at(0)
 
 
 def test_names_have_the_room_that_is_left(view: ZonesView, settle: Settle) -> None:

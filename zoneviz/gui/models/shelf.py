@@ -72,8 +72,9 @@ class Shelf:
 
 
 def _item(path: Path) -> Item:
-    made = _OWN_NAME.fullmatch(path.stem)
+    stem = path.name.removesuffix(".zst").removesuffix(SUFFIX)
+    made = _OWN_NAME.fullmatch(stem)
     if made:
         when = datetime.strptime(made[3], "%Y%m%d-%H%M%S")
         return Item(path, f"{made[1]} {made[2]}" if made[2] != "1" else made[1], f"{when.day} {when:%b %H:%M}")
-    return Item(path, path.stem, text.short_size(path.stat().st_size))
+    return Item(path, stem, text.short_size(path.stat().st_size))

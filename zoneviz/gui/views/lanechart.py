@@ -47,6 +47,20 @@ class Lane:
         return self.layers[:, i] if i >= 0 else np.zeros(len(self.layers), np.int64)
 
 
+def same_scale(lanes: Sequence[Lane], room: float, least: float) -> None:
+    """Share `room` pixels among lanes whose `top` is their peak so that one of anything is as high in each.
+
+    Each has `least` pixels, and of the rest as much as its peak is of all peaks.
+    """
+    whole, most = sum(lane.top for lane in lanes), max(lane.top for lane in lanes)
+    rest = max(room - least * len(lanes), 0)
+    for lane in lanes:
+        lane.height = least + rest * lane.top / max(whole, 1e-9)
+    highest = max(lane.height for lane in lanes)
+    for lane in lanes:
+        lane.top = most * (lane.height - GAP) / (highest - GAP)
+
+
 class LaneChart(QWidget):
     """Drag moves the moment, Shift-drag selects a stretch, the wheel zooms; a click on a lane chooses it: `chosen(key)`."""
 

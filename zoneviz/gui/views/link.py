@@ -15,9 +15,13 @@ EDGE, GAP, PAD = 2, 8, 3
 LONGEST = 24
 """Characters of a name that stays whole: a panel has room for so many."""
 
+UNIT = re.compile(r"(?<=\d) (?=%|(?:[mµn]?s|[KMG]iB|[kMG]?B)\b)")
+"""The space between a figure and its unit."""
+
 
 def breakable(words: str) -> str:
-    """`words` so that a longer name may break after an underscore, but not after one it begins with."""
+    """`words` so that a longer name may break after an underscore, but not after one it begins with, and no figure from its unit."""
+    words = UNIT.sub("\u00a0", words)
     return re.sub(rf"\S{{{LONGEST + 1},}}", lambda name: re.sub(r"(?<=[^\W_])_", "_\u200b", name[0]), words)
 
 

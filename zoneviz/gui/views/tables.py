@@ -1,23 +1,35 @@
 """How tables look and are copied, the same for all."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from zoneviz.gui.theme import figures
 
 SORTING: dict[int, Qt.SortOrder] = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, Qt.Key.Key_Down: Qt.SortOrder.DescendingOrder}
 """With Alt: smallest at the top, largest at the top, of the column that Left and Right choose."""
 
+HEADING_SPACE = 8
+"""Pixels beside the words of a heading."""
+
 
 class InSight(QStyledItemDelegate):
-    """Cells that the edge of the table cuts are shortened there: half of a number would be read as another number."""
+    """Cells that the edge of the table cuts are shortened there: half of a number would be read as another number.
+
+    Where not even the column's heading has room they are empty: a figure without its name would be read as the next one's.
+    """
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         """As any cell, in what is in sight of it."""
         table = self.parent()
         if isinstance(table, QTableView) and option.rect.right() >= table.viewport().width():
             option.rect.setRight(table.viewport().width() - 1)
+            heading = str(table.model().headerData(index.column(), Qt.Orientation.Horizontal) or "")
+            if option.rect.width() < option.fontMetrics.horizontalAdvance(heading) + HEADING_SPACE:
+                self.initStyleOption(option, index)
+                option.text = ""
+                table.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, table)
+                return
         super().paint(painter, option, index)
 
 
@@ -52,6 +64,8 @@ class Table(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
         self._samples: list[str] = []
+        self.linked = False
+        """Whether the chosen row is the selection of every view: then the focus alone chooses none."""
         self.grows = -1
         """The column that takes the room that is left, as far as its words need it; -1: none."""
         self.horizontalHeader().setHighlightSections(False)
@@ -91,6 +105,18 @@ class Table(QTableView):
             self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
             self.widths(self._samples)
             self.give_room()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row the current one where none is."""
+        nothing = self.linked and not self.currentIndex().isValid()
+        chooser = self.selectionModel()
+        if chooser is None or not nothing:
+            super().focusInEvent(event)
+            return
+        chooser.blockSignals(True)
+        super().focusInEvent(event)
+        chooser.clear()
+        chooser.blockSignals(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, or sort by the current column, else as any table."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from zoneviz.gui import text
@@ -12,7 +12,7 @@ from zoneviz.gui.models.lanes import LaneFeed
 from zoneviz.gui.models.rows import Column, words
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.lanechart import AXIS, Lane, LaneChart
+from zoneviz.gui.views.lanechart import AXIS, GAP, Lane, LaneChart, same_scale
 from zoneviz.gui.views.legend import Legend
 from zoneviz.gui.views.twin import RowTable, Twin
 from zoneviz.playback import Player
@@ -22,7 +22,8 @@ from zoneviz.playback.series import Floats, Ints
 
 # Okabe and Ito's list again: what waits for a lock is the warmest, what waits for work the coolest.
 COLOURS = ("#009e73", "#e6c029", "#56b4e9", "#d55e00", "#a566b8", "#999999", "#b8a98a", "#6b4a57")
-LOWEST = 14
+FLAT = 0.5
+"""On one scale, the part of the height that lanes have which show hardly more than a line."""
 SAYS = 3
 """Columns that say what a thread does; the others tell more of it."""
 COLUMNS = (
@@ -35,7 +36,7 @@ COLUMNS = (
     words("name", "", "thread name"),
 )
 LANE_COLUMNS = (words("server", "", "some server"), *(Column(name, "", text.number, "9,999") for name in DOING), Column("all"))
-SCALES = {"one scale": "all lanes as high as the largest server needs", "own scales": "each lane as high as that server needs"}
+SCALES = {"one scale": "a thread is as high in every lane", "own scales": "every lane is full where its server has most threads"}
 
 
 class ThreadsView(View):
@@ -145,23 +146,29 @@ class ThreadsView(View):
         order = [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i]]
         if self.server not in lanes.servers:
             self.server = ""
-        room = max(int((self.chart.height() - AXIS) // LOWEST), 1)
-        colours, one = self._colours(), float(peaks.max())
+        one = self.scale.value() == "one scale"
+        height, least = self.chart.height() - AXIS, QFontMetrics(self.chart.font()).height() + GAP
+        room = max(int(height * (FLAT if one else 1) // least), 2)
+        colours = self._colours()
         shown, rest = (order, []) if len(order) <= room else (order[: room - 1], order[room - 1 :])
         out = []
         if each == self.server and len(lanes.ids):
             out.append(self._each(lanes, x, colours))
             shown, rest = [i for i in order if lanes.servers[i] == each], []
         for i in shown:
-            top = float(peaks[i]) if self.scale.value() == "own scales" else one
             note = f"at most {int(peaks[i]):,}"
             # A copy: a lane must not keep the whole run's cube alive in strides that are slow to sum.
             layers = np.ascontiguousarray(lanes.threads[:, i].T, np.int64)
-            out.append(Lane(lanes.servers[i], x, layers, colours, DOING, top, lanes.servers[i], note=note))
+            out.append(Lane(lanes.servers[i], x, layers, colours, DOING, float(peaks[i]), lanes.servers[i], note=note))
         if rest:
             layers = np.ascontiguousarray(lanes.threads[:, rest].sum(axis=1).T, np.int64)
-            top = float(layers.sum(axis=0).max()) if self.scale.value() == "own scales" else one
-            out.append(Lane(f"{len(rest)} more servers", x, layers, colours, DOING, top))
+            note = "together, on a scale of their own" if one else ""
+            out.append(Lane(f"{len(rest)} more servers", x, layers, colours, DOING, float(layers.sum(axis=0).max()), note=note))
+        if one and out[0].image is None:
+            others = out[: len(shown)]
+            same_scale(others, height - least * bool(rest), least)
+            for lane in out[len(shown) :]:
+                lane.height = least
         self.chart.key = self.server
         self.chart.show_lanes(out)
         self._used = [i for i in range(len(DOING)) if lanes.threads[:, :, i].any()]

@@ -32,6 +32,7 @@ class ZonesView(View):
         self.sorted.setFilterKeyColumn(NAME)
         self.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.table = Table("Zones at the moment", self)
+        self.table.linked = True
         self.setFocusProxy(self.table)
         self.table.setModel(self.sorted)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
