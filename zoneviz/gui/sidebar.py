@@ -131,6 +131,7 @@ class Sidebar(QWidget):
         self.none.setText("None yet. A run makes one; or drop a .zvz file here.")
         self.golden_heading = _section("GOLDEN", stock)
         self.area, self.stock = self._scrolled(body), self._scrolled(stock)
+        self._held = stock
         self.stock.setProperty("role", "below")
         self._lay_out(body, stock)
         for scenario in self.scenarios.values():
@@ -218,7 +219,7 @@ class Sidebar(QWidget):
 
     def _share(self) -> None:
         """The recordings are always in sight, as many as fit into their part of the column; a form may be long."""
-        held = self.stock.widget().layout()
+        held = self._held.layout()
         assert held is not None
         held.activate()
         wanted = held.totalHeightForWidth(self.width() - 1) if held.hasHeightForWidth() else held.totalSizeHint().height()
