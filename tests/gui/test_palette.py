@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from tests.gui.conftest import Settle, events, write
 from zoneviz.gui.main_window import MainWindow
+from zoneviz.gui.models.questions import QUESTIONS
 from zoneviz.gui.palette import Palette
 from zoneviz.gui.views.events import EventsView
 
@@ -78,6 +79,28 @@ def test_sql_is_answered_with_a_table(opened: MainWindow, settle: Settle, tmp_pa
     palette.table.activated.emit(palette.model.index(2, 0))
     settle(opened.session)
     assert opened.session.moment == wanted[2][0]
+
+
+def test_sql_begins_with_questions_and_tables(opened: MainWindow, settle: Settle) -> None:
+    palette = ask(opened, "select")
+    rows = [list(row) for row in palette.model.rows]
+    samples = next(row for row in rows if row[:2] == ["table", "samples"])
+    assert opened.session.player is not None
+    answer = opened.session.player.recording.table("SELECT * FROM samples LIMIT 1", most=1, seconds=5)
+    assert str(samples[2]).split(", ") == list(answer.columns)
+    for number, (_, sql) in enumerate(QUESTIONS):
+        ask(opened, "select")
+        palette.table.activated.emit(palette.model.index(number, 0))
+        assert palette.field.text() == sql and palette.job is not None
+        palette.job.wait()
+        settle(opened.session)
+        told = opened.session.player.recording.table(sql, most=100, seconds=5)
+        assert palette.isVisible() and len(palette.model.rows) == len(told.rows) and palette.answer is not None
+        assert list(palette.answer.columns) == list(told.columns)
+    enter(opened, "SELECT zone FROM events", settle)
+    assert palette.words.property("role") == "danger" and [list(row) for row in palette.model.rows] == rows
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    assert palette.table.currentIndex().row() == 0
 
 
 @pytest.mark.parametrize("sql", ["SELECT * FROM none", "select 1; drop table events", "WITH x AS (SELECT 1) DELETE FROM events"])

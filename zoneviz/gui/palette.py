@@ -14,6 +14,7 @@ from zoneviz.gui import text
 from zoneviz.gui.bar import Bar
 from zoneviz.gui.finder import Line
 from zoneviz.gui.jobs import Job, Work
+from zoneviz.gui.models.questions import offered
 from zoneviz.gui.models.rows import Column, Rows, Value, words
 from zoneviz.gui.models.search import Doable, Hit, find, is_sql
 from zoneviz.gui.session import Session
@@ -100,10 +101,9 @@ class Palette(Bar):
     def _typed(self) -> None:
         asked = self.field.text()
         if is_sql(asked):
-            if self.answer is None:
-                self._show(HITS, [])
-            limits = f"for {SECONDS:g} s and {ROWS:,} rows at most"
-            self._say(f"Enter asks the recording, {limits}. SELECT name FROM sqlite_master lists its tables.", False)
+            if self.answer is None or len(asked.split()) == 1:  # an answer stays while the next question is typed
+                self._offer()
+            self._say(f"Enter asks the recording, for {SECONDS:g} s and {ROWS:,} rows at most. Or choose from the list.", False)
             return
         self.answer = None
         player = self.session.player
@@ -112,6 +112,12 @@ class Palette(Bar):
         self._say("" if self.hits else "Nothing is called so.", False)
         if self.hits:
             self.table.setCurrentIndex(self.model.index(0, 0))
+
+    def _offer(self) -> None:
+        """What could be asked in SQL."""
+        self.answer = None
+        self.hits = offered()
+        self._show(HITS, [(hit.sort, hit.words, hit.hint) for hit in self.hits])
 
     def _entered(self) -> None:
         if is_sql(self.field.text()):
@@ -125,16 +131,23 @@ class Palette(Bar):
             if event is not None:
                 self.session.ask_moment(event)
         elif index.row() < len(self.hits):
+            hit = self.hits[index.row()]
+            if hit.do == "sql":
+                self.field.setText(str(hit.value))
+                self.field.setFocus()
+                self.ask(self.field.text())
+                return
             self.hide()
-            self.chosen.emit(self.hits[index.row()])
+            self.chosen.emit(hit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down goes to the results, Esc leaves."""
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
         elif event.key() == Qt.Key.Key_Down and self.field.hasFocus():
+            row = self.table.currentIndex().row() + 1  # of a search the first is chosen already
             self.table.setFocus()
-            self.table.selectRow(min(1, self.model.rowCount() - 1))
+            self.table.selectRow(min(row, self.model.rowCount() - 1))
         else:
             super().keyPressEvent(event)
 
@@ -150,7 +163,11 @@ class Palette(Bar):
             self.job.cancel()
         self._say("asking…", False)
         self.job = Job(player.recording.path, sql_work(sql), self._answered, self)
-        self.job.failed.connect(lambda sentence: self._say(sentence, True))
+        self.job.failed.connect(self._failed)
+
+    def _failed(self, sentence: str) -> None:
+        self._offer()
+        self._say(sentence, True)
 
     def event_of(self, row: int) -> int | None:
         """The event that a row of an answer is about, if it has a column seq."""

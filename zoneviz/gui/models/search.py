@@ -24,7 +24,7 @@ _SELECT = re.compile(r"\s*(select|with|values|explain)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`sort` and `words` are shown, with `hint` beside them; `do` is action, select, moment, filter or goal, with its `value`."""
+    """`sort` and `words` are shown, with `hint` beside them; `do` is action, select, moment, filter, goal or sql, with its `value`."""
 
     sort: str
     words: str
