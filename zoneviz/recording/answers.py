@@ -2,7 +2,9 @@
 
 import sqlite3
 from dataclasses import dataclass
+from functools import cache
 
+from zoneviz import resources
 from zoneviz.errors import UsageError
 
 HELD = 1 << 24
@@ -49,3 +51,15 @@ def ask(db: sqlite3.Connection, sql: str, most: int) -> Answer:
         if "authoriz" in str(error) or "prohibited" in str(error):
             raise UsageError("Only reading is allowed: one SELECT.") from None
         raise UsageError(f"SQLite does not accept that: {' '.join(str(error).split())[:300]}.") from None
+
+
+@cache
+def tables() -> dict[str, list[str]]:
+    """The columns, in their order, of each table and view that a recording of our format has, by name."""
+    db = sqlite3.connect(":memory:")
+    try:
+        db.executescript(resources.schema().read_text(encoding="utf-8"))
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")]
+        return {name: [row[1] for row in db.execute(f"PRAGMA table_info({name})")] for name in names}
+    finally:
+        db.close()

@@ -1,10 +1,7 @@
 """What one can ask a recording in SQL: questions to begin with, and the tables with their columns."""
 
-import sqlite3
-from functools import cache
-
-from zoneviz import resources
 from zoneviz.gui.models.search import Hit
+from zoneviz.recording.answers import tables
 
 QUESTIONS = (
     ("what most elements were taken from",
@@ -21,18 +18,6 @@ FIRST = ("events_named", "samples", "zone_samples", "task_samples", "events", "z
 """The tables most asked for; the others follow by name."""
 
 
-@cache
-def tables() -> dict[str, list[str]]:
-    """The columns of each table and view of a recording, in their order."""
-    db = sqlite3.connect(":memory:")
-    try:
-        db.executescript(resources.schema().read_text(encoding="utf-8"))
-        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")]
-        return {name: [row[1] for row in db.execute(f"PRAGMA table_info({name})")] for name in sorted(names, key=_rank)}
-    finally:
-        db.close()
-
-
 def _rank(name: str) -> int:
     return FIRST.index(name) if name in FIRST else len(FIRST)
 
@@ -40,4 +25,5 @@ def _rank(name: str) -> int:
 def offered() -> list[Hit]:
     """Questions and tables to choose from; the value of each is the SQL that it stands for."""
     asked = [Hit("question", words, sql, "sql", sql) for words, sql in QUESTIONS]
-    return asked + [Hit("table", name, ", ".join(columns), "sql", f"SELECT * FROM {name} LIMIT 100") for name, columns in tables().items()]
+    known = sorted(tables().items(), key=lambda item: _rank(item[0]))
+    return asked + [Hit("table", name, ", ".join(columns), "sql", f"SELECT * FROM {name} LIMIT 100") for name, columns in known]
