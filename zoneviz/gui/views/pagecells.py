@@ -28,6 +28,8 @@ SMALLEST, LARGEST, BYTEWISE = 3, 320, 28
 """Sides of a cell in pixels; from BYTEWISE on each page is drawn element by element."""
 BOOT, MAP = "boot memory, before the zone map", "zone map"
 """What stands above the two parts."""
+MARGIN = 3
+"""Pixels left of a heading: less would lie under the frame that shows who has the keys."""
 
 
 class PageCells(QAbstractScrollArea):
@@ -208,7 +210,7 @@ class PageCells(QAbstractScrollArea):
         painter.drawImage(0, 0, self.picture())
         painter.setPen(QColor(theme.muted))
         for top, words in self.headings():
-            painter.drawText(QPoint(0, top - 4), words)
+            painter.drawText(QPoint(MARGIN, top - 4), words)
         if 0 <= self.chosen < len(self.map):
             area = self.place_of(self.chosen).adjusted(-1, -1, 0, 0)
             painter.setPen(QPen(QColor(theme.ground), 4))

@@ -140,7 +140,8 @@ def _pattern(stretch: Stretch, found: Diagnosis) -> Finding:
     else:
         lead = f"The cause is {named}" if found.confidence == CAUSE else f"The cause is likely {named}"
     text, more = _evidence(stretch, found)
-    rest = f"{said} of the {words.size(whole)} taken since then and still in use"
+    capped = f" from “{words.plain(stretch.filled.zone)}”" if stretch.filled is not None and stretch.filled.zone else ""
+    rest = f"{said} of the {words.size(whole)} taken{capped} since then and still in use"
     text = f"{lead}: {text}. {_TOOK[part]} are {rest}.{_load(stretch, found, part)}"
     return Finding("pattern", text, found.confidence, found.at, span, task=found.task, numbers=numbers | more)
 
@@ -166,7 +167,7 @@ def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | 
     grown, names = stretch.grown, stretch.names
     new, before = len(grown.new_tasks), len(stretch.before.tasks.live())
     since = _began(stretch, found)
-    tasks = f"In that time {words.count(new, 'task')} came to the {before} there were" if new else "No task was added"
+    tasks = f"{words.count(new, 'task')} {'was' if new == 1 else 'were'} added to the {before} there were" if new else "No task was added"
     who = words.task(found.task, names)
     numbers: dict[str, int | float] = {"new tasks": new, "tasks before": before}
     if found.pattern in (FORK_BOMB, RECURSIVE):
