@@ -16,7 +16,7 @@ from zoneviz.app.running import run
 from zoneviz.app.spec import RunSpec
 from zoneviz.gui import jobs
 from zoneviz.gui.forms import Wanted
-from zoneviz.gui.main import application, close_all
+from zoneviz.gui.main import application, close_all, spare_collector
 from zoneviz.gui.main_window import MainWindow
 
 MOVES = 200
@@ -28,6 +28,7 @@ def _window() -> tuple[QApplication, MainWindow]:
     app = application()
     settings = QSettings(str(Path(tempfile.mkdtemp()) / "settings.ini"), QSettings.Format.IniFormat)
     window = MainWindow(settings)
+    spare_collector(window)
     window.resize(1600, 1000)
     window.show()
     window.reset_layout()

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from zoneviz.app.spec import RunSpec
 from zoneviz.errors import ZonevizError
@@ -12,6 +12,10 @@ from zoneviz.gui.session import Session
 from zoneviz.gui.worker import LiveRun
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
+
+PAINTED = QEvent.Type(QEvent.registerEventType())
+AFTER_PAINTS = Qt.EventPriority.LowEventPriority.value - 1
+"""The priority of an event that comes after all paints and layouts that wait, and those they ask for."""
 
 
 class Desk(QObject):
@@ -36,10 +40,6 @@ class Desk(QObject):
         self.queue: list[Wanted] = []
         self.speed = 0.0
         self._begun = 0.0
-        self._painted = QTimer(self)
-        self._painted.setSingleShot(True)
-        self._painted.setInterval(0)
-        self._painted.timeout.connect(self._shown)
 
     @property
     def live(self) -> bool:
@@ -153,7 +153,6 @@ class Desk(QObject):
 
     def shut_down(self) -> None:
         """Before the window goes: end the run, close the recording."""
-        self._painted.stop()
         self.queue.clear()
         if self.run is not None:
             self.run.close()
@@ -165,12 +164,15 @@ class Desk(QObject):
             self._guarded(self.session.refresh)
             self.session.flush()
         self.progress.emit()
-        # Comes after the paints that were asked for just now.
-        self._painted.start()
+        QCoreApplication.postEvent(self, QEvent(PAINTED), AFTER_PAINTS)
 
-    def _shown(self) -> None:
+    def event(self, event: QEvent) -> bool:
+        """What the run told last is on the screen: it may run on."""
+        if event.type() != PAINTED:
+            return super().event(event)
         if self.run is not None:
             self.run.shown(time.monotonic() - self._begun)
+        return True
 
     def _finished(self, result: object) -> None:
         if self.looking_at_run:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from weakref import ReferenceType, ref
 
 import numpy as np
 
@@ -17,16 +18,17 @@ _DEEPEST = 128
 """No kernel's call path is deeper; a recording's tree may say so."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Node:
     """One box: `size` bytes and `count` elements with its children's, `own` bytes without; `start`: bytes left of it.
 
-    zones: bytes by zone id; task: its id where it is one; depth: 0 for the root.
+    zones: bytes by zone id; task: its id where it is one; depth: 0 for the root. A tree lives as long as its root is held.
     """
 
     name: str
     depth: int
-    parent: "Node | None" = None
+    above: "ReferenceType[Node] | None" = None
+    """Weak, so that a tree goes with its last use: a window makes one each frame, and twenty of them kept the collector busy for 0.1 s."""
     size: int = 0
     own: int = 0
     count: int = 0
@@ -37,13 +39,19 @@ class Node:
     children: dict[str, "Node"] = field(default_factory=dict)
 
     @property
+    def parent(self) -> "Node | None":
+        """The box it is in, None for the root."""
+        return self.above() if self.above is not None else None
+
+    @property
     def zone(self) -> int:
         """The zone that has most of it, 0 if none."""
         return max(self.zones, key=lambda zone: self.zones[zone], default=0)
 
     def trail(self) -> list[str]:
         """Names from below the root down to it."""
-        return [*self.parent.trail(), self.name] if self.parent else []
+        above = self.parent
+        return [*above.trail(), self.name] if above is not None else []
 
     def walk(self) -> "Iterable[Node]":
         """It and everything below, in the order of drawing."""
@@ -118,7 +126,7 @@ def _add(root: Node, steps: list[str], zone: int, size: int, count: int) -> Node
         if step or node is not root:
             child = node.children.get(step)
             if child is None:
-                child = node.children[step] = Node(step, node.depth + 1, node)
+                child = node.children[step] = Node(step, node.depth + 1, ref(node))
             node = child
         node.size += size
         node.count += count
@@ -132,8 +140,9 @@ def _own(leaf: Node, task: int, server: str) -> None:
     for node in (leaf, above):
         if node is not None:
             node.task, node.server = task, server
-    if above is not None and above.parent is not None:
-        above.parent.server = server
+    top = above.parent if above is not None else None
+    if top is not None:
+        top.server = server
 
 
 def _arrange(root: Node) -> None:

@@ -11,6 +11,11 @@ from zoneviz.gui import text
 
 Index = QModelIndex | QPersistentModelIndex
 SORT = Qt.ItemDataRole.UserRole
+SHOWN, ALIGNED, DECORATED = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.DecorationRole
+TOLD = frozenset(map(int, (SORT, SHOWN, ALIGNED, DECORATED)))
+"""The roles a row has something for."""
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Value = int | float | str
 
 
@@ -67,21 +72,24 @@ class Rows(QAbstractTableModel):
             return column.name
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.meaning
-        return _side(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return (LEFT if column.left else RIGHT) if role == ALIGNED else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows."""
-        column = self.columns[index.column()]
-        value = self.rows[index.row()][index.column()]
-        if role == SORT:
-            return value
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.shown(value)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(column)
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == 0 and index.row() < len(self.colours):
+        if role not in TOLD:  # a view asks ten roles of a cell
+            return None
+        column = index.column()
+        if role == ALIGNED:
+            return LEFT if self.columns[column].left else RIGHT
+        if role == DECORATED:
+            return self._swatch(index.row()) if column == 0 else None
+        value = self.rows[index.row()][column]
+        return self.columns[column].shown(value) if role == SHOWN else value
+
+    def _swatch(self, row: int) -> QIcon | None:
+        if row < len(self.colours):
             pixmap = QPixmap(9, 9)
-            pixmap.fill(self.colours[index.row()])
+            pixmap.fill(self.colours[row])
             icon = QIcon(pixmap)
             icon.addPixmap(pixmap, QIcon.Mode.Selected)
             return icon
@@ -101,7 +109,3 @@ class Sorted(QSortFilterProxyModel):
         source = self.sourceModel()
         assert isinstance(source, Rows)
         return source.rows[self.mapToSource(self.index(row, 0)).row()]
-
-
-def _side(column: Column) -> Qt.AlignmentFlag:
-    return (Qt.AlignmentFlag.AlignLeft if column.left else Qt.AlignmentFlag.AlignRight) | Qt.AlignmentFlag.AlignVCenter

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from zoneviz.gui import text
 from zoneviz.gui.colours import zone_colour
 from zoneviz.gui.models.growth import MANY, Course
+from zoneviz.gui.models.rows import LEFT, RIGHT
 from zoneviz.gui.theme import LIGHT, Theme
 
 COLUMNS = (
@@ -27,6 +28,11 @@ NAME, SIZE, SHARE, GROWTH, IN_USE, FREE, ELEMENT, MAX, FLAGS, COURSE = range(len
 Index = QModelIndex | QPersistentModelIndex
 SORT = Qt.ItemDataRole.UserRole
 CURVE, COLOUR = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+
+_ROLES = Qt.ItemDataRole
+_QTS = (_ROLES.ToolTipRole, _ROLES.DisplayRole, _ROLES.TextAlignmentRole, _ROLES.DecorationRole, _ROLES.ForegroundRole)
+TOLD = frozenset(map(int, (SORT, CURVE, COLOUR, *_QTS)))
+"""The roles a row has something for."""
 
 
 class ZoneTable(QAbstractTableModel):
@@ -94,6 +100,8 @@ class ZoneTable(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows."""
+        if role not in TOLD:  # a view asks ten roles of a cell
+            return None
         row, column = index.row(), index.column()
         if role == SORT:
             return self.value(row, column)
@@ -148,8 +156,7 @@ class ZoneTable(QAbstractTableModel):
 
 
 def _aligned(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column in (NAME, FLAGS, COURSE) else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return LEFT if column in (NAME, FLAGS, COURSE) else RIGHT
 
 
 class SortedZones(QSortFilterProxyModel):

@@ -1,6 +1,7 @@
 """A tree of bytes as boxes from top to bottom: as wide as what they hold, coloured by the zone that has most of it."""
 
 from collections.abc import Callable
+from weakref import ref
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -155,8 +156,9 @@ class Icicle(QWidget):
 
     def choose(self, node: Node) -> None:
         """Put the frame around a box."""
-        if node.parent is not None and node.name not in node.parent.children:
-            node = node.parent
+        above = node.parent
+        if above is not None and node.name not in above.children:
+            node = above
         self.trail = node.trail()
         self.setAccessibleDescription(self.words(node))
         self.chosen.emit(node)
@@ -184,14 +186,15 @@ class Icicle(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk the tree, + zooms in, - and Backspace out, Enter opens the table."""
         node, key = self.node_of(self.trail), Qt.Key(event.key())
-        near = list(node.parent.children.values()) if node.parent else [node]
+        above = node.parent
+        near = list(above.children.values()) if above is not None else [node]
         at = next(i for i, other in enumerate(near) if other is node)
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.choose(near[min(max(at + (1 if key == Qt.Key.Key_Right else -1), 0), len(near) - 1)])
         elif key == Qt.Key.Key_Down and node.children:
             self.choose(next(iter(node.children.values())))
-        elif key == Qt.Key.Key_Up and node.parent is not None:
-            self.choose(node.parent)
+        elif key == Qt.Key.Key_Up and above is not None:
+            self.choose(above)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(node)
         elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Backspace):
@@ -205,7 +208,7 @@ class Icicle(QWidget):
 def _together(node: Node, seen: list[Node]) -> Node:
     """One box for all children that are not seen; children are in order of size, so they lie together at the end."""
     rest = list(node.children.values())[len(seen) :]
-    out = Node(f"{len(rest):,} more", node.depth + 1, node, sum(child.size for child in rest), 0, sum(child.count for child in rest))
+    out = Node(f"{len(rest):,} more", node.depth + 1, ref(node), sum(child.size for child in rest), 0, sum(child.count for child in rest))
     out.start = rest[0].start
     return out
 

@@ -1,8 +1,8 @@
 """A small curve in a cell of a table: each row by its own scale, from 0 to its peak."""
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from zoneviz.gui.models.zones import COLOUR, CURVE
@@ -20,26 +20,45 @@ def shape(values: np.ndarray, area: QRectF) -> QPolygonF:
 
 
 class Sparkline(QStyledItemDelegate):
-    """Paints the CURVE of a row in its COLOUR; rows without one stay empty."""
+    """Paints the CURVE of a row in its COLOUR; rows without one stay empty. A curve is painted once, and again when it is another."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._kept: dict[int, tuple[np.ndarray, object, QPixmap]] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         """The row's ground, then the curve."""
         super().paint(painter, option, index)
         values = index.data(CURVE)
-        if values is None or len(values) < 2 or not values.any():
+        if values is None or len(values) < 2:
             return
-        area = QRectF(option.rect).adjusted(7, 3, -7, -3)
-        area.setWidth(min(area.width(), WIDEST))
-        colour = QColor(index.data(COLOUR))
-        ground = QColor(colour)
-        ground.setAlpha(70)
-        line = shape(values, area)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawPolygon(QPolygonF([area.bottomLeft(), *line.toList(), area.bottomRight()]))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour, 1.3))
-        painter.drawPolyline(line)
-        painter.restore()
+        colour, ratio = QColor(index.data(COLOUR)), painter.device().devicePixelRatioF()
+        size = QSize(min(option.rect.width(), WIDEST + 14), option.rect.height())
+        key = (colour.rgba(), size.width(), size.height(), ratio)
+        kept = self._kept.get(index.row())
+        if kept is None or kept[0] is not values or kept[1] != key:
+            kept = self._kept[index.row()] = (values, key, picture(values, colour, size, ratio))
+        painter.drawPixmap(option.rect.topLeft(), kept[2])
+
+
+def picture(values: np.ndarray, colour: QColor, size: QSize, ratio: float) -> QPixmap:
+    """The curve over its own ground, as large as a cell; empty where there is nothing but 0."""
+    made = QPixmap(size * ratio)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    if not values.any():
+        return made
+    area = QRectF(0, 0, size.width(), size.height()).adjusted(7, 3, -7, -3)
+    ground = QColor(colour)
+    ground.setAlpha(70)
+    line = shape(values, area)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawPolygon(QPolygonF([area.bottomLeft(), *line.toList(), area.bottomRight()]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 1.3))
+    painter.drawPolyline(line)
+    painter.end()
+    return made
