@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import TEXT, Settle, events, write
@@ -16,7 +16,7 @@ from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK
 from zoneviz.gui.views.findings import go
 from zoneviz.gui.views.link import Link, breakable
-from zoneviz.gui.views.panic import PanicView
+from zoneviz.gui.views.panic import Console, PanicView
 from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Finding, diagnose, words
@@ -241,3 +241,17 @@ def test_the_largest_zones_have_a_table_for_the_keyboard(view: PanicView, qtbot:
     (twin,) = view.findChildren(Twin)
     assert [tuple(row) for row in twin.table.rows.rows] == view.holders.rows != []
     twin.close()
+
+
+def test_the_console_shows_its_first_words_where_all_its_lines_fit(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    console = Console("console", 8.5, holder)
+    holder.resize(400, 400)
+    holder.show()
+    console.resize(90, 20)
+    console.say(["panic: zalloc: zone kalloc.256 exhausted"])
+    console.resize(240, console.height())
+    assert console.verticalScrollBar().value() == 0 and not console.verticalScrollBar().isVisible()
+    console.say([f"line {i}" for i in range(Console.LINES * 2)])
+    assert console.verticalScrollBar().value() == console.verticalScrollBar().maximum() > 0

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
+from tests.gui.painted import painted
 from zoneviz.gui.session import Session
 from zoneviz.gui.theme import DARK, LIGHT
 from zoneviz.gui.views.threads import ThreadsView
@@ -129,3 +130,16 @@ def test_a_recording_without_threads_says_so(session: Session, qtbot: QtBot, set
     view = shown(session, qtbot, settle)
     assert not view.chart.lanes and "no thread" in view.chart.empty
     assert not view.grab().isNull()
+
+
+def test_a_narrow_legend_still_names_its_first_entry(view: ThreadsView, bomb: Session) -> None:
+    legend = view.legend
+    (name, colour, figure), *_ = legend.entries
+    legend.setParent(None)
+    legend.resize(200, legend.height())
+    legend.show_entries([("waits for a lock (_a_lock_of_a_long_name)", colour, "1,153"), (name, colour, figure)])
+    legend.show()
+    words = [one.words for one in painted(legend)]
+    assert words[0].startswith("waits for") and words[0].endswith("…")
+    assert words[1:] == ["1,153", "+ 1 more"]
+    legend.close()

@@ -59,6 +59,12 @@ class Legend(QWidget):
             room -= metrics.horizontalAdvance(out[i])
         return list(out.values())
 
+    def _first(self, name: str, figure: str, kept: int) -> str:
+        """The first name, shortened where it does not fit: a legend of nothing but "+ 6 more" would say nothing."""
+        metrics = QFontMetrics(self.font())
+        room = self.width() - kept - SWATCH - 5 - metrics.horizontalAdvance(f"  {figure}")
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 0))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Swatch, name, figure."""
         painter = QPainter(self)
@@ -66,8 +72,10 @@ class Legend(QWidget):
         more = metrics.horizontalAdvance("+ 99 more")
         x = 0
         for i, ((name, colour, _), figure) in enumerate(zip(self.entries, self.fitted(), strict=True)):
-            width = SWATCH + 5 + metrics.horizontalAdvance(f"{name}  {figure}")
             last = i == len(self.entries) - 1
+            if not i and not self.whole:
+                name = self._first(name, figure, 0 if last else GAP + more)
+            width = SWATCH + 5 + metrics.horizontalAdvance(f"{name}  {figure}")
             if not self.whole and x + width + (0 if last else GAP + more) > self.width():
                 painter.setPen(QColor(theme.muted))
                 left = f"+ {len(self.entries) - i} more"

@@ -14,6 +14,8 @@ from zoneviz.playback import Player
 
 BAD = ("panic", "hang")
 
+PART = "This recording is a part of a run. A variant would be a whole run, so it cannot be laid beside it."
+
 
 class Limits(QWidget):
     """A button, how far it is, and a sentence for each variant. Hidden where a recording cannot be run again."""
@@ -137,7 +139,10 @@ class Limits(QWidget):
         compare.setAccessibleName(f"Record the variant with {effect.limit.words} and compare")
         changes = {effect.limit.setting: effect.limit.value}
         compare.clicked.connect(lambda _=False: self.session.beside.varied.emit(changes))
-        compare.setVisible(self._whole)  # a part is not laid beside a whole run
+        compare.setEnabled(self._whole)
+        if not self._whole:
+            compare.setToolTip(PART)
+            compare.setAccessibleDescription(PART)
         box = QHBoxLayout(row)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(label, 1)

@@ -85,23 +85,28 @@ class Console(QPlainTextEdit):
         """Show these lines, the last one in sight."""
         self.setVisible(bool(lines))
         self.setPlainText("\n".join(lines))
-        self._fit()
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width breaks lines elsewhere."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Larger or smaller text needs another height."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._fit()
+            self.fit()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """As high as the lines are now."""
         lines = max(round(self.document().size().height()), 1)
         self.setFixedHeight(min(lines, self.LINES) * self.fontMetrics().lineSpacing() + 20)
-        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        # A scroll bar beside lines that all fit would break them elsewhere, and hide the first ones.
+        all_fit = lines <= self.LINES
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if all_fit else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
+        self.verticalScrollBar().setValue(0 if all_fit else self.verticalScrollBar().maximum())
 
 
 def _section(words: str, parent: QWidget) -> QLabel:
@@ -185,6 +190,7 @@ class PanicView(View):
         self.console.say(found.console)
         if found.tone == "danger":
             self._redden(found.console[-1])
+            self.console.fit()  # bold letters may be wider
         for label in self.notes:
             self.notes_box.removeWidget(label)
             label.hide()
