@@ -6,6 +6,7 @@ import pytest
 
 from tests.playback.diagnosis.conftest import Recorded
 from zoneviz.errors import UsageError
+from zoneviz.events import Kind
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Diagnosis, diagnose, steps
 from zoneviz.recording import Recording
@@ -132,6 +133,17 @@ def test_the_real_kernel_s_messages() -> None:
     assert (found.pattern, found.confidence, found.ended and found.ended.name) == ("message backlog", "cause", "zone_map")
     asked = found.finding("asked")
     assert asked is not None and asked.zone == "kalloc.4096"
+    said = found.finding("pattern")
+    assert said is not None and "were not freed" in said.sentence and "queues" not in said.sentence  # the stream tells of no queue
+
+
+def test_messages_that_wait_are_counted_by_their_queues(recorded: Recorded) -> None:
+    recording = recorded("kernel-loop", "operation=mach_msg_send")
+    found = diagnose(recording)
+    said = found.finding("pattern")
+    kinds = "SELECT sum(CASE kind WHEN ? THEN 1 WHEN ? THEN -1 ELSE 0 END) AS n FROM events WHERE seq <= ?"
+    (row,) = recording.query(kinds, (int(Kind.MSG_QUEUE), int(Kind.MSG_UNQUEUE), found.at))
+    assert said is not None and row["n"] > 0 and f"were not freed, and {row['n']:,} wait in queues" in said.sentence
 
 
 def test_tasks_of_one_name_are_told_together(recorded: Recorded) -> None:

@@ -179,8 +179,11 @@ def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | 
         parents = f"the newest {young:,} processes have {len(grown.parents):,} different parents, none of more than {most:,} of them"
         return f"{parents}. {alive}", numbers
     if found.pattern == BACKLOG:
-        numbers["messages"] = grown.messages
-        return f"{words.count(grown.messages, 'message')} sent {since} wait to be received. {tasks}", numbers
+        queued = int(stretch.after.ports.queued.sum())
+        numbers |= {"messages": grown.messages, "queued": queued}
+        # An imported stream tells of their memory only, and one of a call that goes on is in it.
+        wait = f", and {queued:,} wait in queues" if queued else ""
+        return f"{words.count(grown.messages, 'message')} sent {since} were not freed{wait}. {tasks}", numbers
     by_task, what, of = grown.threads, "thread", f"{who} has"
     if found.pattern == LEAK:
         received = sum(grown.ports.values()) >= PORTS_LEAST
