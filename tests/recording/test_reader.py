@@ -10,6 +10,7 @@ from tests.recording import toy
 from tests.recording.test_recorder import record
 from zoneviz.errors import InputError, UsageError
 from zoneviz.recording import Header, Recorder, Recording
+from zoneviz.recording.salvage import salvage
 
 
 @pytest.fixture
@@ -165,8 +166,9 @@ def test_events_that_are_a_view_are_refused(good: Path) -> None:
 def test_files_that_are_none(tmp_path: Path, good: Path) -> None:
     with pytest.raises(InputError, match="There is no recording"):
         Recording(tmp_path / "missing.zvz")
-    with pytest.raises(InputError, match="There is no recording"):
-        Recording(tmp_path)
+    for opened in (Recording, salvage):
+        with pytest.raises(InputError, match="is a folder, not a recording"):
+            opened(tmp_path)
     for name, data in (("text", b"hello" * 500), ("empty", b""), ("cut", good.read_bytes()[:6000])):
         (tmp_path / name).write_bytes(data)
         with pytest.raises(InputError):

@@ -63,6 +63,8 @@ class Recording:
         self._private = copy
         self._lent = copy is not None
         with trust.told(self.path):
+            if self.path.is_dir():
+                raise InputError(f"{self.path} is a folder, not a recording.")
             if not self.path.is_file():
                 raise InputError(f"There is no recording {self.path}.")
             if copy is None and packing.is_packed(self.path):

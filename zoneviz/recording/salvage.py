@@ -61,6 +61,8 @@ def salvage(path: Path) -> Salvaged:
 
     Errors: InputError if there is no file, or nothing in it that can be used.
     """
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, not a recording.")
     if not path.is_file():
         raise InputError(f"There is no recording {path}.")
     lost: list[str] = []
