@@ -27,7 +27,7 @@ FIXED = {
 _OTHERS = (
     "#8c6d31", "#7b6fa8", "#6b8e5a", "#a8616b", "#4f7f8f", "#b08d6e", "#5f6fb0", "#93734f", "#6f9c94", "#a07aa0", "#7d8a3f", "#8f5f7f",
 )  # fmt: skip
-OTHER = "#7c828c"
+OTHER = "#535b68"
 # For tasks and servers: Tol's bright and light lists, none of them a fixed zone's.
 _TASKS = (
     "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#77aadd", "#ee8866", "#bbcc33", "#99ddff", "#ffaabb", "#44bb99",

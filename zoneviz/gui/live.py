@@ -170,7 +170,7 @@ class Desk(QObject):
         """What the run told last is on the screen: it may run on."""
         if event.type() != PAINTED:
             return super().event(event)
-        if self.run is not None:
+        if self.live and self.run is not None:
             self.run.shown(time.monotonic() - self._begun)
         return True
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import TEXT, Settle, events, write
 from zoneviz import resources
 from zoneviz.app import Limit, RunSpec, run
+from zoneviz.app.parts import cut
 from zoneviz.gui import text
 from zoneviz.gui.models.panic import ending
 from zoneviz.gui.session import Session
@@ -137,6 +138,11 @@ def test_no_limit_is_offered_while_a_run_goes_on(session: Session, qtbot: QtBot,
         assert made.limits.isHidden() == live
 
 
+def tried(view: PanicView, qtbot: QtBot) -> None:
+    view.limits.button.click()
+    qtbot.waitUntil(lambda: view.limits.state.text() == "0 of 1 would have stopped it.", timeout=30_000)
+
+
 def test_limits_are_tried_one_by_one(tmp_path: Path, qtbot: QtBot, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "bomb.zvz"
     run(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=path))
@@ -151,10 +157,33 @@ def test_limits_are_tried_one_by_one(tmp_path: Path, qtbot: QtBot, settle: Settl
     settle(session)
     looked_into(view)
     assert view.limits.button.text() == "Try them" and not view.limits.isHidden()
-    view.limits.button.click()
-    qtbot.waitUntil(lambda: view.limits.state.text() == "0 of 1 would have stopped it.", timeout=30_000)
+    tried(view, qtbot)
     said = view.limits.results[0].text().replace("\u200b", "").replace("\u00a0", " ")
     assert said.startswith("Still a panic with a zone_map of 128 KiB, twice as large")
+    session.show(None)
+
+
+def test_a_part_says_why_no_variant_is_laid_beside(tmp_path: Path, qtbot: QtBot, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, part = tmp_path / "bomb.zvz", tmp_path / "part.zvz"
+    run(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=whole))
+    with Recording(whole) as recording:
+        last = recording.event_count
+    cut(whole, "1000", str(last), part)
+    doubled = Limit("zone_map_size", "128K", "a zone_map of 128 KiB, twice as large")
+    for module in ("zoneviz.app.whatif", "zoneviz.gui.views.limits"):
+        monkeypatch.setattr(f"{module}.limits", lambda header: [doubled])
+    session = Session()
+    for path, offered in ((whole, True), (part, False)):
+        session.show(Player(Recording(path)))
+        view = PanicView(session)
+        qtbot.addWidget(view)
+        view.show()
+        settle(session)
+        looked_into(view)
+        tried(view, qtbot)
+        compare = next(b for b in view.limits.findChildren(QAbstractButton) if b.text() == "compare")
+        assert compare.isVisible() and compare.isEnabled() == offered
+        assert ("part of a run" in compare.toolTip()) != offered
     session.show(None)
 
 

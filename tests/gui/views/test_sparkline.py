@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
 from zoneviz.gui.colours import zone_colour
 from zoneviz.gui.models.zones import COURSE, CURVE
 from zoneviz.gui.session import Session
+from zoneviz.gui.vector import drawn
 from zoneviz.gui.views.sparkline import shape
 from zoneviz.gui.views.zones import ZonesView
 
@@ -18,6 +19,18 @@ def test_a_curve_reaches_from_the_bottom_to_the_top() -> None:
     line = shape(np.array([0.0, 5.0, 10.0]), area)
     assert [(p.x(), p.y()) for p in line.toList()] == [(10, 24), (60, 14), (110, 4)]
     assert {p.y() for p in shape(np.zeros(3), area).toList()} == {24}
+
+
+def test_for_print_it_is_lines_and_not_pixels(session: Session, qtbot: QtBot, settle: Settle) -> None:
+    view = ZonesView(session)
+    qtbot.addWidget(view)
+    view.resize(1400, 300)
+    view.show()
+    settle(session)
+    made = drawn(view.table.size(), lambda painter: view.table.viewport().render(painter, QPoint()), "a")
+    lines = [part for part in made.iter() if part.tag.endswith("}polyline")]
+    rows = range(view.table.rowAt(view.table.viewport().height() - 1) + 1 or view.sorted.rowCount())
+    assert len(lines) == sum(bool(view.sorted.index(row, COURSE).data(CURVE).any()) for row in rows) > 0
 
 
 def test_each_zone_that_held_something_has_its_curve(session: Session, qtbot: QtBot, settle: Settle) -> None:

@@ -23,3 +23,5 @@ def test_a_column_without_its_heading_shows_nothing(qtbot: QtBot, seen: int, wor
     assert table.viewport().width() == 200 + seen
     cells = {told.words for told in painted(table) if told.widget is table.viewport()}
     assert cells == {"1", "5"} | words
+    headings = {told.words for told in painted(table) if told.widget is table.horizontalHeader().viewport()}
+    assert headings == {"first", "second"} | ({"third"} if words else set())

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz.gui import text
 from zoneviz.gui.models.growth import BACK, forecast
-from zoneviz.gui.models.zones import ELEMENT, FREE, GROWTH, IN_USE, NAME, SHARE, SIZE, SORT
+from zoneviz.gui.models.rows import SORT
+from zoneviz.gui.models.zones import ELEMENT, FREE, GROWTH, IN_USE, NAME, SHARE, SIZE
 from zoneviz.gui.session import Session
 from zoneviz.gui.views.zones import ZonesView
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from zoneviz.gui import text
 from zoneviz.gui.colours import zone_colour
 from zoneviz.gui.models.growth import MANY, Course
-from zoneviz.gui.models.rows import LEFT, RIGHT
+from zoneviz.gui.models.rows import ALIGNED, DECORATED, LEFT, RIGHT, SHOWN, SORT
 from zoneviz.gui.theme import LIGHT, Theme
 
 COLUMNS = (
@@ -26,12 +26,10 @@ COLUMNS = (
 _KEYS = ("name", "cur_size", "cur_size", "", "in_use", "free", "elem_size", "max_size", "flags")
 NAME, SIZE, SHARE, GROWTH, IN_USE, FREE, ELEMENT, MAX, FLAGS, COURSE = range(len(COLUMNS))
 Index = QModelIndex | QPersistentModelIndex
-SORT = Qt.ItemDataRole.UserRole
 CURVE, COLOUR = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
-
-_ROLES = Qt.ItemDataRole
-_QTS = (_ROLES.ToolTipRole, _ROLES.DisplayRole, _ROLES.TextAlignmentRole, _ROLES.DecorationRole, _ROLES.ForegroundRole)
-TOLD = frozenset(map(int, (SORT, CURVE, COLOUR, *_QTS)))
+TOLD = frozenset(
+    map(int, (SORT, CURVE, COLOUR, SHOWN, ALIGNED, DECORATED, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole))
+)
 """The roles a row has something for."""
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from zoneviz.gui.models.zones import COLOUR, CURVE
@@ -33,6 +33,9 @@ class Sparkline(QStyledItemDelegate):
         if values is None or len(values) < 2:
             return
         colour, ratio = QColor(index.data(COLOUR)), painter.device().devicePixelRatioF()
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a picture for print is drawn with lines, not with pixels
+            draw(painter, values, colour, QRectF(option.rect))
+            return
         size = QSize(min(option.rect.width(), WIDEST + 14), option.rect.height())
         key = (colour.rgba(), size.width(), size.height(), ratio)
         kept = self._kept.get(index.row())
@@ -42,17 +45,26 @@ class Sparkline(QStyledItemDelegate):
 
 
 def picture(values: np.ndarray, colour: QColor, size: QSize, ratio: float) -> QPixmap:
-    """The curve over its own ground, as large as a cell; empty where there is nothing but 0."""
+    """The curve as large as a cell of that size."""
     made = QPixmap(size * ratio)
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    draw(painter, values, colour, QRectF(0, 0, size.width(), size.height()))
+    painter.end()
+    return made
+
+
+def draw(painter: QPainter, values: np.ndarray, colour: QColor, cell: QRectF) -> None:
+    """The curve over its own ground, in a cell; nothing where there is nothing but 0."""
     if not values.any():
-        return made
-    area = QRectF(0, 0, size.width(), size.height()).adjusted(7, 3, -7, -3)
+        return
+    area = cell.adjusted(7, 3, -7, -3)
+    area.setWidth(min(area.width(), WIDEST))
     ground = QColor(colour)
     ground.setAlpha(70)
     line = shape(values, area)
-    painter = QPainter(made)
+    painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
@@ -60,5 +72,4 @@ def picture(values: np.ndarray, colour: QColor, size: QSize, ratio: float) -> QP
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour, 1.3))
     painter.drawPolyline(line)
-    painter.end()
-    return made
+    painter.restore()

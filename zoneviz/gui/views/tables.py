@@ -1,6 +1,6 @@
 """How tables look and are copied, the same for all."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
@@ -11,6 +11,18 @@ SORTING: dict[int, Qt.SortOrder] = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, 
 
 HEADING_SPACE = 8
 """Pixels beside the words of a heading."""
+
+
+class Headings(QHeaderView):
+    """Headings that the edge of the table cuts are shortened there, and left out where they have no room: as the cells below them."""
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        """As any heading, in what is in sight of it."""
+        seen = QRect(rect)
+        seen.setRight(min(seen.right(), self.viewport().width() - 1))
+        words = str(self.model().headerData(logicalIndex, self.orientation()) or "")
+        if seen.width() == rect.width() or seen.width() >= self.fontMetrics().horizontalAdvance(words) + HEADING_SPACE:
+            super().paintSection(painter, seen, logicalIndex)
 
 
 class InSight(QStyledItemDelegate):
@@ -50,6 +62,9 @@ class Table(QTableView):
         self.setAccessibleName(name)
         self.setFont(figures(self.font()))
         self.setItemDelegate(InSight(self))
+        headings = Headings(Qt.Orientation.Horizontal, self)
+        headings.setSectionsClickable(True)
+        self.setHorizontalHeader(headings)
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

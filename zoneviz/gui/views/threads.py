@@ -248,6 +248,9 @@ class ThreadsView(View):
         if self.splitter.orientation() != orientation:
             self.splitter.setOrientation(orientation)
         said = sum(self.table.columnWidth(column) for column in range(SAYS)) + 16
+        # With large text the two that choose have the row to themselves: how many threads there are is told beside, too.
+        choosing = self.scale.sizeHint().width() + self.single.sizeHint().width()
+        self.heading.setVisible(self.width() // 2 >= choosing + self.heading.sizeHint().width() + 18)
         right = min(max(self.width() * 2 // 5, said), self.width() // 2)
         self.splitter.setSizes([self.width() - right, right] if wide else [self.height() * 3 // 5, self.height() * 2 // 5])
         self._mark("growth")
