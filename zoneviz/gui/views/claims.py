@@ -139,7 +139,7 @@ class ClaimsView(View):
         if here:
             alone = "none is" if not answered else f"{len(answered)} {'is' if len(answered) == 1 else 'are'}"
             said = f"{len(here)} {'is' if len(here) == 1 else 'are'} about a run with these settings, {alone} answered by it alone"
-        self._say(found, f"{said}. `zoneviz claims` makes all the runs they are about.")
+        self._say(found, f"{said}. “zoneviz claims” makes all the runs they are about.")
 
     def _say(self, found: list[Row], sentence: str) -> None:
         self.found = found

@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionHeader,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from zoneviz.gui.theme import figures
 
@@ -23,6 +32,11 @@ class Headings(QHeaderView):
         words = str(self.model().headerData(logicalIndex, self.orientation()) or "")
         if seen.width() == rect.width() or seen.width() >= self.fontMetrics().horizontalAdvance(words) + HEADING_SPACE:
             super().paintSection(painter, seen, logicalIndex)
+            return
+        option = QStyleOptionHeader()
+        self.initStyleOption(option)
+        option.rect = seen
+        self.style().drawControl(QStyle.ControlElement.CE_HeaderSection, option, painter, self)
 
 
 class InSight(QStyledItemDelegate):
