@@ -44,6 +44,23 @@ def test_notes_are_kept_beside_and_the_recording_stays_as_it_was(opened: MainWin
     assert (hashlib.sha256(recorded.read_bytes()).hexdigest(), os.listdir(recorded.parent)) == before
 
 
+def test_two_windows_keep_each_other_s_notes(recorded: Path) -> None:
+    books = Notebook(), Notebook()
+    with Recording(recorded) as recording:
+        for book in books:
+            book.show(recording)
+        books[0].put(1000, "of the first")
+        books[1].put(2000, "of the second")
+        assert books[1].notes == [Note(1000, "of the first"), Note(2000, "of the second")] == store.read(store.file_of(recording))
+        books[0].remove(2000)
+        assert store.read(store.file_of(recording)) == books[0].notes == [Note(1000, "of the first")]
+        told: list[str] = []
+        books[1].problem.connect(told.append)
+        store.file_of(recording).write_text("{")
+        books[1].put(3000, "lost")
+        assert "cannot be read" in told[0] and store.file_of(recording).read_text() == "{"
+
+
 def test_keys_go_from_note_to_note(opened: MainWindow, settle: Settle) -> None:
     note(opened, settle, 1000, "a")
     note(opened, settle, 5000, "b")

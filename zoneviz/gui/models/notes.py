@@ -51,13 +51,13 @@ class Notebook(QObject):
 
     def put(self, seq: int, text: str) -> None:
         """Write a note at a moment, in the place of the one there."""
-        others = [note for note in self.notes if note.seq != seq]
+        others = [note for note in self._now() if note.seq != seq]
         if len(others) < MOST:
             self._save(sorted([*others, Note(seq, text[:MOST])]))
 
     def remove(self, seq: int) -> None:
         """Throw the note at a moment away."""
-        self._save([note for note in self.notes if note.seq != seq])
+        self._save([note for note in self._now() if note.seq != seq])
 
     def beside(self, seq: int, step: int) -> int | None:
         """The moment of the next note after `seq` (step 1) or the last one before it (step -1)."""
@@ -68,6 +68,14 @@ class Notebook(QObject):
         """Mark a moment as A, or none."""
         self.mark = seq
         self.changed.emit()
+
+    def _now(self) -> list[Note]:
+        """The notes in the file: another window of the same recording may have written there since."""
+        try:
+            return read(self._file) if self._file is not None else self.notes
+        except ZonevizError:
+            self._file = None  # it has gone bad, and stays as it is
+            return self.notes
 
     def _save(self, notes: list[Note]) -> None:
         if self._recording is None:
