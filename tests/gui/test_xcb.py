@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtGui import QImage
+
+from zoneviz.recording import Recording
 
 GOLDEN = Path(__file__).parents[2] / "recordings" / "fork-bomb.zvz.zst"
 T = TypeVar("T")
@@ -138,6 +141,18 @@ def saved(person: Person, path: Path) -> QImage:
     person.press("Return")
     until(lambda: path.exists() and not person.windows("^Save picture$"), "a picture is saved", person.program)
     return QImage(str(path))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_to_end_leaves_a_good_recording(display: str, tmp_path: Path, number: signal.Signals) -> None:
+    with started(display, tmp_path) as (person, said):
+        person.focus(r"\.zvz - zoneviz$")
+        person.program.send_signal(number)
+        assert person.program.wait(PATIENCE) == 128 + number
+        assert said.read_text() == ""
+    (path,) = tmp_path.rglob("*.zvz")
+    with Recording(path) as recording:
+        assert recording.header.complete and recording.header.outcome == "interrupted" and recording.event_count > 0
 
 
 def test_a_person_at_a_real_display(display: str, tmp_path: Path) -> None:

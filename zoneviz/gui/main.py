@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from zoneviz.gui import jobs
+from zoneviz.gui.interrupt import closing
 from zoneviz.gui.main_window import MainWindow
 
 
@@ -50,7 +51,7 @@ WATCHED = "10\u00d7"
 def run_window(
     path: Path | None = None, live: str | None = None, settings_: dict[str, str] | None = None, against: Path | None = None
 ) -> int:
-    """Show the window until it is closed; returns the exit status.
+    """Show the window until it is closed; returns the exit status, 128 and a signal's number where that closed it.
 
     `path`: the recording to open, `against` one to lay beside it. `live`: a scenario to run at once, with
     `settings_`, slowly enough to be watched. With neither, the last recording or a golden one.
@@ -71,9 +72,10 @@ def run_window(
             window.open_something()
 
     QTimer.singleShot(0, window, begin)
-    status = app.exec()
-    close_all(app)
-    return status
+    with closing(window) as told:
+        status = app.exec()
+        close_all(app)
+    return 128 + told[0] if told else status
 
 
 def close_all(app: QApplication) -> None:
