@@ -41,7 +41,8 @@ def test_files_runs_and_nothing_open_the_window(
     existing = tmp_path / "recording"
     existing.touch()
     two = (("compare", "a.zvz", "--window", "b.zvz"),)
-    for args in ((), ("--live", "boot", "--set", "ram=64M"), ("new.zvz",), (str(existing),), ("a.zvz", "--against", "b.zvz"), *two):
+    missing = (("/no/such",),)
+    for args in ((), ("--live", "boot", "--set", "ram=64M"), ("new.zvz",), (str(existing),), ("a.zvz", "--against", "b.zvz"), *two, *missing):
         assert start(monkeypatch, *args) == 0
     assert windows == [
         (None, None, {}, None),
@@ -50,6 +51,7 @@ def test_files_runs_and_nothing_open_the_window(
         (existing, None, {}, None),
         (Path("a.zvz"), None, {}, Path("b.zvz")),
         (Path("a.zvz"), None, {}, Path("b.zvz")),
+        (Path("/no/such"), None, {}, None),
     ]
 
 

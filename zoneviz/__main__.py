@@ -61,7 +61,7 @@ def _worded(args: list[str]) -> int:
         return told(lambda: _door(Path(files[0]), None, against=Path(files[1])))
     if len(args) == 3 and args[0] not in VERBS and args[1] == "--against":
         return told(lambda: _door(Path(args[0]), None, against=Path(args[2])))
-    if len(args) == 1 and args[0] not in VERBS and not args[0].startswith("-") and Path(args[0]).exists():
+    if len(args) == 1 and args[0] not in VERBS and not args[0].startswith("-") and (Path(args[0]).exists() or os.sep in args[0]):
         return told(lambda: _door(Path(args[0]), None))
     return command_line(args, Doors(_paint, _film))
 

@@ -166,6 +166,13 @@ def test_damaged_packing_is_told(good: Path, temporary: Path, change: object, se
     assert "\n" not in str(caught.value) and list(temporary.iterdir()) == []
 
 
+def test_an_event_stream_is_told_what_makes_a_recording_of_it(tmp_path: Path) -> None:
+    stream = tmp_path / "a.csv.zst"
+    stream.write_bytes(zstandard.compress(b"seq,kind" * 100))
+    with pytest.raises(InputError, match="`zoneviz import` makes a recording of it"):
+        Recording(stream)
+
+
 def test_no_room_to_unpack(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pack(good, good.with_name("b.zst"))
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=10))

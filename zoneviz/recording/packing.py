@@ -143,14 +143,19 @@ def _unpack(path: Path, packed: BinaryIO, out: BinaryIO) -> None:
         if len(head) < _HEAD:
             head += block[: _HEAD - len(head)]
             if len(head) >= _HEAD and not _is_recording(head):
-                raise InputError(f"{path} holds no recording of zoneviz.")
+                raise InputError(f"{path} holds no recording of zoneviz.{_hint(path)}")
         out.write(block)
     if not frame.eof:
         raise InputError(f"{path} is cut off: its packing does not end.")
     if frame.unused_data or packed.read(1):
         raise InputError(f"{path} is damaged: something follows the recording.")
     if not _is_recording(head):
-        raise InputError(f"{path} holds no recording of zoneviz.")
+        raise InputError(f"{path} holds no recording of zoneviz.{_hint(path)}")
+
+
+def _hint(path: Path) -> str:
+    """What else a file may be, by its name."""
+    return " If it is an event stream, `zoneviz import` makes a recording of it." if path.name.endswith(".csv.zst") else ""
 
 
 def _is_recording(head: bytes) -> bool:
