@@ -40,9 +40,8 @@ def test_files_runs_and_nothing_open_the_window(
 ) -> None:
     existing = tmp_path / "recording"
     existing.touch()
-    two = (("compare", "a.zvz", "--window", "b.zvz"),)
-    missing = (("/no/such",),)
-    for args in ((), ("--live", "boot", "--set", "ram=64M"), ("new.zvz",), (str(existing),), ("a.zvz", "--against", "b.zvz"), *two, *missing):
+    more = (("compare", "a.zvz", "--window", "b.zvz"), ("/no/such",))
+    for args in ((), ("--live", "boot", "--set", "ram=64M"), ("new.zvz",), (str(existing),), ("a.zvz", "--against", "b.zvz"), *more):
         assert start(monkeypatch, *args) == 0
     assert windows == [
         (None, None, {}, None),
