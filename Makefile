@@ -56,8 +56,8 @@ docs: system-run .venv/.installed ## write docs/commands.md and docs/scenarios.m
 screenshots: system-run .venv/.installed ## paint every view in both themes to build/screenshots, from a fork bomb; those of the documents too
 	rm -rf build/screenshots && mkdir -p build/screenshots
 	.venv/bin/zoneviz run fork-bomb --set zone_map_size=4M --quiet -o build/screenshots/fork-bomb.zvz
-	.venv/bin/python -m zoneviz.gui.picture build/screenshots/fork-bomb.zvz docs/window-dark.png --window --dark
-	.venv/bin/python -m zoneviz.gui.picture build/screenshots/fork-bomb.zvz docs/window-light.png --window
+	.venv/bin/python -m zoneviz.gui.pictures.picture build/screenshots/fork-bomb.zvz docs/window-dark.png --window --dark
+	.venv/bin/python -m zoneviz.gui.pictures.picture build/screenshots/fork-bomb.zvz docs/window-light.png --window
 	.venv/bin/python tools/screenshots.py build/screenshots/fork-bomb.zvz build/screenshots
 
 clean: ## remove everything that was made, the environment too

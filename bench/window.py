@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication
 from bench.parts import CHURN
 from zoneviz.app.running import run
 from zoneviz.app.spec import RunSpec
-from zoneviz.gui import jobs
-from zoneviz.gui.forms import Wanted
-from zoneviz.gui.main import application, close_all, spare_collector
-from zoneviz.gui.main_window import MainWindow
+from zoneviz.gui.session import jobs
+from zoneviz.gui.session.wanted import Wanted
+from zoneviz.gui.window.main import application, close_all, spare_collector
+from zoneviz.gui.window.main_window import MainWindow
 
 MOVES = 200
 EVENTS = 1_000_000

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from tools.docs import DOCS, made, schema_sql
 from zoneviz import resources
-from zoneviz.gui import shots
-from zoneviz.gui.session import Session
+from zoneviz.gui.pictures import shots
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.recording import Recording

@@ -23,7 +23,7 @@ Asked = list[tuple[Path | None, str | None, dict[str, str], Path | None]]
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the window was asked to show; none opens."""
-    gui = pytest.importorskip("zoneviz.gui.main")
+    gui = pytest.importorskip("zoneviz.gui.window.main")
     asked: Asked = []
 
     def run_window(path: Path | None, live: str | None, settings: dict[str, str], against: Path | None) -> int:

@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 
 from zoneviz.app.pictures import THEMES, Shot
-from zoneviz.gui import jobs
-from zoneviz.gui.main import application, close_all
-from zoneviz.gui.main_window import MainWindow
-from zoneviz.gui.shots import NAMES, shoot, slug
+from zoneviz.gui.pictures.shots import NAMES, shoot, slug
+from zoneviz.gui.session import jobs
+from zoneviz.gui.window.main import application, close_all
+from zoneviz.gui.window.main_window import MainWindow
 
 SIZE = (1600, 1000)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What is imported in functions is what the window can do without: it opens half a second sooner.
 
-_PICTURE = ("-m", "zoneviz.gui.picture")
+_PICTURE = ("-m", "zoneviz.gui.pictures.picture")
 
 
 def main() -> int:
@@ -76,10 +76,10 @@ def _door(path: Path | None, scenario: str | None, settings: tuple[str, ...] = (
         answer = aside.submit(_no_screen)
         if not no_display():
             with suppress(ImportError):  # the answer says what is missing
-                import zoneviz.gui.main
+                import zoneviz.gui.window.main
         problem = answer.result()
     if problem is None:
-        return zoneviz.gui.main.run_window(path, scenario, dict(item.split("=", 1) for item in settings), against)
+        return zoneviz.gui.window.main.run_window(path, scenario, dict(item.split("=", 1) for item in settings), against)
     return _told_without(problem, path, scenario, settings, against)
 
 
@@ -112,7 +112,7 @@ def _draw(recording: Path, picture: Path) -> str | None:
 def _paint(shot: "Shot") -> dict[str, Any]:
     """A picture, by the window's views on Qt's platform without a screen."""
     _offscreen()
-    from zoneviz.gui.shots import shoot
+    from zoneviz.gui.pictures.shots import shoot
 
     return shoot(shot)
 
@@ -120,7 +120,7 @@ def _paint(shot: "Shot") -> dict[str, Any]:
 def _film(film: "Film", tell: Callable[[int, int], object]) -> dict[str, Any]:
     """A film, in the same way."""
     _offscreen()
-    from zoneviz.gui import films
+    from zoneviz.gui.pictures import films
 
     return films.film(film, tell)
 

@@ -17,7 +17,7 @@ from zoneviz.exporters.perfetto.wire import varint
 from zoneviz.playback import Player
 from zoneviz.playback.tables import Part
 from zoneviz.recording import Recording
-from zoneviz.recording.totals import KIND
+from zoneviz.state.rows import KIND
 
 BEGIN, END = TrackEvent.TYPE_SLICE_BEGIN, TrackEvent.TYPE_SLICE_END
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from zoneviz import resources
 from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
-from zoneviz.gui.main import close_all
-from zoneviz.gui.main_window import MainWindow
-from zoneviz.gui.session import Session
+from zoneviz.gui.session.session import Session
+from zoneviz.gui.window.main import close_all
+from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.playback import Checkpointer, Player
 from zoneviz.recording import Header, Recorder, Recording
 

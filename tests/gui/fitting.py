@@ -11,10 +11,10 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSettings, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLayout, QListWidget, QScrollArea, QTableView, QWidget
 
 from tests.gui.painted import cut, met, named, painted
-from zoneviz.gui import jobs
-from zoneviz.gui.main import application, close_all
-from zoneviz.gui.main_window import MainWindow
+from zoneviz.gui.session import jobs
 from zoneviz.gui.views.compare import SHOWN, CompareView
+from zoneviz.gui.window.main import application, close_all
+from zoneviz.gui.window.main_window import MainWindow
 
 SIZES = ((1280, 720), (3840, 2160))
 MOMENTS = (1.0, 0.6, 0.0)

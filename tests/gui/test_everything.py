@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QDialog, QLabel, QLineEdit, QWidget
 
 from tests.gui.conftest import Settle, events, write
-from zoneviz.gui import jobs
-from zoneviz.gui.main_window import MainWindow
+from zoneviz.gui.session import jobs
+from zoneviz.gui.window.main_window import MainWindow
 
 ENDS = ("quit", "close", "forget", "run")
 """Actions that take the recording away, or put another in its place."""

@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWi
 
 from tests.gui.conftest import Settle, events, write
 from zoneviz import resources
-from zoneviz.gui import jobs
-from zoneviz.gui.focusring import BORDERED
-from zoneviz.gui.main_window import MainWindow
-from zoneviz.gui.saving import SavePicture
-from zoneviz.gui.selection import Selection
+from zoneviz.gui.charts.pagecells import PageCells
+from zoneviz.gui.kit.twin import RowTable, Twin
+from zoneviz.gui.session import jobs
+from zoneviz.gui.session.selection import Selection
 from zoneviz.gui.views import VIEWS
-from zoneviz.gui.views.pagecells import PageCells
 from zoneviz.gui.views.ports import PortsView
-from zoneviz.gui.views.twin import RowTable, Twin
+from zoneviz.gui.window.focusring import BORDERED
+from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.gui.window.saving import SavePicture
 from zoneviz.recording import Recording
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

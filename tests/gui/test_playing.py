@@ -7,10 +7,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.conftest import Settle
-from zoneviz.gui.clock import ONE, SPEEDS, Clock
-from zoneviz.gui.main_window import MainWindow
-from zoneviz.gui.session import Session
-from zoneviz.recording.totals import KIND
+from zoneviz.gui.session.clock import ONE, SPEEDS, Clock
+from zoneviz.gui.session.session import Session
+from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.state.rows import KIND
 
 
 def begin(session: Session, seq: int) -> Clock:
@@ -24,7 +24,7 @@ def begin(session: Session, seq: int) -> Clock:
 
 
 def test_it_goes_as_fast_as_it_says(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoneviz.gui.clock.monotonic", lambda: 0.0)
+    monkeypatch.setattr("zoneviz.gui.session.clock.monotonic", lambda: 0.0)
     clock = begin(session, 100)
     clock.tick(1.0)
     assert session.moment == 1100
@@ -40,7 +40,7 @@ def test_it_goes_as_fast_as_it_says(session: Session, monkeypatch: pytest.Monkey
 
 
 def test_at_the_end_it_stops_and_then_begins_anew(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoneviz.gui.clock.monotonic", lambda: 0.0)
+    monkeypatch.setattr("zoneviz.gui.session.clock.monotonic", lambda: 0.0)
     clock = begin(session, session.last - 10)
     clock.tick(1.0)
     assert session.moment == session.last and not clock.playing
@@ -49,7 +49,7 @@ def test_at_the_end_it_stops_and_then_begins_anew(session: Session, monkeypatch:
 
 
 def test_a_selected_stretch_is_looped(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoneviz.gui.clock.monotonic", lambda: 0.0)
+    monkeypatch.setattr("zoneviz.gui.session.clock.monotonic", lambda: 0.0)
     session.select(range=(2000, 2500))
     clock = Clock(session)
     session.recording_changed.emit()

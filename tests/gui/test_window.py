@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineE
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
-from zoneviz.gui import wiring
-from zoneviz.gui.actions import ENTRIES
-from zoneviz.gui.main_window import MainWindow
 from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.events import EventsView
 from zoneviz.gui.views.heatmap import HeatmapView
 from zoneviz.gui.views.zones import ZonesView
+from zoneviz.gui.window import wiring
+from zoneviz.gui.window.actions import ENTRIES
+from zoneviz.gui.window.main_window import MainWindow
 
 
 def test_it_begins_with_something_to_do(window: MainWindow) -> None:

@@ -28,9 +28,9 @@ from zoneviz.playback.lanes import (
     stretch,
     survey,
 )
-from zoneviz.playback.state import MachineState
 from zoneviz.recording import Recording
-from zoneviz.recording.totals import Ints
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import Ints
 
 
 def finished(steps: object) -> Lanes:

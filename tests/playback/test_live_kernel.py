@@ -15,9 +15,9 @@ from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES
 from zoneviz.mach.thread import RUNNING, WAITING
 from zoneviz.playback import Checkpointer, MachineState
 from zoneviz.playback.servers import servers, tasks
-from zoneviz.playback.state import from_bytes
-from zoneviz.recording.totals import Ints
 from zoneviz.scenarios import Run, find
+from zoneviz.state.machine import from_bytes
+from zoneviz.state.rows import Ints
 
 
 class Stopped(BaseException):

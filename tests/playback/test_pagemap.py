@@ -10,9 +10,9 @@ from zoneviz.events import Catalog, Kind, MapInfo, ZoneInfo
 from zoneviz.playback import Player
 from zoneviz.playback.cuts import Cuts, Places, cuts_of
 from zoneviz.playback.pagemap import FREE, LIVE, PAGE, TAIL, changed_pages, owners, page_map
-from zoneviz.playback.state import MachineState
 from zoneviz.recording import Recording
-from zoneviz.recording.totals import Ints
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import Ints
 
 
 def places_of(player: Player) -> Places:

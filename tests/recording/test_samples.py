@@ -7,8 +7,9 @@ import pytest
 
 from tests.recording import toy
 from tests.recording.test_recorder import record
-from zoneviz.recording import Recording, schema
-from zoneviz.recording.totals import Totals
+from zoneviz.recording import Recording
+from zoneviz.state.figures import ZONE_FIGURES
+from zoneviz.state.totals import Totals
 
 COUNT = 5000
 
@@ -27,7 +28,7 @@ def test_every_sample_is_the_sum_of_the_events_before(recording: Recording) -> N
     for i, seq in enumerate(samples.seqs.tolist()):
         totals.advance(rows[done:seq])
         done = seq
-        for column, name in enumerate(schema.ZONE_FIGURES):
+        for column, name in enumerate(ZONE_FIGURES):
             assert samples.zones[name][i].tolist() == totals.zones[1:, column].tolist()
         assert samples.machine["kernel_map_used"][i] == totals.maps[1]
         assert samples.machine["zone_map_used"][i] == totals.maps[2]

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
-from zoneviz.recording.totals import Ints
+from zoneviz.state.rows import Ints
 
 ZONES = ("tasks", "threads", "ipc ports", "vm objects", "kalloc.64", "maps")
 KERNEL_MAP, ZONE_MAP, KALLOC_MAP = 1, 2, 3

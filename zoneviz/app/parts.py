@@ -8,9 +8,9 @@ from typing import Any
 from zoneviz.app.state import moment, open_recording
 from zoneviz.errors import UsageError
 from zoneviz.playback import Checkpointer, MachineState, Player
-from zoneviz.playback.state import from_bytes
 from zoneviz.recording import Recorder, files, salvage
 from zoneviz.recording import pack as pack_file
+from zoneviz.state.machine import from_bytes
 
 _AT_ONCE = 1 << 16
 

@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 
 from zoneviz.errors import InputError
-from zoneviz.playback import Checkpointer, MachineState, Player, codec
-from zoneviz.playback.checkpointer import FINE_STEP
-from zoneviz.playback.state import MAPS
-from zoneviz.recording import NullRecorder, Recording, schema
+from zoneviz.playback import Checkpointer, MachineState, Player
+from zoneviz.recording import NullRecorder, Recording
 from zoneviz.recording.catalogs import integers
-from zoneviz.recording.sampler import Sampler
-from zoneviz.recording.totals import PATH, SEQ, Ints
+from zoneviz.state import codec
+from zoneviz.state.checkpointer import FINE_STEP
+from zoneviz.state.figures import MACHINE_FIGURES, ZONE_FIGURES
+from zoneviz.state.machine import MAPS
+from zoneviz.state.rows import PATH, SEQ, Ints
+from zoneviz.state.sampler import Sampler
 
 BATCH = 1 << 16
 _MACHINE = ("counts", *MAPS, "physical", "zones")
@@ -83,8 +85,8 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
 
 def _samples(recording: Recording, first: int, last: int, machines: list[list[int]], zones: list[list[int]]) -> Iterator[str]:
     for table, rows, columns in (
-        ("samples", machines, ["seq", "time", *schema.MACHINE_FIGURES]),
-        ("zone_samples", zones, ["seq", "zone", *schema.ZONE_FIGURES]),
+        ("samples", machines, ["seq", "time", *MACHINE_FIGURES]),
+        ("zone_samples", zones, ["seq", "zone", *ZONE_FIGURES]),
     ):
         key = "seq, zone" if table == "zone_samples" else "seq"
         sql = f"SELECT {', '.join(columns)} FROM {table} WHERE seq BETWEEN ? AND ? ORDER BY {key} LIMIT ?"

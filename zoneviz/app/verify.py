@@ -16,7 +16,7 @@ from zoneviz.errors import ZonevizError
 from zoneviz.events import COLUMNS, WIDTH, Catalog, Kind
 from zoneviz.recording import NullRecorder, Recording
 from zoneviz.recording.header import IMPORTED
-from zoneviz.recording.totals import KIND, PATH, SEQ, TASK, THREAD, TIME, Ints
+from zoneviz.state.rows import KIND, PATH, SEQ, TASK, THREAD, TIME, Ints
 
 CONTEXT = 5
 """Events before a divergence that are told."""

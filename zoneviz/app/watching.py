@@ -7,8 +7,8 @@ import numpy as np
 
 from zoneviz.events import Catalog, Kind
 from zoneviz.playback import MachineState, servers
-from zoneviz.recording import NullRecorder, totals
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SUBJECT, THREAD, Ints
+from zoneviz.recording import NullRecorder
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SUBJECT, THREAD, TIME, Ints
 
 STEP = 1 << 15
 """Events between two samples."""
@@ -55,7 +55,7 @@ class Watcher(NullRecorder):
         for row in wanted.tolist():
             kind = row[KIND]
             if kind == MARK:
-                self.marks.append((row[SUBJECT], row[totals.TIME], row[EXTRA]))
+                self.marks.append((row[SUBJECT], row[TIME], row[EXTRA]))
             elif kind == OPERATION:
                 if row[SUBJECT]:
                     self.errors[row[SUBJECT]] += 1

@@ -3,8 +3,8 @@
 `Player` moves through a `Recording`; `MachineState` is where it stands; `series` and `heatmap` are for charts.
 """
 
-from zoneviz.playback.checkpointer import Checkpointer
 from zoneviz.playback.player import Moment, Player
-from zoneviz.playback.state import MachineState
+from zoneviz.state.checkpointer import Checkpointer
+from zoneviz.state.machine import MachineState
 
 __all__ = ["Checkpointer", "MachineState", "Moment", "Player"]

@@ -4,11 +4,11 @@ import numpy as np
 
 from zoneviz.playback.heatmap import Heatmap
 from zoneviz.recording import Recording
-from zoneviz.recording.schema import TASK_FIGURES, TASK_STEP
+from zoneviz.state.figures import TASK_FIGURES, TASK_STEP
 
 
 def by_task(recording: Recording, figure: str = "alloc_bytes", columns: int = 400, *, servers: bool = False) -> Heatmap:
-    """A figure of `schema.TASK_FIGURES` in each of at most `columns` equal parts of the events; a row a task.
+    """A figure of `figures.TASK_FIGURES` in each of at most `columns` equal parts of the events; a row a task.
 
     `servers`: a row for each name instead, of all tasks that have it. Rows are in order of age. A part is some whole
     stretches of TASK_STEP events; the last may be shorter.

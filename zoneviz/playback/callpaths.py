@@ -8,8 +8,8 @@ import numpy as np
 
 from zoneviz.events import Catalog
 from zoneviz.playback.lanes import KERNEL, server_name
-from zoneviz.playback.state import MachineState
-from zoneviz.recording.totals import Ints
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import Ints
 
 BY = ("call path", "owner", "zone")
 ALL = "all"

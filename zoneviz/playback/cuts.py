@@ -11,7 +11,7 @@ import numpy as np
 
 from zoneviz.events import COLLECTABLE, Catalog, Kind
 from zoneviz.playback.player import Player, at_once
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, Ints
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, Ints
 
 LOST = 0
 """In `Places.zone`: the tail of the region that a jump left behind."""

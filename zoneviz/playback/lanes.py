@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from zoneviz.events import RECEIVE, Catalog, Kind
-from zoneviz.playback import actors
-from zoneviz.playback.actors import TH_STATE, TH_TASK, TH_WHY, Threads, id_limit
 from zoneviz.playback.player import Player, at_once
-from zoneviz.playback.state import MachineState
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SEQ, SUBJECT, TIME, ByKind, Ints
+from zoneviz.state import actors
+from zoneviz.state.actors import TH_STATE, TH_TASK, TH_WHY, Threads, id_limit
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SUBJECT, TIME, ByKind, Ints
 
 Counts = npt.NDArray[np.int32]
 RUNNING, READY, RECEIVING, LOCKED, SLEEPING, WAITING, FRESH, DYING = range(8)

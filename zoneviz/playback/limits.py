@@ -9,7 +9,7 @@ import numpy.typing as npt
 from zoneviz.events import EXHAUSTIBLE, Kind
 from zoneviz.mach.sizes import PAGE
 from zoneviz.recording import SAMPLE_STEP, Recording
-from zoneviz.recording.totals import KIND, SEQ, Ints
+from zoneviz.state.rows import KIND, SEQ, Ints
 
 ZONE_MAP, KERNEL_MAP, PHYSICAL = "zone_map", "kernel_map", "physical pages"
 _BOOT = 1 << 15
@@ -64,7 +64,7 @@ class Limits:
         return min(first, recording.event_count), first
 
     def at(self, machine: Mapping[str, Ints], in_use: Ints) -> list[Limit]:
-        """The limits at n moments: figures of `schema.MACHINE_FIGURES`, (n,) each, and elements in use, (n, z)."""
+        """The limits at n moments: figures of `figures.MACHINE_FIGURES`, (n,) each, and elements in use, (n, z)."""
         physical = (machine["physical_pages"] - machine["physical_free"]) * PAGE
         used = {ZONE_MAP: machine["zone_map_used"], KERNEL_MAP: machine["kernel_map_used"], PHYSICAL: physical}
         out = []

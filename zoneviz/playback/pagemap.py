@@ -10,10 +10,10 @@ import numpy.typing as npt
 from zoneviz.events import COLLECTABLE, Catalog, ZoneInfo
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback.cuts import LOST, NOWHERE, Places
-from zoneviz.playback.elements import Elements
-from zoneviz.playback.pages import MISSING, PAGE, SHARED
-from zoneviz.playback.state import MachineState
-from zoneviz.recording.totals import Ints
+from zoneviz.state.elements import Elements
+from zoneviz.state.machine import MachineState
+from zoneviz.state.pages import MISSING, PAGE, SHARED
+from zoneviz.state.rows import Ints
 
 _BOOT_PAGES = 2 * (BOOT_ZONE_MEMORY // PAGE) + 2
 """More boot memory than any kernel gave its zones: an element elsewhere is left out, not given a million pages."""

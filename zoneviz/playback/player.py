@@ -7,10 +7,10 @@ import numpy as np
 
 from zoneviz.errors import InputError
 from zoneviz.events import Kind
-from zoneviz.playback import codec
-from zoneviz.playback.state import MachineState, from_bytes
 from zoneviz.recording import Recording
-from zoneviz.recording.totals import KIND, SEQ, Ints
+from zoneviz.state import codec
+from zoneviz.state.machine import MachineState, from_bytes
+from zoneviz.state.rows import KIND, SEQ, Ints
 
 BLOCK = 4096
 """Events read at once; a copy of the state is kept at some multiples of it, so that stepping back is quick."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Catalog, Kind
 from zoneviz.playback.player import Player, at_once
-from zoneviz.playback.rights import Rights
 from zoneviz.playback.search import touches
-from zoneviz.playback.state import MachineState
-from zoneviz.recording.totals import EXTRA, KIND, SIZE, SUBJECT, TASK, Ints
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rights import Rights
+from zoneviz.state.rows import EXTRA, KIND, SIZE, SUBJECT, TASK, Ints
 
 BITS = {RECEIVE: "receive", SEND: "send", SEND_ONCE: "send-once", PORT_SET: "port set", DEAD_NAME: "dead name"}
 MOST_HELD = 1000

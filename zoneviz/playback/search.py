@@ -12,7 +12,7 @@ from zoneviz.errors import UsageError
 from zoneviz.events import FIELDS, Catalog, Kind
 from zoneviz.playback.lanes import server_name
 from zoneviz.playback.player import BLOCK, Player
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ZONE_KINDS, Ints
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ZONE_KINDS, Ints
 
 Mask = npt.NDArray[np.bool_]
 _MOST = (1 << 63) - 1

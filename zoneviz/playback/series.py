@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
-from zoneviz.playback.state import MachineState
-from zoneviz.recording import SAMPLE_STEP, Recording, schema
-from zoneviz.recording.sampler import Sampler
-from zoneviz.recording.totals import SEQ, TIME, Totals
+from zoneviz.recording import SAMPLE_STEP, Recording
+from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, ZONE_FIGURES
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import SEQ, TIME
+from zoneviz.state.sampler import Sampler
+from zoneviz.state.totals import Totals
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -32,7 +34,7 @@ FIGURES = ("in_use", "free", "cur_size", "allocs", "frees", "failures")
 
 @dataclass(slots=True)
 class Points:
-    """n points in order: seqs, times (n,), machine (n, schema.MACHINE_FIGURES), zones (n, z, figures) as `FIGURES`."""
+    """n points in order: seqs, times (n,), machine (n, MACHINE_FIGURES), zones (n, z, figures) as `FIGURES`."""
 
     seqs: Ints
     times: Ints
@@ -43,11 +45,11 @@ class Points:
     def none(cls) -> "Points":
         """No points at all."""
         none = np.zeros(0, np.int64)
-        return cls(none, none, np.zeros((0, len(schema.MACHINE_FIGURES)), np.int64), np.zeros((0, 0, len(FIGURES)), np.int64))
+        return cls(none, none, np.zeros((0, len(MACHINE_FIGURES)), np.int64), np.zeros((0, 0, len(FIGURES)), np.int64))
 
     def count(self, name: str) -> Ints:
         """One figure of the machine, (n,)."""
-        return self.machine[:, schema.MACHINE_FIGURES.index(name)]
+        return self.machine[:, MACHINE_FIGURES.index(name)]
 
     def figure(self, name: str) -> Ints:
         """One figure of all zones, (n, z)."""
@@ -98,7 +100,7 @@ class Series:
             self.recording, self.points, self.step, self._window = recording, Points.none(), SAMPLE_STEP, None
             self._tip = None
             self._begin = -1
-            while recording.event_count // self.step > MOST and self.step < schema.LEVELS[-1]:
+            while recording.event_count // self.step > MOST and self.step < LEVELS[-1]:
                 self.step *= 16
         if self._begin < 0 and recording.event_count:
             self._begin = int(recording.events(recording.first_event, recording.first_event)[0, TIME])
@@ -108,7 +110,7 @@ class Series:
         if recording.event_count - done > (done // 100 if live else 0):
             self.points = self.points.joined(_sampled(recording, done + 1, recording.event_count, self.step))
             self._window = None
-        if len(self.points.seqs) > MOST and self.step < schema.LEVELS[-1]:
+        if len(self.points.seqs) > MOST and self.step < LEVELS[-1]:
             self.step *= 16
             self.points = self.points.every(self.step)
 
@@ -117,7 +119,7 @@ class Series:
         self._tip = self._window = None
         if state is None or self.recording is None or state.seq <= (int(self.points.seqs[-1]) if len(self.points.seqs) else 0):
             return
-        columns = [schema.ZONE_FIGURES.index(name) for name in FIGURES]
+        columns = [ZONE_FIGURES.index(name) for name in FIGURES]
         ends = np.array([[state.seq, state.time]])
         sums = (values[np.newaxis] for values in (state.totals.zones, state.totals.maps, state.totals.machine))
         machine = Sampler(state.catalog).figures(ends, *sums)[:, 2:]
@@ -206,7 +208,7 @@ class Series:
         if last - first < FINE:
             points = _summed(self.recording, first, last)
         elif (last - first) // self.step < 256 and self.step > SAMPLE_STEP:
-            finer = next(step for step in schema.LEVELS if (last - first) // step < MOST)
+            finer = next(step for step in LEVELS if (last - first) // step < MOST)
             points = _sampled(self.recording, max(first - finer, 1), last + finer, finer)
         else:
             at = np.searchsorted(self.points.seqs, [first, last])
@@ -295,7 +297,7 @@ def thin(x: Floats | Ints, heights: Ints, low: float, high: float, width: int) -
 def _sampled(recording: Recording, first: int, last: int, step: int) -> Points:
     found = recording.samples(first, last, step=step, figures=FIGURES)
     zones = np.stack([found.zones[name] for name in FIGURES], axis=2) if len(found.seqs) else Points.none().zones
-    machine = np.stack([found.machine[name] for name in schema.MACHINE_FIGURES], axis=1)
+    machine = np.stack([found.machine[name] for name in MACHINE_FIGURES], axis=1)
     return Points(found.seqs, found.times, machine, zones)
 
 
@@ -312,7 +314,7 @@ def _summed(recording: Recording, first: int, last: int) -> Points:
     parts = np.arange(len(rows)) // each
     sums = [np.cumsum(changes, axis=0) for changes in totals.deltas(rows, parts, int(parts[-1]) + 1)]
     rows = rows[np.append(np.flatnonzero(np.diff(parts)), len(rows) - 1)]
-    columns = [schema.ZONE_FIGURES.index(name) for name in FIGURES]
+    columns = [ZONE_FIGURES.index(name) for name in FIGURES]
     zones = sums[0][:, 1:, columns]
     machine = Sampler(recording.catalog).figures(rows[:, [SEQ, TIME]], *sums)[:, 2:]
     if len(start.seqs):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from zoneviz.events import PORT_SET
-from zoneviz.playback.actors import TH_TASK, TaskState
-from zoneviz.playback.rights import RightsCount
-from zoneviz.playback.state import MachineState
+from zoneviz.state.actors import TH_TASK, TaskState
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rights import RightsCount
 
 _DENSE = 1 << 20
 _NO_NAMES = RightsCount(0, 0, 0, 0, 0, 0)

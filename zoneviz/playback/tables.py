@@ -8,13 +8,13 @@ import numpy as np
 from zoneviz.events import FIELDS, Catalog, Kind
 from zoneviz.playback.cuts import Cuts, cuts_of
 from zoneviz.playback.pagemap import page_map
-from zoneviz.playback.pages import MISSING, SHARED
 from zoneviz.playback.player import Player
 from zoneviz.playback.search import Filter, Mask
-from zoneviz.playback.state import MachineState
 from zoneviz.recording import SAMPLE_STEP, Recording
-from zoneviz.recording.schema import LEVELS, MACHINE_FIGURES
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
+from zoneviz.state.figures import LEVELS, MACHINE_FIGURES
+from zoneviz.state.machine import MachineState
+from zoneviz.state.pages import MISSING, SHARED
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
 
 NUMBER, TEXT, ADDRESSES = "number", "text", "address"
 AT_ONCE = 1 << 15

@@ -18,22 +18,22 @@ from zoneviz.errors import UsageError
 from zoneviz.events import Catalog
 from zoneviz.playback.player import Player
 from zoneviz.playback.search import Slice
-from zoneviz.playback.state import MachineState
-from zoneviz.recording import totals
-from zoneviz.recording.totals import ByKind, Ints
+from zoneviz.state.figures import CUR_SIZE, FAILURES, FORKS, FREE, IN_USE, MAX_SIZE, MESSAGES, OPERATIONS, PAGES_FREE, PROCESSES
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import ByKind, Ints
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip
 _FORM = re.compile(r"\s*(.+?)\s*(>=|<=|==|!=|>|<|=)\s*(\d+)\s*([KMG]?)i?B?\s*", re.IGNORECASE)
 _SCALE = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-_ZONE = {"in use": totals.IN_USE, "free": totals.FREE, "size": totals.CUR_SIZE, "max": totals.MAX_SIZE, "failures": totals.FAILURES}
+_ZONE = {"in use": IN_USE, "free": FREE, "size": CUR_SIZE, "max": MAX_SIZE, "failures": FAILURES}
 _MACHINE = {
-    "messages": totals.MESSAGES,
-    "operations": totals.OPERATIONS,
-    "forks": totals.FORKS,
-    "processes": totals.PROCESSES,
-    "pages free": totals.PAGES_FREE,
+    "messages": MESSAGES,
+    "operations": OPERATIONS,
+    "forks": FORKS,
+    "processes": PROCESSES,
+    "pages free": PAGES_FREE,
 }
 _COUNTED = {"tasks": "tasks", "threads": "threads", "ports": "ipc ports"}
 _SLICE = 1024
@@ -86,7 +86,7 @@ def parse_watch(text: str, catalog: Catalog) -> Watch:
     left = " ".join(left.split())
     zones = {zone.name: zone.id for zone in catalog.zones}
     if left in _COUNTED and _COUNTED[left] in zones:
-        return Watch(text, "zones", zones[_COUNTED[left]], totals.IN_USE, 0, compare, value)
+        return Watch(text, "zones", zones[_COUNTED[left]], IN_USE, 0, compare, value)
     if left in _MACHINE:
         return Watch(text, "machine", _MACHINE[left], 0, 0, compare, value)
     maps = {m.name: m for m in catalog.maps}

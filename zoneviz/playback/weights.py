@@ -6,9 +6,9 @@ import numpy as np
 
 from zoneviz.events import Kind
 from zoneviz.playback.search import Filter
-from zoneviz.playback.state import MachineState
 from zoneviz.playback.tables import Names
-from zoneviz.recording.totals import ADDRESS, KIND, PATH, SUBJECT, TASK, Ints
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import ADDRESS, KIND, PATH, SUBJECT, TASK, Ints
 
 WORDS = ("zones", "task", "address", "path")
 """What live elements can be filtered by."""

@@ -9,6 +9,7 @@ from zoneviz.recording.reader import Recording
 from zoneviz.recording.recorder import NullRecorder, Recorder
 from zoneviz.recording.salvage import Salvaged, salvage
 from zoneviz.recording.samples import Samples
-from zoneviz.recording.schema import SAMPLE_STEP, sqlite_version
+from zoneviz.recording.schema import sqlite_version
+from zoneviz.state.figures import SAMPLE_STEP
 
 __all__ = ["SAMPLE_STEP", "Header", "NullRecorder", "Recorder", "Recording", "Salvaged", "Samples", "pack", "salvage", "sqlite_version"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoneviz.recording.totals import Ints
+from zoneviz.state.rows import Ints
 
 _LEAF = 0x0D
 _COLUMNS = 10

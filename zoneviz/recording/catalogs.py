@@ -12,7 +12,7 @@ import numpy as np
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.recording import schema
-from zoneviz.recording.totals import ID_LIMIT, Ints
+from zoneviz.state.rows import ID_LIMIT, Ints
 
 PATH_DEPTH = 500
 """Frames of the deepest call path that is believed."""

@@ -17,15 +17,16 @@ from zoneviz.recording import header as headers
 from zoneviz.recording.answers import Answer
 from zoneviz.recording.catalogs import CatalogReader, integers
 from zoneviz.recording.header import Header
-from zoneviz.recording.pages import EventPages, Unplain
 from zoneviz.recording.private import PrivateCopy
 from zoneviz.recording.samples import Samples, tidy
-from zoneviz.recording.totals import Ints
+from zoneviz.recording.sqlite_pages import EventPages, Unplain
+from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, TASK_FIGURES, ZONE_FIGURES
+from zoneviz.state.rows import Ints
 
 _EVENTS = f"SELECT seq, {', '.join(COLUMNS)} FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
 EVENTS_FROM = f"SELECT seq, {', '.join(COLUMNS)} FROM events WHERE seq >= ? ORDER BY seq"
-_MACHINE = ", ".join(("seq", "time", *schema.MACHINE_FIGURES))
-_MACHINE_WIDTH = 2 + len(schema.MACHINE_FIGURES)
+_MACHINE = ", ".join(("seq", "time", *MACHINE_FIGURES))
+_MACHINE_WIDTH = 2 + len(MACHINE_FIGURES)
 _EVENT_BYTES = 11
 """No event takes less of a file than this."""
 _EVENTS_A_SECOND = 20_000
@@ -121,15 +122,15 @@ class Recording:
         return low
 
     def samples(
-        self, first: int = 0, last: int | None = None, *, step: int = schema.SAMPLE_STEP, figures: Sequence[str] = schema.ZONE_FIGURES
+        self, first: int = 0, last: int | None = None, *, step: int = SAMPLE_STEP, figures: Sequence[str] = ZONE_FIGURES
     ) -> Samples:
         """Samples taken after events first to last, one each `step` events and one at the end of a complete recording.
 
-        `step` is one of `schema.LEVELS`; `figures` are those of the zones that are wanted.
+        `step` is one of `figures.LEVELS`; `figures` are those of the zones that are wanted.
         """
-        if step not in schema.LEVELS or not set(figures) <= set(schema.ZONE_FIGURES):
-            raise ValueError(f"step is one of {schema.LEVELS}, figures are of {schema.ZONE_FIGURES}")
-        whole = schema.LEVELS[-1]
+        if step not in LEVELS or not set(figures) <= set(ZONE_FIGURES):
+            raise ValueError(f"step is one of {LEVELS}, figures are of {ZONE_FIGURES}")
+        whole = LEVELS[-1]
         last = self.event_count if last is None else min(last, self.event_count)
         start = max(first, 0) // whole * whole
         most = (last - start) // step + 3
@@ -159,10 +160,10 @@ class Recording:
         return dict(rows)
 
     def task_samples(self) -> Ints:
-        """What each task did, a row (seq of the stretch's last event, task, schema.TASK_FIGURES) each, as int64."""
-        width = 2 + len(schema.TASK_FIGURES)
+        """What each task did, a row (seq of the stretch's last event, task, TASK_FIGURES) each, as int64."""
+        width = 2 + len(TASK_FIGURES)
         with self._connection(self.event_count) as db:
-            return integers(db.execute(f"SELECT seq, task, {', '.join(schema.TASK_FIGURES)} FROM task_samples ORDER BY seq, task"), width)
+            return integers(db.execute(f"SELECT seq, task, {', '.join(TASK_FIGURES)} FROM task_samples ORDER BY seq, task"), width)
 
     def checkpoint(self, at_or_before: int) -> tuple[int, bytes] | None:
         """The last checkpoint at or before an event: its seq and the state as bytes; None if there is none."""

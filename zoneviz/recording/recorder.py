@@ -21,9 +21,10 @@ from zoneviz.events import COLUMNS, WIDTH, Catalog, Event
 from zoneviz.recording import files, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
-from zoneviz.recording.sampler import Rows, Sampler
-from zoneviz.recording.task_sampler import TaskSampler
-from zoneviz.recording.totals import Ints, Totals
+from zoneviz.state.rows import Ints
+from zoneviz.state.sampler import Rows, Sampler
+from zoneviz.state.task_sampler import TaskSampler
+from zoneviz.state.totals import Totals
 
 _CHUNKS = (500, 50, 1)
 _ROW = f"({', '.join('?' * WIDTH)})"

@@ -20,7 +20,7 @@ from zoneviz.recording.carve import carve
 from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.reader import EVENTS_FROM
-from zoneviz.recording.totals import EXTRA, ID_LIMIT, KIND, PATH, SEQ, SIZE, SUBJECT, ZONE_KINDS, Ints
+from zoneviz.state.rows import EXTRA, ID_LIMIT, KIND, PATH, SEQ, SIZE, SUBJECT, ZONE_KINDS, Ints
 
 _IDS = 1 << 20
 _SECONDS = 600.0

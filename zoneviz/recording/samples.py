@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoneviz.recording.schema import MACHINE_FIGURES
-from zoneviz.recording.totals import Ints
+from zoneviz.state.figures import MACHINE_FIGURES
+from zoneviz.state.rows import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Samples:
 
     seqs, times (n,): number and simulated ns of the event after which each was taken. zone_ids (z,): in order
     of zinit. zones: figure -> (n, z), 0 before a zone exists; machine: figure -> (n,). Figures and their units
-    are `schema.ZONE_FIGURES` and `schema.MACHINE_FIGURES`; bytes, elements, pages or counts, never shares.
+    are `figures.ZONE_FIGURES` and `figures.MACHINE_FIGURES`; bytes, elements, pages or counts, never shares.
     """
 
     seqs: Ints

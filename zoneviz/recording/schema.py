@@ -4,24 +4,11 @@ import sqlite3
 from typing import Any
 
 from zoneviz.events import COLUMNS, FIELDS, Kind
+from zoneviz.state.figures import MACHINE_FIGURES, TASK_FIGURES, ZONE_FIGURES
 
 APPLICATION_ID = 0x5A6F6E65  # "Zone"
 FORMAT = 1
 """Stands in the file's user_version. A reader refuses a higher one."""
-
-SAMPLE_STEP = 256
-"""Events between two samples."""
-LEVELS = (SAMPLE_STEP, SAMPLE_STEP * 16, SAMPLE_STEP * 256)
-"""Samples whose seq is a multiple of a level can be read without the finer ones between them."""
-
-ZONE_FIGURES = ("in_use", "free", "cur_size", "max_size", "allocs", "frees", "failures")
-"""What a sample keeps of a zone: elements, elements, bytes, bytes, and how often since boot."""
-MACHINE_FIGURES = (
-    "zone_map_used", "zone_map_wasted", "kernel_map_used", "kalloc_map_used",
-    "physical_pages", "physical_free", "physical_wired",
-    "tasks", "threads", "ports", "messages", "operations", "forks", "processes",
-)  # fmt: skip
-"""What a sample keeps of the machine: bytes, pages, counts."""
 
 TABLES: dict[str, dict[str, Any]] = {
     "kinds": {"id": int, "name": str, "subject": str, "address": str, "size": str, "extra": str},
@@ -48,10 +35,6 @@ ZONE_SAMPLES = (
     + ", ".join(f"{name} INTEGER NOT NULL" for name in ZONE_FIGURES)
     + ", PRIMARY KEY (seq, zone)) WITHOUT ROWID"
 )
-TASK_STEP = LEVELS[1]
-"""Events in one stretch of `task_samples`."""
-TASK_FIGURES = ("events", "allocs", "alloc_bytes", "frees", "free_bytes", "rpcs", "messages")
-"""What a task did in a stretch of events; to be summed over stretches and, for a server, over the tasks of its name."""
 TASK_SAMPLES = (
     "CREATE TABLE task_samples (seq INTEGER NOT NULL, task INTEGER NOT NULL, "
     + ", ".join(f"{name} INTEGER NOT NULL" for name in TASK_FIGURES)

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 from tests.gui.conftest import Settle, catalog, events, write
 from zoneviz import resources
 from zoneviz.events import Event, Kind, TaskInfo, ThreadInfo, ZoneInfo
-from zoneviz.gui import jobs
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.session import jobs
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views import VIEWS
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.timeline import Timeline

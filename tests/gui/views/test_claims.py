@@ -11,8 +11,8 @@ from tests.gui.conftest import Settle, events, write
 from tests.gui.painted import painted
 from zoneviz.app import claims_for
 from zoneviz.claims import Row
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import LIGHT, apply
+from zoneviz.gui.kit.theme import LIGHT, apply
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.claims import COLUMNS, ELSEWHERE, OBSERVED, ClaimsView
 from zoneviz.playback import Player
 from zoneviz.recording import Recording

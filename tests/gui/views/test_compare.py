@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
 from zoneviz.app import RunSpec, run
-from zoneviz.gui import text
-from zoneviz.gui.compare.heat import ENDED, MIDDLE
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.charts.pair_heat import ENDED, MIDDLE
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.playback import Player
 from zoneviz.playback.compare.verdict import parts, summary

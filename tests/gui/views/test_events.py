@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import BASE, Settle, events, write
 from zoneviz.app import cut
 from zoneviz.events import Kind
-from zoneviz.gui.models.events import COLUMNS, PAGE, PAGES, EventTable, amount, kind_name
-from zoneviz.gui.session import Session
+from zoneviz.gui.kit.tables import EndShown
+from zoneviz.gui.session.session import Session
+from zoneviz.gui.views.event_table import COLUMNS, PAGE, PAGES, EventTable, amount, kind_name
 from zoneviz.gui.views.events import EventsView
-from zoneviz.gui.views.tables import EndShown
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
-from zoneviz.recording.totals import ADDRESS, KIND, SEQ, SIZE, Ints
+from zoneviz.state.rows import ADDRESS, KIND, SEQ, SIZE, Ints
 
 
 @pytest.fixture

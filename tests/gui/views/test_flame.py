@@ -6,12 +6,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz.gui.colours import contrast, zone_colour
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.charts.icicle import readable
+from zoneviz.gui.kit.colours import contrast, zone_colour
+from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.flame import LEFT, FlameView
-from zoneviz.gui.views.icicle import readable
-from zoneviz.gui.views.twin import Twin
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz.gui.colours import amount_colours
-from zoneviz.gui.session import Session
+from zoneviz.gui.kit.colours import amount_colours
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.heatmap import LABELS, ROW, HeatmapView
-from zoneviz.gui.views.twin import Twin
 from zoneviz.playback.heatmap import METRICS
 
 

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Settle
 from tests.gui.painted import painted
 from zoneviz import resources
-from zoneviz.gui.main_window import MainWindow
-from zoneviz.gui.models.rows import Column
-from zoneviz.gui.session import Session
+from zoneviz.gui.kit.rows import Column
+from zoneviz.gui.kit.twin import RowTable
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.ports import TASKS, TOLD, PortsView
-from zoneviz.gui.views.twin import RowTable
+from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
 

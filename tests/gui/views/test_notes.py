@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.gui.conftest import Settle, events, write
-from zoneviz.gui.main_window import MainWindow
-from zoneviz.gui.models import notes as store
-from zoneviz.gui.models.notes import Note, Notebook
+from zoneviz.gui.session import notebook as store
+from zoneviz.gui.session.notebook import Note, Notebook
 from zoneviz.gui.views.notes import NotesView
+from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
 

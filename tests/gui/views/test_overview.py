@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz.gui.session import Session
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.overview import Overview
 
 

@@ -9,12 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz import resources
-from zoneviz.gui.colours import zone_colour
-from zoneviz.gui.models.pages import WAYS, bands, bytewise, colouring
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.charts.page_colours import WAYS, bands, bytewise, colouring
+from zoneviz.gui.kit.colours import zone_colour
+from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.pages import PagesView
-from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback.pagemap import PAGE
 from zoneviz.recording import Recording

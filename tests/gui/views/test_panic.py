@@ -11,14 +11,14 @@ from tests.gui.conftest import TEXT, Settle, events, write
 from zoneviz import resources
 from zoneviz.app import Limit, RunSpec, run
 from zoneviz.app.parts import cut
-from zoneviz.gui import text
-from zoneviz.gui.models.panic import ending
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import DARK
+from zoneviz.gui.charts.link import Link, breakable
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.theme import DARK
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.ending import ending
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.findings import go
-from zoneviz.gui.views.link import Link, breakable
 from zoneviz.gui.views.panic import Console, PanicView
-from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Finding, diagnose, words
 from zoneviz.recording import Recording

@@ -6,8 +6,8 @@ from PySide6.QtCore import QItemSelectionModel
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.ports import PortsView
 from zoneviz.playback.servers import tasks
 

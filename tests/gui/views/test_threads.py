@@ -8,10 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
 from tests.gui.painted import painted
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.threads import ThreadsView
-from zoneviz.gui.views.twin import Twin
 from zoneviz.playback.lanes import server_name
 
 

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz import resources
 from zoneviz.events import TaskInfo
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import DARK, LIGHT
+from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.timeline import Timeline
-from zoneviz.gui.views.twin import Twin
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback import Player
 from zoneviz.playback.holders import now

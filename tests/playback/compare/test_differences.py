@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from zoneviz.playback.compare import differences
 from zoneviz.playback.compare.differences import GRAM, MOST, Differences, Hunk, finding, first_unequal
-from zoneviz.recording.totals import Ints
+from zoneviz.state.rows import Ints
 
 
 def keys(values: list[int]) -> Ints:

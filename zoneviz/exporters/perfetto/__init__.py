@@ -7,9 +7,9 @@ from typing import BinaryIO
 from zoneviz.events import Kind
 from zoneviz.exporters import Exporter
 from zoneviz.exporters.perfetto.tracks import Tracks
-from zoneviz.playback.actors import BLOCKED, STATES
 from zoneviz.playback.tables import Names, Part, table
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SUBJECT, TASK, THREAD, TIME
+from zoneviz.state.actors import BLOCKED, STATES
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SUBJECT, TASK, THREAD, TIME
 
 _STATES = {
     Kind.THREAD_CREATE: "new", Kind.THREAD_READY: "ready", Kind.THREAD_RUN: "running", Kind.THREAD_BLOCK: STATES[BLOCKED],

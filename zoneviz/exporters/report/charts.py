@@ -6,7 +6,7 @@ import numpy as np
 
 from zoneviz.exporters.report import Facts
 from zoneviz.exporters.report.curves import Curves
-from zoneviz.recording.totals import Ints
+from zoneviz.state.rows import Ints
 from zoneviz.units import format_size, plain
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 880, 300, 84, 12, 34

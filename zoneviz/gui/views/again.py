@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from zoneviz.app.whatif import limits, repeatable
-from zoneviz.gui.session import Session
+from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 
 OTHER = "another value, in the form at the left…"

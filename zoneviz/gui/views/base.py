@@ -9,7 +9,7 @@ from zoneviz.errors import InputError
 from zoneviz.playback import Player
 
 if TYPE_CHECKING:
-    from zoneviz.gui.session import Session
+    from zoneviz.gui.session.session import Session
 
 
 class View(QWidget):

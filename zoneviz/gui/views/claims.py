@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitte
 
 from zoneviz.app import claims_for
 from zoneviz.claims import Row
-from zoneviz.gui.jobs import Job
-from zoneviz.gui.models.rows import words
-from zoneviz.gui.session import Session
+from zoneviz.gui.kit.rows import words
+from zoneviz.gui.kit.twin import RowTable
+from zoneviz.gui.session.jobs import Job
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.twin import RowTable
 from zoneviz.playback import Player
 
 COLUMNS = (

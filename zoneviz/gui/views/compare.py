@@ -9,24 +9,24 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontDatabase, QResizeEve
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from zoneviz.errors import InputError
-from zoneviz.gui import text
-from zoneviz.gui.compare.curves import Curves
-from zoneviz.gui.compare.figures import Pair, pair
-from zoneviz.gui.compare.heat import DifferenceCells, signed
-from zoneviz.gui.compare.held import Held, Maps, columns
-from zoneviz.gui.compare.names import LONGEST, labels
-from zoneviz.gui.forms import Choice
-from zoneviz.gui.session import Session
+from zoneviz.gui.charts.legend import Legend
+from zoneviz.gui.charts.pair_curves import Curves
+from zoneviz.gui.charts.pair_heat import DifferenceCells, signed
+from zoneviz.gui.charts.pair_held import Held, Maps, columns
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.names import LONGEST, labels
+from zoneviz.gui.session.pair import Pair, pair
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.legend import Legend
-from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED, Comparison
 from zoneviz.playback.compare.sequence import mixed
 from zoneviz.playback.compare.tables import tables
 from zoneviz.playback.compare.verdict import parts, summary
 from zoneviz.playback.compare.words import told
-from zoneviz.playback.state import MachineState
+from zoneviz.state.machine import MachineState
 
 PARTING = "first difference"
 COLUMNS = 110

@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QLineEdit,
 
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
-from zoneviz.gui import text
-from zoneviz.gui.jobs import Job
-from zoneviz.gui.models.events import COLUMNS, EventTable
-from zoneviz.gui.models.filtering import Found, filter_work, zone_of
-from zoneviz.gui.session import Session
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.tables import EndShown, Table
+from zoneviz.gui.session.filtering import Found, filter_work, zone_of
+from zoneviz.gui.session.jobs import Job
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.tables import EndShown, Table
+from zoneviz.gui.views.event_table import COLUMNS, EventTable
 from zoneviz.playback import Player
 from zoneviz.playback.search import parse_filter
-from zoneviz.recording.totals import ADDRESS, KIND, TASK, THREAD
+from zoneviz.state.rows import ADDRESS, KIND, TASK, THREAD
 
 SAMPLES = [
     *("999,999,999", "9,999.999999 s", "OBJECT_TERMINATE", "non-kernel map entries · fresh"),

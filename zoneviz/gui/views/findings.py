@@ -2,10 +2,10 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from zoneviz.gui import text
-from zoneviz.gui.jobs import Job
-from zoneviz.gui.session import Session
-from zoneviz.gui.views.link import Link
+from zoneviz.gui.charts.link import Link
+from zoneviz.gui.kit import text
+from zoneviz.gui.session.jobs import Job
+from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Diagnosis, Finding, steps
 

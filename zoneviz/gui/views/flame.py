@@ -3,16 +3,16 @@
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from zoneviz.gui import text
-from zoneviz.gui.colours import other_colour, task_colour, zone_colour
-from zoneviz.gui.forms import Choice
-from zoneviz.gui.models.rows import Column, words
-from zoneviz.gui.session import Session
+from zoneviz.gui.charts.icicle import Icicle
+from zoneviz.gui.charts.legend import Legend
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.colours import other_colour, task_colour, zone_colour
+from zoneviz.gui.kit.parts import Parts
+from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.icicle import Icicle
-from zoneviz.gui.views.legend import Legend
-from zoneviz.gui.views.parts import Parts
-from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback.callpaths import BY, Node, tree
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from zoneviz.app.whatif import Effect, effects, limits, repeatable
-from zoneviz.gui import text
-from zoneviz.gui.jobs import Job
-from zoneviz.gui.session import Session
-from zoneviz.gui.views.link import breakable
+from zoneviz.gui.charts.link import breakable
+from zoneviz.gui.kit import text
+from zoneviz.gui.session.jobs import Job
+from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 
 BAD = ("panic", "hang")

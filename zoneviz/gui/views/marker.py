@@ -5,13 +5,13 @@ from collections.abc import Generator
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from zoneviz.gui import text
-from zoneviz.gui.jobs import Job, Work
-from zoneviz.gui.models.rows import Column, words
-from zoneviz.gui.session import Session
-from zoneviz.gui.views.twin import RowTable
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.twin import RowTable
+from zoneviz.gui.session.jobs import Job, Work
+from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
-from zoneviz.playback.difference import Change, Difference, between
+from zoneviz.state.difference import Change, Difference, between
 
 
 class Marker(QObject):

@@ -4,14 +4,14 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from zoneviz.gui import text
-from zoneviz.gui.bar import Bar
-from zoneviz.gui.finder import Line
-from zoneviz.gui.models.notes import Note
-from zoneviz.gui.models.rows import Column, words
-from zoneviz.gui.session import Session
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.bar import Bar
+from zoneviz.gui.kit.line import Line
+from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.twin import RowTable
+from zoneviz.gui.session.notebook import Note
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.twin import RowTable
 from zoneviz.playback import Player
 
 

@@ -5,21 +5,21 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from zoneviz.events import Kind
-from zoneviz.gui import text
-from zoneviz.gui.forms import Choice
-from zoneviz.gui.jobs import Job, Pace
-from zoneviz.gui.models.pages import WAYS, colouring
-from zoneviz.gui.models.rows import Column, words
-from zoneviz.gui.session import Session
+from zoneviz.gui.charts.legend import Legend
+from zoneviz.gui.charts.page_colours import WAYS, colouring
+from zoneviz.gui.charts.pagecells import PageCells
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.parts import BETWEEN, Parts
+from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.jobs import Job, Pace
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.legend import Legend
-from zoneviz.gui.views.pagecells import PageCells
-from zoneviz.gui.views.parts import BETWEEN, Parts
-from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback.cuts import NOWHERE, Cuts, Places, cuts_of
 from zoneviz.playback.pagemap import FREE, LIVE, MISSING, TAIL, PageMap, page_map
-from zoneviz.recording.totals import ADDRESS, KIND, SEQ
+from zoneviz.state.rows import ADDRESS, KIND, SEQ
 
 STRETCH = 1024
 """Pages that changed in so many events before the moment glow."""

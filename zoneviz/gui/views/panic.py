@@ -4,17 +4,17 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from zoneviz.gui import text
-from zoneviz.gui.colours import zone_colour
-from zoneviz.gui.models.panic import Ending, ending
-from zoneviz.gui.models.rows import Column, words
-from zoneviz.gui.session import Session
-from zoneviz.gui.theme import figures, fixed
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.colours import zone_colour
+from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.theme import figures, fixed
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.ending import Ending, ending
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.again import Again
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.findings import Findings
 from zoneviz.gui.views.limits import Limits
-from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 
 COLUMNS = (words("zone", "", "non-kernel map entries"), Column("size", "Bytes the zone holds", text.size, "999.99 KiB"))

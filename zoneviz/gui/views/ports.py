@@ -4,18 +4,18 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
-from zoneviz.gui import text
-from zoneviz.gui.jobs import Job
-from zoneviz.gui.models.rows import Column, words
-from zoneviz.gui.session import Session
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.twin import RowTable
+from zoneviz.gui.session.jobs import Job
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.twin import RowTable
 from zoneviz.mach.sizes import IPC_ENTRY
 from zoneviz.playback import Player
 from zoneviz.playback.portstory import MOST_HELD, MOST_ROWS, Story, between, held_by, rights_words, story, told
 from zoneviz.playback.servers import tasks
 from zoneviz.recording import Recording
-from zoneviz.recording.totals import KIND, SEQ, TASK, TIME
+from zoneviz.state.rows import KIND, SEQ, TASK, TIME
 
 TASKS = (
     words("task", "", "other servers"),

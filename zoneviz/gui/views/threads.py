@@ -5,20 +5,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from zoneviz.gui import text
-from zoneviz.gui.colours import shade
-from zoneviz.gui.forms import Choice
-from zoneviz.gui.models.lanes import LaneFeed
-from zoneviz.gui.models.rows import Column, words
-from zoneviz.gui.session import Session
+from zoneviz.gui.charts.lanechart import AXIS, GAP, Lane, LaneChart, same_scale
+from zoneviz.gui.charts.legend import Legend
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.colours import shade
+from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.twin import RowTable, Twin
+from zoneviz.gui.session.lane_feed import LaneFeed
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.lanechart import AXIS, GAP, Lane, LaneChart, same_scale
-from zoneviz.gui.views.legend import Legend
-from zoneviz.gui.views.twin import RowTable, Twin
 from zoneviz.playback import Player
-from zoneviz.playback.actors import TH_TASK
 from zoneviz.playback.lanes import DOING, MOST_EACH, Lanes, doings, now, reasons
 from zoneviz.playback.series import Floats, Ints
+from zoneviz.state.actors import TH_TASK
 
 # Okabe and Ito's list again: what waits for a lock is the warmest, what waits for work the coolest.
 COLOURS = ("#009e73", "#e6c029", "#56b4e9", "#d55e00", "#a566b8", "#999999", "#b8a98a", "#6b4a57")

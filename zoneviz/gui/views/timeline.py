@@ -7,20 +7,20 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from zoneviz.gui import plotting, text
-from zoneviz.gui.colours import other_colour, task_colour, zone_colour
-from zoneviz.gui.forms import Choice
-from zoneviz.gui.models.holders import SERVERS, TASKS, HolderFeed
-from zoneviz.gui.models.lanes import LaneFeed
-from zoneviz.gui.models.rows import Column
-from zoneviz.gui.session import Session
-from zoneviz.gui.views import timelanes
+from zoneviz.gui.charts import plotting, timelanes
+from zoneviz.gui.charts.lanechart import GAP, LaneChart
+from zoneviz.gui.charts.limitlines import LimitLines
+from zoneviz.gui.charts.readout import Readout
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.colours import other_colour, task_colour, zone_colour
+from zoneviz.gui.kit.rows import Column
+from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.holder_feed import SERVERS, TASKS, HolderFeed
+from zoneviz.gui.session.lane_feed import LaneFeed
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.lanechart import GAP, LaneChart
-from zoneviz.gui.views.limitlines import LimitLines
 from zoneviz.gui.views.notes import NoteMarks
-from zoneviz.gui.views.readout import Readout
-from zoneviz.gui.views.twin import Twin
 from zoneviz.playback import Player
 from zoneviz.playback import holders as holding
 from zoneviz.playback.holders import OTHERS

@@ -4,13 +4,13 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from zoneviz.gui import text
-from zoneviz.gui.models.growth import Course, course, forecast
-from zoneviz.gui.models.zones import COURSE, NAME, SIZE, SortedZones, ZoneTable
-from zoneviz.gui.session import Session
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.sparkline import Sparkline
+from zoneviz.gui.kit.tables import Table
+from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.sparkline import Sparkline
-from zoneviz.gui.views.tables import Table
+from zoneviz.gui.views.growth import Course, course, forecast
+from zoneviz.gui.views.zone_table import COURSE, NAME, SIZE, SortedZones, ZoneTable
 from zoneviz.playback import Player
 
 SAMPLES = [

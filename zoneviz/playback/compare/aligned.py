@@ -10,7 +10,7 @@ from zoneviz.playback.compare import points
 from zoneviz.playback.compare.differences import Hunk
 from zoneviz.playback.compare.sequence import Told
 from zoneviz.recording import Recording, Samples
-from zoneviz.recording.totals import Ints
+from zoneviz.state.rows import Ints
 
 
 @dataclass(frozen=True, slots=True)

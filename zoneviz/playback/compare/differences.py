@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zoneviz.playback.compare.sequence import Told
-from zoneviz.recording.totals import Ints
+from zoneviz.state.rows import Ints
 
 GRAM = 16
 """Events in a row that must be equal before two sequences are said to go on together."""

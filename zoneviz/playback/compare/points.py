@@ -8,7 +8,7 @@ from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.playback.compare.sequence import Told
 from zoneviz.recording import Recording
-from zoneviz.recording.totals import KIND, SEQ, SIZE, SUBJECT
+from zoneviz.state.rows import KIND, SEQ, SIZE, SUBJECT
 from zoneviz.units import format_size
 
 EVENT, OPERATION, TIME, FILL = ALIGNMENTS = ("event", "operation", "time", "fill")

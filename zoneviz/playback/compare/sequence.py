@@ -11,7 +11,7 @@ from zoneviz.errors import UsageError
 from zoneviz.events import FIELDS, Catalog, Kind
 from zoneviz.recording import Recording
 from zoneviz.recording.header import IMPORTED
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, Ints
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, Ints
 
 BLOCK = 1 << 16
 SHARED = (

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from zoneviz.events import Catalog
-from zoneviz.playback.state import MachineState
-from zoneviz.recording.totals import Ints
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import Ints
 
 ENTRIES = ("mach_call_call", "_take_trap")
 """Frames at which a program enters the kernel: what stands before them is the program's own."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneviz.events import FIELDS, Catalog, Kind
 from zoneviz.playback.player import Player
 from zoneviz.recording import Recording
-from zoneviz.recording.totals import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME
 from zoneviz.units import format_size
 
 if TYPE_CHECKING:

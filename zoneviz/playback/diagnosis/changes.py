@@ -11,7 +11,7 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from zoneviz.recording.totals import Ints
+from zoneviz.state.rows import Ints
 
 MOST_POINTS = 512
 _SHORTEST = 4

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from zoneviz.events import Kind
-from zoneviz.playback.elements import Elements, live
 from zoneviz.recording import Recording
-from zoneviz.recording.totals import EXTRA, KIND, SEQ, SIZE, SUBJECT, TASK, ByKind, Ints
+from zoneviz.state.elements import Elements, live
+from zoneviz.state.rows import EXTRA, KIND, SEQ, SIZE, SUBJECT, TASK, ByKind, Ints
 
 BLOCK = 1 << 16
 _REFUSALS = (int(Kind.ZREFUSE), int(Kind.KMEM_FAIL))

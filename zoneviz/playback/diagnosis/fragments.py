@@ -6,8 +6,8 @@ import numpy as np
 
 from zoneviz.events import COLLECTABLE
 from zoneviz.playback.diagnosis.held import sizes
-from zoneviz.playback.pages import PAGE, SHARED
-from zoneviz.playback.state import MachineState
+from zoneviz.state.machine import MachineState
+from zoneviz.state.pages import PAGE, SHARED
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from zoneviz.playback.elements import Elements
-from zoneviz.playback.state import MachineState
-from zoneviz.recording.totals import Ints
+from zoneviz.state.elements import Elements
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zoneviz.events import EXHAUSTIBLE, Kind
 from zoneviz.playback.diagnosis.counting import Counts
-from zoneviz.playback.state import MAPS, MachineState
+from zoneviz.state.machine import MAPS, MachineState
 
 PHYSICAL, IPC_SPACES = "physical", "ipc_spaces"
 PAGE = 4096

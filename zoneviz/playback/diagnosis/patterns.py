@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoneviz.playback.actors import TH_TASK
 from zoneviz.playback.diagnosis.counting import Counts
 from zoneviz.playback.diagnosis.families import MEMORY, MESSAGES, PORTS, TASKS, THREADS, Families
 from zoneviz.playback.diagnosis.families import OTHER as OTHER_FAMILY
 from zoneviz.playback.diagnosis.held import Held
 from zoneviz.playback.diagnosis.memories import Memory
-from zoneviz.playback.state import MachineState
-from zoneviz.recording.totals import Ints
+from zoneviz.state.actors import TH_TASK
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import Ints
 
 NONE, OTHER = "none", "other"
 FORK_BOMB, RECURSIVE, LEAK, EXPLOSION, BACKLOG = "fork bomb", "recursive forking", "port leak", "thread explosion", "message backlog"

@@ -35,7 +35,7 @@ _STILL = 0.95
 _EARLIER = 0.05
 """A count that begins to grow by more than this share of the stretch before the memory does began with something else."""
 _COUNTS = {FORK_BOMB: "tasks", RECURSIVE: "tasks", EXPLOSION: "threads", LEAK: "ports", BACKLOG: "messages"}
-"""What of the machine is counted for a pattern: a figure of `schema.MACHINE_FIGURES`."""
+"""What of the machine is counted for a pattern: a figure of `figures.MACHINE_FIGURES`."""
 
 _TOOK = {
     "processes": "Processes, with their maps and ports,",

@@ -14,10 +14,10 @@ from zoneviz.playback.diagnosis.memories import PHYSICAL, Memory, memories
 from zoneviz.playback.diagnosis.patterns import LAST, LATE, Grown, Verdict, grown, parts_of, verdict
 from zoneviz.playback.diagnosis.results import TaskGrowth, ZoneGrowth
 from zoneviz.playback.player import Player
-from zoneviz.playback.state import MachineState
 from zoneviz.recording import Recording, Samples
-from zoneviz.recording.schema import LEVELS
-from zoneviz.recording.totals import ALLOCS, Ints
+from zoneviz.state.figures import ALLOCS, LEVELS
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import Ints
 
 _SAMPLES = 1 << 13
 """Samples that are enough to say since when something grows."""

@@ -1,0 +1,53 @@
+"""The small curves in the table of zones, as painted."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRectF, Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Settle
+from zoneviz.gui.charts.vector import drawn
+from zoneviz.gui.kit.colours import zone_colour
+from zoneviz.gui.kit.rows import CURVE
+from zoneviz.gui.kit.sparkline import shape
+from zoneviz.gui.session.session import Session
+from zoneviz.gui.views.zone_table import COURSE
+from zoneviz.gui.views.zones import ZonesView
+
+
+def test_a_curve_reaches_from_the_bottom_to_the_top() -> None:
+    area = QRectF(10, 4, 100, 20)
+    line = shape(np.array([0.0, 5.0, 10.0]), area)
+    assert [(p.x(), p.y()) for p in line.toList()] == [(10, 24), (60, 14), (110, 4)]
+    assert {p.y() for p in shape(np.zeros(3), area).toList()} == {24}
+
+
+def test_for_print_it_is_lines_and_not_pixels(session: Session, qtbot: QtBot, settle: Settle) -> None:
+    view = ZonesView(session)
+    qtbot.addWidget(view)
+    view.resize(1400, 300)
+    view.show()
+    settle(session)
+    made = drawn(view.table.size(), lambda painter: view.table.viewport().render(painter, QPoint()), "a")
+    lines = [part for part in made.iter() if part.tag.endswith("}polyline")]
+    rows = range(view.table.rowAt(view.table.viewport().height() - 1) + 1 or view.sorted.rowCount())
+    assert len(lines) == sum(bool(view.sorted.index(row, COURSE).data(CURVE).any()) for row in rows) > 0
+
+
+def test_each_zone_that_held_something_has_its_curve(session: Session, qtbot: QtBot, settle: Settle) -> None:
+    view = ZonesView(session)
+    qtbot.addWidget(view)
+    view.resize(1400, 300)
+    view.show()
+    settle(session)
+    assert session.player is not None
+    picture = view.table.viewport().grab().toImage()
+    for zone in session.player.state.machine()["zones"]:
+        index = view.sorted.index(view.sorted.row_of(zone["name"]), COURSE)
+        curve = index.data(CURVE)
+        assert curve[-1] == pytest.approx(zone["cur_size"], rel=0.01)
+        area = view.table.visualRect(index)
+        colour = zone_colour(zone["name"], session.theme.dark)
+        colours = {picture.pixelColor(x, y).name() for x in range(area.left(), area.right()) for y in range(area.top(), area.bottom())}
+        assert (colour.name() in colours) == (zone["cur_size"] > 0)
+        assert ("at most" in index.data(Qt.ItemDataRole.ToolTipRole)) and index.data() == ""

@@ -1,0 +1,27 @@
+"""Tables at their edge: what is cut there is not read for something else."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui.painted import painted
+from zoneviz.gui.kit.rows import Column
+from zoneviz.gui.kit.twin import RowTable
+
+
+@pytest.mark.parametrize(("seen", "words"), [(10, set()), (34, set()), (60, {"7"})])
+def test_a_column_without_its_heading_shows_nothing(qtbot: QtBot, seen: int, words: set[str]) -> None:
+    table = RowTable("t", (Column("first"), Column("second"), Column("third")), None)
+    qtbot.addWidget(table)
+    table.rows.show_rows([(1, 5, 7)])
+    table.setColumnWidth(0, 100)
+    table.setColumnWidth(1, 100)
+    table.setColumnWidth(2, 200)
+    table.show()
+    table.resize(table.width() - table.viewport().width() + 200 + seen, 200)
+    QApplication.processEvents()
+    assert table.viewport().width() == 200 + seen
+    cells = {told.words for told in painted(table) if told.widget is table.viewport()}
+    assert cells == {"1", "5"} | words
+    headings = {told.words for told in painted(table) if told.widget is table.horizontalHeader().viewport()}
+    assert headings == {"first", "second"} | ({"third"} if words else set())

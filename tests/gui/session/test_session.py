@@ -1,0 +1,108 @@
+"""The shared moment, range and selection."""
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Settle
+from zoneviz.gui.session.selection import Selection
+from zoneviz.gui.session.session import Session
+
+
+def test_a_recording_is_shown_at_its_end(session: Session) -> None:
+    assert session.moment == session.last > 8000
+
+
+def test_many_asks_become_one_move(session: Session, qtbot: QtBot, settle: Settle) -> None:
+    moves: list[int] = []
+    session.moment_changed.connect(lambda: moves.append(session.moment))
+    for seq in range(100, 200):
+        session.ask_moment(seq)
+    assert session.moment == 199
+    settle(session)
+    assert moves == [199]
+
+
+def test_asks_beyond_the_ends_go_to_the_ends(session: Session, settle: Settle) -> None:
+    session.ask_moment(10**9)
+    settle(session)
+    assert session.moment == session.last
+    session.step(-(10**9))
+    settle(session)
+    assert session.moment == 0
+
+
+def test_a_place_on_the_axis_is_the_event_there(session: Session, settle: Settle) -> None:
+    session.ask_x(session.series.x_at(4000))
+    settle(session)
+    assert abs(session.moment - 4000) <= 1
+
+
+def test_zoom_keeps_the_place_and_stays_inside(session: Session) -> None:
+    low, high = session.series.extent
+    middle = (low + high) / 2
+    session.zoom(0.5, middle)
+    assert session.range == ((low + middle) / 2, (middle + high) / 2)
+    session.pan(10)
+    assert session.range[1] == high
+    session.zoom(1000)
+    assert session.range == session.series.extent
+
+
+def test_zooming_in_ends_somewhere(session: Session) -> None:
+    for _ in range(200):
+        session.zoom(0.5, session.series.extent[0])
+    assert session.range[1] > session.range[0]
+
+
+def test_selecting_tells_once(session: Session) -> None:
+    told: list[str] = []
+    session.selection_changed.connect(lambda: told.append(session.zone))
+    session.select_zone("threads")
+    session.select_zone("threads")
+    session.select_zone("")
+    assert told == ["threads", ""]
+
+
+def test_counting_events_changes_the_axis_not_the_moment(session: Session, recorded: Path, settle: Settle) -> None:
+    session.ask_moment(1234)
+    settle(session)
+    session.set_by_event(True)
+    assert session.moment_x == 1234.0
+    assert session.range == (0.0, float(session.last))
+    session.set_by_event(False)
+    assert session.moment == 1234
+
+
+def test_follow_needs_a_live_run(session: Session) -> None:
+    session.set_follow(True)
+    assert not session.follow
+
+
+def test_the_selection_has_levels_and_the_newest_goes_first(session: Session) -> None:
+    session.select(zone="ipc ports", task=1)
+    session.select(port=0x40)
+    session.select(zone="threads")  # chosen anew: now the newest
+    assert session.selection == Selection(zone="threads", task=1, port=0x40)
+    assert session.selection.words({1: "bomb"}) == "threads \u00d7 task 1 · bomb \u00d7 port 0x40"
+    session.clear_one()
+    assert session.selection == Selection(task=1, port=0x40)
+    session.clear_one()
+    session.clear_one()
+    assert not session.selection
+    session.clear_one()
+    session.select(zone="threads", range=(5, 9))
+    session.clear_all()
+    assert session.selection == Selection()
+
+
+def test_a_stretch_of_the_axis_is_its_events(session: Session) -> None:
+    session.select_stretch(session.series.x_at(4000), session.series.x_at(2000))
+    first, last = session.selection.range or (0, 0)
+    assert abs(first - 2000) <= 2 and abs(last - 4000) <= 2
+
+
+def test_another_recording_has_no_selection(session: Session) -> None:
+    session.select(zone="threads")
+    session.show(None)
+    assert not session.selection

@@ -1,0 +1,150 @@
+"""The form made from declared parameters."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from zoneviz.errors import UsageError
+from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.window.forms import ExperimentForm, Field, Tick
+from zoneviz.gui.window.groups import GROUPS, MEANINGS
+from zoneviz.mach.profile import LIMITS, PROFILES, SETTINGS, override
+from zoneviz.recording import Header
+from zoneviz.scenarios import Parameter, Scenario
+
+SCENARIO = Scenario(
+    "test",
+    "For this test.",
+    lambda run: None,
+    (
+        Parameter("rate", "int", 5, "how many", "a second", 1, 100),
+        Parameter("message_size", "size", 4000, "bytes"),
+        Parameter("speed", "float", 0.5, "how fast"),
+        Parameter("again", "bool", False, "whether"),
+        Parameter("operation", "choice", "fork", "what", choices=("fork", "task_create")),
+    ),
+)
+
+
+@pytest.fixture
+def form(qapp: QApplication, qtbot: QtBot) -> ExperimentForm:
+    made = ExperimentForm()
+    qtbot.addWidget(made)
+    made.show_scenario(SCENARIO)
+    return made
+
+
+def test_every_parameter_and_setting_has_an_editor_with_a_name(form: ExperimentForm) -> None:
+    assert set(form.editors) == {p.name for p in SCENARIO.parameters} | {*SETTINGS, "profile", "seed"}
+    assert all(editor.accessibleName() == name for name, editor in form.editors.items())
+
+
+def test_untouched_it_asks_for_the_defaults(form: ExperimentForm) -> None:
+    wanted = form.wanted()
+    assert (wanted.scenario, wanted.profile, wanted.settings, wanted.seed) == ("test", "antrik-2005", {}, 1)
+
+
+def test_what_is_shown_is_what_is_read(form: ExperimentForm) -> None:
+    for parameter in SCENARIO.parameters:
+        assert parameter.parse(form.editors[parameter.name].value()) == parameter.default
+
+
+def test_changes_are_asked_for(form: ExperimentForm) -> None:
+    form.editors["rate"].set_value("50")
+    form.editors["again"].set_value("1")
+    form.editors["operation"].set_value("task_create")
+    form.editors["zone_map_size"].set_value("4 MiB")
+    form.editors["seed"].set_value("42")
+    wanted = form.wanted()
+    assert wanted.settings == {"rate": "50", "again": "1", "operation": "task_create", "zone_map_size": "4 MiB"}
+    assert wanted.seed == 42
+
+
+@pytest.mark.parametrize(("name", "value"), [("rate", "0"), ("rate", "x"), ("message_size", "12 parsecs"), ("ram", "1"), ("seed", "")])
+def test_wrong_values_are_told_in_words(form: ExperimentForm, name: str, value: str) -> None:
+    editor = form.editors[name]
+    assert isinstance(editor, Field)
+    editor.set_value(value)
+    assert form.problem == editor.problem != ""
+    assert editor.property("wrong") == "true"
+    editor.set_value(editor.default)
+    assert form.problem == ""
+
+
+def test_another_profile_brings_its_values_and_keeps_the_parameters(form: ExperimentForm) -> None:
+    form.editors["rate"].set_value("7")
+    chooser = form.editors["profile"]
+    assert isinstance(chooser, Choice)
+    chooser.set_value("upstream-2007")
+    assert form.editors["rate"].value() == "7"
+    assert form.editors["task_max"].value() == str(PROFILES["upstream-2007"].task_max)
+    assert form.wanted().settings == {"rate": "7"}
+
+
+def test_it_takes_the_values_of_a_recorded_run(form: ExperimentForm) -> None:
+    form.editors["speed"].set_value("3")
+    parameters = {"rate": 7, "message_size": 8192, "again": True, "operation": "task_create", "zone_map_size": 5 << 20, "gone": 3}
+    form.take(Header(scenario="test", profile="debian-2007", seed=42, parameters=parameters))
+    wanted = form.wanted()
+    assert (wanted.profile, wanted.seed) == ("debian-2007", 42)
+    settings = {"rate": "7", "message_size": "8 KiB", "again": "1", "operation": "task_create", "zone_map_size": "5 MiB"}
+    assert wanted.settings == settings, "and what it has not is as it was declared"
+
+
+@pytest.mark.parametrize("value", ["<b>x</b>", "\u202e" + "x" * 10_000, None, {"a": 1}, [1], True, -1])
+def test_it_takes_nothing_that_is_not_allowed(form: ExperimentForm, value: object) -> None:
+    names = ("rate", "message_size", "operation", "zone_map_size", "libports", "kernel_window")
+    form.take(Header(scenario="test", profile="<i>no profile</i>", parameters=dict.fromkeys(names, value)))
+    wanted = form.wanted()
+    assert not form.problem and wanted.profile == "antrik-2005"
+    assert wanted.settings == {}
+
+
+def shown(form: ExperimentForm) -> list[str]:
+    return [name for name, editor in form.editors.items() if not editor.isHidden()]
+
+
+def test_values_stand_in_groups_and_the_limits_are_folded(form: ExperimentForm) -> None:
+    assert list(form.headings) == ["experiment", "kernel", "servers", "limits"]
+    assert [heading.text() for heading in form.headings.values()] == ["▾ experiment", "▾ kernel", "▾ servers", "▸ limits · 0: none"]
+    assert [name for name in form.editors if name not in shown(form)] == [*LIMITS, "collect_zones"]
+    form.headings["limits"].click()
+    assert shown(form) == list(form.editors)
+    form.headings["kernel"].click()
+    assert "ram" not in shown(form) and "libports" in shown(form)
+    form.show_scenario(SCENARIO)
+    assert "ram" not in shown(form) and "max_threads" in shown(form), "as the person left them"
+
+
+def test_a_folded_group_opens_when_a_value_in_it_changes(form: ExperimentForm) -> None:
+    form.fill({"max_processes": "200"})
+    assert form.headings["limits"].isChecked() and "max_processes" in shown(form)
+    assert form.wanted().settings == {"max_processes": "200"}
+
+
+def test_names_carry_units_and_hints_the_range(form: ExperimentForm) -> None:
+    assert form.labels["rate"].text() == "rate · a second"
+    assert form.labels["message_size"].text() == "message size"
+    assert form.labels["max_threads"].text() == "max_threads · a task"
+    assert form.labels["ram"].toolTip() == "Memory of the machine (from 16 MiB to 4 GiB)"
+    assert form.labels["max_threads"].toolTip() == "Most threads of one task (0 for no limit, or from 16 to 1,073,741,824)"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_ranges_that_are_told_are_those_that_hold(name: str) -> None:
+    meaning, profile = MEANINGS[name], PROFILES["antrik-2005"]
+    if meaning.high:
+        for value in (meaning.low, meaning.high, *([0] if meaning.zero else [])):
+            override(profile, name, str(value))
+        for value in (meaning.low - 1, meaning.high + 1):
+            with pytest.raises(UsageError):
+                override(profile, name, str(value))
+    assert meaning.group in GROUPS and meaning.words
+
+
+def test_yes_and_no_are_words_for_every_setting_that_is_one_of_two(form: ExperimentForm) -> None:
+    for name in ("ipc_compat", "collect_zones"):
+        assert isinstance(form.editors[name], Tick)
+    form.editors["collect_zones"].set_value("1")
+    assert form.editors["collect_zones"].text() == "yes ▾"
+    assert form.wanted().settings == {"collect_zones": "1"}

@@ -1,0 +1,70 @@
+"""The dialog that makes a report, and the documents inside the window."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from zoneviz.gui.window.documents import Reader, documents
+from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.gui.window.reporting import MakeReport
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
+
+
+@pytest.fixture
+def dialog(window: MainWindow, recorded: Path) -> MakeReport:
+    window.session.show(Player(Recording(recorded)))
+    window.session.select(range=(100, 200))
+    window.actions_["report"].trigger()
+    found = window.findChild(MakeReport)
+    assert isinstance(found, MakeReport)
+    return found
+
+
+def test_ticks_become_options(dialog: MakeReport, tmp_path: Path) -> None:
+    words = " ".join(dialog.arguments(tmp_path / "r.zip"))
+    assert "--no-" not in words and "--range" not in words and "--note -" in words
+    dialog.ticks["pictures"].setChecked(False)
+    dialog.part.setChecked(True)
+    words = " ".join(dialog.arguments(tmp_path / "r.zip"))
+    assert "--no-pictures" in words and "--range 100:200" in words
+    dialog.ticks["recording"].setChecked(False)
+    words = " ".join(dialog.arguments(tmp_path / "r.zip"))
+    assert "--no-recording" in words and "--range" not in words
+
+
+def test_it_makes_the_report(dialog: MakeReport, tmp_path: Path, qtbot: QtBot) -> None:
+    dialog.ticks["pictures"].setChecked(False)
+    dialog.note.setPlainText("Seen at noon, <b>not bold</b>.")
+    with qtbot.waitSignal(dialog.process.finished, timeout=60_000):
+        dialog.make(tmp_path / "r")
+    assert dialog.words.text().startswith("Written to ") and not dialog.show_folder.isHidden()
+    with zipfile.ZipFile(tmp_path / "r.zip") as archive:
+        assert "recording.zvz.zst" in archive.namelist() and b"Seen at noon, &lt;b&gt;" in archive.read("report.html")
+    with qtbot.waitSignal(dialog.process.finished, timeout=60_000):
+        dialog.make(tmp_path / "none" / "r.zip")
+    assert "no folder" in dialog.words.text() and dialog.show_folder.isHidden() and dialog.save.isEnabled()
+
+
+def test_closing_it_stops_it(dialog: MakeReport, tmp_path: Path) -> None:
+    dialog.make(tmp_path / "r.zip")
+    process = dialog.process
+    dialog.reject()
+    assert process.state() == process.ProcessState.NotRunning and not (tmp_path / "r.zip").exists()
+
+
+def test_the_documents_are_read_in_the_window(window: MainWindow, qapp: QApplication) -> None:
+    window.actions_["docs"].trigger()
+    reader = window.findChild(Reader)
+    assert isinstance(reader, Reader)
+    titles = [*documents()]
+    assert reader.list.count() == len(titles) > 5
+    first = reader.page.toPlainText()
+    assert titles[0] in first
+    reader.page.anchorClicked.emit(QUrl("faq.md"))
+    assert "Is this GNU Mach?" in reader.page.toPlainText()
+    reader.close()

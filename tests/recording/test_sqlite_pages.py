@@ -1,0 +1,98 @@
+"""Events read from the pages are those that SQLite gives; whatever is odd is left to SQLite."""
+
+import random
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.recording.test_recorder import record
+from zoneviz.errors import InputError
+from zoneviz.recording import Recording
+from zoneviz.recording.sqlite_pages import EventPages, Unplain
+
+COUNT = 30_000
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("pages") / "a.zvz"
+    record(made, COUNT, [700])
+    return made
+
+
+def by_sqlite(path: Path, first: int, last: int) -> list[tuple[int, ...]]:
+    db = sqlite3.connect(path)
+    try:
+        return db.execute("SELECT * FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)).fetchall()
+    finally:
+        db.close()
+
+
+def test_the_same_as_sqlite(path: Path) -> None:
+    chance = random.Random(4)
+    with Recording(path) as recording:
+        stretches = [(1, COUNT), (1, 1), (COUNT, COUNT), *(sorted(chance.sample(range(1, COUNT + 1), 2)) for _ in range(40))]
+        for first, last in stretches:
+            assert recording.events(first, last).tolist() == [list(row) for row in by_sqlite(path, first, last)]
+        assert isinstance(recording._pages, EventPages)
+
+
+def test_numbers_of_every_width(tmp_path: Path) -> None:
+    made = tmp_path / "a.zvz"
+    record(made, 200, [50])
+    values = [v * sign + d for p in range(0, 63, 3) for v in (1 << p,) for sign in (1, -1) for d in (-1, 0, 1)]
+    db = sqlite3.connect(made)
+    for i in range(1, 201):
+        db.execute("UPDATE events SET address = ?, size = ?, time = ? WHERE seq = ?", (values[i % 126], values[-i % 126], values[i % 7], i))
+    db.commit()
+    db.close()
+    with Recording(made) as recording:
+        assert recording.events().tolist() == [list(row) for row in by_sqlite(made, 1, 200)]
+        assert isinstance(recording._pages, EventPages)
+
+
+@pytest.mark.parametrize("change", ["UPDATE events SET size = 'x' WHERE seq = 77", "UPDATE events SET size = 1.5 WHERE seq = 77"])
+def test_what_is_odd_is_left_to_sqlite(tmp_path: Path, change: str) -> None:
+    made = tmp_path / "a.zvz"
+    record(made, 200, [50])
+    db = sqlite3.connect(made)
+    db.execute(change)
+    db.commit()
+    db.close()
+    with Recording(made) as recording:
+        assert len(recording.events(1, 50)) == 50
+        try:
+            found = recording.events(70, 80)
+            assert found.shape == (11, 10)
+        except InputError:
+            pass
+        assert recording._pages is False
+
+
+def test_damaged_pages_never_give_other_rows(path: Path, tmp_path: Path) -> None:
+    good = path.read_bytes()
+    chance = random.Random(9)
+    with Recording(path) as recording:
+        expected = recording.events(1, 5000)
+    for turn in range(60):
+        spoiled = bytearray(good)
+        for _ in range(chance.choice((1, 20, 400))):
+            spoiled[chance.randrange(4096, len(good))] = chance.randrange(256)
+        made = tmp_path / f"{turn}.zvz"
+        made.write_bytes(spoiled)
+        db = sqlite3.connect(made)
+        try:
+            pages = EventPages(db)
+        except (Unplain, sqlite3.Error, ValueError):
+            continue
+        finally:
+            db.close()
+        try:
+            assert pages.read(1, 5000).shape == expected.shape
+        except Unplain:
+            pass
+        finally:
+            pages.close()
+    assert np.array_equal(expected[:, 0], np.arange(1, 5001))

@@ -1,0 +1,112 @@
+"""Checkpoints from an unknown hand: refused, never run, never a traceback, never gigabytes."""
+
+import hashlib
+import json
+import random
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.recording import toy
+from zoneviz.errors import InputError
+from zoneviz.playback import MachineState, servers
+from zoneviz.recording import Recording
+from zoneviz.state import codec
+from zoneviz.state.actors import PID
+from zoneviz.state.machine import from_bytes
+
+
+@pytest.fixture(scope="module")
+def good() -> bytes:
+    state = MachineState(toy.catalog())
+    state.apply(toy.as_rows(toy.run(3000)))
+    return state.to_bytes()
+
+
+def _packed(raw: bytes) -> bytes:
+    """As one who forges a checkpoint would: with the right digest."""
+    return codec.MAGIC + hashlib.blake2b(raw, digest_size=16).digest() + zlib.compress(raw)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes(data: bytes) -> None:
+    for each in (data, codec.MAGIC + data, _packed(data)):
+        with pytest.raises(InputError, match="checkpoint"):
+            from_bytes(each, toy.catalog())
+
+
+def test_bytes_changed_within(good: bytes) -> None:
+    chance = random.Random(3)
+    raw = zlib.decompress(good[20:])
+    refused = 0
+    for _ in range(600):
+        spoiled = bytearray(raw)
+        for _ in range(chance.choice((1, 3, 30))):
+            spoiled[chance.randrange(len(raw) if chance.random() < 0.3 else 1500)] = chance.randrange(256)
+        try:
+            state = from_bytes(_packed(bytes(spoiled)), toy.catalog())
+            state.machine()
+            state.thread_states()
+            state.task_states()
+            _ = state.panic, servers.servers(state), servers.tasks(state)
+            state.apply(toy.as_rows(toy.run(200), state.seq + 1))
+            _ = state.elements, state.ports
+            state.to_bytes()
+        except InputError:
+            refused += 1
+    assert 50 < refused < 600, "some changes make a state that can be, most of the others are refused"
+
+
+def test_cut_off_and_too_long(good: bytes) -> None:
+    for spoiled in (good[:100], good[:-1], _packed(zlib.decompress(good[20:]) + b"x"), good[1:], b""):
+        with pytest.raises(InputError):
+            from_bytes(spoiled, toy.catalog())
+
+
+@pytest.mark.parametrize("head", [[], {}, {"numbers": {}}, {"numbers": {"seq": 1, "time": "x", "running": 0}, "layout": []}])
+def test_a_head_that_is_none(head: object) -> None:
+    text = json.dumps(head).encode()
+    with pytest.raises(InputError):
+        from_bytes(_packed(struct.pack("<I", len(text)) + text), toy.catalog())
+
+
+def test_what_would_unpack_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, good: bytes) -> None:
+    monkeypatch.setattr(codec, "_LIMIT", 1000)
+    with pytest.raises(InputError, match="not at all"):
+        from_bytes(good, toy.catalog())
+
+
+def test_the_digest_is_that_of_the_state(good: bytes) -> None:
+    state = from_bytes(good, toy.catalog())
+    assert state.digest() == codec.digest_of(good)
+    spoiled = good[:4] + bytes([good[4] ^ 1]) + good[5:]
+    with pytest.raises(InputError, match="digest"):
+        from_bytes(spoiled, toy.catalog())
+    assert codec.known(good) and not codec.known(b"zvS1") and codec.known(b"nonsense")
+
+
+def test_a_form_without_pids_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = MachineState(toy.catalog())
+    state.apply(toy.as_rows(toy.run(3000)))
+    state.tasks.table[:, PID] = 0
+    numbers, arrays = codec.unpack(state.to_bytes())
+    with monkeypatch.context() as older:
+        older.setattr(codec, "MAGIC", b"zvS3")
+        older.setitem(codec._ARRAYS, "tasks", 5)
+        data = codec.pack(numbers, arrays | {"tasks": arrays["tasks"][:, :5]})
+    assert codec.known(data) and from_bytes(data, toy.catalog()).digest() == state.digest()
+
+
+def test_the_oldest_form_is_read() -> None:
+    """The recording of format 1 that is kept here has checkpoints of that form."""
+    with Recording(Path(__file__).parents[1] / "recording" / "data" / "format-1.zvz.zst") as recording:
+        found = recording.checkpoint(recording.event_count)
+        assert found is not None and found[1].startswith(b"zvS2") and codec.known(found[1])
+        state = MachineState(recording.catalog)
+        state.apply(recording.events(1, found[0]))
+        state.tasks.table[:, PID] = 0  # it did not hold them
+        assert from_bytes(found[1], recording.catalog).digest() == state.digest()

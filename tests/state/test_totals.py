@@ -1,0 +1,71 @@
+"""Sums over many events at once equal the rules told one event at a time."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.playback.reference import Reference
+from tests.recording import toy
+from zoneviz.errors import InputError
+from zoneviz.events import Event, Kind
+from zoneviz.state import totals
+from zoneviz.state.rows import ByKind
+from zoneviz.state.totals import Totals
+
+
+def check(found: Totals, expected: Reference) -> None:
+    for zone in range(1, 7):
+        z = expected.zones[zone]
+        assert found.zones[zone].tolist() == [z.in_use, z.free, z.cur_size, z.max_size, z.allocs, z.frees, z.failures]
+    used = [int(found.maps[i]) if i < len(found.maps) else 0 for i in range(7)]
+    assert used == [expected.maps[i] for i in range(7)]
+    m = expected
+    assert found.machine.tolist() == [m.wasted, m.pages, m.pages_free, m.wired, m.operations, m.forks, m.processes, m.messages]
+
+
+@given(toy.any_events(), st.integers(1, 50))
+def test_batches_equal_single_events(events: list[Event], size: int) -> None:
+    found, expected = Totals(toy.catalog()), Reference(toy.catalog())
+    found.zones = np.zeros((7, 7), np.int64)
+    for start in range(0, len(events), size):
+        found.advance(toy.as_rows(events[start : start + size], start + 1))
+        for event in events[start : start + size]:
+            expected.apply(event)
+        check(found, expected)
+
+
+@given(toy.any_events(60))
+def test_kinds_are_sorted_out_in_order(events: list[Event]) -> None:
+    rows = toy.as_rows(events)
+    kinds = ByKind(rows)
+    for kind in (Kind.ZALLOC, Kind.OTHER):
+        assert kinds[kind].tolist() == [i for i, event in enumerate(events) if event[0] == kind]
+    several = (int(Kind.ZALLOC), int(Kind.ZFREE), int(Kind.PANIC))
+    assert kinds.any_of(several).tolist() == [i for i, event in enumerate(events) if event[0] in several]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        (int(Kind.ZALLOC), 0, 0, 0, 0, 1 << 40, 0, 8, 0),
+        (int(Kind.ZFREE), 0, 0, 0, 0, -1, 0, 8, 0),
+        (int(Kind.KMEM_SUBALLOC), 0, 0, 0, 0, 2, 0, 8, 1 << 20),
+    ],
+)
+def test_impossible_numbers_cost_no_memory(event: Event) -> None:
+    with pytest.raises(InputError, match="impossible number"):
+        Totals(toy.catalog()).advance(toy.as_rows([event]))
+
+
+def test_unknown_kinds_are_left_aside() -> None:
+    found = Totals(toy.catalog())
+    found.advance(toy.as_rows([(kind, 0, 0, 0, 0, 1, 0, 8, 1) for kind in (-3, 0, 254, 255, 258, 1 << 60)]))
+    assert not found.zones.any() and not found.machine.any()
+
+
+def test_columns_are_those_of_the_tables() -> None:
+    from zoneviz.state.figures import ZONE_FIGURES
+
+    for i, name in enumerate(ZONE_FIGURES):
+        assert getattr(totals, name.upper()) == i

@@ -1,0 +1,1 @@
+"""Painting that several views share."""

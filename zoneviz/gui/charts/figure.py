@@ -1,0 +1,123 @@
+"""A widget as a picture with a caption: the same painting for the window, for `zoneviz shot` and for the clipboard."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtWidgets import QWidget
+
+from zoneviz import __version__
+from zoneviz.app.writing import written
+from zoneviz.errors import EnvironmentProblem
+from zoneviz.gui.charts import vector
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.theme import Theme
+from zoneviz.gui.session.session import Session
+
+MARGIN = 12
+LINE = 20
+"""Points around the picture, and of the caption beneath it."""
+_DPI = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A widget that is on show, in its theme; an empty caption takes no room."""
+
+    widget: QWidget
+    theme: Theme
+    caption: str = ""
+    margin: int = MARGIN
+
+    def size(self) -> QSize:
+        """In points."""
+        return self.widget.size() + QSize(2 * self.margin, 2 * self.margin + (LINE if self.caption else 0))
+
+    def paint(self, painter: QPainter) -> None:
+        """All of it, from (0, 0)."""
+        self._around(painter)
+        self.widget.render(painter, QPoint(self.margin, self.margin))
+
+    def _around(self, painter: QPainter) -> None:
+        size = self.size()
+        painter.fillRect(QRect(QPoint(0, 0), size), QColor(self.theme.ground))
+        if self.caption:
+            font = QFont(self.widget.font())
+            font.setPointSizeF(8.5)
+            margin = max(self.margin, MARGIN)
+            line = QRect(margin, size.height() - self.margin - LINE, size.width() - 2 * margin, LINE + self.margin // 2)
+            words = QFontMetrics(font).elidedText(self.caption, Qt.TextElideMode.ElideMiddle, line.width())
+            painter.setFont(font)
+            painter.setPen(QColor(self.theme.muted))
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+
+    def image(self, scale: float = 1.0) -> QImage:
+        """With `scale` pixels a point."""
+        image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
+        if image.isNull():
+            raise EnvironmentProblem("There is not enough memory for so large a picture.")
+        image.setDevicePixelRatio(scale)
+        image.setDotsPerMeterX(round(_DPI * scale / 0.0254))
+        image.setDotsPerMeterY(round(_DPI * scale / 0.0254))
+        image.setText("Software", f"zoneviz {__version__}")
+        painter = QPainter(image)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self.paint(painter)
+        painter.end()
+        return image
+
+    def encoded(self, ending: str, scale: float = 1.0) -> bytes:
+        """As a file that ends in .png, .svg or .pdf; the last two are drawings, and `scale` only says how large they want to be."""
+        if ending == ".svg":
+            return self._svg(scale)
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        if ending == ".pdf":
+            self._pdf(buffer)
+        else:
+            self.image(scale).save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes, and it refuses them
+        buffer.close()
+        return bytes(data.data())
+
+    def save(self, path: Path, scale: float = 1.0, force: bool = False) -> int:
+        """Write it; the size in bytes. Errors: UsageError if it exists, EnvironmentProblem if it cannot be written."""
+        with written(path, force) as out:
+            return out.write(self.encoded(path.suffix.lower(), scale))
+
+    def _svg(self, scale: float) -> bytes:
+        around = vector.drawn(self.size(), self._around, "c-")
+        inside = vector.nested(self.widget)
+        inside.set("x", f"{self.margin}")
+        inside.set("y", f"{self.margin}")
+        return vector.document(self.size(), scale, self.caption, f"zoneviz {__version__}", [around, inside], self.widget)
+
+    def _pdf(self, buffer: QBuffer) -> None:
+        size = self.size()
+        made = QPdfWriter(buffer)
+        made.setResolution(_DPI)
+        made.setTitle(self.caption)
+        made.setCreator(f"zoneviz {__version__}")
+        page = QPageSize(QSizeF(size) * 72 / _DPI, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
+        made.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
+        painter = QPainter(made)
+        self.paint(painter)
+        painter.end()
+
+
+def caption(title: str, session: Session) -> str:
+    """What is shown: the view, the recording, the moment, what is selected, and who says so."""
+    player = session.player
+    if player is None:
+        return ""
+    recording = player.recording
+    header = recording.header
+    parts = [title, text.one_line(recording.path.name, 60)]
+    if header.scenario and header.kind == "simulated":
+        parts.append(f"{text.one_line(header.scenario, 40)}, {text.one_line(header.profile, 40)}, seed {header.seed}")
+    state = player.state
+    parts.append(f"after event {state.seq:,}" + (f" at {text.time(state.time)}" if header.time_kind == "ns" else ""))
+    if session.selection:
+        parts.append(f"selected: {session.selection.words()}")
+    return " · ".join([part for part in parts if part] + [f"zoneviz {__version__}"])

@@ -1,0 +1,347 @@
+"""Lanes below each other on the shared time axis: stacked areas with a name at the left and the moment's figure at the line."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from zoneviz.gui.charts import plotting
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.still import Still
+from zoneviz.gui.session.session import Session
+from zoneviz.playback.series import Floats, Ints, thin
+
+AXIS = 18
+GAP = 3
+
+
+@dataclass(slots=True)
+class Lane:
+    """`layers` (k, n): figures that are stacked, at places x (n,), drawn in `colours`; the lane is `top` high.
+
+    `points`: which of the n to show in words is the last one at or before a place. `image`: drawn instead of areas, its
+    columns from x[0] to x[-1].
+    """
+
+    name: str
+    x: Floats
+    layers: Ints
+    colours: Sequence[QColor]
+    names: Sequence[str]
+    top: float = 1.0
+    key: str = ""
+    shown: Callable[[int], str] = text.number
+    image: QImage | None = None
+    height: float = 1.0
+    """How high beside the others."""
+    note: str = ""
+    now: Ints | None = None
+    """The figures at the moment, (k,): exact, where the samples are only near."""
+    place: QRectF = field(default_factory=QRectF)
+
+    def at(self, x: float) -> Ints:
+        """The figures that stand at a place, (k,)."""
+        i = int(np.searchsorted(self.x, x, side="right")) - 1
+        return self.layers[:, i] if i >= 0 else np.zeros(len(self.layers), np.int64)
+
+
+def same_scale(lanes: Sequence[Lane], room: float, least: float) -> None:
+    """Share `room` pixels among lanes whose `top` is their peak so that one of anything is as high in each.
+
+    Each has `least` pixels, and of the rest as much as its peak is of all peaks.
+    """
+    whole, most = sum(lane.top for lane in lanes), max(lane.top for lane in lanes)
+    rest = max(room - least * len(lanes), 0)
+    for lane in lanes:
+        lane.height = least + rest * lane.top / max(whole, 1e-9)
+    highest = max(lane.height for lane in lanes)
+    for lane in lanes:
+        lane.top = most * (lane.height - GAP) / (highest - GAP)
+
+
+class LaneChart(QWidget):
+    """Drag moves the moment, Shift-drag selects a stretch, the wheel zooms; a click on a lane chooses it: `chosen(key)`."""
+
+    chosen = Signal(str)
+    opened = Signal()
+
+    def __init__(self, session: Session, name: str, parent: QWidget, left: int = 132, axis: bool = True, inside: bool = False) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.lanes: list[Lane] = []
+        self.key = ""
+        self.empty = ""
+        self.left, self.axis, self.inside = left, axis, inside
+        self.right = 0
+        self.tallest = 120
+        self._from: float | None = None
+        self._still, self._shown = Still(self), 0
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        session.selection_changed.connect(self.update)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 0.87)
+        self.setFont(font)
+
+    def show_lanes(self, lanes: list[Lane], empty: str = "") -> None:
+        """Other lanes; `empty` says in a sentence why there are none."""
+        self.lanes, self.empty = lanes, empty
+        self._shown += 1
+        self.setAccessibleDescription(
+            empty or ", ".join(f"{lane.name} {lane.shown(int(lane.at(self.session.moment_x).sum()))}" for lane in lanes[:12])
+        )
+        self.update()
+
+    @property
+    def area(self) -> QRectF:
+        """Where the lanes are, right of their names."""
+        return QRectF(self.left, 0, max(self.width() - self.left - self.right, 1), max(self.height() - (AXIS if self.axis else 0), 1))
+
+    def to_pixel(self, x: float) -> float:
+        """Where a place on the axis is painted."""
+        low, high = self.session.range
+        return self.area.left() + (x - low) / max(high - low, 1e-12) * self.area.width()
+
+    def to_axis(self, pixel: float) -> float:
+        """The place on the axis under a pixel."""
+        low, high = self.session.range
+        return low + (pixel - self.area.left()) / self.area.width() * (high - low)
+
+    def _place(self) -> None:
+        """Give each lane its room."""
+        area = self.area
+        whole = sum(lane.height for lane in self.lanes) or 1.0
+        unit = min(area.height() / whole, self.tallest)
+        top = 0.0
+        for lane in self.lanes:
+            lane.place = QRectF(area.left(), top, area.width(), max(lane.height * unit - GAP, 1))
+            top += lane.height * unit
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lanes, names, axis, moment."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self.session.theme
+        if not self.lanes:
+            painter.setPen(QColor(theme.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(12, 0, -12, 0), int(flags), self.empty)
+            painter.end()
+            return
+        self._place()
+        places = tuple(lane.place.getRect() for lane in self.lanes)
+        self._still.draw(painter, (self._shown, places, self.session.range, theme), self._paint_lanes)
+        if not self.inside:
+            for lane in self.lanes:
+                self._paint_name(painter, lane)
+        self._paint_stretch(painter)
+        if self.axis:
+            self._paint_axis(painter)
+        if self.inside:
+            self._paint_names_inside(painter)
+        self._paint_moment(painter)
+        painter.end()
+
+    def _paint_lanes(self, painter: QPainter) -> None:
+        for lane in self.lanes:
+            painter.fillRect(lane.place, QColor(self.session.theme.panel))
+            painter.save()
+            painter.setClipRect(lane.place)
+            if lane.image is not None:
+                self._paint_image(painter, lane, lane.image)
+            else:
+                self._paint_layers(painter, lane)
+            painter.restore()
+
+    def _paint_layers(self, painter: QPainter, lane: Lane) -> None:
+        low, high = self.session.range
+        inside = slice(max(int(np.searchsorted(lane.x, low)) - 1, 0), int(np.searchsorted(lane.x, high, side="right")) + 1)
+        x, layers = lane.x[inside], lane.layers[:, inside]
+        if not len(x):
+            return
+        tops = np.cumsum(layers, axis=0)
+        keep = thin(x, tops[-1], low, high, max(int(lane.place.width()), 1))
+        # As steps: a count stays until it changes, and a slope over a pause would tell of a change that was none.
+        places = np.append(np.repeat(x[keep], 2)[1:], max(high, float(x[keep][-1])))
+        pixels = lane.place.left() + (places - low) / max(high - low, 1e-12) * lane.place.width()
+        painter.setPen(Qt.PenStyle.NoPen)
+        for i in range(len(tops) - 1, -1, -1):
+            if not layers[i].any():
+                continue
+            heights = tops[i][keep] / max(lane.top, 1e-9) * lane.place.height()
+            # What is there at all is seen: at least a line.
+            heights = np.repeat(np.where(tops[i][keep] > 0, np.maximum(heights, 1.0), 0.0), 2)
+            shape = plotting.polygon(pixels, -heights)
+            shape.translate(0, lane.place.bottom())
+            painter.setBrush(lane.colours[i])
+            painter.drawPolygon(shape)
+
+    def _paint_image(self, painter: QPainter, lane: Lane, image: QImage) -> None:
+        left, right = self.to_pixel(float(lane.x[0])), self.to_pixel(float(lane.x[-1]))
+        painter.drawImage(QRectF(left, lane.place.top(), max(right - left, 1), lane.place.height()), image)
+
+    def _paint_name(self, painter: QPainter, lane: Lane) -> None:
+        theme, metrics = self.session.theme, QFontMetrics(self.font())
+        chosen = bool(lane.key) and lane.key == self.key
+        area = QRectF(0, lane.place.top(), self.left - 8, lane.place.height())
+        painter.setPen(QColor(theme.strong if chosen else theme.muted))
+        right = Qt.AlignmentFlag.AlignRight
+        if area.height() < metrics.height() * 0.8:
+            return
+        name = metrics.elidedText(text.one_line(lane.name, 80), Qt.TextElideMode.ElideRight, int(area.width()))
+        if lane.note and area.height() >= 2 * metrics.height():
+            half = QRectF(area.left(), area.center().y() - metrics.height(), area.width(), metrics.height())
+            painter.drawText(half, right | Qt.AlignmentFlag.AlignVCenter, name)
+            painter.setPen(QColor(theme.muted))
+            half.translate(0, metrics.height())
+            note = metrics.elidedText(lane.note, Qt.TextElideMode.ElideRight, int(area.width()))
+            painter.drawText(half, right | Qt.AlignmentFlag.AlignVCenter, note)
+        else:
+            painter.drawText(area, right | Qt.AlignmentFlag.AlignVCenter, name)
+        if chosen:
+            painter.fillRect(QRectF(self.left - 4, lane.place.top(), 2, lane.place.height()), QColor(theme.accent))
+
+    def _paint_names_inside(self, painter: QPainter) -> None:
+        """Names in the lanes' upper left corners, for where there is no room beside them; the scale is told in words."""
+        theme, metrics = self.session.theme, QFontMetrics(self.font())
+        for lane in self.lanes:
+            if lane.place.height() < metrics.height() * 0.75:
+                continue
+            words, box = self._name_inside(lane)
+            painter.setPen(QColor(theme.muted))
+            scale = QRectF(0, lane.place.top(), self.left - 6, lane.place.height())
+            painter.drawText(scale, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, lane.shown(int(lane.top)))
+            ground = QColor(theme.panel)
+            ground.setAlpha(205)
+            painter.fillRect(box, ground)
+            painter.setPen(QColor(theme.text))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _name_inside(self, lane: Lane) -> tuple[str, QRectF]:
+        """A lane's name, and where it stands in the lane."""
+        metrics = QFontMetrics(self.font())
+        words = metrics.elidedText(text.one_line(lane.name, 60), Qt.TextElideMode.ElideRight, int(lane.place.width() / 2))
+        top = lane.place.center().y() - metrics.height() / 2
+        return words, QRectF(lane.place.left() + 4, top, metrics.horizontalAdvance(words) + 6, metrics.height())
+
+    def _paint_axis(self, painter: QPainter) -> None:
+        low, high = self.session.range
+        metrics = QFontMetrics(self.font())
+        painter.setPen(QColor(self.session.theme.muted))
+        past = -1e9
+        for value, label in plotting.ticks(low, high, self.area.width(), self.session.series.by_event):
+            width = metrics.horizontalAdvance(label)
+            x = min(max(self.to_pixel(value) - width / 2, 0), self.width() - width)
+            if x > past + 8:
+                painter.drawText(QPointF(x, self.height() - 4), label)
+                past = x + width
+
+    def _paint_stretch(self, painter: QPainter) -> None:
+        """The selected stretch as a tint."""
+        stretch = self.session.selection.range
+        if stretch is not None:
+            left, right = (self.to_pixel(self.session.series.x_at(seq)) for seq in stretch)
+            tint = QColor(self.session.theme.accent)
+            tint.setAlpha(40)
+            painter.setClipRect(self.area)
+            painter.fillRect(QRectF(left, 0, max(right - left, 1), self.lanes[-1].place.bottom()), tint)
+            painter.setClipping(False)
+
+    def _paint_moment(self, painter: QPainter) -> None:
+        low, high = self.session.range
+        x = self.session.moment_x
+        if not low <= x <= high:
+            return
+        theme, metrics = self.session.theme, QFontMetrics(self.font())
+        pixel = min(max(self.to_pixel(x), self.area.left() + 0.7), self.area.right() - 0.7)
+        bottom = self.lanes[-1].place.bottom()
+        painter.setPen(QPen(QColor(theme.moment), 1.4))
+        painter.drawLine(QPointF(pixel, 0), QPointF(pixel, bottom))
+        for lane in self.lanes:
+            if lane.place.height() < metrics.height() or lane.image is not None:
+                continue
+            words = lane.shown(int((lane.at(x) if lane.now is None else lane.now).sum()))
+            width = metrics.horizontalAdvance(words) + 8
+            left = pixel + 3 if pixel + 3 + width <= self.area.right() else pixel - 3 - width
+            if self.inside:  # never on the name: at the left edge it goes behind it
+                left = max(left, self._name_inside(lane)[1].right() + 4)
+            box = QRectF(left, lane.place.top() + 1, width, metrics.height())
+            ground = QColor(theme.panel)
+            ground.setAlpha(200)
+            painter.fillRect(box, ground)
+            painter.setPen(QColor(theme.strong))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+    # words
+
+    def lane_at(self, place: QPoint) -> Lane | None:
+        """The lane under the pointer, by its name too."""
+        return next((lane for lane in self.lanes if lane.place.top() <= place.y() < lane.place.bottom() + GAP), None)
+
+    def words(self, lane: Lane, x: float) -> str:
+        """A lane's figures at a place of the axis."""
+        when = f"event {x:,.0f}" if self.session.series.by_event else text.time(round(x * 1e9))
+        figures = lane.at(x).tolist()
+        lines = [f"{name}: {lane.shown(value)}" for name, value in zip(lane.names, figures, strict=True) if value]
+        head = f"{text.one_line(lane.name, 200)} at {when}: {lane.shown(sum(figures))}"
+        return "\n".join([head, *(lines if len(lane.names) > 1 else []), *([lane.note] if lane.note else [])])
+
+    def event(self, event: QEvent) -> bool:
+        """Hover tells the lane."""
+        if isinstance(event, QHelpEvent):
+            lane = self.lane_at(event.pos())
+            if lane is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), text.plain(self.words(lane, self.to_axis(event.pos().x()))), self)
+            return True
+        return super().event(event)
+
+    # mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the lane; go to the moment."""
+        lane = self.lane_at(event.position().toPoint())
+        if lane is not None and lane.key and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(lane.key)
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        self._from = self.to_axis(event.position().x()) if shift else None
+        self.mouseMoveEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Dragging moves the moment."""
+        if event.buttons() & Qt.MouseButton.LeftButton and self._from is None and event.position().x() >= self.left and self.lanes:
+            self.session.ask_x(self.to_axis(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """After a Shift-drag that stretch is selected."""
+        if self._from is not None:
+            ends = sorted((self._from, self.to_axis(event.position().x())))
+            if self.to_pixel(ends[1]) - self.to_pixel(ends[0]) > 4:
+                self.session.select_stretch(*ends)
+            self._from = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The whole run, as in the other charts."""
+        self.session.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the pointer."""
+        if event.angleDelta().y():
+            self.session.zoom(0.998 ** event.angleDelta().y(), self.to_axis(event.position().x()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down choose a lane; Enter opens the table."""
+        keys = [lane.key for lane in self.lanes if lane.key]
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and keys:
+            at = keys.index(self.key) if self.key in keys else -1
+            step = -1 if event.key() == Qt.Key.Key_Up else 1
+            self.chosen.emit(keys[max(0, min(at + step, len(keys) - 1))])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)

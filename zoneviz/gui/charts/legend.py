@@ -1,0 +1,99 @@
+"""A line of colours and what they stand for: as many as there is room for, or all of them, shortened."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from zoneviz.gui.kit import text
+from zoneviz.gui.session.session import Session
+
+SWATCH, GAP = 9, 14
+
+
+class Legend(QWidget):
+    """Entries (name, colour, figure) from left to right; those that do not fit are told by the tool tip.
+
+    `whole`: each of them is shown, and figures lose their middle where there is no room.
+    """
+
+    def __init__(self, session: Session, name: str, parent: QWidget, whole: bool = False) -> None:
+        super().__init__(parent)
+        self.whole = whole
+        self.session = session
+        self.entries: list[tuple[str, QColor, str]] = []
+        self.setAccessibleName(name)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        self.setFont(font)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """One line."""
+        return QSize(100, QFontMetrics(self.font()).height() + 4)
+
+    def show_entries(self, entries: Sequence[tuple[str, QColor, str]]) -> None:
+        """Other entries."""
+        self.entries = [(text.one_line(name, 40), colour, figure) for name, colour, figure in entries]
+        self.setAccessibleDescription(self.words())
+        self.update()
+
+    def words(self) -> str:
+        """All entries as text."""
+        return "\n".join(f"{name} {figure}".rstrip() for name, _, figure in self.entries)
+
+    def fitted(self) -> list[str]:
+        """The figures as they are painted."""
+        figures = [figure for _, _, figure in self.entries]
+        if not self.whole:
+            return figures
+        metrics = QFontMetrics(self.font())
+        room = self.width() - GAP * (len(figures) - 1)
+        room -= sum(SWATCH + 5 + metrics.horizontalAdvance(f"{name}  ") for name, _, _ in self.entries)
+        # The short ones first: what they leave is for the others.
+        out = dict(enumerate(figures))
+        for left, i in enumerate(sorted(out, key=lambda i: metrics.horizontalAdvance(figures[i]))):
+            share = max(room // (len(figures) - left), 0)
+            out[i] = metrics.elidedText(figures[i], Qt.TextElideMode.ElideMiddle, share)
+            room -= metrics.horizontalAdvance(out[i])
+        return list(out.values())
+
+    def _first(self, name: str, figure: str, kept: int) -> str:
+        """The first name, shortened where it does not fit: a legend of nothing but "+ 6 more" would say nothing."""
+        metrics = QFontMetrics(self.font())
+        room = self.width() - kept - SWATCH - 5 - metrics.horizontalAdvance(f"  {figure}")
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Swatch, name, figure."""
+        painter = QPainter(self)
+        theme, metrics = self.session.theme, QFontMetrics(self.font())
+        more = metrics.horizontalAdvance("+ 99 more")
+        x = 0
+        for i, ((name, colour, _), figure) in enumerate(zip(self.entries, self.fitted(), strict=True)):
+            last = i == len(self.entries) - 1
+            if not i and not self.whole:
+                name = self._first(name, figure, 0 if last else GAP + more)
+            width = SWATCH + 5 + metrics.horizontalAdvance(f"{name}  {figure}")
+            if not self.whole and x + width + (0 if last else GAP + more) > self.width():
+                painter.setPen(QColor(theme.muted))
+                left = f"+ {len(self.entries) - i} more"
+                painter.drawText(QRectF(x, 0, self.width() - x, self.height()), Qt.AlignmentFlag.AlignVCenter, left)
+                break
+            painter.fillRect(QRectF(x, (self.height() - SWATCH) / 2, SWATCH, SWATCH), colour)
+            painter.setPen(QColor(theme.muted))
+            area = QRectF(x + SWATCH + 5, 0, width, self.height())
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, name)
+            painter.setPen(QColor(theme.text))
+            area.setLeft(area.left() + metrics.horizontalAdvance(f"{name}  "))
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, figure)
+            x += width + GAP
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """The tool tip has all of them."""
+        if isinstance(event, QHelpEvent) and self.entries:
+            QToolTip.showText(event.globalPos(), text.plain(self.words()), self)
+            return True
+        return super().event(event)

@@ -1,0 +1,114 @@
+"""How near the run is to its other limits, as lines in the timeline: each by its own scale, on which the ceiling is 100 %."""
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from zoneviz.gui.charts import plotting
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.still import Still
+from zoneviz.gui.session.session import Session
+from zoneviz.playback.limits import ZONE_MAP, Limit, Limits
+from zoneviz.playback.series import Floats, thin
+from zoneviz.state.figures import MACHINE_FIGURES
+
+PATTERNS: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2), (8, 2, 2, 2), (1, 3))
+MOST = len(PATTERNS)
+
+
+class LimitLines(QWidget):
+    """Lies over a chart, lets the mouse through, and paints lines from 0 at the axis to 100 % at a given height."""
+
+    def __init__(self, session: Session, chart: plotting.Chart) -> None:
+        super().__init__(chart)
+        self.session, self.chart = session, chart
+        self.limits: list[Limit] = []
+        self.places: Floats = np.zeros(0)
+        self.top = 0.0
+        self.kept = QRectF()
+        """Where no name may stand, for other words do."""
+        self._known: Limits | None = None
+        self._still, self._loaded = Still(self), 0
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 0.87)
+        self.setFont(font)
+
+    def load(self, width: int) -> None:
+        """Take the visible stretch anew. zone_map has no line: the areas are its own."""
+        series = self.session.series
+        self._loaded += 1
+        self.limits = []
+        if series.recording is None or not series.recording.event_count:
+            return
+        if self._known is None or self._known.recording is not series.recording or not self._known.settled:
+            self._known = Limits(series.recording)
+        points = series.window(*self.session.range)
+        machine = {name: points.count(name) for name in MACHINE_FIGURES}
+        found = [limit for limit in self._known.at(machine, points.figure("in_use")) if limit.name != ZONE_MAP][:MOST]
+        x = series.axis(points)
+        highest = np.max([limit.full for limit in found], axis=0) if found and len(x) else np.zeros(len(x))
+        keep = thin(x, (highest * 1e6).astype(np.int64), *self.session.range, width)
+        self.places = x[keep]
+        self.limits = [Limit(limit.name, limit.room, limit.full[keep], limit.zone) for limit in found]
+
+    def at(self, x: float) -> list[tuple[Limit, float]]:
+        """Each limit and the share of it that is taken at a place of the axis."""
+        place = int(np.searchsorted(self.places, x, side="right")) - 1
+        return [(limit, float(limit.full[place]) if place >= 0 else 0.0) for limit in self.limits]
+
+    def place(self, top: float, kept: QRectF) -> None:
+        """Lie over the chart's area; `top`: pixels from its bottom to the ceiling; `kept`: words that stand in the chart."""
+        box: Any = self.chart.box.sceneBoundingRect()
+        self.setGeometry(int(box.left()), int(box.top()), max(int(box.width()), 1), max(int(box.height()), 1))
+        self.top, self.kept = top, kept.translated(-self.pos().toPointF())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lines, each with its name where there is room for it."""
+        if not len(self.places) or self.top <= 0:
+            return
+        theme = self.session.theme
+        painter = QPainter(self)
+        self._still.draw(painter, (self._loaded, self.top, self.session.range, theme), self._paint_lines)
+        ground = QColor(theme.ground)
+        ground.setAlpha(215)
+        painter.setPen(QColor(theme.strong))
+        for box, words in self.names():
+            painter.fillRect(box, ground)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        theme = self.session.theme
+        low, high = self.session.range
+        pixels = (self.places - low) / max(high - low, 1e-12) * self.width()
+        for limit, pattern in zip(self.limits, PATTERNS, strict=False):
+            heights = self.height() - limit.full * self.top
+            for colour, width in ((theme.ground, 3.0), (theme.strong, 1.3)):
+                pen = QPen(QColor(colour), width)
+                if pattern and width < 2:
+                    pen.setDashPattern(pattern)
+                painter.setPen(pen)
+                painter.drawPolyline(plotting.points(pixels, heights))
+
+    def names(self) -> list[tuple[QRectF, str]]:
+        """`ipc spaces 100 % of 68 KiB` at the end of each line, moved down or up until it hides no other; not where nothing is free."""
+        out: list[tuple[QRectF, str]] = []
+        metrics = QFontMetrics(self.font())
+        for limit in self.limits if len(self.places) and self.top > 0 else ():
+            words = f"{text.one_line(limit.name, 30)} {100 * limit.full[-1]:.0f} % of {text.short_size(limit.room)}"
+            box = QRectF(0, 0, metrics.horizontalAdvance(words) + 8, metrics.height() + 1)
+            box.moveRight(self.width() - 4)
+            end = float(self.height() - limit.full[-1] * self.top)
+            wanted = min(max(end - box.height() - 2, 0), self.height() - box.height())
+            for step in (0, 1, -1, 2, -2, 3, -3, 4, -4):
+                box.moveTop(wanted + step * (box.height() + 1))
+                taken = any(box.intersects(other) for other in (*(known for known, _ in out), self.kept))
+                if box.top() >= 0 and box.bottom() <= self.height() and not taken:
+                    out.append((QRectF(box), words))
+                    break
+        return out

@@ -1,0 +1,207 @@
+"""The zone map as a picture: which colour each page, or each byte of a page, has. Numpy in, numpy out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QColor
+
+from zoneviz.events import Catalog
+from zoneviz.gui.kit.colours import amount_colours, blend, other_colour, task_colour, zone_colour
+from zoneviz.gui.kit.theme import Theme
+from zoneviz.playback.pagemap import FREE, LIVE, MISSING, PAGE, TAIL, PageMap
+from zoneviz.state.rows import Ints
+
+Pixels = npt.NDArray[np.uint32]
+WAYS = {
+    "zone": "which zone an element is of",
+    "owner": "who ran when it was made",
+    "fill": "bytes in use",
+    "age": "how long ago it was made",
+}
+MOST_OWNERS = 12
+AGES = 16
+LINED = 64
+"""Pixels of a page's side from which there is room for a line above and below an element."""
+OTHERS, FREE_PARTS, TAILS = "others", "free elements", "lost tails"
+
+
+@dataclass(slots=True)
+class Key:
+    """One colour and what it stands for; `size` in bytes."""
+
+    name: str
+    colour: QColor
+    size: int
+
+
+@dataclass(slots=True)
+class Colouring:
+    """A group for each piece (n,), -1 none; the colour of each group and of the rest of each page; and the legend.
+
+    `pages` (p,): if given, each page has this one colour.
+    """
+
+    groups: Ints
+    colours: Pixels
+    rest: Pixels
+    keys: list[Key]
+    pages: Pixels | None = None
+
+
+def colouring(found: PageMap, way: str, catalog: Catalog, theme: Theme, moment: int) -> Colouring:
+    """Colours of a page map by one of WAYS."""
+    ground = QColor(theme.panel)
+    zones = [zone_colour(zone.name, theme.dark) for zone in catalog.zones]
+    faded = [blend(colour, ground, 0.72) for colour in zones]
+    rest = np.full(len(found) + 1, _rgb(QColor(theme.line)), np.uint32)[:-1]
+    own = found.owner > 0
+    if own.any():
+        table = np.array([0, *(_rgb(c) for c in faded)], np.uint32)
+        rest[own] = table[np.minimum(found.owner[own], len(faded))]
+    rest[found.owner == MISSING] = _rgb(blend(QColor(theme.line), QColor(theme.ground), 0.7))
+    if way == "fill":
+        return _by_fill(found, rest)
+    pieces = found.pieces
+    if way == "owner":
+        groups, keys = _by_owner(found, catalog, theme)
+    elif way == "age":
+        groups, keys = _by_age(found, moment)
+    else:
+        groups, keys = _by_zone(found, catalog, zones)
+    count = len(keys)
+    tail, plain = count + len(faded) + 1, count
+    # What is free is the faded colour of its zone, whatever the others are coloured by; group `count` + zone.
+    groups = np.where(pieces.kind == FREE, plain + np.clip(pieces.zone, 0, len(faded)), np.where(pieces.kind == TAIL, tail, groups))
+    colours = [key.colour for key in keys] + [ground, *faded] + [QColor(theme.danger)]
+    free, lost = int(found.free.sum()), int(found.lost.sum())
+    keys = sorted((key for key in keys if key.size), key=lambda key: -key.size)
+    keys += [Key(FREE_PARTS, blend(other_colour(theme.dark), ground, 0.6), free)] * bool(free)
+    keys += [Key(TAILS, QColor(theme.danger), lost)] * bool(lost)
+    return Colouring(groups, np.array([_rgb(c) for c in colours], np.uint32), rest, keys)
+
+
+def _by_zone(found: PageMap, catalog: Catalog, zones: list[QColor]) -> tuple[Ints, list[Key]]:
+    live = found.pieces.kind == LIVE
+    sums = np.bincount(found.pieces.zone[live], found.pieces.size[live], len(zones) + 1)[1 : len(zones) + 1]
+    # In one order for all pages, the largest first: bands of neighbours join to larger shapes.
+    order = np.argsort(-sums, kind="stable")
+    place = np.full(len(zones) + 1, -1, np.int64)
+    place[order + 1] = np.arange(len(order))
+    keys = [Key(catalog.zones[i].name, zones[i], int(sums[i])) for i in order.tolist()]
+    return place[np.clip(found.pieces.zone, 0, len(zones))], keys
+
+
+def _by_owner(found: PageMap, catalog: Catalog, theme: Theme) -> tuple[Ints, list[Key]]:
+    names = catalog.task_names
+    pieces = found.pieces
+    live = pieces.kind == LIVE
+    tasks, where = np.unique(pieces.task, return_inverse=True)
+    sums = np.bincount(where[live], pieces.size[live], len(tasks))
+    order = np.argsort(-sums, kind="stable")[:MOST_OWNERS].tolist()
+    place = np.full(len(tasks), len(order), np.int64)
+    place[order] = np.arange(len(order))
+    called = [names.get(int(tasks[i])) or ("the kernel" if not tasks[i] else f"task {tasks[i]}") for i in order]
+    keys = [Key(name, task_colour(name, theme.dark), int(sums[i])) for i, name in zip(order, called, strict=True)]
+    rest = int(sums.sum()) - sum(key.size for key in keys)
+    return place[where], [*keys, Key(OTHERS, other_colour(theme.dark), rest)]
+
+
+def _by_age(found: PageMap, moment: int) -> tuple[Ints, list[Key]]:
+    pieces = found.pieces
+    live = pieces.kind == LIVE
+    part = np.log1p(np.maximum(moment - pieces.seq, 0)) / max(np.log1p(moment), 1e-9)
+    groups = np.clip((part * AGES).astype(np.int64), 0, AGES - 1)
+    sums = np.bincount(groups[live], pieces.size[live], AGES)
+    ramp = amount_colours()[np.linspace(255, 0, AGES).astype(int)]
+    ages = [round(np.expm1((i + 1) / AGES * np.log1p(moment))) for i in range(AGES)]
+    return groups, [Key(f"≤ {ages[i]:,} events old", QColor(*(int(c) for c in ramp[i])), int(sums[i])) for i in range(AGES)]
+
+
+def _by_fill(found: PageMap, rest: Pixels) -> Colouring:
+    ramp = amount_colours().astype(np.uint32)
+    table = 0xFF000000 | ramp[:, 0] << 16 | ramp[:, 1] << 8 | ramp[:, 2]
+    pages = np.where(found.owner == MISSING, rest, table[np.clip(found.live * 255 // PAGE, 0, 255)]).astype(np.uint32)
+    taken = found.owner != MISSING
+    fills = np.clip(found.live[taken] * 4 // PAGE, 0, 3)
+    counts = np.bincount(fills, minlength=4).tolist()
+    shades = [QColor(*(int(c) for c in amount_colours()[i])) for i in (32, 96, 160, 255)]
+    names = ("under a quarter in use", "under a half", "under three quarters", "more")
+    keys = [Key(name, shade, count * PAGE) for name, shade, count in zip(names, shades, counts, strict=True)]
+    nothing = np.full(len(found.pieces.kind), -1, np.int64)
+    return Colouring(nothing, np.zeros(0, np.uint32), rest, [key for key in keys if key.size], pages)
+
+
+def bands(found: PageMap, colours: Colouring, height: int) -> Pixels:
+    """Each page as `height` pixels from top to bottom, (p, height): its bytes in proportion, group by group."""
+    if colours.pages is not None:
+        return np.repeat(colours.pages[:, np.newaxis], height, axis=1)
+    used = np.flatnonzero(np.bincount(colours.groups[colours.groups >= 0], minlength=len(colours.colours)))
+    place = np.full(len(colours.colours) + 1, -1, np.int64)
+    place[used] = np.arange(len(used))
+    tops = np.cumsum(found.sums(place[colours.groups], len(used)), axis=1)
+    # The zone that most of a page is of is at its top; levels are the middles of the pixels.
+    table = np.append(colours.colours[used], np.uint32(0))
+    out = np.empty((len(found), height), np.uint32)
+    for row in range(height):
+        level = (row + 0.5) * PAGE / height
+        group = (tops <= level).sum(axis=1)
+        out[:, row] = np.where(group < len(used), table[group], colours.rest)
+    return out
+
+
+def bytewise(found: PageMap, colours: Colouring, page: Ints, size: int) -> Pixels:
+    """Some pages as squares of `size` pixels, (len(page), size, size): addresses run as one reads, a dark pixel between elements."""
+    count = size * size
+    offsets = (np.arange(count) * PAGE) // count
+    address = (found.address[page][:, np.newaxis] + offsets[np.newaxis]).reshape(-1)
+    pieces = found.pieces
+    if not len(pieces.address):
+        return np.broadcast_to(colours.rest[page][:, np.newaxis, np.newaxis], (len(page), size, size)).copy()
+    at = np.searchsorted(pieces.address, address, side="right") - 1
+    inside = (at >= 0) & (address < pieces.address[at] + pieces.size[at])
+    group = np.where(inside, colours.groups[at], -1)
+    rest = np.repeat(colours.rest[page], count)
+    if colours.pages is not None:
+        out = np.where(inside & (pieces.kind[at] == LIVE), np.repeat(colours.pages[page], count), rest)
+    else:
+        out = np.where(group >= 0, np.append(colours.colours, np.uint32(0))[group], rest)
+    out = out.reshape(len(page), size, size)
+    kinds = np.where(inside, pieces.kind[at], LIVE).reshape(out.shape)
+    y, x = np.mgrid[0:size, 0:size]
+    # Never colour alone: what is free or lost is hatched.
+    out[(kinds != LIVE) & ((x + y) % 4 == 0)[np.newaxis]] = _rgb(QColor("#808080"))
+    piece = np.where(inside, at, -1).reshape(out.shape)
+    edge = np.zeros(out.shape, np.bool_)
+    edge[:, :, 1:] = piece[:, :, 1:] != piece[:, :, :-1]
+    if size >= LINED:
+        # Above and below only what is higher than the lines are.
+        tall = (pieces.size[at] * count // PAGE >= 3 * size).reshape(out.shape)
+        edge[:, 1:] |= (piece[:, 1:] != piece[:, :-1]) & tall[:, 1:]
+    out[edge & (piece >= 0)] = (out[edge & (piece >= 0)] >> 1) & 0x7F7F7F | 0xFF000000
+    return out.astype(np.uint32)
+
+
+def framed(cells: Pixels, frame: npt.NDArray[np.float64], colour: QColor, dotted: bool = False) -> None:
+    """Mix a colour into the outermost pixels of cells (p, h, w), in place; `frame` (p,): how much, 0 to 1."""
+    at = np.flatnonzero(frame > 0)
+    if not len(at):
+        return
+    h, w = cells.shape[1:]
+    ring = np.zeros((h, w), np.bool_)
+    ring[[0, -1]] = True
+    ring[:, [0, -1]] = True
+    if dotted:
+        y, x = np.mgrid[0:h, 0:w]
+        ring &= (x + y) // max(min(h, w) // 6, 1) % 2 == 0
+    places = np.nonzero(ring)
+    old = cells[at][:, places[0], places[1]]
+    share = frame[at][:, np.newaxis]
+    new = np.full(old.shape, 0xFF000000, np.uint32)
+    for shift, value in ((16, colour.red()), (8, colour.green()), (0, colour.blue())):
+        new |= (((old >> shift) & 255) * (1 - share) + value * share).astype(np.uint32) << np.uint32(shift)
+    cells[at[:, np.newaxis], places[0][np.newaxis], places[1][np.newaxis]] = new
+
+
+def _rgb(colour: QColor) -> int:
+    return 0xFF000000 | colour.rgb()

@@ -1,0 +1,78 @@
+"""Bytes held over A's axis, of one zone or of all: A as a solid line, B as a dashed one."""
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from zoneviz.gui.charts.plotting import Chart, pen
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.rows import Column
+from zoneviz.gui.session.pair import Pair
+from zoneviz.gui.session.session import Session
+
+A_COLOUR, B_COLOUR = ("#0072b2", "#56b4e9"), ("#b85c00", "#e69f00")
+"""On light and on dark ground: blue and orange, which all eyes tell apart; the dashes say it once more."""
+
+
+def _figure(value: float) -> int | str:
+    return "" if np.isnan(value) else int(value)
+
+
+def _held(value: object) -> str:
+    return text.size(value) if isinstance(value, int) else ""
+
+
+class Curves(Chart):
+    """The chart of a pair. `opened`: Enter."""
+
+    opened = Signal()
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(session, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Bytes of A and B over time")
+        self.lines = (self.curve(), self.curve())
+        self.pair: Pair | None = None
+
+    def colours(self) -> tuple[QColor, QColor]:
+        """A's and B's."""
+        dark = self.session.theme.dark
+        return QColor(A_COLOUR[dark]), QColor(B_COLOUR[dark])
+
+    def show_pair(self, found: Pair) -> None:
+        """Other figures, or another zone."""
+        self.pair = found
+        self.dress()
+        self.bottom.by_event = self.session.series.by_event
+        sides = found.zone(self.session.zone)
+        for line, side, colour, dashed in zip(self.lines, sides, self.colours(), (False, True), strict=True):
+            line.setData(found.x, side, connect="finite")
+            line.setPen(pen(colour, 1.8, self, dashed=dashed))
+        most = max((float(np.nanmax(side)) for side in sides if not np.isnan(side).all()), default=0.0)
+        self.box.setXRange(float(found.x[0]), float(found.x[-1]), padding=0)
+        self.box.setYRange(0, max(most * 1.06, 1.0), padding=0)
+        self.show_moment()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the table."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def table(self) -> tuple[str, list[Column], list[tuple[int | str, ...]]]:
+        """What is drawn, place by place: words above it, columns, rows. A place that B never reached is empty."""
+        if self.pair is None:
+            return "", [], []
+        series = self.session.series
+        place = Column("event", "", text.number, "99,999,999") if series.by_event else Column("time", "", text.time, "9,999.999 ms")
+        sides = [Column(f"bytes of {side}", "", _held, "999.99 KiB") for side in "AB"]
+        a, b = self.pair.zone(self.session.zone)
+        rows: list[tuple[int | str, ...]] = [(int(x), _figure(p), _figure(q)) for x, p, q in zip(self.pair.x, a, b, strict=True)]
+        words = f"of the zone {text.one_line(self.session.zone, 60)}" if self.session.zone else "of all zones"
+        return f"Bytes held at each place of the chart, {words}", [place, *sides], rows
+
+    def show_moment(self) -> None:
+        """Only the line moves."""
+        self.moment_line.setValue(self.session.moment_x)

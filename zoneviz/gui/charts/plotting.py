@@ -1,0 +1,247 @@
+"""pyqtgraph as this window uses it: a chart over the shared axis, where dragging moves the moment and the wheel zooms.
+
+pyqtgraph has no type stubs, so this file is the only one that imports it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from zoneviz.gui.kit import text
+from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
+from zoneviz.playback.series import Floats
+
+if TYPE_CHECKING:
+    from zoneviz.gui.session.session import Session
+
+pg.setConfigOptions(antialias=True)
+AXIS_WIDTH = 62
+
+
+class BytesAxis(pg.AxisItem):  # type: ignore[misc]
+    """Bytes, with ticks at round binary places and one unit."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """The widest power of two (or three quarters between) that leaves at least three ticks."""
+        span = max(maxVal - minVal, 1.0)
+        want = span / max(size / 55, 2)
+        step = 2.0 ** np.ceil(np.log2(want))
+        return [(float(max(step, 1.0)), 0.0)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """`12 MiB`: all in the unit of the largest."""
+        return byte_labels(values)
+
+
+def byte_labels(values: list[float]) -> list[str]:
+    """Labels of a byte axis, all in the unit of the largest value."""
+    largest = max((abs(v) for v in values), default=0.0)
+    unit, factor = text.unit(largest)
+    return [f"{v / factor:.3f}".rstrip("0").rstrip(".") + f" {unit}" for v in values]
+
+
+def moment_step(span: float, size: float, by_event: bool) -> float:
+    """From one label of a time axis to the next: 1, 2 or 5 of a power of ten, for an axis of `size` pixels."""
+    want = max(span, 1e-12) / max(size / 110, 1)
+    base = 10.0 ** np.floor(np.log10(want))
+    step = float(next(base * f for f in (1, 2, 5, 10) if base * f >= want))
+    return max(step, 1.0) if by_event else step
+
+
+def ticks(low: float, high: float, size: float, by_event: bool) -> list[tuple[float, str]]:
+    """Places and labels of a painted time axis from `low` to `high` on `size` pixels."""
+    step = moment_step(high - low, size, by_event)
+    values = [float(value) for value in (np.ceil(low / step) + np.arange(200)) * step if value <= high]
+    return list(zip(values, [f"{v:,.0f}" for v in values] if by_event else text.tick_labels(values, step), strict=True))
+
+
+class MomentAxis(pg.AxisItem):  # type: ignore[misc]
+    """Simulated time, or event numbers where there is no time or the person prefers them."""
+
+    by_event = False
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """Steps of 1, 2 or 5, wide enough for the labels."""
+        return [(moment_step(maxVal - minVal, size, self.by_event), 0.0)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """`12.4 s` or `1,204,000`."""
+        if self.by_event:
+            return [f"{v:,.0f}" for v in values]
+        return text.tick_labels(list(values), spacing)
+
+
+class MomentBox(pg.ViewBox):  # type: ignore[misc]
+    """The area of a chart: drag moves the moment, Shift-drag selects a stretch, middle-drag pans, the wheel zooms."""
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(enableMenu=False)
+        self.session = session
+        self.setMouseEnabled(False, False)
+        self.setDefaultPadding(0)
+
+    def _x(self, position: Any) -> float:
+        return float(self.mapSceneToView(position).x())
+
+    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Left: the moment, or with Shift a stretch; middle: pan."""
+        ev.accept()
+        if ev.button() == Qt.MouseButton.MiddleButton:
+            low, high = self.session.range
+            self.session.pan(-(self._x(ev.scenePos()) - self._x(ev.lastScenePos())) / (high - low))
+        elif ev.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.session.select_stretch(self._x(ev.buttonDownScenePos()), self._x(ev.scenePos()))
+        else:
+            self.session.ask_x(self._x(ev.scenePos()))
+
+    def mouseClickEvent(self, ev: Any) -> None:
+        """A click is a drag of no length."""
+        if ev.button() == Qt.MouseButton.LeftButton:
+            ev.accept()
+            if ev.double():
+                self.session.fit()
+            else:
+                self.session.ask_x(self._x(ev.scenePos()))
+
+    def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Zoom around the pointer."""
+        ev.accept()
+        self.session.zoom(0.998 ** ev.delta(), self._x(ev.scenePos()))
+
+
+def points(x: Floats, y: Floats) -> QPolygonF:
+    """Places as Qt draws a line through them."""
+    out: QPolygonF = pg.functions.arrayToQPolygonF(x, y)
+    return out
+
+
+def polygon(x: Floats, y: Floats) -> QPolygonF:
+    """The area between a curve and 0."""
+    if not len(x):
+        return QPolygonF()
+    out: QPolygonF = pg.functions.arrayToQPolygonF(np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[0.0], y, [0.0]]))
+    return out
+
+
+class Band(pg.GraphicsObject):  # type: ignore[misc]
+    """The area under a curve, as one polygon: pyqtgraph's own fill comes in pieces with seams between them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.x: Floats = np.zeros(0)
+        self.y: Floats = np.zeros(0)
+        self._polygon = QPolygonF()
+        self._brush = QBrush()
+
+    def set_data(self, x: Floats, y: Floats, colour: QColor) -> None:
+        """Fill from 0 up to `y` at each `x`."""
+        self.prepareGeometryChange()
+        self.x, self.y, self._brush = x, y, QBrush(colour)
+        self._polygon = polygon(x, y)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Around the polygon."""
+        return self._polygon.boundingRect()
+
+    def paint(self, painter: QPainter, *args: Any) -> None:
+        """One polygon."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._brush)
+        painter.drawPolygon(self._polygon)
+
+
+class Chart(pg.PlotWidget):  # type: ignore[misc]
+    """A plot over the session's axis with a moment line."""
+
+    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+        self.left, self.bottom = BytesAxis("left"), MomentAxis("bottom")
+        self.box = MomentBox(session)
+        super().__init__(parent, viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom}, background=None)
+        self.session = session
+        self.setFrameShape(self.Shape.NoFrame)
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.left.setWidth(AXIS_WIDTH)
+        self.left.setStyle(tickLength=0, tickTextOffset=6)
+        self.bottom.setStyle(tickLength=0, tickTextOffset=5, hideOverlappingLabels=True)
+        self.getPlotItem().setContentsMargins(0, 0, 0, 0)
+        self.getPlotItem().layout.setContentsMargins(0, 2, 0, 0)
+        self.getPlotItem().layout.setVerticalSpacing(0)
+        self.getPlotItem().layout.setHorizontalSpacing(0)
+        self.moment_line = pg.InfiniteLine(angle=90, movable=False)
+        self.moment_line.setZValue(90)
+        self.addItem(self.moment_line, ignoreBounds=True)
+        self.region = pg.LinearRegionItem(movable=False)
+        self.region.setZValue(50)
+        self.addItem(self.region, ignoreBounds=True)
+        session.selection_changed.connect(self._show_region)
+        session.recording_changed.connect(self._show_region)
+        self._show_region()
+
+    def _show_region(self) -> None:
+        """The selected stretch as a tint over the chart."""
+        stretch = self.session.selection.range
+        self.region.setVisible(stretch is not None)
+        if stretch is not None:
+            self.region.setRegion((self.session.series.x_at(stretch[0]), self.session.series.x_at(stretch[1])))
+
+    def dress(self) -> None:
+        """Take the session's theme."""
+        theme = self.session.theme
+        self.setBackground(theme.ground)
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 0.87)
+        for axis in (self.left, self.bottom):
+            axis.setTextPen(QColor(theme.muted))
+            axis.setTickFont(font)
+            axis.setPen(QColor(theme.line))
+        self.left.setPen(QPen(Qt.PenStyle.NoPen))
+        self.left.setTickPen(pg.mkPen(theme.grid))
+        self.left.setGrid(255)
+        self.left.setZValue(-10)
+        self.bottom.setTickPen(pg.mkPen(theme.line))  # its transparency would be overridden
+        self.moment_line.setPen(pen(theme.moment, 1.4, self))
+        tint = QColor(theme.accent)
+        tint.setAlpha(46)
+        self.region.setBrush(QBrush(tint))
+        for line in self.region.lines:
+            line.setPen(pen(theme.accent, 1.2, self))
+
+    def band(self) -> Band:
+        """A new, empty band in this chart."""
+        item = Band()
+        self.addItem(item, ignoreBounds=True)
+        return item
+
+    def curve(self, **style: Any) -> Any:
+        """A new, empty curve in this chart."""
+        item = pg.PlotCurveItem(**style)
+        self.addItem(item, ignoreBounds=True)
+        return item
+
+    def level(self, style: Qt.PenStyle = Qt.PenStyle.DashLine) -> Any:
+        """A new horizontal line in this chart, not yet placed."""
+        item = pg.InfiniteLine(angle=0, movable=False, pen=pg.mkPen("#888", width=1.2, style=style))
+        item.setZValue(60)
+        self.addItem(item, ignoreBounds=True)
+        return item
+
+
+def pen(colour: QColor | str, width: float, on: QWidget, dashed: bool = False) -> QPen:
+    """A cosmetic pen, as wide on a dense screen as on any: such a pen counts the screen's own pixels."""
+    style = Qt.PenStyle.CustomDashLine if dashed else Qt.PenStyle.SolidLine
+    out: QPen = pg.mkPen(colour, width=width * on.devicePixelRatioF(), style=style)
+    if dashed:
+        out.setDashPattern([5, 4])
+    return out
+
+
+def ceiling_label(size: int, beyond: bool) -> str:
+    """What stands at the line where zone memory ends; `size` is zone_map's."""
+    return f"zone_map {text.short_size(size)} + {text.short_size(BOOT_ZONE_MEMORY)} of boot memory" + (" ↑" if beyond else "")

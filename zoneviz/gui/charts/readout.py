@@ -1,0 +1,78 @@
+"""The small table beside the moment line: who holds most there."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from zoneviz.gui.kit import text
+from zoneviz.gui.session.session import Session
+
+ROWS = 8
+"""At most so many, the sum of the others among them."""
+LEAST = 2
+AROUND = 10
+"""Pixels above and below the rows together."""
+
+
+class Readout(QWidget):
+    """The biggest zones at the moment, beside the moment line; lets the mouse through."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.rows: list[tuple[str, int]] = []
+        """Names and bytes as they are shown."""
+        self._found: list[tuple[str, int]] = []
+        self._rest = ""
+        self._colour: Callable[[str], QColor] = lambda _: QColor()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 0.87)
+        self.setFont(font)
+
+    def show_rows(self, found: list[tuple[str, int]], rest: str, colour: Callable[[str], QColor]) -> None:
+        """All names and their bytes, most first; what the sum of those without a row is called; the colour of a name's band."""
+        self._found, self._rest, self._colour = found, rest, colour
+        self.fit(ROWS * self.line + AROUND)
+
+    @property
+    def line(self) -> int:
+        """Height of a row."""
+        return QFontMetrics(self.font()).height() + 4
+
+    def fit(self, height: int) -> None:
+        """As many rows as there is height for; the last one is the sum of all that have none, so that nothing is left out."""
+        most = max(min((height - AROUND) // self.line, ROWS), LEAST)
+        rows, rest = self._found[: most - 1], sum(size for _, size in self._found[most - 1 :])
+        self.rows = [*rows, (self._rest, rest)] if len(self._found) > most else self._found
+        metrics = QFontMetrics(self.font())
+        names = max((metrics.horizontalAdvance(self._name(name)) for name, _ in self.rows), default=0)
+        figures = max((metrics.horizontalAdvance(text.size(size)) for _, size in self.rows), default=0)
+        self.resize(22 + names + 18 + figures + 10, len(self.rows) * self.line + AROUND)
+        self.update()
+
+    @staticmethod
+    def _name(name: str) -> str:
+        return text.one_line(name, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A small table with the bands' colours."""
+        theme = self.session.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(theme.raised)
+        ground.setAlpha(240)
+        painter.setBrush(ground)
+        painter.setPen(QColor(theme.line))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        line = self.line
+        for i, (name, size) in enumerate(self.rows):
+            row = QRectF(8, 5 + i * line, self.width() - 16, line)
+            painter.fillRect(QRectF(row.left(), row.center().y() - 4, 8, 8), self._colour(name))
+            painter.setPen(QColor(theme.text))
+            painter.drawText(row.adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._name(name))
+            painter.setPen(QColor(theme.strong))
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text.size(size))
+        painter.end()

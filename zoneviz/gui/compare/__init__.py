@@ -1,1 +1,0 @@
-"""Two recordings under one moment: B beside the one that the window shows."""

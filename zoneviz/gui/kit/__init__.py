@@ -1,0 +1,1 @@
+"""Theme, tables and small widgets. Knows nothing of recordings."""

@@ -1,0 +1,51 @@
+"""One of a few words, chosen from a menu."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+
+class Choice(QToolButton):
+    """One of a few words, chosen from a menu. Quieter than a combo box, and as wide as its word."""
+
+    changed = Signal()
+
+    def __init__(
+        self, name: str, words: tuple[str, ...], value: str, hints: dict[str, str] | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("role", "choice")
+        menu = QMenu(self)
+        self._group = QActionGroup(self)
+        for word in words:
+            action = QAction(word, self, checkable=True)
+            if hints and word in hints:
+                action.setText(f"{word}\t{hints[word]}")
+            action.setData(word)
+            self._group.addAction(action)
+            menu.addAction(action)
+        self._group.triggered.connect(lambda action: self.set_value(action.data()))
+        self.setMenu(menu)
+        self.words = words
+        self._value = ""
+        self.set_value(value)
+
+    def value(self) -> str:
+        """The chosen word."""
+        return self._value
+
+    def takes(self, value: str) -> bool:
+        """Whether it is one of the words."""
+        return value in self.words
+
+    def set_value(self, value: str) -> None:
+        """Choose a word."""
+        if value != self._value:
+            self._value = value
+            self.setText(value + " ▾")
+            for action in self._group.actions():
+                action.setChecked(action.data() == value)
+            self.changed.emit()

@@ -1,0 +1,111 @@
+"""Plain rows as a table model: for the tables behind charts, and for lists that are not as long as a recording."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
+
+from zoneviz.gui.kit import text
+
+Index = QModelIndex | QPersistentModelIndex
+SORT, CURVE, COLOUR = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+SHOWN, ALIGNED, DECORATED = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.DecorationRole
+TOLD = frozenset(map(int, (SORT, SHOWN, ALIGNED, DECORATED)))
+"""The roles a row has something for."""
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+Value = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, what it means, how a number is written, and a text as wide as most of its cells."""
+
+    name: str
+    meaning: str = ""
+    shown: Callable[[Any], str] = text.number
+    sample: str = "999,999"
+    left: bool = False
+
+
+def words(name: str, meaning: str = "", sample: str = "some words here") -> Column:
+    """A column of texts, shown as plain text in one line."""
+    return Column(name, meaning, lambda value: text.one_line(str(value), 200), sample, left=True)
+
+
+class Rows(QAbstractTableModel):
+    """Rows of values, one a column. `SORT` is the role with the bare value. `colours`: a swatch for each row's first cell."""
+
+    def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.rows: Sequence[Sequence[Value]] = []
+        self.colours: Sequence[QColor] = []
+
+    def show_rows(self, rows: Sequence[Sequence[Value]], colours: Sequence[QColor] = ()) -> None:
+        """Other rows. If there are as many as before, selection and place stay."""
+        same = len(rows) == len(self.rows)
+        if not same:
+            self.beginResetModel()
+        self.rows, self.colours = rows, colours
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        """One a row."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """As given."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Headings, and what they mean as tool tips."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.meaning
+        return (LEFT if column.left else RIGHT) if role == ALIGNED else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        if role not in TOLD:  # a view asks ten roles of a cell
+            return None
+        column = index.column()
+        if role == ALIGNED:
+            return LEFT if self.columns[column].left else RIGHT
+        if role == DECORATED:
+            return self._swatch(index.row()) if column == 0 else None
+        value = self.rows[index.row()][column]
+        return self.columns[column].shown(value) if role == SHOWN else value
+
+    def _swatch(self, row: int) -> QIcon | None:
+        if row < len(self.colours):
+            pixmap = QPixmap(9, 9)
+            pixmap.fill(self.colours[row])
+            icon = QIcon(pixmap)
+            icon.addPixmap(pixmap, QIcon.Mode.Selected)
+            return icon
+        return None
+
+
+class Sorted(QSortFilterProxyModel):
+    """Rows in the order the person chose."""
+
+    def __init__(self, source: Rows) -> None:
+        super().__init__(source)
+        self.setSourceModel(source)
+        self.setSortRole(SORT)
+
+    def row_at(self, row: int) -> Sequence[Value]:
+        """The values of a row as shown."""
+        source = self.sourceModel()
+        assert isinstance(source, Rows)
+        return source.rows[self.mapToSource(self.index(row, 0)).row()]

@@ -1,0 +1,187 @@
+"""Pictures without a screen, made by the window's own views: what `zoneviz shot` asks for."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QMessageLogContext, QSettings, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+
+from zoneviz.app.export import stretch
+from zoneviz.app.pictures import Shot
+from zoneviz.app.state import moment, open_recording
+from zoneviz.errors import UsageError
+from zoneviz.gui.charts.figure import MARGIN, Figure, caption
+from zoneviz.gui.kit import theme as themes
+from zoneviz.gui.session import jobs
+from zoneviz.gui.session.session import Session
+from zoneviz.gui.views import VIEWS
+from zoneviz.gui.views.base import View
+from zoneviz.gui.views.compare import SHOWN, CompareView
+from zoneviz.gui.views.overview import Overview
+from zoneviz.gui.views.panic import PanicView
+from zoneviz.gui.views.timeline import Timeline
+from zoneviz.gui.window.main import application, close_all
+from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.gui.window.status import caption as about
+from zoneviz.gui.window.status import ended
+from zoneviz.playback import Player
+
+WINDOW, TIMELINE = "window", "timeline"
+
+
+def slug(title: str) -> str:
+    """A view's name for the command line: `zone-heatmap`."""
+    return "-".join(title.lower().split())
+
+
+_SINGLES: tuple[type[View], ...] = (Overview, PanicView, *VIEWS)
+SINGLE = {slug(view.title): view for view in _SINGLES}
+NAMES = (TIMELINE, WINDOW, *SINGLE)
+
+
+def named(name: str) -> str:
+    """The one of NAMES that is meant: itself, or the only one that has all its words.
+
+    Errors: UsageError if there is none, or more than one.
+    """
+    wanted = slug(name)
+    if wanted in NAMES:
+        return wanted
+    found = [known for known in NAMES if wanted and set(wanted.split("-")) <= set(known.split("-"))]
+    if len(found) != 1:
+        raise UsageError(f"There is no view {name!r}; there are: {', '.join(NAMES)}.")
+    return found[0]
+
+
+class Stage(NamedTuple):
+    """A view on show somewhere where nobody sees it."""
+
+    app: QApplication
+    widget: QWidget
+    session: Session
+    title: str
+
+    def settle(self) -> None:
+        """Let all that is asked for happen: seeks, work in threads, layouts."""
+        for _ in range(4):
+            self.app.processEvents()
+            self.session.land()
+            for view in self.widget.findChildren(View):
+                if view.isVisible():
+                    view.wait()
+            jobs.wait_all()
+            self.app.processEvents()
+            self.session.flush()
+
+    def figure(self, with_caption: bool) -> Figure:
+        """It as a picture; the window has its own margins."""
+        margin = 0 if self.title == "Window" else MARGIN
+        return Figure(self.widget, self.session.theme, caption(self.title, self.session) if with_caption else "", margin)
+
+
+@contextmanager
+def stage(shot: Shot) -> Iterator[Stage]:
+    """Gives the view that is asked for, showing the recording at its moment and range. The person's settings are neither read nor changed.
+
+    Errors: UsageError for a view, moment or range that is none; InputError if it is no recording.
+    """
+    name = named(shot.view)
+    with open_recording(shot.file) as recording:
+        at = moment(recording, shot.at)
+        first, last = stretch(recording, shot.span)
+    qInstallMessageHandler(_messages)
+    app = application()
+    theme = themes.DARK if shot.theme == "dark" else themes.LIGHT
+    with tempfile.TemporaryDirectory() as folder:
+        session, widget, title = _made(name, theme, app, Path(folder))
+        try:
+            widget.resize(shot.width - (0 if name == WINDOW else 2 * MARGIN), shot.height - (0 if name == WINDOW else 2 * MARGIN))
+            widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+            widget.show()
+            if isinstance(widget, MainWindow):
+                widget.reset_layout()
+            player = Player(open_recording(shot.file))
+            session.show(player)
+            session.ask_moment(at)
+            if shot.span is not None:
+                session.set_range(session.series.x_at(first), session.series.x_at(last))
+            if shot.against is not None:
+                _lay_beside(widget, session, shot.against, shot.part)
+            _headings(widget, f"{about(player)} · {ended(player, False)}")
+            made = Stage(app, widget, session, title)
+            made.settle()
+            yield made
+        finally:
+            widget.close()  # first: views that nobody sees do not draw that there is nothing more to show
+            session.show(None)
+            session.deleteLater()
+            widget.deleteLater()
+            close_all(app)
+
+
+def shoot(shot: Shot) -> dict[str, Any]:
+    """Paint a picture and write it; what `app.pictures.Paint` tells. Errors: as `stage` and `Figure.save`."""
+    shot.check()
+    with stage(shot) as shown:
+        figure = shown.figure(shot.caption)
+        size = figure.save(shot.output, shot.scale, shot.force)
+        width, height = (round(side * shot.scale) for side in (figure.size().width(), figure.size().height()))
+        seq = int(shown.session.moment)
+    return {"file": str(shot.output), "view": named(shot.view), "at": seq, "width": width, "height": height, "bytes": size}
+
+
+def _made(name: str, theme: themes.Theme, app: QApplication, folder: Path) -> tuple[Session, QWidget, str]:
+    if name == WINDOW:
+        settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        settings.setValue("theme", "dark" if theme.dark else "light")
+        window = MainWindow(settings)
+        return window.session, window, "Window"
+    themes.apply(app, theme)
+    session = Session()
+    session.theme = theme
+    frame = QWidget()
+    frame.setObjectName("centre")
+    frame.setStyleSheet(f"QWidget#centre {{ background: {theme.ground}; }}")
+    box = QVBoxLayout(frame)
+    box.setContentsMargins(0, 0, 0, 0)
+    if name != TIMELINE:
+        view = SINGLE[name](session)
+        if isinstance(view, Overview):
+            view.fill()
+        box.addWidget(view)
+        return session, frame, SINGLE[name].title
+    heading = QLabel(frame)
+    heading.setObjectName("heading")
+    heading.setTextFormat(Qt.TextFormat.PlainText)
+    heading.setProperty("role", "event")
+    timeline = Timeline(session)
+    timeline.plain = True
+    for widget in (heading, Overview(session)):
+        box.addWidget(widget)
+    box.addWidget(timeline, 1)
+    return session, frame, "Timeline"
+
+
+def _lay_beside(widget: QWidget, session: Session, path: Path, part: str) -> None:
+    """Compare with another recording. Errors: UsageError for a part that is none, InputError if the other is no recording."""
+    open_recording(path).close()  # what is wrong with it is told here, not in the picture
+    if part and part not in SHOWN:
+        raise UsageError(f"There is no part {part!r} of a comparison; there are: {', '.join(SHOWN)}.")
+    session.beside.open(path)
+    if isinstance(widget, MainWindow):
+        widget.deck.show_only(CompareView.title)
+    for view in widget.findChildren(CompareView):
+        view.shown.set_value(part or "curves")
+
+
+def _headings(widget: QWidget, words: str) -> None:
+    heading = widget.findChild(QLabel, "heading")
+    if isinstance(heading, QLabel):
+        heading.setText(words)
+
+
+def _messages(kind: QtMsgType, context: QMessageLogContext, words: str | None) -> None:
+    """Qt's own words are for programmers: what goes wrong is told by our errors."""

@@ -1,0 +1,121 @@
+"""Playing the recording on show: a timer that asks the player where it should stand by now."""
+
+from time import monotonic
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from zoneviz.errors import InputError
+from zoneviz.gui.session.session import FRAME_MS, Session
+from zoneviz.playback import Player
+from zoneviz.playback.playing import Playing
+
+SPEEDS: dict[str, tuple[float, bool]] = {
+    **{f"{value:g}\u00d7": (value, False) for value in (0.01, 0.1, 0.5, 1.0, 2.0, 10.0, 100.0, 1000.0)},
+    **{f"{value:,} events/s": (float(value), True) for value in (1, 10, 100, 1000, 10_000, 100_000)},
+}
+"""By what is shown: simulated seconds a second, or (true) events a second."""
+ONE = "1\u00d7"
+
+
+class Clock(QObject):
+    """Plays the session's recording; any other move goes on from there. `changed`: it began, stopped, or has another speed."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.speed = ONE
+        self.looped = False
+        self._playing: Playing | None = None
+        self._player: Player | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self.tick)
+        session.recording_changed.connect(self._recording)
+        session.selection_changed.connect(self._loop)
+        session.follow_changed.connect(lambda follow: self.pause() if follow else None)
+
+    @property
+    def playing(self) -> bool:
+        """Whether it plays."""
+        return self._playing is not None and self._playing.playing
+
+    def toggle(self) -> None:
+        """Play, or stay."""
+        self.pause() if self.playing else self.play()
+
+    def play(self) -> None:
+        """Go on from the moment; from the end, from the beginning."""
+        if self._playing is None:
+            return
+        self.session.set_follow(False)
+        self.session.land()
+        try:
+            self._playing.play(monotonic())
+        except InputError as error:
+            self.session.problem.emit(str(error))
+            return
+        self.session.moment_changed.emit()
+        self._timer.start()
+        self.changed.emit()
+
+    def pause(self) -> None:
+        """Stay where it is."""
+        if self.playing and self._playing is not None:
+            self._playing.pause()
+            self._timer.stop()
+            self.changed.emit()
+
+    def set_speed(self, words: str) -> None:
+        """One of SPEEDS."""
+        self.speed = words
+        if self._playing is not None:
+            value, events = SPEEDS[words]
+            if events:
+                self._playing.events_per_second = value
+            else:
+                self._playing.speed = value
+        self.changed.emit()
+
+    def change_speed(self, steps: int) -> None:
+        """Faster or slower by so many places of SPEEDS."""
+        names = list(SPEEDS)
+        self.set_speed(names[max(0, min(names.index(self.speed) + steps, len(names) - 1))])
+
+    def set_loop(self, looped: bool) -> None:
+        """Play the selected stretch, or the whole run, again and again; or not."""
+        self.looped = looped
+        self._loop()
+        self.changed.emit()
+
+    def tick(self, wall: float | None = None) -> None:
+        """Move to where it should stand by now. `wall`: seconds of a clock that never goes back."""
+        if self._playing is None or not self._playing.playing:
+            self._timer.stop()
+            return
+        self.session.land()  # a move of the person's comes first, and it goes on from there
+        try:
+            moved = self._playing.tick(monotonic() if wall is None else wall)
+        except InputError as error:
+            self.session.problem.emit(str(error))
+            moved = True
+        if moved:
+            self.session.moment_changed.emit()
+        if not self.playing:
+            self._timer.stop()
+            self.changed.emit()
+
+    def _loop(self) -> None:
+        if self._playing is not None:
+            whole = (0, self.session.last)
+            self._playing.loop = (self.session.selection.range or whole) if self.looped else None
+
+    def _recording(self) -> None:
+        player = self.session.player
+        if player is self._player:
+            return
+        self._timer.stop()
+        self._player, self._playing = player, Playing(player) if player is not None else None
+        self._loop()
+        self.set_speed(self.speed)

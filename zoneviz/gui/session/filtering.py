@@ -1,0 +1,46 @@
+"""Which events a filter lets through, worked out in a job."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoneviz.events import Catalog
+from zoneviz.gui.session.jobs import Work
+from zoneviz.playback import Player
+from zoneviz.playback.search import parse_filter
+from zoneviz.state.rows import KIND, SEQ, SUBJECT, ZONE_KINDS, Ints
+
+CHUNK = 1 << 15
+"""Events looked at between two looks at whether to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Numbers of the events let through (n,), ascending; `last`: the last event that was looked at."""
+
+    seqs: Ints
+    last: int
+
+
+def filter_work(words: str, first: int = 1) -> Work:
+    """A filter of words (`parse_filter`) over all events from `first` on, as work for a job; it returns a Found."""
+
+    def work(player: Player) -> Generator[tuple[int, int], None, Found]:
+        recording = player.recording
+        match, last = parse_filter(words, recording.catalog), recording.event_count
+        parts: list[Ints] = [np.zeros(0, np.int64)]
+        start = max(first, recording.first_event)
+        for begin in range(start, last + 1, CHUNK):
+            rows = recording.events(begin, min(begin + CHUNK - 1, last))
+            parts.append(rows[match(rows), SEQ])
+            yield begin - start + len(rows), last - start + 1
+        return Found(np.concatenate(parts), last)
+
+    return work
+
+
+def zone_of(row: Ints, catalog: Catalog) -> str:
+    """The name of the zone an event is about, empty if it is about none."""
+    subject = int(row[SUBJECT])
+    return catalog.zones[subject - 1].name if int(row[KIND]) in ZONE_KINDS and 0 < subject <= len(catalog.zones) else ""

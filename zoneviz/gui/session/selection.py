@@ -1,0 +1,67 @@
+"""What is selected: one value for all views. Fields are levels; the newest is the first to go."""
+
+from dataclasses import dataclass, fields
+from shlex import quote
+from typing import Any
+
+from zoneviz.gui.kit import text
+
+LEVELS = ("range", "zone", "task", "server", "thread", "port", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A field that is empty, 0 or None selects nothing. `range`: first and last event, both included; `kind`: as `ZALLOC`."""
+
+    range: tuple[int, int] | None = None
+    zone: str = ""
+    task: int = 0
+    server: str = ""
+    thread: int = 0
+    port: int = 0
+    kind: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is selected."""
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def words(self, tasks: dict[int, str] | None = None) -> str:
+        """All levels, in one line fit for a label."""
+        said = []
+        for name in ("kind", "zone", "server"):
+            if getattr(self, name):
+                said.append(text.one_line(getattr(self, name), 40))
+        if self.task:
+            known = (tasks or {}).get(self.task, "")
+            said.append(f"task {self.task}" + (f" · {text.one_line(known, 40)}" if known else ""))
+        if self.thread:
+            said.append(f"thread {self.thread}")
+        if self.port:
+            said.append(f"port {self.port:#x}")
+        if self.range:
+            said.append(f"events {self.range[0]:,} to {self.range[1]:,}")
+        return " \u00d7 ".join(said)
+
+    def filter_words(self) -> str:
+        """The selection as a filter of events (`playback.search.parse_filter`)."""
+        parts = [f"kind={self.kind}"] if self.kind else []
+        if self.zone:
+            parts.append("zone=" + quote(self.zone))
+        if self.server:
+            parts.append("server=" + quote(self.server))
+        parts += [f"touches={what}:{number}" for what, number in (("task", self.task), ("thread", self.thread)) if number]
+        if self.port:
+            parts.append(f"touches=port:{self.port:#x}")
+        if self.range:
+            parts.append(f"event={self.range[0]}..{self.range[1]}")
+        return " ".join(parts)
+
+
+def changed(old: Selection, levels: list[str], values: dict[str, Any]) -> tuple[Selection, list[str]]:
+    """`old` with these fields replaced, and its levels, oldest first.
+
+    Errors: TypeError for a field that is none.
+    """
+    new = Selection(**{**{name: getattr(old, name) for name in LEVELS}, **values})
+    kept = [name for name in levels if name not in values]
+    return new, kept + [name for name in values if getattr(new, name)]

@@ -1,0 +1,80 @@
+"""The recordings at hand: recently used files and the golden ones that come with the program."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+
+from zoneviz import resources
+from zoneviz.app.spec import recordings_folder
+from zoneviz.gui.kit import text
+
+RECENT = 8
+SUFFIX = ".zvz"
+_OWN_NAME = re.compile(r"(.+)-(\d+)-(\d{8}-\d{6})(?:-\d+)?")
+"""How a recording is named that was given no name: scenario, seed, day and time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A recording on the shelf. `title`: its file's name, or the experiment's; `note`: its size, or when it was made."""
+
+    path: Path
+    title: str
+    note: str
+
+
+class Shelf:
+    """Remembers recent files in the person's settings."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    def remember(self, path: Path) -> None:
+        """This one was used just now."""
+        if path.resolve() in [golden.resolve() for golden in resources.recordings()]:
+            return
+        paths = [str(path.resolve()), *(p for p in self._paths() if p != str(path.resolve()))]
+        self._settings.setValue("recent", paths[:RECENT])
+
+    def forget(self) -> None:
+        """Forget all recent files; the files stay."""
+        self._settings.remove("recent")
+
+    def _paths(self) -> list[str]:
+        found = self._settings.value("recent", [])
+        return [found] if isinstance(found, str) else [str(p) for p in found] if isinstance(found, list) else []
+
+    def recent(self) -> list[Item]:
+        """Recently used files that are still there, newest first."""
+        return [_item(path) for path in map(Path, self._paths()) if path.is_file()]
+
+    def golden(self) -> list[Item]:
+        """The recordings that come with the program."""
+        return [_item(path) for path in resources.recordings()]
+
+    def first(self) -> Path | None:
+        """What to show when nothing was asked for: the last one used, else a golden one."""
+        items = self.recent() or self.golden()
+        return items[0].path if items else None
+
+    @property
+    def folder(self) -> Path:
+        """Where the file chooser begins."""
+        last = self._settings.value("folder")
+        return Path(str(last)) if last else recordings_folder()
+
+    @folder.setter
+    def folder(self, folder: Path) -> None:
+        self._settings.setValue("folder", str(folder))
+
+
+def _item(path: Path) -> Item:
+    stem = path.name.removesuffix(".zst").removesuffix(SUFFIX)
+    made = _OWN_NAME.fullmatch(stem)
+    if made:
+        when = datetime.strptime(made[3], "%Y%m%d-%H%M%S")
+        return Item(path, f"{made[1]} {made[2]}" if made[2] != "1" else made[1], f"{when.day} {when:%b %H:%M}")
+    return Item(path, stem, text.short_size(path.stat().st_size))

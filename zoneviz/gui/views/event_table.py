@@ -1,0 +1,265 @@
+"""Every event as a table that reads only the pages that are looked at."""
+
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from zoneviz.errors import InputError
+from zoneviz.events import FIELDS, Catalog, Fields, Kind
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.theme import LIGHT, Theme
+from zoneviz.recording import Recording
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
+
+PAGE = 256
+PAGES = 24
+NEAR = 64
+"""Chosen events not farther apart than this are read together with what lies between."""
+COLUMNS = ("event", "time", "kind", "what", "address", "size", "task", "thread", "call path")
+MEANINGS = (
+    "Its number in the recording",
+    "When it happened, to the microsecond",
+    "What happened",
+    "What it happened to: a zone, a map, a task, a thread, a message",
+    "The address it is about; each cell's tool tip says of what",
+    "Its amount: bytes (B), the name of a right, a priority; each cell's tool tip says which",
+    "The task that ran",
+    "The thread that ran",
+    "Where in the kernel it happened, outermost call first",
+)
+RIGHT = (0, 1, 4, 5, 6, 7)
+_NOTHING = Fields("", "", "", "")
+Index = QModelIndex | QPersistentModelIndex
+_BAD = (Kind.PANIC, Kind.ZREFUSE, Kind.KMEM_FAIL, Kind.ZEMPTY, Kind.HANG, Kind.PAGE_WAIT)
+
+
+def kind_name(number: int) -> str:
+    """`ZALLOC`; the number where this program does not know it."""
+    try:
+        return Kind(number).name
+    except ValueError:
+        return f"kind {number}"
+
+
+def string(catalog: Catalog, number: int) -> str:
+    """An interned text, or its number where there is none."""
+    strings = catalog.names.strings
+    return strings[number] if 0 <= number < len(strings) else f"name {number}"
+
+
+def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
+    """The subject of an event in words: a zone, a map, a task, a text."""
+    kind, subject, extra = int(row[KIND]), int(row[SUBJECT]), int(row[EXTRA])
+    field = fields(row).subject
+    if field == "zone":
+        words = catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"zone {subject}"
+        return words + (" · fresh" if kind == Kind.ZALLOC and extra & 1 else "")
+    if field in ("map", "new map"):
+        return catalog.maps[subject - 1].name if 0 < subject <= len(catalog.maps) else f"map {subject}"
+    if field.startswith("name"):
+        return string(catalog, subject)
+    if "task" in field.split(",")[0].split():
+        return "the kernel" if not subject else f"task {subject} · {tasks[subject]}" if tasks.get(subject) else f"task {subject}"
+    if field.startswith("thread"):
+        return f"thread {subject}"
+    if field == "msgh_id":
+        return f"msgh_id {subject}"
+    return f"{field} {subject:,}" if field else ""
+
+
+def fields(row: Ints) -> Fields:
+    """What the free columns of an event mean; empty words where this program does not know its kind."""
+    kind = int(row[KIND])
+    return FIELDS.get(Kind(kind), _NOTHING) if kind in Kind.__members__.values() else _NOTHING
+
+
+def amount(row: Ints) -> str:
+    """The size of an event with what it counts: `4,096 B`, `name 0x2e`, `priority 12`; empty for 0."""
+    value, meaning = int(row[SIZE]), fields(row).size
+    if not value:
+        return ""
+    if "bytes" in meaning:
+        return f"{value:,} B"
+    if meaning.startswith("name"):
+        return f"name {value:#x}"
+    return f"priority {value:,}" if meaning == "priority" else f"{value:,}"
+
+
+class EventTable(QAbstractTableModel):
+    """A row an event: row 0 is event 1, or the first of those chosen. Holds at most PAGES pages of PAGE events."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self.moment = 0
+        self.reads = 0
+        self._recording: Recording | None = None
+        self._first = 1
+        """The number of the first row's event while all are shown: a part of a recording does not begin at 1."""
+        self._count = 0
+        self._chosen: Ints | None = None
+        self._pages: OrderedDict[int, Ints] = OrderedDict()
+
+    def show_recording(self, recording: Recording | None) -> None:
+        """All events of another recording."""
+        self.beginResetModel()
+        self._recording = recording
+        self._first = recording.first_event if recording else 1
+        self._count = self.whole()
+        self._chosen = None
+        self._pages.clear()
+        self.endResetModel()
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only chosen events are shown."""
+        return self._chosen is not None
+
+    def choose(self, seqs: Ints | None) -> None:
+        """Show only these events, by number and in order; None shows all."""
+        self.beginResetModel()
+        self._chosen = seqs
+        self._count = len(seqs) if seqs is not None else self.whole()
+        self._pages.clear()
+        self.endResetModel()
+
+    def add(self, seqs: Ints) -> None:
+        """More events of the same choice, which come after the others."""
+        if self._chosen is not None and len(seqs):
+            self._pages.pop((self._count - 1) // PAGE, None)
+            self.beginInsertRows(QModelIndex(), self._count, self._count + len(seqs) - 1)
+            self._chosen = np.concatenate([self._chosen, seqs])
+            self._count = len(self._chosen)
+            self.endInsertRows()
+
+    def event_of(self, row: int) -> int:
+        """The number of a row's event."""
+        return row + self._first if self._chosen is None else int(self._chosen[row])
+
+    def row_of(self, seq: int) -> int:
+        """The row of the last event shown at or before event `seq`, -1 if there is none."""
+        if self._chosen is None:
+            return max(min(seq - self._first, self._count - 1), -1)
+        return int(np.searchsorted(self._chosen, seq, side="right")) - 1
+
+    def grow(self) -> None:
+        """The recording has more events."""
+        if self._recording is not None and self._chosen is None and self.whole() > self._count:
+            self._pages.pop((self._count - 1) // PAGE, None)
+            self.beginInsertRows(QModelIndex(), self._count, self.whole() - 1)
+            self._count = self.whole()
+            self.endInsertRows()
+
+    def whole(self) -> int:
+        """How many events the recording holds."""
+        return self._recording.event_count - self._first + 1 if self._recording is not None else 0
+
+    def show_moment(self, moment: int) -> None:
+        """Events after the moment are shown fainter: they have not happened yet."""
+        old, self.moment = self.row_of(self.moment), moment
+        if self._count:
+            low, high = sorted((max(old, 0), max(self.row_of(moment), 0)))
+            last = len(COLUMNS) - 1
+            self.dataChanged.emit(self.index(low, 0), self.index(min(high, self._count - 1), last), [Qt.ItemDataRole.ForegroundRole])
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        """One an event."""
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """See COLUMNS."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Names of the columns, and what they mean as tool tips."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return COLUMNS[section]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return MEANINGS[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _aligned(section)
+        return None
+
+    def row(self, number: int) -> Ints:
+        """The event of a row, by way of its page."""
+        assert self._recording is not None
+        page = number // PAGE
+        if page not in self._pages:
+            first, last = page * PAGE, min((page + 1) * PAGE, self._count)
+            try:
+                self._pages[page] = self._read(first, last)
+            except InputError:
+                # Said elsewhere; here the rows stay empty, so that the rest of the table can be looked at.
+                self._pages[page] = np.zeros((last - first, 10), np.int64)
+            self.reads += 1
+            while len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(page)
+        found: Ints = self._pages[page][number % PAGE]
+        return found
+
+    def _read(self, first: int, past: int) -> Ints:
+        """The events of rows first to past - 1. Chosen ones may lie far apart: each run of neighbours is read by itself."""
+        assert self._recording is not None
+        if self._chosen is None:
+            return self._recording.events(self._first + first, self._first + past - 1)
+        seqs = self._chosen[first:past]
+        runs = np.split(seqs, np.flatnonzero(np.diff(seqs) > NEAR) + 1)
+        parts = []
+        for run in runs:
+            rows = self._recording.events(int(run[0]), int(run[-1]))
+            parts.append(rows[run - run[0]])
+        return np.concatenate(parts)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.shown(self.row(index.row()), column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.meaning(self.row(index.row()), column)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if self.event_of(index.row()) > self.moment:
+                return QColor(self.theme.muted)
+            return QColor(self.theme.danger) if int(self.row(index.row())[KIND]) in _BAD else None
+        return None
+
+    def shown(self, row: Ints, column: int) -> str:
+        """One cell as text."""
+        assert self._recording is not None
+        catalog = self._recording.catalog
+        if column == 0:
+            return f"{int(row[SEQ]):,}"
+        if column == 1:
+            return text.fine_time(int(row[TIME]))
+        if column == 2:
+            return kind_name(int(row[KIND]))
+        if column == 3:
+            return text.one_line(what(row, catalog, catalog.task_names))
+        if column == 4:
+            return f"{int(row[ADDRESS]) & 0xFFFFFFFFFFFFFFFF:#010x}" if row[ADDRESS] else ""
+        if column == 5:
+            return amount(row)
+        if column in (6, 7):
+            return str(int(row[TASK if column == 6 else THREAD])) if row[TASK] or row[THREAD] else ""
+        path = int(row[PATH])
+        return text.one_line(catalog.paths.text(path)) if 0 <= path < len(catalog.paths.rows) else f"path {path}"
+
+    def meaning(self, row: Ints, column: int) -> str:
+        """What a cell is about, in words fit for a tool tip: of addresses and sizes what they are of, of call paths all of it."""
+        if column == 4 and row[ADDRESS]:
+            of = fields(row).address
+            return text.plain(f"address {of}" if of.startswith("of ") else of)
+        if column == 5 and row[SIZE]:
+            return text.plain(fields(row).size)
+        return text.plain(self.shown(row, column)) if column in (3, 8) and self.shown(row, column) else ""
+
+
+def _aligned(column: int) -> Qt.AlignmentFlag:
+    return (Qt.AlignmentFlag.AlignRight if column in RIGHT else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter

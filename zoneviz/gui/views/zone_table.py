@@ -1,0 +1,174 @@
+"""The zones at the moment, as a table."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
+
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.colours import zone_colour
+from zoneviz.gui.kit.rows import ALIGNED, COLOUR, CURVE, DECORATED, LEFT, RIGHT, SHOWN, SORT
+from zoneviz.gui.kit.theme import LIGHT, Theme
+from zoneviz.gui.views.growth import MANY, Course
+
+COLUMNS = (
+    ("zone", "Name of the zone, as zinit was given it"),
+    ("size", "cur_size: the memory the zone has taken"),
+    ("share", "Share of all zone memory: zone_map and the boot memory before it"),
+    ("growth", "How fast it grew just before the moment, over a twentieth of the visible stretch: bytes a second, or for 1,000 events"),
+    ("in use", "Elements that are allocated"),
+    ("free", "Elements on the free list"),
+    ("element", "Bytes of one element"),
+    ("max", "max_size: where the zone asks before it grows on"),
+    ("kind", "exhaustible, fixed or collectable, if the zone is"),
+    ("course", "Its size over the visible stretch, each zone by its own scale; sorted by what it gained"),
+)
+_KEYS = ("name", "cur_size", "cur_size", "", "in_use", "free", "elem_size", "max_size", "flags")
+NAME, SIZE, SHARE, GROWTH, IN_USE, FREE, ELEMENT, MAX, FLAGS, COURSE = range(len(COLUMNS))
+Index = QModelIndex | QPersistentModelIndex
+TOLD = frozenset(
+    map(int, (SORT, CURVE, COLOUR, SHOWN, ALIGNED, DECORATED, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole))
+)
+"""The roles a row has something for."""
+
+
+class ZoneTable(QAbstractTableModel):
+    """Rows as `machine()["zones"]` gives them. `SORT` is the role with the bare number."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[dict[str, Any]] = []
+        self.ceiling = 0
+        self.theme: Theme = LIGHT
+        self.course = Course.none()
+        self.rates: dict[str, float] = {}
+        self.by_event = False
+        self._swatches: dict[tuple[str, bool], QIcon] = {}
+
+    def show_zones(self, rows: list[dict[str, Any]], ceiling: int) -> None:
+        """The zones of another moment. Selection and order stay while the zones are the same."""
+        self.ceiling = ceiling
+        if [r["name"] for r in rows] == [r["name"] for r in self.rows]:
+            self.rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(COLUMNS) - 1))
+        else:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+
+    def show_growth(self, course: Course, rates: dict[str, float], by_event: bool) -> None:
+        """Other curves, and how fast each zone grows; told before the zones of the moment are."""
+        turned, self.by_event = self.by_event != by_event, by_event
+        self.course, self.rates = course, rates
+        if turned:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, GROWTH, GROWTH)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        """One a zone."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """See COLUMNS."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Names, and what they mean as tool tips."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (f"growth/{MANY:,}" if self.by_event else "growth/s") if section == GROWTH else COLUMNS[section][0]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return COLUMNS[section][1]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(section)
+        return None
+
+    def value(self, row: int, column: int) -> int | str:
+        """The bare value; of growth bytes a second or MANY events."""
+        name = self.rows[row]["name"]
+        if column == GROWTH:
+            return round(self.rates.get(name, 0.0) * (MANY if self.by_event else 1))
+        if column == COURSE:
+            curve = self.course.sizes.get(name)
+            return 0 if curve is None else round(float(curve[-1] - curve[0]))
+        value: int | str = self.rows[row][_KEYS[column]]
+        return value
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a cell shows."""
+        if role not in TOLD:  # a view asks ten roles of a cell
+            return None
+        row, column = index.row(), index.column()
+        if role == SORT:
+            return self.value(row, column)
+        if role == CURVE:
+            return self.course.sizes.get(self.rows[row]["name"])
+        if role == COLOUR:
+            return zone_colour(str(self.rows[row]["name"]), self.theme.dark)
+        if role == Qt.ItemDataRole.ToolTipRole and column == COURSE:
+            return self.course_words(row)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.shown(row, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(column)
+        if role == Qt.ItemDataRole.DecorationRole and column == NAME:
+            return self._swatch(str(self.rows[row]["name"]))
+        if role == Qt.ItemDataRole.ForegroundRole and (column in (MAX, ELEMENT, FLAGS) or not self.rows[row]["cur_size"]):
+            return QColor(self.theme.muted)
+        return None
+
+    def shown(self, row: int, column: int) -> str:
+        """The value as text."""
+        value = self.value(row, column)
+        if isinstance(value, str):
+            return text.one_line(value, 200)
+        if column == COURSE:
+            return ""
+        if column == GROWTH:
+            return text.size(value) if self.rates else "-"
+        if column == SHARE:
+            return text.share(value, self.ceiling)
+        if column == ELEMENT:
+            return f"{value:,} B"
+        return text.size(value) if column in (SIZE, MAX) else text.number(value)
+
+    def course_words(self, row: int) -> str:
+        """What a small curve shows, in words."""
+        curve = self.course.sizes.get(self.rows[row]["name"])
+        if curve is None:
+            return ""
+        first, last, peak = (text.size(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
+        return f"from {first} to {last}, at most {peak}, over the visible stretch"
+
+    def _swatch(self, name: str) -> QIcon:
+        key = (name, self.theme.dark)
+        if key not in self._swatches:
+            pixmap = QPixmap(QSize(9, 9))
+            pixmap.fill(zone_colour(name, self.theme.dark))
+            # The same when chosen: a zone's colour is its name here.
+            self._swatches[key] = QIcon(pixmap)
+            self._swatches[key].addPixmap(pixmap, QIcon.Mode.Selected)
+        return self._swatches[key]
+
+
+def _aligned(column: int) -> Qt.AlignmentFlag:
+    return LEFT if column in (NAME, FLAGS, COURSE) else RIGHT
+
+
+class SortedZones(QSortFilterProxyModel):
+    """The zones in the order the person chose; biggest first to begin with."""
+
+    def __init__(self, source: ZoneTable) -> None:
+        super().__init__(source)
+        self.setSourceModel(source)
+        self.setSortRole(SORT)
+        self.setDynamicSortFilter(True)
+
+    def zone_at(self, row: int) -> str:
+        """The name in a row as shown."""
+        return str(self.index(row, NAME).data(SORT))
+
+    def row_of(self, name: str) -> int:
+        """The row a zone is shown in, -1 if none."""
+        return next((row for row in range(self.rowCount()) if self.zone_at(row) == name), -1)

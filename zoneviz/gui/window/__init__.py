@@ -1,0 +1,1 @@
+"""The main window: sidebar, transport, forms, dialogs and actions."""

@@ -1,0 +1,74 @@
+"""The lower part: a row of tabs, and the chosen views beside each other. A hidden view costs nothing."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from zoneviz.gui.kit.tabs import Tabs
+from zoneviz.gui.views.base import View
+
+MOST = 2
+V = TypeVar("V", bound=View)
+
+
+class Deck(QWidget):
+    """A click on a tab shows its view alone; with Ctrl, beside the others, at most two."""
+
+    changed = Signal()
+
+    def __init__(self, views: list[View], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.views = views
+        self.tabs = Tabs([view.title for view in views], self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setHandleWidth(12)
+        self.splitter.setChildrenCollapsible(False)
+        for view in views:
+            self.splitter.addWidget(view)
+            view.hide()
+        self.tabs.clicked.connect(self._clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self.splitter, 1)
+
+    def of(self, kind: type[V]) -> V:
+        """The view of a class; there is one of each of `views.VIEWS`."""
+        return next(view for view in self.views if isinstance(view, kind))
+
+    def shown(self) -> list[str]:
+        """Titles of the views on show."""
+        return [view.title for view in self.views if not view.isHidden()]
+
+    def show_only(self, *titles: str) -> None:
+        """Show exactly these."""
+        for view in self.views:
+            view.setVisible(view.title in titles)
+        self.tabs.mark(titles)
+        self.splitter.setSizes([view.weight for view in self.views])
+        self.changed.emit()
+
+    def go_to(self, title: str) -> None:
+        """Show this view alone, and give the keys to its chart or table; where it has none yet, to its first control."""
+        self.show_only(title)
+        view = next(view for view in self.views if view.title == title)
+        chart = view.focusProxy()
+        if chart is not None and chart.isVisible():
+            chart.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        able = (w for w in view.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        first = next(able, None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _clicked(self, title: str) -> None:
+        shown = self.shown()
+        if not QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.show_only(title)
+        elif title in shown and len(shown) > 1:
+            self.show_only(*(t for t in shown if t != title))
+        else:
+            self.show_only(*shown[-(MOST - 1) :], title)

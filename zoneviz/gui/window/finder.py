@@ -1,0 +1,188 @@
+"""Looking for a moment: the line of words, what became of it, and the search itself, which runs as a job."""
+
+from collections.abc import Generator
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from zoneviz.errors import UsageError
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.bar import Bar
+from zoneviz.gui.kit.line import Line
+from zoneviz.gui.session.jobs import Job, Work
+from zoneviz.gui.session.session import Session
+from zoneviz.playback import Player
+from zoneviz.playback.goals import parse_goal
+from zoneviz.state.rows import ADDRESS
+
+EXAMPLES = "kind=ZREFUSE    zone='ipc ports' task=3    touches=port:0xc0001000    ipc ports in use > 30000    zone_map free < 1M"
+
+
+class Finder(QObject):
+    """One search at a time. `changed`: it began, got on, ended. `words` say how it stands; `wrong` if they are of a mistake."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.words, self.wrong = "", False
+        self._job: Job | None = None
+        session.recording_changed.connect(self.cancel)
+
+    @property
+    def running(self) -> bool:
+        """Whether a search goes on."""
+        return self._job is not None and self._job.running
+
+    def look(self, words: str, backwards: bool = False) -> None:
+        """Go to the next event that is meant, or the last one before the moment."""
+        player = self.session.player
+        if player is None:
+            return
+        self.cancel()
+        start = self.session.moment
+        try:
+            parse_goal(words, player.recording.catalog)
+        except UsageError as error:
+            self._say(str(error), wrong=True)
+            return
+        self._job = Job(player.recording.path, goal_work(words, start, backwards), lambda found: self._found(found, start, backwards), self)
+        self._job.told.connect(self._told)
+        self._job.failed.connect(lambda sentence: self._say(sentence, wrong=True))
+        self._say("looking…")
+
+    def look_touching(self, backwards: bool = False) -> None:
+        """As `look`, for events that touch what is selected: a port, thread or task; else the moment's own address."""
+        chosen, player = self.session.selection, self.session.player
+        goal = next((f"touches={what}:{value:#x}" for what, value in _touchable(chosen) if value), "")
+        if not goal and player is not None and self.session.moment:
+            self.session.land()
+            rows = player.rows(self.session.moment, self.session.moment)
+            address = int(rows[0, ADDRESS]) if len(rows) else 0
+            goal = f"touches=address:{address:#x}" if address else ""
+        if goal:
+            self.look(goal, backwards)
+        else:
+            self._say("Select a port, thread or task first, or go to an event that has an address.", wrong=True)
+
+    def cancel(self) -> None:
+        """Look no further."""
+        if self._job is not None and self._job.running:
+            self._job.cancel()
+            self._say("cancelled")
+
+    def wait(self) -> None:
+        """Until the search is over."""
+        if self._job is not None:
+            self._job.wait()
+
+    def _told(self, done: int, of: int) -> None:
+        if self.running:
+            self._say(f"looking… {100 * done / max(of, 1):.0f} % of {of:,} events")
+
+    def _found(self, found: int | None, start: int, backwards: bool) -> None:
+        if found is None:
+            self._say(f"There is none {'before' if backwards else 'after'} event {start:,}.", wrong=True)
+        else:
+            self._say(f"found at event {found:,}")
+            self.session.ask_moment(found)
+
+    def _say(self, words: str, wrong: bool = False) -> None:
+        self.words, self.wrong = words, wrong
+        self.changed.emit()
+
+
+def goal_work(words: str, start: int, backwards: bool) -> Work:
+    """The search for a goal in words from a moment on, as work for a job; it returns the event's number or None."""
+
+    def work(player: Player) -> Generator[tuple[int, int], None, Any]:
+        player.seek(start)
+        found = None
+        for part in parse_goal(words, player.recording.catalog)(player, backwards):
+            found = part.found
+            yield part.done, part.of
+        return found
+
+    return work
+
+
+def _touchable(chosen: Any) -> list[tuple[str, int]]:
+    return [("port", chosen.port), ("thread", chosen.thread), ("task", chosen.task)]
+
+
+class FindBar(Bar):
+    """The strip below the transport; hidden until it is asked for."""
+
+    def __init__(self, finder: Finder, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.finder = finder
+        self.setObjectName("bar")
+        self.field = Line(self)
+        self.field.setAccessibleName("Find an event or a state of the machine")
+        self.field.setPlaceholderText(EXAMPLES)
+        self.field.setClearButtonEnabled(True)
+        self.field.setToolTip(text.plain("Events, or a condition at which to stop. Enter: on; Shift+Enter: back.\n" + EXAMPLES))
+        self.back, self.on = QPushButton("◂ back", self), QPushButton("on ▸", self)
+        self.stop, self.away = QPushButton("cancel", self), QPushButton("close", self)
+        self.back.setAccessibleName("Find the one before")
+        self.on.setAccessibleName("Find the next one")
+        self.stop.setAccessibleName("Cancel the search")
+        self.away.setAccessibleName("Close the find bar")
+        for flat in (self.stop, self.away):
+            flat.setProperty("role", "flat")
+        self.words = QLabel(self)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        label = QLabel("Go to", self)
+        label.setProperty("role", "muted")
+        label.setBuddy(self.field)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 5, 8, 5)
+        layout.setSpacing(8)
+        for widget, stretch in ((label, 0), (self.field, 3), (self.back, 0), (self.on, 0), (self.words, 2), (self.stop, 0), (self.away, 0)):
+            layout.addWidget(widget, stretch)
+        self.field.returnPressed.connect(self._entered)
+        self.field.left.connect(self.leave)
+        self.back.clicked.connect(lambda: self.look(True))
+        self.on.clicked.connect(lambda: self.look(False))
+        self.stop.clicked.connect(finder.cancel)
+        self.away.clicked.connect(self.leave)
+        finder.changed.connect(self._changed)
+        self._changed()
+        self.hide()
+
+    def open(self) -> None:
+        """Show it, ready to type."""
+        self.show()
+        self.take_keys(self.field)
+        self.field.selectAll()
+
+    def look(self, backwards: bool) -> None:
+        """Look for what stands there; without anything there, ask for it."""
+        if self.field.text().strip():
+            self.show()
+            self.finder.look(self.field.text(), backwards)
+        else:
+            self.open()
+
+    def leave(self) -> None:
+        """Hide it; the search ends."""
+        self.finder.cancel()
+        self.hide()
+
+    def _entered(self) -> None:
+        self.look(bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def _changed(self) -> None:
+        finder = self.finder
+        if finder.words and not self.isVisible() and finder.wrong:
+            self.show()
+        self.words.setText(finder.words)
+        self.words.setToolTip(text.plain(finder.words))
+        self.words.setProperty("role", "danger" if finder.wrong else "muted")
+        self.words.style().unpolish(self.words)
+        self.words.style().polish(self.words)
+        self.stop.setVisible(finder.running)

@@ -1,0 +1,90 @@
+"""The window's door: makes the application, shows the window, and closes every window before the process ends."""
+
+import gc
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from zoneviz.gui.session import jobs
+from zoneviz.gui.window.interrupt import closing
+from zoneviz.gui.window.main_window import MainWindow
+
+
+def application() -> QApplication:
+    """The one application, made if there is none yet."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("zoneviz")
+    app.setOrganizationName("zoneviz")
+    app.setDesktopFileName("zoneviz")
+    return app
+
+
+def settings() -> QSettings:
+    """The person's settings."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "zoneviz", "zoneviz")
+
+
+def spare_collector(window: MainWindow) -> None:
+    """Have Python's collector pass over what stays as long as the recording on show.
+
+    Else it looks through all of it, 100,000 objects, each few hundred frames: 30 to 50 ms, in which a dragged moment stands still.
+    """
+
+    def settle() -> None:
+        if gc.get_freeze_count() and not window.desk.live:  # what the recording before has left goes first; no run waits for that
+            gc.unfreeze()
+            gc.collect()
+        gc.freeze()
+
+    window.session.recording_changed.connect(settle)
+
+
+WATCHED = "10\u00d7"
+"""The speed of a run that is started for somebody to watch."""
+
+
+def run_window(
+    path: Path | None = None, live: str | None = None, settings_: dict[str, str] | None = None, against: Path | None = None
+) -> int:
+    """Show the window until it is closed; returns the exit status, 128 and a signal's number where that closed it.
+
+    `path`: the recording to open, `against` one to lay beside it. `live`: a scenario to run at once, with
+    `settings_`, slowly enough to be watched. With neither, the last recording or a golden one.
+    """
+    app = application()
+    window = MainWindow(settings())
+    spare_collector(window)
+    window.show()
+
+    def begin() -> None:
+        if path is not None:
+            window.open_path(path)
+        if against is not None:
+            window.compare_with(against)
+        if live is not None:
+            window.start(live, settings_ or {}, WATCHED)
+        if path is None and live is None:
+            window.open_something()
+
+    QTimer.singleShot(0, window, begin)
+    with closing(window) as told:
+        status = app.exec()
+        close_all(app)
+    return 128 + told[0] if told else status
+
+
+def close_all(app: QApplication) -> None:
+    """Close and delete every window now: one that is still open when the interpreter ends crashes it."""
+    jobs.cancel_all()
+    for window in app.topLevelWidgets():
+        window.close()
+    for window in app.topLevelWidgets():
+        if isinstance(window, QMainWindow):  # others belong to these, or to pyqtgraph
+            window.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    app.processEvents()

@@ -1,0 +1,105 @@
+"""What words find: actions, zones, tasks, threads, call paths, texts of the kernel, moments, and events by a filter."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from shlex import quote
+from typing import TypeVar
+
+from zoneviz.errors import UsageError
+from zoneviz.events import Kind
+from zoneviz.gui.kit import text
+from zoneviz.playback.goals import parse_goal
+from zoneviz.playback.lanes import server_name
+from zoneviz.recording import Recording
+
+EACH = 12
+"""Finds of one sort."""
+MOST = 5000
+"""Names of one sort that are looked at; a run may have a hundred thousand threads of one name."""
+T = TypeVar("T")
+_SELECT = re.compile(r"\s*(select|with|values|explain)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`sort` and `words` are shown, with `hint` beside them; `do` is action, select, moment, filter, goal or sql, with its `value`."""
+
+    sort: str
+    words: str
+    hint: str
+    do: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Doable:
+    """An action of the window: its name, its words, its keys."""
+
+    name: str
+    words: str
+    keys: str
+
+
+def is_sql(words: str) -> bool:
+    """Whether it is SQL rather than words."""
+    return bool(_SELECT.match(words))
+
+
+def find(words: str, recording: Recording | None, actions: Iterable[Doable]) -> list[Hit]:
+    """All that the words find; the most likely meant comes first in each sort. Nothing for no words but the actions."""
+    asked = words.strip()
+    out = list(_moments(asked, recording)) if recording is not None and asked else []
+    out += [Hit("action", doable.words, doable.keys, "action", doable.name) for doable in _best(asked, actions, lambda a: a.words)]
+    if recording is None or not asked:
+        return out
+    catalog = recording.catalog
+    servers = dict.fromkeys(server_name(task.name) for task in catalog.tasks)
+    frames = dict.fromkeys(frame for _, frame in catalog.paths.rows if frame)
+    for zone in _best(asked, catalog.zones, _name):
+        out.append(Hit("zone", zone.name, f"{zone.elem_size} B each", "select", {"zone": zone.name}))
+    for name in _best(asked, servers, str):
+        out.append(Hit("server", name, "", "select", {"server": name}))
+    for task in _best(asked, catalog.tasks, _name):
+        out.append(Hit("task", task.name, f"task {task.id}", "select", {"task": task.id}))
+    for thread in _best(asked, catalog.threads, _name):
+        out.append(Hit("thread", thread.name, f"thread {thread.id}", "select", {"thread": thread.id}))
+    for kind in _best(asked, Kind, lambda kind: kind.name):
+        out.append(Hit("events", kind.name, "only these", "filter", f"kind={kind.name}"))
+    for frame in _best(asked, frames, str):
+        out.append(Hit("call path", frame, "events by way of it", "filter", f"path={quote(frame)}"))
+    return out
+
+
+def _name(named: object) -> str:
+    return str(getattr(named, "name", ""))
+
+
+def _moments(asked: str, recording: Recording) -> Iterator[Hit]:
+    """A number is an event, a time a moment; a filter or a condition is somewhere to go."""
+    plain = asked.replace(",", "")
+    if plain.isdecimal() and int(plain) <= recording.event_count:
+        yield Hit("moment", f"event {int(plain):,}", "go there", "moment", int(plain))
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ns|us|ms|s)", plain)
+    if found:
+        ns = round(float(found[1]) * {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}[found[2]])
+        yield Hit("moment", text.time(ns), "go there", "moment", recording.seq_at(min(ns, (1 << 63) - 1)))
+    try:
+        parse_goal(asked, recording.catalog)
+    except UsageError:
+        return
+    yield Hit("go to", asked, "the next one", "goal", asked)
+    if re.match(r"\w+=(?!=)", asked):
+        yield Hit("events", asked, "only these", "filter", asked)
+
+
+def _best(asked: str, things: Iterable[T], name: Callable[[T], str]) -> list[T]:
+    """Those whose name has all the words in it: the shortest, and those that begin so, first."""
+    parts = asked.lower().split()
+    found = []
+    for thing in islice(things, MOST):
+        said = name(thing).lower()
+        if all(part in said for part in parts):
+            found.append((not said.startswith(asked.lower()), len(said), thing))
+    return [thing for _, _, thing in sorted(found, key=lambda item: item[:2])][:EACH]

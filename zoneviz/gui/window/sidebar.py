@@ -1,0 +1,309 @@
+"""The column at the left: experiments, their form, and the recordings at hand."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from zoneviz.gui.kit import text
+from zoneviz.gui.session.shelf import Item, Shelf
+from zoneviz.gui.session.wanted import Wanted
+from zoneviz.gui.window.forms import ExperimentForm
+from zoneviz.recording.header import Header
+from zoneviz.scenarios import Scenario, scenarios
+
+NOTE, PAYLOAD = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+ROW = 23
+STOCK = 0.36
+"""The part of the column's height that recordings have at most."""
+
+
+class _Delegate(QStyledItemDelegate):
+    """A row with a muted note at its right end."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(80, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        self.initStyleOption(option, index)
+        words, note = option.text, str(index.data(NOTE) or "")
+        option.text = ""
+        widget = option.widget
+        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
+        area: QRect = option.rect.adjusted(8, 0, -8, 0)
+        palette: QPalette = option.palette
+        width = painter.fontMetrics().horizontalAdvance(note)
+        # The application's own: a style sheet makes the widget's half transparent.
+        painter.setPen(QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
+        painter.setPen(QColor(palette.color(QPalette.ColorRole.WindowText)))
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, area.width() - width - (10 if note else 0))
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class ShortList(QListWidget):
+    """A list as high as what it holds."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setItemDelegate(_Delegate(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def add(self, words: str, note: str, payload: object, hint: str) -> None:
+        """One more row."""
+        item = QListWidgetItem(text.one_line(words, 200), self)
+        item.setData(NOTE, note)
+        item.setData(PAYLOAD, payload)
+        item.setToolTip(text.plain(hint))
+
+    def fit(self) -> None:
+        """Take the height of the rows there are."""
+        self.setFixedHeight(self.count() * ROW + 2)
+
+    def mark(self, payload: object) -> None:
+        """Choose the row of `payload`, or none, without telling anyone."""
+        self.blockSignals(True)
+        self.setCurrentRow(next((row for row in range(self.count()) if self.item(row).data(PAYLOAD) == payload), -1))
+        self.blockSignals(False)
+
+
+def _section(words: str, parent: QWidget) -> QLabel:
+    label = QLabel(words, parent)
+    label.setProperty("role", "section")
+    label.setContentsMargins(0, 10, 0, 2)
+    return label
+
+
+class Sidebar(QWidget):
+    """`run` and `compare` carry a Wanted, `opened` a path. `compare`: what is run is to be laid beside the recording on show."""
+
+    run = Signal(object)
+    compare = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, shelf: Shelf, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("left")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.shelf = shelf
+        self._original: Header | None = None
+        self._busy = False
+        self._waiting = 0
+        self.scenarios: dict[str, Scenario] = scenarios()
+        body = QWidget(self)
+        body.setObjectName("side")
+        self.experiments = ShortList("Experiments", body)
+        self.form = ExperimentForm(body)
+        self.summary = self._words(body)
+        self.problem = self._words(body)
+        self.problem.setProperty("role", "danger")
+        self.button = QPushButton("Run", body)
+        self.button.setProperty("role", "primary")
+        self.button.setToolTip("Run this experiment and record it (Ctrl+R)")
+        self.reset = QPushButton("defaults", body)
+        self.reset.setProperty("role", "flat")
+        self.as_shown = QPushButton("as shown", body)
+        self.as_shown.setProperty("role", "flat")
+        self.as_shown.setToolTip("Put in the values of the recording on show")
+        self.as_shown.setAccessibleName("Put in the values of the recording on show")
+        self.beside = QPushButton("Run and compare", body)
+        self.beside.setToolTip("Run this, and lay it beside the recording on show when it has ended (Ctrl+Alt+R)")
+        stock = QWidget(self)
+        stock.setObjectName("side")
+        self.recent = ShortList("Recordings", stock)
+        self.golden = ShortList("Golden recordings", stock)
+        self.none = self._words(stock)
+        self.none.setText("None yet. A run makes one; or drop a .zvz file here.")
+        self.golden_heading = _section("GOLDEN", stock)
+        self.area, self.stock = self._scrolled(body), self._scrolled(stock)
+        self._held = stock
+        self.stock.setProperty("role", "below")
+        self._lay_out(body, stock)
+        for scenario in self.scenarios.values():
+            self.experiments.add(scenario.name, "", scenario.name, scenario.summary)
+        self.experiments.fit()
+        self.experiments.currentItemChanged.connect(self._experiment)
+        self.button.clicked.connect(self.ask_run)
+        self.reset.clicked.connect(self._experiment)
+        self.as_shown.clicked.connect(self.take)
+        self.beside.clicked.connect(self.ask_compare)
+        self.form.changed.connect(self._form_changed)
+        for shown in (self.recent, self.golden):
+            shown.itemClicked.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
+            shown.itemActivated.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
+        self.choose("fork-bomb" if "fork-bomb" in self.scenarios else next(iter(self.scenarios), ""))
+        self.restock()
+
+    @staticmethod
+    def _words(parent: QWidget) -> QLabel:
+        label = QLabel(parent)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("role", "muted")
+        label.setWordWrap(True)
+        label.setContentsMargins(8, 0, 8, 2)
+        return label
+
+    def _scrolled(self, body: QWidget) -> QScrollArea:
+        area = QScrollArea(self)
+        area.setObjectName("side")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        return area
+
+    def _lay_out(self, body: QWidget, stock: QWidget) -> None:
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(8, 6, 8, 0)
+        buttons.setSpacing(8)
+        buttons.addWidget(self.button)
+        buttons.addWidget(self.beside)
+        buttons.addStretch()
+        second = QHBoxLayout()
+        second.setContentsMargins(2, 4, 8, 0)
+        second.addWidget(self.reset)
+        second.addWidget(self.as_shown)
+        second.addStretch()
+        box = QVBoxLayout(body)
+        box.setContentsMargins(12, 2, 12, 12)
+        box.setSpacing(0)
+        box.addWidget(_section("EXPERIMENTS", body))
+        box.addWidget(self.experiments)
+        box.addWidget(_section("PARAMETERS", body))
+        box.addSpacing(2)
+        box.addWidget(self.summary)
+        box.addSpacing(4)
+        box.addWidget(self.form)
+        box.addWidget(self.problem)
+        box.addLayout(buttons)
+        box.addLayout(second)
+        box.addStretch()
+        box = QVBoxLayout(stock)
+        box.setContentsMargins(12, 8, 12, 8)
+        box.setSpacing(0)
+        box.addWidget(_section("RECORDINGS", stock))
+        box.addSpacing(4)
+        box.addWidget(self.none)
+        box.addWidget(self.recent)
+        box.addSpacing(8)
+        box.addWidget(self.golden_heading)
+        box.addSpacing(4)
+        box.addWidget(self.golden)
+        box.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.stock)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room for the recordings."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """The recordings are always in sight, as many as fit into their part of the column; a form may be long."""
+        held = self._held.layout()
+        assert held is not None
+        held.activate()
+        wanted = held.totalHeightForWidth(self.width() - 1) if held.hasHeightForWidth() else held.totalSizeHint().height()
+        self.stock.setFixedHeight(min(wanted + 1, int(self.height() * STOCK)))
+
+    def choose(self, name: str) -> None:
+        """Choose an experiment by name."""
+        for row in range(self.experiments.count()):
+            if self.experiments.item(row).data(PAYLOAD) == name:
+                self.experiments.setCurrentRow(row)
+
+    def _experiment(self) -> None:
+        item = self.experiments.currentItem()
+        scenario = self.scenarios.get(item.data(PAYLOAD)) if item else None
+        if scenario is not None:
+            self.summary.setText(scenario.summary)
+            self.form.show_scenario(scenario)
+
+    def _form_changed(self) -> None:
+        problem = self.form.problem
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.button.setEnabled(not problem)
+        self.button.setText("Run" if not self._busy else f"Queue ({self._waiting} waiting)" if self._waiting else "Queue")
+        item = self.experiments.currentItem()
+        same = self._original is not None and item is not None and item.data(PAYLOAD) == self._original.scenario
+        self.as_shown.setVisible(self._original is not None)
+        self.beside.setVisible(same)
+        self.beside.setEnabled(same and not problem)
+        self.button.setToolTip(f"{'When the run has ended, run' if self._busy else 'Run'} this experiment and record it (Ctrl+R)")
+
+    def set_busy(self, busy: bool, waiting: int = 0) -> None:
+        """While a run goes on, others are put in the queue, where so many wait."""
+        self._busy, self._waiting = busy, waiting
+        self._form_changed()
+
+    def set_original(self, header: Header | None) -> None:
+        """The head of the recording on show, if it can be run again with other values."""
+        if header is not self._original:
+            self._original = header
+            self._form_changed()
+
+    @property
+    def comparable(self) -> bool:
+        """Whether what the form says can be run and compared with the recording on show."""
+        return self.beside.isVisibleTo(self) and self.beside.isEnabled()
+
+    def take(self) -> None:
+        """Put in the values of the recording on show, to change one of them."""
+        if self._original is not None:
+            self.choose(self._original.scenario)
+            self.form.take(self._original)
+            first = next(iter(self.form.editors.values()))
+            self.area.ensureWidgetVisible(self.beside)
+            self.area.ensureWidgetVisible(first)
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask_compare(self) -> None:
+        """Run what the form says, and lay it beside the recording on show."""
+        if self.form.editors and self.comparable:
+            self.compare.emit(self.form.wanted())
+
+    def ask_run(self) -> None:
+        """Run what the form says, if it can be run."""
+        if self.form.editors and not self.form.problem:
+            wanted: Wanted = self.form.wanted()
+            self.run.emit(wanted)
+
+    def restock(self, current: Path | None = None) -> None:
+        """Show the recordings there are now, the current one chosen."""
+        for shown, items in ((self.recent, self.shelf.recent()), (self.golden, self.shelf.golden())):
+            shown.blockSignals(True)
+            shown.clear()
+            for item in items:
+                self._add(shown, item)
+            shown.blockSignals(False)
+            shown.fit()
+            shown.setVisible(bool(items))
+            shown.mark(str(current) if current else None)
+        self.none.setVisible(not self.recent.count())
+        self.golden_heading.setVisible(self.golden.count() > 0)
+        self._share()
+
+    @staticmethod
+    def _add(shown: ShortList, item: Item) -> None:
+        shown.add(item.title, item.note, str(item.path), str(item.path))

@@ -1,0 +1,124 @@
+"""The status bar, the line that tells of a problem, and the words about the recording beside the menus."""
+
+import os
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
+
+from zoneviz.gui.kit import text
+from zoneviz.gui.session.desk import Desk
+from zoneviz.gui.session.ending import ending
+from zoneviz.gui.session.session import Session
+from zoneviz.playback import Player
+
+
+def caption(player: Player | None) -> str:
+    """`fork-bomb · antrik-2005 · seed 1 · recorded 22 Nov 2026`."""
+    if player is None:
+        return ""
+    header = player.recording.header
+    parts = [header.scenario or player.recording.path.stem]
+    if header.kind == "simulated":
+        parts += [header.profile, f"seed {header.seed}"]
+    else:
+        parts += ["imported from a real kernel" if header.kind == "imported" else header.kind]
+    try:
+        made = datetime.fromisoformat(header.created)
+        parts.append(f"{'recorded' if header.kind == 'simulated' else 'imported'} {made.day} {made:%b %Y}")
+    except ValueError:
+        pass
+    return " · ".join(text.one_line(part, 60) for part in parts if part)
+
+
+def ended(player: Player, live: bool) -> str:
+    """`PANIC at 14.871 s`, or how else it ended."""
+    found = ending(player, live)
+    if found.tone != "danger":
+        return found.headline
+    return f"PANIC at {text.time(player.recording.last_time)}" if player.recording.last_time else "PANIC"
+
+
+class Banner(QFrame):
+    """One sentence about what went wrong, until it is sent away or something else is shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.words = QLabel(self)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.words.setProperty("role", "danger")
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        away = QPushButton("dismiss", self)
+        away.setProperty("role", "flat")
+        away.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(away)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Show a sentence."""
+        self.words.setText(text.one_line(words, 600))
+        self.show()
+
+
+class Status(QStatusBar):
+    """What is recorded, how fast, how large; what is selected; what state the recording is in."""
+
+    def __init__(self, session: Session, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.desk = session, desk
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 0)
+        self.left = QLabel(self)
+        self.chip = QLabel(self)
+        self.chip.setProperty("role", "chip")
+        self.hint = QLabel("Esc clears", self)
+        self.state = QLabel(self)
+        self.state.setProperty("role", "warning")
+        self.right = QLabel(self)
+        for label in (self.left, self.chip, self.state, self.right):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.left, self.chip, self.hint):
+            self.addWidget(label)
+        for label in (self.state, self.right):
+            self.addPermanentWidget(label)
+        session.selection_changed.connect(self.refresh)
+        session.follow_changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Say it anew."""
+        self.left.setText(self._recorded())
+        player, selection = self.session.player, self.session.selection
+        for widget in (self.chip, self.hint):
+            widget.setVisible(bool(selection))
+        tasks = player.recording.catalog.task_names if player and selection.task else {}
+        self.chip.setText(f"selected: {selection.words(tasks)}")
+        incomplete = player is not None and not self.session.live and not player.recording.complete
+        self.state.setText("incomplete recording" if incomplete else "")
+        self.right.setText(("following the run" if self.session.follow else "follow off") if self.session.live else "")
+
+    def _recorded(self) -> str:
+        run, player = self.desk.run, self.session.player
+        parts = []
+        if run is not None and self.desk.live:
+            parts.append("paused" if run.paused else f"recording {run.rate:,.0f} events/s" if run.rate else "recording")
+            parts.append(f"{run.events:,} events")
+            if self.desk.queue:
+                parts.append(f"{len(self.desk.queue)} waiting")
+            if player is not None and not self.desk.looking_at_run:
+                parts.append(f"shown here: {player.recording.event_count:,} events of another recording")
+        elif player is not None:
+            first, last = player.recording.first_event, player.recording.event_count
+            parts.append(f"events {first:,} to {last:,}" if first > 1 else f"{last:,} events")
+        if player is not None:
+            try:
+                parts.append(text.short_size(player.recording.path.stat().st_size))
+            except OSError:
+                parts.append("its file is gone")
+            if not os.access(player.recording.path, os.W_OK):
+                parts.append("read-only")
+        return " · ".join(parts) if parts else "Drop a recording here, or run an experiment"

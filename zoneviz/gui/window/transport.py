@@ -1,0 +1,178 @@
+"""The bar below the menus: the run at the left, the moment in the middle, how it ended at the right."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from zoneviz.gui.kit import text
+from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.icons import icon
+from zoneviz.gui.kit.theme import figures
+from zoneviz.gui.session import clock as clocks
+from zoneviz.gui.session.clock import Clock
+from zoneviz.gui.session.ending import ending
+from zoneviz.gui.session.session import Session
+from zoneviz.gui.views.base import View
+from zoneviz.gui.window.status import ended
+from zoneviz.playback import Player
+
+
+class ActionButton(QPushButton):
+    """A button that does an action, with its words, its key and whether it can be done."""
+
+    def __init__(self, action: QAction, picture: str, words: str, parent: QWidget) -> None:
+        super().__init__(words, parent)
+        self.action, self.picture = action, picture
+        self.setAccessibleName(action.text().replace("&", ""))
+        self.setIconSize(QSize(14, 14))
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        key = self.action.shortcut().toString()
+        self.setToolTip(self.action.text().replace("&", "") + (f" ({key})" if key else ""))
+        self.setEnabled(self.action.isEnabled())
+        if self.isCheckable():
+            self.setChecked(self.action.isChecked())
+
+
+SPEEDS = {"flat out": 0.0, "100\u00d7": 100.0, "10\u00d7": 10.0, "1\u00d7": 1.0}
+"""How fast a run goes on: simulated seconds a second, 0 as fast as it goes."""
+
+
+class Transport(View):
+    """Made with the window's actions by name. `speed_changed` carries a figure of SPEEDS."""
+
+    title = "Transport"
+    speed_changed = Signal(float)
+
+    def __init__(self, session: Session, clock: Clock, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.clock = clock
+        self._terse = 0
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(46)
+        self.run = ActionButton(actions["run"], "run", "Run", self)
+        self.run.setProperty("role", "primary")
+        self.pause = ActionButton(actions["pause"], "pause", "", self)
+        self.step = ActionButton(actions["step"], "step", "step", self)
+        self.stop = ActionButton(actions["stop"], "stop", "", self)
+        self.speed = Choice("speed of the run", tuple(SPEEDS), "flat out", None, self)
+        self.speed.setToolTip("How fast a run goes on: simulated seconds a second")
+        self.speed.changed.connect(lambda: self.speed_changed.emit(SPEEDS[self.speed.value()]))
+        self.first = ActionButton(actions["first"], "first", "", self)
+        self.back = ActionButton(actions["back"], "back", "", self)
+        self.play = ActionButton(actions["play"], "play", "", self)
+        self.pace = Choice("speed of playing", tuple(clocks.SPEEDS), clock.speed, None, self)
+        self.pace.setToolTip("How fast the recording is played: simulated time, or events, a second")
+        self.pace.changed.connect(lambda: clock.set_speed(self.pace.value()))
+        clock.changed.connect(self._clock_shown)
+        self.next = ActionButton(actions["next"], "next", "", self)
+        self.last = ActionButton(actions["last"], "last", "", self)
+        self.follow = ActionButton(actions["follow"], "", "follow", self)
+        self.follow.setCheckable(True)
+        self.follow.setProperty("role", "flat")
+        self.event_label = QLabel(self)
+        self.event_label.setProperty("role", "event")
+        self.event_label.setFont(figures(self.event_label.font()))
+        self.event_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.where = QLabel(self)
+        self.where.setFont(figures(self.where.font()))
+        self.where.setProperty("role", "muted")
+        self.search = ActionButton(actions["search"], "", "/ search or SQL", self)
+        self.search.setProperty("role", "flat")
+        self.badge = QLabel(self)
+        self.badge.setTextFormat(Qt.TextFormat.PlainText)
+        self.badge.setProperty("role", "badge")
+        self.badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(8)
+        run: tuple[QWidget, ...] = (self.run, self.pause, self.step, self.stop, self.speed)
+        moment: tuple[QWidget, ...] = (
+            self.first, self.back, self.play, self.pace, self.event_label, self.where, self.next, self.last, self.follow,
+        )  # fmt: skip
+        for widgets in (run, moment):
+            for widget in widgets:
+                layout.addWidget(widget)
+            layout.addStretch(1)
+        layout.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.search)
+        self._widgets = (*run, *moment, self.badge, self.search)
+        self._dress()
+        session.theme_changed.connect(self._dress)
+        session.follow_changed.connect(lambda _: self._follow_shown())
+        self.badge.hide()
+        self._follow_shown()
+
+    def _dress(self) -> None:
+        for button in (self.run, self.pause, self.step, self.stop, self.first, self.back, self.play, self.next, self.last):
+            button.setIcon(icon(button.picture, self.session.theme, on_accent=button is self.run))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width: say as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As many words as there is room for, so that nothing is ever laid over anything."""
+        for self._terse in range(4):
+            self.search.setText("/ search" if self._terse else "/ search or SQL")
+            self.step.setText("" if self._terse > 1 else "step")
+            self.where.setVisible(self._terse < 3)
+            self.where.setMinimumWidth(0)
+            self.event_label.setMinimumWidth(0)
+            if self.session.player is not None:
+                self._say(self.session.player)
+            if self._needed() <= self.width():
+                break
+
+    def _needed(self) -> int:
+        shown = [widget for widget in self._widgets if not widget.isHidden()]
+        return sum(max(widget.sizeHint().width(), widget.minimumWidth()) + 8 for widget in shown) + 24
+
+    def _clock_shown(self) -> None:
+        self.pace.set_value(self.clock.speed)
+        self.play.picture = "pause" if self.clock.playing else "play"
+        self.play.setIcon(icon(self.play.picture, self.session.theme))
+
+    def _follow_shown(self) -> None:
+        self.follow.setVisible(self.session.live)
+        self.follow.setText("following" if self.session.follow else "follow")
+        self._fit()
+
+    def show_recording(self, player: Player) -> None:
+        """How it ended, or that it runs."""
+        found = ending(player, self.session.live)
+        self.badge.setText(ended(player, self.session.live))
+        self.badge.setProperty("tone", found.tone)
+        self.badge.style().unpolish(self.badge)
+        self.badge.style().polish(self.badge)
+        self.badge.show()
+        self._follow_shown()
+
+    def show_growth(self, player: Player) -> None:
+        """The count of events."""
+        self.show_moment(player)
+
+    def show_moment(self, player: Player) -> None:
+        """Event N of M, time, fill; with fewer words where figures have become too long for them."""
+        self._say(player)
+        if self._needed() > self.width() and self._terse < 3:
+            self._fit()
+
+    def _say(self, player: Player) -> None:
+        """Widths are kept so that the buttons stand still while it runs."""
+        state, session = player.state, self.session
+        self.event_label.setText(f"event {state.seq:,}")
+        parts = [f"of {session.last:,}"] if self._terse < 2 else []
+        if not session.series.forced_by_event:
+            parts.append(text.time(state.time))
+        if session.series.ceiling:
+            used = state.machine()["zone_map"]["used"]
+            parts.append(f"{'' if self._terse > 1 else 'zone map '}{text.share(used, session.series.ceiling)}")
+        self.where.setText("   ".join(parts))
+        for label in (self.event_label, self.where):
+            label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))

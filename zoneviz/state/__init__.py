@@ -1,0 +1,1 @@
+"""What events add up to: sums, samples and the machine's state. Knows only `events` and numpy."""

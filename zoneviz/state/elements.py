@@ -1,0 +1,71 @@
+"""The live elements of all zones: every address that zalloc has given out and zfree has not taken back."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from zoneviz.events import Kind
+from zoneviz.state.merged import Merged
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SUBJECT, TASK, Ints
+
+_KINDS = (int(Kind.ZALLOC), int(Kind.ZFREE))
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """n elements in order of address; each column is int64 (n,).
+
+    address; zone: its id; seq: number of the ZALLOC event; task: who ran then, and at which call path; asked:
+    bytes asked for. Not to be changed in place: states share these arrays.
+    """
+
+    address: Ints
+    zone: Ints
+    seq: Ints
+    task: Ints
+    path: Ints
+    asked: Ints
+
+    def __len__(self) -> int:
+        return len(self.address)
+
+    def take(self, index: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "Elements":
+        """The elements at some places, or where a mask is true."""
+        return Elements(*(getattr(self, name)[index] for name in COLUMNS))
+
+    def at(self, address: int) -> int | None:
+        """Place of the element that begins at or last before `address`, None if there is none."""
+        place = int(np.searchsorted(self.address, address, side="right")) - 1
+        return place if place >= 0 else None
+
+
+COLUMNS = tuple(f.name for f in fields(Elements))
+NONE = Elements(*(np.zeros(0, np.int64) for _ in COLUMNS))
+
+
+def merge(old: Elements, rows: Ints) -> Elements:
+    """`old` after these ZALLOC and ZFREE events (n, 10), in order: the last event of an address says whether it lives."""
+    order = np.argsort(rows[:, ADDRESS], kind="stable")
+    address = rows[order, ADDRESS]
+    last = rows[order[np.append(address[1:] != address[:-1], True)]]
+    place = np.searchsorted(old.address, last[:, ADDRESS])
+    kept = np.ones(len(old) + 1, np.bool_)
+    kept[place[np.append(old.address, -1)[place] == last[:, ADDRESS]]] = False
+    kept[-1] = False
+    born = last[last[:, KIND] == Kind.ZALLOC]
+    both = [
+        np.concatenate([column[kept[:-1]], new])
+        for column, new in zip(
+            (getattr(old, name) for name in COLUMNS),
+            (born[:, ADDRESS], born[:, SUBJECT], born[:, SEQ], born[:, TASK], born[:, PATH], born[:, EXTRA] >> 1),
+            strict=True,
+        )
+    ]
+    into = np.argsort(both[0], kind="stable")
+    return Elements(*(column[into] for column in both))
+
+
+def live(table: Elements = NONE) -> Merged[Elements]:
+    """The table as events go on from there."""
+    return Merged(table, merge, _KINDS)

@@ -1,0 +1,257 @@
+"""The whole machine at one moment, built from events."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zoneviz.errors import InputError
+from zoneviz.events import Catalog, Kind
+from zoneviz.state import codec
+from zoneviz.state import elements as elements_of
+from zoneviz.state import rights as rights_of
+from zoneviz.state.actors import Tasks, TaskState, Threads, ThreadState, id_limit, task_states, thread_states
+from zoneviz.state.elements import Elements
+from zoneviz.state.figures import FORKS, MAX_SIZE, MESSAGES, OPERATIONS, PAGES, PAGES_FREE, PAGES_WIRED, PROCESSES, WASTED
+from zoneviz.state.pages import MISSING, ZonePages
+from zoneviz.state.ports import LivePorts, Ports
+from zoneviz.state.rights import Rights
+from zoneviz.state.rows import EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ByKind, Ints
+from zoneviz.state.totals import Totals
+
+_REMEMBERED = (Kind.BOOTED, Kind.MARK, Kind.PANIC, Kind.HANG)
+MAPS = ("zone_map", "kernel_map", "kalloc_map")
+
+
+class Panic(NamedTuple):
+    """How the kernel ended. `memory`: the memory that ended; `call_path`: frames, outermost first; `time` in ns."""
+
+    seq: int
+    time: int
+    text: str
+    memory: str
+    task: int
+    thread: int
+    call_path: list[str]
+
+
+class MachineState:
+    """The machine after the event number `seq`, at simulated `time` in ns; begins at 0, before everything.
+
+    `catalog` gives the names; it may grow. `totals` holds the figures by zone id and map id, `tasks` and
+    `threads` tables by id, `pages` the pages of zone_map.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.seq = 0
+        self.time = 0
+        self.totals = Totals(catalog)
+        self.elem_size: Ints = np.zeros(1, np.int64)
+        self.tasks = Tasks()
+        self.threads = Threads()
+        self.pages = ZonePages(catalog)
+        self.last: dict[int, tuple[int, ...]] = {}
+        """The last event of the kinds BOOTED, MARK, PANIC and HANG, as (seq, kind, time, ...)."""
+        self._elements = elements_of.live()
+        self._ports = LivePorts()
+        self._rights = rights_of.live()
+
+    def apply(self, rows: Ints) -> None:
+        """Go on by the events (n, 10) that follow `seq`.
+
+        Errors: InputError if an event cannot be one.
+        """
+        if not len(rows):
+            return
+        if rows[0, SEQ] != self.seq + 1:
+            raise ValueError(f"event {self.seq + 1} comes next, not {rows[0, SEQ]}")
+        kinds = ByKind(rows)
+        self.totals.advance(rows, kinds)
+        at = kinds[Kind.ZINIT]
+        if len(at) or len(self.elem_size) < len(self.totals.zones):
+            self.elem_size = np.append(self.elem_size, np.zeros(len(self.totals.zones) - len(self.elem_size), np.int64))
+            # One more than the size, so that 0 says the zone is not made yet.
+            self.elem_size[rows[at, SUBJECT]] = rows[at, SIZE] + 1
+        self._elements.apply(rows, kinds)
+        self._ports.apply(rows, kinds)
+        self._rights.apply(rows, kinds)
+        self.tasks.limit, self.threads.limit = id_limit(len(self.catalog.tasks)), id_limit(len(self.catalog.threads))
+        self.tasks.apply(rows, kinds)
+        self.threads.apply(rows, kinds)
+        self.pages.apply(rows, kinds)
+        for kind in _REMEMBERED:
+            at = kinds[kind]
+            if len(at):
+                self.last[int(kind)] = tuple(rows[at[-1]].tolist())
+        self.seq, self.time = int(rows[-1, SEQ]), int(rows[-1, TIME])
+
+    @property
+    def elements(self) -> Elements:
+        """The live elements of all zones, in order of address."""
+        return self._elements.now()
+
+    def element_sizes(self) -> Ints:
+        """Bytes of each of `elements`, (n,); 0 for one of a zone that was never told of."""
+        # One more than the size stands there, 0 for a zone that is not made.
+        found: Ints = np.maximum(np.append(self.elem_size, 0)[np.clip(self.elements.zone, 0, len(self.elem_size))] - 1, 0)
+        return found
+
+    @property
+    def ports(self) -> Ports:
+        """The live ports, in order of address."""
+        return self._ports.now()
+
+    @property
+    def rights(self) -> Rights:
+        """What each name of each task stands for, in order of task and name."""
+        return self._rights.now()
+
+    @property
+    def panic(self) -> Panic | None:
+        """How the kernel ended, None as long as it runs."""
+        row = self.last.get(int(Kind.PANIC))
+        if row is None:
+            return None
+        strings, paths = self.catalog.names.strings, self.catalog.paths
+        text, memory = (strings[i] if 0 <= i < len(strings) else "" for i in (row[SUBJECT], row[EXTRA]))
+        frames = paths.frames(row[PATH]) if 0 <= row[PATH] < len(paths.rows) else []
+        return Panic(row[SEQ], row[TIME], text, memory, row[TASK], row[THREAD], frames)
+
+    def task_states(self) -> list[TaskState]:
+        """The live tasks, ascending by id."""
+        return task_states(self.tasks, self.catalog)
+
+    def thread_states(self, ids: Ints | None = None) -> list[ThreadState]:
+        """The live threads, ascending by id; or those of these ids."""
+        return thread_states(self.threads, self.catalog, ids)
+
+    def zone(self, name: str) -> dict[str, Any] | None:
+        """The figures of one zone as in `machine`; None before it is made."""
+        return next((zone for zone in self._zones() if zone["name"] == name), None)
+
+    def machine(self) -> dict[str, Any]:
+        """The machine part of docs/architecture.md: counts, maps, physical memory, zones; plain JSON values."""
+        zones = self._zones()
+        in_use = {zone["name"]: zone["in_use"] for zone in zones}
+        machine = [int(value) for value in self.totals.machine]
+        maps = {name: self._map(name) for name in MAPS}
+        maps["zone_map"]["wasted"] = machine[WASTED]
+        return {
+            "counts": {
+                "operations": machine[OPERATIONS],
+                "forks": machine[FORKS],
+                "processes": machine[PROCESSES],
+                "tasks": in_use.get("tasks", 0),
+                "threads": in_use.get("threads", 0),
+                "ports": in_use.get("ipc ports", 0),
+                "messages": machine[MESSAGES],
+            },
+            **maps,
+            "physical": {"pages": machine[PAGES], "free": machine[PAGES_FREE], "wired": machine[PAGES_WIRED]},
+            "zones": zones,
+        }
+
+    def copy(self) -> "MachineState":
+        """Another state that goes its own way from here."""
+        other = MachineState(self.catalog)
+        other.seq, other.time = self.seq, self.time
+        for name in ("zones", "maps", "machine"):
+            setattr(other.totals, name, getattr(self.totals, name).copy())
+        other.elem_size = self.elem_size.copy()
+        other.tasks = Tasks(self.tasks.table.copy())
+        other.threads = Threads(self.threads.table.copy(), self.threads.running)
+        other.pages = self.pages.copy()
+        other.last = dict(self.last)
+        other._elements = self._elements.copy()
+        other._ports = self._ports.copy()
+        other._rights = self._rights.copy()
+        return other
+
+    def digest(self) -> str:
+        """Hex of blake2b-128 over the whole state: equal states have equal digests. Stands in each checkpoint."""
+        return codec.digest_of(self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """The state as a checkpoint: compressed, with its digest, without code."""
+        elements, ports, rights = self.elements, self.ports, self.rights
+        last = [self.last[kind] for kind in sorted(self.last)]
+        return codec.pack(
+            {
+                "seq": self.seq,
+                "time": self.time,
+                "running": self.threads.running,
+            },
+            {
+                "zones": _used(self.totals.zones),
+                "maps": _used(self.totals.maps),
+                "machine": self.totals.machine,
+                "elem_size": _used(self.elem_size),
+                "tasks": codec.sparse(self.tasks.table),
+                "threads": codec.sparse(self.threads.table),
+                "pages": self.pages.zone if (self.pages.zone != MISSING).any() else self.pages.zone[:0],
+                "last": np.array(last, np.int64).reshape(-1, 10),
+                **{f"elements.{name}": getattr(elements, name) for name in codec.ELEMENTS},
+                **{f"ports.{name}": getattr(ports, name) for name in codec.PORTS},
+                **{f"rights.{name}": getattr(rights, name) for name in codec.RIGHTS},
+            },
+        )
+
+    def _zones(self) -> list[dict[str, Any]]:
+        out = []
+        made = min(len(self.elem_size), len(self.totals.zones))
+        figures = self.totals.zones[:, : MAX_SIZE + 1].tolist()
+        for zone in self.catalog.zones:
+            if zone.id >= made or not self.elem_size[zone.id]:
+                continue
+            in_use, free, cur_size, max_size = figures[zone.id]
+            out.append(
+                {
+                    "name": zone.name,
+                    "elem_size": int(self.elem_size[zone.id]) - 1,
+                    "in_use": in_use,
+                    "free": free,
+                    "cur_size": cur_size,
+                    "max_size": max_size,
+                    "flags": zone.flags,
+                }
+            )
+        return out
+
+    def _map(self, name: str) -> dict[str, int]:
+        info = next((m for m in self.catalog.maps if m.name == name), None)
+        if info is None:
+            return {"size": 0, "used": 0, "free": 0}
+        size = info.end - info.start
+        used = int(self.totals.maps[info.id]) if info.id < len(self.totals.maps) else 0
+        return {"size": size, "used": used, "free": size - used}
+
+
+def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
+    """The state that `to_bytes` packed.
+
+    Errors: InputError if the bytes are not one.
+    """
+    numbers, arrays = codec.unpack(data)
+    state = MachineState(catalog)
+    state.seq, state.time = numbers["seq"], numbers["time"]
+    zones, sizes = arrays["zones"], arrays["elem_size"]
+    more = max(len(zones), len(sizes))
+    state.totals.zones = np.pad(zones, ((0, more - len(zones)), (0, 0)))
+    state.elem_size = np.pad(sizes, (0, more - len(sizes)))
+    state.totals.maps, state.totals.machine = arrays["maps"], arrays["machine"]
+    state.tasks = Tasks(codec.dense(arrays["tasks"], id_limit(len(catalog.tasks))))
+    state.threads = Threads(codec.dense(arrays["threads"], id_limit(len(catalog.threads))), numbers["running"])
+    if numbers["running"] >= len(state.threads.table):
+        raise InputError("A checkpoint is damaged.")
+    state.pages.zone = arrays["pages"]
+    state.last = {int(row[KIND]): tuple(row.tolist()) for row in arrays["last"]}
+    state._elements = elements_of.live(Elements(*(arrays[f"elements.{name}"] for name in codec.ELEMENTS)))
+    state._ports = LivePorts(Ports(*(arrays[f"ports.{name}"] for name in codec.PORTS)))
+    state._rights = rights_of.live(Rights(*(arrays[f"rights.{name}"] for name in codec.RIGHTS)))
+    return state
+
+
+def _used(table: Ints) -> Ints:
+    """`table` without the empty rows at its end: how much room there is depends on how the events came, the state does not."""
+    rows = np.flatnonzero(table.reshape(len(table), -1).any(axis=1))
+    return table[: int(rows[-1]) + 1 if len(rows) else 1]

@@ -1,0 +1,48 @@
+"""Events as arrays: int64 of shape (n, 10), a row an event, column 0 its number."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from zoneviz.events import Kind
+
+Ints = npt.NDArray[np.int64]
+
+SEQ, KIND, TIME, TASK, THREAD, PATH, SUBJECT, ADDRESS, SIZE, EXTRA = range(10)
+"""Columns of an array of events (n, 10): seq, then those of `events.COLUMNS`."""
+
+ID_LIMIT = 1 << 12
+"""Upper bound of zone and map ids. There are few; a larger id means a damaged file and must not allocate memory."""
+
+ZONE_KINDS = tuple(int(k) for k in (Kind.ZINIT, Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZGROW, Kind.ZREFUSE, Kind.ZEMPTY, Kind.ZCOLLECT))
+MAP_KINDS = tuple(int(k) for k in (Kind.KMEM_ALLOC, Kind.KMEM_FREE))
+
+
+class ByKind:
+    """A batch of events (n, 10) sorted out by kind, once. `columns` (10, n): the same, each column in one piece."""
+
+    def __init__(self, rows: Ints) -> None:
+        self.columns: Ints = np.ascontiguousarray(rows.T)
+        kinds = self.columns[KIND]
+        self._kinds = np.where((kinds > 0) & (kinds < 255), kinds, 255).astype(np.uint8)
+        self._order = np.argsort(self._kinds, kind="stable")
+        self._starts = [0, *np.cumsum(np.bincount(self._kinds, minlength=256)).tolist()]
+
+    def __getitem__(self, kind: int) -> npt.NDArray[np.intp]:
+        """Indices of the rows of a kind, in order."""
+        return self._order[self._starts[kind] : self._starts[kind + 1]]
+
+    def has(self, kinds: Sequence[int]) -> bool:
+        """Whether a row of any of these kinds is there."""
+        starts = self._starts
+        return any(starts[kind] != starts[kind + 1] for kind in kinds)
+
+    def any_of(self, kinds: Sequence[int]) -> npt.NDArray[np.intp]:
+        """Indices of the rows of several kinds, in order."""
+        found = [kind for kind in kinds if self._starts[kind] != self._starts[kind + 1]]
+        if len(found) < 2:
+            return self[found[0]] if found else self._order[:0]
+        wanted = np.zeros(256, np.bool_)
+        wanted[found] = True
+        return np.flatnonzero(wanted[self._kinds])

@@ -1,0 +1,122 @@
+"""Samples, summed while recording: what the machine looked like after each SAMPLE_STEP events.
+
+A sample keeps the zones that changed since the last sample of its level, so that one sample in sixteen can be
+read without those between; at the coarsest level it keeps all zones, so that reading can begin there.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from zoneviz.events import Catalog, MapInfo, ZoneInfo
+from zoneviz.state.figures import (
+    FORKS,
+    IN_USE,
+    LEVELS,
+    MESSAGES,
+    OPERATIONS,
+    PAGES,
+    PAGES_FREE,
+    PAGES_WIRED,
+    PROCESSES,
+    SAMPLE_STEP,
+    WASTED,
+)
+from zoneviz.state.rows import SEQ, TIME, Ints
+from zoneviz.state.totals import Totals
+
+MAPS = ("zone_map", "kernel_map", "kalloc_map")
+COUNTED = ("tasks", "threads", "ipc ports")
+_PHYSICAL = [PAGES, PAGES_FREE, PAGES_WIRED]
+_COUNTS = [MESSAGES, OPERATIONS, FORKS, PROCESSES]
+
+
+Rows = list[list[int]]
+
+
+class Sampler:
+    """Feed it all events in order; it gives the rows of `samples` and `zone_samples` that are due.
+
+    `base`: the figures after the event `moment` (seq, ns), where the first event fed is not number 1; `last` at once
+    then gives the sample of that moment, which all later ones build on.
+    """
+
+    def __init__(self, catalog: Catalog, base: Totals | None = None, moment: tuple[int, int] = (0, 0)) -> None:
+        self.totals = Totals(catalog)
+        if base is not None:
+            for name in ("zones", "maps", "machine"):
+                setattr(self.totals, name, getattr(base, name).copy())
+        self._seen = [self.totals.zones for _ in LEVELS]
+        self._last = moment
+        self._sampled = -1 if base is not None else 0
+        self._known: dict[str, tuple[int, list[int]]] = {}
+
+    def feed(self, rows: Ints) -> tuple[Rows, Rows]:
+        """Rows of `samples` and of `zone_samples` due after these events (n, 10), which follow those fed before."""
+        if not len(rows):
+            return [], []
+        parts = (rows[:, SEQ] - 1) // SAMPLE_STEP
+        parts -= parts[0]
+        count = int(parts[-1]) + 1
+        totals = self.totals
+        zone_d, map_d, machine_d = totals.deltas(rows, parts, count)
+        zones = totals.zones + np.cumsum(zone_d, axis=0)
+        maps = totals.maps + np.cumsum(map_d, axis=0)
+        machine = totals.machine + np.cumsum(machine_d, axis=0)
+        totals.zones, totals.maps, totals.machine = zones[-1], maps[-1], machine[-1]
+        self._last = (int(rows[-1, SEQ]), int(rows[-1, TIME]))
+        # Every part but the last is whole; rows are dense, so every part has a last row.
+        whole = count if self._last[0] % SAMPLE_STEP == 0 else count - 1
+        ends = rows[np.searchsorted(parts, np.arange(whole), side="right") - 1][:, [SEQ, TIME]]
+        return self._samples(ends, zones[:whole], maps[:whole], machine[:whole])
+
+    def last(self) -> tuple[Rows, Rows]:
+        """The sample of the very end, with all zones. If the end was sampled already only the zones are given: some are new."""
+        if self._last[0] == 0 == self._sampled:
+            return [], []
+        sampled, totals = self._sampled, self.totals
+        self._seen = [np.zeros_like(totals.zones) for _ in LEVELS]
+        machines, zones = self._samples(np.array([self._last]), totals.zones[None], totals.maps[None], totals.machine[None])
+        return ([] if sampled == self._last[0] else machines), zones
+
+    def _samples(self, ends: Ints, zones: Ints, maps: Ints, machine: Ints) -> tuple[Rows, Rows]:
+        """Rows for m moments: `ends` (m, 2) seq and time; zones, maps, machine (m, ...) as they stood there."""
+        if not len(ends):
+            return [], []
+        seqs = ends[:, 0]
+        # A zone has a row where it changed, and at the coarsest level where it is not all zeros.
+        self._seen = [_grown(seen, zones.shape[1]) for seen in self._seen]
+        changed = (zones != np.concatenate([self._seen[0][None], zones[:-1]])).any(axis=2)
+        self._seen[0] = zones[-1]
+        for level in range(1, len(LEVELS)):
+            for i in np.flatnonzero(seqs % LEVELS[level] == 0).tolist():
+                before = 0 if level == len(LEVELS) - 1 else self._seen[level]
+                changed[i] |= (zones[i] != before).any(axis=1)
+                self._seen[level] = zones[i]
+        at, ids = np.nonzero(changed)
+        self._sampled = int(seqs[-1])
+        zone_rows: Rows = np.column_stack([seqs[at], ids, zones[at, ids]]).tolist()
+        return self.figures(ends, zones, maps, machine).tolist(), zone_rows
+
+    def figures(self, ends: Ints, zones: Ints, maps: Ints, machine: Ints) -> Ints:
+        """Rows (m, 2 + MACHINE_FIGURES) for m moments: `ends` (m, 2) seq and time; the others (m, ...) as in Totals.
+
+        All but the first two are sums: figures of changes are the changes of the figures.
+        """
+        none = np.zeros(len(ends), np.int64)
+        used = [maps[:, i] if 0 < i < maps.shape[1] else none for i in self._ids("maps", MAPS)]
+        live = [zones[:, i, IN_USE] if 0 < i < zones.shape[1] else none for i in self._ids("zones", COUNTED)]
+        physical, counts = machine[:, _PHYSICAL], machine[:, _COUNTS]
+        return np.column_stack([ends, used[0], machine[:, WASTED], *used[1:], physical, *live, counts])
+
+    def _ids(self, kind: str, names: tuple[str, ...]) -> list[int]:
+        """Ids of zones or maps by name, 0 for one that is not there yet; the catalog only grows."""
+        items: Sequence[ZoneInfo | MapInfo] = getattr(self.totals.catalog, kind)
+        if self._known.get(kind, (-1, []))[0] != len(items):
+            by_name = {item.name: item.id for item in items}
+            self._known[kind] = (len(items), [by_name.get(name, 0) for name in names])
+        return self._known[kind][1]
+
+
+def _grown(zones: Ints, ids: int) -> Ints:
+    return zones if len(zones) == ids else np.concatenate([zones, np.zeros((ids - len(zones), zones.shape[1]), np.int64)])
