@@ -80,8 +80,10 @@ class Cuts:
 def cuts_of(player: Player, cuts: Cuts) -> Generator[tuple[int, int], None, Places]:
     """Feed `cuts` all events of a recording that it has not seen, some a step, telling (events done, of how many); returns its Places.
 
+    `cuts` takes zones from the catalog of the player's recording alone, so it can go from thread to thread.
     Errors: InputError if the recording is damaged.
     """
+    cuts.catalog = player.recording.catalog
     first, last = max(cuts.seq + 1, player.recording.first_event), player.recording.event_count
     while first <= last:
         past = min(first + at_once(player.recording), last + 1)

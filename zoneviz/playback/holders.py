@@ -129,9 +129,10 @@ def now(state: MachineState, servers: bool) -> dict[str, int]:
 def holders(player: Player, gathered: Holders, servers: bool) -> Generator[tuple[int, int], None, Held]:
     """Feed all events that `gathered` has not seen, some a step, telling (done, of); returns what is held by whom.
 
-    `player` stands where the recording begins.
+    `player` stands where the recording begins. `gathered` takes names from its catalog alone, so it can go from thread to thread.
     Errors: InputError if the recording is damaged.
     """
+    gathered.catalog = player.recording.catalog
     last = player.recording.event_count
     if not gathered.seq and player.state.seq:
         gathered.begin(player.state)

@@ -168,6 +168,10 @@ class Survey:
             self._hold(task, 1)
         self._sample(base.seq, base.time)
 
+    def use(self, catalog: Catalog) -> None:
+        """Take names from `catalog` from now on: that of the same recording, opened by whoever feeds the next events."""
+        self.catalog = self.servers.catalog = catalog
+
     def feed(self, rows: Ints) -> None:
         """Take in events (n, 10) that follow those fed before."""
         if not len(rows):
@@ -271,9 +275,10 @@ class Survey:
 def survey(player: Player, gathered: Survey) -> Generator[tuple[int, int], None, Lanes]:
     """Feed all events of a recording that `gathered` has not seen, some a step, telling (done, of); returns the Lanes.
 
-    `player` stands where the recording begins.
+    `player` stands where the recording begins. `gathered` takes names from its catalog alone, so it can go from thread to thread.
     Errors: InputError if the recording is damaged.
     """
+    gathered.use(player.recording.catalog)
     if not gathered.seq and player.state.seq:
         gathered.begin(player.state)
     first, last = gathered.seq + 1, player.recording.event_count

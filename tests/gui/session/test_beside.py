@@ -61,7 +61,7 @@ def test_how_far_it_is_stands_in_the_words(beside: Beside, pair: tuple[Path, Pat
     said: list[str] = []
     beside.told.connect(said.append)
     beside.open(pair[1])
-    beside._job.told.emit(1, 4)  # type: ignore[union-attr]
+    beside._job.advanced.emit(1, 4)  # type: ignore[union-attr]
     assert said[-1] == f"{COMPARING} 25.0 %"
 
 

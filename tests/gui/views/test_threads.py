@@ -43,7 +43,7 @@ def by_server(session: Session) -> dict[str, int]:
 
 def test_lanes_are_the_servers_threads(view: ThreadsView, bomb: Session, settle: Settle) -> None:
     for share in (0.25, 0.5, 1.0):
-        bomb.ask_moment(int(view.feed.whole.seqs[int((len(view.feed.whole.seqs) - 1) * share)]))  # type: ignore[union-attr]
+        bomb.ask_moment(int(view.feed.result.seqs[int((len(view.feed.result.seqs) - 1) * share)]))  # type: ignore[union-attr]
         settle(bomb)
         drawn = {lane.name: int(lane.at(bomb.moment_x).sum()) for lane in view.chart.lanes}
         assert {name: count for name, count in drawn.items() if count} == by_server(bomb)
@@ -77,7 +77,7 @@ def test_one_line_for_each_thread(view: ThreadsView, bomb: Session, settle: Sett
 
 
 def test_zooming_reads_more_finely(view: ThreadsView, bomb: Session, settle: Settle) -> None:
-    coarse = view.feed.whole
+    coarse = view.feed.result
     assert coarse is not None
     low, high = bomb.series.x_at(50_000), bomb.series.x_at(50_400)
     bomb.set_range(low, high)

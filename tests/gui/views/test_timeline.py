@@ -173,9 +173,9 @@ def test_lanes_are_the_runs_figures(bomb: Timeline, settle: Settle) -> None:
 
 def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timeline, settle: Settle) -> None:
     session = bomb.session
-    assert session.player is not None and bomb.feed.whole is not None
-    step = int(np.diff(bomb.feed.whole.seqs)[0])
-    assert step > 1 and len(bomb.feed.whole.seqs) <= 4097
+    assert session.player is not None and bomb.feed.result is not None
+    step = int(np.diff(bomb.feed.result.seqs)[0])
+    assert step > 1 and len(bomb.feed.result.seqs) <= 4097
     lanes = {lane.name: lane for lane in bomb.lanes.lanes}
     assert f"a sample every {step:,} events" in bomb.lanes.words(lanes["threads of bomb"], session.moment_x)
     assert f"a sample every {step:,} events" in bomb.with_lanes.toolTip()
@@ -185,7 +185,7 @@ def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timel
     bomb.resize(700, 500)
     session.flush()
     assert bomb.with_lanes.text() == "lanes"
-    between = int(bomb.feed.whole.seqs[1000]) + step // 2
+    between = int(bomb.feed.result.seqs[1000]) + step // 2
     session.ask_moment(between)
     settle(session)
     state = session.player.state

@@ -39,7 +39,7 @@ def lanes(session: Session, feed: LaneFeed, room: int) -> list[Lane]:
         "failures": _lane("failures", x, _failures(points), red),
     }
     low, high = (series.seq_at(place) for place in session.range)
-    found = feed.look(low, high) or feed.whole
+    found = feed.look(low, high) or feed.result
     groups: dict[str, list[Lane]] = {"threads": [], "ports": []}
     if found is not None and len(found.seqs):
         groups = {"threads": _servers(session, found, "threads"), "ports": _servers(session, found, "ports")}

@@ -157,7 +157,7 @@ class Beside(QObject):
     def _begin(self, what: str, job: Job) -> None:
         self._job = job
         self._say(what)
-        job.told.connect(lambda done, of: self._say(f"{what} {text.share(done, of)}") if job is self._job and job.running else None)
+        job.advanced.connect(lambda done, of: self._say(f"{what} {text.share(done, of)}") if job is self._job and job.running else None)
         job.failed.connect(self._failed)
 
     def _take(self, found: Laid) -> None:

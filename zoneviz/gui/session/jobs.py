@@ -1,6 +1,6 @@
-"""Work too long for the GUI thread: a generator that reads the recording through a player of its own, in a thread.
+"""Background work: a generator that reads the recording in a thread, through a Recording and a Player that the job opens itself.
 
-Both ends share nothing but the file and what the generator returns.
+A job shares no object with the window. Its inputs are immutable values or belong to it alone; its result is an immutable value.
 """
 
 from collections.abc import Callable, Generator
@@ -19,43 +19,43 @@ from zoneviz.recording import Recording
 
 T = TypeVar("T")
 Work = Callable[[Player], Generator[tuple[int, int], None, Any]]
-"""Yields (done, of) some times a second and returns its result."""
+"""Yields (done, of) a few times a second and returns the result."""
 _RUNNING: "WeakSet[Job]" = WeakSet()
 
-
 LIVE_SECONDS = 1.5
+"""Shortest pause between two readings of a run that is still being recorded."""
 PAINT_MS = 50
-"""A job begins so much later: what is there is painted first, and both need Python's one lock."""
+"""A job starts after this delay, so that the window paints first: both need the GIL."""
 
 
 class Pace:
-    """When to read on while a run goes on: after a pause, four times as long as the last reading took.
+    """Limits how often a live run is read: after each reading, a pause four times as long as the reading took.
 
-    Reading needs Python's one lock, which the kernel and the window need too: it took half of a run's speed.
+    Reading needs the GIL, which the kernel and the window need too. Without the pause a run took twice as long.
     """
 
     def __init__(self) -> None:
         self._begun = self._next = 0.0
 
     def begin(self, live: bool) -> bool:
-        """Whether to begin now."""
+        """Whether to read now. If so, the reading counts as started."""
         if live and monotonic() < self._next:
             return False
         self._begun = monotonic()
         return True
 
     def over(self) -> None:
-        """The reading is done."""
+        """The reading has finished."""
         self._next = monotonic() + max(LIVE_SECONDS, 4 * (monotonic() - self._begun))
 
 
 class Job(QObject):
-    """One piece of work. `done(result)` or `failed(sentence)` comes in the GUI thread, unless it was cancelled before.
+    """One piece of work. Emits `done(result)` or `failed(sentence)` in the GUI thread, neither after `cancel`.
 
-    `told(done, of)` comes in between. `take` is connected to `done`: what the work returns is what it takes.
+    `advanced(done, of)` reports progress. `take` is connected to `done`.
     """
 
-    told = Signal(object, object)
+    advanced = Signal(object, object)
     done = Signal(object)
     failed = Signal(str)
     _over = Signal(object, str)
@@ -76,20 +76,21 @@ class Job(QObject):
         self.done.connect(take)
         self._thread = Thread(target=self._run, args=(work,), name="job", daemon=True)
         _RUNNING.add(self)
-        QTimer.singleShot(PAINT_MS, self, self._begin)
+        QTimer.singleShot(PAINT_MS, self, self.begin)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Start the thread now instead of after PAINT_MS."""
         if self._thread.ident is None and not self._stop.is_set():
             self._thread.start()
 
     def cancel(self) -> None:
-        """Stop at its next step, and tell nothing any more."""
+        """Stop at the next step. No signal follows."""
         self._stop.set()
         self.running = False
 
     def wait(self) -> None:
-        """Until it is over and has told so: for pictures and for who closes the window."""
-        self._begin()
+        """Block until the work is over and its result is delivered: for pictures, and before the window closes."""
+        self.begin()
         if self._thread.ident is not None:
             self._thread.join()
         if self._result is not None:
@@ -101,20 +102,20 @@ class Job(QObject):
             with Recording(self._path) as recording, closing(work(Player(recording))) as steps:
                 while not self._stop.is_set():
                     try:
-                        self.told.emit(*next(steps))
+                        self.advanced.emit(*next(steps))
                     except StopIteration as end:
                         result = (end.value, "")
                         break
         except ZonevizError as error:
             result = (None, str(error))
-        except Exception as error:  # a bug must not leave the view waiting for ever
+        except Exception as error:  # a bug: report it, otherwise the view would wait forever
             result = (None, f"This could not be worked out: {type(error).__name__}: {error}.")
         if not self._stop.is_set():
             self._result = result
             self._over.emit(*result)
 
     def _land(self, result: object, problem: str) -> None:
-        self._result = None  # it may be large, and who wants it takes it now
+        self._result = None  # it may be large; the receiver holds it now
         if not self.running:
             return
         self.running = False
@@ -125,14 +126,14 @@ class Job(QObject):
 
 
 def wait_all() -> None:
-    """Wait for every job that runs, and take what it found: before a picture is taken."""
+    """Wait for every running job and deliver its result: before a picture is taken."""
     for job in list(_RUNNING):
         if job.running:
             job.wait()
 
 
 def cancel_all() -> None:
-    """Cancel every job and wait for its thread: before the interpreter ends."""
+    """Cancel every job and wait for its thread: before the interpreter exits."""
     for job in list(_RUNNING):
         job.cancel()
         job.wait()

@@ -156,7 +156,7 @@ class EventsView(View):
         player = self.session.player
         assert player is not None
         self._job = Job(player.recording.path, filter_work(self._asked, first), lambda found: self._take(found, first), self)
-        self._job.told.connect(self._told)
+        self._job.advanced.connect(self._told)
         self._job.failed.connect(lambda words: self._end(words, "danger"))
 
     def _told(self, done: int, of: int) -> None:

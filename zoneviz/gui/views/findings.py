@@ -73,7 +73,7 @@ class Findings(QWidget):
         assert self._shown is not None and self.session.player is not None
         self._say("Looking for the cause…", "Cancel")
         self.job = Job(self.session.player.recording.path, steps, self._take, self)
-        self.job.told.connect(self._told)
+        self.job.advanced.connect(self._told)
         self.job.failed.connect(self._failed)
 
     def _told(self, done: int, of: int) -> None:

@@ -1,5 +1,7 @@
 """The zone map as it is: one cell a page in address order, at the moment. Moving the moment is the film of it filling up."""
 
+from collections.abc import Generator
+
 import numpy as np
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -13,7 +15,7 @@ from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.parts import BETWEEN, Parts
 from zoneviz.gui.kit.rows import Column, words
 from zoneviz.gui.kit.twin import Twin
-from zoneviz.gui.session.jobs import Job, Pace
+from zoneviz.gui.session.reading import Reading
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
@@ -76,61 +78,34 @@ class PagesView(View):
         layout.addWidget(self.cells, 1)
         layout.addWidget(self.legend)
         self.map: PageMap | None = None
-        self.places: Places = NOWHERE
-        self._cuts: Cuts | None = None
-        self._job: Job | None = None
-        self._read, self._pace = 0.0, Pace()
+        self.cuts: Reading[Cuts, Places] = Reading(session)
+        self.cuts.advanced.connect(lambda: self._mark("moment") if self.cuts.result is None else None)
+        self.cuts.changed.connect(lambda: self._mark("moment"))
         self.way.changed.connect(lambda: self._mark("moment"))
         session.selection_changed.connect(self.cells.viewport().update)
         self.cells.opened.connect(self.show_table)
-        self.destroyed.connect(self._cancel)
+        self.destroyed.connect(self.cuts.cancel)
 
     # where memory was cut
 
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-
     def show_recording(self, player: Player) -> None:
         """Another recording, or other colours."""
-        if self._cuts is None or self._cuts.catalog is not player.recording.catalog:
-            self._cancel()
-            self._cuts, self.places = Cuts(player.recording.catalog), NOWHERE
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
         """Read on where memory was cut, if that is not being done."""
-        cuts = self._cuts
-        if cuts is None or (self._job is not None and self._job.running) or cuts.seq >= player.recording.event_count:
-            return
-        if not self._pace.begin(self.session.live):
-            return
-        self._job = Job(player.recording.path, lambda own: cuts_of(own, cuts), self._cut, self)
-        self._job.told.connect(self._told)
-        self._job.failed.connect(self.session.problem)
-
-    def _told(self, done: int, of: int) -> None:
-        self._read = done / max(of, 1)
-        if not len(self.places.address):
-            self._mark("moment")
-
-    def _cut(self, places: Places) -> None:
-        self._pace.over()
-        self.places, self._read = places, 1.0
-        self._mark("moment")
+        self.cuts.want(player, _gather)
 
     def wait(self) -> None:
         """Until free elements are known."""
-        if self._job is not None:
-            self._job.wait()
+        self.cuts.wait()
 
     # the moment
 
     def show_moment(self, player: Player) -> None:
         """The pages as they are now."""
         session, state = self.session, player.state
-        found = self.map = page_map(state, self.places)
+        found = self.map = page_map(state, self.cuts.result or NOWHERE)
         colours = colouring(found, self.way.value(), player.recording.catalog, session.theme, state.seq)
         recent = player.rows(max(state.seq - STRETCH, 0) + 1, state.seq)
         touched = recent[np.isin(recent[:, KIND], (Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZCOLLECT))]
@@ -144,7 +119,7 @@ class PagesView(View):
         self.cells.setAccessibleDescription(f"{given:,} of {size:,} pages of the zone map are taken")
         wasted = f"{text.size(int(found.lost.sum()))} lost" if found.lost.any() else ""
         back = f"{int(found.collectable.sum()):,} could be returned" if found.collectable.any() else ""
-        reading = f"reading what is free {100 * self._read:.0f} %" if not len(self.places.address) and self._read < 1 else ""
+        reading = f"reading what is free {100 * self.cuts.share:.0f} %" if self.cuts.result is None and self.cuts.share < 1 else ""
         framed = [f"framed: changed in the last {STRETCH:,} events"] if glow.any() else []
         framed += ["dotted: could be returned"] if found.collectable.any() else []
         self.frames.setText(" · ".join(framed))
@@ -194,3 +169,9 @@ class PagesView(View):
         others = sum(w.sizeHint().width() + 12 for w in (self.heading, self.way, self.frames))
         others += self.sums.fontMetrics().horizontalAdvance(BETWEEN.join(self.sums.parts))
         self.frames.setVisible(bool(self.frames.text()) and self.width() >= others + 100)
+
+
+def _gather(own: Player, gathered: Cuts | None) -> Generator[tuple[int, int], None, tuple[Cuts, Places]]:
+    """Where memory was cut, as work for a Reading."""
+    gathered = gathered or Cuts(own.recording.catalog)
+    return gathered, (yield from cuts_of(own, gathered))

@@ -97,7 +97,7 @@ class ThreadsView(View):
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.splitter)
         self.feed.changed.connect(lambda: self._mark("growth", "moment"))
-        self.feed.told.connect(lambda _: self._mark("growth"))
+        self.feed.advanced.connect(lambda: self._mark("growth") if self.feed.result is None else None)
         self.scale.changed.connect(lambda: self._mark("growth"))
         self.single.toggled.connect(lambda _: self._mark("growth"))
         self.chart.chosen.connect(lambda server: session.select(server=server))
@@ -121,13 +121,13 @@ class ThreadsView(View):
 
     def show_recording(self, player: Player) -> None:
         """Another recording, axis or theme."""
-        if self.feed.whole is None:
+        if self.feed.result is None:
             self.server, self._fixed = "", False
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
         """The lanes of the visible stretch."""
-        self.feed.want(player)
+        self.feed.read(player)
         series = self.session.series
         low, high = (series.seq_at(x) for x in self.session.range)
         each = self.server if self.single.isChecked() else ""

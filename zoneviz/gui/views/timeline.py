@@ -96,7 +96,8 @@ class Timeline(View):
         session.range_changed.connect(self._range)
         self.by.changed.connect(lambda: self._mark("recording", "moment"))
         self.feed.changed.connect(self._range)
-        self.holders.changed.connect(self._range)
+        for signal in (self.holders.advanced, self.holders.changed):
+            signal.connect(self._range)
         self.lanes.chosen.connect(lambda server: session.select(server=server))
         self.lanes.opened.connect(self.show_table)
         self.destroyed.connect(self.holders.cancel)
@@ -166,7 +167,7 @@ class Timeline(View):
         if self.by.value() == ZONES:
             self.stack = self.session.series.stack(low, high, width)
         else:
-            held = self.holders.want(player, self.by.value() == SERVERS)
+            held = self.holders.held(player, self.by.value() == SERVERS)
             self.stack = self.holders.stack(held, low, high, width) if held else Stack()
             reading = "" if held else f" · reading who holds what … {100 * self.holders.share:.0f} %"
         for i, band in enumerate(self.bands):
@@ -199,7 +200,7 @@ class Timeline(View):
         self.lanes.setVisible(shown)
         if shown:
             if not self.session.live:  # while a run goes on only somebody who looks at the threads has them read
-                self.feed.want(player)
+                self.feed.read(player)
             found = timelanes.lanes(self.session, self.feed, room)
             self.lanes.setFixedHeight(max(len(found), 1) * lane)
             self.lanes.show_lanes(found, "Neither processes, threads, ports nor failures are told of.")
@@ -207,7 +208,7 @@ class Timeline(View):
 
     def _say_sampled(self) -> None:
         """The lanes are samples: how many events lie between two stands where there is room for it, and in the tool tip anyway."""
-        steps = [timelanes.step_of(found.seqs) for found in (self.feed.whole,) if found is not None and len(found.seqs)]
+        steps = [timelanes.step_of(found.seqs) for found in (self.feed.result,) if found is not None and len(found.seqs)]
         note = timelanes.sampled(steps[0]) if steps else ""
         self.with_lanes.setText(f"lanes, 1 sample in {steps[0]:,} events" if note and self.width() >= SAID else "lanes")
         self.with_lanes.setToolTip(f"{LANES}. Drawn from samples: {note}. The figures at the moment are exact." if note else LANES)

@@ -50,7 +50,7 @@ class Finder(QObject):
             self._say(str(error), wrong=True)
             return
         self._job = Job(player.recording.path, goal_work(words, start, backwards), lambda found: self._found(found, start, backwards), self)
-        self._job.told.connect(self._told)
+        self._job.advanced.connect(self._told)
         self._job.failed.connect(lambda sentence: self._say(sentence, wrong=True))
         self._say("looking…")
 
