@@ -1,53 +1,86 @@
-"""The share of each limit that is gone, against the state's own figures."""
+"""Where boot ends, and the share of each limit used since, against the state's own figures."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from zoneviz import resources
+from zoneviz.app.parts import cut
 from zoneviz.events import Kind
 from zoneviz.playback import Player
-from zoneviz.playback.limits import KERNEL_MAP, PHYSICAL, ZONE_MAP, Limits
+from zoneviz.playback.diagnosis import diagnose
+from zoneviz.playback.limits import KERNEL_MAP, PHYSICAL, ZONE_MAP, LimitCurve, Limits, boot_end, used_share
 from zoneviz.recording import Recording
 
 
 def recording(name: str) -> Recording:
-    path: Path = next(p for p in resources.recordings() if p.name.startswith(name))
-    return Recording(path)
+    return Recording(next(p for p in resources.recordings() if p.name.startswith(name)))
 
 
-def test_each_by_what_boot_left() -> None:
+def curves(found: Recording) -> dict[str, LimitCurve]:
+    samples = found.samples(figures=("in_use",))
+    return {curve.limit.name: curve for curve in Limits(found).curves(samples.machine, samples.zones["in_use"])}
+
+
+def test_shares_count_from_the_end_of_boot() -> None:
     with recording("fork-bomb") as found:
-        player, limits = Player(found), Limits(found)
-        samples = found.samples(figures=("in_use",))
-        curves = {limit.name: limit for limit in limits.at(samples.machine, samples.zones["in_use"])}
-        rows = found.events(1, 32768)
-        boot = int(rows[rows[:, 1] == Kind.BOOTED][0, 0])
-        after = player.seek((boot // 256 + 1) * 256).machine()
-        for place in (len(samples.seqs) // 2, len(samples.seqs) - 1):
-            machine = player.seek(int(samples.seqs[place])).machine()
+        player, drawn, seqs = Player(found), curves(found), found.samples(figures=("in_use",)).seqs
+        after = player.seek(boot_end(found)).machine()
+        for place in (len(seqs) // 2, len(seqs) - 1):
+            machine = player.seek(int(seqs[place])).machine()
             for name in (ZONE_MAP, KERNEL_MAP):
                 gone = 1 - machine[name]["free"] / after[name]["free"]
-                assert curves[name].full[place] == pytest.approx(gone) and curves[name].room == after[name]["free"]
+                assert drawn[name].share[place] == pytest.approx(gone) and drawn[name].limit.room == after[name]["free"]
             gone = 1 - machine["physical"]["free"] / after["physical"]["free"]
-            assert curves[PHYSICAL].full[place] == pytest.approx(gone)
-        assert all((limit.full >= 0).all() and (limit.full <= 1).all() for limit in curves.values())
+            assert drawn[PHYSICAL].share[place] == pytest.approx(gone)
+        assert all((curve.share >= 0).all() and (curve.share <= 1).all() for curve in drawn.values())
 
 
-def test_a_cap_of_a_zone_is_told_once_it_is_serious() -> None:
+@pytest.mark.parametrize("name", ["fork-bomb", "dev-null-storm", "real-messages"])
+def test_charts_and_diagnosis_agree(name: str) -> None:
+    with recording(name) as found:
+        at = int(found.samples(figures=("in_use",)).seqs[-1])
+        memories = {memory.name: memory for memory in diagnose(found, at=at).memories}
+        for name, curve in curves(found).items():
+            assert curve.share[-1] == pytest.approx(memories[name].full, abs=1e-12)
+            assert curve.limit.room == memories[name].room and curve.limit.size == memories[name].size
+
+
+def test_boot_ends_with_booted_or_before_the_first_program(tmp_path: Path) -> None:
+    with recording("fork-bomb") as found:
+        rows = found.events(1, 1000)
+        booted = int(rows[rows[:, 1] == Kind.BOOTED][0, 0])
+        assert boot_end(found) == booted
+        source = found.path
+    for first, expected in ((100, booted), (1000, 999)):
+        path = tmp_path / f"{first}.zvz"
+        cut(source, str(first), "5000", path)
+        with Recording(path) as part:
+            assert boot_end(part) == expected
+            assert Limits(part).since == ("since boot" if expected == booted else "in this excerpt")
+    with recording("real-messages") as found:
+        end = boot_end(found)
+        assert (found.events(1, end)[:, 3] <= 1).all() and found.events(end + 1, end + 1)[0, 3] > 1
+
+
+def test_a_cap_of_a_zone_is_shown_once_a_quarter_is_used() -> None:
     with recording("fork-bomb") as found:
         limits, samples = Limits(found), found.samples(figures=("in_use",))
         number = next(z.id for z in found.catalog.zones if z.name == "ipc spaces")
         in_use = samples.zones["in_use"].copy()
-        assert "ipc spaces" not in [limit.name for limit in limits.at(samples.machine, in_use * 0)]
+        assert "ipc spaces" not in [curve.limit.name for curve in limits.curves(samples.machine, in_use * 0)]
         info = found.catalog.zones[number - 1]
         in_use[-1, number - 1] = info.max_size // info.elem_size
-        last = next(limit for limit in limits.at(samples.machine, in_use) if limit.name == "ipc spaces")
-        assert last.full[-1] == 1.0 and last.zone == "ipc spaces"
+        last = next(curve for curve in limits.curves(samples.machine, in_use) if curve.limit.name == "ipc spaces")
+        assert last.share[-1] == 1.0 and last.limit.zone == "ipc spaces"
 
 
-def test_an_imported_run_has_the_limits_it_tells_of() -> None:
+def test_an_imported_run_has_the_limits_it_records() -> None:
     with recording("real-messages") as found:
-        samples = found.samples(figures=("in_use",))
-        curves = {limit.name: limit for limit in Limits(found).at(samples.machine, samples.zones["in_use"])}
-        assert PHYSICAL not in curves and curves[ZONE_MAP].full[-1] > 0.99
+        drawn = curves(found)
+        assert PHYSICAL not in drawn and drawn[ZONE_MAP].share[-1] > 0.99
+
+
+def test_without_room_nothing_is_used() -> None:
+    assert used_share(np.array([5, 7]), 0).tolist() == [0.0, 0.0]

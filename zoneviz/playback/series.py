@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
+from zoneviz.playback.limits import Limits
 from zoneviz.recording import SAMPLE_STEP, Recording
 from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, ZONE_FIGURES
 from zoneviz.state.machine import MachineState
@@ -89,6 +90,7 @@ class Series:
         self.step = SAMPLE_STEP
         self._begin = 0
         self._tip: Points | None = None
+        self._limits: Limits | None = None
         self._window: tuple[tuple[int, int, int], Points] | None = None
 
     def load(self, recording: Recording, by_event: bool = False, live: bool = False) -> None:
@@ -98,7 +100,7 @@ class Series:
         """
         if recording is not self.recording:
             self.recording, self.points, self.step, self._window = recording, Points.none(), SAMPLE_STEP, None
-            self._tip = None
+            self._tip = self._limits = None
             self._begin = -1
             while recording.event_count // self.step > MOST and self.step < LEVELS[-1]:
                 self.step *= 16
@@ -174,6 +176,15 @@ class Series:
         return float(np.interp(seq, seqs, xs))
 
     # what is drawn
+
+    @property
+    def limits(self) -> Limits | None:
+        """The limits of the recording, None while it has no event. Errors: InputError if the recording is damaged."""
+        if self.recording is None or not self.recording.event_count:
+            return None
+        if self._limits is None or not self._limits.settled():
+            self._limits = Limits(self.recording)
+        return self._limits
 
     @property
     def ceiling(self) -> int:

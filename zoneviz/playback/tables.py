@@ -204,8 +204,7 @@ def _tasks(part: Part) -> Table:
     for thread in state.thread_states():
         threads[thread.task] = threads.get(thread.task, 0) + 1
     live, receivers, names = state.elements, np.bincount(np.maximum(state.ports.receiver, 0)), state.rights.by_task()
-    sizes = np.maximum(state.elem_size - 1, 0)
-    taken = np.bincount(np.maximum(live.task, 0), sizes[np.minimum(live.zone, len(sizes) - 1)])
+    taken = np.bincount(np.maximum(live.task, 0), state.element_sizes())
     ids = [task.id for task in found]
     values: list[list[Any]] = [
         ids, [t.name for t in found], [t.parent for t in found], [t.born for t in found], [t.state for t in found],

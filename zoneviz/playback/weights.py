@@ -1,33 +1,25 @@
-"""Live bytes by who took them and on which call path, at one moment: what a flame graph is made of."""
-
-from dataclasses import replace
+"""Live bytes by task, call path and zone at one moment: the data of a flame graph."""
 
 import numpy as np
 
-from zoneviz.events import Kind
-from zoneviz.playback.search import Filter
+from zoneviz.playback.search import Filter, Mask
 from zoneviz.playback.tables import Names
+from zoneviz.state.elements import Elements
 from zoneviz.state.machine import MachineState
-from zoneviz.state.rows import ADDRESS, KIND, PATH, SUBJECT, TASK, Ints
 
 WORDS = ("zones", "task", "address", "path")
-"""What live elements can be filtered by."""
+"""The fields of a Filter that apply to live elements."""
 
 
 def by_path(state: MachineState, match: Filter | None = None) -> list[tuple[list[str], int]]:
-    """Frames and bytes of live elements, in order of the frames' ids: the task that ran, its call path, and the zone.
+    """(frames, bytes) of the live elements, ordered by ids: the task that ran, its call path outermost first, the zone in brackets.
 
-    Of a filter only WORDS count.
+    `match` selects elements by its fields in WORDS; its other fields are ignored.
     """
-    live = state.elements
+    live, size = state.elements, state.element_sizes()
     if match is not None:
-        rows: Ints = np.zeros((len(live), 10), np.int64)
-        rows[:, KIND] = Kind.ZALLOC
-        for column, values in ((SUBJECT, live.zone), (TASK, live.task), (ADDRESS, live.address), (PATH, live.path)):
-            rows[:, column] = values
-        live = live.take(replace(match, kinds=None, thread=None, ranges=(), touched=())(rows))
-    sizes = np.maximum(state.elem_size - 1, 0)
-    size = sizes[np.minimum(live.zone, len(sizes) - 1)] if len(live) else np.zeros(0, np.int64)
+        keep = _selected(live, match)
+        live, size = live.take(keep), size[keep]
     keys, place = np.unique(np.column_stack([live.task, live.path, live.zone]), axis=0, return_inverse=True)
     sums = np.bincount(place.ravel(), size, len(keys)).astype(np.int64).tolist()
     catalog, names = state.catalog, Names(state.catalog)
@@ -37,3 +29,14 @@ def by_path(state: MachineState, match: Filter | None = None) -> list[tuple[list
         who = names.tasks.get(task, "") or (f"task {task}" if task else "boot")
         out.append(([who, *frames, f"[{names.zones.get(zone, zone)}]"], total))
     return out
+
+
+def _selected(live: Elements, match: Filter) -> Mask:
+    keep = np.ones(len(live), np.bool_)
+    for values, column in ((match.zones, live.zone), (match.path, live.path)):
+        if values is not None:
+            keep &= np.isin(column, list(values))
+    for value, column in ((match.task, live.task), (match.address, live.address)):
+        if value is not None:
+            keep &= column == value
+    return keep

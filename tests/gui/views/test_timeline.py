@@ -143,11 +143,11 @@ def test_stacked_by_who_holds(bomb: Timeline, settle: Settle, by: str) -> None:
 def test_limits_are_lines_that_meet_the_ceiling_at_all(bomb: Timeline) -> None:
     session = bomb.session
     assert session.player is not None
-    drawn = {limit.name: limit for limit, _ in bomb.limits.at(session.moment_x)}
-    assert {"kernel_map", "physical pages"} <= drawn.keys() and "zone_map" not in drawn
+    drawn = {curve.limit.label: curve for curve, _ in bomb.limits.at(session.moment_x)}
+    assert {"kernel_map", "physical memory"} <= drawn.keys() and "zone_map" not in drawn
     machine = session.player.state.machine()
     kernel = drawn["kernel_map"]
-    assert kernel.full[-1] == pytest.approx(1 - machine["kernel_map"]["free"] / kernel.room, abs=1e-3)
+    assert kernel.share[-1] == pytest.approx(1 - machine["kernel_map"]["free"] / kernel.limit.room, abs=1e-3)
     ceiling = bomb.chart.box.sceneBoundingRect().height() * session.series.zone_memory / bomb._height
     assert bomb.limits.top == pytest.approx(ceiling)
     bomb.with_limits.click()

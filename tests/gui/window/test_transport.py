@@ -6,6 +6,17 @@ from PySide6.QtWidgets import QWidget
 
 from tests.gui.conftest import Settle
 from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.playback.diagnosis import diagnose
+
+
+def test_the_share_of_zone_map_is_the_diagnosis_s(opened: MainWindow, settle: Settle) -> None:
+    session = opened.session
+    assert session.player is not None
+    session.ask_moment(session.last // 2)
+    settle(session)
+    memory = next(m for m in diagnose(session.player.recording, at=session.moment).memories if m.name == "zone_map")
+    assert 0 < memory.full < 1 and f"zone map {100 * memory.full:.1f} %" in opened.transport.where.text()
+    assert "since boot" in opened.transport.where.toolTip()
 
 
 def test_words_give_way_when_figures_grow(opened: MainWindow, settle: Settle) -> None:

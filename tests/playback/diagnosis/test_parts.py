@@ -11,9 +11,9 @@ from zoneviz.playback.diagnosis.changes import grows_since, pieces
 from zoneviz.playback.diagnosis.counting import Counts, counting
 from zoneviz.playback.diagnosis.families import MEMORY, MESSAGES, NAMES, PORTS, TASKS, THREADS, family_of
 from zoneviz.playback.diagnosis.fragments import fragments
-from zoneviz.playback.diagnosis.held import growth, held
 from zoneviz.playback.diagnosis.memories import Memory
 from zoneviz.playback.diagnosis.patterns import Grown, verdict
+from zoneviz.playback.diagnosis.usage import growth, usage_of
 
 FULL = [Memory("zone_map", 100, 100, 0, ended=True)]
 
@@ -57,7 +57,7 @@ def test_growth_is_the_difference_of_two_moments(recorded: Recorded) -> None:
     recording = recorded("fork-bomb")
     a, b = Player(recording).seek(recording.event_count // 3), Player(recording).seek(recording.event_count)
     grown = growth(a, b)
-    assert int(grown.bytes.sum()) == int(held(b).bytes.sum()) - int(held(a).bytes.sum())
+    assert int(grown.bytes.sum()) == int(usage_of(b).bytes.sum()) - int(usage_of(a).bytes.sum())
     assert grown.bytes[0] == grown.bytes.max() and (grown.count != 0).any()
 
 
@@ -74,7 +74,7 @@ def test_counts_are_those_of_the_events(recorded: Recorded) -> None:
     assert len(counts.parents) == sum(by(Kind.TASK_CREATE, "subject").values())
     used = Player(recording).at_end().machine()["kalloc_map"]["used"]
     number = next(m.id for m in recording.catalog.maps if m.name == "kalloc_map")
-    assert int(counts.regions.asked[counts.regions.zone == number].sum()) == used
+    assert int(counts.regions.size[counts.regions.map == number].sum()) == used
 
 
 def test_free_elements_and_what_collection_could_return(recorded: Recorded) -> None:

@@ -11,7 +11,7 @@ from zoneviz.gui.charts import plotting
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.still import Still
 from zoneviz.gui.session.session import Session
-from zoneviz.playback.limits import ZONE_MAP, Limit, Limits
+from zoneviz.playback.limits import ZONE_MAP, LimitCurve
 from zoneviz.playback.series import Floats, thin
 from zoneviz.state.figures import MACHINE_FIGURES
 
@@ -25,12 +25,11 @@ class LimitLines(QWidget):
     def __init__(self, session: Session, chart: plotting.Chart) -> None:
         super().__init__(chart)
         self.session, self.chart = session, chart
-        self.limits: list[Limit] = []
+        self.limits: list[LimitCurve] = []
         self.places: Floats = np.zeros(0)
         self.top = 0.0
         self.kept = QRectF()
         """Where no name may stand, for other words do."""
-        self._known: Limits | None = None
         self._still, self._loaded = Still(self), 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         font = self.font()
@@ -42,23 +41,22 @@ class LimitLines(QWidget):
         series = self.session.series
         self._loaded += 1
         self.limits = []
-        if series.recording is None or not series.recording.event_count:
+        if series.limits is None:
             return
-        if self._known is None or self._known.recording is not series.recording or not self._known.settled:
-            self._known = Limits(series.recording)
         points = series.window(*self.session.range)
         machine = {name: points.count(name) for name in MACHINE_FIGURES}
-        found = [limit for limit in self._known.at(machine, points.figure("in_use")) if limit.name != ZONE_MAP][:MOST]
+        curves = series.limits.curves(machine, points.figure("in_use"))
+        found = [curve for curve in curves if curve.limit.name != ZONE_MAP][:MOST]
         x = series.axis(points)
-        highest = np.max([limit.full for limit in found], axis=0) if found and len(x) else np.zeros(len(x))
+        highest = np.max([curve.share for curve in found], axis=0) if found and len(x) else np.zeros(len(x))
         keep = thin(x, (highest * 1e6).astype(np.int64), *self.session.range, width)
         self.places = x[keep]
-        self.limits = [Limit(limit.name, limit.room, limit.full[keep], limit.zone) for limit in found]
+        self.limits = [LimitCurve(curve.limit, curve.share[keep]) for curve in found]
 
-    def at(self, x: float) -> list[tuple[Limit, float]]:
-        """Each limit and the share of it that is taken at a place of the axis."""
+    def at(self, x: float) -> list[tuple[LimitCurve, float]]:
+        """Each limit and the share of it used since boot at a place on the axis, 0 to 1."""
         place = int(np.searchsorted(self.places, x, side="right")) - 1
-        return [(limit, float(limit.full[place]) if place >= 0 else 0.0) for limit in self.limits]
+        return [(curve, float(curve.share[place]) if place >= 0 else 0.0) for curve in self.limits]
 
     def place(self, top: float, kept: QRectF) -> None:
         """Lie over the chart's area; `top`: pixels from its bottom to the ceiling; `kept`: words that stand in the chart."""
@@ -86,8 +84,8 @@ class LimitLines(QWidget):
         theme = self.session.theme
         low, high = self.session.range
         pixels = (self.places - low) / max(high - low, 1e-12) * self.width()
-        for limit, pattern in zip(self.limits, PATTERNS, strict=False):
-            heights = self.height() - limit.full * self.top
+        for curve, pattern in zip(self.limits, PATTERNS, strict=False):
+            heights = self.height() - curve.share * self.top
             for colour, width in ((theme.ground, 3.0), (theme.strong, 1.3)):
                 pen = QPen(QColor(colour), width)
                 if pattern and width < 2:
@@ -99,11 +97,11 @@ class LimitLines(QWidget):
         """`ipc spaces 100 % of 68 KiB` at the end of each line, moved down or up until it hides no other; not where nothing is free."""
         out: list[tuple[QRectF, str]] = []
         metrics = QFontMetrics(self.font())
-        for limit in self.limits if len(self.places) and self.top > 0 else ():
-            words = f"{text.one_line(limit.name, 30)} {100 * limit.full[-1]:.0f} % of {text.short_size(limit.room)}"
+        for curve in self.limits if len(self.places) and self.top > 0 else ():
+            words = f"{text.one_line(curve.limit.label, 30)} {100 * curve.share[-1]:.0f} % of {text.short_size(curve.limit.room)}"
             box = QRectF(0, 0, metrics.horizontalAdvance(words) + 8, metrics.height() + 1)
             box.moveRight(self.width() - 4)
-            end = float(self.height() - limit.full[-1] * self.top)
+            end = float(self.height() - curve.share[-1] * self.top)
             wanted = min(max(end - box.height() - 2, 0), self.height() - box.height())
             for step in (0, 1, -1, 2, -2, 3, -3, 4, -4):
                 box.moveTop(wanted + step * (box.height() + 1))

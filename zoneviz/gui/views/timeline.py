@@ -217,7 +217,8 @@ class Timeline(View):
         """The axis reaches up to the ceiling, except where that would leave nothing to see."""
         ceiling = self.session.series.zone_memory
         peak = float(self.stack.tops.max(initial=0))
-        near = max((float(limit.full.max(initial=0)) for limit in self.limits.limits), default=0.0) if self.with_limits.isChecked() else 0.0
+        curves = self.limits.limits if self.with_limits.isChecked() else []
+        near = max((float(curve.share.max(initial=0)) for curve in curves), default=0.0)
         beyond = ceiling > 0 and peak < ceiling * 0.12 and near < 0.5
         self._height = max(peak * 1.3 if beyond or not ceiling else max(ceiling, peak) * 1.04, 1.0)
         self.chart.box.setRange(xRange=(low, high), yRange=(0, self._height), padding=0, update=True)
@@ -287,7 +288,7 @@ class Timeline(View):
         by_event = self.session.series.by_event
         where = Column("event", "", text.number, "99,999,999") if by_event else Column("time", "", text.time, "9,999.999 ms")
         columns = [where, *(Column(text.one_line(name, 40), "bytes", text.size, "999.99 KiB") for name in self.stack.names)]
-        columns += [Column(limit.name, "taken of what boot left", lambda share: f"{share:.1f} %") for limit in self.limits.limits]
+        columns += [Column(curve.limit.label, "share used since boot", lambda share: f"{share:.1f} %") for curve in self.limits.limits]
         columns += [Column(text.one_line(lane.name, 40)) for lane in self.lanes.lanes]
         said = f"Bytes by {self.by.value()} over the visible stretch, as drawn; lanes as last sampled."
         Twin("Timeline", said, columns, self.rows(), self).show()

@@ -170,9 +170,13 @@ class Transport(View):
         parts = [f"of {session.last:,}"] if self._terse < 2 else []
         if not session.series.forced_by_event:
             parts.append(text.time(state.time))
-        if session.series.ceiling:
-            used = state.machine()["zone_map"]["used"]
-            parts.append(f"{'' if self._terse > 1 else 'zone map '}{text.share(used, session.series.ceiling)}")
+        limits = session.series.limits
+        zone_map = limits.zone_map() if limits else None
+        if limits and zone_map:
+            share = f"{100 * float(zone_map.share(state.machine()['zone_map']['used'])):.1f} %"
+            parts.append((share, f"zone map {share}", f"zone map {share} {limits.since}")[max(2 - self._terse, 0)])
+            room = text.short_size(zone_map.room)
+            self.where.setToolTip(f"Share of zone_map used {limits.since}, of the {room} that were free then.")
         self.where.setText("   ".join(parts))
         for label in (self.event_label, self.where):
             label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))

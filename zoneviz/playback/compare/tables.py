@@ -95,9 +95,7 @@ def _sums(state: MachineState, ids: Ints, name: Callable[[int], str]) -> Pairs:
     """Live elements and their bytes by the name of the id each has in `ids`."""
     if not len(ids):
         return {}
-    zone = state.elements.zone
-    # One more than the size stands there, 0 where a zone is not made yet.
-    size = np.maximum(state.elem_size[np.where(zone < len(state.elem_size), zone, 0)] - 1, 0)
+    size = state.element_sizes()
     known, index = np.unique(ids, return_inverse=True)
     counts = np.bincount(index, minlength=len(known)).tolist()
     sums = np.zeros(len(known), np.int64)

@@ -82,9 +82,9 @@ def _told(stretch: Stretch) -> Diagnosis:
 
 def _holders(stretch: Stretch) -> list[Holder]:
     catalog, names = stretch.recording.catalog, stretch.names
-    taken = {(zone, task, path): size for zone, task, path, _, size in stretch.taken.rows()}
+    taken = {(zone, task, path): size for zone, task, path, _, size in stretch.fresh.rows()}
     out = []
-    for zone, task, path, count, size in stretch.held.rows()[:HOLDERS]:
+    for zone, task, path, count, size in stretch.usage.rows()[:HOLDERS]:
         inside = 0 <= path < len(catalog.paths.rows)
         name = catalog.zones[zone - 1].name if 0 < zone <= len(catalog.zones) else ""
         frames = catalog.paths.frames(path) if inside else []

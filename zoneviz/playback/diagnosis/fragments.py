@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoneviz.events import COLLECTABLE
-from zoneviz.playback.diagnosis.held import sizes
 from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import PAGE, SHARED
 
@@ -33,7 +32,7 @@ def fragments(state: MachineState) -> Fragments:
     used = np.zeros(count + 1, np.int64)
     elements = state.elements
     if count and len(elements):
-        size = sizes(state, elements)
+        size = state.element_sizes()
         at = elements.address - state.pages.start
         inside = (at >= 0) & (at < count * PAGE)
         at, size = at[inside], size[inside]

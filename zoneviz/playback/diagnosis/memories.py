@@ -1,23 +1,26 @@
-"""The memories that can end: how full each was, measured from what boot left free, and which one ended."""
+"""The memories that can run out: how much of each is used since boot, and which one ran out."""
 
 import re
 from dataclasses import dataclass
 
-from zoneviz.events import EXHAUSTIBLE, Kind
-from zoneviz.playback.diagnosis.counting import Counts
-from zoneviz.state.machine import MAPS, MachineState
+import numpy as np
 
-PHYSICAL, IPC_SPACES = "physical", "ipc_spaces"
-PAGE = 4096
+from zoneviz.events import Kind
+from zoneviz.playback.diagnosis.counting import Counts
+from zoneviz.playback.limits import PHYSICAL, limits_at, used_share
+from zoneviz.state.machine import MAPS, MachineState
+from zoneviz.state.pages import PAGE
+
+IPC_SPACES = "ipc_spaces"
 _HANG = "are free"
-"""In the words of a hang that waits for physical pages."""
+"""In the text of a hang that waits for physical pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A memory that can run out. Bytes. `room`: what was free when the stretch looked at began; `free`: now.
+    """A limit at the end of the stretch, in bytes. `room`: free when the stretch began, by default at the end of boot; `free`: now.
 
-    `zone`: its name, if it is the hard cap of one. `ended`: it is the one that had no more to give.
+    `zone`: its name, if it is the cap of one. `ended`: it ran out.
     """
 
     name: str
@@ -28,35 +31,28 @@ class Memory:
     ended: bool = False
 
     @property
+    def used(self) -> int:
+        """Bytes of the room that are used now."""
+        return self.room - self.free
+
+    @property
     def full(self) -> float:
-        """Which share of the room is gone, 0 to 1."""
-        return min(max(1 - self.free / self.room, 0.0), 1.0) if self.room > 0 else 0.0
+        """Share of the room that is used, 0 to 1, as `limits` defines it."""
+        return float(used_share(np.asarray(self.used), self.room))
 
 
 def memories(before: MachineState, after: MachineState, counts: Counts, outcome: str) -> list[Memory]:
-    """All of them, in the order of facts: maps, physical pages, hard caps of zones; the one that ended is marked."""
-    old, new = before.machine(), after.machine()
+    """All limits, in the order of `limits_at`; the one that ran out is marked."""
+    machine = after.machine()
     ended = which_ended(after, counts, outcome)
+    if ended == IPC_SPACES:
+        ended = "ipc spaces"
+    free = {name: machine[name]["free"] for name in MAPS} | {PHYSICAL: machine["physical"]["free"] * PAGE}
+    in_use = {zone["name"]: zone["in_use"] * zone["elem_size"] for zone in machine["zones"]}
     out = []
-    for name in MAPS:
-        size = new[name]["size"]
-        # Before it was carved out of kernel_map, all of a map was still to be had.
-        room = old[name]["free"] if old[name]["size"] else size
-        if size:
-            out.append(Memory(name, size, room, max(new[name]["free"], 0), ended=name == ended))
-    physical = new["physical"]
-    if physical["pages"]:
-        room = old["physical"]["free"] or physical["pages"]
-        out.append(Memory(PHYSICAL, physical["pages"] * PAGE, room * PAGE, physical["free"] * PAGE, ended=ended == PHYSICAL))
-    was = {zone["name"]: zone for zone in old["zones"]}
-    for zone in new["zones"]:
-        name = str(zone["name"])
-        if EXHAUSTIBLE in zone["flags"].split():
-            first = was.get(name, {"in_use": 0})["in_use"]
-            size = zone["max_size"] // max(zone["elem_size"], 1) * zone["elem_size"]
-            room, free = (size - used * zone["elem_size"] for used in (first, zone["in_use"]))
-            is_it = ended == name or (ended == IPC_SPACES and name == "ipc spaces")
-            out.append(Memory(name, size, room, max(free, 0), zone=name, ended=is_it))
+    for limit in limits_at(before.machine(), machine):
+        left = limit.size - in_use[limit.zone] if limit.zone else free[limit.name]
+        out.append(Memory(limit.name, limit.size, limit.room, max(left, 0), limit.zone, limit.name == ended))
     return out
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from zoneviz.playback.diagnosis.counting import Counts
 from zoneviz.playback.diagnosis.families import MEMORY, MESSAGES, PORTS, TASKS, THREADS, Families
 from zoneviz.playback.diagnosis.families import OTHER as OTHER_FAMILY
-from zoneviz.playback.diagnosis.held import Held
 from zoneviz.playback.diagnosis.memories import Memory
+from zoneviz.playback.diagnosis.usage import Usage
 from zoneviz.state.actors import TH_TASK
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
@@ -80,31 +80,31 @@ class Verdict:
     part: str = ""
 
 
-def grown(before: MachineState, after: MachineState, taken: Held, counts: Counts, families: Families) -> Grown:
-    """Count what there is more of; `taken`: elements of the zones taken since."""
+def grown(before: MachineState, after: MachineState, fresh: Usage, counts: Counts, families: Families) -> Grown:
+    """Count what there is more of; `fresh`: elements allocated since."""
     born = after.tasks.live()
     new = tuple(int(task) for task in born if after.tasks.table[task, 0] > before.seq)
     parent = dict(counts.parents)
     threads = Counter(_by(after.threads.table[after.threads.live(), TH_TASK]))
     threads.subtract(_by(before.threads.table[before.threads.live(), TH_TASK]))
     ports = after.ports
-    fresh = ports.receiver[(ports.seq > before.seq) & (ports.receiver > 0)]
+    receivers = ports.receiver[(ports.seq > before.seq) & (ports.receiver > 0)]
     names = Counter({task: rights.names for task, rights in after.rights.by_task().items()})
     names.subtract({task: rights.names for task, rights in before.rights.by_task().items()})
-    messages = sum(count for path, count, _ in taken.by("path") if families[path] == MESSAGES)
+    messages = sum(count for path, count, _ in fresh.by("path") if families[path] == MESSAGES)
     # The system's own processes are the older ones: they come from many parents in any run.
     children = dict(Counter(parent.get(task, 0) for task in new[len(new) // 2 :]))
-    return Grown(new, _positive(threads), _by(fresh), _positive(names), messages, children)
+    return Grown(new, _positive(threads), _by(receivers), _positive(names), messages, children)
 
 
-def parts_of(taken: Held, families: Families, more: Grown) -> dict[str, int]:
+def parts_of(usage: Usage, families: Families, more: Grown) -> dict[str, int]:
     """Bytes by part. What a process needs as such, its few threads and names, counts as the process's; a worker's stack as a thread's."""
     sums = dict.fromkeys(range(6), 0)
     new = set(more.new_tasks) if len(more.new_tasks) >= PROCESSES_LEAST else set()
     workers = {task: n for task, n in more.threads.items() if n - (OWN_THREADS if task in new else 0) >= THREADS_LEAST}
     spaces: dict[int, tuple[int, int]] = {}
     entries = 0
-    for _, task, path, count, size in taken.rows():
+    for _, task, path, count, size in usage.rows():
         family = families[path]
         sums[family] += size
         if family != MEMORY:

@@ -20,7 +20,7 @@ from zoneviz.playback.diagnosis.patterns import (
     by_largest,
 )
 from zoneviz.playback.diagnosis.results import Diagnosis, Finding
-from zoneviz.playback.diagnosis.stretch import Stretch, boot_end
+from zoneviz.playback.diagnosis.stretch import Stretch
 
 _SERVER = 0.1
 """A task that receives from this share of the ports serves them: its rights to send are part of the service."""
@@ -132,7 +132,7 @@ def _pattern(stretch: Stretch, found: Diagnosis) -> Finding:
     part = stretch.verdict.part or max(found.parts, key=lambda name: found.parts[name])
     said = words.share(found.parts[part], whole)
     if found.pattern == OTHER:
-        text = f"No known pattern: of the {words.size(whole)} taken {_began(stretch, found)} and still in use, most went to {part}, {said}."
+        text = f"No known pattern: of the {words.size(whole)} taken {stretch.began} and still in use, most went to {part}, {said}."
         return Finding("pattern", text, "open", found.at, span, numbers=numbers)
     named = found.pattern if found.pattern == RECURSIVE else f"a {found.pattern}"
     if found.ended is None:
@@ -166,7 +166,7 @@ def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | 
     """Whose they are and how many, as the end of a sentence; the figures in it."""
     grown, names = stretch.grown, stretch.names
     new, before = len(grown.new_tasks), len(stretch.before.tasks.live())
-    since = _began(stretch, found)
+    since = stretch.began
     tasks = f"{words.count(new, 'task')} {'was' if new == 1 else 'were'} added to the {before} there were" if new else "No task was added"
     who = words.task(found.task, names)
     numbers: dict[str, int | float] = {"new tasks": new, "tasks before": before}
@@ -195,13 +195,6 @@ def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | 
     together = sum(by_task[task] for task in namesakes)
     more = f". The {len(namesakes):,} tasks of this name have {together:,} together" if len(namesakes) > 1 else ""
     return f"{of} {share} {what}s added {since}{more}. {tasks}", numbers
-
-
-def _began(stretch: Stretch, found: Diagnosis) -> str:
-    """Since when one looked."""
-    if stretch.recording.first_event > 1 and found.first == stretch.recording.first_event - 1:
-        return f"since event {found.first:,}, where this part begins"
-    return "since boot" if found.first == boot_end(stretch.recording) else f"since event {found.first:,}"
 
 
 def _keepers(stretch: Stretch, found: Diagnosis) -> list[Finding]:
@@ -238,7 +231,7 @@ def _largest(found: Diagnosis) -> list[Finding]:
 def _holder(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     if not found.holders:
         return []
-    top, whole = found.holders[0], stretch.held.total
+    top, whole = found.holders[0], stretch.usage.total
     frames = [words.plain(frame) for frame in top.call_path[-2:]]
     where = f", in {', called by '.join(reversed(frames))}" if frames else ""
     text = (
@@ -247,7 +240,7 @@ def _holder(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     )
     numbers = {"bytes": top.bytes, "elements": top.count, "all": whole}
     holder = Finding("holder", text, seq=found.at, zone=top.zone, task=top.task, path=top.path, numbers=numbers)
-    task, _, size = stretch.held.by("task")[0]
+    task, _, size = stretch.usage.by("task")[0]
     if size < _MUCH * whole:
         return [holder]
     text = f"Who took most: {words.task(task, stretch.names)} ran when {words.share(size, whole)} of all bytes in use were taken."

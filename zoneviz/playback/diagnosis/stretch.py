@@ -1,18 +1,18 @@
-"""Everything that is counted of one stretch of a recording, before anything is concluded from it."""
+"""All figures of one stretch of a recording that a diagnosis rests on, and the verdict."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from zoneviz.events import Kind
 from zoneviz.playback.diagnosis.changes import grows_since
 from zoneviz.playback.diagnosis.counting import Counts, counting
 from zoneviz.playback.diagnosis.families import Families
-from zoneviz.playback.diagnosis.held import Held, held, sizes, summed
-from zoneviz.playback.diagnosis.memories import PHYSICAL, Memory, memories
+from zoneviz.playback.diagnosis.memories import Memory, memories
 from zoneviz.playback.diagnosis.patterns import LAST, LATE, Grown, Verdict, grown, parts_of, verdict
 from zoneviz.playback.diagnosis.results import TaskGrowth, ZoneGrowth
+from zoneviz.playback.diagnosis.usage import Usage, summed, usage_of
+from zoneviz.playback.limits import PHYSICAL, ZONE_MAP, boot_end
 from zoneviz.playback.player import Player
 from zoneviz.recording import Recording, Samples
 from zoneviz.state.figures import ALLOCS, LEVELS
@@ -20,24 +20,25 @@ from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
 
 _SAMPLES = 1 << 13
-"""Samples that are enough to say since when something grows."""
+"""Samples enough to find the change points of a curve."""
 
 
 @dataclass(slots=True)
 class Stretch:
-    """The states at both ends, what was counted in between, what is held and what was taken since, and the verdict.
+    """The states at both ends, the counts between them, the usage, and the verdict.
 
-    `taken`: live elements taken since; `filled`: the memory that ended or is fullest; `late_since`: event after which the last quarter of
-    what fills it was taken.
+    `boot`: the last event of boot; `usage`: of all live elements, `fresh`: of those allocated in the stretch; `filled`: the memory
+    that ran out or is fullest; `late_since`: the youngest quarter of what fills it was allocated after this event.
     """
 
     recording: Recording
+    boot: int
     before: MachineState
     after: MachineState
     counts: Counts
     outcome: str
-    held: Held
-    taken: Held
+    usage: Usage
+    fresh: Usage
     memories: list[Memory]
     filled: Memory | None
     late_since: int
@@ -50,80 +51,76 @@ class Stretch:
         """Names of tasks by id."""
         return self.recording.catalog.task_names
 
+    @property
+    def began(self) -> str:
+        """When the stretch began, for sentences."""
+        first, recording = self.before.seq, self.recording
+        if recording.first_event > 1 and first == recording.first_event - 1:
+            return f"since this excerpt begins (event {first:,})"
+        return "since boot" if first == self.boot else f"since event {first:,}"
+
     def since(self, values: Ints) -> int | None:
-        """The event from which a curve over the samples, or over the first of them, grows up to its end; None if it does not."""
+        """The event from which a curve over the samples, or over the first of them, grows to its end; None if it does not."""
         index = grows_since(self.samples.seqs[: len(values)], values)
         return None if index is None else int(self.samples.seqs[index])
 
 
 def look(player: Player, at: int | None, first: int | None) -> Iterator[tuple[int, int] | Stretch]:
-    """Yields (events done, of), and at last the Stretch from after event `first` up to event `at`.
+    """Yields (events done, of), and finally the Stretch from after event `first` to event `at`.
 
-    By default from the end of boot to the panic, or the end. Errors: InputError if the recording is damaged.
+    By default from the end of boot to the panic, or to the end. Errors: InputError if the recording is damaged.
     """
     recording = player.recording
-    panic = player.panic_seq()
+    panic, boot = player.panic_seq(), boot_end(recording)
     last = min(at if at is not None else panic or recording.event_count, recording.event_count)
-    begin = max(boot_end(recording) if first is None else first, recording.first_event - 1)
+    begin = max(boot if first is None else first, recording.first_event - 1)
     begin = min(begin, last)
-    for told in counting(recording, begin, last):
-        if isinstance(told, Counts):
-            counts = told
+    for step in counting(recording, begin, last):
+        if isinstance(step, Counts):
+            counts = step
         else:
-            yield told
+            yield step
     before, after = player.seek(begin), player.seek(last)
     families = Families(recording.catalog)
-    everything, taken = held(after), held(after, begin)
-    # The header tells of the end; at any other moment the run goes on.
+    usage, fresh = usage_of(after), usage_of(after, begin)
+    # The header knows the outcome of the whole run only.
     outcome = recording.header.outcome if last >= (panic or recording.event_count) else ""
     found = memories(before, after, counts, outcome)
     filled = next((m for m in found if m.ended), None) or max(found, key=lambda m: m.full, default=None)
     filling, late_since = _filling(after, filled, counts)
-    more = grown(before, after, taken, counts, families)
+    more = grown(before, after, fresh, counts, families)
     parts, late, latest = (parts_of(part, families, more) for part in filling)
     concluded = verdict(found, parts, late, latest, more)
     samples = _samples(recording, begin, last)
-    yield Stretch(recording, before, after, counts, outcome, everything, taken, found, filled, late_since, more, concluded, samples)
+    yield Stretch(recording, boot, before, after, counts, outcome, usage, fresh, found, filled, late_since, more, concluded, samples)
 
 
-def boot_end(recording: Recording) -> int:
-    """The last event of boot: BOOTED, or in an imported recording the last before a program of a user's ran; 0 if none ever did."""
-    rows = recording.query("SELECT seq FROM events WHERE kind = ? LIMIT 1", (int(Kind.BOOTED),)) if _simulated(recording) else []
-    if rows:
-        return int(rows[0]["seq"])
-    # Task 1 is the kernel's own.
-    rows = recording.query("SELECT seq FROM events WHERE task > 1 ORDER BY seq LIMIT 1")
-    return int(rows[0]["seq"]) - 1 if rows else 0
+def _filling(after: MachineState, filled: Memory | None, counts: Counts) -> tuple[list[Usage], int]:
+    """Usage of the memory `filled` since the stretch began: regions of a map, elements of a capped zone, or of all zones.
 
-
-def _simulated(recording: Recording) -> bool:
-    return recording.header.kind == "simulated" and recording.first_event == 1
-
-
-def _filling(after: MachineState, filled: Memory | None, counts: Counts) -> tuple[list[Held], int]:
-    """What of the memory `filled` was taken since: regions of a map, elements of a capped zone, or of all zones.
-
-    All of it, its youngest LATE, its youngest LAST; and the event from which on the youngest LATE was taken.
+    All of it, its youngest LATE, its youngest LAST; and the event after which the youngest LATE was allocated.
     """
     catalog = after.catalog
-    if filled is None or filled.zone or filled.name in ("zone_map", PHYSICAL):
-        taken = after.elements.take(after.elements.seq > counts.first)
+    if filled is None or filled.zone or filled.name in (ZONE_MAP, PHYSICAL):
+        elements, size = after.elements, after.element_sizes()
+        keep = elements.seq > counts.first
         if filled is not None and filled.zone:
-            taken = taken.take(taken.zone == next(z.id for z in catalog.zones if z.name == filled.zone))
-        size = sizes(after, taken)
+            keep &= elements.zone == next(z.id for z in catalog.zones if z.name == filled.zone)
+        columns = (elements.zone, elements.task, elements.path, size, elements.seq)
     else:
-        number = next(m.id for m in catalog.maps if m.name == filled.name)
-        taken = counts.regions.take((counts.regions.zone == number) & (counts.regions.seq > counts.first))
-        size = taken.asked
-    order = np.argsort(taken.seq, kind="stable")
+        number, regions = next(m.id for m in catalog.maps if m.name == filled.name), counts.regions
+        keep = (regions.map == number) & (regions.seq > counts.first)
+        columns = (regions.map, regions.task, regions.path, regions.size, regions.seq)
+    zone, task, path, size, seq = (column[keep] for column in columns)
+    order = np.argsort(seq, kind="stable")
     sums = np.cumsum(size[order])
     out, since = [], []
     for share in (1.0, LATE, LAST):
-        # Sizes of a hostile recording may be anything, sums of them too.
+        # A damaged file may give any sizes, and sums of them that overflow.
         start = min(int(np.searchsorted(sums, (1 - share) * sums[-1])), len(sums) - 1) if len(sums) else 0
-        since.append(int(taken.seq[order[start]]) if len(sums) else counts.first)
-        young = taken.seq >= since[-1]
-        out.append(summed(taken.take(young), size[young]))
+        since.append(int(seq[order[start]]) if len(sums) else counts.first)
+        young = seq >= since[-1]
+        out.append(summed(zone[young], task[young], path[young], size[young]))
     return out, since[1]
 
 
@@ -133,11 +130,11 @@ def _samples(recording: Recording, first: int, last: int) -> Samples:
 
 
 def zone_rows(stretch: Stretch) -> list[ZoneGrowth]:
-    """All zones that hold something, the most bytes first."""
+    """The zones that have memory, most bytes in use first."""
     old, new = stretch.before.machine(), stretch.after.machine()
     was = {zone["name"]: zone for zone in old["zones"]}
     ids = {zone.name: zone.id for zone in stretch.recording.catalog.zones}
-    kept = {zone: count for zone, count, _ in stretch.taken.by("zone")}
+    kept = {zone: count for zone, count, _ in stretch.fresh.by("zone")}
     before, after = stretch.before.totals.zones, stretch.after.totals.zones
     out = []
     for zone in new["zones"]:
@@ -154,7 +151,7 @@ def zone_rows(stretch: Stretch) -> list[ZoneGrowth]:
 
 
 def task_rows(stretch: Stretch, most: int) -> list[TaskGrowth]:
-    """The tasks that took most of what lives, at most so many."""
+    """The `most` tasks that allocated most of the memory in use."""
     names, rights = stretch.names, stretch.after.rights.by_task()
     threads: dict[int, int] = {}
     for thread in stretch.after.thread_states():
@@ -173,5 +170,5 @@ def task_rows(stretch: Stretch, most: int) -> list[TaskGrowth]:
             made.get(task, 0),
             received.get(task, 0),
         )
-        for task, _, size in stretch.held.by("task")[:most]
+        for task, _, size in stretch.usage.by("task")[:most]
     ]

@@ -1,6 +1,7 @@
 """How a diagnosis names things: names out of recordings as plain text of bounded length, moments, shares."""
 
-from zoneviz.playback.diagnosis.memories import PHYSICAL, Memory
+from zoneviz.playback.diagnosis.memories import Memory
+from zoneviz.playback.limits import PHYSICAL
 from zoneviz.units import format_size
 
 _MEMORIES = {
