@@ -34,7 +34,7 @@ def of_scenarios() -> str:
         if scenario.parameters:
             rows = ["| parameter | default | allowed | meaning |", "|---|---|---|---|"]
             for p in scenario.parameters:
-                cells = (f"`{p.name}`", f"{p.default} {p.unit}".strip(), p.allowed(), p.help)
+                cells = (f"`{p.name}`", p.shown(p.default), p.allowed(), p.help)
                 rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
             out.append("\n".join(rows))
     return "\n\n".join(out) + "\n"

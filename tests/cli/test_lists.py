@@ -27,7 +27,7 @@ def test_profiles_lists_all_with_their_values(capsys: pytest.CaptureFixture[str]
     told = json.loads(capsys.readouterr().out)
     assert [p["name"] for p in told] == list(PROFILES)
     assert [p["name"] for p in told if p["default"]] == ["antrik-2005"]
-    assert all(tuple(p["settings"]) == SETTINGS for p in told)
+    assert all(list(p["settings"]) == list(SETTINGS) for p in told)
     assert cli.main(["profiles"]) == 0
     out = capsys.readouterr().out
     assert all(name in out for name in (*PROFILES, *SETTINGS))

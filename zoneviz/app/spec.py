@@ -10,12 +10,14 @@ import platformdirs
 
 from zoneviz import scenarios
 from zoneviz.errors import EnvironmentProblem, UsageError
-from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES, SETTINGS, Profile, override
+from zoneviz.mach.profile import DEFAULT_PROFILE, KERNEL, PROFILES, SETTINGS, Profile, override
 from zoneviz.recording.header import SIMULATED, Header
-from zoneviz.scenarios import Scenario, Value
+from zoneviz.scenarios import Scenario
+from zoneviz.settings import Setting, Value
 
-SEEDS = 1 << 63
-"""Seeds are from 0 up to, not including, this: they are stored as signed 64-bit integers."""
+SEED = Setting("seed", "int", 1, "The only source of random choices: the same seed gives the same run.", low=0, high=(1 << 63) - 1)
+"""Stored as a signed 64-bit integer."""
+PROFILE = Setting("profile", "choice", DEFAULT_PROFILE, "The kernel and the machine it runs on.", choices=tuple(PROFILES), group=KERNEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,7 @@ class RunSpec:
         Errors: UsageError in one sentence for an unknown name or a value that is not allowed; InputError for a
         scenario file that cannot be loaded.
         """
-        if not 0 <= self.seed < SEEDS:
-            raise UsageError(f"The seed {self.seed} is not from 0 to {SEEDS - 1}.")
+        SEED.parse(self.seed)
         if self.max_events is not None and self.max_events < 1:
             raise UsageError(f"The maximum of {self.max_events} events is not at least 1.")
         if self.output is not None and not self.record:

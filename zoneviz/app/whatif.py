@@ -14,7 +14,7 @@ from typing import Any
 from zoneviz import scenarios
 from zoneviz.app.state import open_recording
 from zoneviz.errors import EnvironmentProblem, InputError
-from zoneviz.mach.profile import LIBPORTS, SETTINGS
+from zoneviz.mach.profile import SETTINGS
 from zoneviz.recording.header import SIMULATED, Header
 from zoneviz.units import format_size
 
@@ -97,7 +97,7 @@ def limits(header: Header) -> list[Limit]:
         half = counts.get(counted, 0) // 2 if isinstance(counts.get(counted, 0), int) else 0
         if name in SETTINGS and half >= 2 and not values.get(name):
             found.append(Limit(name, str(half), words.format(f"{half:,}")))
-    for policy in LIBPORTS:
+    for policy in SETTINGS["libports"].choices:
         if policy != values.get("libports", "plain"):
             found.append(Limit("libports", policy, _POLICIES.get(policy, f"libports={policy}")))
     if "collect_zones" in SETTINGS and not values.get("collect_zones"):

@@ -6,9 +6,6 @@ import typer
 
 from zoneviz.cli.output import console, parameters_text, print_json
 from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES, SETTINGS
-from zoneviz.units import format_size
-
-_SIZES = ("ram", "zone_map_size")
 
 
 def profiles(json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False) -> None:
@@ -25,4 +22,4 @@ def profiles(json: Annotated[bool, typer.Option("--json", help="Print them as JS
     for p in PROFILES.values():
         values = p.settings()
         out.print(f"{p.name}{' (the default)' if p.name == DEFAULT_PROFILE else ''}: {p.summary}")
-        out.print("    " + parameters_text({n: format_size(int(values[n])) if n in _SIZES else values[n] for n in SETTINGS}))
+        out.print("    " + parameters_text({name: setting.text(values[name]) for name, setting in SETTINGS.items()}))

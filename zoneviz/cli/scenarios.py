@@ -41,6 +41,6 @@ def scenarios(json: Annotated[bool, typer.Option("--json", help="Print them as J
         speaks = f" Speaks to {', '.join(s.claims)}." if s.claims else ""
         out.print(f"{plain(s.name)}: {plain(s.summary)}{plain(speaks)}")
         if s.parameters:
-            rows = ((p.name, f"{p.default} {p.unit}".strip(), p.allowed(), p.help) for p in s.parameters)
+            rows = ((p.name, p.shown(p.default), p.allowed(), p.help) for p in s.parameters)
             out.print(table(("parameter", "default", "allowed", "meaning"), rows))
         out.print()

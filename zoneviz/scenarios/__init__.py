@@ -5,7 +5,6 @@ A person's own file is loaded by path with the same interface: docs/writing-a-sc
 
 import importlib
 import importlib.util
-import math
 import pkgutil
 import random
 from collections.abc import Callable, Mapping
@@ -17,65 +16,10 @@ from zoneviz.errors import InputError, UsageError
 from zoneviz.hurd.process import Body
 from zoneviz.hurd.session import SESSIONS, USERS, run_program
 from zoneviz.mach.kernel import Kernel
-from zoneviz.units import parse_size
+from zoneviz.settings import Setting, Value
 
-Value = int | float | str | bool
-_BOOLS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A declared parameter. `kind`: "int", "float", "size" (bytes; reads `16M`), "bool" or "choice"."""
-
-    name: str
-    kind: str
-    default: Value
-    help: str
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-
-    def parse(self, text: str) -> Value:
-        """The value that `text` stands for.
-
-        Errors: UsageError in one sentence that says what is allowed.
-        """
-        value: Value
-        try:
-            if self.kind == "int":
-                value = int(text)
-            elif self.kind == "float":
-                value = float(text)
-            elif self.kind == "size":
-                value = parse_size(text)
-            elif self.kind == "bool":
-                value = _BOOLS[text.lower()]
-            else:
-                value = text
-        except (ValueError, KeyError, UsageError):
-            raise UsageError(f"{self.name}={text!r} is not {self.allowed()}.") from None
-        if self.kind == "choice":
-            allowed = value in self.choices
-        else:
-            number = float(value)
-            allowed = math.isfinite(number) and (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
-        if not allowed:
-            raise UsageError(f"{self.name}={text!r} is not {self.allowed()}.")
-        return value
-
-    def allowed(self) -> str:
-        """What may stand here, in words."""
-        if self.kind == "choice":
-            return "one of " + ", ".join(self.choices)
-        if self.kind == "bool":
-            return "one of 0, 1, true, false"
-        words = {"int": "a whole number", "float": "a number", "size": "a size such as 4096, 16M or 256MiB"}[self.kind]
-        if self.low is not None and self.high is not None:
-            words += f" from {self.low:,} to {self.high:,}"
-        elif self.low is not None:
-            words += f" of at least {self.low:,}"
-        return words
+Parameter = Setting
+"""The name under which scenario files declare their settings."""
 
 
 @dataclass(slots=True)
@@ -100,10 +44,10 @@ class Scenario:
     parameters: tuple[Parameter, ...] = field(default=())
     claims: tuple[str, ...] = ()
 
-    def parse(self, settings: Mapping[str, str]) -> dict[str, Value]:
-        """All parameters by name: what `settings` gives as text, the rest by default.
+    def parse(self, settings: Mapping[str, object]) -> dict[str, Value]:
+        """All parameters by name: those in `settings`, as text or typed; the rest by default.
 
-        Errors: UsageError naming the right ones.
+        Errors: UsageError for an unknown name or a value that is not allowed.
         """
         known = {p.name: p for p in self.parameters}
         for name in settings:
@@ -158,8 +102,8 @@ def load(path: Path) -> Scenario:
 # -- for scenarios in which somebody logs in ------------------------------------------------------------------------------
 
 SESSION = (
-    Parameter("session", "choice", "console", "How its user has logged in.", choices=SESSIONS),
-    Parameter("user", "choice", "user", "Who its user is.", choices=USERS),
+    Parameter("session", "choice", "console", "Login type.", choices=SESSIONS),
+    Parameter("user", "choice", "user", "User account.", choices=USERS),
 )
 """The parameters of `in_session`."""
 

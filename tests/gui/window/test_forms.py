@@ -1,14 +1,14 @@
 """The form made from declared parameters."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from zoneviz.errors import UsageError
 from zoneviz.gui.kit.choice import Choice
-from zoneviz.gui.window.forms import ExperimentForm, Field, Tick
-from zoneviz.gui.window.groups import GROUPS, MEANINGS
-from zoneviz.mach.profile import LIMITS, PROFILES, SETTINGS, override
+from zoneviz.gui.window.forms import ExperimentForm, Field, Heading
+from zoneviz.mach.profile import PROFILES, SETTINGS
 from zoneviz.recording import Header
 from zoneviz.scenarios import Parameter, Scenario
 
@@ -17,7 +17,7 @@ SCENARIO = Scenario(
     "For this test.",
     lambda run: None,
     (
-        Parameter("rate", "int", 5, "how many", "a second", 1, 100),
+        Parameter("rate", "int", 5, "how many", "per second", 1, 100),
         Parameter("message_size", "size", 4000, "bytes"),
         Parameter("speed", "float", 0.5, "how fast"),
         Parameter("again", "bool", False, "whether"),
@@ -51,12 +51,12 @@ def test_what_is_shown_is_what_is_read(form: ExperimentForm) -> None:
 
 def test_changes_are_asked_for(form: ExperimentForm) -> None:
     form.editors["rate"].set_value("50")
-    form.editors["again"].set_value("1")
+    form.editors["again"].set_value("yes")
     form.editors["operation"].set_value("task_create")
     form.editors["zone_map_size"].set_value("4 MiB")
     form.editors["seed"].set_value("42")
     wanted = form.wanted()
-    assert wanted.settings == {"rate": "50", "again": "1", "operation": "task_create", "zone_map_size": "4 MiB"}
+    assert wanted.settings == {"rate": "50", "again": "yes", "operation": "task_create", "zone_map_size": "4 MiB"}
     assert wanted.seed == 42
 
 
@@ -87,7 +87,7 @@ def test_it_takes_the_values_of_a_recorded_run(form: ExperimentForm) -> None:
     form.take(Header(scenario="test", profile="debian-2007", seed=42, parameters=parameters))
     wanted = form.wanted()
     assert (wanted.profile, wanted.seed) == ("debian-2007", 42)
-    settings = {"rate": "7", "message_size": "8 KiB", "again": "1", "operation": "task_create", "zone_map_size": "5 MiB"}
+    settings = {"rate": "7", "message_size": "8 KiB", "again": "yes", "operation": "task_create", "zone_map_size": "5 MiB"}
     assert wanted.settings == settings, "and what it has not is as it was declared"
 
 
@@ -104,47 +104,46 @@ def shown(form: ExperimentForm) -> list[str]:
     return [name for name, editor in form.editors.items() if not editor.isHidden()]
 
 
-def test_values_stand_in_groups_and_the_limits_are_folded(form: ExperimentForm) -> None:
-    assert list(form.headings) == ["experiment", "kernel", "servers", "limits"]
-    assert [heading.text() for heading in form.headings.values()] == ["▾ experiment", "▾ kernel", "▾ servers", "▸ limits · 0: none"]
-    assert [name for name in form.editors if name not in shown(form)] == [*LIMITS, "collect_zones"]
-    form.headings["limits"].click()
+def heading(form: ExperimentForm, title: str) -> Heading:
+    return next(heading for group, heading in form.headings.items() if group.title.startswith(title))
+
+
+def test_settings_are_in_groups_and_the_limits_are_folded(form: ExperimentForm) -> None:
+    assert [h.text() for h in form.headings.values()] == ["▾ Experiment", "▾ Kernel", "▾ Servers", "▸ Limits (0 = no limit)"]
+    assert [name for name in form.editors if name not in shown(form)] == [n for n, s in SETTINGS.items() if s.group.folded]
+    heading(form, "Limits").click()
     assert shown(form) == list(form.editors)
-    form.headings["kernel"].click()
+    heading(form, "Kernel").click()
     assert "ram" not in shown(form) and "libports" in shown(form)
     form.show_scenario(SCENARIO)
-    assert "ram" not in shown(form) and "max_threads" in shown(form), "as the person left them"
+    assert "ram" not in shown(form) and "max_threads" in shown(form), "groups stay as the person left them"
 
 
 def test_a_folded_group_opens_when_a_value_in_it_changes(form: ExperimentForm) -> None:
     form.fill({"max_processes": "200"})
-    assert form.headings["limits"].isChecked() and "max_processes" in shown(form)
+    assert heading(form, "Limits").isChecked() and "max_processes" in shown(form)
     assert form.wanted().settings == {"max_processes": "200"}
 
 
-def test_names_carry_units_and_hints_the_range(form: ExperimentForm) -> None:
-    assert form.labels["rate"].text() == "rate · a second"
+def test_labels_have_units_and_tool_tips_the_range(form: ExperimentForm) -> None:
+    assert form.labels["rate"].text() == "rate · per second"
     assert form.labels["message_size"].text() == "message size"
-    assert form.labels["max_threads"].text() == "max_threads · a task"
-    assert form.labels["ram"].toolTip() == "Memory of the machine (from 16 MiB to 4 GiB)"
-    assert form.labels["max_threads"].toolTip() == "Most threads of one task (0 for no limit, or from 16 to 1,073,741,824)"
+    assert form.labels["max_threads"].text() == "max_threads · per task"
+    assert form.labels["ram"].toolTip() == "Memory of the machine. Allowed: a size from 16 MiB to 4 GiB."
+    allowed = "0 (no limit), or a whole number from 16 to 1,073,741,824"
+    assert form.labels["max_threads"].toolTip() == f"Maximum number of threads of one task. Allowed: {allowed}."
+    assert form.editors["libports"].toolTip().endswith("or pool:N with N from 1 to 1,000.")
 
 
-@pytest.mark.parametrize("name", SETTINGS)
-def test_the_ranges_that_are_told_are_those_that_hold(name: str) -> None:
-    meaning, profile = MEANINGS[name], PROFILES["antrik-2005"]
-    if meaning.high:
-        for value in (meaning.low, meaning.high, *([0] if meaning.zero else [])):
-            override(profile, name, str(value))
-        for value in (meaning.low - 1, meaning.high + 1):
-            with pytest.raises(UsageError):
-                override(profile, name, str(value))
-    assert meaning.group in GROUPS and meaning.words
-
-
-def test_yes_and_no_are_words_for_every_setting_that_is_one_of_two(form: ExperimentForm) -> None:
-    for name in ("ipc_compat", "collect_zones"):
-        assert isinstance(form.editors[name], Tick)
-    form.editors["collect_zones"].set_value("1")
+def test_yes_and_no_are_words(form: ExperimentForm) -> None:
+    assert form.editors["ipc_compat"].text() == "yes ▾" and form.editors["collect_zones"].text() == "no ▾"
+    form.fill({"collect_zones": "1"})
     assert form.editors["collect_zones"].text() == "yes ▾"
-    assert form.wanted().settings == {"collect_zones": "1"}
+    assert form.wanted().settings == {"collect_zones": "yes"}
+
+
+def test_an_optional_value_has_a_word(form: ExperimentForm) -> None:
+    form.show_scenario(replace(SCENARIO, parameters=(Parameter("ports", "int", None, "Ports; auto: 20.", low=0, high=100),)))
+    assert form.editors["ports"].value() == "auto" and form.wanted().settings == {}
+    form.fill({"ports": 0})
+    assert form.wanted().settings == {"ports": "0"} and not form.problem
