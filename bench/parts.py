@@ -23,7 +23,7 @@ from zoneviz.app.info import info
 from zoneviz.app.running import run
 from zoneviz.app.spec import RunSpec
 from zoneviz.events import COLUMNS, WIDTH, Catalog
-from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback import Player
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording, schema
 
@@ -123,7 +123,7 @@ def recorder(events: list[tuple[int, ...]], source: Recording, path: Path) -> fl
     catalog = Catalog()
     for name in Catalog.__slots__:
         setattr(catalog, name, getattr(source.catalog, name))
-    writer = Recorder(path, catalog, Header(), force=True, checkpointer=Checkpointer(catalog))
+    writer = Recorder(path, catalog, Header(), force=True)
 
     def work() -> None:
         for start in range(0, len(events), BATCH):

@@ -10,7 +10,7 @@ import pytest
 
 from zoneviz.app import RunSpec, Simulation, open_recording, verify
 from zoneviz.app.soundness import problems
-from zoneviz.recording import Recorder, Recording
+from zoneviz.recording import EventStream, Recorder, Recording
 
 ROOT = Path(__file__).parents[2]
 LONG = ("fork-bomb", "--profile", "debian-2005")
@@ -83,13 +83,13 @@ def test_commits_come_within_a_quarter_of_a_second(tmp_path: Path, monkeypatch: 
         now += 0.004  # each look at the clock finds it a little later
         return now
 
-    times, commit = [0.0], Recorder.commit
+    times, commit = [0.0], EventStream.commit
 
-    def watched(self: Recorder) -> None:
+    def watched(self: EventStream) -> None:
         commit(self)
         times.append(now)
 
-    monkeypatch.setattr(Recorder, "commit", watched)
+    monkeypatch.setattr(EventStream, "commit", watched)
     simulation = Simulation(RunSpec("fork-bomb", "debian-2005", output=tmp_path / "a.zvz"), clock=clock)
     simulation.advance(2.0)
     simulation.stop()
@@ -102,7 +102,7 @@ def test_who_pauses_can_commit(tmp_path: Path) -> None:
     simulation = Simulation(RunSpec("fork-bomb", output=tmp_path / "a.zvz"), commit_seconds=1000)
     simulation.advance(0.02)
     simulation.flush()
-    assert simulation.recorder.pending == 0 and not simulation.ended
+    assert simulation.stream.pending == 0 and not simulation.ended
     with Recording(tmp_path / "a.zvz") as recording:
         assert recording.event_count == simulation.events > 0
     simulation.stop()

@@ -12,7 +12,7 @@ from tests.recording import toy
 from zoneviz.app import RunSpec, cut, info, open_recording, pack, repair, run, state
 from zoneviz.app.soundness import problems
 from zoneviz.errors import InputError, UsageError
-from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback import Player
 from zoneviz.playback.heatmap import heatmap
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording
@@ -180,7 +180,7 @@ def test_what_cannot_be_repaired(whole: Path, tmp_path: Path) -> None:
 
 
 def test_details_stay_with_their_events(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path / "a.zvz", toy.catalog(), Header(scenario="toy"), checkpointer=Checkpointer(toy.catalog()))
+    recorder = Recorder(tmp_path / "a.zvz", toy.catalog(), Header(scenario="toy"))
     for event in toy.run(300):
         recorder.sink(event)
     for seq in (5, 100, 200):

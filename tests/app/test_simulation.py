@@ -101,7 +101,7 @@ def test_what_was_done_is_committed_in_time(spec: RunSpec, fake: type[FakeKernel
     for _ in range(20):
         simulation.advance(0.02)
         seen.append(simulation.events)
-    assert len(set(seen)) >= 5 and simulation.recorder.pending < seen[-1] + module.PENDING_EVENTS
+    assert len(set(seen)) >= 5 and simulation.stream.pending < seen[-1] + module.PENDING_EVENTS
     simulation.stop()
 
 
@@ -148,7 +148,7 @@ def test_a_full_disk_is_told_and_leaves_what_came_before(spec: RunSpec, monkeypa
     def full(*args: object) -> None:
         raise EnvironmentProblem("The disk is full.")
 
-    monkeypatch.setattr(simulation.recorder, "_write", full)
+    monkeypatch.setattr(simulation.stream, "_take", full)
     with pytest.raises(EnvironmentProblem, match="The disk is full"):
         simulation.advance(1)
     with Recording(str(spec.output)) as recording:

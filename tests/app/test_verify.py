@@ -11,7 +11,7 @@ import pytest
 from zoneviz.app import RunSpec, cut, import_stream, run, verify
 from zoneviz.app.model import PARTS, model_version
 from zoneviz.events import Kind
-from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback import Player
 from zoneviz.recording import Recorder, Recording
 
 LOOP = ("operation=task_create", "zone_map_size=1M")
@@ -44,7 +44,7 @@ def forged(path: Path, output: Path, change: Callable[[list[list[int]]], object]
         rows = recording.events()[:, 1:].tolist()
         change(rows)
         header = replace(recording.header, **head)  # type: ignore[arg-type]
-        recorder = Recorder(output, recording.catalog, header, checkpointer=Checkpointer(recording.catalog))
+        recorder = Recorder(output, recording.catalog, header)
         for row in rows:
             recorder.sink(row)
         recorder.finish(recording.header.outcome, {})

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from tests.recording import toy
 from zoneviz.events import Catalog, TaskInfo, ThreadInfo, ZoneInfo
-from zoneviz.playback import Checkpointer
 from zoneviz.recording import Header, Recorder
 
 FORMULA = '=HYPERLINK("http://x","|y")'
@@ -27,7 +26,7 @@ def catalog() -> Catalog:
 def record(path: Path, count: int = 3000, header: Header | None = None) -> Path:
     """It, finished by a panic."""
     names = catalog()
-    made = Recorder(path, names, header or Header(scenario=MARKUP, seed=1), checkpointer=Checkpointer(names))
+    made = Recorder(path, names, header or Header(scenario=MARKUP, seed=1))
     for event in toy.run(count):
         made.sink(event)
     made.finish("panic", {"panic": {"text": MARKUP, "zone": FORMULA, "memory": TERMINAL}})

@@ -23,7 +23,7 @@ from zoneviz.app import info, state
 from zoneviz.app.parts import repair
 from zoneviz.app.soundness import problems
 from zoneviz.errors import ZonevizError
-from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import diagnose
 from zoneviz.playback.heatmap import heatmap
 from zoneviz.playback.series import Series
@@ -84,7 +84,7 @@ def good(folder: Path) -> bytes:
     """A small recording with everything in it."""
     catalog, path = toy.catalog(), folder / "good.zvz"
     header = Header(scenario="toy", parameters={"a": 1}, profile="antrik-2005")
-    recorder = Recorder(path, catalog, header, checkpointer=Checkpointer(catalog, 500))
+    recorder = Recorder(path, catalog, header, checkpoint_step=500)
     for event in toy.run(1500):
         recorder.sink(event)
     recorder.finish("panic", {"panic": {"text": "zalloc", "zone": "maps", "memory": "zone_map"}, "counts": {"tasks": 1}})

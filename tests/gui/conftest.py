@@ -12,7 +12,7 @@ from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ThreadInfo, 
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.window.main import close_all
 from zoneviz.gui.window.main_window import MainWindow
-from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback import Player
 from zoneviz.recording import Header, Recorder, Recording
 
 ZONES = (("ipc ports", 76), ("threads", 332), ("non-kernel map entries", 48), ("kalloc.64", 64), ("idle zone", 8))
@@ -75,7 +75,7 @@ def write(
         kind=kind, scenario="fork-bomb", parameters={"rate": 5}, profile="antrik-2005", seed=7,
         created="2026-01-02T03:04:05+00:00", time_kind=time_kind,
     )  # fmt: skip
-    recorder = Recorder(path, made, header, checkpointer=Checkpointer(made))
+    recorder = Recorder(path, made, header)
     for event in told:
         recorder.sink(event)
     if not complete:

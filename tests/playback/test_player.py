@@ -10,7 +10,7 @@ from tests.recording import toy
 from tests.recording.test_reader import damage
 from tests.recording.test_recorder import record
 from zoneviz.errors import InputError
-from zoneviz.playback import Checkpointer, MachineState, Player, player
+from zoneviz.playback import MachineState, Player, player
 from zoneviz.recording import Header, Recorder, Recording
 
 COUNT = 3000
@@ -72,7 +72,7 @@ def test_panic_and_end(path: Path) -> None:
 
 def test_live(tmp_path: Path) -> None:
     catalog, events = toy.catalog(), toy.run(COUNT)
-    recorder = Recorder(tmp_path / "a.zvz", catalog, Header(), checkpointer=Checkpointer(catalog, 512))
+    recorder = Recorder(tmp_path / "a.zvz", catalog, Header(), checkpoint_step=512)
     moving = Player(Recording(tmp_path / "a.zvz"))
     assert moving.at_panic() is None and moving.at_end().seq == 0
     for start in range(0, COUNT, 130):

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.recording import toy
-from zoneviz.playback import Checkpointer, MachineState
+from zoneviz.playback import MachineState
 from zoneviz.state import checkpointer
+from zoneviz.state.checkpointer import Checkpointer
 from zoneviz.state.machine import from_bytes
 
 

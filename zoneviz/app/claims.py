@@ -13,6 +13,7 @@ from zoneviz.app.spec import RunSpec
 from zoneviz.app.watching import Watcher
 from zoneviz.claims import Claim, Row, Variant, spread
 from zoneviz.errors import ZonevizError
+from zoneviz.events import Catalog
 from zoneviz.recording import Header, Recording
 
 _SLICE = 0.1
@@ -69,9 +70,9 @@ def observe(key: Job, max_events: int, should_stop: Callable[[], bool] = lambda:
     """
     try:
         spec = RunSpec(key.scenario, key.profile, dict(key.settings), key.seed, record=False)
-        simulation = Simulation(spec, recorder=Watcher)
-        watcher = simulation.recorder
-        assert isinstance(watcher, Watcher)
+        catalog = Catalog()
+        watcher = Watcher(catalog)
+        simulation = Simulation(spec, catalog=catalog, take=watcher.take)
         while simulation.advance(_SLICE):
             if should_stop() or simulation.events >= max_events:
                 simulation.flush()
@@ -225,7 +226,7 @@ class _Lazy(dict[str, Any]):
             raise KeyError(name)  # a part does not know what came before
         watcher = Watcher(recording.catalog)
         for first in range(recording.first_event, recording.event_count + 1, _BATCH):
-            watcher.watch(recording.events(first, min(first + _BATCH - 1, recording.event_count))[:, 1:])
+            watcher.watch(recording.events(first, min(first + _BATCH - 1, recording.event_count)))
         self.update(watcher.seen(dict(recording.header.result)))
         if name not in self:
             raise KeyError(name)

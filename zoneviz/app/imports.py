@@ -10,7 +10,7 @@ from zoneviz.app.state import open_recording
 from zoneviz.errors import ZonevizError
 from zoneviz.events import Catalog
 from zoneviz.importers.opening import open_stream
-from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback import Player
 from zoneviz.recording import Header, Recorder
 from zoneviz.recording.header import IMPORTED
 
@@ -42,7 +42,7 @@ def import_stream(
             created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
             time_kind=about.time_kind,
         )
-        recorder = Recorder(output, catalog, header, force=force, checkpointer=Checkpointer(catalog))
+        recorder = Recorder(output, catalog, header, force=force)
 
         def flush() -> None:
             recorder.commit()

@@ -7,7 +7,7 @@ from typing import Any
 
 from zoneviz.app.state import moment, open_recording
 from zoneviz.errors import UsageError
-from zoneviz.playback import Checkpointer, MachineState, Player
+from zoneviz.playback import MachineState, Player
 from zoneviz.recording import Recorder, files, salvage
 from zoneviz.recording import pack as pack_file
 from zoneviz.state.machine import from_bytes
@@ -44,24 +44,16 @@ def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False)
             )
         base = None
         if begin > 1:
-            base = Player(recording).seek(begin - 1).copy()
+            base = Player(recording).seek(begin - 1)
         whole = recording.header
         ends = end == recording.event_count and recording.complete
         header = replace(whole, part_of=whole.part_of or whole.digest)
-        made = Recorder(
-            output,
-            recording.catalog,
-            header,
-            force=force,
-            base=base,
-            checkpointer=Checkpointer(recording.catalog, base=base and base.copy()),
-        )
+        made = Recorder(output, recording.catalog, header, force=force, base=base)
         with _Whole(made):
             for start in range(begin, end + 1, _AT_ONCE):
-                made.sink(recording.events(start, min(end, start + _AT_ONCE - 1))[:, 1:].ravel().tolist())
                 for seq, text in recording.details(start, min(end, start + _AT_ONCE - 1)).items():
                     made.detail(seq, text)
-                made.commit()
+                made.feed(recording.events(start, min(end, start + _AT_ONCE - 1)))
             made.finish(whole.outcome if ends else "interrupted", whole.result if ends else {})
     return {"file": str(output), "first_event": begin, "last_event": end, "events": end - begin + 1, "digest": made.digest}
 
@@ -78,14 +70,13 @@ def repair(path: Path, output: Path, *, force: bool = False, on_progress: Callab
     catalog, said = saved.catalog, saved.header
     base: MachineState | None = from_bytes(saved.base, catalog) if saved.base is not None else None
     header = replace(said, outcome="", panic_text="", panic_zone="", panic_memory="", result={})
-    made = Recorder(output, catalog, header, force=force, base=base, checkpointer=Checkpointer(catalog, base=base and base.copy()))
+    made = Recorder(output, catalog, header, force=force, base=base)
     lost = list(saved.lost)
     with _Whole(made):
         for seq, text in saved.details.items():
             made.detail(seq, text)
         for start in range(0, len(saved.rows), _AT_ONCE):
-            made.sink(saved.rows[start : start + _AT_ONCE, 1:].ravel().tolist())
-            made.commit()
+            made.feed(saved.rows[start : start + _AT_ONCE])
             if on_progress is not None:
                 on_progress(made.events)
         if saved.whole and made.digest != said.digest:

@@ -18,8 +18,7 @@ from zoneviz.app.spec import Plan, RunSpec, default_output
 from zoneviz.errors import InputError, ZonevizError
 from zoneviz.events import Catalog
 from zoneviz.mach.kernel import OUTCOMES, Halt, Kernel
-from zoneviz.playback import Checkpointer
-from zoneviz.recording import Header, NullRecorder, Recorder
+from zoneviz.recording import Batch, EventStream, Header, Recorder
 from zoneviz.scenarios import Run
 
 SLICE_SECONDS = 0.008
@@ -37,7 +36,8 @@ class Simulation:
     """One run of a scenario, from boot to its end.
 
     The kernel is booted and the scenario started when it is made, and the recording exists from then on. `clock`
-    is the wall clock in seconds. `recorder` makes what takes the events instead of the file that `spec` asks for.
+    is the wall clock in seconds. `take`: called with each batch of events in place of a recording; `catalog`: an empty one for
+    the run to fill, so that `take` can know it.
     Lives in one operating-system thread.
     Errors, of making it: UsageError, InputError and EnvironmentProblem as `RunSpec.resolve` and `Recorder` say. Errors, of
     advancing it: EnvironmentProblem if the recording cannot be written, InputError if a person's own scenario
@@ -50,20 +50,23 @@ class Simulation:
         *,
         clock: Callable[[], float] = time.perf_counter,
         commit_seconds: float = COMMIT_SECONDS,
-        recorder: Callable[[Catalog], NullRecorder] | None = None,
+        catalog: Catalog | None = None,
+        take: Callable[[Batch], object] | None = None,
     ) -> None:
         self.spec = spec
         self.plan: Plan = spec.resolve()
-        self.catalog = Catalog()
+        self.catalog = Catalog() if catalog is None else catalog
         self.path: Path | None = None
         self._clock, self._commit_seconds = clock, commit_seconds
         self._wall = self._commit_took = 0.0
         self._steps = 16
         self._result: dict[str, Any] | None = None
-        self.recorder = self._recorder() if recorder is None else recorder(self.catalog)
+        self._recorder = self._begin() if spec.record and take is None else None
+        self.stream = EventStream(take) if self._recorder is None else self._recorder.stream
+        """The events of the run, recorded or not."""
         begun = self._last_commit = clock()
         with _Guard(self):
-            self.kernel = Kernel(self.plan.profile, sink=self.recorder.sink, catalog=self.catalog, seed=spec.seed)
+            self.kernel = Kernel(self.plan.profile, sink=self.stream.sink, catalog=self.catalog, seed=spec.seed)
             self.run = Run(self.kernel, self.plan.params, random.Random(spec.seed))
             self.kernel.boot()
             if self.kernel.ended is None:
@@ -74,12 +77,12 @@ class Simulation:
     @property
     def events(self) -> int:
         """Events committed: what a reader of the recording can see."""
-        return self.recorder.events
+        return self.stream.events
 
     @property
     def time(self) -> int:
         """Simulated nanoseconds of the last committed event."""
-        return self.recorder.time
+        return self.stream.time
 
     @property
     def ended(self) -> bool:
@@ -134,10 +137,9 @@ class Simulation:
         zone_map = self.kernel.machine()["zone_map"]
         return int(zone_map["used"]), int(zone_map["size"])
 
-    def _recorder(self) -> NullRecorder:
+    def _begin(self) -> Recorder:
+        """Begin the recording that `spec` asks for."""
         spec, plan = self.spec, self.plan
-        if not spec.record:
-            return NullRecorder(self.catalog)
         now = datetime.now(UTC).astimezone()
         self.path = spec.output or default_output(plan.scenario.name, spec.seed, now)
         header = Header(
@@ -149,7 +151,7 @@ class Simulation:
             created=now.isoformat(timespec="seconds"),
             model=model_version(Path(spec.scenario) if spec.scenario.endswith(".py") else None),
         )
-        return Recorder(self.path, self.catalog, header, force=spec.force, checkpointer=Checkpointer(self.catalog))
+        return Recorder(self.path, self.catalog, header, force=spec.force)
 
     def _slice(self, seconds: float) -> None:
         """Steps for about so long; at least one."""
@@ -166,8 +168,8 @@ class Simulation:
     def _count_to(self, limit: int, seconds: float) -> None:
         """Single steps, so that where a run is cut does not depend on how it was sliced."""
         until = self._clock() + seconds
-        recorder, run = self.recorder, self.kernel.run
-        while recorder.events + recorder.pending < limit:
+        stream, run = self.stream, self.kernel.run
+        while stream.events + stream.pending < limit:
             if not run(1) or self._clock() >= until:
                 return
         if self.kernel.ended is None:
@@ -179,14 +181,15 @@ class Simulation:
         now = self._clock()
         # Where a commit takes longer than the run it writes, committing more often does not help.
         due = now - self._last_commit + min(self._commit_took, self._commit_seconds / 2) >= self._commit_seconds
-        if ended or commit or due or self.recorder.pending > PENDING_EVENTS:
-            self.recorder.commit()
+        if ended or commit or due or self.stream.pending > PENDING_EVENTS:
+            self.stream.commit()
             self._last_commit = self._clock()
             self._commit_took = self._last_commit - now
         self._wall += self._clock() - begun
         if ended:
             result = self._told()
-            self.recorder.finish(result["outcome"], result)
+            if self._recorder is not None:
+                self._recorder.finish(result["outcome"], result)
             self._result = result
 
     def _told(self) -> dict[str, Any]:
@@ -204,8 +207,8 @@ class Simulation:
             if panic is None
             else {"text": panic.text, "zone": panic.zone, "memory": panic.memory, "task": panic.task, "call_path": list(panic.call_path)},
             **kernel.machine(),
-            "events": self.recorder.events,
-            "digest": self.recorder.digest,
+            "events": self.stream.events,
+            "digest": self.stream.digest,
             "simulated_seconds": kernel.time / 1e9,
             "wall_seconds": round(self._wall, 6),
             **ended.extra,
@@ -218,7 +221,8 @@ class Simulation:
         place = _place(error, self.spec.scenario) if own else None
         if place is not None:
             error = InputError(f"{self.spec.scenario} fails in line {place}: {type(error).__name__}: {error}.")
-        self.recorder.abort("it was interrupted in the middle of a step" if isinstance(error, KeyboardInterrupt) else _words(error))
+        if self._recorder is not None:
+            self._recorder.abort("it was interrupted in the middle of a step" if isinstance(error, KeyboardInterrupt) else _words(error))
         return error
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from zoneviz.errors import InputError
-from zoneviz.playback import Checkpointer, MachineState, Player
-from zoneviz.recording import NullRecorder, Recording
+from zoneviz.playback import MachineState, Player
+from zoneviz.recording import EventStream, Recording
 from zoneviz.recording.catalogs import integers
 from zoneviz.state import codec
-from zoneviz.state.checkpointer import FINE_STEP
+from zoneviz.state.checkpointer import FINE_STEP, Checkpointer
 from zoneviz.state.figures import MACHINE_FIGURES, ZONE_FIGURES
 from zoneviz.state.machine import MAPS
 from zoneviz.state.rows import PATH, SEQ, Ints
@@ -47,7 +47,7 @@ def _header(recording: Recording) -> Iterator[str]:
 def _events(recording: Recording, on_progress: Callable[[int], object] | None) -> Iterator[str]:
     """Everything that is summed from the events, made anew as the recorder makes it, against what stands there."""
     catalog, before = recording.catalog, recording.first_event - 1
-    digest = NullRecorder(catalog)
+    stream = EventStream(last=before)
     base: MachineState | None = None
     due: list[tuple[int, bytes]] = []
     fine = _fine(recording)
@@ -60,8 +60,7 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
     said: set[str] = set()
     for first in range(before + 1, recording.event_count + 1, BATCH):
         rows = recording.events(first, first + BATCH - 1)
-        digest.sink(rows[:, 1:].ravel().tolist())
-        digest.commit()
+        stream.feed(rows)
         if ((rows[:, PATH] < 0) | (rows[:, PATH] >= len(catalog.paths.rows))).any():
             said.add("An event has a call path that is not there.")
         machines, zones = sampler.feed(rows)
@@ -78,8 +77,8 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
         if on_progress is not None:
             on_progress(last)
     yield from sorted(said)
-    if digest.digest != recording.header.digest:
-        yield f"The events have the digest {digest.digest}, the header says {recording.header.digest}."
+    if stream.digest != recording.header.digest:
+        yield f"The events have the digest {stream.digest}, the header says {recording.header.digest}."
     yield from _rest(recording, checkpointer)
 
 

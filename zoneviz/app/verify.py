@@ -14,7 +14,7 @@ from zoneviz.app.spec import RunSpec
 from zoneviz.app.state import open_recording
 from zoneviz.errors import ZonevizError
 from zoneviz.events import COLUMNS, WIDTH, Catalog, Kind
-from zoneviz.recording import NullRecorder, Recording
+from zoneviz.recording import Batch, Recording
 from zoneviz.recording.header import IMPORTED
 from zoneviz.state.rows import KIND, PATH, SEQ, TASK, THREAD, TIME, Ints
 
@@ -92,23 +92,21 @@ def _spec(recording: Recording) -> RunSpec:
 _STOPPED = "stopped"
 
 
-class _Comparer(NullRecorder):
-    """Takes the events of the second run and holds each against the recorded one."""
+class _Comparer:
+    """Compares the events of the second run with the recorded ones."""
 
-    def __init__(self, catalog: Catalog, recording: Recording) -> None:
-        super().__init__(catalog)
+    def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.different: int | None = None
         """Number of the first event that is not the recorded one."""
         self.after: Ints = np.empty((0, 10), np.int64)
         """Events of the second run from there on, a few."""
 
-    def _write(self, values: Ints, digest: str) -> None:
-        first = self.events + 1
+    def take(self, batch: Batch) -> None:
+        """Compare a batch of the second run, unless a difference was found before."""
         if self.different is not None:
             return
-        rows = np.column_stack([np.arange(first, first + len(values)), values])
-        rows = rows[rows[:, SEQ] >= self.recording.first_event]
+        rows = batch.rows[batch.rows[:, SEQ] >= self.recording.first_event]
         for start in range(0, len(rows), BATCH):
             part = rows[start : start + BATCH]
             there = self.recording.events(int(part[0, SEQ]), int(part[-1, SEQ]))
@@ -127,10 +125,9 @@ def _compare(
     header, last = recording.header, recording.event_count
     cut = not recording.complete or header.outcome == "interrupted"
     try:
-        run = Simulation(spec, recorder=lambda catalog: _Comparer(catalog, recording))
-        seen = run.recorder
-        assert isinstance(seen, _Comparer)
-        while not run.ended and seen.different is None and seen.events + seen.pending <= last - cut:
+        seen = _Comparer(recording)
+        run = Simulation(spec, take=seen.take)
+        while not run.ended and seen.different is None and run.events + run.stream.pending <= last - cut:
             if should_stop():
                 return {"event": run.events, "why": _STOPPED}
             run.advance(_SLICE)
@@ -146,8 +143,8 @@ def _compare(
     if at is not None and at > last:
         # Beyond the end of what was cut off or interrupted there is nothing to compare.
         at, why = (None, "") if cut else (at, "the recording ends here, and run again it goes on")
-    elif at is None and seen.events < last:
-        at, why = seen.events + 1, "run again, it ends here"
+    elif at is None and run.events < last:
+        at, why = run.events + 1, "run again, it ends here"
     elif at is None and not cut and outcome != header.outcome:
         at, why = last, f"it ended as {header.outcome!r}, and run again as {outcome!r}"
     elif at is None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from zoneviz.events import Catalog, Kind
 from zoneviz.playback import MachineState, servers
-from zoneviz.recording import NullRecorder
+from zoneviz.recording import Batch
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SUBJECT, THREAD, TIME, Ints
 
 STEP = 1 << 15
@@ -20,11 +20,11 @@ _WANTED[[PSET_CREATE, MSG_RECEIVE, MARK, OPERATION]] = True
 _OF_PROCESS = ("pid", "name", "threads", "names", "receive", "send", "dead_names")
 
 
-class Watcher(NullRecorder):
-    """A recorder without a file that follows the machine and counts who was busy."""
+class Watcher:
+    """Follows the machine through its events and counts busy threads. `take` fits `Simulation(take=)`."""
 
     def __init__(self, catalog: Catalog) -> None:
-        super().__init__(catalog)
+        self.catalog = catalog
         self.state = MachineState(catalog)
         self.crowd = Crowd()
         self.samples: list[dict[str, Any]] = []
@@ -32,18 +32,17 @@ class Watcher(NullRecorder):
         self.errors: dict[int, int] = defaultdict(int)
         self.marks: list[tuple[int, int, int]] = []
 
-    def _write(self, values: Ints, digest: str) -> None:
-        self.watch(values)
+    def take(self, batch: Batch) -> None:
+        """Apply and count a batch of events."""
+        self.watch(batch.rows)
 
-    def watch(self, values: Ints) -> None:
-        """Take in events (n, 9) that follow those before."""
-        while len(values):
+    def watch(self, rows: Ints) -> None:
+        """Apply and count events (n, 10) that follow those before."""
+        while len(rows):
             due = STEP - self.state.seq % STEP
-            now, values = values[:due], values[due:]
-            first = self.state.seq + 1
-            rows = np.column_stack([np.arange(first, first + len(now)), now])
-            self.state.apply(rows)
-            self._count(rows)
+            now, rows = rows[:due], rows[due:]
+            self.state.apply(now)
+            self._count(now)
             if len(now) == due:
                 self.samples.append(self._sample())
 

@@ -4,7 +4,6 @@
 """
 
 from zoneviz.playback.player import Moment, Player
-from zoneviz.state.checkpointer import Checkpointer
 from zoneviz.state.machine import MachineState
 
-__all__ = ["Checkpointer", "MachineState", "Moment", "Player"]
+__all__ = ["MachineState", "Moment", "Player"]

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback.limits import Limits
-from zoneviz.recording import SAMPLE_STEP, Recording
-from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, ZONE_FIGURES
+from zoneviz.recording import Recording
+from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, ZONE_FIGURES
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import SEQ, TIME
 from zoneviz.state.sampler import Sampler

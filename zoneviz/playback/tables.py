@@ -10,8 +10,8 @@ from zoneviz.playback.cuts import Cuts, cuts_of
 from zoneviz.playback.pagemap import page_map
 from zoneviz.playback.player import Player
 from zoneviz.playback.search import Filter, Mask
-from zoneviz.recording import SAMPLE_STEP, Recording
-from zoneviz.state.figures import LEVELS, MACHINE_FIGURES
+from zoneviz.recording import Recording
+from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP
 from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import MISSING, SHARED
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints

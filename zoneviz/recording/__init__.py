@@ -6,10 +6,10 @@
 from zoneviz.recording.header import Header
 from zoneviz.recording.packing import pack
 from zoneviz.recording.reader import Recording
-from zoneviz.recording.recorder import NullRecorder, Recorder
+from zoneviz.recording.recorder import Recorder
 from zoneviz.recording.salvage import Salvaged, salvage
 from zoneviz.recording.samples import Samples
 from zoneviz.recording.schema import sqlite_version
-from zoneviz.state.figures import SAMPLE_STEP
+from zoneviz.recording.stream import Batch, EventStream
 
-__all__ = ["SAMPLE_STEP", "Header", "NullRecorder", "Recorder", "Recording", "Salvaged", "Samples", "pack", "salvage", "sqlite_version"]
+__all__ = ["Batch", "EventStream", "Header", "Recorder", "Recording", "Salvaged", "Samples", "pack", "salvage", "sqlite_version"]

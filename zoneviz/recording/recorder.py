@@ -1,133 +1,42 @@
 """Writing a recording while the events happen.
 
-The sink is a flat list's `extend`, the cheapest thing that can be called; what else is to be done is done
-once a batch, in `commit`, whose rhythm the caller chooses.
+The sink only extends a list, the cheapest call there is. Everything else happens once per batch, in `commit`, as often as the
+caller chooses.
 """
 
-import hashlib
 import os
 import sqlite3
-import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
-
-from zoneviz.errors import EnvironmentProblem, InputError
-from zoneviz.events import COLUMNS, WIDTH, Catalog, Event
+from zoneviz.errors import EnvironmentProblem
+from zoneviz.events import COLUMNS, WIDTH, Catalog
 from zoneviz.recording import files, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
+from zoneviz.recording.stream import Batch, EventStream
+from zoneviz.state.checkpointer import CHECKPOINT_STEP, Checkpointer
+from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
 from zoneviz.state.sampler import Rows, Sampler
 from zoneviz.state.task_sampler import TaskSampler
-from zoneviz.state.totals import Totals
 
 _CHUNKS = (500, 50, 1)
 _ROW = f"({', '.join('?' * WIDTH)})"
 _INSERTS = {count: f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {', '.join([_ROW] * count)}" for count in _CHUNKS}
 
 
-class Checkpointer(Protocol):
-    """Who keeps the machine's state beside the recorder (playback.Checkpointer)."""
+class Recorder:
+    """Writes the recording at `path`, in WAL mode until it is closed; readers see what is committed.
 
-    def feed(self, rows: Ints) -> Iterable[tuple[int, bytes]]:
-        """Apply these events (n, 10) and give the checkpoints due: (seq, state)."""
-
-
-class Base(Protocol):
-    """The machine where a recording begins that does not begin at the first event (playback.MachineState)."""
-
-    seq: int
-    time: int
-    totals: Totals
-
-    def to_bytes(self) -> bytes:
-        """The whole state, as a checkpoint."""
-
-
-class NullRecorder:
-    """The recorder without a file: counts and digests the events, and forgets them."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-        self.events = 0
-        """Committed so far."""
-        self.time = 0
-        """Simulated ns of the last committed event."""
-        self._flat: list[int] = []
-        self._hash = hashlib.blake2b(digest_size=16)
-        self.sink = self._flat.extend
-        """Call it with each event (`events.Sink`); stays the same callable for good."""
-
-    def push(self, event: Event) -> None:
-        """The same as `sink`, for who prefers a method."""
-        self._flat.extend(event)
-
-    @property
-    def pending(self) -> int:
-        """Events told but not yet committed."""
-        return len(self._flat) // WIDTH
-
-    @property
-    def digest(self) -> str:
-        """Hex of blake2b-128 over all events told so far, committed or not, as little-endian int64."""
-        if not self._flat:
-            return self._hash.hexdigest()
-        rest = self._hash.copy()
-        rest.update(self._packed())
-        return rest.hexdigest()
-
-    def commit(self) -> None:
-        """Take in what was told since the last commit.
-
-        Errors: InputError if a number does not fit 64 bits; EnvironmentProblem if it cannot be written, after
-        which everything committed before is still good and only `abort` may follow.
-        """
-        if not self._flat:
-            return
-        count, packed = self.pending, self._packed()
-        digest = self._hash.copy()
-        digest.update(packed)
-        values = np.frombuffer(packed, "<i8").reshape(count, WIDTH)
-        self._write(values, digest.hexdigest())
-        self._hash = digest
-        self.events += count
-        self.time = int(values[-1, 1])
-        self._flat.clear()  # the same list: the sink is bound to it
-
-    def finish(self, outcome: str, ended: Mapping[str, Any] | None = None) -> None:
-        """Commit the rest; nothing may follow."""
-        self.commit()
-
-    def abort(self, reason: str) -> None:
-        """Commit the rest; nothing may follow."""
-        self.commit()
-
-    def _write(self, values: Ints, digest: str) -> None:
-        pass
-
-    def _packed(self) -> bytes:
-        """What is pending as little-endian int64; struct takes two thirds of the time of array or numpy."""
-        if len(self._flat) % WIDTH:
-            raise ValueError(f"an event has {WIDTH} integers; {len(self._flat)} came")
-        try:
-            return struct.pack(f"<{len(self._flat)}q", *self._flat)
-        except struct.error:
-            raise InputError("An event holds a number beyond 64 bits.") from None
-
-
-class Recorder(NullRecorder):
-    """Writes the recording at `path`, in WAL mode until it is closed; who reads meanwhile sees what is committed.
-
-    `header` says what is known at the start. `checkpointer`, if given, is fed every event. `base`: the machine after
-    event `base.seq`; the first event told is then the one behind it, and the base is carried in as a sample and a checkpoint.
-    At no moment is there a file at `path` that is not a recording.
+    `header` holds what is known at the start. `base`: the machine after event `base.seq`; the recording then begins with the
+    next event and carries the base as a sample and a checkpoint. `checkpoint_step`: events from one checkpoint to the next.
+    The file at `path` is a valid recording from the moment it appears.
     Errors: UsageError if the file exists and `force` is not set, or cannot be made there; EnvironmentProblem if
-    the surroundings refuse.
+    the system refuses.
     """
 
     def __init__(
@@ -137,16 +46,17 @@ class Recorder(NullRecorder):
         header: Header,
         *,
         force: bool = False,
-        checkpointer: Checkpointer | None = None,
-        base: Base | None = None,
+        base: MachineState | None = None,
+        checkpoint_step: int = CHECKPOINT_STEP,
     ) -> None:
-        super().__init__(catalog)
         self.path = Path(path)
-        if base is not None:
-            self.events, self.time = base.seq, base.time
+        self.catalog = catalog
+        self.stream = EventStream(self._write) if base is None else EventStream(self._write, last=base.seq, time=base.time)
+        self.sink = self.stream.sink
+        """Call it with each event (`events.Sink`)."""
         begun = replace(header, complete=False, incomplete_reason=headers.IN_PROGRESS, first_event=self.events + 1)
         self.header = replace(begun, events=self.events, last_time=self.time, digest=self.digest)
-        self._checkpointer = checkpointer
+        self._checkpointer = Checkpointer(catalog, checkpoint_step, base and base.copy())
         self._sampler = Sampler(catalog) if base is None else Sampler(catalog, base.totals, (base.seq, base.time))
         self._task_sampler = TaskSampler()
         self._written = dict.fromkeys(("names", "paths", "zones", "maps", "tasks", "threads"), 0)
@@ -156,8 +66,77 @@ class Recorder(NullRecorder):
         row = self.header.row()
         self._db = self._begin(row, base, force)
 
-    def _begin(self, row: Mapping[str, int | str], base: Base | None, force: bool) -> sqlite3.Connection:
-        """Make the file elsewhere, with its first rows, and put it in its place: it is a good recording from its first moment."""
+    @property
+    def events(self) -> int:
+        """Number of the last committed event."""
+        return self.stream.events
+
+    @property
+    def time(self) -> int:
+        """Simulated ns of the last committed event."""
+        return self.stream.time
+
+    @property
+    def digest(self) -> str:
+        """Hex of blake2b-128 over all events so far, committed or pending, as little-endian int64."""
+        return self.stream.digest
+
+    def commit(self) -> None:
+        """Write the pending events in one transaction.
+
+        Errors: as `EventStream.commit`, and EnvironmentProblem if the file cannot be written. Everything committed before is
+        then still intact, and only `abort` may follow.
+        """
+        self.stream.commit()
+
+    def feed(self, rows: Ints) -> None:
+        """Commit what is pending, then these events, as `EventStream.feed`. Errors: as there, and as `commit`."""
+        self.stream.feed(rows)
+
+    def detail(self, seq: int, text: str) -> None:
+        """Keep `text` with event `seq`, past or future: what it holds beyond its columns. A later text replaces it.
+
+        It is written when the event is committed, and dropped if the event never comes.
+        """
+        self._details.append((seq, schema.clean(text)))
+
+    def finish(self, outcome: str, ended: Mapping[str, Any] | None = None) -> None:
+        """Commit the rest, complete the header and close the file, which leaves WAL mode and is a single file then.
+
+        `ended`: the result as JSON values; its "panic" is None or holds "text", "zone", "memory".
+        Errors: as `commit`; the recording is then left as incomplete.
+        """
+        result = ended or {}
+        self.commit()
+        text, zone, memory = headers.panic_columns(result)
+        self._close(
+            replace(
+                self.header,
+                outcome=outcome,
+                complete=True,
+                incomplete_reason="",
+                result=dict(result),
+                panic_text=text,
+                panic_zone=zone,
+                panic_memory=memory,
+            )
+        )
+
+    def abort(self, reason: str) -> None:
+        """Commit the rest if possible, and close the file marked incomplete. Never raises for lack of space.
+
+        After a failed commit there is no second attempt: samples and checkpoints may have taken in half of it.
+        """
+        if self._closed:
+            return
+        if not self._failure:
+            with suppress(Exception):
+                self.commit()
+        with suppress(EnvironmentProblem):
+            self._close(replace(self.header, outcome=self.header.outcome or "interrupted", incomplete_reason=reason))
+
+    def _begin(self, row: Mapping[str, int | str], base: MachineState | None, force: bool) -> sqlite3.Connection:
+        """Make the file under another name, with its first rows, then rename it: nobody sees half a recording."""
         new = files.draft(self.path, force)
         try:
             # Closed in WAL mode, so that there is nothing beside it when it gets its name.
@@ -180,88 +159,43 @@ class Recorder(NullRecorder):
         finally:
             files.remove(new)
 
-    def detail(self, seq: int, text: str) -> None:
-        """Keep `text` beside event `seq`, told or yet to be told: what it holds beyond its columns. The last text counts.
-
-        It is written when the event is committed, and not at all if that event never comes.
-        """
-        self._details.append((seq, schema.clean(text)))
-
-    def finish(self, outcome: str, ended: Mapping[str, Any] | None = None) -> None:
-        """Commit the rest, complete the header with how it ended, and close the file: then it is one file, not in WAL mode.
-
-        `ended`: the result as JSON values; its "panic" is None or holds "text", "zone", "memory".
-        Errors: as `commit`; the recording is then left as incomplete.
-        """
-        result = ended or {}
-        self.commit()
-        text, zone, memory = headers.panic_columns(result)
-        self._close(
-            replace(
-                self.header,
-                outcome=outcome,
-                complete=True,
-                incomplete_reason="",
-                result=dict(result),
-                panic_text=text,
-                panic_zone=zone,
-                panic_memory=memory,
-            )
-        )
-
-    def abort(self, reason: str) -> None:
-        """Commit the rest if that is possible, and close the file marked incomplete. Never raises for want of space.
-
-        After a commit that failed, whatever it was, no other is tried: what is in memory may be half taken in.
-        """
-        if self._closed:
-            return
-        if not self._failure:
-            with suppress(Exception):
-                self.commit()
-        with suppress(EnvironmentProblem):
-            self._close(replace(self.header, outcome=self.header.outcome or "interrupted", incomplete_reason=reason))
-
-    def _write(self, values: Ints, digest: str) -> None:
+    def _write(self, batch: Batch) -> None:
         if self._failure or self._closed:
             raise EnvironmentProblem(self._failure or f"The recording {self.path} is closed.")
-        count = len(values)
-        header = replace(self.header, events=self.events + count, last_time=int(values[-1, 1]), digest=digest)
+        rows, digest = batch.rows, batch.digest
+        last, time = int(rows[-1, 0]), int(rows[-1, 2])
         try:
-            rows = np.empty((count, WIDTH + 1), np.int64)
-            rows[:, 0] = np.arange(self.events + 1, self.events + 1 + count)
-            rows[:, 1:] = values
             samples = (*self._sampler.feed(rows), self._task_sampler.feed(rows))
-            checkpoints = list(self._checkpointer.feed(rows)) if self._checkpointer else []
+            checkpoints = self._checkpointer.feed(rows)
             self._db.execute("BEGIN IMMEDIATE")
             self._write_catalog()
-            self._write_events(count)
+            self._write_events(batch)
             self._write_samples(*samples)
-            self._write_details(self.events + count)
+            self._write_details(last)
             self._db.executemany("INSERT INTO checkpoints VALUES (?, ?)", checkpoints)
-            self._db.execute("UPDATE recording SET events = ?, last_time = ?, digest = ?", (header.events, header.last_time, digest))
+            self._db.execute("UPDATE recording SET events = ?, last_time = ?, digest = ?", (last, time, digest))
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             raise self._fail(error) from error
         except BaseException as error:
-            # A bug, an event that cannot be, or Ctrl-C in the middle: what was begun is taken back, and it is the last.
+            # A bug, an invalid event, or Ctrl-C in the middle: roll back, and allow no further commit.
             self._roll_back()
-            self._failure = f"The recording {self.path} cannot go on: {type(error).__name__}."
+            self._failure = f"The recording {self.path} cannot continue: {type(error).__name__}."
             raise
-        self.header = header
+        self.header = replace(self.header, events=last, last_time=time, digest=digest)
 
-    def _write_events(self, count: int) -> None:
+    def _write_events(self, batch: Batch) -> None:
         # One statement of 500 rows costs two thirds of 500 statements of one row.
-        flat, execute, at = self._flat, self._db.execute, 0
+        execute, at, count = self._db.execute, 0, len(batch.rows)
         if self.events + 1 == self.header.first_event > 1:
-            # The keys of rows are counted on from the last one, so the first of a part must bring its own.
-            execute(f"INSERT INTO events VALUES (?, {', '.join('?' * WIDTH)})", [self.events + 1, *flat[:WIDTH]])
-            at = WIDTH
+            # SQLite numbers rows from the last key on, so the first row of an excerpt must bring its own.
+            execute(f"INSERT INTO events VALUES (?, {', '.join('?' * WIDTH)})", batch.rows[0].tolist())
+            at = 1
         for chunk in _CHUNKS:
-            insert, width = _INSERTS[chunk], chunk * WIDTH
-            for start in range(at, at + (count * WIDTH - at) // width * width, width):
-                execute(insert, flat[start : start + width])
-            at += (count * WIDTH - at) // width * width
+            insert = _INSERTS[chunk]
+            for start in range(at, at + (count - at) // chunk * chunk, chunk):
+                execute(insert, _flat(batch, start, start + chunk))
+            at += (count - at) // chunk * chunk
 
     def _write_catalog(self) -> None:
         catalog = self.catalog
@@ -276,19 +210,19 @@ class Recorder(NullRecorder):
         }
         for table, rows in new.items():
             if rows:
-                # A task named again replaces the row of its old name.
+                # A renamed task replaces its row.
                 clean = [[schema.clean(v) if isinstance(v, str) else v for v in row] for row in rows]
                 self._db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", clean)
 
     def _unwritten(self, table: str, length: int) -> range:
-        """What was added to a list of the catalog since this was last asked."""
+        """Indices added to a list of the catalog since the last call."""
         done, self._written[table] = self._written[table], length
         return range(done, length)
 
     def _write_samples(self, machines: Rows, zones: Rows, tasks: Rows) -> None:
         for table, rows in (("samples", machines), ("zone_samples", zones), ("task_samples", tasks)):
             if rows:
-                # The sample of the end may be one that is there already, less a few zones.
+                # The final sample may exist already, without a few of the zones.
                 self._db.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
     def _write_details(self, last: int) -> None:
@@ -300,7 +234,7 @@ class Recorder(NullRecorder):
     def _close(self, header: Header) -> None:
         if self._closed:
             raise ValueError(f"the recording {self.path} is closed already")
-        # What stands there of the events was written with them, and only that can be relied on after a failure.
+        # The columns about events were written with them; after a failure only those values are right.
         row = {name: value for name, value in header.row().items() if name not in ("events", "last_time", "digest")}
         try:
             self._db.execute("BEGIN IMMEDIATE")
@@ -330,3 +264,11 @@ class Recorder(NullRecorder):
 
     def _problem(self, error: sqlite3.Error) -> EnvironmentProblem:
         return EnvironmentProblem(f"The recording {self.path} cannot be written: {error}.")
+
+
+def _flat(batch: Batch, first: int, past: int) -> Sequence[int]:
+    """Some rows of a batch, without their seq, as SQLite takes them: one Python integer after another."""
+    if batch.flat is None:
+        values: list[int] = batch.rows[first:past, 1:].ravel().tolist()
+        return values
+    return batch.flat[first * WIDTH : past * WIDTH]

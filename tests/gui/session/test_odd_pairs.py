@@ -18,7 +18,7 @@ from zoneviz.events import TaskInfo
 from zoneviz.gui.kit.theme import DARK, LIGHT
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.compare import SHOWN, CompareView
-from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback import Player
 from zoneviz.recording import Header, Recorder, Recording
 
 OVERRIDE = "\u202e"
@@ -47,7 +47,7 @@ def nasty(path: Path, rounds: int, values: str) -> Path:
     header = Header(
         scenario=MARKUP, profile=OVERRIDE + "profile", parameters={MARKUP: values, "long": values * 5000}, seed=rounds
     )  # fmt: skip
-    recorder = Recorder(path, catalog, header, checkpointer=Checkpointer(catalog))
+    recorder = Recorder(path, catalog, header)
     for event in events(rounds):
         recorder.sink(event)
     text = f"{MARKUP}{OVERRIDE}\x1b[2J"

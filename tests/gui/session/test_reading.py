@@ -13,7 +13,7 @@ from zoneviz.gui.session.holder_feed import HolderFeed
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.reading import Reading
 from zoneviz.gui.session.session import Session
-from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback import Player
 from zoneviz.playback.cuts import Cuts, Places, cuts_of
 from zoneviz.recording import Header, Recorder, Recording
 
@@ -27,7 +27,7 @@ class Growing:
 
     def __init__(self, path: Path) -> None:
         self.path, self.catalog = path, Catalog()
-        self.recorder = Recorder(path, self.catalog, Header(), checkpointer=Checkpointer(self.catalog))
+        self.recorder = Recorder(path, self.catalog, Header())
         self.catalog.zones.append(ZoneInfo(1, "tasks", 64, 1 << 24, 4096, ""))
         self.tasks = 0
 
@@ -41,7 +41,7 @@ class Growing:
             for kind, subject, size, extra in (
                 (Kind.ZALLOC, 1, 64, 129), (Kind.TASK_CREATE, number, 0, 0), (Kind.THREAD_CREATE, number, 0, number),
             ):  # fmt: skip
-                time = self.recorder.events + self.recorder.pending
+                time = self.recorder.events + self.recorder.stream.pending
                 self.recorder.sink((int(kind), time, number, number, 0, subject, place, size, extra))
         self.recorder.commit()
 

@@ -15,7 +15,7 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views import VIEWS
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.timeline import Timeline
-from zoneviz.playback import Checkpointer, Player
+from zoneviz.playback import Player
 from zoneviz.recording import Header, Recorder, Recording
 
 EVERY = (Timeline, *VIEWS)
@@ -33,10 +33,10 @@ def hostile(path: Path) -> Path:
     for name in NASTY:
         path_id = made.paths[path_id, name]
     header = Header(kind="simulated", scenario=NASTY[0], profile=NASTY[1], time_kind="ns", created="2026-01-02T03:04:05+00:00")
-    recorder = Recorder(path, made, header, checkpointer=Checkpointer(made))
+    recorder = Recorder(path, made, header)
 
     def tell(*event: int) -> None:
-        told: Event = (int(event[0]), recorder.events + recorder.pending, *event[1:])  # type: ignore[assignment]
+        told: Event = (int(event[0]), recorder.events + recorder.stream.pending, *event[1:])  # type: ignore[assignment]
         recorder.sink(told)
 
     for task in range(1, 6):
@@ -46,7 +46,7 @@ def hostile(path: Path) -> Path:
         tell(Kind.PORT_CREATE, task, task, path_id, task, 4096 + task, task, 0)
     for event in events(600)[:-2]:
         kind, _, _, _, _, *rest = event
-        tell(kind, 1 + recorder.pending % 5, 1, path_id, *rest)
+        tell(kind, 1 + recorder.stream.pending % 5, 1, path_id, *rest)
     recorder.finish("interrupted", {"outcome": "interrupted"})
     return path
 

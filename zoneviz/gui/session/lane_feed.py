@@ -9,7 +9,7 @@ from zoneviz.gui.session.reading import Reading
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import MachineState, Player
 from zoneviz.playback.lanes import MOST, Lanes, Servers, Survey, stretch, survey
-from zoneviz.recording import SAMPLE_STEP
+from zoneviz.state.figures import SAMPLE_STEP
 
 FEW = 256
 """A stretch with fewer samples than this in sight is read more finely."""
