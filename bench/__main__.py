@@ -1,4 +1,4 @@
-"""`make bench`: the figures of speed and size, each a ratio of two measurements of the same run. See docs/performance.md."""
+"""`make bench`: measures speed and size, mostly as ratios of two measurements of the same run. See docs/performance.md."""
 
 import argparse
 import json
@@ -17,15 +17,18 @@ MIB = 1 << 20
 
 
 def size(text: str) -> int:
-    """`10M`, `300k` or a plain number."""
+    """An event count given as `10M`, `300k` or a plain number."""
     return int(float(text[:-1]) * {"k": 1000, "M": 1_000_000}[text[-1]]) if text[-1] in "kM" else int(text)
 
 
 def figures(big: int, times: int) -> list[dict[str, Any]]:
-    """All figures, in the order of the table; each is printed when it is there."""
+    """All figures, in table order; each is printed as soon as it is measured. `big`: events of the large recording.
+
+    `times`: how often a measurement is repeated; its median counts.
+    """
     out: list[dict[str, Any]] = []
 
-    def tell(name: str, value: float, goal: float | None, unit: str, least: bool = False) -> None:
+    def report(name: str, value: float, goal: float | None, unit: str, least: bool = False) -> None:
         ok = goal is None or (value >= goal if least else value <= goal)
         out.append({"name": name, "value": round(value, 4), "goal": goal, "unit": unit, "ok": ok})
         sign = "" if goal is None else f"{'>=' if least else '<='} {goal:g}"
@@ -35,54 +38,54 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     bomb_file = FOLDER / "fork-bomb.zvz"
     runs = [(parts.bomb(bomb_file), parts.bomb(None)) for _ in range(times)]
     ratio, bare = parts.insert_ratio(bomb_file, FOLDER, times)
-    tell("recorder rows/s over a bare loop of 500 VALUES a statement", ratio, 0.75, "x", least=True)
-    tell("fork bomb recorded over unrecorded", statistics.median(a[0] / b[0] for a, b in runs), 1.35, "x")
+    report("recorder rows/s over a bare loop of 500 VALUES a statement", ratio, 0.75, "x", least=True)
+    report("fork bomb recorded over unrecorded", statistics.median(a[0] / b[0] for a, b in runs), 1.35, "x")
     each = statistics.median(a[0] / a[1] for a, _ in runs)
-    tell("events/s simulated and recorded over that bare loop", bare / each, 0.30, "x", least=True)
-    tell("events/s simulated and recorded", 1 / each, None, "events/s")
-    tell("bare loop", 1 / bare, None, "rows/s")
+    report("events/s simulated and recorded over that bare loop", bare / each, 0.30, "x", least=True)
+    report("events/s simulated and recorded", 1 / each, None, "events/s")
+    report("bare loop", 1 / bare, None, "rows/s")
     events = runs[0][0][1]
-    tell("bytes an event in the file", bomb_file.stat().st_size / events, 32, "bytes")
-    tell("bytes an event packed", parts.packed(bomb_file) / events, 6, "bytes")
+    report("bytes an event in the file", bomb_file.stat().st_size / events, 32, "bytes")
+    report("bytes an event packed", parts.packed(bomb_file) / events, 6, "bytes")
     small = big // 10
     paths = {n: FOLDER / f"churn-{n}.zvz" for n in (big, small, big // 100)}
     several = times if big <= 2_000_000 else 1
     made = {n: [parts.child("record", str(path), str(n)) for _ in range(several)] for n, path in paths.items()}
     cost = {n: statistics.median(m["seconds"] / m["events"] for m in made[n]) for n in made}
     words = f"at {big:,} events over {small:,}"
-    tell(f"cost an event {words}", cost[big] / cost[small], 1.15, "x")
+    report(f"cost an event {words}", cost[big] / cost[small], 1.15, "x")
     times_of_seek = parts.seeks(paths[big], 400)
-    tell(f"seek to a random event of {big:,}: median", times_of_seek[200], 12, "ms")
-    tell(f"seek to a random event of {big:,}: 99th percentile", times_of_seek[396], 50, "ms")
-    tell("step one event forward", parts.steps(paths[big], 1), 0.2, "ms")
-    tell("step one event back", parts.steps(paths[big], -1), 0.2, "ms")
+    report(f"seek to a random event of {big:,}: median", times_of_seek[200], 12, "ms")
+    report(f"seek to a random event of {big:,}: 99th percentile", times_of_seek[396], 50, "ms")
+    report("step one event forward", parts.steps(paths[big], 1), 0.2, "ms")
+    report("step one event back", parts.steps(paths[big], -1), 0.2, "ms")
     opened = [parts.median(times, lambda n=n: parts.opening(paths[n])) for n in (big, big // 100)]  # type: ignore[misc]
-    tell(f"info and series of {big:,} events over {big // 100:,}", opened[0] / opened[1], 1.5, "x")
+    report(f"info and series of {big:,} events over {big // 100:,}", opened[0] / opened[1], 1.5, "x")
     peaks = {n: max(m["peak"] for m in made[n]) for n in made}
-    tell(f"peak memory of recording {words}", peaks[big] / peaks[small], 1.1, "x")
-    feel(paths[big], big, tell)
-    tell("peak memory of reading", parts.child("read", str(paths[big]))["peak"] / MIB, 400, "MB")
+    report(f"peak memory of recording {words}", peaks[big] / peaks[small], 1.1, "x")
+    window_figures(paths[big], big, report)
+    report("peak memory of reading", parts.child("read", str(paths[big]))["peak"] / MIB, 400, "MB")
     return out
 
 
-def feel(path: Path, big: int, tell: Any) -> None:
-    """How the window feels: moments dragged, a live run, and the time until something is to be seen."""
+def window_figures(path: Path, big: int, report: Any) -> None:
+    """How responsive the window is: dragging the cursor, a live run, and the time until the chart is visible."""
     several, everything = (parts.child("drag", str(path), views) for views in ("Zone heatmap,Zones", "all"))
-    tell(f"moment dragged across {big:,} events, two views: 99th percentile", several["p99"], 50, "ms")
-    tell(f"moment dragged across {big:,} events, all views: 99th percentile", everything["p99"], 50, "ms")
-    told = parts.child("live", str(FOLDER / "live.zvz"))
-    tell("event loop stands still while a run records: 99th percentile", told["p99"], 50, "ms")
-    tell("event loop stands still while a run records: longest", told["most"], 100, "ms")
-    tell("run with the window over without", told["slower"], 1.5, "x")
+    report(f"cursor dragged across {big:,} events, two views: 99th percentile", several["p99"], 50, "ms")
+    report(f"cursor dragged across {big:,} events, all views: 99th percentile", everything["p99"], 50, "ms")
+    run = parts.child("live", str(FOLDER / "live.zvz"))
+    report("event loop blocked while a run records: 99th percentile", run["p99"], 50, "ms")
+    report("event loop blocked while a run records: longest", run["most"], 100, "ms")
+    report("run with the window over without", run["slower"], 1.5, "x")
     shown = parts.started(path)
-    tell(f"window with the chart of {big:,} events shown", shown, 1.0, "s")
+    report(f"window with the chart of {big:,} events shown", shown, 1.0, "s")
     if rival.installed():
         settled = rival.settles("heaptrack_gui", str(rival.traced(big, FOLDER)))
-        tell(f"the same over heaptrack_gui settling on {big:,} events", shown / settled, 1.0, "x")
+        report(f"the same over heaptrack_gui settling on {big:,} events", shown / settled, 1.0, "x")
 
 
 def main() -> int:
-    """Print the table and write build/bench.json; or do one part for another process."""
+    """Print the table and write build/bench.json; with --part, print one part's measurements as JSON."""
     options = argparse.ArgumentParser(prog="bench")
     options.add_argument("--size", type=size, default=1_000_000)
     options.add_argument("--times", type=int, default=5)
@@ -90,7 +93,7 @@ def main() -> int:
     given = options.parse_args()
     if given.part:
         name, *words = given.part
-        from bench import window  # Qt is of no use to the other parts, and takes its time to load
+        from bench import window  # the other parts should not pay for loading Qt
 
         print(json.dumps(getattr(parts if hasattr(parts, name) else window, name)(*words)))
         return 0

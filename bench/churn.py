@@ -1,15 +1,15 @@
-"""A scenario for the benchmark: goes on for ever without using memory up, so that a recording can be as long as one likes."""
+"""A scenario for the benchmark: runs forever in constant memory, so a recording can have any length."""
 
 from zoneviz.mach import program, traps
 from zoneviz.mach.program import Steps
 from zoneviz.scenarios import Run, Scenario
 
-PORTS = 3000  # stay alive, so that states and checkpoints have something to hold
+PORTS = 3000  # stay alive, so that states and checkpoints are not empty
 ROUND = 25
 
 
 def main(run: Run) -> Steps:
-    """Tasks and ports come and go."""
+    """Create and destroy tasks and ports."""
     me = yield from program.prelude()
     for _ in range(PORTS):
         yield traps.port_allocate(me)
@@ -29,4 +29,4 @@ def start(run: Run) -> None:
     program.start(run.kernel, main(run))
 
 
-SCENARIO = Scenario(name="churn", summary="Tasks and ports come and go.", parameters=(), start=start)
+SCENARIO = Scenario(name="churn", summary="Creates and destroys tasks and ports.", parameters=(), start=start)

@@ -1,5 +1,5 @@
-"""What each figure of the benchmark measures. Ratios compare two measurements of the same run; processor time, not wall time,
-wherever the work is this process's own, because other programs share the machine."""
+"""What each figure of the benchmark measures. Ratios compare two measurements of the same run. Work done in this process is measured
+in processor time, not wall time, because other programs share the machine."""
 
 import hashlib
 import json
@@ -32,26 +32,26 @@ BATCH = 100_000
 
 
 def cpu(work: Callable[[], object]) -> float:
-    """Seconds of processor time of this process."""
+    """Processor time of this process, in seconds."""
     begun = time.process_time()
     work()
     return time.process_time() - begun
 
 
 def wall(work: Callable[[], object]) -> float:
-    """Seconds by the clock."""
+    """Wall time, in seconds."""
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
 
 
 def median(times: int, measure: Callable[[], float]) -> float:
-    """Of so many measurements."""
+    """The median of `times` measurements."""
     return statistics.median(measure() for _ in range(times))
 
 
 def peak() -> int:
-    """Bytes this process ever held at once. Not getrusage's figure, which on Linux begins with that of the parent."""
+    """Peak memory of this process in bytes. On Linux not from getrusage, which starts at the parent's peak."""
     status = Path("/proc/self/status")
     if status.exists():
         return next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
@@ -59,32 +59,32 @@ def peak() -> int:
 
 
 def child(*words: str) -> dict[str, Any]:
-    """Run one part in a process of its own, whose peak of memory it tells."""
+    """The measurements of one part, run in a separate process so that its peak memory counts alone."""
     done = subprocess.run([sys.executable, "-m", "bench", "--part", *words], capture_output=True, text=True, check=True)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
 
 
 def started(path: Path) -> float:
-    """Seconds from the start of `zoneviz PATH` until its chart is painted, without a screen; of two, for the first may compile code."""
+    """Seconds from the start of `zoneviz PATH`, offscreen, until its chart is painted: the faster of two, since the first compiles code."""
     with tempfile.TemporaryDirectory() as home:
         settings = os.environ | {"HOME": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": home}
         settings.pop("PYTHONDONTWRITEBYTECODE", None)
         command = [sys.executable, "-m", "bench.start", str(path)]
-        told = [subprocess.run([*command, str(time.time())], env=settings, capture_output=True, text=True, check=True) for _ in range(2)]
-        return min(float(json.loads(done.stdout)["seconds"]) for done in told)
+        starts = [subprocess.run([*command, str(time.time())], env=settings, capture_output=True, text=True, check=True) for _ in range(2)]
+        return min(float(json.loads(done.stdout)["seconds"]) for done in starts)
 
 
 def record(path: str, events: str) -> dict[str, Any]:
-    """A part: record so many events of the churn, with the seconds of processor time and the peak of memory it took."""
+    """A part: record `events` events of churn. Processor time in seconds, peak memory in bytes."""
     spec = RunSpec(str(CHURN), profile="debian-2007", output=Path(path), force=True, max_events=int(events))
-    told: list[dict[str, Any]] = []
-    seconds = cpu(lambda: told.append(run(spec)[0]))
-    return {"events": told[0]["events"], "seconds": seconds, "peak": peak()}
+    results: list[dict[str, Any]] = []
+    seconds = cpu(lambda: results.append(run(spec)[0]))
+    return {"events": results[0]["events"], "seconds": seconds, "peak": peak()}
 
 
 def read(path: str) -> dict[str, Any]:
-    """A part: seek about and read the series, with the peak of memory."""
+    """A part: read the series and seek 300 times. Peak memory in bytes."""
     chance = random.Random(5)
     with Recording(path) as recording:
         Series().load(recording)
@@ -95,7 +95,7 @@ def read(path: str) -> dict[str, Any]:
 
 
 def bare(flat: list[int], path: Path) -> float:
-    """Seconds a row of the plainest loop that inserts 500 rows a statement."""
+    """Seconds per row of a minimal loop that inserts 500 rows per statement. `flat`: the events' columns, row after row."""
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("PRAGMA journal_mode = WAL")
@@ -111,7 +111,7 @@ def bare(flat: list[int], path: Path) -> float:
             for at in range(start, min(start + BATCH * WIDTH, whole), width):
                 db.execute(insert, flat[at : at + width])
             db.execute("COMMIT")
-        db.execute("PRAGMA journal_mode = DELETE")  # the recorder's file leaves WAL mode, too
+        db.execute("PRAGMA journal_mode = DELETE")  # as the recorder does
         db.close()
 
     seconds = cpu(work)
@@ -119,7 +119,7 @@ def bare(flat: list[int], path: Path) -> float:
 
 
 def recorder(events: list[tuple[int, ...]], source: Recording, path: Path) -> float:
-    """Seconds a row of the recorder with samples, digest and checkpoints, fed with events that exist."""
+    """Seconds per row of the recorder, samples, digest and checkpoints included, fed with existing events."""
     catalog = Catalog()
     for name in Catalog.__slots__:
         setattr(catalog, name, getattr(source.catalog, name))
@@ -135,7 +135,7 @@ def recorder(events: list[tuple[int, ...]], source: Recording, path: Path) -> fl
 
 
 def insert_ratio(source: Path, folder: Path, times: int) -> tuple[float, float]:
-    """(recorder's rows a second over the bare loop's, the bare loop's seconds a row)."""
+    """(the recorder's rows per second over the bare loop's, the bare loop's seconds per row)."""
     with Recording(source) as recording:
         count = min(recording.event_count, 500_000)
         events = [tuple(row) for row in recording.events(1, count)[:, 1:].tolist()]
@@ -145,19 +145,19 @@ def insert_ratio(source: Path, folder: Path, times: int) -> tuple[float, float]:
 
 
 def bomb(path: Path | None) -> tuple[float, int]:
-    """Seconds of processor time of a fork bomb, recorded or not, and its events."""
-    told: list[dict[str, Any]] = []
-    seconds = cpu(lambda: told.append(run(RunSpec("fork-bomb", record=path is not None, output=path, force=path is not None))[0]))
-    return seconds, int(told[0]["events"])
+    """(processor time in seconds, events) of a fork bomb, recorded to `path` if one is given."""
+    results: list[dict[str, Any]] = []
+    seconds = cpu(lambda: results.append(run(RunSpec("fork-bomb", record=path is not None, output=path, force=path is not None))[0]))
+    return seconds, int(results[0]["events"])
 
 
 def packed(path: Path) -> int:
-    """Bytes of the file under zstd."""
+    """Size of the file in bytes, compressed by zstd."""
     return len(zstandard.ZstdCompressor(level=12).compress(path.read_bytes()))
 
 
 def seeks(path: Path, count: int) -> list[float]:
-    """Milliseconds of random seeks, each told the machine there, ascending."""
+    """Milliseconds that each of `count` random seeks takes, with the machine's figures computed there; ascending."""
     chance = random.Random(int(hashlib.sha256(b"seeks").hexdigest()[:8], 16))
     with Recording(path) as recording:
         player = Player(recording)
@@ -165,7 +165,7 @@ def seeks(path: Path, count: int) -> list[float]:
 
 
 def steps(path: Path, direction: int) -> float:
-    """Milliseconds of one step, the median at five places."""
+    """Milliseconds per step: the median over five places."""
     with Recording(path) as recording:
         player = Player(recording)
         found = []
@@ -176,7 +176,7 @@ def steps(path: Path, direction: int) -> float:
 
 
 def opening(path: Path) -> float:
-    """Seconds until what `zoneviz info` says and the series of the whole file are there."""
+    """Seconds to compute the output of `zoneviz info` and the series of the whole file."""
 
     def work() -> None:
         info(path)

@@ -1,4 +1,4 @@
-"""A part of its own process, `python -m bench.start FILE BEGAN`: seconds from BEGAN until the whole program shows the chart of FILE."""
+"""`python -m bench.start FILE BEGAN`: seconds from BEGAN, a time.time(), until the whole program shows the chart of FILE."""
 
 import json
 import sys
@@ -9,12 +9,12 @@ from zoneviz import __main__ as program
 
 
 def main() -> int:
-    """Be `zoneviz FILE` up to its event loop; there wait until the chart is painted, say when, and end."""
+    """Run `zoneviz FILE` with an event loop that ends when the chart is painted, and print the seconds as JSON."""
     path, began = sys.argv[1:]
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
-    told: dict[str, Any] = {}
+    measured: dict[str, Any] = {}
 
     def painted(app: QApplication) -> int:
         window: Any = next(widget for widget in app.topLevelWidgets() if hasattr(widget, "timeline"))
@@ -22,13 +22,13 @@ def main() -> int:
         while session.player is None or session._stale or not window.timeline.stack.names:
             app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         app.processEvents()
-        told.update(seconds=time.time() - float(began), drawn=bool(window.timeline.stack.names))
+        measured.update(seconds=time.time() - float(began), drawn=bool(window.timeline.stack.names))
         return 0
 
     QApplication.exec = painted  # type: ignore[method-assign, assignment]
     sys.argv = ["zoneviz", path]
     status = program.main()
-    print(json.dumps(told))
+    print(json.dumps(measured))
     return status
 
 

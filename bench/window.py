@@ -1,4 +1,4 @@
-"""How the window feels: parts that each run in a process of its own, without a screen but with the real event loop."""
+"""How responsive the window is: each part runs in a separate process, offscreen, with the real event loop."""
 
 import os
 import tempfile
@@ -37,9 +37,9 @@ def _window() -> tuple[QApplication, MainWindow]:
 
 
 def drag(path: str, views: str) -> dict[str, Any]:
-    """A part: milliseconds from a mouse event in the timeline to all visible views painted, the moment dragged across the run.
+    """A part: drag the cursor across the run. Milliseconds from a mouse event in the timeline until all visible views are painted.
 
-    `views`: titles with commas between, or `all`. What the views read in jobs is there before it begins.
+    `views`: titles separated by commas, or `all`. What the views read in jobs is loaded before.
     """
     app, window = _window()
     try:
@@ -54,10 +54,10 @@ def drag(path: str, views: str) -> dict[str, Any]:
         _mouse(chart, QMouseEvent.Type.MouseButtonPress, QPointF(box.left() + 2, box.center().y()))
         for i in range(MOVES):
             x = box.left() + 2 + (box.width() - 4) * abs((i * 2 / MOVES + 1) % 2 - 1)
-            begun = time.monotonic()
+            started = time.monotonic()
             _mouse(chart, QMouseEvent.Type.MouseMove, QPointF(x, box.center().y()))
-            _painted(app, window, begun)
-            took.append((time.monotonic() - begun) * 1000)
+            _painted(app, window, started)
+            took.append((time.monotonic() - started) * 1000)
         _mouse(chart, QMouseEvent.Type.MouseButtonRelease, QPointF(box.left() + 2, box.center().y()))
         steady = took[5:]
         return {"median": float(np.median(steady)), "p99": float(np.percentile(steady, 99)), "most": max(steady)}
@@ -73,7 +73,7 @@ def _mouse(widget: Any, kind: QMouseEvent.Type, place: QPointF) -> None:
 
 
 def _painted(app: QApplication, window: MainWindow, since: float) -> None:
-    """Let the event loop go until what was asked for `since` is drawn and painted."""
+    """Run the event loop until what was requested at `since` (time.monotonic) is painted, at most 5 s."""
     session = window.session
     until = time.monotonic() + 5
     while time.monotonic() < until and (session._wanted is not None or session._stale or session._drawn < since):
@@ -82,12 +82,15 @@ def _painted(app: QApplication, window: MainWindow, since: float) -> None:
 
 
 def live(output: str) -> dict[str, Any]:
-    """A part: milliseconds the event loop stood still while a run recorded flat out, and how much slower the run was for the window."""
-    Path(output).unlink(missing_ok=True)  # the window never writes over a recording
+    """A part: milliseconds for which the event loop was blocked by a run at full speed, and the run's slowdown by the window.
+
+    `p99`, `most`: of the gaps; `slower`: time per event with the window over the time without; `events`: recorded ones.
+    """
+    Path(output).unlink(missing_ok=True)  # the window never overwrites a recording
     spec = RunSpec(str(CHURN), profile="debian-2007", output=Path(output + ".alone"), force=True, max_events=EVENTS)
-    begun = time.monotonic()
+    started = time.monotonic()
     run(spec)
-    alone = time.monotonic() - begun
+    alone = time.monotonic() - started
     app, window = _window()
     gaps: list[float] = []
     last = [time.monotonic()]
@@ -103,12 +106,12 @@ def live(output: str) -> dict[str, Any]:
     try:
         window.desk.start(Wanted(str(CHURN), "debian-2007", {}, 1), Path(output))
         loop = QEventLoop()
-        begun = time.monotonic()
+        started = time.monotonic()
         timer.start()
         window.desk.progress.connect(lambda: loop.quit() if window.desk.run is None or window.desk.run.events >= EVENTS else None)
         QTimer.singleShot(120_000, loop.quit)
         loop.exec()
-        seconds = time.monotonic() - begun
+        seconds = time.monotonic() - started
         timer.stop()
         events = window.desk.run.events if window.desk.run is not None else 0
         slower = seconds / max(events, 1) / (alone / EVENTS)
