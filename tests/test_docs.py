@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.gui.examples.largest_zone import LargestZoneView
 from tools.docs import DOCS, made, schema_sql
 from zoneviz import resources
 from zoneviz.gui.pictures import shots
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
 from zoneviz.resources import folder, recordings
@@ -23,25 +23,22 @@ def test_what_the_program_says_stands_in_the_docs(name: str) -> None:
     assert (DOCS / name).read_text() == made()[name], "run `make docs`"
 
 
-def test_the_example_view_shows_a_recording(qapp: QApplication) -> None:
-    """The code of docs/writing-a-view.md, run as it stands there."""
+def test_the_example_view_is_the_one_that_is_tested() -> None:
     code = re.findall(r"```python\n(.*?)```", (DOCS / "writing-a-view.md").read_text(), re.DOTALL)
-    assert len(code) == 1
-    names: dict[str, object] = {"__name__": "example"}
-    exec(compile(code[0], "writing-a-view.md", "exec"), names)
-    kind = names["LargestView"]
-    assert isinstance(kind, type) and issubclass(kind, View)
+    assert code == [(ROOT / "tests/gui/examples/largest_zone.py").read_text()]
+
+
+def test_the_example_view_shows_a_recording(qapp: QApplication) -> None:
     session = Session()
-    view = kind(session)
+    view = LargestZoneView(session)
     view.resize(400, 200)
     session.show(Player(Recording(next(path for path in recordings() if path.name.startswith("fork-bomb")))))
     view.show()
     qapp.processEvents()
-    label = view.words  # type: ignore[attr-defined]
-    assert label.text().startswith("ipc ports: ")
+    assert view.words.text().startswith("ipc ports: ")
     session.select(zone="threads")
     session.flush()
-    assert label.text().startswith("threads: ")
+    assert view.words.text().startswith("threads: ")
     picture = view.grab().toImage()
     assert len({picture.pixel(x, y) for x in range(0, 400, 3) for y in range(0, 200, 3)}) > 2
     view.close()

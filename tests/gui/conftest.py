@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from zoneviz import resources
 from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.gui import views
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.window.main import close_all
 from zoneviz.gui.window.main_window import MainWindow
@@ -120,6 +121,15 @@ def session(qapp: QApplication, recorded: Path) -> Iterator[Session]:
     yield made
     made.show(None)
     made.deleteLater()
+
+
+@pytest.fixture
+def with_example(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The view of docs/writing-a-view.md, as if its file were in the folder of views."""
+    monkeypatch.setattr(views, "__path__", [*views.__path__, str(Path(__file__).parent / "examples")])
+    views.views.cache_clear()
+    yield
+    views.views.cache_clear()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fitting import overlapping
 from tests.gui.painted import cut, met, painted
-from zoneviz.gui.views import VIEWS
+from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import SHOWN
 
 FOLDER = Path(__file__).parents[2] / "recordings"
@@ -28,7 +28,7 @@ def test_everything_fits(tmp_path: Path, scale: str, text_size: str) -> None:
     done = subprocess.run(command, cwd=FOLDER.parent, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     parts = [f"{len(SHOWN)} parts of a comparison"] if text_size == "100 %" else []
-    looked = [*[f"{len(VIEWS)} views"] * SIZES, *parts, f"{DIALOGS} dialogs"]
+    looked = [*[f"{len(views())} views"] * SIZES, *parts, f"{DIALOGS} dialogs"]
     assert done.stdout.splitlines() == [f"looked at {what}" for what in looked]
 
 

@@ -14,7 +14,7 @@ from zoneviz.gui.charts.pagecells import PageCells
 from zoneviz.gui.kit.twin import RowTable, Twin
 from zoneviz.gui.session import jobs
 from zoneviz.gui.session.selection import Selection
-from zoneviz.gui.views import VIEWS
+from zoneviz.gui.views import views
 from zoneviz.gui.views.ports import PortsView
 from zoneviz.gui.window.focusring import BORDERED
 from zoneviz.gui.window.main_window import MainWindow
@@ -170,7 +170,8 @@ def test_sentences_of_the_panic_card_are_followed_by_keys(window: MainWindow, se
     assert f"event {window.session.moment:,}" in grown.sentence
 
 
-CHARTS = ["Overview", "Timeline", *(view.title for view in VIEWS)]
+EXAMPLE = "Largest zone"
+CHARTS = ["Overview", "Timeline", *(view.title for view in views()), EXAMPLE]
 
 
 def go(window: MainWindow, title: str, settle: Settle) -> QWidget:
@@ -206,6 +207,7 @@ def rich(window: MainWindow, tmp_path: Path, settle: Settle) -> MainWindow:
     return window
 
 
+@pytest.mark.usefixtures("with_example")
 @pytest.mark.parametrize("title", CHARTS)
 def test_every_key_does_what_it_says_in_every_chart(rich: MainWindow, settle: Settle, title: str) -> None:
     session = rich.session
@@ -270,6 +272,7 @@ def test_every_key_does_what_it_says_in_every_chart(rich: MainWindow, settle: Se
     listed.close()
 
 
+@pytest.mark.usefixtures("with_example")
 @pytest.mark.parametrize("title", [title for title in CHARTS if title not in ("Events", "Claims", "Zones", "Ports", "Notes")])
 def test_enter_opens_the_table_behind_every_chart(window: MainWindow, settle: Settle, title: str) -> None:
     assert window.open_path(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))

@@ -7,11 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
 from zoneviz.gui.charts.vector import drawn
+from zoneviz.gui.charts.zone_table import OVER_TIME
 from zoneviz.gui.kit.colours import zone_colour
 from zoneviz.gui.kit.rows import CURVE
 from zoneviz.gui.kit.sparkline import shape
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.zone_table import COURSE
 from zoneviz.gui.views.zones import ZonesView
 
 
@@ -31,7 +31,7 @@ def test_for_print_it_is_lines_and_not_pixels(session: Session, qtbot: QtBot, se
     made = drawn(view.table.size(), lambda painter: view.table.viewport().render(painter, QPoint()), "a")
     lines = [part for part in made.iter() if part.tag.endswith("}polyline")]
     rows = range(view.table.rowAt(view.table.viewport().height() - 1) + 1 or view.sorted.rowCount())
-    assert len(lines) == sum(bool(view.sorted.index(row, COURSE).data(CURVE).any()) for row in rows) > 0
+    assert len(lines) == sum(bool(view.sorted.index(row, OVER_TIME).data(CURVE).any()) for row in rows) > 0
 
 
 def test_each_zone_that_held_something_has_its_curve(session: Session, qtbot: QtBot, settle: Settle) -> None:
@@ -43,7 +43,7 @@ def test_each_zone_that_held_something_has_its_curve(session: Session, qtbot: Qt
     assert session.player is not None
     picture = view.table.viewport().grab().toImage()
     for zone in session.player.state.machine()["zones"]:
-        index = view.sorted.index(view.sorted.row_of(zone["name"]), COURSE)
+        index = view.sorted.index(view.sorted.row_of(zone["name"]), OVER_TIME)
         curve = index.data(CURVE)
         assert curve[-1] == pytest.approx(zone["cur_size"], rel=0.01)
         area = view.table.visualRect(index)

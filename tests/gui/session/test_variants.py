@@ -11,9 +11,9 @@ from tests.gui.conftest import Settle, events, write
 from zoneviz.app import RunSpec, run
 from zoneviz.app.compare import again
 from zoneviz.app.whatif import PATIENCE, Effect, Limit, limits
+from zoneviz.gui.charts.rerun import OTHER
 from zoneviz.gui.session.names import changed
 from zoneviz.gui.session.wanted import Wanted
-from zoneviz.gui.views.again import OTHER
 from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.recording import Recording
@@ -42,14 +42,14 @@ def compared(window: MainWindow, qtbot: QtBot) -> CompareView:
 
 
 def test_the_card_offers_what_the_run_did_not_have(shown: MainWindow, original: Path) -> None:
-    offered = [action.text() for action in shown.panic.again.menu.actions() if not action.isSeparator()]
+    offered = [action.text() for action in shown.panic.rerun.menu.actions() if not action.isSeparator()]
     with Recording(original) as recording:
         assert offered == [*(limit.words for limit in limits(recording.header)), OTHER]
-    assert not shown.panic.again.isHidden()
+    assert not shown.panic.rerun.isHidden()
 
 
 def test_a_limit_is_run_and_laid_beside(shown: MainWindow, qtbot: QtBot, original: Path, settle: Settle) -> None:
-    doubled = next(action for action in shown.panic.again.menu.actions() if "twice as large" in action.text())
+    doubled = next(action for action in shown.panic.rerun.menu.actions() if "twice as large" in action.text())
     doubled.trigger()
     view, beside = shown.deck.of(CompareView), shown.session.beside
     assert shown.deck.shown() == ["Compare"] and beside.awaited and view.give_up.isVisible() and not view.choose.isVisible()
@@ -78,10 +78,10 @@ def test_a_limit_is_run_and_laid_beside(shown: MainWindow, qtbot: QtBot, origina
 def test_a_variant_that_was_tried_can_be_seen(shown: MainWindow, qtbot: QtBot) -> None:
     effect = Effect(Limit("libports", "pool", "a pool"), "panic", False, False, "", "", 0, 0, {}, 0.0, 0, "Still a panic with a pool.")
     asked: list[object] = []
-    shown.panic.limits._add(shown.panic.limits.heading.__class__(), effect)
+    shown.panic.what_if._add(shown.panic.what_if.heading.__class__(), effect)
     shown.session.beside.varied.disconnect()
     shown.session.beside.varied.connect(asked.append)
-    button = shown.panic.limits.rows[-1].findChildren(type(shown.panic.limits.button))[0]
+    button = shown.panic.what_if.rows[-1].findChildren(type(shown.panic.what_if.button))[0]
     assert "a pool" in button.accessibleName()
     button.click()
     assert asked == [{"libports": "pool"}]
@@ -90,7 +90,7 @@ def test_a_variant_that_was_tried_can_be_seen(shown: MainWindow, qtbot: QtBot) -
 def test_the_form_takes_the_values_and_runs_beside(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
     sidebar = shown.sidebar
     assert not sidebar.comparable, "the form shows another experiment"
-    other = next(action for action in shown.panic.again.menu.actions() if action.text() == OTHER)
+    other = next(action for action in shown.panic.rerun.menu.actions() if action.text() == OTHER)
     other.trigger()
     form = sidebar.form
     assert sidebar.comparable and shown.actions_["run_beside"].isEnabled()
@@ -165,7 +165,7 @@ def test_what_cannot_be_run_is_a_sentence(shown: MainWindow, window: MainWindow,
     assert shown.banner.isVisible() and "zone_map_size" in shown.banner.words.text() and not shown.desk.live
     assert window.open_path(write(tmp_path / "real.zvz", events(100), kind="imported"))
     settle(window.session)
-    assert window.variants.original is None and window.panic.again.isHidden()
+    assert window.variants.original is None and window.panic.rerun.isHidden()
     assert not window.sidebar.comparable and window.sidebar.as_shown.isHidden()
     window.variants.start(Wanted("boot", "antrik-2005", {}, 1))
     assert "cannot be run again" in window.banner.words.text()

@@ -7,18 +7,19 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLineEdit, QWidget
 
 from tests.gui.conftest import Settle, catalog, events, write
+from tests.gui.examples.largest_zone import LargestZoneView
 from zoneviz import resources
 from zoneviz.events import Event, Kind, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.gui.kit.theme import DARK, LIGHT
 from zoneviz.gui.session import jobs
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views import VIEWS
+from zoneviz.gui.views import views
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.timeline import Timeline
 from zoneviz.playback import Player
 from zoneviz.recording import Header, Recorder, Recording
 
-EVERY = (Timeline, *VIEWS)
+EVERY = (Timeline, *views(), LargestZoneView)
 NASTY = ("<img src=x onerror=alert(1)><b>bold", "\u202egnitset\u202c", "x" * 10_000, "&amp;\n\x07\ttab", "\ud800lone")
 
 

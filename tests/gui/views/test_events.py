@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import BASE, Settle, events, write
 from zoneviz.app import cut
 from zoneviz.events import Kind
+from zoneviz.gui.charts.event_table import COLUMNS, PAGE, PAGES, EventTable, amount, kind_name
 from zoneviz.gui.kit.tables import EndShown
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.event_table import COLUMNS, PAGE, PAGES, EventTable, amount, kind_name
 from zoneviz.gui.views.events import EventsView
 from zoneviz.playback import Player
 from zoneviz.recording import Recording

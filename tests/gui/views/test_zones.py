@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
+from zoneviz.gui.charts.growth import BACK, forecast
+from zoneviz.gui.charts.zone_table import ELEMENT, FREE, GROWTH, IN_USE, NAME, SHARE, SIZE
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.rows import SORT
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.growth import BACK, forecast
-from zoneviz.gui.views.zone_table import ELEMENT, FREE, GROWTH, IN_USE, NAME, SHARE, SIZE
 from zoneviz.gui.views.zones import ZonesView
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 

@@ -4,16 +4,23 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from zoneviz.gui.kit.tabs import Tabs
-from zoneviz.gui.views import VIEWS
+from zoneviz.gui.views import views
 from zoneviz.gui.window.main_window import MainWindow
 
 
 def test_every_view_has_a_tab_and_an_action(window: MainWindow) -> None:
-    assert list(window.deck.tabs.tabs) == [view.title for view in VIEWS]
-    assert len({view.title for view in VIEWS}) == len(VIEWS)
-    for view in VIEWS:
+    assert list(window.deck.tabs.tabs) == [view.title for view in views()]
+    assert len({view.title for view in views()}) == len(views())
+    for view in views():
         window.actions_[f"view {view.title}"].trigger()
         assert window.deck.shown() == [view.title]
+
+
+@pytest.mark.usefixtures("with_example")
+def test_a_file_in_the_folder_of_views_is_a_tab(window: MainWindow) -> None:
+    assert [*window.deck.tabs.tabs][-1] == "Largest zone"
+    window.actions_["view Largest zone"].trigger()
+    assert window.deck.shown() == ["Largest zone"]
 
 
 @pytest.mark.parametrize("width", [200, 500, 5000])

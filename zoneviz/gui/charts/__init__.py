@@ -1,1 +1,1 @@
-"""Painting that several views share."""
+"""What views are made of: charts, and the rows and cards that they show."""

@@ -1,4 +1,4 @@
-"""The diagnosis in sentences, each a link to the moment and the rows behind it. It is worked out in a thread, once a recording."""
+"""The diagnosis as sentences; a click on one shows the moment and the selection it rests on. A job works it out once per recording."""
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -10,15 +10,15 @@ from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Diagnosis, Finding, steps
 
 TONES = {"cause": "danger", "likely": "warning"}
-
-
 ANSWER = ("pattern", "since")
-"""Kinds of findings that say what filled it and since when; they stand first."""
+"""Kinds of findings that say what filled the memory and since when. They come first."""
+SEARCHING = "Looking for the cause…"
 
 
 class Findings(QWidget):
-    """The answer in sentences, or how far they are. `more`: a widget for elsewhere, with the figures behind it. `diagnosis` is None
-    until it is there.
+    """The answer, or the progress of the search. `more` holds the figures behind it and is laid out by the parent.
+
+    `diagnosis` is None until the search is done.
     """
 
     def __init__(self, session: Session, parent: QWidget) -> None:
@@ -26,7 +26,7 @@ class Findings(QWidget):
         self.session = session
         self.more = QWidget(parent)
         self.before_more: QWidget = self
-        """What has the keys before the first of `more`."""
+        """The widget before `more` in the tab order."""
         self.diagnosis: Diagnosis | None = None
         self.links: list[Link] = []
         self.job: Job | None = None
@@ -44,7 +44,7 @@ class Findings(QWidget):
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(7)
         self.box.addLayout(row)
-        heading = QLabel("THE FIGURES BEHIND IT", self.more)
+        heading = QLabel("EVIDENCE", self.more)
         heading.setProperty("role", "section")
         self.more_box = QVBoxLayout(self.more)
         self.more_box.setContentsMargins(0, 0, 0, 0)
@@ -54,34 +54,27 @@ class Findings(QWidget):
         session.recording_changed.connect(self._left)
 
     def show_recording(self, player: Player) -> None:
-        """Look into this recording, unless that was done or it still grows."""
+        """Search this recording for the cause, unless that is done or the run is live."""
         key = str(player.recording.path), player.recording.event_count
-        if key == self._shown or self.session.live:
-            self._say_live()
-            return
-        self._forget()
-        self._shown = key
-        if player.recording.event_count:
-            self._start()
-
-    def _say_live(self) -> None:
         if self.session.live:
             self._forget()
-            self._say("Why it ends is told when it has ended.", "")
+            self._say("The cause is worked out when the run ends.", "")
+        elif key != self._shown:
+            self._forget()
+            self._shown = key
+            if player.recording.event_count:
+                self._start()
 
     def _start(self) -> None:
         assert self._shown is not None and self.session.player is not None
-        self._say("Looking for the cause…", "Cancel")
+        self._say(SEARCHING, "Cancel")
         self.job = Job(self.session.player.recording.path, steps, self._take, self)
-        self.job.advanced.connect(self._told)
-        self.job.failed.connect(self._failed)
+        self.job.advanced.connect(self._progress)
+        self.job.failed.connect(lambda words: self._say(text.one_line(words), "Try again"))
 
-    def _told(self, done: int, of: int) -> None:
+    def _progress(self, done: int, of: int) -> None:
         if self.job is not None and self.job.running:
-            self._say(f"Looking for the cause… {text.share(done, of)}", "Cancel")
-
-    def _failed(self, words: str) -> None:
-        self._say(text.one_line(words), "Again")
+            self._say(f"{SEARCHING} {text.share(done, of)}", "Cancel")
 
     def _take(self, found: Diagnosis) -> None:
         self.diagnosis = found
@@ -94,6 +87,7 @@ class Findings(QWidget):
             link.clicked.connect(lambda _=False, finding=finding: go(self.session, finding))
             self.links.append(link)
             box.addWidget(link)
+            link.show()  # now: the layout would show it only with a later event
             QWidget.setTabOrder(self.before_more if i == answer else before, link)
             before = link
         self.more.setVisible(len(found.findings) > answer)
@@ -101,7 +95,7 @@ class Findings(QWidget):
     def _pressed(self) -> None:
         if self.job is not None and self.job.running:
             self.job.cancel()
-            self._say("Not looked into.", "Look into it")
+            self._say("Search cancelled.", "Search")
         else:
             self._start()
 
@@ -113,7 +107,7 @@ class Findings(QWidget):
         self.button.setVisible(bool(action))
 
     def _left(self) -> None:
-        """Another recording, or none: what was begun for this one is of no use."""
+        """Drop the search when its recording is no longer shown."""
         player = self.session.player
         if self._shown is not None and (player is None or str(player.recording.path) != self._shown[0]):
             self._forget()
@@ -131,7 +125,7 @@ class Findings(QWidget):
 
 
 def hint(finding: Finding) -> str:
-    """Where a click leads, in words."""
+    """What a click shows: `Show event 1,204, zone “threads”`; "" if it shows nothing."""
     parts = [f"event {finding.seq:,}"] if finding.seq else []
     parts += [f"zone “{text.one_line(finding.zone, 40)}”"] if finding.zone else []
     parts += [f"task {finding.task}"] if finding.task else []
@@ -141,12 +135,12 @@ def hint(finding: Finding) -> str:
 
 
 def go(session: Session, finding: Finding) -> None:
-    """The moment and the selection that a sentence rests on; what it does not speak of is no longer selected."""
+    """Go to the finding's moment and select its zone, task and range; deselect what it does not name."""
     session.select(zone=finding.zone, task=finding.task, range=_stretch(finding))
     if finding.seq:
         session.ask_moment(finding.seq)
 
 
 def _stretch(finding: Finding) -> tuple[int, int] | None:
-    """Only what grew has a beginning of its own; the others speak of all that was looked at, which narrows nothing."""
+    """The range of a "since" finding. The others cover all of the run that was read, which narrows nothing down."""
     return finding.range if finding.kind == "since" else None

@@ -16,14 +16,14 @@ MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Curves:
     """Bytes each zone has taken, (len(edges),), at even places of a stretch of the axis."""
 
     edges: Floats
     sizes: dict[str, Floats] = field(default_factory=dict)
 
     @classmethod
-    def none(cls) -> "Course":
+    def none(cls) -> "Curves":
         """Before anything is known."""
         return cls(np.zeros(2))
 
@@ -40,11 +40,11 @@ class Course:
         }
 
 
-def course(series: Series, low: float, high: float) -> Course:
+def zone_curves(series: Series, low: float, high: float) -> Curves:
     """The zones over a stretch of the axis, as the series' samples have them."""
     edges, cells = series.at_columns(low, high, COLUMNS)
     sizes = cells[:, :, FIGURES.index("cur_size")]
-    return Course(edges, {name: sizes[:, i] for i, name in enumerate(series.zone_names[: sizes.shape[1]])})
+    return Curves(edges, {name: sizes[:, i] for i, name in enumerate(series.zone_names[: sizes.shape[1]])})
 
 
 def forecast(room: int, rate: float, by_event: bool) -> str:

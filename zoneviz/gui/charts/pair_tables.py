@@ -37,7 +37,7 @@ def row(figure: Figure) -> tuple[int | str, ...]:
     return figure.name, one, other, other - one, a, b, b - a
 
 
-class Held(QWidget):
+class PairTables(QWidget):
     """One table for each of the three ways; `chosen(zone)`: a row of the zones was chosen."""
 
     chosen = Signal(str)
@@ -66,7 +66,7 @@ class Held(QWidget):
             self.tables[way].rows.show_rows([row(figure) for figure in figures])
 
 
-class Maps(QWidget):
+class PairMaps(QWidget):
     """Both maps of pages beside each other, each with its name and how full it is."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:

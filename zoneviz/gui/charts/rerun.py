@@ -1,4 +1,4 @@
-"""Record the run once more with one thing changed, and compare: the limits this version has, or whatever the form offers."""
+"""A card that records the run again with one change and compares: a limit this version offers, or any value of the form."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -8,24 +8,24 @@ from zoneviz.app.whatif import limits, repeatable
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 
-OTHER = "another value, in the form at the left…"
+OTHER = "another value, in the form on the left…"
 
 
-class Again(QWidget):
-    """A button with a menu. Hidden where a recording cannot be run again."""
+class RunAgain(QWidget):
+    """A button with a menu. Hidden if the recorded run cannot be repeated."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self.session = session
         heading = QLabel("RUN AGAIN AND COMPARE", self)
         heading.setProperty("role", "section")
-        words = QLabel("Records it with one thing changed, and lays the two beside each other.", self)
+        words = QLabel("Records the run with one change and compares the two.", self)
         words.setProperty("role", "muted")
         words.setWordWrap(True)
         self.menu = QMenu(self)
         self.button = QToolButton(self)
         self.button.setText("Run again with ▾")
-        self.button.setAccessibleName("Run again with one thing changed, and compare")
+        self.button.setAccessibleName("Run again with one change and compare")
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setMenu(self.menu)
         box = QVBoxLayout(self)
@@ -36,7 +36,7 @@ class Again(QWidget):
         box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_recording(self, player: Player) -> None:
-        """Offer what this run did not have."""
+        """Offer the limits that the recorded run did not have."""
         recording = player.recording
         able = recording.complete and not self.session.live and repeatable(recording.header)
         self.setVisible(able)

@@ -5,11 +5,11 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 
+from zoneviz.gui.charts.growth import MANY, Curves
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.colours import zone_colour
 from zoneviz.gui.kit.rows import ALIGNED, COLOUR, CURVE, DECORATED, LEFT, RIGHT, SHOWN, SORT
 from zoneviz.gui.kit.theme import LIGHT, Theme
-from zoneviz.gui.views.growth import MANY, Course
 
 COLUMNS = (
     ("zone", "Name of the zone, as zinit was given it"),
@@ -24,7 +24,7 @@ COLUMNS = (
     ("course", "Its size over the visible stretch, each zone by its own scale; sorted by what it gained"),
 )
 _KEYS = ("name", "cur_size", "cur_size", "", "in_use", "free", "elem_size", "max_size", "flags")
-NAME, SIZE, SHARE, GROWTH, IN_USE, FREE, ELEMENT, MAX, FLAGS, COURSE = range(len(COLUMNS))
+NAME, SIZE, SHARE, GROWTH, IN_USE, FREE, ELEMENT, MAX, FLAGS, OVER_TIME = range(len(COLUMNS))
 Index = QModelIndex | QPersistentModelIndex
 TOLD = frozenset(
     map(int, (SORT, CURVE, COLOUR, SHOWN, ALIGNED, DECORATED, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole))
@@ -40,7 +40,7 @@ class ZoneTable(QAbstractTableModel):
         self.rows: list[dict[str, Any]] = []
         self.ceiling = 0
         self.theme: Theme = LIGHT
-        self.course = Course.none()
+        self.curves = Curves.none()
         self.rates: dict[str, float] = {}
         self.by_event = False
         self._swatches: dict[tuple[str, bool], QIcon] = {}
@@ -57,10 +57,10 @@ class ZoneTable(QAbstractTableModel):
             self.rows = rows
             self.endResetModel()
 
-    def show_growth(self, course: Course, rates: dict[str, float], by_event: bool) -> None:
+    def show_growth(self, curves: Curves, rates: dict[str, float], by_event: bool) -> None:
         """Other curves, and how fast each zone grows; told before the zones of the moment are."""
         turned, self.by_event = self.by_event != by_event, by_event
-        self.course, self.rates = course, rates
+        self.curves, self.rates = curves, rates
         if turned:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, GROWTH, GROWTH)
 
@@ -89,8 +89,8 @@ class ZoneTable(QAbstractTableModel):
         name = self.rows[row]["name"]
         if column == GROWTH:
             return round(self.rates.get(name, 0.0) * (MANY if self.by_event else 1))
-        if column == COURSE:
-            curve = self.course.sizes.get(name)
+        if column == OVER_TIME:
+            curve = self.curves.sizes.get(name)
             return 0 if curve is None else round(float(curve[-1] - curve[0]))
         value: int | str = self.rows[row][_KEYS[column]]
         return value
@@ -103,11 +103,11 @@ class ZoneTable(QAbstractTableModel):
         if role == SORT:
             return self.value(row, column)
         if role == CURVE:
-            return self.course.sizes.get(self.rows[row]["name"])
+            return self.curves.sizes.get(self.rows[row]["name"])
         if role == COLOUR:
             return zone_colour(str(self.rows[row]["name"]), self.theme.dark)
-        if role == Qt.ItemDataRole.ToolTipRole and column == COURSE:
-            return self.course_words(row)
+        if role == Qt.ItemDataRole.ToolTipRole and column == OVER_TIME:
+            return self.curve_words(row)
         if role == Qt.ItemDataRole.DisplayRole:
             return self.shown(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -123,7 +123,7 @@ class ZoneTable(QAbstractTableModel):
         value = self.value(row, column)
         if isinstance(value, str):
             return text.one_line(value, 200)
-        if column == COURSE:
+        if column == OVER_TIME:
             return ""
         if column == GROWTH:
             return text.size(value) if self.rates else "-"
@@ -133,9 +133,9 @@ class ZoneTable(QAbstractTableModel):
             return f"{value:,} B"
         return text.size(value) if column in (SIZE, MAX) else text.number(value)
 
-    def course_words(self, row: int) -> str:
+    def curve_words(self, row: int) -> str:
         """What a small curve shows, in words."""
-        curve = self.course.sizes.get(self.rows[row]["name"])
+        curve = self.curves.sizes.get(self.rows[row]["name"])
         if curve is None:
             return ""
         first, last, peak = (text.size(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
@@ -153,7 +153,7 @@ class ZoneTable(QAbstractTableModel):
 
 
 def _aligned(column: int) -> Qt.AlignmentFlag:
-    return LEFT if column in (NAME, FLAGS, COURSE) else RIGHT
+    return LEFT if column in (NAME, FLAGS, OVER_TIME) else RIGHT
 
 
 class SortedZones(QSortFilterProxyModel):

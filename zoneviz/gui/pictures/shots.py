@@ -17,7 +17,7 @@ from zoneviz.gui.charts.figure import MARGIN, Figure, caption
 from zoneviz.gui.kit import theme as themes
 from zoneviz.gui.session import jobs
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views import VIEWS
+from zoneviz.gui.views import views
 from zoneviz.gui.views.base import View
 from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.gui.views.overview import Overview
@@ -37,7 +37,7 @@ def slug(title: str) -> str:
     return "-".join(title.lower().split())
 
 
-_SINGLES: tuple[type[View], ...] = (Overview, PanicView, *VIEWS)
+_SINGLES: tuple[type[View], ...] = (Overview, PanicView, *views())
 SINGLE = {slug(view.title): view for view in _SINGLES}
 NAMES = (TIMELINE, WINDOW, *SINGLE)
 

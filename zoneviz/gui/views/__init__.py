@@ -1,30 +1,19 @@
-"""One file a view. Each is a `View` (see base.py) with a title; none keeps data that a model could hold.
+"""One file per view: a file of this folder that defines a `View` (base.py) is found by itself."""
 
-`VIEWS` are those of the lower part of the window, in the order of their tabs and of Ctrl+1 and on. A new view is one file
-and one line here.
-"""
+import importlib
+import pkgutil
+from functools import cache
 
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.claims import ClaimsView
-from zoneviz.gui.views.compare import CompareView
-from zoneviz.gui.views.events import EventsView
-from zoneviz.gui.views.flame import FlameView
-from zoneviz.gui.views.heatmap import HeatmapView
-from zoneviz.gui.views.notes import NotesView
-from zoneviz.gui.views.pages import PagesView
-from zoneviz.gui.views.ports import PortsView
-from zoneviz.gui.views.threads import ThreadsView
-from zoneviz.gui.views.zones import ZonesView
 
-VIEWS: tuple[type[View], ...] = (
-    HeatmapView,
-    PagesView,
-    ZonesView,
-    ThreadsView,
-    PortsView,
-    FlameView,
-    EventsView,
-    ClaimsView,
-    CompareView,
-    NotesView,
-)
+
+@cache
+def views() -> tuple[type[View], ...]:
+    """The views that have a tab, in the order of their tabs: by `place`, then by title."""
+    found = [kind for module in pkgutil.iter_modules(__path__) for kind in _defined_in(f"{__name__}.{module.name}")]
+    return tuple(sorted((kind for kind in found if kind.place), key=lambda kind: (kind.place, kind.title)))
+
+
+def _defined_in(module: str) -> list[type[View]]:
+    values = vars(importlib.import_module(module)).values()
+    return [kind for kind in values if isinstance(kind, type) and issubclass(kind, View) and kind.__module__ == module and kind is not View]

@@ -1,25 +1,25 @@
-"""What every view is: a widget with a title that shows a recording and a moment, and costs nothing while it is hidden."""
+"""The base class of all views: a widget with a title that shows a recording at a moment and does nothing while hidden."""
 
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from zoneviz.errors import InputError
+from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
-
-if TYPE_CHECKING:
-    from zoneviz.gui.session.session import Session
 
 
 class View(QWidget):
-    """A view of the session's recording. Subclasses say `title` and override the `show_` methods they need."""
+    """A view of the session's recording. Subclasses set `title` and override the `show_` methods they need."""
 
     title = ""
+    place: ClassVar[int] = 100
+    """Position among the tabs, lowest first; 0: the window shows this view elsewhere, so it has no tab."""
     weight = 1000
-    """How much room it asks for beside another."""
+    """Share of the width when two views are shown side by side."""
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.setAccessibleName(self.title)
@@ -30,16 +30,16 @@ class View(QWidget):
         session.theme_changed.connect(self._theme)
 
     def show_recording(self, player: Player) -> None:
-        """Another recording, or another axis, or other colours: draw everything anew."""
+        """Redraw everything: another recording, axis or theme."""
 
     def show_growth(self, player: Player) -> None:
-        """The same recording has more events."""
+        """Draw the events that a live recording has gained."""
 
     def show_moment(self, player: Player) -> None:
-        """The player stands at another event."""
+        """Draw the moment: `player.state` is another one."""
 
     def wait(self) -> None:
-        """Let what is read for this view in the background be there and shown: for pictures."""
+        """Block until this view's jobs are done and shown. Used before pictures are taken."""
 
     def _recording(self) -> None:
         self._mark("recording", "moment")
@@ -59,12 +59,12 @@ class View(QWidget):
             self.session.redraw(self)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """A view that was hidden has missed things."""
+        """Catch up with what changed while the view was hidden."""
         super().showEvent(event)
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Show what has changed since this view was last looked at."""
+        """Redraw what has changed since the last call."""
         player = self.session.player
         if player is None:
             return

@@ -59,6 +59,7 @@ class ClaimsView(View):
     """A table of claims; the chosen one in full beside it."""
 
     title = "Claims"
+    place = 8
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -12,7 +12,7 @@ from zoneviz.errors import InputError
 from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.charts.pair_curves import Curves
 from zoneviz.gui.charts.pair_heat import DifferenceCells, signed
-from zoneviz.gui.charts.pair_held import Held, Maps, columns
+from zoneviz.gui.charts.pair_tables import PairMaps, PairTables, columns
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.twin import Twin
@@ -65,6 +65,7 @@ class CompareView(View):
     """B is laid beside the recording the window shows; until then the view says how."""
 
     title = "Compare"
+    place = 9
     weight = 1500
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -91,7 +92,7 @@ class CompareView(View):
         }
         self.stop = self._button("", "", self._stop_or_go)
         self.curves, self.cells = Curves(session, self), DifferenceCells(session, self)
-        self.held, self.maps, self.words = Held(self), Maps(session, self), QPlainTextEdit(self)
+        self.held, self.maps, self.words = PairTables(self), PairMaps(session, self), QPlainTextEdit(self)
         self.words.setReadOnly(True)
         self.words.setFrameShape(QFrame.Shape.NoFrame)
         self.words.setAccessibleName("Where the two recordings part")

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QLineEdit,
 
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
+from zoneviz.gui.charts.event_table import COLUMNS, EventTable
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.tables import EndShown, Table
 from zoneviz.gui.session.filtering import Found, filter_work, zone_of
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.event_table import COLUMNS, EventTable
 from zoneviz.playback import Player
 from zoneviz.playback.search import parse_filter
 from zoneviz.state.rows import ADDRESS, KIND, TASK, THREAD
@@ -30,6 +30,7 @@ class EventsView(View):
     """The moment's event is the current row; Enter or a double click goes to a row's. Filters run as jobs."""
 
     title = "Events"
+    place = 7
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

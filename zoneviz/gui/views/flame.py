@@ -36,6 +36,7 @@ class FlameView(View):
     """Choosers, boxes, and the colours' zones."""
 
     title = "Call paths"
+    place = 6
     weight = 1400
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

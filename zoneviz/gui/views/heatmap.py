@@ -232,6 +232,7 @@ class HeatmapView(View):
     """Metric chooser, legend and cells."""
 
     title = "Zone heatmap"
+    place = 1
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -135,6 +135,7 @@ class Overview(View):
     """Heading and strip."""
 
     title = "Overview"
+    place = 0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -49,6 +49,7 @@ class PagesView(View):
     """Chooser of colours, the cells, and what the colours stand for."""
 
     title = "Zone map pages"
+    place = 2
     weight = 1300
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -1,55 +1,54 @@
-"""The panic card: the console as it looked, then how the run ended in plain words."""
+"""The panic card: the console, then how and why the run ended in plain words."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from zoneviz.gui.charts.findings import Findings
+from zoneviz.gui.charts.rerun import RunAgain
+from zoneviz.gui.charts.whatif import WhatIf
 from zoneviz.gui.kit import text
+from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.colours import zone_colour
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, words
 from zoneviz.gui.kit.theme import figures, fixed
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.ending import Ending, ending
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.again import Again
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.findings import Findings
-from zoneviz.gui.views.limits import Limits
 from zoneviz.playback import Player
 
-COLUMNS = (words("zone", "", "non-kernel map entries"), Column("size", "Bytes the zone holds", text.size, "999.99 KiB"))
+COLUMNS = (words("zone", tip("zone"), "non-kernel map entries"), Column("size", "cur_size: memory of the zone", text.size, "999.99 KiB"))
 
 
-class Holders(QWidget):
-    """Zones and bytes with bars, at most a handful; Enter opens them as a table."""
+class LargestZones(Canvas):
+    """A few zones with their bytes as bars. Enter opens them as a table."""
 
     ROW = 22
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("Largest zones", parent)
         self.session = session
         self.rows: list[tuple[str, int]] = []
         self.setFont(figures(self.font()))
-        self.setAccessibleName("Largest zones")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.opened.connect(self.show_table)
 
     def show_rows(self, rows: list[tuple[str, int]]) -> None:
-        """Names and bytes, biggest first."""
+        """Show (name, bytes), largest first."""
         if rows != self.rows:
             self.rows = rows
             self.setFixedHeight(len(rows) * self.ROW)
             self.setAccessibleDescription("; ".join(f"{name} {text.size(size)}" for name, size in rows))
         self.update()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the table."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            Twin("Largest zones", f"at event {self.session.moment:,}", COLUMNS, self.rows, self).show()
-        else:
-            super().keyPressEvent(event)
+    def show_table(self) -> None:
+        """Open the same rows as a table."""
+        Twin("Largest zones", f"At event {self.session.moment:,}", COLUMNS, self.rows, self).show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Name left, bytes right, the bar below."""
+        """For each zone: name on the left, bytes on the right, a bar below."""
         theme = self.session.theme
         painter = QPainter(self)
         most = max((size for _, size in self.rows), default=1)
@@ -68,7 +67,7 @@ class Holders(QWidget):
 
 
 class Console(QPlainTextEdit):
-    """Text of fixed width on black, as high as its lines, up to a limit."""
+    """Fixed-width text on black, as high as its lines up to `LINES`."""
 
     LINES = 14
 
@@ -82,43 +81,45 @@ class Console(QPlainTextEdit):
         self.setTabChangesFocus(True)
 
     def say(self, lines: list[str]) -> None:
-        """Show these lines, the last one in sight."""
+        """Show these lines, scrolled to the last one."""
         self.setVisible(bool(lines))
         self.setPlainText("\n".join(lines))
         self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width breaks lines elsewhere."""
+        """Fit the height: the width decides where lines break."""
         super().resizeEvent(event)
         self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Larger or smaller text needs another height."""
+        """Fit the height to another text size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.fit()
 
     def fit(self) -> None:
-        """As high as the lines are now."""
+        """Set the height to that of the lines."""
         lines = max(round(self.document().size().height()), 1)
         self.setFixedHeight(min(lines, self.LINES) * self.fontMetrics().lineSpacing() + 20)
-        # A scroll bar beside lines that all fit would break them elsewhere, and hide the first ones.
+        # A scroll bar would narrow lines that all fit, break them and push the first ones out of view.
         all_fit = lines <= self.LINES
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if all_fit else Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setVerticalScrollBarPolicy(policy)
         self.verticalScrollBar().setValue(0 if all_fit else self.verticalScrollBar().maximum())
 
 
-def _section(words: str, parent: QWidget) -> QLabel:
-    label = QLabel(words.upper(), parent)
+def _section(heading: str, parent: QWidget, term: str = "") -> QLabel:
+    label = QLabel(heading.upper(), parent)
     label.setProperty("role", "section")
+    label.setToolTip(tip(term) if term else "")
     return label
 
 
 class PanicView(View):
-    """Sits at the right of the window. Every text of the recording is shown as it is, never as markup."""
+    """The right side of the window. Texts of the recording are shown as plain text, never as markup."""
 
     title = "Panic"
+    place = 0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -128,26 +129,26 @@ class PanicView(View):
         self.box = QVBoxLayout(self.body)
         self.box.setContentsMargins(12, 10, 12, 12)
         self.box.setSpacing(8)
-        self.heading = _section("Panic", self)
-        self.console = Console("Console as it looked", 8.5, self)
+        self.heading = _section("Panic", self, "panic")
+        self.console = Console("Console output", 8.5, self)
         self.notes_heading = _section("What happened", self)
         self.notes: list[QLabel] = []
         self.notes_box = QVBoxLayout()
         self.notes_box.setSpacing(8)
         self.why_heading = _section("Why", self)
         self.findings = Findings(session, self)
-        self.limits, self.again = Limits(session, self), Again(session, self)
-        self.findings.before_more = self.again.button
-        self.path_heading = _section("Call path of the panic", self)
+        self.what_if, self.rerun = WhatIf(session, self), RunAgain(session, self)
+        self.findings.before_more = self.rerun.button
+        self.path_heading = _section("Call path of the panic", self, "call path")
         self.path = QLabel(self)
         self.path.setTextFormat(Qt.TextFormat.PlainText)
         self.path.setFont(fixed())
         self.path.setWordWrap(True)
         self.path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.holders_heading = _section("Largest zones", self)
-        self.holders = Holders(session, self)
+        self.holders_heading = _section("Largest zones", self, "zone")
+        self.holders = LargestZones(session, self)
         self.command_heading = _section("Reproduce", self)
-        self.command = Console("Command that makes the same run again", 8.0, self)
+        self.command = Console("Command that reproduces this run", 8.0, self)
         self.copy = QPushButton("copy", self)
         self.copy.setProperty("role", "flat")
         self.copy.setAccessibleName("Copy the command")
@@ -161,7 +162,7 @@ class PanicView(View):
         last.addWidget(self.copy)
         for item in (self.heading, self.console, self.notes_heading, self.notes_box, self.why_heading, self.findings):
             self.box.addWidget(item) if isinstance(item, QWidget) else self.box.addLayout(item)
-        for widget in (self.limits, self.again, self.findings.more, self.path_heading, self.path):
+        for widget in (self.what_if, self.rerun, self.findings.more, self.path_heading, self.path):
             self.box.addWidget(widget)
         self.box.addSpacing(2)
         self.box.addWidget(self.holders_heading)
@@ -181,7 +182,7 @@ class PanicView(View):
         layout.addWidget(area)
 
     def show_recording(self, player: Player) -> None:
-        """The end of this recording."""
+        """Show how this recording ends."""
         self.ending = found = ending(player, self.session.live)
         self.heading.setText(found.headline.upper())
         self.heading.setProperty("role", "panic" if found.tone == "danger" else "section")
@@ -190,28 +191,28 @@ class PanicView(View):
         self.console.say(found.console)
         if found.tone == "danger":
             self._redden(found.console[-1])
-            self.console.fit()  # bold letters may be wider
+            self.console.fit()  # bold text may be wider
         for label in self.notes:
             self.notes_box.removeWidget(label)
             label.hide()
             label.deleteLater()
         self.notes = [self._note(words) for words in found.notes]
         self.notes_heading.setVisible(bool(self.notes))
-        self.why_heading.setText("WHY" if found.tone else "HOW IT STOOD")
+        self.why_heading.setText("WHY" if found.tone else "STATE AT THE END")
         self.why_heading.setVisible(player.recording.event_count > 0)
         self.findings.show_recording(player)
-        self.limits.show_recording(player)
-        self.again.show_recording(player)
+        self.what_if.show_recording(player)
+        self.rerun.show_recording(player)
         self.path_heading.setVisible(bool(found.call_path))
         self.path.setVisible(bool(found.call_path))
-        # One frame a line; a zero-width space lets a long name break where the panel ends.
+        # One frame per line; a zero-width space lets a long name break at the edge of the panel.
         self.path.setText("\n".join(("  " * min(i, 6)) + frame.replace("_", "_\u200b") for i, frame in enumerate(found.call_path)))
         self.command.say(found.command.splitlines())
         for widget in (self.command_heading, self.copy):
             widget.setVisible(bool(found.command))
 
     def _redden(self, last: str) -> None:
-        """The panic's own words in red, as the mark one looks for."""
+        """Show the panic's message in red."""
         cursor = self.console.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
         start, _, said = last.partition(": ")
@@ -234,7 +235,7 @@ class PanicView(View):
         return label
 
     def show_moment(self, player: Player) -> None:
-        """The biggest zones at the moment."""
+        """Show the largest zones at the moment."""
         zones = sorted(player.state.machine()["zones"], key=lambda z: -int(z["cur_size"]))
         self.holders.show_rows([(str(z["name"]), int(z["cur_size"])) for z in zones[:6] if z["cur_size"]])
         when = f"event {self.session.moment:,}" if self.session.series.forced_by_event else text.time(player.state.time)

@@ -51,6 +51,7 @@ class PortsView(View):
     """Tasks at the left; at the right the names of the chosen one, or what lies between two; below a port's story."""
 
     title = "Ports"
+    place = 5
     weight = 1700
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

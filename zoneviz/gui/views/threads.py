@@ -43,6 +43,7 @@ class ThreadsView(View):
     """Lanes at the left, the chosen server's threads beside or below."""
 
     title = "Threads"
+    place = 4
     weight = 1500
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

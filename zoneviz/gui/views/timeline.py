@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from zoneviz.gui.charts import plotting, timelanes
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
+from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
@@ -20,7 +21,6 @@ from zoneviz.gui.session.holder_feed import SERVERS, TASKS, HolderFeed
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.notes import NoteMarks
 from zoneviz.playback import Player
 from zoneviz.playback import holders as holding
 from zoneviz.playback.holders import OTHERS
@@ -53,6 +53,7 @@ class Timeline(View):
     """Stacked bytes and limits over the shared axis, and the lanes."""
 
     title = "Timeline"
+    place = 0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -4,13 +4,13 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from zoneviz.gui.charts.growth import Curves, forecast, zone_curves
+from zoneviz.gui.charts.zone_table import NAME, OVER_TIME, SIZE, SortedZones, ZoneTable
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.sparkline import Sparkline
 from zoneviz.gui.kit.tables import Table
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.views.growth import Course, course, forecast
-from zoneviz.gui.views.zone_table import COURSE, NAME, SIZE, SortedZones, ZoneTable
 from zoneviz.playback import Player
 
 SAMPLES = [
@@ -24,6 +24,7 @@ class ZonesView(View):
     """Sortable; a chosen row selects the zone everywhere."""
 
     title = "Zones"
+    place = 3
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -41,8 +42,8 @@ class ZonesView(View):
         self.table.widths(SAMPLES)
         self.table.grows = NAME
         self.table.setMinimumWidth(self.table.columnWidth(NAME) + self.table.columnWidth(SIZE) + 24)  # beside any other view
-        self.table.setItemDelegateForColumn(COURSE, Sparkline(self.table))
-        self._course = Course.none()
+        self.table.setItemDelegateForColumn(OVER_TIME, Sparkline(self.table))
+        self._curves = Curves.none()
         self.sorted.modelReset.connect(self.table.give_room)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
@@ -76,14 +77,14 @@ class ZonesView(View):
 
     def show_growth(self, player: Player) -> None:
         """The curves of the visible stretch."""
-        self._course = course(self.session.series, *self.session.range)
+        self._curves = zone_curves(self.session.series, *self.session.range)
 
     def show_moment(self, player: Player) -> None:
         """The figures at the moment."""
         machine, series = player.state.machine(), self.session.series
         sizes = {zone["name"]: zone["cur_size"] for zone in machine["zones"]}
-        rates = self._course.rates(self.session.moment_x, sizes)
-        self.model.show_growth(self._course, rates, series.by_event)
+        rates = self._curves.rates(self.session.moment_x, sizes)
+        self.model.show_growth(self._curves, rates, series.by_event)
         self.model.show_zones(machine["zones"], self.session.series.zone_memory)
         zones = machine["zones"]
         self.heading.setText(f"{len(zones)} zones")

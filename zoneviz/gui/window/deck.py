@@ -36,7 +36,7 @@ class Deck(QWidget):
         layout.addWidget(self.splitter, 1)
 
     def of(self, kind: type[V]) -> V:
-        """The view of a class; there is one of each of `views.VIEWS`."""
+        """The view of a class; there is one of each of `views.views()`."""
         return next(view for view in self.views if isinstance(view, kind))
 
     def shown(self) -> list[str]:

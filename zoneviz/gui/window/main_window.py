@@ -14,10 +14,8 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.shelf import SUFFIX, Shelf
 from zoneviz.gui.session.variants import Variants
 from zoneviz.gui.session.wanted import Wanted
-from zoneviz.gui.views import VIEWS
+from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import CompareView
-from zoneviz.gui.views.marker import Marker
-from zoneviz.gui.views.notes import NoteBar
 from zoneviz.gui.views.overview import Overview
 from zoneviz.gui.views.panic import PanicView
 from zoneviz.gui.views.timeline import Timeline
@@ -26,6 +24,8 @@ from zoneviz.gui.window.actions import Actions
 from zoneviz.gui.window.deck import Deck
 from zoneviz.gui.window.finder import FindBar, Finder
 from zoneviz.gui.window.focusring import FocusRing
+from zoneviz.gui.window.marker import Marker
+from zoneviz.gui.window.note_bar import NoteBar
 from zoneviz.gui.window.palette import Palette
 from zoneviz.gui.window.places import Places
 from zoneviz.gui.window.preferences import Preferences
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self.marker = Marker(self.session, self)
         self.transport = Transport(self.session, self.clock, self.actions_, self)
         self.overview, self.timeline = Overview(self.session), Timeline(self.session)
-        self.deck = Deck([view(self.session) for view in VIEWS])
+        self.deck = Deck([view(self.session) for view in views()])
         self.panic = PanicView(self.session)
         self.welcome = Welcome()
         self.banner = Banner()
@@ -210,9 +210,9 @@ class MainWindow(QMainWindow):
 
     def save_picture(self) -> None:
         """Ask what of the window to save or copy as a picture: the view with the focus, unless another is chosen."""
-        views = [view for view in (self.timeline, self.overview, self.panic, *self.deck.views) if view.isVisible()]
-        parts: dict[str, QWidget] = {view.title: view for view in views} | {"Window": self}
-        focus = next((view.title for view in views if view.isAncestorOf(self.focusWidget() or self)), self.timeline.title)
+        shown = [view for view in (self.timeline, self.overview, self.panic, *self.deck.views) if view.isVisible()]
+        parts: dict[str, QWidget] = {view.title: view for view in shown} | {"Window": self}
+        focus = next((view.title for view in shown if view.isAncestorOf(self.focusWidget() or self)), self.timeline.title)
         dialog = SavePicture(self, parts, focus, self.session, self.shelf.folder)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
