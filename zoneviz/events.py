@@ -231,7 +231,8 @@ class Names:
         """The id of `text`, a new one if it was never seen."""
         found = self.ids.get(text)
         if found is None:
-            found = self.ids[text] = len(self.strings)
+            found = len(self.strings)
+            self.ids[text] = found
             self.strings.append(text)
         return found
 
@@ -249,7 +250,8 @@ class CallPaths(dict[tuple[int, str], int]):
         self.rows: list[tuple[int, str]] = [(0, "")]
 
     def __missing__(self, key: tuple[int, str]) -> int:
-        new = self[key] = len(self.rows)
+        new = len(self.rows)
+        self[key] = new
         self.rows.append(key)
         return new
 
@@ -284,7 +286,8 @@ class Catalog:
         self.threads: list[ThreadInfo] = []
         self._task_names: dict[int, str] = {}
         self._thread_names: dict[int, str] = {}
-        self._tasks_named = self._threads_named = 0
+        self._tasks_named = 0
+        self._threads_named = 0
 
     @property
     def task_names(self) -> dict[int, str]:

@@ -8,7 +8,7 @@ from zoneviz.hurd import files, null, system
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.ext2fs import Ext2fs
 from zoneviz.mach import memory_object, program, traps
-from zoneviz.mach.ipc_kmsg import copyout_right
+from zoneviz.mach.ipc_object import copyout_right
 from zoneviz.mach.ipc_port import make_send
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import PROFILES

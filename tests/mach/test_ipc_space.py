@@ -7,6 +7,7 @@ import pytest
 from tests.mach.bench import Bench
 from zoneviz.events import DEAD_NAME, RECEIVE, SEND, Kind
 from zoneviz.mach import traps
+from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
 from zoneviz.mach.ipc_space import (
     KERN_INVALID_NAME,
     KERN_INVALID_RIGHT,
@@ -16,7 +17,6 @@ from zoneviz.mach.ipc_space import (
     KERN_RIGHT_EXISTS,
 )
 from zoneviz.mach.kalloc import kalloc
-from zoneviz.mach.mach_msg import COPY_SEND, MAKE_SEND
 from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_PORT_SET, RIGHT_RECEIVE, RIGHT_SEND
 from zoneviz.mach.sizes import IPC_TABLE_SIZES, PAGE
 

@@ -1,9 +1,11 @@
 """The kernel as a whole: how runs end, that the same seed gives the same events, and that machine() adds up."""
 
+import ast
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from tests.mach.bench import Bench, Steps, boot
 from zoneviz.events import Catalog, Kind
 from zoneviz.mach import traps
-from zoneviz.mach.mach_msg import MAKE_SEND
+from zoneviz.mach.ipc_object import MAKE_SEND
 from zoneviz.mach.mach_port import RIGHT_PORT_SET
 
 ROOT = Path(__file__).parents[2]
@@ -184,3 +186,21 @@ def test_a_kernel_that_panicked_at_boot_can_still_be_asked() -> None:
     assert machine["kalloc_map"] == {"size": 0, "used": 0, "free": 0}
     assert machine["zone_map"]["size"] == 32 << 20
     assert not kernel.run(10)
+
+
+def not_plain(source: Path) -> Iterator[str]:
+    """Statements from which mypyc cannot infer one type for each attribute."""
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Assign):
+            targets = [each for target in node.targets for each in getattr(target, "elts", [target])]
+            if len(node.targets) > 1 or (len(targets) > 1 and any(isinstance(each, ast.Attribute) for each in targets)):
+                yield f"{source.name}:{node.lineno} assigns several targets"
+        elif isinstance(node, ast.ClassDef):
+            for each in node.body:
+                if isinstance(each, ast.Assign) and isinstance(each.value, ast.Name | ast.Attribute):
+                    yield f"{source.name}:{each.lineno} binds a name in a class body"
+
+
+def test_the_sources_are_plain_enough_to_be_compiled() -> None:
+    sources = [*sorted((ROOT / "zoneviz" / "mach").glob("*.py")), ROOT / "zoneviz" / "events.py"]
+    assert [line for source in sources for line in not_plain(source)] == []

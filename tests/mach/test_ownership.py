@@ -18,8 +18,8 @@ from tests.mach.owners import Owners
 from tests.mach.test_conservation import SETTLE, WHAT, World, step
 from zoneviz.events import Kind
 from zoneviz.mach import traps
+from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
-from zoneviz.mach.mach_msg import COPY_SEND, MAKE_SEND
 from zoneviz.mach.mach_port import RIGHT_RECEIVE
 
 SERVICE = 100  # the name of a service in its server's and its clients' spaces

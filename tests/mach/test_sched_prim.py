@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tests.mach.bench import Bench, Steps
 from zoneviz.events import Kind
 from zoneviz.mach import traps
-from zoneviz.mach.mach_msg import MAKE_SEND
-from zoneviz.mach.sched_prim import FORGET, LOWEST, PRI_SHIFT, QUANTUM, SCHED_SCALE, SECOND, TICK, TICK_USEC, USAGE_MASK
-from zoneviz.mach.thread import BASEPRI_USER, Thread
+from zoneviz.mach.dispatch import thread_resume
+from zoneviz.mach.ipc_object import MAKE_SEND
+from zoneviz.mach.sched_prim import BASEPRI_USER, FORGET, LOWEST, PRI_SHIFT, QUANTUM, SCHED_SCALE, SECOND, TICK, TICK_USEC, USAGE_MASK
+from zoneviz.mach.thread import Thread
 
 MILLISECOND = 1_000_000
 
@@ -143,7 +144,7 @@ def test_no_switch_within_the_first_quantum_for_an_equal_thread(bench: Bench) ->
     other = start(bench, spinner(), resume=False)
     # Begin a fresh quantum, then make an equal thread ready: it waits for the quantum's end.
     bench.call(traps.sleep(20 * MILLISECOND))
-    k.resume(other)
+    thread_resume(k, other)
     assert not k.sched.ast
     since = k.time
     bench.call(traps.compute(50 * MILLISECOND))
@@ -168,11 +169,11 @@ def test_an_equal_or_worse_thread_does_not_preempt(bench: Bench) -> None:
     k = bench.kernel
     same = start(bench, spinner(), resume=False)
     k.sched.ast = False
-    k.resume(same)
+    thread_resume(k, same)
     assert not k.sched.ast
     worse = start(bench, spinner(), resume=False)
     worse.priority, worse.usage = 20, 8 << PRI_SHIFT
-    k.resume(worse)
+    thread_resume(k, worse)
     assert not k.sched.ast
 
 
@@ -239,7 +240,7 @@ def test_every_other_second_stale_priorities_in_the_queues_are_repaired(bench: B
     stale = start(bench, spinner(), resume=False)
     stale.usage = 8 << PRI_SHIFT
     k.sched.compute_priority(stale)
-    k.resume(stale)
+    thread_resume(k, stale)
     assert stale in k.sched.queues[20]
     priorities = []
     for second in range(1, 5):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.mach.bench import Bench, boot
 from zoneviz.events import COLLECTABLE, EXHAUSTIBLE, FIXED, Kind
-from zoneviz.mach.kernel import Halt, Kernel
+from zoneviz.mach.ends import Halt
+from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.sizes import PAGE, MiB
 from zoneviz.mach.zalloc import Zone, consider_zone_gc, zalloc, zcram, zfree, zget_space, zinit, zone_gc
 

@@ -12,7 +12,7 @@ from zoneviz.mach.ends import Halt
 from zoneviz.mach.ipc_port import IpcPort, IpcPset
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES
-from zoneviz.mach.thread import RUNNING, WAITING
+from zoneviz.mach.sched_prim import RUNNING, WAITING
 from zoneviz.playback import MachineState
 from zoneviz.playback.servers import servers, tasks
 from zoneviz.scenarios import Run, find

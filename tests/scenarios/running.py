@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from tests.mach.bench import profile
 from zoneviz.events import Event
-from zoneviz.mach.kernel import Ended, Kernel
+from zoneviz.mach.ends import Ended
+from zoneviz.mach.kernel import Kernel
 from zoneviz.scenarios import Run, Scenario, find
 
 

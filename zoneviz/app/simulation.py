@@ -17,7 +17,8 @@ from zoneviz.app.model import model_version
 from zoneviz.app.spec import Plan, RunSpec, default_output
 from zoneviz.errors import InputError, ZonevizError
 from zoneviz.events import Catalog
-from zoneviz.mach.kernel import OUTCOMES, Halt, Kernel
+from zoneviz.mach.ends import OUTCOMES, Halt
+from zoneviz.mach.kernel import Kernel
 from zoneviz.recording import Batch, EventStream, Header, Recorder
 from zoneviz.scenarios import Run
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from zoneviz.events import SEND
 from zoneviz.mach import mach_msg, syscall_subr, traps
+from zoneviz.mach.dispatch import preempt
+from zoneviz.mach.ends import BLOCKED
 from zoneviz.mach.ipc_port import make_send
 from zoneviz.mach.ipc_space import right_insert
 from zoneviz.mach.thread import Program
@@ -82,8 +84,8 @@ def _unlock_now(k: Any, thread: Any, mutex: Mutex) -> object:
         if sched.ast:
             # The clock interrupt came before the mutex was let go: whoever runs now finds it held.
             thread.continuation = lambda k2, t: _unlock_now(k2, t, mutex)
-            k.preempt()
-            return k.blocked
+            preempt(k)
+            return BLOCKED
     return release(k, thread, mutex)
 
 

@@ -12,13 +12,14 @@ from typing import Any
 from zoneviz.events import Kind
 from zoneviz.hurd import ids
 from zoneviz.hurd.cthreads import Steps
-from zoneviz.hurd.memory import SMALL, USER_STACK, Image, addresses, map_memory, run_in
+from zoneviz.hurd.memory import SMALL, Image, run_in
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
+from zoneviz.mach.ipc_object import MAKE_SEND, MOVE_RECEIVE
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.mach_msg import MAKE_SEND, MIG_REPLY_MISMATCH, MIG_SERVER_DIED, MOVE_RECEIVE
+from zoneviz.mach.mach_msg import MIG_REPLY_MISMATCH, MIG_SERVER_DIED
 from zoneviz.mach.mach_port import RIGHT_RECEIVE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Program, Thread
@@ -240,6 +241,3 @@ def wait_for_ever(p: Process) -> Steps:
     _, port = yield traps.port_allocate(p.me)
     while True:
         yield traps.receive(port)
-
-
-__all__ = ["SMALL", "USER_STACK", "addresses", "map_memory", "run_in"]

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from zoneviz.hurd.libports import Loop, Server
-from zoneviz.mach.dispatch import done
+from zoneviz.mach.dispatch import block
 from zoneviz.mach.ipc_port import IpcPset
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.sched_prim import TICK
+from zoneviz.mach.sched_prim import TICK, return_result, set_timer, thread_go
 from zoneviz.mach.thread import Thread
 
 QUIET = 50  # ticks in a row with nothing to do until all is quiet: longer than any quantum
@@ -27,7 +27,7 @@ class Watch:
         self._waiting: Thread | None = None
         self._idle = 0
         kernel.run_ended.append(self.sum_up)
-        kernel.after(TICK, self._look)
+        set_timer(kernel, TICK, self._look)
 
     def until_quiet(self) -> tuple[Any, ...]:
         """A trap: wait until no message is queued and no thread wants to run, for half a second on end."""
@@ -36,7 +36,7 @@ class Watch:
     def _wait(self, k: Kernel, thread: Thread) -> object:
         self._waiting, self._idle = thread, 0
         thread.result = 0
-        return k.block("the servers", thread, done)
+        return block(k, "the servers", thread, return_result)
 
     def _look(self) -> None:
         k = self.kernel
@@ -47,10 +47,10 @@ class Watch:
         self._idle = self._idle + 1 if at_rest else 0
         if self._waiting is not None and self._idle >= QUIET:
             waiting, self._waiting = self._waiting, None
-            k.thread_go(waiting)
+            thread_go(k, waiting)
         if (self._waiting is None or k.messages) and at_a_stop(k):
             return  # nothing will ever happen again: the kernel, left without a timer, ends the run
-        k.after(TICK, self._look)
+        set_timer(k, TICK, self._look)
 
     def _sample(self) -> None:
         self.most_messages = max(self.most_messages, self.kernel.messages)

@@ -3,19 +3,18 @@
 from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import RECEIVE, SEND, SEND_ONCE, Kind
-from zoneviz.mach.ipc_port import IpcPort, ipc_port_destroy, ipc_port_release, ipc_port_release_send, ipc_port_release_sonce
-from zoneviz.mach.ipc_space import KERN_SUCCESS, IpcSpace, entry_alloc, right_insert
+from zoneviz.mach import ipc_port
 from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.sched_prim import thread_go
 from zoneviz.mach.sizes import KMSG_OVERHEAD, NOTIFY_KMSG_SIZE, SAVED_KMSG_SIZE
-from zoneviz.mach.vm_copy import VmMapCopy, vm_map_copy_discard, vm_map_copyout
+from zoneviz.mach.vm_copy import VmMapCopy, vm_map_copy_discard
 
 if TYPE_CHECKING:
+    from zoneviz.mach.ipc_port import IpcPort
     from zoneviz.mach.kernel import Kernel
-    from zoneviz.mach.task import Task
-    from zoneviz.mach.thread import Thread
 
 MSG_QUEUE, MSG_UNQUEUE = int(Kind.MSG_QUEUE), int(Kind.MSG_UNQUEUE)
-MSG_RECEIVE, MSG_DESTROY = int(Kind.MSG_RECEIVE), int(Kind.MSG_DESTROY)
+MSG_DESTROY = int(Kind.MSG_DESTROY)
 
 
 class Kmsg:
@@ -28,8 +27,12 @@ class Kmsg:
 
     __slots__ = ("address", "body", "length", "memory", "msgh_id", "port", "reply", "right", "rights", "size")
 
-    def __init__(self, address: int, size: int, port: IpcPort, msgh_id: int, length: int) -> None:
-        self.address, self.size, self.port, self.msgh_id, self.length = address, size, port, msgh_id, length
+    def __init__(self, address: int, size: int, port: "IpcPort", msgh_id: int, length: int) -> None:
+        self.address = address
+        self.size = size
+        self.port = port
+        self.msgh_id = msgh_id
+        self.length = length
         self.right = SEND
         self.reply: tuple[IpcPort, int] | None = None
         self.rights: list[tuple[IpcPort, int]] = []
@@ -43,8 +46,13 @@ class Message:
     __slots__ = ("body", "local", "memory", "msgh_id", "reply", "rights", "size")
 
     def __init__(self, msgh_id: int, size: int, local: int, reply: int, rights: list[int], memory: list[int], body: Any) -> None:
-        self.msgh_id, self.size, self.local, self.reply = msgh_id, size, local, reply
-        self.rights, self.memory, self.body = rights, memory, body
+        self.msgh_id = msgh_id
+        self.size = size
+        self.local = local
+        self.reply = reply
+        self.rights = rights
+        self.memory = memory
+        self.body = body
 
 
 def ikm_alloc(k: "Kernel", length: int) -> tuple[int, int]:
@@ -67,7 +75,7 @@ def ikm_free(k: "Kernel", address: int, size: int) -> None:
         kfree(k, address, size)
 
 
-def told(k: "Kernel", kind: int, kmsg: Kmsg) -> None:
+def message_event(k: "Kernel", kind: int, kmsg: Kmsg) -> None:
     """Tell of something that happened to a message."""
     k.tell((kind, k.time, k.task_id, k.thread_id, k.path, kmsg.msgh_id, kmsg.port.address, kmsg.length, kmsg.address))
 
@@ -79,12 +87,12 @@ def queue(k: "Kernel", kmsg: Kmsg) -> None:
     if waiting:
         receiver = waiting.popleft()
         receiver.received = kmsg
-        k.thread_go(receiver)
+        thread_go(k, receiver)
         return
     port.msgcount += 1
     port.queue.append(kmsg)
     k.messages += 1
-    told(k, MSG_QUEUE, kmsg)
+    message_event(k, MSG_QUEUE, kmsg)
 
 
 def unqueue(k: "Kernel", kmsg: Kmsg) -> None:
@@ -92,29 +100,30 @@ def unqueue(k: "Kernel", kmsg: Kmsg) -> None:
     port = kmsg.port
     port.msgcount -= 1
     k.messages -= 1
-    told(k, MSG_UNQUEUE, kmsg)
+    message_event(k, MSG_UNQUEUE, kmsg)
     if port.senders and port.msgcount < port.qlimit:
         thread, waiting = port.senders.popleft()
         queue(k, waiting)
-        k.thread_go(thread)
+        thread_go(k, thread)
 
 
-def notify_send(k: "Kernel", address: int, msgh_id: int, to: IpcPort, word: int) -> None:
+def notify_send(k: "Kernel", address: int, msgh_id: int, to: "IpcPort", word: int) -> None:
     """Send a notification that lies in a kmsg of kalloc.64 to a send-once right of the kernel's."""
     kmsg = Kmsg(address, NOTIFY_KMSG_SIZE, to, msgh_id, 32)
-    kmsg.right, kmsg.body = SEND_ONCE, word
+    kmsg.right = SEND_ONCE
+    kmsg.body = word
     if to.alive:
         queue(k, kmsg)
     else:
         destroy(k, kmsg)
 
 
-def unqueue_destroy(k: "Kernel", port: IpcPort) -> None:
+def unqueue_destroy(k: "Kernel", port: "IpcPort") -> None:
     """Destroy the first message on a dying port's queue."""
     kmsg = port.messages.popleft()
     port.msgcount -= 1
     k.messages -= 1
-    told(k, MSG_UNQUEUE, kmsg)
+    message_event(k, MSG_UNQUEUE, kmsg)
     destroy(k, kmsg)
 
 
@@ -122,7 +131,7 @@ def destroy(k: "Kernel", kmsg: Kmsg) -> None:
     """ipc_kmsg_destroy: drop the right to its destination, every right it carries, its memory, itself."""
     here = k.path
     k.path = k.paths[here, "ipc_kmsg_destroy"]
-    told(k, MSG_DESTROY, kmsg)
+    message_event(k, MSG_DESTROY, kmsg)
     release_right(k, kmsg.port, kmsg.right)
     if kmsg.reply is not None:
         release_right(k, *kmsg.reply)
@@ -134,85 +143,13 @@ def destroy(k: "Kernel", kmsg: Kmsg) -> None:
     k.path = here
 
 
-def release_right(k: "Kernel", port: IpcPort, bits: int) -> None:
+def release_right(k: "Kernel", port: "IpcPort", bits: int) -> None:
     """Drop a right that the kernel or a message holds."""
     if bits == RECEIVE:
-        ipc_port_destroy(k, port)
+        ipc_port.ipc_port_destroy(k, port)
     elif not port.alive:
-        ipc_port_release(k, port)
+        ipc_port.ipc_port_release(k, port)
     elif bits == SEND:
-        ipc_port_release_send(k, port)
+        ipc_port.ipc_port_release_send(k, port)
     else:
-        ipc_port_release_sonce(k, port)
-
-
-def copyout_right(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tuple[int, int]:
-    """(kern_return, name) of a right that the kernel holds, put into a space; a dead port comes out as name 0."""
-    if not port.alive and bits != RECEIVE:
-        ipc_port_release(k, port)
-        return KERN_SUCCESS, 0
-    here = k.path
-    k.path = k.paths[k.paths[here, "ipc_kmsg_copyout_object"], "ipc_object_copyout"]
-    name = space.names.get(port) if bits != SEND_ONCE else None
-    if name is not None:
-        entry = space.entries[name]
-    else:
-        inside = k.path
-        if not space.free:
-            # Here the growth stands directly under the copyout, not under an entry allocation [M].
-            kr = k.grow_table(space)
-            k.path = inside
-            if kr:
-                k.path = here
-                return kr, 0
-        kr, name, entry = entry_alloc(k, space)
-        if kr:
-            k.path = here
-            return kr, 0
-    right_insert(k, space, name, entry, port, bits)
-    k.path = here
-    return KERN_SUCCESS, name
-
-
-def arrived(k: "Kernel", kmsg: Kmsg) -> None:
-    """The right a message held to its destination is used up: if it was the last send right, no-senders fires now."""
-    port = kmsg.port
-    if kmsg.right == SEND:
-        ipc_port_release_send(k, port)
-    else:
-        port.sorights -= 1
-        ipc_port_release(k, port)
-
-
-def copyout(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> int:
-    """The name of a right that came in a message; where the space has no room for it the right is dropped, and the name is 0."""
-    kr, name = copyout_right(k, space, port, bits)
-    if kr:
-        release_right(k, port, bits)
-    return name
-
-
-def receive(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> Message:
-    """Copy a message out into the space of a thread's task and free it (mach_msg_receive, ipc_kmsg_copyout, ipc_kmsg_put)."""
-    task: Task = thread.task
-    space = task.space
-    here = k.path
-    k.time += k.costs.msg_receive
-    told(k, MSG_RECEIVE, kmsg)
-    arrived(k, kmsg)
-    k.path = k.paths[here, "ipc_kmsg_copyout_body"]
-    reply = 0
-    if kmsg.reply is not None:
-        reply = copyout(k, space, *kmsg.reply)
-    names = [copyout(k, space, port, bits) for port, bits in kmsg.rights]
-    memory = [vm_map_copyout(k, task.map, copy)[1] for copy in kmsg.memory]
-    local = kmsg.port.name
-    k.path = k.paths[here, "ipc_kmsg_put"]
-    if thread.buffer:
-        k.kernel_touch(task.map, thread.buffer, min(kmsg.length, 4))
-    if kmsg.size == NOTIFY_KMSG_SIZE:
-        kfree(k, kmsg.address, kmsg.size)
-    else:
-        ikm_free(k, kmsg.address, kmsg.size)
-    k.path = here
-    return Message(kmsg.msgh_id, kmsg.length, local, reply, names, memory, kmsg.body)
+        ipc_port.ipc_port_release_sonce(k, port)

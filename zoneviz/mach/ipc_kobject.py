@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import SEND, Kind
-from zoneviz.mach.ipc_kmsg import copyout, ikm_alloc, ikm_free, release_right
-from zoneviz.mach.ipc_object import copyin
+from zoneviz.mach.ipc_kmsg import ikm_alloc, ikm_free, release_right
+from zoneviz.mach.ipc_object import copyin, copyout
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
 from zoneviz.mach.ipc_space import lookup
 from zoneviz.mach.kalloc import kalloc, kfree
@@ -18,6 +18,7 @@ from zoneviz.mach.sizes import MIG_REPLY_SIZE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread
 from zoneviz.mach.vm_copy import VmMapCopy
+from zoneviz.mach.vm_fault import kernel_touch
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
@@ -60,7 +61,8 @@ def kernel_rpc(
     """One RPC. `work(k, thread, object, arguments, *words)` does it; a kern_return, or (kern_return, value) if `pair`."""
     if not thread.reply_port:
         thread.reply_port = mach_reply_port(k, thread)
-    trap = k.path = k.paths[k.paths[thread.path, "mach_call_call"], "mach_msg_trap"]
+    trap = k.paths[k.paths[thread.path, "mach_call_call"], "mach_msg_trap"]
+    k.path = trap
     k.time += k.costs.kernel_rpc
     k.path = k.paths[trap, "ipc_kmsg_get"]
     request, request_size = ikm_alloc(k, size)
@@ -84,7 +86,8 @@ def kernel_rpc(
         answer.refs += 1  # the send-once right of the reply
     about = port.kobject
     k.tell((RPC, k.time, k.task_id, k.thread_id, trap, msgh_id, port.address, size, getattr(about, "id", 0)))
-    server = k.path = k.paths[trap, "ipc_kobject_server"]
+    server = k.paths[trap, "ipc_kobject_server"]
+    k.path = server
     reply = kalloc(k, MIG_REPLY_SIZE)
     k.path = k.paths[server, "_X" + routine]
     if isinstance(about, Thread if msgh_id in THREAD_ROUTINES else Task):
@@ -163,7 +166,7 @@ def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | N
         value = names if value is None and len(names) > 1 else names[0] if value is None else (value, names)
     k.path = trap
     if thread.buffer:
-        k.kernel_touch(thread.task.map, thread.buffer, REPLY_BYTES)
+        kernel_touch(k, thread.task.map, thread.buffer, REPLY_BYTES)
     k.path = k.paths[trap, "ipc_kmsg_put"]
     kfree(k, reply, MIG_REPLY_SIZE)
     return value

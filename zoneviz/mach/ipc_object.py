@@ -3,16 +3,20 @@
 from typing import TYPE_CHECKING
 
 from zoneviz.events import DEAD_NAME, RECEIVE, SEND, SEND_ONCE
-from zoneviz.mach.ipc_port import IpcPort, ipc_pset_remove, make_send, make_send_once
+from zoneviz.mach.ipc_kmsg import release_right
+from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_pset_remove, make_send, make_send_once
 from zoneviz.mach.ipc_space import (
     KERN_INVALID_NAME,
     KERN_INVALID_RIGHT,
     KERN_SUCCESS,
     RIGHT_DELETE,
     IpcSpace,
+    entry_alloc,
     entry_dealloc,
+    grow_table,
     lookup,
-    told,
+    right_event,
+    right_insert,
 )
 
 if TYPE_CHECKING:
@@ -78,14 +82,15 @@ def copyin_dead(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int,
 def ip_dead() -> IpcPort:
     """IP_DEAD: what stands for a right to a port that is no more. It has no memory, and is never freed."""
     port = IpcPort(0, None, 0)
-    port.alive, port.refs = False, 2
+    port.alive = False
+    port.refs = 2
     return port
 
 
 def take(k: "Kernel", space: IpcSpace, name: int, bits: int) -> None:
     """Remove one kind of right from a name; the name goes with its last."""
     entry = space.entries[name]
-    told(k, RIGHT_DELETE, space, entry, name, bits)
+    right_event(k, RIGHT_DELETE, space, entry, name, bits)
     entry.bits &= ~bits
     if not entry.bits:
         port = entry.object
@@ -97,3 +102,39 @@ def take(k: "Kernel", space: IpcSpace, name: int, bits: int) -> None:
             space.names.pop(port, None)
         port.refs -= 1
         entry_dealloc(k, space, name)
+
+
+def copyout_right(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tuple[int, int]:
+    """(kern_return, name) of a right that the kernel holds, put into a space; a dead port comes out as name 0."""
+    if not port.alive and bits != RECEIVE:
+        ipc_port_release(k, port)
+        return KERN_SUCCESS, 0
+    here = k.path
+    k.path = k.paths[k.paths[here, "ipc_kmsg_copyout_object"], "ipc_object_copyout"]
+    name = space.names.get(port) if bits != SEND_ONCE else None
+    if name is not None:
+        entry = space.entries[name]
+    else:
+        inside = k.path
+        if not space.free:
+            # Here the growth stands directly under the copyout, not under an entry allocation [M].
+            kr = grow_table(k, space)
+            k.path = inside
+            if kr:
+                k.path = here
+                return kr, 0
+        kr, name, entry = entry_alloc(k, space)
+        if kr:
+            k.path = here
+            return kr, 0
+    right_insert(k, space, name, entry, port, bits)
+    k.path = here
+    return KERN_SUCCESS, name
+
+
+def copyout(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> int:
+    """The name of a right that came in a message; where the space has no room for it the right is dropped, and the name is 0."""
+    kr, name = copyout_right(k, space, port, bits)
+    if kr:
+        release_right(k, port, bits)
+    return name

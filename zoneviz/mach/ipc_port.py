@@ -8,8 +8,10 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import Kind
+from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.limits import count_port
+from zoneviz.mach.sched_prim import return_result, thread_go
 from zoneviz.mach.sizes import IPC_PORT_REQUEST, NOTIFY_KMSG_SIZE, QLIMIT_DEFAULT
 from zoneviz.mach.zalloc import zalloc, zfree
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from zoneviz.mach.thread import Thread
 
 PORT_CREATE, PORT_DESTROY, NOTIFY = int(Kind.PORT_CREATE), int(Kind.PORT_DESTROY), int(Kind.NOTIFY)
+
+MACH_SEND_INVALID_DEST, MACH_RCV_PORT_DIED = 0x10000003, 0x10004009  # mach/message.h [R]
 
 # msgh_id of notifications (mach/notify.h) [R]
 NOTIFY_PORT_DELETED = 65
@@ -35,7 +39,9 @@ class IpcPset:
     __slots__ = ("address", "members", "messages", "name", "receivers", "refs", "space")
 
     def __init__(self, address: int, space: "IpcSpace", name: int) -> None:
-        self.address, self.space, self.name = address, space, name
+        self.address = address
+        self.space = space
+        self.name = name
         self.refs = 1
         self.members: dict[IpcPort, None] = {}
         self.messages: deque[Kmsg] = deque()
@@ -74,14 +80,20 @@ class IpcPort:
     )
 
     def __init__(self, address: int, receiver: "IpcSpace | None", name: int, kobject: Any = None) -> None:
-        self.address, self.receiver, self.name, self.kobject = address, receiver, name, kobject
+        self.address = address
+        self.receiver = receiver
+        self.name = name
+        self.kobject = kobject
         self.owner = receiver.task_id if receiver is not None else 0
         self.alive = True
         self.refs = 1
-        self.srights = self.sorights = self.mscount = 0
+        self.srights = 0
+        self.sorights = 0
+        self.mscount = 0
         self.nsrequest: IpcPort | None = None
         self.dnrequests: dict[int, IpcPort] = {}
-        self.dn_bytes = self.dn_address = 0
+        self.dn_bytes = 0
+        self.dn_address = 0
         self.messages: deque[Kmsg] = deque()
         self.msgcount = 0
         self.qlimit = QLIMIT_DEFAULT
@@ -157,7 +169,8 @@ def ipc_port_release_send(k: "Kernel", port: IpcPort) -> None:
     k.path = k.paths[here, "ipc_port_release_send"]
     port.srights -= 1
     if port.alive and not port.srights and port.nsrequest is not None:
-        request, port.nsrequest = port.nsrequest, None
+        request = port.nsrequest
+        port.nsrequest = None
         ipc_notify(k, NOTIFY_NO_SENDERS, request, port, port.mscount)
     ipc_port_release(k, port)
     k.path = here
@@ -183,12 +196,13 @@ def ipc_port_destroy(k: "Kernel", port: IpcPort) -> None:
     port.receiver = None
     count_port(k, port.owner, -1)
     k.tell((PORT_DESTROY, k.time, k.task_id, k.thread_id, here, was.task_id if was else 0, port.address, 0, len(port.messages)))
-    k.ipc_port_changed(port)
-    request, port.nsrequest = port.nsrequest, None
+    ipc_port_changed(k, port)
+    request = port.nsrequest
+    port.nsrequest = None
     if request is not None:
         ipc_notify(k, NOTIFY_SEND_ONCE, request, request, 0)
     while port.messages:
-        k.kmsg_unqueue_destroy(port)
+        ipc_kmsg.unqueue_destroy(k, port)
     if port.dn_bytes:
         for name, asker in port.dnrequests.items():
             ipc_notify(k, NOTIFY_DEAD_NAME, asker, port, name & 0xFFFFFFFF)
@@ -198,12 +212,29 @@ def ipc_port_destroy(k: "Kernel", port: IpcPort) -> None:
     k.path = here
 
 
+def ipc_port_changed(k: "Kernel", port: IpcPort) -> None:
+    """A port died: who waits to receive gets MACH_RCV_PORT_DIED, who waits to send MACH_SEND_INVALID_DEST."""
+    while port.receivers:
+        waiting = port.receivers.popleft()
+        waiting.continuation = return_result
+        waiting.result = (MACH_RCV_PORT_DIED, None)
+        thread_go(k, waiting)
+    while port.senders:
+        waiting, kmsg = port.senders.popleft()
+        ipc_kmsg.destroy(k, kmsg)
+        # A combined send and receive answers with a pair, and does not go on to receive.
+        waiting.result = MACH_SEND_INVALID_DEST if waiting.continuation is return_result else (MACH_SEND_INVALID_DEST, None)
+        waiting.continuation = return_result
+        thread_go(k, waiting)
+
+
 def dn_table_free(k: "Kernel", port: IpcPort) -> None:
     """Free the table of dead-name requests."""
     here = k.path
     k.path = k.paths[here, "ipc_table_free"]
     kfree(k, port.dn_address, port.dn_bytes)
-    port.dn_bytes = port.dn_address = 0
+    port.dn_bytes = 0
+    port.dn_address = 0
     k.path = here
 
 
@@ -220,7 +251,8 @@ def dn_table_make_room(k: "Kernel", port: IpcPort) -> None:
         k.path = k.paths[k.paths[here, "ipc_port_dngrow"], "ipc_table_free"]
         kfree(k, port.dn_address, port.dn_bytes)
         k.path = here
-    port.dn_address, port.dn_bytes = address, need
+    port.dn_address = address
+    port.dn_bytes = need
 
 
 def ipc_notify(k: "Kernel", msgh_id: int, to: IpcPort, about: IpcPort, word: int) -> None:
@@ -235,7 +267,7 @@ def ipc_notify(k: "Kernel", msgh_id: int, to: IpcPort, about: IpcPort, word: int
     k.time += k.costs.notify
     address = kalloc(k, NOTIFY_KMSG_SIZE)
     k.path = here
-    k.notify_send(address, msgh_id, to, word)
+    ipc_kmsg.notify_send(k, address, msgh_id, to, word)
     k.path = here
 
 
@@ -270,6 +302,15 @@ def ipc_pset_remove(k: "Kernel", port: IpcPort) -> None:
     port.pset = None
     del pset.members[port]
     port.messages.extend(mine)
+
+
+def ipc_pset_changed(k: "Kernel", pset: IpcPset) -> None:
+    """A port set died: its receivers get MACH_RCV_PORT_DIED."""
+    while pset.receivers:
+        waiting = pset.receivers.popleft()
+        waiting.continuation = return_result
+        waiting.result = (MACH_RCV_PORT_DIED, None)
+        thread_go(k, waiting)
 
 
 def dn_bytes_for(slots: int) -> int:

@@ -17,6 +17,7 @@ from zoneviz.mach.ipc_port import (
     ipc_port_release,
     ipc_port_release_send,
     ipc_port_release_sonce,
+    ipc_pset_changed,
     ipc_pset_remove,
 )
 from zoneviz.mach.kalloc import kalloc, kfree
@@ -69,7 +70,9 @@ class IpcSpace:
     __slots__ = ("active", "address", "entries", "free", "names", "step", "table", "task_id", "tree_small")
 
     def __init__(self, address: int, table: int, task_id: int) -> None:
-        self.address, self.table, self.task_id = address, table, task_id
+        self.address = address
+        self.table = table
+        self.task_id = task_id
         self.active = True
         self.step = 0
         self.entries: dict[int, IpcEntry] = {}
@@ -100,7 +103,8 @@ def ipc_space_create(k: "Kernel", task_id: int) -> IpcSpace | None:
 def grow_table(k: "Kernel", space: IpcSpace) -> int:
     """ipc_entry_grow_table: a kern_return. Old and new table exist at once; tree entries that now fit move in."""
     here = k.path
-    grow = k.path = k.paths[here, "ipc_entry_grow_table"]
+    grow = k.paths[here, "ipc_entry_grow_table"]
+    k.path = grow
     old, new = IPC_TABLE_SIZES[space.step], IPC_TABLE_SIZES[space.step + 1]
     old_bytes, new_bytes = old * IPC_ENTRY, new * IPC_ENTRY
     moved = old_bytes >= PAGE
@@ -150,7 +154,8 @@ def entry_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcEntry]:
         if kr:
             return kr, 0, IpcEntry()
     name = space.free.pop()
-    entry = space.entries[name] = IpcEntry()
+    entry = IpcEntry()
+    space.entries[name] = entry
     return KERN_SUCCESS, name, entry
 
 
@@ -163,7 +168,8 @@ def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcE
         return KERN_RESOURCE_SHORTAGE, IpcEntry(), False
     if 0 < name < space.size:
         space.free.remove(name)
-        entry = space.entries[name] = IpcEntry()
+        entry = IpcEntry()
+        space.entries[name] = entry
         return KERN_SUCCESS, entry, False
     here = k.path
     k.path = k.paths[here, "ipc_entry_alloc_name"]
@@ -177,7 +183,8 @@ def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcE
         zfree(k, k.zones["ipc tree entries"], address)
         k.path = here
         return entry_alloc_name(k, space, name)
-    entry = space.entries[name] = IpcEntry()
+    entry = IpcEntry()
+    space.entries[name] = entry
     entry.tree = address
     if name < limit:
         space.tree_small += 1
@@ -196,7 +203,7 @@ def entry_dealloc(k: "Kernel", space: IpcSpace, name: int) -> None:
         space.free.append(name)
 
 
-def told(k: "Kernel", kind: int, space: IpcSpace, entry: IpcEntry, name: int, bits: int) -> None:
+def right_event(k: "Kernel", kind: int, space: IpcSpace, entry: IpcEntry, name: int, bits: int) -> None:
     """Tell of a right that came to or left a name."""
     address = entry.object.address if entry.object is not None else 0
     k.tell((kind, k.time, k.task_id, k.thread_id, k.path, space.task_id, address, name, bits))
@@ -240,7 +247,9 @@ def cancel_request(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> 
 def right_insert(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, port: IpcPort, bits: int) -> None:
     """ipc_right_copyout: put a right, with the reference the kernel holds for it, into an entry (new or the port's own)."""
     if bits == SEND_ONCE:
-        entry.bits, entry.object, entry.urefs = SEND_ONCE, port, 1
+        entry.bits = SEND_ONCE
+        entry.object = port
+        entry.urefs = 1
     elif entry.bits:
         # The port has its name here already: merge, and drop the second reference.
         if bits == SEND:
@@ -253,14 +262,15 @@ def right_insert(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, port:
             _received(k, space, name, port)
         port.refs -= 1
     else:
-        entry.bits, entry.object = bits, port
+        entry.bits = bits
+        entry.object = port
         space.names[port] = name
         if bits == SEND:
             entry.urefs = 1
         else:
             entry.urefs = 0
             _received(k, space, name, port)
-    told(k, RIGHT_INSERT, space, entry, name, bits)
+    right_event(k, RIGHT_INSERT, space, entry, name, bits)
 
 
 def _received(k: "Kernel", space: IpcSpace, name: int, port: IpcPort) -> None:
@@ -268,7 +278,8 @@ def _received(k: "Kernel", space: IpcSpace, name: int, port: IpcPort) -> None:
     if port.owner != space.task_id:
         count_port(k, port.owner, -1)
         count_port(k, space.task_id, 1)
-    port.receiver, port.name = space, name
+    port.receiver = space
+    port.name = name
     k.tell((RIGHT_MOVE, k.time, k.task_id, k.thread_id, k.path, space.task_id, port.address, name, port.owner))
     port.owner = space.task_id
 
@@ -276,7 +287,7 @@ def _received(k: "Kernel", space: IpcSpace, name: int, port: IpcPort) -> None:
 def right_destroy(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:
     """ipc_right_destroy: whatever the name stands for goes, and the name with it."""
     bits, held = entry.bits, entry.object
-    told(k, RIGHT_DELETE, space, entry, name, bits)
+    right_event(k, RIGHT_DELETE, space, entry, name, bits)
     if bits & DEAD_NAME:
         entry_dealloc(k, space, name)
     elif isinstance(held, IpcPset):
@@ -298,7 +309,8 @@ def _drop(k: "Kernel", port: IpcPort, bits: int) -> None:
         if bits & SEND:
             port.srights -= 1
             if not port.srights and port.nsrequest is not None:
-                request, port.nsrequest = port.nsrequest, None
+                request = port.nsrequest
+                port.nsrequest = None
         mscount = port.mscount
         ipc_port_destroy(k, port)
         if request is not None:
@@ -323,14 +335,15 @@ def pset_destroy(k: "Kernel", space: IpcSpace, pset: IpcPset) -> None:
     k.tell((PSET_DESTROY, k.time, k.task_id, k.thread_id, k.path, space.task_id, pset.address, 0, 0))
     for port in list(pset.members):
         ipc_pset_remove(k, port)
-    k.ipc_pset_changed(pset)
+    ipc_pset_changed(k, pset)
     zfree(k, k.zones["ipc port sets"], pset.address)
 
 
 def ipc_space_destroy(k: "Kernel", space: IpcSpace) -> None:
     """A task's space dies: names in order of the table, then the table, then the tree."""
     here = k.path
-    inside = k.path = k.paths[here, "ipc_space_destroy"]
+    inside = k.paths[here, "ipc_space_destroy"]
+    k.path = inside
     space.active = False
     in_table = sorted(n for n, e in space.entries.items() if not e.tree)
     in_tree = sorted(n for n, e in space.entries.items() if e.tree)
@@ -358,7 +371,7 @@ def _clean(k: "Kernel", space: IpcSpace, name: int) -> None:
         return
     del space.entries[name]
     held, bits = entry.object, entry.bits
-    told(k, RIGHT_DELETE, space, entry, name, bits)
+    right_event(k, RIGHT_DELETE, space, entry, name, bits)
     if isinstance(held, IpcPset):
         pset_destroy(k, space, held)
     elif isinstance(held, IpcPort):

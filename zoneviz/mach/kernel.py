@@ -9,23 +9,21 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from zoneviz.events import Catalog, Kind, Sink
-from zoneviz.mach import dispatch as threads_on
-from zoneviz.mach import ipc_kmsg, ipc_port, ipc_space, pmap, startup, task, thread, vm_fault, vm_object
+from zoneviz.mach import dispatch, startup
 from zoneviz.mach.costs import DEFAULT_COSTS, Costs
-from zoneviz.mach.ends import BLOCKED, OUTCOMES, Ended, Halt, Panic
+from zoneviz.mach.ends import BLOCKED, Ended, Halt, Panic
+from zoneviz.mach.ipc_port import IpcPort
 from zoneviz.mach.profile import Profile
-from zoneviz.mach.sched_prim import TICK, Scheduler
+from zoneviz.mach.sched_prim import TICK, Scheduler, return_result
 from zoneviz.mach.sizes import SIZES_2005, SIZES_2007
 from zoneviz.mach.task import Task
-from zoneviz.mach.thread import Thread
+from zoneviz.mach.thread import Thread, stack_collect, thread_terminate
 from zoneviz.mach.vm_kern import KernelMap
 from zoneviz.mach.vm_resident import FREE_RESERVED, PhysicalMemory
 from zoneviz.mach.zalloc import Zone, consider_zone_gc, zalloc, zfree
 
 CONSOLE, PANIC, HANG = int(Kind.CONSOLE), int(Kind.PANIC), int(Kind.HANG)
 PAGEOUT, PAGE_WAIT, OPERATION, MARK = int(Kind.PAGEOUT), int(Kind.PAGE_WAIT), int(Kind.OPERATION), int(Kind.MARK)
-
-__all__ = ["BLOCKED", "OUTCOMES", "Ended", "Halt", "Kernel", "Panic"]
 
 
 class Kernel:
@@ -34,55 +32,32 @@ class Kernel:
     `tell` is the sink; `path` the id of the call path now; `time` in ns; `task_id` and `thread_id` who runs.
     """
 
-    # The kernel's functions that other files reach through it; this also keeps the modules free of import cycles.
-    blocked = BLOCKED
-    start = threads_on.start
-    resume = threads_on.resume
-    thread_go = threads_on.thread_go
-    thread_stop = threads_on.thread_stop
-    ipc_port_changed = threads_on.ipc_port_changed
-    ipc_pset_changed = threads_on.ipc_pset_changed
-    block = threads_on.block
-    block_onto = threads_on.block_onto
-    switch = threads_on.switch
-    dispatch = threads_on.dispatch
-    preempt = threads_on.preempt
-    halt_self = threads_on.halt_self
-    after = threads_on.after
-    run_timers = threads_on.run_timers
-    vm_object_allocate = vm_object.vm_object_allocate
-    vm_object_deallocate = vm_object.vm_object_deallocate
-    kernel_touch = vm_fault.kernel_touch
-    new_page = vm_fault.new_page
-    page_unmap = pmap.page_unmap
-    pv_alloc = pmap.pv_alloc
-    port_release = ipc_port.ipc_port_release
-    port_destroy = ipc_port.ipc_port_destroy
-    grow_table = ipc_space.grow_table
-    task_deallocate = task.task_deallocate
-    thread_deallocate = thread.thread_deallocate
-    ipc_thread_terminate = thread.ipc_thread_terminate
-    notify_send = ipc_kmsg.notify_send
-    kmsg_unqueue_destroy = ipc_kmsg.unqueue_destroy
-    machine = startup.machine
-
     def __init__(self, profile: Profile, sink: Sink, catalog: Catalog | None = None, seed: int = 1, costs: Costs = DEFAULT_COSTS) -> None:
-        self.profile, self.seed, self.costs = profile, seed, costs
+        self.profile = profile
+        self.seed = seed
+        self.costs = costs
         self.tell = sink
         self.catalog = catalog if catalog is not None else Catalog()
         self.sizes = SIZES_2005 if profile.ipc_compat else SIZES_2007
         self.paths = self.catalog.paths
         self.path = 0
-        self.time = self.task_id = self.thread_id = 0
+        self.time = 0
+        self.task_id = 0
+        self.thread_id = 0
         self.ended: Ended | None = None
         self.zones: dict[str, Zone] = {}
         self.maps: dict[str, KernelMap] = {}
         self.kalloc_zone: list[Zone] = []
-        self.space_next = self.space_end = self.wasted = 0
+        self.space_next = 0
+        self.space_end = 0
+        self.wasted = 0
         self.zone_gc_last_tick = 0
         self.zone_map_locked = False
         self.phys = PhysicalMemory()
-        self.pv_free = self.inuse_ptepages = self.pmap_object = self.fictitious = 0
+        self.pv_free = 0
+        self.inuse_ptepages = 0
+        self.pmap_object = 0
+        self.fictitious = 0
         self.ikm_cache = 0
         self.free_stacks: list[int] = []
         self.sched = Scheduler()
@@ -90,7 +65,10 @@ class Kernel:
         self.tasks: dict[int, Task] = {}
         self.timers: list[tuple[int, int, Callable[[], None]]] = []
         self.timer_count = 0
-        self.messages = self.operations = self.forks = self.processes = 0
+        self.messages = 0
+        self.operations = 0
+        self.forks = 0
+        self.processes = 0
         self.console: list[str] = []
         self.extra: dict[str, Any] = {}
         self.pids: dict[int, int] = {}
@@ -105,7 +83,7 @@ class Kernel:
         self.reaper: Thread
         self.idle_thread: Thread
         self.first_user: Thread
-        self.device_port: ipc_port.IpcPort
+        self.device_port: IpcPort
         self.swapin_wait = 0
 
     def zalloc(self, zone: str) -> int:
@@ -115,6 +93,10 @@ class Kernel:
     def zfree(self, zone: str, address: int) -> None:
         """Free an element of a zone by name."""
         zfree(self, self.zones[zone], address)
+
+    def machine(self) -> dict[str, Any]:
+        """The machine part of a result, from the kernel's own structures: docs/architecture.md."""
+        return startup.machine(self)
 
     def boot(self) -> None:
         """From the first zinit to the user program's first instruction; a panic on the way ends the run."""
@@ -139,7 +121,8 @@ class Kernel:
             self.idle()
             return
         if running.continuation is not None:
-            resume, running.continuation = running.continuation, None
+            resume = running.continuation
+            running.continuation = None
             self.path = running.path
             result = resume(self, running)
             if result is BLOCKED:
@@ -148,13 +131,13 @@ class Kernel:
             if self.sched.ast and self.current is running:
                 # The switch asked for while it was being dispatched: on the way back to user mode.
                 self.path = 0
-                self.preempt()
+                dispatch.preempt(self)
                 return
         try:
             trap = running.program.send(running.result) if running.program is not None else next(iter(()))
         except StopIteration:
             # A program that returns ends its thread as a real one would, by itself.
-            trap = (lambda k, t: thread.thread_terminate(k, t),)
+            trap = (thread_terminate,)
         running.result = None
         self.time += self.costs.trap + self.costs.user_step
         self.path = running.path
@@ -164,28 +147,28 @@ class Kernel:
         running.result = result
         self.path = 0
         if running.halting:
-            self.halt_self(running)
+            dispatch.halt_self(self, running)
             return
         if running.suspend_count:
             # It was suspended while it ran, by itself or with its task: it stops on the way back to user mode.
-            self.block("suspended", None, threads_on.done)
+            dispatch.block(self, "suspended", None, return_result)
             return
         if self.sched.next_tick <= self.time:
             self.sched.clock(self)
         if self.sched.ast and self.current is running:
-            self.preempt()
+            dispatch.preempt(self)
 
     def idle(self) -> None:
         """No thread runs: choose one, or let time pass to the next timer; with neither, the run is over."""
         new = self.sched.select()
         if new is not None:
-            self.dispatch(self.idle_thread, new)
+            dispatch.dispatch(self, self.idle_thread, new)
             # thread_setrun gives the idle processor its first thread and asks for a switch at each further one, as the idle
             # thread is worse than any; the one dispatched finds that request when it returns to user mode [M].
             self.sched.ast = self.sched.count > 0
             return
         if not self.timers:
-            stuck = threads_on.requests_left(self)
+            stuck = dispatch.requests_left(self)
             if stuck:
                 self.hang(f"every thread waits for ever; requests that no server takes: {stuck:,}")
             self.end("finished", why="every thread waits for ever")
@@ -204,11 +187,12 @@ class Kernel:
         """
         if self.phys.scanned and self.sched.tick == self.swapin_wait:
             return
-        self.phys.scanned, self.swapin_wait = True, self.sched.tick
+        self.phys.scanned = True
+        self.swapin_wait = self.sched.tick
         here = self.path
         self.path = self.paths[self.paths[0, "vm_pageout_continue"], "vm_pageout_scan"]
         self.tell((PAGEOUT, self.time, self.task_id, self.thread_id, self.path, 0, 0, self.phys.free, self.phys.free_min))
-        thread.stack_collect(self)
+        stack_collect(self)
         consider_zone_gc(self)
         self.path = here
 

@@ -5,24 +5,22 @@ Each function is a trap: called with the kernel and the running thread, it retur
 
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
+from zoneviz.events import PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.mach import ipc_kmsg
-from zoneviz.mach.dispatch import done
-from zoneviz.mach.ipc_kmsg import Kmsg, ikm_alloc
+from zoneviz.mach.dispatch import block, block_onto
+from zoneviz.mach.ends import BLOCKED
+from zoneviz.mach.ipc_kmsg import Kmsg, Message, ikm_alloc, ikm_free
 from zoneviz.mach.ipc_object import (
     COPY_SEND,
-    MAKE_SEND,
     MAKE_SEND_ONCE,
-    MOVE_RECEIVE,
     MOVE_SEND,
-    MOVE_SEND_ONCE,
     copyin,
     copyin_dead,
+    copyout,
     take,
 )
-from zoneviz.mach.ipc_port import IpcPort, IpcPset, make_send
+from zoneviz.mach.ipc_port import IpcPort, IpcPset, ipc_port_release, ipc_port_release_send, make_send
 from zoneviz.mach.ipc_space import (
-    KERN_INVALID_CAPABILITY,
     KERN_RESOURCE_SHORTAGE,
     KERN_SUCCESS,
     IpcSpace,
@@ -32,15 +30,17 @@ from zoneviz.mach.ipc_space import (
 )
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.limits import count_port, user_full
-from zoneviz.mach.sizes import MIG_REPLY_SIZE
-from zoneviz.mach.vm_copy import vm_map_copyin
+from zoneviz.mach.sched_prim import return_result, set_timer, thread_go
+from zoneviz.mach.sizes import MIG_REPLY_SIZE, NOTIFY_KMSG_SIZE
+from zoneviz.mach.vm_copy import vm_map_copyin, vm_map_copyout
+from zoneviz.mach.vm_fault import kernel_touch
 from zoneviz.mach.zalloc import zalloc, zfree
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.thread import Thread
 
-MSG_SEND, PORT_CREATE = int(Kind.MSG_SEND), int(Kind.PORT_CREATE)
+MSG_SEND, MSG_RECEIVE, PORT_CREATE = int(Kind.MSG_SEND), int(Kind.MSG_RECEIVE), int(Kind.PORT_CREATE)
 
 # mach/message.h [R]
 MACH_SEND_INVALID_DEST = 0x10000003
@@ -73,8 +73,10 @@ def port_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcPort | None]:
         zfree(k, k.zones["ipc ports"], port.address)
         k.path = here
         return kr, 0, None
-    entry.bits, entry.object = RECEIVE, port
-    space.names[port] = port.name = name
+    entry.bits = RECEIVE
+    entry.object = port
+    space.names[port] = name
+    port.name = name
     count_port(k, space.task_id, 1)
     k.path = here
     k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, here, space.task_id, port.address, name, 0))
@@ -188,7 +190,7 @@ def make(
             ipc_kmsg.destroy(k, kmsg)
             return MACH_SEND_INVALID_MEMORY, None
         kmsg.memory.append(copy)
-    ipc_kmsg.told(k, MSG_SEND, kmsg)
+    ipc_kmsg.message_event(k, MSG_SEND, kmsg)
     return KERN_SUCCESS, kmsg
 
 
@@ -207,7 +209,7 @@ def put(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> objec
             _time_out_sender(k, thread, port, timeout)
         thread.result = KERN_SUCCESS
         k.path = k.paths[k.path, "ipc_mqueue_send"]
-        return k.block("mach_msg send: port full", port, done, keep_stack=True)
+        return block(k, "mach_msg send: port full", port, return_result, keep_stack=True)
     ipc_kmsg.queue(k, kmsg)
     return KERN_SUCCESS
 
@@ -223,13 +225,15 @@ def kernel_takes(k: "Kernel", kmsg: Kmsg) -> None:
     here = k.path
     k.path = k.paths[here, "ipc_kobject_server"]
     reply = kalloc(k, MIG_REPLY_SIZE)
-    wanted, kmsg.reply = kmsg.reply, None
+    wanted = kmsg.reply
+    kmsg.reply = None
     ipc_kmsg.destroy(k, kmsg)
     if wanted is None:
         kfree(k, reply, MIG_REPLY_SIZE)
     else:
         answer = Kmsg(reply, MIG_REPLY_SIZE, wanted[0], kmsg.msgh_id + 100, 32)
-        answer.right, answer.body = SEND_ONCE, MIG_BAD_ID
+        answer.right = SEND_ONCE
+        answer.body = MIG_BAD_ID
         ipc_kmsg.queue(k, answer)
     k.path = here
 
@@ -244,9 +248,9 @@ def _time_out_sender(k: "Kernel", thread: "Thread", port: IpcPort, timeout: int)
                     port.senders.remove(entry)
                     ipc_kmsg.destroy(k, entry[1])
             thread.result = MACH_SEND_TIMED_OUT
-            k.thread_go(thread)
+            thread_go(k, thread)
 
-    k.after(timeout, give_up)
+    set_timer(k, timeout, give_up)
 
 
 RECEIVE_WAIT = "mach_msg receive"
@@ -271,7 +275,7 @@ def get(k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Th
     if source.messages:
         kmsg = source.messages.popleft()
         ipc_kmsg.unqueue(k, kmsg)
-        return KERN_SUCCESS, ipc_kmsg.receive(k, thread, kmsg)
+        return KERN_SUCCESS, copyout_message(k, thread, kmsg)
     if timeout == 0:
         return MACH_RCV_TIMED_OUT, None
     source.receivers.append(thread)
@@ -280,18 +284,19 @@ def get(k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Th
         _time_out_receiver(k, thread, source, timeout)
     if onto is not None:
         k.sched.remove(onto)
-        k.block_onto(why, source, _received, onto)
-        return k.blocked
-    return k.block(why, source, _received)
+        block_onto(k, why, source, _received, onto)
+        return BLOCKED
+    return block(k, why, source, _received)
 
 
 def _received(k: "Kernel", thread: "Thread") -> object:
     """mach_msg_continue: the receiver runs again, with a message or an error."""
-    kmsg, thread.received = thread.received, None
+    kmsg = thread.received
+    thread.received = None
     if kmsg is None:
         return thread.result
     trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
-    return KERN_SUCCESS, ipc_kmsg.receive(k, thread, kmsg)
+    return KERN_SUCCESS, copyout_message(k, thread, kmsg)
 
 
 def _time_out_receiver(k: "Kernel", thread: "Thread", source: IpcPort | IpcPset, timeout: int) -> None:
@@ -300,9 +305,45 @@ def _time_out_receiver(k: "Kernel", thread: "Thread", source: IpcPort | IpcPset,
     def give_up() -> None:
         if thread.wait_id == wait and thread.alive and thread in source.receivers:
             source.receivers.remove(thread)
-            k.thread_go(thread)
+            thread_go(k, thread)
 
-    k.after(timeout, give_up)
+    set_timer(k, timeout, give_up)
+
+
+def arrived(k: "Kernel", kmsg: Kmsg) -> None:
+    """The right a message held to its destination is used up: if it was the last send right, no-senders fires now."""
+    port = kmsg.port
+    if kmsg.right == SEND:
+        ipc_port_release_send(k, port)
+    else:
+        port.sorights -= 1
+        ipc_port_release(k, port)
+
+
+def copyout_message(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> Message:
+    """Copy a message out into the space of a thread's task and free it (mach_msg_receive, ipc_kmsg_copyout, ipc_kmsg_put)."""
+    task = thread.task
+    space = task.space
+    here = k.path
+    k.time += k.costs.msg_receive
+    ipc_kmsg.message_event(k, MSG_RECEIVE, kmsg)
+    arrived(k, kmsg)
+    k.path = k.paths[here, "ipc_kmsg_copyout_body"]
+    reply = 0
+    if kmsg.reply is not None:
+        reply = copyout(k, space, *kmsg.reply)
+    names = [copyout(k, space, port, bits) for port, bits in kmsg.rights]
+    memory = [vm_map_copyout(k, task.map, copy)[1] for copy in kmsg.memory]
+    local = kmsg.port.name
+    k.path = k.paths[here, "ipc_kmsg_put"]
+    if thread.buffer:
+        kernel_touch(k, task.map, thread.buffer, min(kmsg.length, 4))
+    if kmsg.size == NOTIFY_KMSG_SIZE:
+        kfree(k, kmsg.address, kmsg.size)
+    else:
+        ikm_free(k, kmsg.address, kmsg.size)
+    k.path = here
+    return Message(kmsg.msgh_id, kmsg.length, local, reply, names, memory, kmsg.body)
 
 
 def mach_msg(
@@ -333,21 +374,8 @@ def mach_msg(
     if full(kmsg):
         # The queue is full: wait for room first, then for the answer.
         port.senders.append((thread, kmsg))
-        return k.block("mach_msg send: port full", port, lambda k2, t: get(k2, t, receive, timeout), keep_stack=True)
+        return block(k, "mach_msg send: port full", port, lambda k2, t: get(k2, t, receive, timeout), keep_stack=True)
     ipc_kmsg.queue(k, kmsg)
     if onto is not None and onto.suspend_count:
         onto = None
     return get(k, thread, receive, timeout, onto)
-
-
-__all__ = [
-    "COPY_SEND",
-    "DEAD_NAME",
-    "KERN_INVALID_CAPABILITY",
-    "KERN_RESOURCE_SHORTAGE",
-    "MAKE_SEND",
-    "MAKE_SEND_ONCE",
-    "MOVE_RECEIVE",
-    "MOVE_SEND",
-    "MOVE_SEND_ONCE",
-]

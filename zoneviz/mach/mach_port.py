@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.mach import vm_copy
-from zoneviz.mach.ipc_kmsg import copyout_right, release_right
 from zoneviz.mach.ipc_kobject import Arguments, Result
 from zoneviz.mach.ipc_object import copyin
 from zoneviz.mach.ipc_port import (
@@ -13,10 +12,10 @@ from zoneviz.mach.ipc_port import (
     IpcPort,
     IpcPset,
     ipc_notify,
+    ipc_port_destroy,
     ipc_port_release_send,
     ipc_pset_add,
     ipc_pset_remove,
-    make_send,
 )
 from zoneviz.mach.ipc_space import (
     KERN_INVALID_NAME,
@@ -36,11 +35,11 @@ from zoneviz.mach.ipc_space import (
     lookup,
     request_dead_name,
     right_destroy,
+    right_event,
     right_insert,
-    told,
 )
 from zoneviz.mach.limits import count_port, user_full
-from zoneviz.mach.mach_msg import COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE, MOVE_SEND, port_alloc
+from zoneviz.mach.mach_msg import port_alloc
 from zoneviz.mach.zalloc import zalloc, zfree
 
 if TYPE_CHECKING:
@@ -94,7 +93,8 @@ def mach_port_allocate_name(k: "Kernel", t: "Thread", task: "Task", args: Argume
             zfree(k, k.zones["ipc ports"], port_address)
     elif right == RIGHT_RECEIVE:
         port = IpcPort(port_address, space, name)
-        entry.bits, entry.object = RECEIVE, port
+        entry.bits = RECEIVE
+        entry.object = port
         space.names[port] = name
         count_port(k, space.task_id, 1)
         k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, k.path, space.task_id, port_address, name, 0))
@@ -105,8 +105,9 @@ def mach_port_allocate_name(k: "Kernel", t: "Thread", task: "Task", args: Argume
 
 
 def _dead(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:
-    entry.bits, entry.urefs = DEAD_NAME, 1
-    told(k, RIGHT_INSERT, space, entry, name, DEAD_NAME)
+    entry.bits = DEAD_NAME
+    entry.urefs = 1
+    right_event(k, RIGHT_INSERT, space, entry, name, DEAD_NAME)
 
 
 def _pset_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int]:
@@ -122,7 +123,8 @@ def _pset_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int]:
         k.path = here
         return kr, 0
     pset = IpcPset(address, space, name)
-    entry.bits, entry.object = PORT_SET, pset
+    entry.bits = PORT_SET
+    entry.object = pset
     space.names[pset] = name
     k.path = here
     k.tell((PSET_CREATE, k.time, k.task_id, k.thread_id, here, space.task_id, address, name, 0))
@@ -174,8 +176,9 @@ def drop_send(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> int:
     port = entry.object
     assert isinstance(port, IpcPort)
     if entry.bits & RECEIVE:
-        told(k, RIGHT_DELETE, space, entry, name, SEND)
-        entry.bits, entry.urefs = RECEIVE, 0
+        right_event(k, RIGHT_DELETE, space, entry, name, SEND)
+        entry.bits = RECEIVE
+        entry.urefs = 0
         port.refs += 1
         ipc_port_release_send(k, port)
     else:
@@ -219,11 +222,12 @@ def _receive_only(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> N
     """The receive right goes, the send right under the same name becomes a dead name."""
     port = entry.object
     assert isinstance(port, IpcPort)
-    told(k, RIGHT_DELETE, space, entry, name, RECEIVE)
-    entry.bits, entry.object = DEAD_NAME, None
+    right_event(k, RIGHT_DELETE, space, entry, name, RECEIVE)
+    entry.bits = DEAD_NAME
+    entry.object = None
     space.names.pop(port, None)
     port.srights -= 1
-    k.port_destroy(port)
+    ipc_port_destroy(k, port)
 
 
 def mach_port_insert_right(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int) -> Result:
@@ -290,7 +294,8 @@ def mach_port_request_notification(k: "Kernel", t: "Thread", task: "Task", args:
         kr, previous = request_dead_name(k, space, name, entry, asker)
     elif what == NOTIFY_NO_SENDERS and isinstance(entry.object, IpcPort) and entry.bits & RECEIVE:
         port = entry.object
-        previous, port.nsrequest = port.nsrequest, None
+        previous = port.nsrequest
+        port.nsrequest = None
         if asker is not None and not port.srights and sync <= port.mscount:
             ipc_notify(k, NOTIFY_NO_SENDERS, asker, port, port.mscount)
         else:
@@ -328,6 +333,3 @@ def mach_port_get_refs(k: "Kernel", t: "Thread", task: "Task", args: Arguments, 
     """The user references of a name."""
     entry = lookup(k, task.space, name)
     return (KERN_SUCCESS, entry.urefs, []) if entry is not None else (KERN_INVALID_NAME, 0, [])
-
-
-__all__ = ["COPY_SEND", "MAKE_SEND", "MAKE_SEND_ONCE", "MOVE_RECEIVE", "MOVE_SEND", "copyout_right", "make_send", "release_right"]

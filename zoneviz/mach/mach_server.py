@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import SEND
+from zoneviz.mach import dispatch, vm_copy, vm_map
 from zoneviz.mach import task as tasks
 from zoneviz.mach import thread as threads
-from zoneviz.mach import vm_copy, vm_map
 from zoneviz.mach.ipc_kobject import Arguments, Result
 from zoneviz.mach.ipc_port import copy_send, ipc_port_release_send, make_send
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.limits import threads_full
+from zoneviz.mach.sched_prim import WAITING
 from zoneviz.mach.sizes import round_page
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def task_set_special_port(k: "Kernel", t: "Thread", task: "Task", args: Argument
     """Set the task's kernel, bootstrap or exception port to the send right that came."""
     port, _ = args.rights.pop()
     if which == "kernel":
-        old, task.sself = task.sself, port
+        old = task.sself
+        task.sself = port
         ipc_port_release_send(k, old)
         return KERN_SUCCESS, None, []
     previous = task.special.get(which)
@@ -85,7 +87,7 @@ def task_resume(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Resu
         return KERN_FAILURE, None, []
     task.suspend_count -= 1
     for thread in task.threads:
-        k.resume(thread)
+        dispatch.thread_resume(k, thread)
     return KERN_SUCCESS, None, []
 
 
@@ -121,7 +123,7 @@ def suspend(k: "Kernel", thread: "Thread") -> None:
     thread.suspend_count += 1
     if thread.queue:
         k.sched.remove(thread)
-        thread.state = threads.WAITING
+        thread.state = WAITING
 
 
 def thread_suspend(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
@@ -134,7 +136,7 @@ def thread_resume(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -
     """Undo one thread_suspend, or start a new thread."""
     if not thread.suspend_count:
         return KERN_FAILURE, None, []
-    k.resume(thread)
+    dispatch.thread_resume(k, thread)
     return KERN_SUCCESS, None, []
 
 

@@ -11,6 +11,7 @@ from zoneviz.mach.kalloc import kalloc
 from zoneviz.mach.mach_msg import MSG_SEND, trap_path
 from zoneviz.mach.sizes import PAGE, SAVED_KMSG_SIZE
 from zoneviz.mach.vm_copy import VmMapCopy
+from zoneviz.mach.vm_fault import new_page
 from zoneviz.mach.vm_map import VmEntry, entry_create
 from zoneviz.mach.vm_object import vm_object_allocate
 from zoneviz.mach.zalloc import zalloc
@@ -41,12 +42,12 @@ def write_back(k: "Kernel", thread: "Thread", pager: int, pages: int) -> int:
         k.path = k.paths[here, "vm_pageout_page"]
         k.time += k.costs.page_out
         backing = vm_object_allocate(k, PAGE)
-        k.new_page(backing, 0)
+        new_page(k, backing, 0)
         copy = VmMapCopy(zalloc(k, k.zones["map copies"]), PAGE)
         copy.entries.append(VmEntry(entry_create(k), 0, PAGE, backing, 0))
         kmsg = Kmsg(kalloc(k, SAVED_KMSG_SIZE), SAVED_KMSG_SIZE, copy_send(port), DATA_RETURN, DATA_RETURN_SIZE)
         kmsg.memory.append(copy)
-        ipc_kmsg.told(k, MSG_SEND, kmsg)
+        ipc_kmsg.message_event(k, MSG_SEND, kmsg)
         ipc_kmsg.queue(k, kmsg)
     k.path = here
     return KERN_SUCCESS

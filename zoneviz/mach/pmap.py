@@ -7,10 +7,9 @@ mapping of a page costs nothing, each further one a pv entry, which is recycled 
 from typing import TYPE_CHECKING
 
 from zoneviz.events import Kind
+from zoneviz.mach import vm_kern, vm_object, zalloc
 from zoneviz.mach.sizes import PAGE
-from zoneviz.mach.vm_kern import kmem_alloc_wired, kmem_free
 from zoneviz.mach.vm_resident import VmPage
-from zoneviz.mach.zalloc import zalloc, zfree
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
@@ -25,7 +24,9 @@ class Pmap:
     __slots__ = ("address", "directory", "mappings", "tables", "task")
 
     def __init__(self, address: int, directory: int, task: int) -> None:
-        self.address, self.directory, self.task = address, directory, task
+        self.address = address
+        self.directory = directory
+        self.task = task
         self.mappings: dict[int, tuple[VmPage, bool]] = {}
         self.tables: set[int] = set()
 
@@ -35,8 +36,8 @@ def pmap_create(k: "Kernel", task: int) -> Pmap:
     here = k.path
     k.tell((PMAP_CREATE, k.time, k.task_id, k.thread_id, here, task, 0, 0, 0))
     k.path = k.paths[here, "pmap_create"]
-    address = zalloc(k, k.zones["pmap"])
-    directory = kmem_alloc_wired(k, k.kernel_map, PAGE)
+    address = zalloc.zalloc(k, k.zones["pmap"])
+    directory = vm_kern.kmem_alloc_wired(k, k.kernel_map, PAGE)
     if not directory:
         k.panic("pmap_create", "kernel_map", "")
     k.path = here
@@ -51,8 +52,8 @@ def pmap_destroy(k: "Kernel", pmap: Pmap) -> None:
     k.inuse_ptepages -= tables
     k.tell((PMAP_DESTROY, k.time, k.task_id, k.thread_id, here, pmap.task, pmap.address, 0, tables))
     k.phys.release(k, tables, tables)
-    kmem_free(k, k.kernel_map, pmap.directory, PAGE)
-    zfree(k, k.zones["pmap"], pmap.address)
+    vm_kern.kmem_free(k, k.kernel_map, pmap.directory, PAGE)
+    zalloc.zfree(k, k.zones["pmap"], pmap.address)
     k.path = here
 
 
@@ -61,7 +62,7 @@ def pv_alloc(k: "Kernel") -> None:
     if k.pv_free:
         k.pv_free -= 1
     else:
-        zalloc(k, k.zones["pv_list"])
+        zalloc.zalloc(k, k.zones["pv_list"])
 
 
 def pmap_enter(k: "Kernel", pmap: Pmap, vpn: int, page: VmPage, writable: bool) -> None:
@@ -89,7 +90,7 @@ def _page_table_alloc(k: "Kernel", pmap: Pmap, vpn: int) -> None:
     if not k.pmap_object:
         # The first page table ever also makes the object that holds them all.
         k.path = k.paths[k.paths[here, "pmap_enter"], "pmap_page_table_page_alloc"]
-        k.pmap_object = k.vm_object_allocate(0).address
+        k.pmap_object = vm_object.vm_object_allocate(k, 0).address
         k.path = here
     k.phys.grab_wired(k, 1)
     pmap.tables.add(vpn >> TABLE_SHIFT)

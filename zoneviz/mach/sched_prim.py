@@ -4,17 +4,21 @@ Usage is sampled: each 10 ms tick charges the whole tick, times the load, to who
 itself is never preempted; a switch that is due happens on the way back to user mode or where the kernel blocks.
 """
 
+import heapq
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from zoneviz.events import Kind
-from zoneviz.mach.thread import RUNNABLE, Thread
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.thread import Thread
 
 THREAD_READY = int(Kind.THREAD_READY)
 
+RUNNABLE, RUNNING, WAITING = 0, 1, 2  # Thread.state
+BASEPRI_USER = 12  # kern/sched.h [R]
 NRQS = 32  # kern/sched.h: run queues, 0 best [R]
 TICK = 10_000_000  # hz = 100, in ns [R]
 TICK_USEC = 10_000
@@ -46,7 +50,7 @@ class Scheduler:
         self.next_tick = TICK
         self.next_second = SECOND
 
-    def setrun(self, k: "Kernel", thread: Thread, may_preempt: bool = True) -> None:
+    def setrun(self, k: "Kernel", thread: "Thread", may_preempt: bool = True) -> None:
         """thread_setrun: to the tail of the queue of its priority; a better one than the running asks for a switch."""
         if thread.stamp != self.tick:
             self.age(thread)
@@ -63,14 +67,14 @@ class Scheduler:
             self.first_quantum = False
             self.ast = True
 
-    def remove(self, thread: Thread) -> None:
+    def remove(self, thread: "Thread") -> None:
         """Take a thread out of its run queue."""
         if thread.queue:
             self.queues[thread.priority].remove(thread)
             thread.queue = False
             self.count -= 1
 
-    def select(self) -> Thread | None:
+    def select(self) -> "Thread | None":
         """The first thread of the best queue, taken off it; None if all are empty."""
         queues = self.queues
         best = self.best
@@ -85,7 +89,7 @@ class Scheduler:
         self.best = NRQS
         return None
 
-    def age(self, thread: Thread) -> None:
+    def age(self, thread: "Thread") -> None:
         """update_priority: usage decays by 5/8 for each second missed, then the priority follows."""
         missed = self.tick - thread.stamp
         thread.stamp = self.tick
@@ -98,7 +102,7 @@ class Scheduler:
             thread.usage = usage
         self.compute_priority(thread)
 
-    def compute_priority(self, thread: Thread) -> None:
+    def compute_priority(self, thread: "Thread") -> None:
         """base + usage >> 25, at most 31; a depressed thread stays at 31."""
         if thread.depress_until:
             thread.priority = LOWEST
@@ -106,7 +110,7 @@ class Scheduler:
         priority = thread.base + (thread.usage >> PRI_SHIFT)
         thread.priority = priority if priority < LOWEST else LOWEST
 
-    def undepress(self, thread: Thread) -> None:
+    def undepress(self, thread: "Thread") -> None:
         """A depression ends: back to the priority its usage gives, in the run queue too."""
         thread.depress_until = 0
         if thread.queue:
@@ -136,9 +140,9 @@ class Scheduler:
                 self.next_second += SECOND
                 self._second(k)
         if k.timers:
-            k.run_timers()
+            run_timers(k)
 
-    def _better_or_equal(self, current: Thread) -> bool:
+    def _better_or_equal(self, current: "Thread") -> bool:
         queues = self.queues
         return any(queues[priority] for priority in range(self.best, min(current.priority, LOWEST) + 1))
 
@@ -167,3 +171,28 @@ class Scheduler:
                 self.queues[thread.priority].append(thread)
                 if thread.priority < self.best:
                     self.best = thread.priority
+
+
+def thread_go(k: "Kernel", waiting: "Thread") -> None:
+    """Make a waiting thread runnable: what it waited for has come."""
+    waiting.waiting_on = None
+    waiting.wait_id += 1
+    if not waiting.suspend_count:
+        k.sched.setrun(k, waiting)
+
+
+def return_result(k: "Kernel", thread: "Thread") -> object:
+    """The continuation of a wait that only returns the result left for it."""
+    return thread.result
+
+
+def set_timer(k: "Kernel", delay: int, action: Callable[[], None]) -> None:
+    """Call `action` at the first clock interrupt that comes `delay` ns or more from now (kern/mach_clock.c)."""
+    k.timer_count += 1
+    heapq.heappush(k.timers, (k.time + delay, k.timer_count, action))
+
+
+def run_timers(k: "Kernel") -> None:
+    """Call the actions that have become due."""
+    while k.timers and k.timers[0][0] <= k.time:
+        heapq.heappop(k.timers)[2]()

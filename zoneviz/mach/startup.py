@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from zoneviz.events import EXHAUSTIBLE, FIXED, SEND, Kind
 from zoneviz.mach import sizes
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_alloc_special, make_send
-from zoneviz.mach.ipc_space import entry_alloc_name, ipc_space_create, right_insert
+from zoneviz.mach.ipc_space import entry_alloc_name, right_insert
 from zoneviz.mach.kalloc import kalloc, kalloc_init
 from zoneviz.mach.pmap import pmap_protect_read
+from zoneviz.mach.sched_prim import RUNNING
 from zoneviz.mach.sizes import PAGE, MiB, round_page
-from zoneviz.mach.task import Task, task_create
-from zoneviz.mach.thread import RUNNING, Thread, stack_alloc, stack_free, stack_handoff, thread_create
+from zoneviz.mach.task import task_create
+from zoneviz.mach.thread import Thread, stack_alloc, stack_collect, stack_free, stack_handoff, thread_create
 from zoneviz.mach.vm_fault import kernel_touch
-from zoneviz.mach.vm_kern import enter, kmem_alloc_wired, kmem_init, kmem_suballoc
+from zoneviz.mach.vm_kern import kmem_alloc_wired, kmem_init, kmem_suballoc
 from zoneviz.mach.vm_map import READ, WRITE, vm_allocate
 from zoneviz.mach.vm_object import raw_object
 from zoneviz.mach.zalloc import consider_zone_gc, zalloc, zcram, zinit
@@ -117,7 +118,8 @@ def setup_main(k: "Kernel") -> None:
     first = thread_create(k, k.kernel_task, "pageout")
     k.path = k.paths[main, "thread_doswapin"]
     stack_alloc(k, first)
-    k.task_id, k.thread_id = k.kernel_task.id, first.id
+    k.task_id = k.kernel_task.id
+    k.thread_id = first.id
     threads = start_kernel_threads(k, first)
     bootstrap(k, hosts, threads)
 
@@ -130,7 +132,8 @@ def vm_mem_bootstrap(k: "Kernel") -> None:
     k.space_end = k.space_next + sizes.ZDATA_SIZE
     k.path = k.paths[here, "zone_bootstrap"]
     _zinit_zones(k)
-    inside = k.path = k.paths[here, "vm_object_bootstrap"]
+    inside = k.paths[here, "vm_object_bootstrap"]
+    k.path = inside
     zinit(k, sizes.VM_OBJECT, 512 * 1024, 3 * PAGE, "objects")
     zalloc(k, k.zones["objects"])  # the template
     raw_object(k, 0)  # kernel_object
@@ -172,7 +175,8 @@ def _zinit_zones(k: "Kernel") -> None:
 def ipc_bootstrap(k: "Kernel") -> None:
     """The zones of ipc/, its two special spaces and its tables (ipc/ipc_init.c)."""
     here = k.path
-    inside = k.path = k.paths[here, "ipc_bootstrap"]
+    inside = k.paths[here, "ipc_bootstrap"]
+    k.path = inside
     p = k.profile
     # mach_param.h: SPACE_MAX, PORT_MAX and SET_MAX follow from the task and thread limits [R].
     zinit(k, k.sizes.ipc_space, (p.task_max + 5) * k.sizes.ipc_space, PAGE, "ipc spaces", EXHAUSTIBLE)
@@ -196,9 +200,11 @@ def ipc_bootstrap(k: "Kernel") -> None:
 def ipc_init(k: "Kernel") -> tuple[IpcPort, IpcPort]:
     """ipc_kernel_map and the ports of host, processor set and processor; (host's privileged port, any)."""
     here = k.path
-    inside = k.path = k.paths[here, "ipc_init"]
+    inside = k.paths[here, "ipc_init"]
+    k.path = inside
     kmem_suballoc(k, "ipc_kernel_map", sizes.IPC_KERNEL_MAP_SIZE, "non-kernel map entries")
-    host_init = k.path = k.paths[inside, "ipc_host_init"]
+    host_init = k.paths[inside, "ipc_host_init"]
+    k.path = host_init
     host = ipc_port_alloc_special(k, "host")
     privileged = ipc_port_alloc_special(k, "host_priv")
     k.path = k.paths[host_init, "ipc_pset_init"]
@@ -213,10 +219,12 @@ def ipc_init(k: "Kernel") -> tuple[IpcPort, IpcPort]:
 def thread_init(k: "Kernel") -> None:
     """The zones of threads, their pcbs and floating point states."""
     here = k.path
-    inside = k.path = k.paths[here, "thread_init"]
+    inside = k.paths[here, "thread_init"]
+    k.path = inside
     count = k.profile.thread_max
     zinit(k, k.sizes.thread, count * k.sizes.thread, 6 * PAGE, "threads")
-    inside = k.path = k.paths[inside, "pcb_module_init"]
+    inside = k.paths[inside, "pcb_module_init"]
+    k.path = inside
     zinit(k, k.sizes.pcb, count * k.sizes.pcb, 3 * PAGE, "i386 pcb state")
     k.path = k.paths[inside, "fpu_module_init"]
     zinit(k, sizes.FPSAVE, count * sizes.FPSAVE, 2 * PAGE, "i386 fpsave state")
@@ -225,7 +233,8 @@ def thread_init(k: "Kernel") -> None:
 
 def start_kernel_threads(k: "Kernel", first: Thread) -> list[Thread]:
     """The kernel's own threads and its device layer, made by the first thread; all threads in order."""
-    here = k.path = frames(k, "Thread_continue", "thread_continue", "start_kernel_threads")
+    here = frames(k, "Thread_continue", "thread_continue", "start_kernel_threads")
+    k.path = here
     threads = [first]
 
     def kernel_thread(name: str, *through: str) -> None:
@@ -245,16 +254,19 @@ def start_kernel_threads(k: "Kernel", first: Thread) -> list[Thread]:
     device_service_create(k)
     kernel_thread("io_done", "device_service_create", "kernel_thread")
     kernel_thread("net", "device_service_create", "kernel_thread")
-    k.idle_thread, k.reaper = threads[1], threads[2]
+    k.idle_thread = threads[1]
+    k.reaper = threads[2]
     return threads
 
 
 def device_service_create(k: "Kernel") -> None:
     """The device layer's port, map and zones (device/ds_routines.c and kin)."""
     here = k.path
-    inside = k.path = k.paths[here, "device_service_create"]
+    inside = k.paths[here, "device_service_create"]
+    k.path = inside
     k.device_port = ipc_port_alloc_special(k, "device")
-    init = k.path = k.paths[inside, "mach_device_init"]
+    init = k.paths[inside, "mach_device_init"]
+    k.path = init
     kmem_suballoc(k, "device_io_map", sizes.DEVICE_IO_MAP_SIZE)
     zinit(k, 128, 1000 * 128, PAGE, "io inband read buffers")
     k.path = k.paths[init, "mach_device_trap_init"]
@@ -264,7 +276,8 @@ def device_service_create(k: "Kernel") -> None:
     k.path = k.paths[inside, "net_io_init"]
     zinit(k, k.sizes.net_rcv_port, 1000 * k.sizes.net_rcv_port, PAGE, "net_rcv_port")
     zinit(k, 32, 100 * 32, PAGE, "net_hash_entry")
-    pager = k.path = k.paths[inside, "device_pager_init"]
+    pager = k.paths[inside, "device_pager_init"]
+    k.path = pager
     zinit(k, 36, 1000 * 36, PAGE, "device pager structures")
     k.path = k.paths[pager, "dev_pager_hash_init"]
     zinit(k, 16, 1000 * 16, PAGE, "dev_pager port hash")
@@ -287,8 +300,6 @@ def bootstrap(k: "Kernel", hosts: tuple[IpcPort, IpcPort], threads: list[Thread]
         right_insert(k, user.space, name, entry, make_send(port), SEND)
     k.path = k.paths[k.paths[here, "vm_pageout"], "vm_pageout_continue"]
     k.path = k.paths[k.path, "vm_pageout_scan"]
-    from zoneviz.mach.thread import stack_collect
-
     k.tell((PAGEOUT, k.time, k.task_id, k.thread_id, k.path, 0, 0, k.phys.free, k.phys.free_min))
     stack_collect(k)
     consider_zone_gc(k)
@@ -302,7 +313,8 @@ def bootstrap(k: "Kernel", hosts: tuple[IpcPort, IpcPort], threads: list[Thread]
     thread.suspend_count = 0
     thread.state = RUNNING
     k.current = thread
-    k.task_id, k.thread_id = user.id, thread.id
+    k.task_id = user.id
+    k.thread_id = thread.id
 
 
 def load_program(k: "Kernel", segments: tuple[Segment, ...] = PROGRAM) -> Thread:
@@ -376,6 +388,3 @@ def machine(k: "Kernel") -> dict[str, Any]:
             for z in k.zones.values()
         ],
     }
-
-
-__all__ = ["Task", "enter", "ipc_space_create", "load_program", "machine", "setup_main"]

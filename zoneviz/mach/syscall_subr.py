@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from zoneviz.mach.dispatch import done
+from zoneviz.mach.dispatch import block, preempt
+from zoneviz.mach.ends import BLOCKED
 from zoneviz.mach.ipc_space import KERN_SUCCESS
 from zoneviz.mach.mach_msg import trap_path
+from zoneviz.mach.sched_prim import return_result, set_timer, thread_go
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
@@ -22,13 +24,13 @@ def thread_switch(k: "Kernel", thread: "Thread", depress: int = 0) -> object:
             if thread.depress_until and thread.depress_until <= k.time:
                 k.sched.undepress(thread)
 
-        k.after(depress, undepress)
+        set_timer(k, depress, undepress)
     if not k.sched.count:
         return KERN_SUCCESS
     thread.result = KERN_SUCCESS
-    thread.continuation = done
-    k.preempt()
-    return k.blocked
+    thread.continuation = return_result
+    preempt(k)
+    return BLOCKED
 
 
 def compute(k: "Kernel", thread: "Thread", duration: int) -> object:
@@ -42,8 +44,8 @@ def compute(k: "Kernel", thread: "Thread", duration: int) -> object:
         if k.sched.ast and duration > 0:
             thread.result = KERN_SUCCESS
             thread.continuation = (lambda rest: lambda k2, t: compute(k2, t, rest))(duration)
-            k.preempt()
-            return k.blocked
+            preempt(k)
+            return BLOCKED
     return KERN_SUCCESS
 
 
@@ -55,7 +57,7 @@ def sleep(k: "Kernel", thread: "Thread", duration: int, why: str = "sleep") -> o
 
     def wake() -> None:
         if thread.wait_id == wait and thread.alive:
-            k.thread_go(thread)
+            thread_go(k, thread)
 
-    k.after(duration, wake)
-    return k.block(why, thread, done)
+    set_timer(k, duration, wake)
+    return block(k, why, thread, return_result)

@@ -2,16 +2,25 @@
 
 from typing import TYPE_CHECKING
 
+import zoneviz.mach.thread as threads
 from zoneviz.events import Kind, TaskInfo
-from zoneviz.mach.ipc_port import IpcPort, copy_send, ipc_port_alloc_special, ipc_port_dealloc_special, ipc_port_release_send, make_send
+from zoneviz.mach.ipc_port import (
+    IpcPort,
+    copy_send,
+    ipc_port_alloc_special,
+    ipc_port_dealloc_special,
+    ipc_port_release,
+    ipc_port_release_send,
+    make_send,
+)
 from zoneviz.mach.ipc_space import IpcSpace, ipc_space_create, ipc_space_destroy
 from zoneviz.mach.pmap import pmap_create
-from zoneviz.mach.thread import Thread, compat_port, thread_terminate
 from zoneviz.mach.vm_map import VmMap, vm_map_create, vm_map_deallocate, vm_map_fork
 from zoneviz.mach.zalloc import zalloc, zfree
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.thread import Thread
 
 TASK_CREATE, TASK_TERMINATE, TASK_DESTROY = int(Kind.TASK_CREATE), int(Kind.TASK_TERMINATE), int(Kind.TASK_DESTROY)
 
@@ -43,7 +52,9 @@ class Task:
     )
 
     def __init__(self, number: int, address: int, kernel: bool) -> None:
-        self.id, self.address, self.kernel = number, address, kernel
+        self.id = number
+        self.address = address
+        self.kernel = kernel
         self.name = ""
         self.wake_up_port = 0  # a name in its space that its cthreads library remembers
         self.alive = True
@@ -65,7 +76,8 @@ def task_create(k: "Kernel", parent: Task | None, inherit: bool, name: str = "")
     number = len(k.catalog.tasks) + 1
     k.catalog.tasks.append(TaskInfo(number, name))
     k.tell((TASK_CREATE, k.time, k.task_id, k.thread_id, here, number, 0, int(inherit), parent.id if parent else 0))
-    inside = k.path = k.paths[here, "task_create"]
+    inside = k.paths[here, "task_create"]
+    k.path = inside
     task = Task(number, zalloc(k, k.zones["tasks"]), parent is None)
     task.name = name
     if parent is not None:
@@ -80,7 +92,7 @@ def task_create(k: "Kernel", parent: Task | None, inherit: bool, name: str = "")
         k.panic("ipc_task_init", "ipc_spaces", "ipc spaces")
     task.space = space
     if k.profile.ipc_compat:
-        task.notify = compat_port(k, task)
+        task.notify = threads.compat_port(k, task)
     task.port = ipc_port_alloc_special(k, task)
     task.sself = make_send(task.port)
     if parent is not None:
@@ -100,19 +112,20 @@ def task_terminate(k: "Kernel", task: Task) -> None:
     here = k.path
     k.tell((TASK_TERMINATE, k.time, k.task_id, k.thread_id, here, task.id, task.address, 0, 0))
     task.alive = False
-    inside = k.path = k.paths[here, "task_terminate"]
+    inside = k.paths[here, "task_terminate"]
+    k.path = inside
     mine = k.current is not None and k.current.task is task
     for thread in list(task.threads):
         if thread is k.current:
             k.path = inside
-            k.ipc_thread_terminate(thread)
+            threads.ipc_thread_terminate(k, thread)
         else:
             k.path = inside
             terminate_thread_of(k, thread)
     k.path = k.paths[inside, "ipc_task_terminate"]
     ipc_space_destroy(k, task.space)
     if task.notify is not None:
-        k.port_release(task.notify)
+        ipc_port_release(k, task.notify)
     for port in task.special.values():
         ipc_port_release_send(k, port)
     task.special.clear()
@@ -121,18 +134,18 @@ def task_terminate(k: "Kernel", task: Task) -> None:
     k.path = inside
     if mine and k.current is not None:
         k.current.halting = True
-        thread_terminate(k, k.current)
+        threads.thread_terminate(k, k.current)
     k.path = here
     k.on_task_end(task)
     task_deallocate(k, task)
 
 
-def terminate_thread_of(k: "Kernel", thread: Thread) -> None:
+def terminate_thread_of(k: "Kernel", thread: "Thread") -> None:
     """task_terminate's own way to end another thread: no note of a thread_terminate [M]."""
     thread.alive = False
-    k.thread_stop(thread)
-    k.ipc_thread_terminate(thread)
-    k.thread_deallocate(thread)
+    threads.thread_stop(k, thread)
+    threads.ipc_thread_terminate(k, thread)
+    threads.thread_deallocate(k, thread)
 
 
 def task_deallocate(k: "Kernel", task: Task) -> None:
@@ -142,7 +155,8 @@ def task_deallocate(k: "Kernel", task: Task) -> None:
         return
     here = k.path
     k.tell((TASK_DESTROY, k.time, k.task_id, k.thread_id, here, task.id, task.address, 0, 0))
-    inside = k.path = k.paths[here, "task_deallocate"]
+    inside = k.paths[here, "task_deallocate"]
+    k.path = inside
     vm_map_deallocate(k, task.map)
     k.path = k.paths[inside, "ipc_space_release"]
     zfree(k, k.zones["ipc spaces"], task.space.address)

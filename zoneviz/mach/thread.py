@@ -1,21 +1,26 @@
 """Threads, kern/thread.c and kern/ipc_tt.c: their making, their kernel stacks, and their end through the reaper."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
+import zoneviz.mach.task as tasks
 from zoneviz.events import Kind, ThreadInfo
+from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.ipc_port import (
     IpcPort,
+    IpcPset,
     dn_table_free,
     dn_table_make_room,
     ipc_port_alloc_special,
     ipc_port_dealloc_special,
     ipc_port_destroy,
+    ipc_port_release,
     ipc_port_release_send,
     make_send,
 )
 from zoneviz.mach.ipc_space import entry_alloc, entry_dealloc, right_insert
 from zoneviz.mach.limits import count_users_port
+from zoneviz.mach.sched_prim import BASEPRI_USER, WAITING
 from zoneviz.mach.sizes import PAGE
 from zoneviz.mach.vm_kern import kmem_alloc_wired, kmem_free
 from zoneviz.mach.zalloc import zalloc, zfree
@@ -30,10 +35,7 @@ STACK_COLLECT = int(Kind.STACK_COLLECT)
 STACK_ALLOC, STACK_FREE, STACK_HANDOFF = int(Kind.STACK_ALLOC), int(Kind.STACK_FREE), int(Kind.STACK_HANDOFF)
 
 Program = Generator[tuple[Any, ...], Any, object]
-
-RUNNABLE, RUNNING, WAITING, HALTED = 0, 1, 2, 3
-BASEPRI_USER = 12  # kern/sched.h [R]
-BASEPRI_SYSTEM = 6  # [R]
+Continuation = Callable[["Kernel", "Thread"], object] | None
 
 
 class Thread:
@@ -76,13 +78,19 @@ class Thread:
     )
 
     def __init__(self, number: int, task: "Task", address: int, pcb: int, name: str) -> None:
-        self.id, self.task, self.address, self.pcb, self.name = number, task, address, pcb, name
+        self.id = number
+        self.task = task
+        self.address = address
+        self.pcb = pcb
+        self.name = name
         self.alive = True
         self.halting = False
         self.state = WAITING
         self.suspend_count = 1
-        self.base = self.priority = BASEPRI_USER
-        self.usage = self.stamp = 0
+        self.base = BASEPRI_USER
+        self.priority = BASEPRI_USER
+        self.usage = 0
+        self.stamp = 0
         self.depress_until = 0
         self.stack = 0
         self.path = 0
@@ -93,12 +101,15 @@ class Thread:
         self.queue = False
         self.program: Program | None = None
         self.result: Any = None
-        self.continuation: Any = None
+        self.continuation: Continuation = None
         self.received: Kmsg | None = None
-        self.waiting_on: Any = None
+        self.waiting_on: WaitsOn = None
         self.compat_reply: IpcPort | None = None
         self.port: IpcPort
         self.sself: IpcPort
+
+
+WaitsOn = IpcPort | IpcPset | Thread | None
 
 
 def thread_create(k: "Kernel", task: "Task", name: str = "") -> Thread:
@@ -107,7 +118,8 @@ def thread_create(k: "Kernel", task: "Task", name: str = "") -> Thread:
     number = len(k.catalog.threads) + 1
     k.catalog.threads.append(ThreadInfo(number, task.id, name))
     k.tell((THREAD_CREATE, k.time, k.task_id, k.thread_id, here, number, 0, 0, task.id))
-    inside = k.path = k.paths[here, "thread_create"]
+    inside = k.paths[here, "thread_create"]
+    k.path = inside
     address = zalloc(k, k.zones["threads"])
     k.path = k.paths[inside, "pcb_init"]
     pcb = zalloc(k, k.zones["i386 pcb state"])
@@ -148,7 +160,7 @@ def compat_port_end(k: "Kernel", task: "Task", port: IpcPort) -> None:
     else:
         if port.dn_bytes:
             dn_table_free(k, port)
-        k.port_release(port)
+        ipc_port_release(k, port)
 
 
 def stack_alloc(k: "Kernel", thread: Thread) -> None:
@@ -176,7 +188,8 @@ def stack_free(k: "Kernel", thread: Thread) -> None:
 def stack_handoff(k: "Kernel", old: Thread, new: Thread) -> None:
     """The stack of a thread that blocks with a continuation goes to the next one as it is."""
     k.tell((STACK_HANDOFF, k.time, k.task_id, k.thread_id, k.path, new.id, old.stack, 0, old.id))
-    new.stack, old.stack = old.stack, 0
+    new.stack = old.stack
+    old.stack = 0
 
 
 def thread_terminate(k: "Kernel", thread: Thread) -> None:
@@ -191,10 +204,32 @@ def thread_terminate(k: "Kernel", thread: Thread) -> None:
         thread.halting = True
         return
     k.path = k.paths[here, "thread_terminate"]
-    k.thread_stop(thread)
+    thread_stop(k, thread)
     ipc_thread_terminate(k, thread)
     thread_deallocate(k, thread)
     k.path = here
+
+
+def thread_stop(k: "Kernel", gone: Thread) -> None:
+    """Take a thread of another's out of every queue: it is about to be destroyed."""
+    k.sched.remove(gone)
+    where = gone.waiting_on
+    if isinstance(where, IpcPort):
+        if gone in where.receivers:
+            where.receivers.remove(gone)
+        for entry in list(where.senders):
+            if entry[0] is gone:
+                where.senders.remove(entry)
+                ipc_kmsg.destroy(k, entry[1])
+    elif isinstance(where, IpcPset) and gone in where.receivers:
+        where.receivers.remove(gone)
+    gone.waiting_on = None
+    gone.wait_id += 1
+    if gone.received is not None:
+        ipc_kmsg.destroy(k, gone.received)
+        gone.received = None
+    if gone.program is not None:
+        gone.program.close()
 
 
 def ipc_thread_terminate(k: "Kernel", thread: Thread) -> None:
@@ -212,12 +247,13 @@ def ipc_thread_terminate(k: "Kernel", thread: Thread) -> None:
 def thread_deallocate(k: "Kernel", thread: Thread) -> None:
     """The last reference to a thread is gone; its reference to the task goes first."""
     here = k.path
-    inside = k.path = k.paths[here, "thread_deallocate"]
+    inside = k.paths[here, "thread_deallocate"]
+    k.path = inside
     task = thread.task
     task.threads.remove(thread)
     if thread.stack:
         stack_free(k, thread)
-    k.task_deallocate(task)
+    tasks.task_deallocate(k, task)
     k.tell((THREAD_DESTROY, k.time, k.task_id, k.thread_id, here, thread.id, thread.address, 0, task.id))
     k.path = k.paths[inside, "pcb_terminate"]
     zfree(k, k.zones["i386 pcb state"], thread.pcb)

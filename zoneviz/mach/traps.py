@@ -11,6 +11,7 @@ from typing import Any
 
 from zoneviz.mach import mach_msg, mach_port, mach_server, syscall_subr, vm_fault
 from zoneviz.mach.ipc_kobject import kernel_rpc
+from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND_ONCE
 from zoneviz.mach.thread import Program
 from zoneviz.mach.vm_copy import vm_map_copyin
 
@@ -147,7 +148,7 @@ def task_get_special_port(task: int, which: str) -> Trap:
     return _rpc(2058, "task_get_special_port", task, mach_server.task_get_special_port, (which,), pair=True)
 
 
-def task_set_special_port(task: int, which: str, port: int, how: int = mach_msg.COPY_SEND) -> Trap:
+def task_set_special_port(task: int, which: str, port: int, how: int = COPY_SEND) -> Trap:
     """Set a special port of a task."""
     return _rpc(2059, "task_set_special_port", task, mach_server.task_set_special_port, (which,), ((port, how),))
 
@@ -269,7 +270,7 @@ def port_move_member(task: int, member: int, into: int) -> Trap:
 
 def port_request_notification(task: int, name: int, what: int, notify: int, sync: int = 0) -> Trap:
     """(kern_return, name of the previous send-once right or 0): ask for NOTIFY_NO_SENDERS or NOTIFY_DEAD_NAME on `notify`."""
-    rights = ((notify, mach_msg.MAKE_SEND_ONCE),) if notify else ()
+    rights = ((notify, MAKE_SEND_ONCE),) if notify else ()
     work = mach_port.mach_port_request_notification
     return _rpc(3214, "mach_port_request_notification", task, work, (name, what, sync), rights, pair=True)
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from zoneviz.mach.pmap import pmap_remove
 from zoneviz.mach.sizes import PAGE_SHIFT, round_page
+from zoneviz.mach.vm_fault import kernel_touch, new_page
 from zoneviz.mach.vm_map import (
     KERN_INVALID_ADDRESS,
     KERN_NO_SPACE,
@@ -28,7 +29,8 @@ class VmMapCopy:
     __slots__ = ("address", "entries", "size")
 
     def __init__(self, address: int, size: int) -> None:
-        self.address, self.size = address, size
+        self.address = address
+        self.size = size
         self.entries: list[VmEntry] = []
 
 
@@ -74,7 +76,7 @@ def kernel_pages_wire(k: "Kernel", size: int) -> VmObject:
     k.path = k.paths[here, "vm_map_pageable"]
     backing = vm_object_allocate(k, round_page(size))
     for index in range(round_page(size) >> PAGE_SHIFT):
-        k.new_page(backing, index)
+        new_page(k, backing, index)
     k.path = here
     return backing
 
@@ -97,7 +99,8 @@ def vm_map_copyout(k: "Kernel", into: VmMap, copy: VmMapCopy) -> tuple[int, int]
     at = into.room(copy.size)
     for entry in copy.entries:
         length = entry.end - entry.start
-        entry.start, entry.end = at, at + length
+        entry.start = at
+        entry.end = at + length
         into.insert(entry)
         at += length
     zfree(k, k.zones["map copies"], copy.address)
@@ -125,7 +128,9 @@ def vm_map_copy_overwrite(k: "Kernel", into: VmMap, address: int, copy: VmMapCop
     for target, entry in zip(targets, copy.entries, strict=True):
         pmap_remove(k, into.pmap, target.start >> PAGE_SHIFT, target.end >> PAGE_SHIFT)
         vm_object_deallocate(k, target.object)
-        target.object, target.offset, target.needs_copy = entry.object, entry.offset, True
+        target.object = entry.object
+        target.offset = entry.offset
+        target.needs_copy = True
         zfree(k, k.zones["non-kernel map entries"], entry.address)
     zfree(k, k.zones["map copies"], copy.address)
     k.path = here
@@ -135,5 +140,5 @@ def vm_map_copy_overwrite(k: "Kernel", into: VmMap, address: int, copy: VmMapCop
 def copyout_array(k: "Kernel", into: VmMap, size: int) -> int:
     """The address in a task of `size` bytes the kernel has just written there (out-of-line port names)."""
     _, address = allocate_range(k, into, 0, size, True)
-    k.kernel_touch(into, address, size)
+    kernel_touch(k, into, address, size)
     return address

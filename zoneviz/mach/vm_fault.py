@@ -69,11 +69,13 @@ def _lookup(k: "Kernel", entry: VmEntry, write: bool) -> VmObject:
     backing = entry.object
     if write and entry.needs_copy:
         if backing is not None:
-            backing = entry.object = vm_object_shadow(k, backing, entry.offset, entry.end - entry.start)
+            backing = vm_object_shadow(k, backing, entry.offset, entry.end - entry.start)
+            entry.object = backing
             entry.offset = 0
         entry.needs_copy = False
     if backing is None:
-        backing = entry.object = vm_object_allocate(k, entry.end - entry.start)
+        backing = vm_object_allocate(k, entry.end - entry.start)
+        entry.object = backing
         entry.offset = 0
     k.path = here
     return backing
@@ -104,7 +106,8 @@ def _fault(k: "Kernel", where: VmMap, vpn: int, write: bool) -> bool:
 def new_page(k: "Kernel", owner: VmObject, index: int) -> VmPage:
     """A fresh page at `index` of an object."""
     k.phys.grab(k)
-    page = owner.pages[index] = VmPage()
+    page = VmPage()
+    owner.pages[index] = page
     return page
 
 

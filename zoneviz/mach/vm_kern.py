@@ -6,7 +6,9 @@ the entries of the wired maps come from the zone "kernel map entries".
 
 from typing import TYPE_CHECKING
 
+import zoneviz.mach.vm_object as vm_objects
 from zoneviz.events import Kind, MapInfo
+from zoneviz.mach import pmap, zalloc
 from zoneviz.mach.sizes import round_page
 
 if TYPE_CHECKING:
@@ -25,7 +27,11 @@ class KernelEntry:
     __slots__ = ("address", "end", "mergeable", "object", "start")
 
     def __init__(self, address: int, start: int, end: int, mergeable: bool, vm_object: "VmObject | None" = None) -> None:
-        self.address, self.start, self.end, self.mergeable, self.object = address, start, end, mergeable, vm_object
+        self.address = address
+        self.start = start
+        self.end = end
+        self.mergeable = mergeable
+        self.object = vm_object
 
 
 class KernelMap:
@@ -34,7 +40,10 @@ class KernelMap:
     __slots__ = ("element", "end", "entries", "entry_zone", "id", "name", "start", "used")
 
     def __init__(self, info: MapInfo, element: int, entry_zone: str = "kernel map entries") -> None:
-        self.id, self.name, self.start, self.end, _ = info
+        self.id = info.id
+        self.name = info.name
+        self.start = info.start
+        self.end = info.end
         self.element = element
         self.entry_zone = entry_zone
         self.entries: list[KernelEntry] = []
@@ -50,7 +59,7 @@ def vm_map_create(k: "Kernel", name: str, start: int, end: int, parent: int, ent
     """A kernel map for the addresses [start, end); `parent` is the id of the map it lies in, 0 for kernel_map."""
     here = k.path
     k.path = k.paths[here, "vm_map_create"]
-    element = k.zalloc("maps")
+    element = zalloc.zalloc(k, k.zones["maps"])
     k.path = here
     info = MapInfo(len(k.catalog.maps) + 1, name, start, end, parent)
     k.catalog.maps.append(info)
@@ -84,7 +93,7 @@ def enter(k: "Kernel", where: KernelMap, size: int, finder: str, mergeable: bool
     else:
         here = k.path
         k.path = k.paths[k.paths[here, finder], "_vm_map_entry_create"]
-        element = k.zalloc(where.entry_zone)
+        element = zalloc.zalloc(k, k.zones[where.entry_zone])
         k.path = here
         where.entries.insert(index, KernelEntry(element, address, address + size, mergeable, vm_object))
     return address
@@ -95,12 +104,14 @@ def kmem_init(k: "Kernel", start: int, end: int) -> None:
     here = k.path
     info = MapInfo(len(k.catalog.maps) + 1, "kernel_map", 0, end, 0)
     k.catalog.maps.append(info)
-    k.kernel_map = k.maps["kernel_map"] = KernelMap(info, 0)
+    k.kernel_map = KernelMap(info, 0)
+    k.maps["kernel_map"] = k.kernel_map
     k.kernel_map.used += start
     k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, info.id, 0, start, 0))
-    inside = k.path = k.paths[here, "kmem_init"]
+    inside = k.paths[here, "kmem_init"]
+    k.path = inside
     k.path = k.paths[inside, "vm_map_create"]
-    k.kernel_map.element = k.zalloc("maps")
+    k.kernel_map.element = zalloc.zalloc(k, k.zones["maps"])
     k.path = inside
     enter(k, k.kernel_map, start, "vm_map_enter", False)
     k.path = here
@@ -157,21 +168,21 @@ def remove_range(k: "Kernel", where: KernelMap, start: int, end: int) -> "VmObje
     if entry.start < start:
         # _vm_map_clip_start: the new entry is the front part, the old one keeps the rest.
         k.path = k.paths[k.paths[here, "_vm_map_clip_start"], "_vm_map_entry_create"]
-        front = KernelEntry(k.zalloc(where.entry_zone), entry.start, start, entry.mergeable, entry.object)
+        front = KernelEntry(zalloc.zalloc(k, k.zones[where.entry_zone]), entry.start, start, entry.mergeable, entry.object)
         where.entries.insert(index, front)
         entry.start = start
         index += 1
     if entry.end > end:
         k.path = k.paths[k.paths[here, "_vm_map_clip_end"], "_vm_map_entry_create"]
-        tail = KernelEntry(k.zalloc(where.entry_zone), end, entry.end, entry.mergeable, entry.object)
+        tail = KernelEntry(zalloc.zalloc(k, k.zones[where.entry_zone]), end, entry.end, entry.mergeable, entry.object)
         where.entries.insert(index + 1, tail)
         entry.end = end
     if entry.object is not None:
         k.path = k.paths[here, "vm_map_entry_delete"]
-        k.vm_object_deallocate(entry.object)
+        vm_objects.vm_object_deallocate(k, entry.object)
     del where.entries[index]
     k.path = k.paths[k.paths[here, "vm_map_entry_delete"], "_vm_map_entry_dispose"]
-    k.zfree(where.entry_zone, entry.address)
+    zalloc.zfree(k, k.zones[where.entry_zone], entry.address)
     k.path = here
     return entry.object
 
@@ -181,11 +192,11 @@ def kmem_alloc(k: "Kernel", where: KernelMap, size: int) -> int:
     here = k.path
     size = round_page(size)
     k.path = k.paths[here, "kmem_alloc"]
-    backing = k.vm_object_allocate(size)
+    backing = vm_objects.vm_object_allocate(k, size)
     address = enter(k, where, size, "vm_map_find_entry", False, backing)
     if address < 0:
         k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, size, KERN_NO_SPACE))
-        k.vm_object_deallocate(backing)
+        vm_objects.vm_object_deallocate(k, backing)
         k.path = here
         return 0
     k.path = here
@@ -214,7 +225,7 @@ def kmem_realloc(k: "Kernel", where: KernelMap, old: int, old_size: int, new_siz
         was.object.size = new_size
     k.path = k.paths[k.paths[k.path, "kmem_remap_pages"], "pmap_enter"]
     for _ in range(old_size >> 12):
-        k.pv_alloc()
+        pmap.pv_alloc(k)
     k.path = here
     where.used += new_size
     k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, where.id, address, new_size, 1))

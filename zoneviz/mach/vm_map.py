@@ -28,8 +28,11 @@ class VmEntry:
     __slots__ = ("address", "end", "inheritance", "needs_copy", "object", "offset", "protection", "start")
 
     def __init__(self, address: int, start: int, end: int, backing: VmObject | None, offset: int) -> None:
-        self.address, self.start, self.end = address, start, end
-        self.object, self.offset = backing, offset
+        self.address = address
+        self.start = start
+        self.end = end
+        self.object = backing
+        self.offset = offset
         self.needs_copy = False
         self.protection = DEFAULT
         self.inheritance = COPY
@@ -44,10 +47,13 @@ class VmMap:
     __slots__ = ("address", "entries", "full_below", "full_for", "pmap", "starts", "task")
 
     def __init__(self, address: int, pmap: Pmap, task: int) -> None:
-        self.address, self.pmap, self.task = address, pmap, task
+        self.address = address
+        self.pmap = pmap
+        self.task = task
         self.entries: list[VmEntry] = []
         self.starts: list[int] = []
-        self.full_below, self.full_for = VM_MIN_ADDRESS, 0
+        self.full_below = VM_MIN_ADDRESS
+        self.full_for = 0
 
     def room(self, size: int) -> int:
         """The lowest address with room for `size` bytes, first fit; it may lie beyond the end of the map."""
@@ -59,7 +65,8 @@ class VmMap:
             if self.starts[index] - at >= size:
                 break
             at = self.entries[index].end
-        self.full_below, self.full_for = at, size
+        self.full_below = at
+        self.full_for = size
         return at
 
     def find(self, address: int) -> VmEntry | None:
@@ -142,7 +149,8 @@ def clip_start(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:
     front = _like(k, entry, entry.start, address, entry.offset)
     index = where.starts.index(entry.start)
     entry.offset += (address - entry.start) >> PAGE_SHIFT
-    entry.start = where.starts[index] = address
+    entry.start = address
+    where.starts[index] = address
     where.insert(front)
     k.path = here
 
@@ -161,7 +169,9 @@ def clip_end(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:
 
 def _like(k: "Kernel", entry: VmEntry, start: int, end: int, offset: int) -> VmEntry:
     new = VmEntry(entry_create(k), start, end, entry.object, offset)
-    new.needs_copy, new.protection, new.inheritance = entry.needs_copy, entry.protection, entry.inheritance
+    new.needs_copy = entry.needs_copy
+    new.protection = entry.protection
+    new.inheritance = entry.inheritance
     if entry.object is not None:
         entry.object.refs += 1
     return new
@@ -220,7 +230,8 @@ def delete_range(k: "Kernel", where: VmMap, start: int, end: int) -> None:
         vm_object_deallocate(k, entry.object)
         index = where.starts.index(entry.start)
         del where.entries[index], where.starts[index]
-        where.full_below, where.full_for = VM_MIN_ADDRESS, 0
+        where.full_below = VM_MIN_ADDRESS
+        where.full_for = 0
         k.path = k.paths[k.path, "_vm_map_entry_dispose"]
         zfree(k, k.zones["non-kernel map entries"], entry.address)
         k.path = here
@@ -236,7 +247,8 @@ def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
         if entry.inheritance == NONE:
             continue
         copy = VmEntry(entry_create(k), entry.start, entry.end, entry.object, entry.offset)
-        copy.protection, copy.inheritance = entry.protection, entry.inheritance
+        copy.protection = entry.protection
+        copy.inheritance = entry.inheritance
         copy_on_write(parent, entry, copy)
         new.entries.append(copy)
         new.starts.append(copy.start)
@@ -270,7 +282,8 @@ def vm_map_deallocate(k: "Kernel", gone: VmMap) -> None:
         vm_object_deallocate(k, entry.object)
         k.path = k.paths[k.path, "_vm_map_entry_dispose"]
         zfree(k, entry_zone, entry.address)
-    gone.entries, gone.starts = [], []
+    gone.entries = []
+    gone.starts = []
     k.path = inside
     pmap_destroy(k, pmap)
     zfree(k, k.zones["maps"], gone.address)

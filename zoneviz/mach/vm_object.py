@@ -6,9 +6,9 @@ Each object made by vm_object_allocate also takes a port, its pager_name; a coll
 from typing import TYPE_CHECKING
 
 from zoneviz.events import Kind
+from zoneviz.mach import pmap, zalloc
 from zoneviz.mach.sizes import PAGE_SHIFT
 from zoneviz.mach.vm_resident import VmPage
-from zoneviz.mach.zalloc import zalloc, zfree
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
@@ -39,7 +39,7 @@ def raw_object(k: "Kernel", size: int) -> VmObject:
     """_vm_object_allocate: the structure alone, as the kernel's own objects are at boot."""
     here = k.path
     k.path = k.paths[here, "_vm_object_allocate"]
-    new = VmObject(zalloc(k, k.zones["objects"]), size)
+    new = VmObject(zalloc.zalloc(k, k.zones["objects"]), size)
     k.path = here
     return new
 
@@ -50,7 +50,7 @@ def vm_object_allocate(k: "Kernel", size: int) -> VmObject:
     k.path = k.paths[here, "vm_object_allocate"]
     new = raw_object(k, size)
     k.path = k.paths[k.path, "ipc_port_alloc_special"]
-    new.port = zalloc(k, k.zones["ipc ports"])
+    new.port = zalloc.zalloc(k, k.zones["ipc ports"])
     k.tell((OBJECT_CREATE, k.time, k.task_id, k.thread_id, here, 0, new.address, size, 0))
     k.path = here
     return new
@@ -81,13 +81,13 @@ def vm_object_deallocate(k: "Kernel", gone: VmObject | None) -> None:
         pages = gone.pages
         gone.pages = {}
         for page in pages.values():
-            k.page_unmap(page)
+            pmap.page_unmap(k, page)
         k.tell((OBJECT_TERMINATE, k.time, k.task_id, k.thread_id, k.path, 0, gone.address, 0, resident))
         inside = k.path
         k.path = k.paths[inside, "vm_object_terminate"]
         k.phys.release(k, resident, 0)
         _free_name(k, gone.port)
-        zfree(k, k.zones["objects"], gone.address)
+        zalloc.zfree(k, k.zones["objects"], gone.address)
         k.path = inside
         gone = behind
     k.path = here
@@ -98,7 +98,7 @@ def _free_name(k: "Kernel", port: int) -> None:
         return
     here = k.path
     k.path = k.paths[k.paths[k.paths[here, "ipc_port_dealloc_special"], "ipc_port_destroy"], "ipc_object_release"]
-    zfree(k, k.zones["ipc ports"], port)
+    zalloc.zfree(k, k.zones["ipc ports"], port)
     k.path = here
 
 
@@ -121,7 +121,7 @@ def _merge(k: "Kernel", top: VmObject, behind: VmObject) -> None:
     for index, page in behind.pages.items():
         at = index - offset
         if at < 0 or at >= last or at in top.pages:
-            k.page_unmap(page)
+            pmap.page_unmap(k, page)
             freed += 1
         else:
             top.pages[at] = page
@@ -131,7 +131,7 @@ def _merge(k: "Kernel", top: VmObject, behind: VmObject) -> None:
     top.shadow_offset += behind.shadow_offset
     behind.pages = {}
     k.phys.release(k, freed, 0)
-    zfree(k, k.zones["objects"], behind.address)
+    zalloc.zfree(k, k.zones["objects"], behind.address)
 
 
 def _bypass(k: "Kernel", top: VmObject, behind: VmObject) -> bool:

@@ -40,7 +40,8 @@ class PhysicalMemory:
 
     def startup(self, k: "Kernel", pages: int) -> None:
         """Put the pages left after boot's own needs on the free list (vm_page_startup)."""
-        self.pages = self.free = pages
+        self.pages = pages
+        self.free = pages
         self.free_min = FREE_MIN_BASE + (pages - FREE_RESERVED) // 100
         k.tell((PAGE_RELEASE, k.time, k.task_id, k.thread_id, k.path, pages, 0, 1, 0))
 

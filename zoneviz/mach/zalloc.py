@@ -7,8 +7,8 @@ region, so their pages can never be given back; only the COLLECTABLE zones (kall
 from typing import TYPE_CHECKING
 
 from zoneviz.events import COLLECTABLE, EXHAUSTIBLE, FIXED, Kind, ZoneInfo
+from zoneviz.mach import vm_kern
 from zoneviz.mach.sizes import PAGE, round_page
-from zoneviz.mach.vm_kern import kmem_alloc_wired, kmem_free
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
@@ -26,10 +26,14 @@ class Zone:
     __slots__ = ("alloc_size", "collectable", "cur_size", "elem_size", "exhaustible", "fixed", "free", "id", "in_use", "max_size", "name")
 
     def __init__(self, info: ZoneInfo) -> None:
-        self.id, self.name, self.elem_size, self.max_size, self.alloc_size, flags = info
-        self.exhaustible = EXHAUSTIBLE in flags
-        self.fixed = FIXED in flags
-        self.collectable = COLLECTABLE in flags
+        self.id = info.id
+        self.name = info.name
+        self.elem_size = info.elem_size
+        self.max_size = info.max_size
+        self.alloc_size = info.alloc_size
+        self.exhaustible = EXHAUSTIBLE in info.flags
+        self.fixed = FIXED in info.flags
+        self.collectable = COLLECTABLE in info.flags
         self.cur_size = 0
         self.in_use = 0
         self.free: list[int] = []
@@ -111,10 +115,10 @@ def _grow(k: "Kernel", zone: Zone) -> int:
     here = k.path
     k.path = k.paths[here, "zalloc"]
     if zone.collectable:
-        address = kmem_alloc_wired(k, k.zone_map, zone.alloc_size)
+        address = vm_kern.kmem_alloc_wired(k, k.zone_map, zone.alloc_size)
         if not address and k.profile.collect_zones:
             zone_gc(k)
-            address = kmem_alloc_wired(k, k.zone_map, zone.alloc_size)
+            address = vm_kern.kmem_alloc_wired(k, k.zone_map, zone.alloc_size)
         if not address:
             k.panic(f"zalloc: zone {zone.name} exhausted", "zone_map", zone.name)
         zcram(k, zone, address, zone.alloc_size)
@@ -135,7 +139,7 @@ def zget_space(k: "Kernel", size: int) -> int:
     """`size` bytes of the bump region, extended from zone_map as needed; 0 if zone_map is full."""
     while k.space_next + size > k.space_end:
         more = round_page(size)
-        address = kmem_alloc_wired(k, k.zone_map, more)
+        address = vm_kern.kmem_alloc_wired(k, k.zone_map, more)
         if not address:
             return 0
         lost = 0
@@ -167,13 +171,14 @@ def zone_gc(k: "Kernel") -> None:
         if not zone.collectable or not zone.free:
             continue
         # One element fills its pages in both collectable zones (4096 and 8192), so a free element is a free run.
-        free, zone.free = zone.free, []
+        free = zone.free
+        zone.free = []
         while free:
             address = free.pop()
             zone.free = free
             zone.cur_size -= zone.elem_size
             k.tell((ZCOLLECT, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, 1))
             k.zone_map_locked = True
-            kmem_free(k, k.zone_map, address, zone.elem_size)
+            vm_kern.kmem_free(k, k.zone_map, address, zone.elem_size)
             k.zone_map_locked = False
     k.path = here

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from zoneviz.mach import program, traps
+from zoneviz.mach.ipc_object import MAKE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS
 from zoneviz.mach.ipc_space import KERN_NAME_EXISTS
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.mach_msg import MACH_SEND_TIMED_OUT, MAKE_SEND
-from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_PORT_SET, RIGHT_RECEIVE, RIGHT_SEND
+from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_PORT_SET
 from zoneviz.mach.program import Steps
 from zoneviz.mach.sizes import PAGE, QLIMIT_DEFAULT
 from zoneviz.mach.startup import TEXT
@@ -308,5 +308,3 @@ SCENARIO = Scenario(
         Parameter("count", "int", 1000, "The storms: ports that die, or lose their senders, at once.", low=1, high=1_000_000),
     ),
 )
-
-__all__ = ["MACH_SEND_TIMED_OUT", "RIGHT_RECEIVE", "RIGHT_SEND", "SCENARIO"]
