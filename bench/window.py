@@ -76,7 +76,7 @@ def _painted(app: QApplication, window: MainWindow, since: float) -> None:
     """Run the event loop until what was requested at `since` (time.monotonic) is painted, at most 5 s."""
     session = window.session
     until = time.monotonic() + 5
-    while time.monotonic() < until and (session._wanted is not None or session._stale or session._drawn < since):
+    while time.monotonic() < until and (session.moment_pending or session.frames.pending or session.frames.drawn < since):
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     app.processEvents()
 

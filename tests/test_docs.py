@@ -37,7 +37,7 @@ def test_the_example_view_shows_a_recording(qapp: QApplication) -> None:
     qapp.processEvents()
     assert view.words.text().startswith("ipc ports: ")
     session.select(zone="threads")
-    session.flush()
+    session.frames.flush()
     assert view.words.text().startswith("threads: ")
     picture = view.grab().toImage()
     assert len({picture.pixel(x, y) for x in range(0, 400, 3) for y in range(0, 200, 3)}) > 2

@@ -34,7 +34,7 @@ def tabs(recording: Path, folder: Path, theme: str) -> None:
                     app.processEvents()
                     jobs.wait_all()
                     window.session.land()
-                    window.session.flush()
+                    window.session.frames.flush()
                 app.processEvents()
                 window.grab().save(str(folder / f"tab-{slug(view.title)}-{theme}.png"))
         finally:

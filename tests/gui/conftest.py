@@ -155,7 +155,7 @@ def settle(qapp: QApplication) -> Settle:
     def act(session: Session) -> None:
         qapp.processEvents()
         session.land()
-        session.flush()
+        session.frames.flush()
         qapp.processEvents()
 
     return act

@@ -112,7 +112,7 @@ def settle(app: QApplication, window: MainWindow) -> None:
         app.processEvents()
         jobs.wait_all()
         window.session.land()
-        window.session.flush()
+        window.session.frames.flush()
     app.processEvents()
 
 

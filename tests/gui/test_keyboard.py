@@ -13,6 +13,7 @@ from zoneviz import resources
 from zoneviz.gui.charts.pagecells import PageCells
 from zoneviz.gui.kit.twin import RowTable, Twin
 from zoneviz.gui.session import jobs
+from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.selection import Selection
 from zoneviz.gui.views import views
 from zoneviz.gui.views.ports import PortsView
@@ -199,7 +200,7 @@ def rich(window: MainWindow, tmp_path: Path, settle: Settle) -> MainWindow:
     settle(session)
     for seq in (2000, 6000):
         session.notebook.put(seq, "here")
-    session.beside.open(write(tmp_path / "other.zvz", events(4000)))
+    SecondRecording.of(session).open(write(tmp_path / "other.zvz", events(4000)))
     jobs.wait_all()
     settle(session)
     window.activateWindow()
@@ -278,7 +279,7 @@ def test_enter_opens_the_table_behind_every_chart(window: MainWindow, settle: Se
     assert window.open_path(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))
     settle(window.session)
     if title == "Compare":
-        window.session.beside.open(next(p for p in resources.recordings() if p.name.startswith("real-messages")))
+        SecondRecording.of(window.session).open(next(p for p in resources.recordings() if p.name.startswith("real-messages")))
         jobs.wait_all()
     window.session.ask_panic()
     settle(window.session)

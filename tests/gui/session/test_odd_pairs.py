@@ -16,6 +16,7 @@ from zoneviz.app import RunSpec, cut, run
 from zoneviz.errors import InputError
 from zoneviz.events import TaskInfo
 from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.playback import Player
@@ -35,7 +36,7 @@ def beside(a: Path, b: Path, qtbot: QtBot, settle: Settle) -> CompareView:
     qtbot.addWidget(view)
     view.resize(900, 400)
     view.show()
-    session.beside.open(b)
+    SecondRecording.of(session).open(b)
     view.wait()
     settle(session)
     return view
@@ -61,7 +62,7 @@ def test_names_are_text(tmp_path: Path, qtbot: QtBot, settle: Settle, monkeypatc
     a, b = nasty(tmp_path / f"{MARKUP.replace('/', ' ')}{OVERRIDE}.zvz", 3000, "a"), nasty(tmp_path / ("b" * 200 + ".zvz"), 2000, "b")
     view = beside(a, b, qtbot, settle)
     view.session.theme = theme  # type: ignore[assignment]
-    assert view.session.beside.comparison is not None
+    assert view.second.comparison is not None
     for shown in SHOWN:
         view.shown.set_value(shown)
         view.session.ask_moment(500)
@@ -117,13 +118,13 @@ def test_a_kernel_of_2005_beside_one_of_2007(kernels: tuple[Path, Path], qtbot: 
     view.session.ask_moment(view.session.last // 2)
     view.session.land()
     settle(view.session)
-    found = view.session.beside.comparison
+    found = view.second.comparison
     assert found is not None and found.align == align and not found.mixed
     assert found.size is not None and "makes the zone zones of 44 B" in found.size.a.after[0].what
     assert "makes the zone zones of 48 B" in found.size.b.after[0].what
     assert "profile upstream-2005" in view.names.words() and "profile upstream-2007" in view.names.words()
     machines = []
-    for path, seq in zip(kernels, (view.session.moment, view.session.beside.moment), strict=True):
+    for path, seq in zip(kernels, (view.session.moment, view.second.moment), strict=True):
         with Recording(path) as recording:
             machines.append(Player(recording).seek(seq).machine())
     held = [{zone["name"]: (zone["in_use"], zone["cur_size"]) for zone in machine["zones"]} for machine in machines]
@@ -177,7 +178,7 @@ def test_damage_in_the_middle_of_b_is_a_sentence(kernels: tuple[Path, Path], tmp
         db.execute("DELETE FROM events WHERE seq BETWEEN 6000 AND 6100")
     db.close()
     view = beside(kernels[0], path, qtbot, settle)
-    assert view.one.isVisible() and view.session.beside.path is None
+    assert view.one.isVisible() and view.second.path is None
     assert "b.zvz is damaged" in view.empty.text()
 
 
@@ -185,15 +186,15 @@ def test_a_moment_of_b_that_cannot_be_read_is_a_sentence(kernels: tuple[Path, Pa
     """The two can be compared, for all events are there; but a checkpoint is not what it was."""
     path = kernels[1]
     view = beside(kernels[0], path, qtbot, settle)
-    assert view.session.beside.comparison is not None
+    assert view.second.comparison is not None
     said: list[str] = []
     view.session.problem.connect(said.append)
 
     def fails(seq: int) -> object:
         raise InputError(f"{path} is damaged.")
 
-    assert view.session.beside.player is not None
-    view.session.beside.player.seek = fails  # type: ignore[method-assign, assignment]
+    assert view.second.player is not None
+    view.second.player.seek = fails  # type: ignore[method-assign, assignment]
     acts: list[Callable[[], object]] = [
         lambda: view.shown.set_value("zones"), view._note, view.show_table, lambda: view.shown.set_value("pages"),
     ]  # fmt: skip

@@ -36,7 +36,7 @@ def shown(window: MainWindow, original: Path, settle: Settle) -> MainWindow:
 
 def compared(window: MainWindow, qtbot: QtBot) -> CompareView:
     """The view when both are there."""
-    qtbot.waitUntil(lambda: window.session.beside.comparison is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: window.second.comparison is not None, timeout=60_000)
     assert window.deck.shown() == ["Compare"]
     return window.deck.of(CompareView)
 
@@ -51,27 +51,27 @@ def test_the_card_offers_what_the_run_did_not_have(shown: MainWindow, original: 
 def test_a_limit_is_run_and_laid_beside(shown: MainWindow, qtbot: QtBot, original: Path, settle: Settle) -> None:
     doubled = next(action for action in shown.panic.rerun.menu.actions() if "twice as large" in action.text())
     doubled.trigger()
-    view, beside = shown.deck.of(CompareView), shown.session.beside
-    assert shown.deck.shown() == ["Compare"] and beside.awaited and view.give_up.isVisible() and not view.choose.isVisible()
+    view, second = shown.deck.of(CompareView), shown.second
+    assert shown.deck.shown() == ["Compare"] and second.recording_runs and view.give_up.isVisible() and not view.choose.isVisible()
     assert "Running B with zone_map_size 512 KiB" in view.empty.text()
     assert shown.session.player is not None and shown.session.player.recording.path == original, "A stays on show"
     compared(shown, qtbot)
     settle(shown.session)
-    assert not beside.awaited and beside.player is not None
-    header = beside.player.recording.header
+    assert not second.recording_runs and second.player is not None
+    header = second.player.recording.header
     assert (header.scenario, header.profile, header.seed) == ("kernel-loop", "upstream-2005", 7)
     with Recording(original) as recording:
         assert header.parameters == recording.header.parameters | {"zone_map_size": 512 << 10}
-        assert beside.comparison is not None and beside.comparison.outcomes == ("panic", "panic")
-        ends = recording.event_count, beside.player.recording.event_count
+        assert second.comparison is not None and second.comparison.outcomes == ("panic", "panic")
+        ends = recording.event_count, second.player.recording.event_count
     assert ends[1] > ends[0]
     assert "zone_map_size 512 KiB" in view.names.words() and view.verdict.isVisible()
     shown.session.ask_moment(0)
     settle(shown.session)
     shown.actions_["part_next"].trigger()
     settle(shown.session)
-    assert beside.comparison.divergence is not None and shown.session.moment == beside.comparison.divergence.seqs[0]
-    beside.detach()
+    assert second.comparison.divergence is not None and shown.session.moment == second.comparison.divergence.seqs[0]
+    second.detach()
     assert not shown.actions_["part_next"].isEnabled()
 
 
@@ -79,8 +79,8 @@ def test_a_variant_that_was_tried_can_be_seen(shown: MainWindow, qtbot: QtBot) -
     effect = Effect(Limit("libports", "pool", "a pool"), "panic", False, False, "", "", 0, 0, {}, 0.0, 0, "Still a panic with a pool.")
     asked: list[object] = []
     shown.panic.what_if._add(shown.panic.what_if.heading.__class__(), effect)
-    shown.session.beside.varied.disconnect()
-    shown.session.beside.varied.connect(asked.append)
+    shown.session.variant_asked.disconnect()
+    shown.session.variant_asked.connect(asked.append)
     button = shown.panic.what_if.rows[-1].findChildren(type(shown.panic.what_if.button))[0]
     assert "a pool" in button.accessibleName()
     button.click()
@@ -103,23 +103,23 @@ def test_the_form_takes_the_values_and_runs_beside(shown: MainWindow, qtbot: QtB
     form.editors["zone_map_size"].set_value("192 KiB")
     QTest.mouseClick(sidebar.beside, Qt.MouseButton.LeftButton)
     compared(shown, qtbot)
-    player = shown.session.beside.player
+    player = shown.second.player
     assert player is not None and player.recording.header.seed == 8
     assert player.recording.header.parameters["zone_map_size"] == 192 << 10
     assert player.recording.header.parameters["operation"] == "mach_port_allocate"
 
 
 def test_what_is_not_wanted_any_more_ends(shown: MainWindow, qtbot: QtBot) -> None:
-    desk, beside = shown.desk, shown.session.beside
+    desk, second = shown.desk, shown.second
     shown.variants.vary({"zone_map_size": "12M"})
     shown.variants.vary({"zone_map_size": "11M"})
     assert len(desk.queue) == 1
     assert desk.run is not None
     with qtbot.waitSignal(desk.run.finished, timeout=60_000):
-        beside.cancel()
-    assert not desk.queue and not beside.awaited and beside.player is None
+        second.cancel()
+    assert not desk.queue and not second.recording_runs and second.player is None
     qtbot.waitUntil(lambda: not desk.live, timeout=60_000)
-    assert shown.deck.of(CompareView).choose.isVisible() and beside.path is None
+    assert shown.deck.of(CompareView).choose.isVisible() and second.path is None
 
 
 def test_one_stopped_by_hand_is_compared_as_far_as_it_went(shown: MainWindow, qtbot: QtBot) -> None:
@@ -128,14 +128,14 @@ def test_one_stopped_by_hand_is_compared_as_far_as_it_went(shown: MainWindow, qt
     qtbot.waitUntil(lambda: shown.desk.run is not None and shown.desk.run.events > 100, timeout=60_000)
     shown.desk.stop()
     compared(shown, qtbot)
-    assert shown.session.beside.comparison is not None
-    assert shown.session.beside.comparison.outcomes == ("panic", "interrupted")
+    assert shown.second.comparison is not None
+    assert shown.second.comparison.outcomes == ("panic", "interrupted")
 
 
 def test_one_that_might_never_end_is_stopped(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
     shown.variants.vary({"zone_map_size": "12M"})
     compared(shown, qtbot)
-    player = shown.session.beside.player
+    player = shown.second.player
     with Recording(original) as recording:
         most = PATIENCE * recording.event_count
     assert player is not None and most <= player.recording.event_count < most + 1000
@@ -144,18 +144,18 @@ def test_one_that_might_never_end_is_stopped(shown: MainWindow, qtbot: QtBot, or
 def test_who_looks_at_something_else_is_told(shown: MainWindow, qtbot: QtBot, recorded: Path) -> None:
     shown.variants.vary({"zone_map_size": "512K"})
     assert shown.open_path(recorded)
-    assert not shown.session.beside.awaited
+    assert not shown.second.recording_runs
     qtbot.waitUntil(lambda: shown.banner.isVisible(), timeout=60_000)
     assert "has ended" in shown.banner.words.text() and "a.zvz" in shown.banner.words.text()
     assert shown.session.player is not None and shown.session.player.recording.path == recorded
-    assert shown.session.beside.path is None
+    assert shown.second.path is None
 
 
 def test_who_watched_the_variant_gets_both(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
     shown.variants.vary({"zone_map_size": "12M"})
     qtbot.waitUntil(lambda: shown.desk.run is not None and shown.desk.run.path is not None, timeout=60_000)
     shown.desk.show_run()
-    assert not shown.session.beside.awaited
+    assert not shown.second.recording_runs
     compared(shown, qtbot)
     assert shown.session.player is not None and shown.session.player.recording.path == original
 

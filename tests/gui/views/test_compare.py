@@ -13,6 +13,7 @@ from zoneviz.app import RunSpec, run
 from zoneviz.gui.charts.pair_heat import ENDED, MIDDLE
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.playback import Player
@@ -38,7 +39,7 @@ def both(bombs: tuple[Path, Path], qtbot: QtBot, settle: Settle) -> CompareView:
     qtbot.addWidget(view)
     view.resize(1000, 400)
     view.show()
-    session.beside.open(bombs[1])
+    SecondRecording.of(session).open(bombs[1])
     arrived(view, settle)
     return view
 
@@ -115,7 +116,7 @@ def test_both_page_maps_have_one_scale(both: CompareView, settle: Settle) -> Non
 
 
 def test_the_first_difference_and_the_way_to_it(both: CompareView, settle: Settle) -> None:
-    session, found = both.session, both.session.beside.comparison
+    session, found = both.session, both.second.comparison
     assert found is not None and found.divergence is not None
     assert both.verdict.text() == summary(found) != found.verdict and both.verdict.toolTip() == text.plain(found.verdict)
     said = " ".join(both.words.toPlainText().split())
@@ -145,17 +146,17 @@ def test_while_it_compares_nothing_of_before_is_shown(both: CompareView, settle:
 
 
 def test_swap_note_and_detach(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
-    session = both.session
-    session.beside.swapped.connect(lambda path: session.show(Player(Recording(path))))
+    session, second = both.session, both.second
+    second.swapped.connect(lambda path: session.show(Player(Recording(path))))
     QTest.mouseClick(both.buttons["note"], Qt.MouseButton.LeftButton)
     assert [note.seq for note in session.notebook.notes] == [session.last]
     QTest.mouseClick(both.buttons["swap"], Qt.MouseButton.LeftButton)
     arrived(both, settle)
     assert session.player is not None and session.player.recording.path == bombs[1]
-    assert session.beside.player is not None and session.beside.player.recording.path == bombs[0]
-    assert session.beside.comparison is not None
+    assert second.player is not None and second.player.recording.path == bombs[0]
+    assert SecondRecording.of(session).comparison is not None
     QTest.mouseClick(both.buttons["detach"], Qt.MouseButton.LeftButton)
-    assert session.beside.player is None and both.one.isVisible() and not both.two.isVisible()
+    assert SecondRecording.of(session).player is None and both.one.isVisible() and not both.two.isVisible()
 
 
 def test_names_say_what_differs(both: CompareView) -> None:
@@ -164,7 +165,7 @@ def test_names_say_what_differs(both: CompareView) -> None:
 
 
 def test_what_is_no_recording_says_so(both: CompareView, tmp_path: Path) -> None:
-    both.session.beside.open(tmp_path / "none.zvz")
+    both.second.open(tmp_path / "none.zvz")
     assert not both.choose.isVisible() and both.give_up.isVisible()
     both.wait()
     assert both.choose.isVisible() and not both.give_up.isVisible()
@@ -172,7 +173,7 @@ def test_what_is_no_recording_says_so(both: CompareView, tmp_path: Path) -> None
 
 
 def test_a_recording_beside_itself_is_the_same(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
-    both.session.beside.open(bombs[0])
+    both.second.open(bombs[0])
     both.shown.set_value("heatmap")
     arrived(both, settle)
     assert both.verdict.text().startswith("The same: all")
@@ -190,10 +191,10 @@ def test_every_part_paints_in_both_themes(both: CompareView, settle: Settle, sho
 
 def test_a_real_recording_beside_a_simulated_one(both: CompareView, settle: Settle) -> None:
     """Different zones, other kinds of event: what both have is compared."""
-    both.session.beside.open(Path(__file__).parents[3] / "recordings" / "real-messages.zvz.zst")
+    both.second.open(Path(__file__).parents[3] / "recordings" / "real-messages.zvz.zst")
     both.shown.set_value("tasks")
     arrived(both, settle)
-    assert both.session.beside.comparison is not None and both.session.beside.comparison.mixed
+    assert both.second.comparison is not None and both.second.comparison.mixed
     assert both.held.tables["task"].rows.rows
 
 

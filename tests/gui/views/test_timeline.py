@@ -151,7 +151,7 @@ def test_limits_are_lines_that_meet_the_ceiling_at_all(bomb: Timeline) -> None:
     ceiling = bomb.chart.box.sceneBoundingRect().height() * session.series.zone_memory / bomb._height
     assert bomb.limits.top == pytest.approx(ceiling)
     bomb.with_limits.click()
-    session.flush()
+    session.frames.flush()
     assert bomb.limits.isHidden()
 
 
@@ -167,7 +167,7 @@ def test_lanes_are_the_runs_figures(bomb: Timeline, settle: Settle) -> None:
     assert not session.player.state.totals.zones[:, 6].any() and "failures" not in lanes
     assert bomb.lanes.area.left() == bomb.chart.box.sceneBoundingRect().left()
     bomb.with_lanes.click()
-    session.flush()
+    session.frames.flush()
     assert bomb.lanes.isHidden()
 
 
@@ -180,10 +180,10 @@ def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timel
     assert f"a sample every {step:,} events" in bomb.lanes.words(lanes["threads of bomb"], session.moment_x)
     assert f"a sample every {step:,} events" in bomb.with_lanes.toolTip()
     bomb.resize(1200, 500)
-    session.flush()
+    session.frames.flush()
     assert bomb.with_lanes.text() == f"lanes, 1 sample in {step:,} events"
     bomb.resize(700, 500)
-    session.flush()
+    session.frames.flush()
     assert bomb.with_lanes.text() == "lanes"
     between = int(bomb.feed.result.seqs[1000]) + step // 2
     session.ask_moment(between)

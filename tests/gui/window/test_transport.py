@@ -35,7 +35,7 @@ def test_words_give_way_when_figures_grow(opened: MainWindow, settle: Settle) ->
         transport._fit()
         session.ask_moment(session.last)  # longer words than those that were fitted
         session.land()
-        session.flush()
+        session.frames.flush()
         layout = transport.layout()
         assert layout is not None and transport.width() == width
         layout.activate()

@@ -50,5 +50,5 @@ class RunAgain(QWidget):
 
     def _offer(self, words: str, changes: dict[str, str] | None) -> None:
         action = QAction(words.replace("&", "&&"), self.menu)
-        action.triggered.connect(lambda _=False: self.session.beside.varied.emit(changes))
+        action.triggered.connect(lambda _=False: self.session.variant_asked.emit(changes))
         self.menu.addAction(action)

@@ -139,7 +139,7 @@ class WhatIf(QWidget):
         compare.setToolTip("Record this variant and compare it with the recording")
         compare.setAccessibleName(f"Record the variant with {effect.limit.words} and compare")
         changes = {effect.limit.setting: effect.limit.value}
-        compare.clicked.connect(lambda _=False: self.session.beside.varied.emit(changes))
+        compare.clicked.connect(lambda _=False: self.session.variant_asked.emit(changes))
         compare.setEnabled(self._whole)
         if not self._whole:
             compare.setToolTip(EXCERPT)

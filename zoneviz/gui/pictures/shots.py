@@ -16,6 +16,7 @@ from zoneviz.errors import UsageError
 from zoneviz.gui.charts.figure import MARGIN, Figure, caption
 from zoneviz.gui.kit import theme as themes
 from zoneviz.gui.session import jobs
+from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views import views
 from zoneviz.gui.views.base import View
@@ -74,7 +75,7 @@ class Stage(NamedTuple):
                     view.wait()
             jobs.wait_all()
             self.app.processEvents()
-            self.session.flush()
+            self.session.frames.flush()
 
     def figure(self, with_caption: bool) -> Figure:
         """It as a picture; the window has its own margins."""
@@ -170,7 +171,7 @@ def _lay_beside(widget: QWidget, session: Session, path: Path, part: str) -> Non
     open_recording(path).close()  # what is wrong with it is told here, not in the picture
     if part and part not in SHOWN:
         raise UsageError(f"There is no part {part!r} of a comparison; there are: {', '.join(SHOWN)}.")
-    session.beside.open(path)
+    SecondRecording.of(session).open(path)
     if isinstance(widget, MainWindow):
         widget.deck.show_only(CompareView.title)
     for view in widget.findChildren(CompareView):

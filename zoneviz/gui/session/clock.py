@@ -5,7 +5,8 @@ from time import monotonic
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from zoneviz.errors import InputError
-from zoneviz.gui.session.session import FRAME_MS, Session
+from zoneviz.gui.session.frames import FRAME_MS
+from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 from zoneviz.playback.playing import Playing
 

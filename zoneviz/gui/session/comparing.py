@@ -1,4 +1,4 @@
-"""What a comparison needs to be read through for, as work for a job: both sequences of events, and B's samples."""
+"""The work of a comparison, for a job: it reads both event sequences and B's samples."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -12,32 +12,32 @@ from zoneviz.recording.private import PrivateCopy
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
-    """B laid beside A. `copy`: the private copy that was read in B's place, None if there is none."""
+class Compared:
+    """A comparison, and B's samples. `copy`: the private copy that was read instead of B's file, None if the file was."""
 
     comparison: Comparison
     series: BSeries
     copy: PrivateCopy | None
 
 
-def lay(path: Path, align: str, copy: PrivateCopy | None) -> Callable[[Player], Generator[tuple[int, int], None, Laid]]:
-    """Compare the job's recording with the one at `path`; `copy`: what it lent before.
+def compare_work(path: Path, align: str, copy: PrivateCopy | None) -> Callable[[Player], Generator[tuple[int, int], None, Compared]]:
+    """Compares the job's recording, A, with B at `path`. `copy`: the private copy of B that an earlier comparison read.
 
-    Errors, while it works: InputError if B is no recording or one of them is damaged; UsageError if they cannot be aligned so.
+    Errors of the work: InputError if B is not a recording or one of the two is damaged; UsageError if `align` does not suit them.
     """
 
-    def work(own: Player) -> Generator[tuple[int, int], None, Laid]:
+    def work(own: Player) -> Generator[tuple[int, int], None, Compared]:
         yield 0, 1
         with Recording(path, copy) as other:
             lent = other.lend()
             series = BSeries(other)
-            return Laid((yield from steps(own.recording, other, align)), series, lent)
+            return Compared((yield from steps(own.recording, other, align)), series, lent)
 
     return work
 
 
-def go_on(path: Path, copy: PrivateCopy | None, found: Comparison, until: int) -> Callable[[Player], Steps]:
-    """Look for the differences up to the first after event `until` of A, where the comparison left the rest. Errors: as `lay`."""
+def more_work(path: Path, copy: PrivateCopy | None, found: Comparison, until: int) -> Callable[[Player], Steps]:
+    """Extends a comparison up to the first difference after event `until` of A. Errors: as `compare_work`."""
 
     def work(own: Player) -> Steps:
         yield 0, 1

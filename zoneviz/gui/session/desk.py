@@ -162,7 +162,7 @@ class Desk(QObject):
         self._begun = time.monotonic()
         if self.looking_at_run and self.live:
             self._guarded(self.session.refresh)
-            self.session.flush()
+            self.session.frames.flush()
         self.progress.emit()
         QCoreApplication.postEvent(self, QEvent(PAINTED), AFTER_PAINTS)
 

@@ -59,7 +59,7 @@ class Notebook(QObject):
         """Throw the note at a moment away."""
         self._save([note for note in self._now() if note.seq != seq])
 
-    def beside(self, seq: int, step: int) -> int | None:
+    def neighbour(self, seq: int, step: int) -> int | None:
         """The moment of the next note after `seq` (step 1) or the last one before it (step -1)."""
         found = [note.seq for note in self.notes if (note.seq - seq) * step > 0]
         return (min(found) if step > 0 else max(found)) if found else None

@@ -1,43 +1,34 @@
-"""What all views share: the player, the one moment, the visible range, the selected zone, and whether we follow the tail.
+"""The state that all views share: player, moment, visible range, selection, and whether the moment follows a live run.
 
-Views ask for a moment with `ask_moment`; asks are gathered, so that dragging costs one seek and one repaint a frame.
+The session knows no view: views connect to its signals, and draw when `frames` calls them. They ask for a moment with
+`ask_moment`; requests are coalesced, so dragging costs one seek and one repaint a frame.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from zoneviz.errors import InputError
+from zoneviz.errors import ZonevizError
 from zoneviz.gui.kit.theme import LIGHT, Theme
-from zoneviz.gui.session.beside import Beside
+from zoneviz.gui.session.frames import Frames
 from zoneviz.gui.session.notebook import Notebook
 from zoneviz.gui.session.selection import Selection, changed
 from zoneviz.playback import Player
 from zoneviz.playback.series import Series
 
-FRAME_MS = 33
-"""A film moves on so often; and between two drawings of a run that goes on there is so much rest, in which it gets Python's lock."""
 GATHER_MS = 16
-"""Moves of the mouse are gathered for so long after the last that was followed: a screen shows no more."""
+"""Coalesce requests for a moment for this many ms; screens refresh no faster."""
 BEHIND_MS = 600
-"""A run that has told nothing for so long stands still, and one can catch up with it. Sooner, both would want Python's lock."""
+"""After this much silence, treat a live run as idle and catch up with its tail. Earlier, both would compete for the GIL."""
 STRIDE = 4096
-"""So many events are applied in one go while following a run."""
-
-
-class Drawn(Protocol):
-    """What can be told to draw: a view. The session knows no more of views."""
-
-    def isVisible(self) -> bool:
-        """Whether any of it can be seen."""
-
-    def catch_up(self) -> None:
-        """Draw what has changed."""
+"""Events applied at once while following a run."""
 
 
 class Session(QObject):
-    """The shared state of one window. Lives in the GUI thread."""
+    """The shared state of one window. Lives in the GUI thread. `problem(sentence)`: something went wrong, such as damage in the file."""
 
     recording_changed = Signal()
     grown = Signal()
@@ -47,7 +38,8 @@ class Session(QObject):
     follow_changed = Signal(bool)
     theme_changed = Signal()
     problem = Signal(str)
-    """A sentence: the recording turned out to be damaged, here or there."""
+    variant_asked = Signal(object)
+    """Record a variant of this run and compare the two. Carries the changed settings, texts by name; None: let the user choose them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,66 +49,53 @@ class Session(QObject):
         self.live = False
         self.follow = False
         self.follow_new = True
+        self.frames = Frames(self)
         self.notebook = Notebook(self)
         self.notebook.problem.connect(self.problem)
         self.selection = Selection()
-        self.beside = Beside(self)
         self._levels: list[str] = []
         self.range: tuple[float, float] = (0.0, 1.0)
         self.by_event = False
-        self._wanted: int | None = None
+        self._asked: int | None = None
         self._fitted = True
-        self._frame = QTimer(self)
-        self._frame.setSingleShot(True)
         self._landed = 0.0
-        self._frame.timeout.connect(self.land)
-        self._stale: dict[int, Drawn] = {}
-        self._drawn = 0.0
-        self._draw = QTimer(self)
-        self._draw.setSingleShot(True)
-        self._draw.timeout.connect(self.flush)
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.timeout.connect(self.land)
         self._behind = QTimer(self)
         self._behind.setSingleShot(True)
         self._behind.setInterval(BEHIND_MS)
         self._behind.timeout.connect(self._catch_up)
 
-    # drawing
-
-    def redraw(self, view: Drawn) -> None:
-        """This view has something new to show; it comes with the next frame, all of it at once."""
-        self._stale[id(view)] = view
-        if not self._draw.isActive():
-            self._draw.start(max(0, FRAME_MS - round((monotonic() - self._drawn) * 1000)) if self.live else 0)
-
-    def flush(self) -> None:
-        """Let all views that wait for the next frame draw now."""
-        self._draw.stop()
-        views, self._stale = [*self._stale.values()], {}
-        for view in views:
-            if view.isVisible():
-                view.catch_up()
-        self._drawn = monotonic()
+    @contextmanager
+    def reporting(self) -> Iterator[None]:
+        """Emit `problem` for a ZonevizError raised inside, and carry on. For slots: nothing above them could catch it."""
+        try:
+            yield
+        except ZonevizError as error:
+            self.problem.emit(str(error))
 
     # the recording
 
     def show(self, player: Player | None, live: bool = False) -> None:
-        """Show another recording, at its end: the panic, where there is one."""
-        self._frame.stop()
-        self._wanted = None
-        self._stale = {}
+        """Show another recording, or none. The moment is its last event; a run that panicked ends with the panic."""
+        self._gather.stop()
+        self._asked = None
+        self.frames.clear()
         if self.player is not None:
             self.player.recording.close()
         self.player, self.live, self.follow = player, live, live and self.follow_new
+        self.frames.live = live
         self.selection, self._levels = Selection(), []
         self.series = Series()
         self._fitted = True
-        trouble = ""
+        problem = ""
         if player is not None:
             try:
                 self.series.load(player.recording, self.by_event)
                 player.seek(self.last)
-            except InputError as error:
-                trouble = str(error)
+            except ZonevizError as error:
+                problem = str(error)
         self.range = self.series.extent
         self.notebook.show(player.recording if player is not None else None)
         self.recording_changed.emit()
@@ -124,28 +103,36 @@ class Session(QObject):
         self.selection_changed.emit()
         self.range_changed.emit()
         self.moment_changed.emit()
-        if trouble:
-            self.problem.emit(trouble)
+        if problem:
+            self.problem.emit(problem)
 
     @property
     def last(self) -> int:
-        """The number of the last event of the recording, 0 if there is none."""
+        """Number of the recording's last event, 0 without one."""
         return self.player.recording.event_count if self.player else 0
 
     @property
     def moment(self) -> int:
-        """The event all views speak of: the state is the one right after it."""
-        if self._wanted is not None:
-            return self._wanted
+        """The event whose state all views show: the machine right after it."""
+        if self._asked is not None:
+            return self._asked
         return int(self.player.state.seq) if self.player else 0
 
+    @property
+    def moment_pending(self) -> bool:
+        """Whether a moment was asked for that the player has not reached yet."""
+        return self._asked is not None
+
     def refresh(self) -> None:
-        """The recording grew: read what is new, and move on if we follow."""
+        """Read what the recording has gained, and move to its tail if following.
+
+        Errors: InputError if the recording is damaged.
+        """
         if self.player is None:
             return
         self.player.refresh()
         if self.follow:
-            self._wanted = None
+            self._asked = None
             self.player.seek(self._tail())
         self.series.load(self.player.recording, self.by_event, self.live)
         self.series.set_tip(self.player.state if self.follow else None)
@@ -158,12 +145,13 @@ class Session(QObject):
                 self._behind.start()
 
     def _catch_up(self) -> None:
-        """The run told nothing more, and we are not yet at its tail."""
+        """The run has been silent, and the moment is not yet at its tail."""
         if self.follow:
-            self.refresh()
+            with self.reporting():
+                self.refresh()
 
     def _tail(self) -> int:
-        """The last event; or, if the run is faster than its events can be read, a checkpoint not far behind it."""
+        """The last event; if the run is faster than its events can be applied, a checkpoint not far before it."""
         assert self.player is not None
         here, last = int(self.player.state.seq), self.last
         if last - here <= STRIDE:
@@ -172,14 +160,17 @@ class Session(QObject):
         return found[0] if found and found[0] > here else here + STRIDE
 
     def ended(self) -> None:
-        """The run that made this recording has ended."""
-        self.live = False
+        """The run that made this recording has ended.
+
+        Errors: InputError if the recording is damaged.
+        """
+        self.live = self.frames.live = False
         self.refresh()
         self.notebook.completed()
         if self.follow:
             self.follow = False
             self.follow_changed.emit(False)
-            self._wanted = self.last
+            self._asked = self.last
             self.land()
             self.series.set_tip(None)
         self.recording_changed.emit()
@@ -188,73 +179,72 @@ class Session(QObject):
     # the moment
 
     def ask_moment(self, seq: int) -> None:
-        """The person wants this moment; it comes with the next frame. Leaves follow mode."""
+        """Go to the moment after event `seq` with the next frame. Stops following."""
         if self.player is None:
             return
         self.set_follow(False)
-        self._wanted = max(0, min(seq, self.last))
-        if not self._frame.isActive():  # at once after a rest; then gathered, so that no more is sought than can be drawn
-            self._frame.start(max(0, GATHER_MS - round((monotonic() - self._landed) * 1000)))
+        self._asked = max(0, min(seq, self.last))
+        if not self._gather.isActive():  # at once after a pause; then coalesced, since no more can be drawn
+            self._gather.start(max(0, GATHER_MS - round((monotonic() - self._landed) * 1000)))
 
     def ask_x(self, x: float) -> None:
-        """The moment at a place of the charts' axis."""
+        """Go to the moment at `x` on the charts' axis."""
         if self.player is None or self.series.by_event:
             self.ask_moment(self.series.seq_at(x))
             return
-        try:
-            # Not as the samples tell: between two of them there may be a pause of a second.
+        with self.reporting():
+            # From the events, not the samples: between two samples there may be a pause of a second.
             self.ask_moment(self.player.recording.seq_at(round(x * 1e9)))
-        except InputError as error:
-            self.problem.emit(str(error))
 
     def step(self, events: int) -> None:
-        """So many events on or back."""
+        """Move forward by this many events, or back if negative."""
         self.ask_moment(self.moment + events)
 
     def ask_panic(self) -> None:
-        """To the panic; if there is none, that is said."""
-        seq = self.player.panic_seq() if self.player is not None else None
-        if seq is not None:
-            self.ask_moment(seq)
-        elif self.player is not None:
-            self.problem.emit("This run did not end in a panic.")
+        """Go to the panic. If there is none, report that."""
+        if self.player is None:
+            return
+        with self.reporting():
+            seq = self.player.panic_seq()
+            if seq is None:
+                self.problem.emit("This run did not end in a panic.")
+            else:
+                self.ask_moment(seq)
 
     def set_follow(self, follow: bool) -> None:
-        """Follow the tail of a live run, or stay."""
+        """Follow the tail of a live run, or stay at the moment."""
         follow = follow and self.live
         if follow != self.follow:
             self.follow = follow
             self.follow_changed.emit(follow)
         if follow:
-            self._wanted = self.last
+            self._asked = self.last
             self.land()
 
     def land(self) -> None:
-        """Go where the person last wanted to, now."""
-        self._frame.stop()
-        if self.player is None or self._wanted is None:
+        """Go to the moment asked for last, now."""
+        self._gather.stop()
+        if self.player is None or self._asked is None:
             return
-        wanted, self._wanted = self._wanted, None
+        asked, self._asked = self._asked, None
         self._landed = monotonic()
-        try:
-            self.player.seek(wanted)
-        except InputError as error:
-            self.problem.emit(str(error))
+        with self.reporting():
+            self.player.seek(asked)
         self.moment_changed.emit()
 
     # range and selection
 
     @property
     def moment_x(self) -> float:
-        """Where the moment lies on the charts' axis."""
+        """The moment's place on the charts' axis."""
         if self.player is None:
             return 0.0
-        if self._wanted is None and not self.series.by_event:
+        if self._asked is None and not self.series.by_event:
             return float(self.player.state.time) / 1e9
         return self.series.x_at(self.moment)
 
     def set_range(self, low: float, high: float) -> None:
-        """Show this stretch of the axis in all charts; never beyond the recording, never narrower than can be drawn."""
+        """Show this stretch of the axis in all charts, clipped to the recording and to the narrowest that can be drawn."""
         first, last = self.series.extent
         whole = last - first
         width = min(max(high - low, whole * 1e-7, 1e-9), whole)
@@ -268,40 +258,40 @@ class Session(QObject):
             self.range_changed.emit()
 
     def fit(self) -> None:
-        """The whole recording."""
+        """Show the whole recording."""
         self.set_range(*self.series.extent)
 
     def show_selected(self) -> None:
-        """The selected stretch, if there is one."""
+        """Zoom to the selected stretch, if there is one."""
         if self.selection.range is not None:
             self.set_range(*(self.series.x_at(seq) for seq in self.selection.range))
 
     def zoom(self, factor: float, around: float | None = None) -> None:
-        """Make the visible stretch `factor` times as wide, keeping the place `around` (default: the moment) where it is."""
+        """Make the visible range `factor` times as wide. The place `around` (default: the moment) keeps its position on the screen."""
         low, high = self.range
         if around is None:
             around = self.moment_x if low <= self.moment_x <= high else (low + high) / 2
         self.set_range(around - (around - low) * factor, around + (high - around) * factor)
 
     def pan(self, share: float) -> None:
-        """Move the visible stretch by a share of its width."""
+        """Move the visible range by a share of its width."""
         low, high = self.range
         self.set_range(low + share * (high - low), high + share * (high - low))
 
     @property
     def zone(self) -> str:
-        """The selected zone, or an empty string."""
+        """Name of the selected zone, or an empty string."""
         return self.selection.zone
 
     def select(self, **values: Any) -> None:
-        """Replace the named fields of the selection, as `select(zone="ipc ports", task=7)`; an empty value clears one.
+        """Replace the named fields of the selection, as `select(zone="ipc ports", task=7)`; an empty value clears a field.
 
-        Errors: TypeError for a field that a Selection does not have.
+        Errors: TypeError for an unknown field.
         """
         self._select(*changed(self.selection, self._levels, values))
 
     def select_zone(self, name: str) -> None:
-        """Select a zone in all views; an empty name selects none."""
+        """Select a zone in all views; an empty name clears it."""
         self.select(zone=name)
 
     def select_stretch(self, low: float, high: float) -> None:
@@ -310,13 +300,13 @@ class Session(QObject):
         self.select(range=(first + 1, max(last, first + 1)) if self.last else None)
 
     def clear_one(self) -> None:
-        """Drop the newest level of the selection."""
+        """Clear the newest level of the selection."""
         if self._levels:
             empty = getattr(Selection(), self._levels[-1])
             self.select(**{self._levels[-1]: empty})
 
     def clear_all(self) -> None:
-        """Select nothing."""
+        """Clear the selection."""
         self._select(Selection(), [])
 
     def _select(self, selection: Selection, levels: list[str]) -> None:
@@ -326,17 +316,19 @@ class Session(QObject):
             self.selection_changed.emit()
 
     def set_by_event(self, by_event: bool) -> None:
-        """Count events on the axis instead of simulated time."""
+        """Use event numbers on the axis instead of simulated time."""
         self.by_event = by_event
-        if self.player is not None:
+        if self.player is None:
+            return
+        with self.reporting():
             self.series.load(self.player.recording, by_event)
-            self.range = self.series.extent
-            self._fitted = True
-            self.recording_changed.emit()
-            self.range_changed.emit()
-            self.moment_changed.emit()
+        self.range = self.series.extent
+        self._fitted = True
+        self.recording_changed.emit()
+        self.range_changed.emit()
+        self.moment_changed.emit()
 
     def set_theme(self, theme: Theme) -> None:
-        """Tell the painted views, which no style sheet reaches, that the colours changed."""
+        """Change the colours of painted views, which no style sheet reaches."""
         self.theme = theme
         self.theme_changed.emit()

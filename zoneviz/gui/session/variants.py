@@ -12,6 +12,7 @@ from zoneviz.errors import ZonevizError
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.names import changed
+from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.wanted import Variant, Wanted
 from zoneviz.recording.header import Header
@@ -27,11 +28,12 @@ class Variants(QObject):
     def __init__(self, session: Session, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self.session, self.desk = session, desk
+        self.second = SecondRecording.of(session)
         desk.changed.connect(self._tell)
         desk.progress.connect(self._tell)
         desk.varied.connect(self.ready)
         session.recording_changed.connect(self._tell)
-        session.beside.given_up.connect(self._give_up)
+        self.second.run_cancelled.connect(self._give_up)
 
     @property
     def original(self) -> Header | None:
@@ -66,19 +68,19 @@ class Variants(QObject):
 
     def _tell(self) -> None:
         """How far the variant is, where its original is on show."""
-        player, beside = self.session.player, self.session.beside
+        player, second = self.session.player, self.second
         going = self.desk.variants(player.recording.path) if player is not None else []
         if not going:
-            if beside.awaited:
-                beside.detach()
+            if second.recording_runs:
+                second.detach()
             return
         first = going[0]
         assert first.variant is not None
         what = f"with {text.one_line(first.variant.words, 200)}" if first.variant.words else "with the same settings"
         if first is self.desk.wanted and self.desk.run is not None:
-            beside.wait_for_run(f"Running B {what}: {self.desk.run.events:,} events. It is compared when it has ended.")
+            second.wait_for_run(f"Running B {what}: {self.desk.run.events:,} events. It is compared when it has ended.")
         else:
-            beside.wait_for_run(f"B {what} waits for the run that goes on.")
+            second.wait_for_run(f"B {what} waits for the run that goes on.")
 
     def _give_up(self) -> None:
         player = self.session.player

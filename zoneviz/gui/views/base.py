@@ -5,7 +5,6 @@ from typing import ClassVar
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from zoneviz.errors import InputError
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 
@@ -56,7 +55,11 @@ class View(QWidget):
     def _mark(self, *what: str) -> None:
         self._stale.update(what)
         if self.isVisible():
-            self.session.redraw(self)
+            self.session.frames.ask(self._draw)
+
+    def _draw(self) -> None:
+        if self.isVisible():
+            self.catch_up()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what changed while the view was hidden."""
@@ -69,12 +72,10 @@ class View(QWidget):
         if player is None:
             return
         stale, self._stale = self._stale, set()
-        try:
+        with self.session.reporting():
             if "recording" in stale:
                 self.show_recording(player)
             elif "growth" in stale:
                 self.show_growth(player)
             if "moment" in stale:
                 self.show_moment(player)
-        except InputError as error:
-            self.session.problem.emit(str(error))

@@ -18,6 +18,7 @@ from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.names import LONGEST, labels
 from zoneviz.gui.session.pair import Pair, pair
+from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
@@ -70,7 +71,7 @@ class CompareView(View):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.beside = session.beside
+        self.second = SecondRecording.of(session)
         self.setAcceptDrops(True)
         self.names = Legend(session, "A and B", self, whole=True)
         self.align = Choice("which moments belong together", ALIGNMENTS, EVENT, HINTS, self)
@@ -83,11 +84,11 @@ class CompareView(View):
         self.buttons = {
             name: self._button(words, hint, act)
             for name, words, hint, act in (
-                ("before", "◂ difference", "Go to the place before where the two differ", lambda: self.beside.to_difference(-1)),
-                ("next", "difference ▸", "Go to the next place where the two differ", lambda: self.beside.to_difference(1)),
-                ("swap", "swap", "Show B in A's place and A as B", self.beside.swap),
+                ("before", "◂ difference", "Go to the place before where the two differ", lambda: self.second.to_difference(-1)),
+                ("next", "difference ▸", "Go to the next place where the two differ", lambda: self.second.to_difference(1)),
+                ("swap", "swap", "Show B in A's place and A as B", self.second.swap),
                 ("note", "note", "Note the moment with what differs there", self._note),
-                ("detach", "detach", "Take B away", self.beside.detach),
+                ("detach", "detach", "Take B away", self.second.detach),
             )
         }
         self.stop = self._button("", "", self._stop_or_go)
@@ -104,13 +105,13 @@ class CompareView(View):
         self._lay_out()
         self._lay_out_empty()
         self.shown.changed.connect(self._show_body)
-        self.align.changed.connect(lambda: self.beside.set_align(self.align.value()))
+        self.align.changed.connect(lambda: self.second.set_align(self.align.value()))
         self.held.chosen.connect(session.select_zone)
         for chart in (self.cells, self.curves, *self.maps.cells):
             chart.opened.connect(self.show_table)
-        self.beside.changed.connect(self._changed)
-        self.beside.told.connect(lambda words: self._say())
-        self.beside.nowhere.connect(self._nowhere)
+        self.second.changed.connect(self._changed)
+        self.second.said.connect(lambda words: self._say())
+        self.second.no_difference.connect(self._nowhere)
         session.range_changed.connect(lambda: self._mark("growth"))
         session.selection_changed.connect(lambda: self._mark("growth"))
         self._changed()
@@ -160,7 +161,7 @@ class CompareView(View):
         self.choose.clicked.connect(self.ask)
         self.give_up = QPushButton("Cancel", self)
         self.give_up.setAccessibleName("Give up the comparison")
-        self.give_up.clicked.connect(self.beside.cancel)
+        self.give_up.clicked.connect(self.second.cancel)
         alone = QVBoxLayout()
         alone.addStretch()
         alone.addWidget(self.empty)
@@ -181,7 +182,7 @@ class CompareView(View):
         folder = str(shown.recording.path.parent) if shown else ""
         path, _ = QFileDialog.getOpenFileName(self, "Compare with", folder, "Recordings (*.zvz *.zvz.zst);;All files (*)")
         if path:
-            self.beside.open(Path(path))
+            self.second.open(Path(path))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A file dropped here becomes B."""
@@ -190,13 +191,13 @@ class CompareView(View):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Lay it beside."""
-        self.beside.open(Path(event.mimeData().urls()[0].toLocalFile()))
+        self.second.open(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def _changed(self) -> None:
-        beside = self.beside
-        self.two.setVisible(beside.player is not None)
-        self.one.setVisible(beside.player is None)
-        found = beside.comparison
+        second = self.second
+        self.two.setVisible(second.player is not None)
+        self.one.setVisible(second.player is None)
+        found = second.comparison
         self._say()
         for name in ("swap", "note"):
             self.buttons[name].setEnabled(found is not None)
@@ -207,26 +208,26 @@ class CompareView(View):
 
     def _say(self) -> None:
         """What came out, or how far it is."""
-        beside, found = self.beside, self.beside.comparison
+        second, found = self.second, self.second.comparison
         # One line each, but for the verdict: names in them come from elsewhere.
-        self.empty.setText(text.one_line(beside.words, 600) or EMPTY)
-        self.verdict.setText(text.one_line(beside.words or (summary(found) if found else ""), 4000))
+        self.empty.setText(text.one_line(second.sentence, 600) or EMPTY)
+        self.verdict.setText(text.one_line(second.sentence or (summary(found) if found else ""), 4000))
         self.verdict.setToolTip(text.plain(text.one_line(found.verdict, 4000)) if found else "")
         for name in ("before", "next"):
-            self.buttons[name].setEnabled(found is not None and not beside.working)
-        self.choose.setVisible(not beside.working)
-        self.give_up.setVisible(beside.working)
-        words, hint = ("cancel", "Stop comparing") if beside.working else ("compare", "Compare the two")
+            self.buttons[name].setEnabled(found is not None and not second.working)
+        self.choose.setVisible(not second.working)
+        self.give_up.setVisible(second.working)
+        words, hint = ("cancel", "Stop comparing") if second.working else ("compare", "Compare the two")
         self.stop.setText(words)
         self.stop.setToolTip(hint)
         self.stop.setAccessibleName(hint)
-        self.stop.setVisible(beside.working or (found is None and beside.player is not None))
+        self.stop.setVisible(second.working or (found is None and second.player is not None))
 
     def _stop_or_go(self) -> None:
-        if self.beside.working:
-            self.beside.cancel()
+        if self.second.working:
+            self.second.cancel()
         else:
-            self.beside.again()
+            self.second.again()
 
     def _nowhere(self, step: int) -> None:
         where = "after" if step > 0 else "before"
@@ -242,7 +243,7 @@ class CompareView(View):
     def _theirs(self) -> MachineState | None:
         """B's machine at the moment; None, and a problem, if B is damaged there."""
         try:
-            return self.beside.state()
+            return self.second.state()
         except InputError as error:
             self.session.problem.emit(str(error))
             return None
@@ -259,14 +260,14 @@ class CompareView(View):
         if shown in WAYS:
             self.held.show_way(WAYS[shown])
         widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, PARTING: self.words}
-        part = widgets.get(shown, self.held) if self.beside.comparison is not None else self.nothing
+        part = widgets.get(shown, self.held) if self.second.comparison is not None else self.nothing
         self.body.setCurrentWidget(part)
         keyed = {self.maps: self.maps.cells[0], self.held: self.held.tables[WAYS.get(shown, "zone")]}
         self.setFocusProxy(keyed.get(part, part))
 
     def show_recording(self, player: Player) -> None:
         """Another B, another theme, or another part."""
-        other = self.beside.player
+        other = self.second.player
         if other is not None:
             named = labels(player.recording, other.recording)
             lines = zip(("A", "- - B"), self.curves.colours(), named, strict=True)
@@ -283,10 +284,10 @@ class CompareView(View):
 
     def figures(self, count: int) -> Pair | None:
         """Both at so many places of the visible stretch."""
-        if self.beside.comparison is None or self.beside.series is None:
+        if self.second.comparison is None or self.second.series is None:
             return None
         low, high = self.session.range
-        return pair(self.session.series, self.beside.series, self.beside.comparison.aligned, low, high, count)
+        return pair(self.session.series, self.second.series, self.second.comparison.aligned, low, high, count)
 
     def show_moment(self, player: Player) -> None:
         """The moment of both."""
@@ -296,13 +297,13 @@ class CompareView(View):
         elif shown == "heatmap":
             self.cells.update()
         elif shown == "pages" or shown in WAYS:
-            other = self.beside.state()
-            if other is None or self.beside.player is None:
+            other = self.second.state()
+            if other is None or self.second.player is None:
                 return
             if shown == "pages":
-                self.maps.show_states((player.state, other), (player.recording.event_count, self.beside.player.recording.event_count))
+                self.maps.show_states((player.state, other), (player.recording.event_count, self.second.player.recording.event_count))
             else:
-                by_order = mixed(player.recording, self.beside.player.recording)
+                by_order = mixed(player.recording, self.second.player.recording)
                 self.held.show_tables(tables("the moment", player.state, other, None, by_order, FRAMES_MIXED if by_order else 0))
 
     def show_table(self) -> None:
@@ -320,7 +321,7 @@ class CompareView(View):
 
     def wait(self) -> None:
         """Until the comparison is there."""
-        self.beside.wait()
+        self.second.wait()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer cells, and words on the buttons only where there is room for them."""

@@ -10,6 +10,7 @@ from zoneviz.gui.kit import colours, text
 from zoneviz.gui.kit import theme as themes
 from zoneviz.gui.session.clock import Clock
 from zoneviz.gui.session.desk import Desk
+from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.shelf import SUFFIX, Shelf
 from zoneviz.gui.session.variants import Variants
@@ -45,6 +46,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.preferences = Preferences(settings, self)
         self.session = Session(self)
+        self.second = SecondRecording.of(self.session)
         self.desk = Desk(self.session, self)
         self.variants = Variants(self.session, self.desk, self)
         self.shelf = Shelf(settings)
@@ -103,9 +105,9 @@ class MainWindow(QMainWindow):
         desk.changed.connect(self.refresh)
         desk.progress.connect(self.status.refresh)
         desk.used.connect(self._used)
-        session.beside.swapped.connect(self.open_path)
-        session.beside.changed.connect(self.refresh)
-        session.beside.varied.connect(lambda changes: wiring.vary(self, changes))
+        self.second.swapped.connect(self.open_path)
+        self.second.changed.connect(self.refresh)
+        session.variant_asked.connect(lambda changes: wiring.vary(self, changes))
         self.sidebar.compare.connect(self.variants.start)
         self.sidebar.form.changed.connect(lambda: actions["run_beside"].setEnabled(self.sidebar.comparable))
         self.variants.begun.connect(lambda: self.deck.show_only(CompareView.title))
@@ -199,7 +201,7 @@ class MainWindow(QMainWindow):
     def compare_with(self, path: Path) -> None:
         """Lay the recording at `path` beside the one that is shown."""
         self.deck.show_only(CompareView.title)
-        self.session.beside.open(path)
+        self.second.open(path)
 
     def choose_file(self) -> None:
         """Ask for a file."""

@@ -125,7 +125,8 @@ class Transport(View):
             self.where.setMinimumWidth(0)
             self.event_label.setMinimumWidth(0)
             if self.session.player is not None:
-                self._say(self.session.player)
+                with self.session.reporting():
+                    self._say(self.session.player)
             if self._needed() <= self.width():
                 break
 

@@ -46,7 +46,7 @@ def slots(window: "MainWindow") -> dict[str, Callable[[], object]]:
         "search": lambda: window.palette_.open(actions.doable()),
         "find": window.find_bar.open, "find_next": lambda: window.find_bar.look(False), "find_back": lambda: window.find_bar.look(True),
         "touch_next": window.finder.look_touching, "touch_back": lambda: window.finder.look_touching(True),
-        "part_next": lambda: session.beside.to_difference(1), "part_back": lambda: session.beside.to_difference(-1),
+        "part_next": lambda: window.second.to_difference(1), "part_back": lambda: window.second.to_difference(-1),
         "zoom_chosen": session.show_selected,
         "note": window.note_bar.open, "note_back": lambda: to_note(session, -1), "note_next": lambda: to_note(session, 1),
         "mark": window.marker.mark, "unmark": lambda: session.notebook.set_mark(None),
@@ -69,7 +69,7 @@ def refresh(window: "MainWindow", shown: bool) -> None:
     }.items():  # fmt: skip
         actions[name].setEnabled(able)
     for name in ("part_next", "part_back"):
-        actions[name].setEnabled(session.beside.comparison is not None)
+        actions[name].setEnabled(window.second.comparison is not None)
     window.sidebar.set_busy(desk.live, len(desk.queue))
     window.sidebar.set_original(window.variants.original)
     actions["run_beside"].setEnabled(window.sidebar.comparable)
@@ -121,7 +121,7 @@ def varied(window: "MainWindow", original: Path, variant: Path) -> None:
 
 def to_note(session: Session, step: int) -> None:
     """To the next note, or the one before; if there is none, stay."""
-    found = session.notebook.beside(session.moment, step)
+    found = session.notebook.neighbour(session.moment, step)
     if found is not None:
         session.ask_moment(found)
 
