@@ -15,7 +15,7 @@ from zoneviz.recording import Recording
 from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, ZONE_FIGURES
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import SEQ, TIME
-from zoneviz.state.sampler import Sampler
+from zoneviz.state.sampler import machine_figures
 from zoneviz.state.totals import Totals
 
 Ints = npt.NDArray[np.int64]
@@ -124,7 +124,7 @@ class Series:
         columns = [ZONE_FIGURES.index(name) for name in FIGURES]
         ends = np.array([[state.seq, state.time]])
         sums = (values[np.newaxis] for values in (state.totals.zones, state.totals.maps, state.totals.machine))
-        machine = Sampler(state.catalog).figures(ends, *sums)[:, 2:]
+        machine = machine_figures(state.catalog, *sums)
         self._tip = Points(ends[:, 0], ends[:, 1], machine, state.totals.zones[1:, columns][np.newaxis].copy())
 
     # the axis
@@ -327,7 +327,7 @@ def _summed(recording: Recording, first: int, last: int) -> Points:
     rows = rows[np.append(np.flatnonzero(np.diff(parts)), len(rows) - 1)]
     columns = [ZONE_FIGURES.index(name) for name in FIGURES]
     zones = sums[0][:, 1:, columns]
-    machine = Sampler(recording.catalog).figures(rows[:, [SEQ, TIME]], *sums)[:, 2:]
+    machine = machine_figures(recording.catalog, *sums)
     if len(start.seqs):
         machine += start.machine[-1]
         zones[:, : start.zones.shape[1]] += start.zones[-1][: zones.shape[1]]

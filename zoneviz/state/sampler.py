@@ -49,7 +49,6 @@ class Sampler:
         self._seen = [self.totals.zones for _ in LEVELS]
         self._last = moment
         self._sampled = -1 if base is not None else 0
-        self._known: dict[str, tuple[int, list[int]]] = {}
 
     def feed(self, rows: Ints) -> tuple[Rows, Rows]:
         """Rows of `samples` and of `zone_samples` due after these events (n, 10), which follow those fed before."""
@@ -96,26 +95,25 @@ class Sampler:
         at, ids = np.nonzero(changed)
         self._sampled = int(seqs[-1])
         zone_rows: Rows = np.column_stack([seqs[at], ids, zones[at, ids]]).tolist()
-        return self.figures(ends, zones, maps, machine).tolist(), zone_rows
+        figures = machine_figures(self.totals.catalog, zones, maps, machine)
+        return np.column_stack([ends, figures]).tolist(), zone_rows
 
-    def figures(self, ends: Ints, zones: Ints, maps: Ints, machine: Ints) -> Ints:
-        """Rows (m, 2 + MACHINE_FIGURES) for m moments: `ends` (m, 2) seq and time; the others (m, ...) as in Totals.
 
-        All but the first two are sums: figures of changes are the changes of the figures.
-        """
-        none = np.zeros(len(ends), np.int64)
-        used = [maps[:, i] if 0 < i < maps.shape[1] else none for i in self._ids("maps", MAPS)]
-        live = [zones[:, i, IN_USE] if 0 < i < zones.shape[1] else none for i in self._ids("zones", COUNTED)]
-        physical, counts = machine[:, _PHYSICAL], machine[:, _COUNTS]
-        return np.column_stack([ends, used[0], machine[:, WASTED], *used[1:], physical, *live, counts])
+def machine_figures(catalog: Catalog, zones: Ints, maps: Ints, machine: Ints) -> Ints:
+    """The columns of `MACHINE_FIGURES` at m moments, (m, figures); `zones`, `maps`, `machine`: (m, ...) as in `Totals`.
 
-    def _ids(self, kind: str, names: tuple[str, ...]) -> list[int]:
-        """Ids of zones or maps by name, 0 for one that is not there yet; the catalog only grows."""
-        items: Sequence[ZoneInfo | MapInfo] = getattr(self.totals.catalog, kind)
-        if self._known.get(kind, (-1, []))[0] != len(items):
-            by_name = {item.name: item.id for item in items}
-            self._known[kind] = (len(items), [by_name.get(name, 0) for name in names])
-        return self._known[kind][1]
+    All are sums, so the figures of changes are the changes of the figures.
+    """
+    none = np.zeros(len(machine), np.int64)
+    used = [maps[:, i] if 0 < i < maps.shape[1] else none for i in _ids(catalog.maps, MAPS)]
+    live = [zones[:, i, IN_USE] if 0 < i < zones.shape[1] else none for i in _ids(catalog.zones, COUNTED)]
+    return np.column_stack([used[0], machine[:, WASTED], *used[1:], machine[:, _PHYSICAL], *live, machine[:, _COUNTS]])
+
+
+def _ids(items: Sequence[ZoneInfo | MapInfo], names: tuple[str, ...]) -> list[int]:
+    """Ids of zones or maps by name, 0 for one that is not there yet."""
+    by_name = {item.name: item.id for item in items}
+    return [by_name.get(name, 0) for name in names]
 
 
 def _grown(zones: Ints, ids: int) -> Ints:
