@@ -48,4 +48,4 @@ def test_recordings_of_nothing(tmp_path: Path) -> None:
     for name in "ab":
         run(RunSpec("boot", settings=("zone_map_size=64K",), output=tmp_path / f"{name}.zvz"))
     page = html(compare(tmp_path / "a.zvz", tmp_path / "b.zvz", only=["fork"]))
-    assert "Neither recording holds an event" in page
+    assert "Neither recording has an event" in page

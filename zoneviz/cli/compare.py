@@ -14,8 +14,8 @@ from zoneviz.cli.progress import work_bar
 from zoneviz.errors import UsageError
 from zoneviz.exporters.comparison import html
 from zoneviz.playback.compare import ALIGNMENTS, EVENT, Comparison
+from zoneviz.playback.compare.sides import divergence_lines
 from zoneviz.playback.compare.tables import Figure
-from zoneviz.playback.compare.words import told
 from zoneviz.units import format_size
 
 ROWS = 10
@@ -77,7 +77,7 @@ def show(c: Comparison) -> None:
     for what, divergence in (("in what happened", c.divergence), ("in a size", c.size), ("in an address", c.place)):
         if divergence is not None:
             out.print()
-            for line in told(what, divergence):
+            for line in divergence_lines(what, divergence):
                 out.print(plain(line))
     if c.tables:
         last = c.tables[-1]

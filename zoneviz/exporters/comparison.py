@@ -6,8 +6,8 @@ from html import escape
 from zoneviz.events import Kind
 from zoneviz.playback.compare import Comparison, Divergence
 from zoneviz.playback.compare.curves import Curve
+from zoneviz.playback.compare.results import Side
 from zoneviz.playback.compare.tables import Figure
-from zoneviz.playback.compare.words import Side
 from zoneviz.units import format_size
 
 ROWS = 25

@@ -120,8 +120,8 @@ def test_a_kernel_of_2005_beside_one_of_2007(kernels: tuple[Path, Path], qtbot: 
     settle(view.session)
     found = view.second.comparison
     assert found is not None and found.align == align and not found.mixed
-    assert found.size is not None and "makes the zone zones of 44 B" in found.size.a.after[0].what
-    assert "makes the zone zones of 48 B" in found.size.b.after[0].what
+    assert found.size is not None and "creates the zone zones of 44 B" in found.size.a.after[0].what
+    assert "creates the zone zones of 48 B" in found.size.b.after[0].what
     assert "profile upstream-2005" in view.names.words() and "profile upstream-2007" in view.names.words()
     machines = []
     for path, seq in zip(kernels, (view.session.moment, view.second.moment), strict=True):

@@ -177,7 +177,7 @@ def test_a_recording_beside_itself_is_the_same(both: CompareView, bombs: tuple[P
     both.shown.set_value("heatmap")
     arrived(both, settle)
     assert both.verdict.text().startswith("The same: all")
-    assert both.cells.image.isNull() and both.words.toPlainText().startswith("Addresses are equal")
+    assert both.cells.image.isNull() and both.words.toPlainText().startswith("Addresses within their maps are equal")
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

@@ -8,7 +8,7 @@ from zoneviz.app import RunSpec, run
 from zoneviz.errors import UsageError
 from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ZoneInfo
 from zoneviz.playback.compare import compare
-from zoneviz.playback.compare.words import free_list
+from zoneviz.playback.compare.sides import free_list
 from zoneviz.recording import Header, Recorder, Recording
 
 PAGE = 4096
@@ -64,11 +64,11 @@ def test_the_first_difference_is_told_with_its_zone(tmp_path: Path) -> None:
         c = compare(left, right)
     assert c.divergence is not None and c.divergence.index == c.prefix == 5
     assert c.divergence.seqs == (6, 6)
-    assert c.divergence.a.after[0].what == "takes an element of ports (64 B) at 0x10000, from the free list"
+    assert c.divergence.a.after[0].what == "allocates an element of ports (64 B) at 0x10000, from the free list"
     assert [(zone.name, zone.free, zone.next) for zone in c.divergence.a.zones] == [("ports", 1, [0x10000]), ("tasks", 0, [])]
     last = {figure.name: figure for figure in c.tables[-1].zones}
     assert last["tasks"].elements == (0, 1) and last["ports"].elements == (2, 1) and last["tasks"].more == 64
-    assert "then A takes an element of ports" in c.verdict
+    assert "then A allocates an element of ports" in c.verdict
 
 
 def test_an_address_or_a_size_may_differ_alone(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_recording_that_ends_early(tmp_path: Path) -> None:
     b = made(tmp_path / "b.zvz", [took(1, 0x10000), took(1, 0x10040)])
     with Recording(a) as left, Recording(b) as right:
         c = compare(left, right)
-        assert compare(left, right, only=["zfree"]).verdict.startswith("Neither recording holds an event")
+        assert compare(left, right, only=["zfree"]).verdict.startswith("Neither recording has an event")
     assert c.divergence is not None and c.divergence.a.after == [] and c.divergence.seqs[0] == 4
     assert "A has ended" in c.verdict
 
@@ -108,9 +108,9 @@ def test_alignments(tmp_path: Path) -> None:
         assert at["operation"][1].what == "after operation 2"
         assert [t.times for t in at["time"]] == [(0, 50), (100, 100), (100, 150), (200, 200)]
         assert [t.zone_map for t in at["fill"]] == [(n * PAGE, n * PAGE) for n in range(1, 5)]
-        with pytest.raises(UsageError, match="no alignment 'size'"):
+        with pytest.raises(UsageError, match="Unknown alignment 'size'"):
             compare(left, right, "size")
-        with pytest.raises(UsageError, match="no kind of event 'malloc'"):
+        with pytest.raises(UsageError, match="Unknown kind of event 'malloc'"):
             compare(left, right, only=["malloc"])
 
 
@@ -121,7 +121,7 @@ def test_marks_align_where_there_are_no_operations(tmp_path: Path) -> None:
     none = made(tmp_path / "c.zvz", [])
     with Recording(a) as left, Recording(b) as right, Recording(none) as empty:
         assert [t.seqs for t in compare(left, right, "operation").tables] == [(4, 3), (5, 4)]
-        for align, words in (("operation", "no operation and no mark"), ("fill", "no bytes of zone_map")):
+        for align, words in (("operation", "no operation and no mark"), ("fill", "never uses zone_map")):
             with pytest.raises(UsageError, match=words):
                 compare(left, empty, align)
 
@@ -144,5 +144,5 @@ def test_one_changed_setting(tmp_path: Path) -> None:
         c = compare(left, right)
     assert not c.mixed and c.operations[0] > c.operations[1] > 0
     assert c.prefix == c.lengths[1] - 2, "all but the refusal and the panic"
-    assert c.size is not None and "makes the map zone_map" in c.size.a.after[0].what
+    assert c.size is not None and "creates the map zone_map" in c.size.a.after[0].what
     assert c.curves[0].size == 1 << 20 and c.curves[1].size == 1 << 19 and len(c.curves[0].x) == len(c.curves[0].used) > 2

@@ -24,9 +24,9 @@ from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED, Comparison
 from zoneviz.playback.compare.sequence import mixed
+from zoneviz.playback.compare.sides import divergence_lines
 from zoneviz.playback.compare.tables import tables
 from zoneviz.playback.compare.verdict import parts, summary
-from zoneviz.playback.compare.words import told
 from zoneviz.state.machine import MachineState
 
 PARTING = "first difference"
@@ -58,7 +58,7 @@ def parting(found: Comparison) -> list[str]:
     lines = [line for part in parts(found)[1:-1] for line in wrap(part, COLUMNS)]
     for what, place in (("in what happened", found.divergence), ("in a size", found.size), ("in an address", found.place)):
         if place is not None:
-            lines += ["", *told(what, place)]
+            lines += ["", *divergence_lines(what, place)]
     return lines
 
 

@@ -1,103 +1,54 @@
-"""Two recordings beside each other: where they part, what each holds at moments that belong together, a verdict.
+"""Two recordings compared: where they diverge, what each holds at corresponding moments, and a verdict.
 
-What is compared is what happened: kind of event and zone, map, message or text it is about, with sizes, and addresses up to
-the place of the map they lie in. Ids that a recording only counts for itself are not compared, nor times.
+Compared is what happened: the kind of event, the zone, map, message or text it is about, its size, and its address relative to
+the map it is in. Ids that number something within one recording are not compared, nor are times.
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
-from zoneviz.playback.compare import differences, points, words
-from zoneviz.playback.compare.aligned import NOTHING, Aligned, aligned, extended
-from zoneviz.playback.compare.curves import Curve, curve
+from zoneviz.playback.compare import differences, points
+from zoneviz.playback.compare.aligned import aligned, extended
+from zoneviz.playback.compare.curves import curve
 from zoneviz.playback.compare.differences import Hunk
 from zoneviz.playback.compare.points import ALIGNMENTS, EVENT
-from zoneviz.playback.compare.sequence import Told, Vocabulary, kinds_of, mixed
+from zoneviz.playback.compare.results import Comparison, Divergence
+from zoneviz.playback.compare.sequence import Compared, Vocabulary, kinds_of, mixed
+from zoneviz.playback.compare.sides import divergence
 from zoneviz.playback.compare.tables import Tables, tables
 from zoneviz.playback.compare.verdict import verdict
-from zoneviz.playback.compare.words import Side
 from zoneviz.playback.compare.work import Work
 from zoneviz.playback.player import Player
 from zoneviz.recording import Recording
 
-__all__ = ["ALIGNMENTS", "EVENT", "Comparison", "Divergence", "Steps", "compare", "further", "steps"]
+__all__ = ["ALIGNMENTS", "EVENT", "FRAMES_MIXED", "Comparison", "Divergence", "Steps", "compare", "further", "steps"]
 
-Steps = Generator[tuple[int, int], None, "Comparison"]
+Steps = Generator[tuple[int, int], None, Comparison]
 """A comparison in steps of some milliseconds: yields (done, of) and returns it."""
 
 _PARTS = 3 + points.PARTS + 2
 FRAMES_MIXED = 3
-"""A stream of the real kernel keeps at most nine frames, and none of the program: call paths are told apart by the innermost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Divergence:
-    """The first place where two recordings differ in what happened ("event"), a "size" or a "place".
-
-    `index`: compared events before it; `seqs`: the event's number in each, one past the end if that recording has ended.
-    """
-
-    kind: str
-    index: int
-    seqs: tuple[int, int]
-    a: Side
-    b: Side
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Everything that `zoneviz compare` tells.
-
-    `kinds`: names of the kinds compared. `lengths`: compared events of each; `prefix`: equal ones before the first difference in
-    what happened; `equal`: equal ones in all; `hunks`: the differences, as ranges of compared events. `constant`: what must
-    be added to A's addresses below all maps to get B's. `outcomes`, `panics`: how each ended. `tables`: at aligned points, in order.
-    `more`: there are more differences than `hunks`; `further` goes on. `aligned`: which moments belong together.
-    """
-
-    files: tuple[str, str]
-    align: str
-    kinds: list[str]
-    mixed: bool
-    lengths: tuple[int, int]
-    prefix: int
-    equal: int
-    hunks: list[Hunk]
-    more: bool
-    constant: int
-    divergence: Divergence | None
-    size: Divergence | None
-    place: Divergence | None
-    outcomes: tuple[str, str]
-    panics: tuple[str, str]
-    operations: tuple[int, int]
-    tables: list[Tables]
-    curves: tuple[Curve, Curve]
-    aligned: Aligned
-    verdict: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """The same as JSON values, without the curves and pairs of moments. Sizes in bytes, times in ns."""
-        return {name: value for name, value in asdict(replace(self, aligned=NOTHING)).items() if name not in ("curves", "aligned")}
+"""Innermost frames that identify a call path when a real kernel's stream is compared: it keeps at most nine, without the program's."""
 
 
 def compare(
     a: Recording, b: Recording, align: str = EVENT, only: Sequence[str] = (), frames: int | None = None, detail: bool = True
 ) -> Comparison:
-    """Compare two recordings. `only`: names of kinds of event, such as "zalloc". `frames`: innermost frames by which call paths
-    belong together, 0 for all, None for what suits the two. Without `detail` no machine is looked at: no tables, no zones.
+    """Compare two recordings.
 
-    Memory grows by about 80 bytes an event. Errors: UsageError for an alignment they cannot have or an unknown kind;
-    InputError if a recording is damaged.
+    `align`: one of ALIGNMENTS. `only`: names of the kinds of event to compare, such as "zalloc". `frames`: innermost frames that
+    identify a call path, 0 for all, None for what suits the two recordings. Without `detail` no machine state is looked at: no
+    tables, no zones. Needs about 80 bytes of memory per event.
+    Errors: UsageError for an unknown kind, or an alignment the two cannot have; InputError if a recording is damaged.
     """
-    going = steps(a, b, align, only, frames, detail)
+    work = steps(a, b, align, only, frames, detail)
     while True:
         try:
-            next(going)
+            next(work)
         except StopIteration as end:
             found: Comparison = end.value
             return found
@@ -108,36 +59,36 @@ def steps(
 ) -> Steps:
     """The same in steps. Errors: as `compare`."""
     if align not in ALIGNMENTS:
-        raise UsageError(f"There is no alignment {align!r}; there are: {', '.join(ALIGNMENTS)}.")
-    told = _both(a, b, only)
-    # A part keeps the numbers of the whole, so it is compared with the same stretch.
+        raise UsageError(f"Unknown alignment {align!r}. Use: {', '.join(ALIGNMENTS)}.")
+    both = _compared(a, b, only)
+    # An excerpt keeps the event numbers of the whole, so it is compared with the same range.
     start = 1 if mixed(a, b) else max(a.first_event, b.first_event)
-    work = Work(told, (start, start))
+    work = Work(both, (start, start))
     yield from work.read()
-    prefix = differences.first_unequal(told[0].key, told[1].key)
+    prefix = differences.first_unequal(both[0].key, both[1].key)
     found = yield from work.find()
-    whole = prefix == len(told[0]) == len(told[1])
-    firsts = {"event": None if whole else prefix, **{what: differences.first_of(*told, what, prefix) for what in ("size", "place")}}
+    whole = prefix == len(both[0]) == len(both[1])
+    firsts = {"event": None if whole else prefix, **{what: differences.first_of(*both, what, prefix) for what in ("size", "place")}}
     diverged: dict[str, Divergence | None] = {}
     for what, index in firsts.items():
         yield work.last(len(diverged), _PARTS)
-        diverged[what] = None if index is None else _divergence(what, *told, index, detail)
+        diverged[what] = None if index is None else divergence(what, *both, index, detail)
     shown = list[Tables]()
-    for point in points.points(*told, align, firsts["event"]) if detail else ():
+    for point in points.points(*both, align, firsts["event"]) if detail else ():
         yield work.last(len(diverged) + len(shown), _PARTS)
-        shown.append(_table(*told, point, shown[-1] if shown else None, frames))
+        shown.append(_table(*both, point, shown[-1] if shown else None, frames))
     yield work.last(_PARTS - 1, _PARTS)
     comparison = Comparison(
         files=(str(a.path), str(b.path)),
         align=align,
         kinds=[kind.name for kind in kinds_of(a, b, only)],
         mixed=mixed(a, b),
-        lengths=(len(told[0]), len(told[1])),
+        lengths=(len(both[0]), len(both[1])),
         prefix=prefix,
         equal=found.equal,
         hunks=found.hunks,
         more=found.more,
-        constant=told[1].anchors.low - told[0].anchors.low,
+        constant=both[1].anchors.low - both[0].anchors.low,
         divergence=diverged["event"],
         size=diverged["size"],
         place=diverged["place"],
@@ -145,26 +96,25 @@ def steps(
         panics=(a.header.panic_text, b.header.panic_text),
         operations=(_operations(a), _operations(b)),
         tables=shown,
-        curves=(curve(told[0], align), curve(told[1], align)),
-        aligned=aligned(*told, align, found.hunks),
+        curves=(curve(both[0], align), curve(both[1], align)),
+        aligned=aligned(*both, align, found.hunks),
     )
     return replace(comparison, verdict=verdict(comparison))
 
 
 def further(a: Recording, b: Recording, found: Comparison, until: int) -> Steps:
-    """A comparison of the two with more of their differences: those it has, and all up to the first after event `until` of A, in
-    steps. As it is if it has them already.
+    """`found` with more differences, in steps: all up to the first one after event `until` of A. `found` itself if it has them.
 
     Errors: InputError if a recording is damaged.
     """
     if not found.more or found.aligned.places[-1, 0] > until:
         return found
-    # From the last difference on, which is found a second time: what lies before it need not be read again.
+    # Start at the last known difference, which is found again; nothing before it needs to be read.
     base, starts = found.hunks[-1], found.aligned.places[-1]
-    told = _both(a, b, found.kinds)
-    work = Work(told, (int(starts[0]), int(starts[1])))
+    both = _compared(a, b, found.kinds)
+    work = Work(both, (int(starts[0]), int(starts[1])))
     yield from work.read()
-    rest = yield from work.find(int(np.searchsorted(told[0].seq, until, side="right")))
+    rest = yield from work.find(int(np.searchsorted(both[0].seq, until, side="right")))
     before = found.hunks[:-1]
     hunks = [Hunk(h.a + base.a, h.a_end + base.a, h.b + base.b, h.b_end + base.b) for h in rest.hunks]
     comparison = replace(
@@ -172,14 +122,14 @@ def further(a: Recording, b: Recording, found: Comparison, until: int) -> Steps:
         equal=base.a - sum(hunk.a_end - hunk.a for hunk in before) + rest.equal,
         hunks=[*before, *hunks],
         more=rest.more,
-        aligned=extended(found.aligned, base.a, told, rest.hunks),
+        aligned=extended(found.aligned, base.a, both, rest.hunks),
     )
     return replace(comparison, verdict=verdict(comparison))
 
 
-def _both(a: Recording, b: Recording, only: Sequence[str]) -> tuple[Told, Told]:
+def _compared(a: Recording, b: Recording, only: Sequence[str]) -> tuple[Compared, Compared]:
     kinds, vocabulary = kinds_of(a, b, only), Vocabulary()
-    return Told(a, kinds, vocabulary), Told(b, kinds, vocabulary)
+    return Compared(a, kinds, vocabulary), Compared(b, kinds, vocabulary)
 
 
 def _operations(recording: Recording) -> int:
@@ -187,25 +137,7 @@ def _operations(recording: Recording) -> int:
     return int(recording.query(sql, (int(Kind.OPERATION),))[0]["n"])
 
 
-def _divergence(kind: str, a: Told, b: Told, index: int, detail: bool) -> Divergence:
-    rows = [_around(told, index) for told in (a, b)]
-    zones: list[str] = []
-    if detail:
-        named = [words.zone_of(after[0], told.recording.catalog) for told, (_, after) in zip((a, b), rows, strict=True) if after]
-        zones = [name for name in dict.fromkeys(named) if name]
-    seqs = [int(told.seq[index]) if index < len(told) else told.recording.event_count + 1 for told in (a, b)]
-    sides = [words.side(told.recording, before, after, zones) for told, (before, after) in zip((a, b), rows, strict=True)]
-    return Divergence(kind, index, (seqs[0], seqs[1]), sides[0], sides[1])
-
-
-def _around(told: Told, index: int) -> tuple[list[list[int]], list[list[int]]]:
-    """The compared events before an index and from it on, as rows."""
-    rows = [told.recording.events(seq, seq)[0].tolist() for seq in told.seq[max(index - words.AROUND, 0) : index + words.AROUND].tolist()]
-    before = min(index, words.AROUND)
-    return rows[:before], rows[before:]
-
-
-def _table(a: Told, b: Told, point: points.Point, before: Tables | None, frames: int | None) -> Tables:
+def _table(a: Compared, b: Compared, point: points.Point, before: Tables | None, frames: int | None) -> Tables:
     by_order = mixed(a.recording, b.recording)
     depth = frames if frames is not None else FRAMES_MIXED if by_order else 0
     states = Player(a.recording).seek(point.a), Player(b.recording).seek(point.b)

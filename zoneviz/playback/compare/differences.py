@@ -1,27 +1,27 @@
-"""Where two sequences differ: the first place, and the pieces that stand in one and not in the other."""
+"""Where two sequences differ: the first place, and the pieces that only one of them has."""
 
 from collections.abc import Generator
 from typing import NamedTuple
 
 import numpy as np
 
-from zoneviz.playback.compare.sequence import Told
+from zoneviz.playback.compare.sequence import Compared
 from zoneviz.state.rows import Ints
 
 GRAM = 16
-"""Events in a row that must be equal before two sequences are said to go on together."""
+"""Equal events in a row that end a difference."""
 WINDOWS = (1 << 10, 1 << 14, 1 << 18)
-"""How far ahead the place is looked for where they do; farther than the last, the rest is one difference."""
+"""How many events ahead the end of a difference is searched; beyond the last, the rest is one difference."""
 MOST = 1000
-"""So many differences are found however far ahead one has to look for where the two go on together."""
+"""Differences found regardless of cost."""
 BUDGET = 1 << 26
-"""Events that are looked at ahead, at most, before the rest is left: differences are found while they are small."""
+"""Events searched ahead in total before the search stops; it continues while differences are small."""
 _CHUNK = 1 << 16
 _STEP = 16
 
 
 class Hunk(NamedTuple):
-    """Events [a, a_end) of the one stand where the other has [b, b_end): indices into `Told`."""
+    """A has the events [a, a_end) where B has [b, b_end): indices into `Compared`."""
 
     a: int
     a_end: int
@@ -30,7 +30,7 @@ class Hunk(NamedTuple):
 
 
 class Differences(NamedTuple):
-    """The differences in what happened, in order; `equal`: events that both have; `more`: there are more than these."""
+    """The differences in what happened, in order; `equal`: events both have; `more`: there are more than these."""
 
     hunks: list[Hunk]
     equal: int
@@ -38,7 +38,7 @@ class Differences(NamedTuple):
 
 
 def first_unequal(a: Ints, b: Ints, i: int = 0, j: int = 0) -> int:
-    """How many values of a from i on equal those of b from j on."""
+    """How many values of a from index i equal those of b from index j."""
     length = min(len(a) - i, len(b) - j)
     for start in range(0, length, _CHUNK):
         end = min(start + _CHUNK, length)
@@ -48,16 +48,17 @@ def first_unequal(a: Ints, b: Ints, i: int = 0, j: int = 0) -> int:
     return length
 
 
-def first_of(a: Told, b: Told, column: str, until: int) -> int | None:
-    """Index of the first event before `until` whose `column` ("size" or "place") differs, None if none does."""
+def first_of(a: Compared, b: Compared, column: str, until: int) -> int | None:
+    """Index of the first event before `until` whose `column` ("size" or "place") differs, None if all are equal."""
     left, right = getattr(a, column)[:until], getattr(b, column)[:until]
     at = first_unequal(left, right)
     return at if at < until else None
 
 
 def finding(a: Ints, b: Ints, until: int = 0) -> Generator[int, None, Differences]:
-    """The differences between two sequences of keys: at least the first MOST, and all up to the first that begins at index `until`
-    of a or later; more as far as BUDGET goes. Yields how many of both have been looked at.
+    """The differences between two sequences of keys; yields how many keys of both are done.
+
+    At least the first MOST, and all up to the first that begins at index `until` of a or later; more while BUDGET lasts.
     """
     hunks: list[Hunk] = []
     grams: tuple[Ints, Ints] | None = None
@@ -82,7 +83,7 @@ def finding(a: Ints, b: Ints, until: int = 0) -> Generator[int, None, Difference
 
 
 def _grams(keys: Ints) -> Ints:
-    """A hash of the GRAM values from each index on. Wrapping around in 64 bits is what is wanted."""
+    """A hash of the GRAM values from each index. Overflow in 64 bits is intended."""
     if len(keys) < GRAM:
         return np.zeros(0, np.int64)
     mixed = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
@@ -94,9 +95,7 @@ def _grams(keys: Ints) -> Ints:
 
 
 def _meet(grams_a: Ints, grams_b: Ints, i: int, j: int) -> tuple[tuple[int, int] | None, int]:
-    """The nearest place ahead of (i, j) from which both go on together: steps in a and in b; None if there is none near. And how
-    many events had to be looked at.
-    """
+    """The nearest equal GRAM ahead of (i, j), as steps in a and in b, None if none is near; and the number of events searched."""
     looked = 0
     for window in WINDOWS:
         left, right = grams_a[i : i + window], grams_b[j : j + window]

@@ -1,4 +1,4 @@
-"""Moments of two recordings that belong together: by event, by operation or mark, by simulated time, by how full zone_map is."""
+"""Corresponding moments of two recordings: by event, by operation or mark, by simulated time, by use of zone_map."""
 
 from typing import NamedTuple
 
@@ -6,32 +6,33 @@ import numpy as np
 
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
-from zoneviz.playback.compare.sequence import Told
+from zoneviz.playback.compare.sequence import Compared
 from zoneviz.recording import Recording
 from zoneviz.state.rows import KIND, SEQ, SIZE, SUBJECT
 from zoneviz.units import format_size
 
 EVENT, OPERATION, TIME, FILL = ALIGNMENTS = ("event", "operation", "time", "fill")
 PARTS = 4
-"""Aligned points beside the first divergence: at each quarter of what both have."""
+"""Points at each quarter of what both have, in addition to the first divergence."""
 
 
 class Point(NamedTuple):
-    """A moment of each: after event `a` of the one and `b` of the other; `what`: why they belong together."""
+    """Corresponding moments: after event `a` of A and `b` of B; `what` they have in common."""
 
     what: str
     a: int
     b: int
 
 
-def points(a: Told, b: Told, align: str, divergence: int | None) -> list[Point]:
-    """The points to look at, in order; at least one.
+def points(a: Compared, b: Compared, align: str, divergence: int | None) -> list[Point]:
+    """The points to compare, in order; at least one.
 
-    `divergence`: index of the first difference, which is a point of its own where events are aligned.
+    `divergence`: index of the first difference, an additional point if events are aligned.
     Errors: UsageError if the two have nothing to align by.
     """
     if align == OPERATION:
-        return _operations(a.recording, b.recording)
+        shared = shared_operations(a.recording, b.recording)
+        return [shared[n - 1] for n in _quarters(len(shared))]
     if align == TIME:
         return _times(a.recording, b.recording)
     if align == FILL:
@@ -50,53 +51,40 @@ def _quarters(whole: int) -> list[int]:
     return sorted({max(1, whole * part // PARTS) for part in range(1, PARTS + 1)})
 
 
-def _operations(a: Recording, b: Recording) -> list[Point]:
-    done = [_rounds(recording) for recording in (a, b)]
-    both = sorted(done[0].keys() & done[1].keys())
-    if both:
-        return [Point(f"after operation {n:,}", done[0][n], done[1][n]) for n in (both[i - 1] for i in _quarters(len(both)))]
-    marks = [_marks(recording) for recording in (a, b)]
-    shared = [mark for mark in marks[0] if mark in marks[1]]
-    if not shared:
-        raise UsageError("These recordings share no operation and no mark to be aligned by.")
-    chosen = [shared[n - 1] for n in _quarters(len(shared))]
-    return [Point(f"at the mark {name} {value}", marks[0][name, value, k], marks[1][name, value, k]) for name, value, k in chosen]
+def shared_operations(a: Recording, b: Recording) -> list[Point]:
+    """The operations that both recordings have, in order, or their shared marks if they share no operation.
 
-
-def shared_operations(a: Recording, b: Recording) -> list[tuple[int, int]]:
-    """Events of both with which a round, or else a mark, of the scenario's came that both have.
-
-    Errors: UsageError if they share none.
+    Errors: UsageError if they share neither.
     """
-    done = [_rounds(recording) for recording in (a, b)]
+    done = [_operation_events(recording) for recording in (a, b)]
     both = sorted(done[0].keys() & done[1].keys())
     if both:
-        return [(done[0][n], done[1][n]) for n in both]
+        return [Point(f"after operation {n:,}", done[0][n], done[1][n]) for n in both]
     marks = [_marks(recording) for recording in (a, b)]
-    shared = [mark for mark in marks[0] if mark in marks[1]]
-    if not shared:
-        raise UsageError("These recordings share no operation and no mark to be aligned by.")
-    return [(marks[0][mark], marks[1][mark]) for mark in shared]
+    found = [Point(f"at the mark {mark[0]} {mark[1]}", seq, marks[1][mark]) for mark, seq in marks[0].items() if mark in marks[1]]
+    if not found:
+        raise UsageError("These recordings share no operation and no mark. Align by event, time or fill.")
+    return found
 
 
 def need_clocks(a: Recording, b: Recording) -> None:
-    """That both have a clock.
+    """Check that both recordings have a clock.
 
-    Errors: UsageError if one has only an order.
+    Errors: UsageError if the events of one have an order but no times.
     """
     for recording in (a, b):
         if recording.header.time_kind != "ns":
-            raise UsageError(f"{recording.path} has no clock, only an order: align by event, operation or fill.")
+            raise UsageError(f"{recording.path} has no clock. Align by event, operation or fill.")
 
 
-def _rounds(recording: Recording) -> dict[int, int]:
-    """seq by the number of the successful round."""
+def _operation_events(recording: Recording) -> dict[int, int]:
+    """seq by the number of the successful operation."""
     sql = "SELECT seq, extra FROM events WHERE kind = ? AND subject = 0 ORDER BY seq"
     return {int(row["extra"]): int(row["seq"]) for row in recording.query(sql, (int(Kind.OPERATION),))}
 
 
 def _marks(recording: Recording) -> dict[tuple[str, int, int], int]:
-    """seq by (name, number, how many of that name and number came before)."""
+    """seq by (name, number, how many marks of that name and number precede it)."""
     found: dict[tuple[str, int, int], int] = {}
     sql = "SELECT e.seq, n.text, e.extra FROM events AS e JOIN names AS n ON n.id = e.subject WHERE e.kind = ? ORDER BY e.seq"
     for row in recording.query(sql, (int(Kind.MARK),)):
@@ -118,7 +106,7 @@ def _fills(a: Recording, b: Recording) -> list[Point]:
     curves = [np.maximum.accumulate(s.machine["zone_map_used"]) if len(s) else np.zeros(0, np.int64) for s in used]
     most = min((int(curve[-1]) if len(curve) else 0) for curve in curves)
     if not most:
-        raise UsageError("These recordings have no bytes of zone_map in use in common.")
+        raise UsageError("These recordings cannot be aligned by fill: one of them never uses zone_map.")
     out = []
     for level in _quarters(most):
         seqs = []
@@ -132,7 +120,7 @@ def _fills(a: Recording, b: Recording) -> list[Point]:
 
 
 def _reached(recording: Recording, level: int, before: tuple[int, int], by: int) -> int:
-    """The event with which zone_map holds `level` bytes: between a sample (its seq, bytes used) and the one at `by`."""
+    """The event at which zone_map has `level` bytes in use, between the sample `before` (seq, bytes) and the one at `by`."""
     number = next((made.id for made in recording.catalog.maps if made.name == "zone_map"), 0)
     rows = recording.events(before[0] + 1, by)
     ours = rows[:, SUBJECT] == number

@@ -1,6 +1,6 @@
-"""Two recordings as sequences that can be compared: numbers of one vocabulary for what happened, places for addresses.
+"""Recordings as comparable sequences: one number per event for what happened, and addresses relative to their map.
 
-What is only a recording's own counting (ids of zones, names, tasks, paths) is replaced by what it stands for.
+Ids that a recording assigns (zones, names, tasks, paths) are replaced by what they refer to.
 """
 
 from collections.abc import Generator, Sequence
@@ -20,41 +20,41 @@ SHARED = (
     Kind.THREAD_CREATE, Kind.THREAD_TERMINATE, Kind.THREAD_DESTROY, Kind.PMAP_CREATE, Kind.PMAP_DESTROY, Kind.OBJECT_SHADOW,
     Kind.OBJECT_TERMINATE, Kind.PANIC,
 )  # fmt: skip
-"""Kinds that the simulated kernel and a stream of the real one tell at the same places. A program's own rounds and marks are not
-among them: programs that do the same may count it differently."""
+"""Kinds that the simulated kernel and a real kernel's stream record at the same places. The operations and marks of programs are
+missing: programs that do the same may count them differently."""
 
 _BY_NUMBER = (Kind.RPC, Kind.NOTIFY, Kind.MSG_SEND, Kind.MSG_QUEUE, Kind.MSG_UNQUEUE, Kind.MSG_RECEIVE, Kind.MSG_DESTROY, Kind.OPERATION)
-"""Kinds whose subject is a number that means the same everywhere: msgh_id, kern_return."""
+"""Kinds whose subject is a number with one meaning everywhere: msgh_id, kern_return."""
 SIZED = (
     Kind.ZINIT, Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZGROW, Kind.ZCOLLECT, Kind.KMEM_SUBALLOC, Kind.KMEM_ALLOC, Kind.KMEM_FREE,
     Kind.KMEM_FAIL,
 )  # fmt: skip
 """Kinds whose size is compared, in bytes."""
 PLACED = (Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZCOLLECT, Kind.KMEM_SUBALLOC, Kind.KMEM_ALLOC, Kind.KMEM_FREE)
-"""Kinds whose address is one of kernel memory, and compared."""
+"""Kinds whose address is in kernel memory and is compared."""
 _PLACE = 1 << 48
-_ODD = 1 << 40  # subjects beyond this are damage; they must not run into another key
+_MAX_SUBJECT = 1 << 40  # larger subjects are damage and would collide with other keys
 
 
 class Vocabulary:
-    """Words that both recordings use, as numbers: `number("zone", "ipc ports")` is the same for both."""
+    """Numbers for the names both recordings use: `number("zone", "ipc ports")` is the same for both."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, str], int] = {}
 
     def number(self, kind: str, text: str) -> int:
-        """From 1, in the order of first use."""
+        """The number of a name, from 1 in order of first use."""
         return self._numbers.setdefault((kind, text), len(self._numbers) + 1)
 
     def table(self, kind: str, texts: Sequence[str]) -> Ints:
-        """Numbers by index: of `texts`."""
+        """The numbers of `texts`, (n,)."""
         return np.array([self.number(kind, text) for text in texts], np.int64)
 
 
 class Anchors:
-    """Kernel addresses as (region, offset), so that another start or another size of a map changes nothing else.
+    """Kernel addresses as (region, offset), so that moving or resizing one map leaves the addresses in the others equal.
 
-    A region is a map, or the part of kernel_map behind one. What lies below all of them counts from the first address met.
+    A region is a map, or the part of kernel_map behind one. Addresses below all maps count from the first such address.
     """
 
     def __init__(self, catalog: Catalog, words: Vocabulary) -> None:
@@ -71,11 +71,11 @@ class Anchors:
 
     @property
     def low(self) -> int:
-        """What addresses below all maps count from."""
+        """The address from which those below all maps count."""
         return self._low or 0
 
     def places(self, addresses: Ints) -> Ints:
-        """One number for region and offset; 0 for address 0."""
+        """Region and offset of each address (n,) as one number; 0 for address 0."""
         index = np.searchsorted(self._at, addresses, side="right") - 1
         index = np.maximum(index, 0)
         base = self._at[index].copy()
@@ -87,11 +87,11 @@ class Anchors:
         return np.where(addresses > 0, self._label[index] * _PLACE + offset, 0)
 
 
-class Told:
-    """The events of one recording that are compared: n of them, each column (n,). None until they are read.
+class Compared:
+    """The compared events of one recording, as columns (n,); empty until `read`.
 
-    seq: number in the recording; key: what happened (kind, and of which zone, map, message, text); size in bytes, 0
-    where it is not compared; place: the address as `Anchors` gives it, 0 where it is not compared.
+    seq: number in the recording; key: what happened (kind, and which zone, map, message or text); size in bytes, 0 where it is
+    not compared; place: the address as `Anchors.places` gives it, 0 where it is not compared.
     """
 
     def __init__(self, recording: Recording, kinds: Sequence[int], words: Vocabulary) -> None:
@@ -102,17 +102,17 @@ class Told:
         self.seq = self.key = self.size = self.place = np.zeros(0, np.int64)
 
     def read(self, start: int = 1) -> Generator[int, None, None]:
-        """Read those from number `start` on, a block at a time; yields the number of the last event read."""
+        """Read from event `start`, one block per step; yields the number of the last event read."""
         recording = self.recording
-        wanted = np.zeros(256, np.bool_)
-        wanted[list(self._kinds)] = True
+        chosen = np.zeros(256, np.bool_)
+        chosen[list(self._kinds)] = True
         sized, placed = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
         sized[list(SIZED)], placed[list(PLACED)] = True, True
         parts: list[tuple[Ints, Ints, Ints, Ints]] = [(self.seq, self.key, self.size, self.place)]
         for first in range(max(start, recording.first_event), recording.event_count + 1, BLOCK):
             rows = recording.events(first, first + BLOCK - 1)
             kind = np.clip(rows[:, KIND], 0, 255)
-            rows = rows[wanted[kind]]
+            rows = rows[chosen[kind]]
             kind = np.clip(rows[:, KIND], 0, 255)
             parts.append(
                 (
@@ -138,14 +138,14 @@ class Told:
         for number in _BY_NUMBER:
             at = kind == number
             if at.any():
-                key[at] = np.clip(rows[at, SUBJECT], 0, _ODD)
+                key[at] = np.clip(rows[at, SUBJECT], 0, _MAX_SUBJECT)
         fresh = (kind == Kind.ZALLOC) & (rows[:, EXTRA] & 1 == 1)
         keys: Ints = (key * 2 + fresh) * 256 + kind
         return keys
 
 
 def _tables(catalog: Catalog, words: Vocabulary) -> dict[int, Ints]:
-    """By kind: the number of what a subject stands for, by the subject."""
+    """By kind: the number of what a subject refers to, indexed by subject."""
     zones = words.table("zone", ["", *(zone.name for zone in catalog.zones)])
     maps = words.table("map", ["", *(made.name for made in catalog.maps)])
     names = words.table("name", catalog.names.strings)
@@ -161,15 +161,15 @@ def _tables(catalog: Catalog, words: Vocabulary) -> dict[int, Ints]:
 
 
 def kinds_of(a: Recording, b: Recording, only: Sequence[str] = ()) -> list[Kind]:
-    """The kinds to compare: those named in `only`; else all, or of a simulated and an imported recording the shared ones.
+    """The kinds to compare: those named in `only`; by default all, or the SHARED ones if exactly one recording is imported.
 
-    Errors: UsageError for a name that is no kind of event.
+    Errors: UsageError for an unknown kind of event.
     """
     if only:
         known = {kind.name.lower(): kind for kind in Kind}
         unknown = [name for name in only if name.lower() not in known]
         if unknown:
-            raise UsageError(f"There is no kind of event {unknown[0]!r}; there are: {', '.join(known)}.")
+            raise UsageError(f"Unknown kind of event {unknown[0]!r}. Use: {', '.join(known)}.")
         return sorted({known[name.lower()] for name in only})
     if not mixed(a, b):
         return list(Kind)
@@ -177,5 +177,5 @@ def kinds_of(a: Recording, b: Recording, only: Sequence[str] = ()) -> list[Kind]
 
 
 def mixed(a: Recording, b: Recording) -> bool:
-    """Whether one is imported and the other simulated."""
+    """Whether exactly one of them is imported from a real kernel."""
     return (a.header.kind == IMPORTED) != (b.header.kind == IMPORTED)

@@ -1,4 +1,4 @@
-"""What two machines hold at moments that belong together: per zone, per task, per call path."""
+"""The memory of two machines at corresponding moments: by zone, by task, by call path."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
 
 ENTRIES = ("mach_call_call", "_take_trap")
-"""Frames at which a program enters the kernel: what stands before them is the program's own."""
+"""Frames where a program enters the kernel; frames before them belong to the program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Elements in use and bytes, of one zone, task or call path, on both sides. `grown`: bytes since the point before."""
+    """Elements in use and bytes of one zone, task or call path in A and B. `grown`: bytes since the previous point."""
 
     name: str
     elements: tuple[int, int]
@@ -25,18 +25,18 @@ class Figure:
 
     @property
     def more(self) -> int:
-        """Bytes that B has more than A."""
+        """Bytes of B minus bytes of A."""
         return self.bytes[1] - self.bytes[0]
 
     @property
     def differs(self) -> bool:
-        """Whether the sides hold different amounts."""
+        """Whether elements or bytes differ."""
         return self.elements[0] != self.elements[1] or self.bytes[0] != self.bytes[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All figures at one point; `zone_map`: bytes in use on both sides. The largest difference stands first."""
+    """All figures at one point, the largest difference first; `zone_map`: bytes in use in A and B."""
 
     what: str
     seqs: tuple[int, int]
@@ -48,10 +48,10 @@ class Tables:
 
 
 def tables(what: str, a: MachineState, b: MachineState, before: Tables | None, by_order: bool, frames: int) -> Tables:
-    """The figures of two states. A zone's bytes are what it holds (cur_size), a task's and a path's those of live elements.
+    """The figures of two states. A zone's bytes are its cur_size, those of a task or path are of live elements.
 
-    `by_order`: tasks belong together by the order they were made in, not by their names. `frames`: innermost frames by which
-    call paths belong together, 0: all of them.
+    `by_order`: tasks correspond by order of creation instead of by name. `frames`: innermost frames that identify a call path,
+    0 for all.
     """
     machines = a.machine(), b.machine()
     zones = [_zones(machine) for machine in machines]
@@ -83,7 +83,7 @@ def _join(a: Pairs, b: Pairs, old: Pairs) -> list[Figure]:
 
 
 def _zones(machine: dict[str, Any]) -> Pairs:
-    """Elements and bytes by name. Two zones may have one."""
+    """Elements and bytes by name; zones of one name are summed."""
     out: Pairs = {}
     for zone in machine["zones"]:
         have = out.get(zone["name"], (0, 0))
@@ -92,7 +92,7 @@ def _zones(machine: dict[str, Any]) -> Pairs:
 
 
 def _sums(state: MachineState, ids: Ints, name: Callable[[int], str]) -> Pairs:
-    """Live elements and their bytes by the name of the id each has in `ids`."""
+    """Live elements and their bytes by name; `ids` (n,): the id of each element, `name` its name."""
     if not len(ids):
         return {}
     size = state.element_sizes()
@@ -110,16 +110,16 @@ def _sums(state: MachineState, ids: Ints, name: Callable[[int], str]) -> Pairs:
 
 def _names(catalog: Catalog) -> Callable[[int], str]:
     names = catalog.task_names
-    return lambda task: names.get(task, f"task {task}") if task else "before there are tasks"
+    return lambda task: names.get(task, f"task {task}") if task else "boot"
 
 
 def _orders(catalogs: tuple[Catalog, Catalog]) -> Callable[[Catalog], Callable[[int], str]]:
-    """The same name for the n-th task of each: both names, if they differ."""
+    """One name for the n-th task of both: `a / b` if their names differ."""
     a, b = (catalog.task_names for catalog in catalogs)
 
     def name(task: int) -> str:
         if not task:
-            return "before there are tasks"
+            return "boot"
         words = dict.fromkeys(found for found in (a.get(task), b.get(task)) if found)
         return " / ".join(words) or f"task {task}"
 
@@ -127,7 +127,7 @@ def _orders(catalogs: tuple[Catalog, Catalog]) -> Callable[[Catalog], Callable[[
 
 
 def path_text(catalog: Catalog, path: int, frames: int) -> str:
-    """A call path as text: all of it, or its innermost `frames` inside the kernel."""
+    """A call path as text: all of it, or its innermost `frames` frames inside the kernel."""
     if not 0 <= path < len(catalog.paths.rows):
         return "unknown"
     found = catalog.paths.frames(path)
