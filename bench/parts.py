@@ -21,11 +21,11 @@ import zstandard
 
 from zoneviz.app.info import info
 from zoneviz.app.running import run
-from zoneviz.app.spec import RunSpec
 from zoneviz.events import COLUMNS, WIDTH, Catalog
 from zoneviz.playback import Player
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording, schema
+from zoneviz.spec import RunSpec
 
 CHURN = Path(__file__).with_name("churn.py")
 BATCH = 100_000

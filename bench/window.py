@@ -13,11 +13,10 @@ from PySide6.QtWidgets import QApplication
 
 from bench.parts import CHURN
 from zoneviz.app.running import run
-from zoneviz.app.spec import RunSpec
 from zoneviz.gui.session import jobs
-from zoneviz.gui.session.wanted import Wanted
 from zoneviz.gui.window.main import application, close_all, spare_collector
 from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.spec import RunSpec
 
 MOVES = 200
 EVENTS = 1_000_000
@@ -104,7 +103,7 @@ def live(output: str) -> dict[str, Any]:
     timer.setInterval(1)
     timer.timeout.connect(beat)
     try:
-        window.desk.start(Wanted(str(CHURN), "debian-2007", {}, 1), Path(output))
+        window.desk.start(RunSpec(str(CHURN), "debian-2007", output=output))
         loop = QEventLoop()
         started = time.monotonic()
         timer.start()

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoneviz.app.running import run
-from zoneviz.app.spec import RunSpec
 from zoneviz.app.state import state
 from zoneviz.events import Event
 from zoneviz.mach.kernel import Kernel
@@ -19,6 +18,7 @@ from zoneviz.mach.profile import PROFILES, override
 from zoneviz.playback import MachineState, Player
 from zoneviz.recording import Recording
 from zoneviz.scenarios import Run, find
+from zoneviz.spec import RunSpec
 
 PROGRAMS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("kernel-ops", ()),

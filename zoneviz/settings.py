@@ -85,19 +85,15 @@ class Setting:
 
     def text(self, value: Value) -> str:
         """`value` as text that `parse` reads back exactly."""
-        if value is None:
-            return AUTO
-        if isinstance(value, bool):
-            return "yes" if value else "no"
         if self.kind == "size" and isinstance(value, int):
             short = format_size(value)
             return short if _reads_as(short, value) else f"{value} B"
-        return str(value)
+        return text(value)
 
     def shown(self, value: Value) -> str:
         """`value` with its unit."""
-        text = self.text(value)
-        return text if value is None or self.kind == "size" else f"{text} {self.unit}".rstrip()
+        words = self.text(value)
+        return words if value is None or self.kind == "size" else f"{words} {self.unit}".rstrip()
 
     def _range(self) -> str:
         low, high = (None if bound is None else self._bound(bound) for bound in (self.low, self.high))
@@ -141,6 +137,13 @@ class Setting:
         if self.numbered is None or word != self.numbered[0]:
             return False
         return number.isascii() and number.isdecimal() and len(number) < 10 and 1 <= int(number) <= self.numbered[1]
+
+
+def text(value: object) -> str:
+    """A value as it is typed where its Setting is not at hand: sizes in bytes."""
+    if value is None or isinstance(value, bool):
+        return AUTO if value is None else "yes" if value else "no"
+    return str(value)
 
 
 def _whole(given: object) -> int | None:

@@ -1,58 +1,56 @@
-"""What a person may ask for, and what is told when it cannot be."""
+"""From a recording to its run, and where new recordings go."""
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, default_output
-from zoneviz.errors import EnvironmentProblem, InputError, UsageError
+from tests.scenarios.test_interface import OWN
+from zoneviz.app import RunSpec, default_output, run, variant, verify
+from zoneviz.app.spec import again, command
+from zoneviz.errors import EnvironmentProblem, UsageError
+from zoneviz.recording import Header, Recording
 
 
-def test_names_are_found_and_defaults_filled_in() -> None:
-    plan = RunSpec("fork-bomb").resolve()
-    assert plan.scenario.name == "fork-bomb"
-    assert plan.profile.name == "antrik-2005"
-    assert set(plan.params) == {p.name for p in plan.scenario.parameters}
-    assert plan.overridden == {}
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A person's own scenario file, and a recording of it."""
+    folder = tmp_path_factory.mktemp("own")
+    file, recording = folder / "toy.py", folder / "toy.zvz"
+    file.write_text(OWN)
+    run(RunSpec(file, settings={"count": 3}, output=recording))
+    return file, recording
 
 
-def test_a_setting_is_the_scenarios_or_the_profiles() -> None:
-    plan = RunSpec("kernel-loop", settings=("operation=dead_name", "zone_map_size=4M", "task_max=2000")).resolve()
-    assert plan.params["operation"] == "dead_name"
-    assert (plan.profile.zone_map_size, plan.profile.task_max) == (4 << 20, 2000)
-    assert plan.parameters() == {**plan.params, "zone_map_size": 4 << 20, "task_max": 2000}
+def test_a_variant_of_ones_own_scenario_keeps_its_file(own: tuple[Path, Path], tmp_path: Path) -> None:
+    file, recording = own
+    spec = variant(recording, RunSpec(file, settings={"count": 4}, output=tmp_path / "b.zvz"), None, None)
+    assert (spec.scenario, spec.settings["count"], spec.against) == (str(file), 4, recording)
+    assert run(spec)[0]["counts"]["operations"] == 4
 
 
-def test_settings_may_be_given_by_name() -> None:
-    assert RunSpec("kernel-loop", settings={"ram": "64M"}).resolve().profile.ram == 64 << 20
+def test_a_recording_of_ones_own_scenario_says_that_its_file_is_needed(own: tuple[Path, Path]) -> None:
+    with Recording(own[1]) as recording:
+        header = recording.header
+    with pytest.raises(UsageError, match=rf"The scenario '{header.scenario}' is not part of zoneviz: name the \.py file it is in\."):
+        again(header)
+    assert again(header, file=str(own[0])).resolve().params["count"] == 3
+    comment, first, *_ = command(header).splitlines()
+    assert comment == f"# FILE.py: your file with the scenario {header.scenario}" and first.startswith("zoneviz run FILE.py ")
 
 
-@pytest.mark.parametrize(
-    ("spec", "words"),
-    [
-        (RunSpec("fork-bmb"), "There is no scenario 'fork-bmb'; there are: boot, "),
-        (RunSpec("boot", profile="2005"), "There is no profile '2005'; there are: antrik-2005, "),
-        (RunSpec("kernel-ops", settings=("rm=4M",)), "There is no 'rm' to set; kernel-ops has: nothing; a profile has: ram, "),
-        (RunSpec("boot", settings=("ram",)), "'ram' is not of the form NAME=VALUE."),
-        (RunSpec("boot", settings=("=4M",)), "'=4M' is not of the form NAME=VALUE."),
-        (RunSpec("boot", settings=("ram=lots",)), "ram='lots' is not a size from 16 MiB to 4 GiB."),
-        (RunSpec("kernel-loop", settings=("operation=x",)), "operation='x' is not one of "),
-        (RunSpec("boot", seed=-1), "seed=-1 is not a whole number from 0 to 9,223,372,036,854,775,807."),
-        (RunSpec("boot", seed=1 << 63), "is not a whole number from 0 to "),
-        (RunSpec("boot", max_events=0), "The maximum of 0 events is not at least 1."),
-        (RunSpec("boot", output=Path("a.zvz"), record=False), "A run that is not recorded has no output file."),
-    ],
-)
-def test_what_cannot_be_asked_is_told_in_one_sentence(spec: RunSpec, words: str) -> None:
-    with pytest.raises(UsageError) as told:
-        spec.resolve()
-    assert words in str(told.value) and str(told.value).endswith(".")
-
-
-def test_a_missing_scenario_file_is_an_error_of_input() -> None:
-    with pytest.raises(InputError, match=r"There is no scenario file nowhere\.py"):
-        RunSpec("nowhere.py").resolve()
+def test_a_path_in_a_recording_is_never_run(tmp_path: Path) -> None:
+    evil = tmp_path / "evil.py"
+    evil.write_text("raise SystemExit('this ran')")
+    with pytest.raises(UsageError, match="is not part of zoneviz"):
+        again(Header(scenario=str(evil), profile="antrik-2005", model="0123456789ab"))
+    run(RunSpec("boot", output=tmp_path / "a.zvz"))
+    with closing(sqlite3.connect(tmp_path / "a.zvz")) as db, db:
+        db.execute("UPDATE recording SET scenario = ?", (str(evil),))
+    assert "is not part of zoneviz" in verify(tmp_path / "a.zvz")["note"]
+    assert "\nrm" not in command(Header(scenario="x\nrm -rf /", profile="antrik-2005"))
 
 
 def test_default_recordings_never_collide(tmp_path: Path) -> None:

@@ -15,18 +15,18 @@ from zoneviz.app.parts import cut, pack, repair
 from zoneviz.app.report import report
 from zoneviz.app.running import Progress, run
 from zoneviz.app.simulation import OUTCOMES, Simulation
-from zoneviz.app.spec import Plan, RunSpec, default_output, recordings_folder
+from zoneviz.app.spec import default_output, recordings_folder
 from zoneviz.app.state import open_recording, state
 from zoneviz.app.verify import verify
 from zoneviz.app.whatif import Effect, Limit, effects, limits
 from zoneviz.app.writing import STDOUT
+from zoneviz.spec import RunSpec
 
 __all__ = [
     "OUTCOMES",
     "STDOUT",
     "Effect",
     "Limit",
-    "Plan",
     "Progress",
     "RunSpec",
     "Simulation",

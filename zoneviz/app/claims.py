@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from zoneviz import claims
 from zoneviz.app.simulation import Simulation
-from zoneviz.app.spec import RunSpec
 from zoneviz.app.watching import Watcher
 from zoneviz.claims import Claim, Row, Variant, spread
 from zoneviz.errors import ZonevizError
 from zoneviz.events import Catalog
 from zoneviz.recording import Header, Recording
+from zoneviz.spec import RunSpec
 
 _SLICE = 0.1
 _LOOK = 0.2

@@ -1,14 +1,16 @@
 """Comparing recordings, and running a variant of one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from zoneviz.app.spec import RunSpec, pairs
+from zoneviz.app.spec import again
 from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
 from zoneviz.playback.compare import EVENT, Comparison, steps
-from zoneviz.recording.header import SIMULATED, Header
+from zoneviz.recording.header import SIMULATED
+from zoneviz.scenarios import find
+from zoneviz.spec import RunSpec, Settings
 
 
 def compare(
@@ -34,22 +36,19 @@ def compare(
 
 
 def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) -> RunSpec:
-    """The run of the recording at `path` again, with the settings of `spec` changed; `profile` and `seed` if they are given.
+    """The run of the recording at `path` with the settings of `spec` changed, and `profile` and `seed` if they are given.
 
-    Of an imported recording nothing is taken: a stream says what ran, not how to run it.
+    An imported recording says what ran, not how to run it: `spec` is then returned as it is.
     Errors: InputError as `open_recording`; UsageError if it is a run of another scenario.
     """
     with open_recording(path) as recording:
         header = recording.header
     if header.kind != SIMULATED:
-        return spec
-    if header.scenario != spec.resolve_scenario().name:
+        return replace(spec, against=path)
+    scenario = find(spec.scenario)
+    if header.scenario != scenario.name:
         raise UsageError(f"{path} is a run of {header.scenario}, not of {spec.scenario}.")
-    own = again(header, dict(pairs(spec.settings)))
-    return replace(spec, settings=own.settings, profile=profile or own.profile, seed=own.seed if seed is None else seed)
-
-
-def again(header: Header, changes: Mapping[str, str]) -> RunSpec:
-    """The run of a recording once more, with the settings in `changes` as they stand there."""
-    settings = {name: str(value) for name, value in header.parameters.items()} | dict(changes)
-    return RunSpec(header.scenario, header.profile, settings, header.seed)
+    own = again(header, Settings(spec.settings), scenario.reference)
+    return replace(
+        spec, settings=own.settings, profile=profile or own.profile, seed=own.seed if seed is None else seed, against=path
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from zoneviz.app.simulation import Simulation
-from zoneviz.app.spec import RunSpec
+from zoneviz.spec import RunSpec
 
 TELL_SECONDS = 0.1
 

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from zoneviz.app.model import model_version
-from zoneviz.app.spec import Plan, RunSpec, default_output
+from zoneviz.app.spec import default_output
 from zoneviz.errors import InputError, ZonevizError
 from zoneviz.events import Catalog
 from zoneviz.mach.ends import OUTCOMES, Halt
 from zoneviz.mach.kernel import Kernel
 from zoneviz.recording import Batch, EventStream, Header, Recorder
 from zoneviz.scenarios import Run
+from zoneviz.spec import Plan, RunSpec
 
 SLICE_SECONDS = 0.008
 """How long one call into the kernel is meant to take, so that its holder can do other things in between."""
@@ -67,8 +68,8 @@ class Simulation:
         """The events of the run, recorded or not."""
         begun = self._last_commit = clock()
         with _Guard(self):
-            self.kernel = Kernel(self.plan.profile, sink=self.stream.sink, catalog=self.catalog, seed=spec.seed)
-            self.run = Run(self.kernel, self.plan.params, random.Random(spec.seed))
+            self.kernel = Kernel(self.plan.profile, sink=self.stream.sink, catalog=self.catalog, seed=self.plan.seed)
+            self.run = Run(self.kernel, self.plan.params, random.Random(self.plan.seed))
             self.kernel.boot()
             if self.kernel.ended is None:
                 with suppress(Halt):  # the first task may be one too many already
@@ -142,22 +143,22 @@ class Simulation:
         """Begin the recording that `spec` asks for."""
         spec, plan = self.spec, self.plan
         now = datetime.now(UTC).astimezone()
-        self.path = spec.output or default_output(plan.scenario.name, spec.seed, now)
+        self.path = spec.output or default_output(plan.scenario.name, plan.seed, now)
         header = Header(
             scenario=plan.scenario.name,
             parameters=plan.parameters(),
             profile=plan.profile.name,
             profile_values=plan.profile.settings(),
-            seed=spec.seed,
+            seed=plan.seed,
             created=now.isoformat(timespec="seconds"),
-            model=model_version(Path(spec.scenario) if spec.scenario.endswith(".py") else None),
+            model=model_version(plan.scenario.file),
         )
         return Recorder(self.path, self.catalog, header, force=spec.force)
 
     def _slice(self, seconds: float) -> None:
         """Steps for about so long; at least one."""
-        if self.spec.max_events is not None:
-            self._count_to(self.spec.max_events, seconds)
+        if self.plan.max_events is not None:
+            self._count_to(self.plan.max_events, seconds)
             return
         begun = self._clock()
         self.kernel.run(self._steps)
@@ -200,7 +201,7 @@ class Simulation:
         told = {
             "scenario": plan.scenario.name,
             "profile": plan.profile.name,
-            "seed": self.spec.seed,
+            "seed": plan.seed,
             "parameters": plan.parameters(),
             "outcome": ended.outcome,
             "kern_return": ended.kern_return,
@@ -218,10 +219,11 @@ class Simulation:
 
     def _failed(self, error: BaseException) -> BaseException:
         """Close the recording as incomplete; what to raise in the error's place."""
-        own = self.spec.scenario.endswith(".py") and isinstance(error, Exception) and not isinstance(error, ZonevizError)
-        place = _place(error, self.spec.scenario) if own else None
+        file = self.plan.scenario.file
+        own = file is not None and isinstance(error, Exception) and not isinstance(error, ZonevizError)
+        place = _place(error, str(file)) if own else None
         if place is not None:
-            error = InputError(f"{self.spec.scenario} fails in line {place}: {type(error).__name__}: {error}.")
+            error = InputError(f"{file} fails in line {place}: {type(error).__name__}: {error}.")
         if self._recorder is not None:
             self._recorder.abort("it was interrupted in the middle of a step" if isinstance(error, KeyboardInterrupt) else _words(error))
         return error

@@ -1,6 +1,7 @@
 """Verifying a recording: that it is sound, and that running the same again gives the same events."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from zoneviz import __version__
 from zoneviz.app.model import model_version
 from zoneviz.app.simulation import Simulation
 from zoneviz.app.soundness import BATCH, problems
-from zoneviz.app.spec import RunSpec
+from zoneviz.app.spec import again
 from zoneviz.app.state import open_recording
 from zoneviz.errors import ZonevizError
 from zoneviz.events import COLUMNS, WIDTH, Catalog, Kind
 from zoneviz.recording import Batch, Recording
 from zoneviz.recording.header import IMPORTED
+from zoneviz.spec import RunSpec, Settings
 from zoneviz.state.rows import KIND, PATH, SEQ, TASK, THREAD, TIME, Ints
 
 CONTEXT = 5
@@ -83,10 +85,9 @@ def _again(recording: Recording, on_progress: Callable[[int], object] | None, sh
 
 
 def _spec(recording: Recording) -> RunSpec:
-    """What to ask for to run it again. The scenario's own parameters come first: they may be named as a profile's value."""
+    """The run of the recording, with every value it names. The scenario's own settings come last: one may be named as the profile's."""
     header = recording.header
-    settings = {name: str(value) for name, value in {**header.profile_values, **header.parameters}.items()}
-    return RunSpec(header.scenario, header.profile, settings, header.seed, record=False)
+    return replace(again(header), settings=Settings({**header.profile_values, **header.parameters}), record=False)
 
 
 _STOPPED = "stopped"

@@ -8,7 +8,7 @@ import importlib.util
 import pkgutil
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,13 @@ class Scenario:
     start: Callable[[Run], None]
     parameters: tuple[Parameter, ...] = field(default=())
     claims: tuple[str, ...] = ()
+    file: Path | None = None
+    """Where `load` found it; None for a scenario of zoneviz."""
+
+    @property
+    def reference(self) -> str:
+        """What `find` finds it by: its file, or its name."""
+        return self.name if self.file is None else str(self.file)
 
     def parse(self, settings: Mapping[str, object]) -> dict[str, Value]:
         """All parameters by name: those in `settings`, as text or typed; the rest by default.
@@ -76,7 +83,7 @@ def find(name: str) -> Scenario:
         return load(Path(name))
     known = scenarios()
     if name not in known:
-        raise UsageError(f"There is no scenario {name!r}; there are: {', '.join(known)}.")
+        raise UsageError(f"There is no scenario {name!r}; there are: {', '.join(known)}, or the .py file of your own.")
     return known[name]
 
 
@@ -96,7 +103,7 @@ def load(path: Path) -> Scenario:
     scenario = getattr(module, "SCENARIO", None)
     if not isinstance(scenario, Scenario):
         raise InputError(f"{path} has no SCENARIO = Scenario(...) in it.")
-    return scenario
+    return replace(scenario, file=path)
 
 
 # -- for scenarios in which somebody logs in ------------------------------------------------------------------------------

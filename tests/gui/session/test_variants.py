@@ -9,11 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
 from zoneviz.app import RunSpec, run
-from zoneviz.app.compare import again
+from zoneviz.app.spec import again
 from zoneviz.app.whatif import PATIENCE, Effect, Limit, limits
 from zoneviz.gui.charts.rerun import OTHER
 from zoneviz.gui.session.names import changed
-from zoneviz.gui.session.wanted import Wanted
 from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.recording import Recording
@@ -95,8 +94,7 @@ def test_the_form_takes_the_values_and_runs_beside(shown: MainWindow, qtbot: QtB
     form = sidebar.form
     assert sidebar.comparable and shown.actions_["run_beside"].isEnabled()
     with Recording(original) as recording:
-        spec = RunSpec(form.wanted().scenario, form.wanted().profile, form.wanted().settings, form.wanted().seed)
-        assert changed(recording.header, spec) == ""
+        assert changed(recording.header, form.wanted()) == ""
     form.editors["seed"].set_value("8")
     form.editors["zone_map_size"].set_value("nonsense")
     assert not sidebar.comparable
@@ -167,14 +165,14 @@ def test_what_cannot_be_run_is_a_sentence(shown: MainWindow, window: MainWindow,
     settle(window.session)
     assert window.variants.original is None and window.panic.rerun.isHidden()
     assert not window.sidebar.comparable and window.sidebar.as_shown.isHidden()
-    window.variants.start(Wanted("boot", "antrik-2005", {}, 1))
+    window.variants.start(RunSpec("boot"))
     assert "cannot be run again" in window.banner.words.text()
 
 
 def test_what_a_variant_changes_is_named(original: Path) -> None:
     with Recording(original) as recording:
         header = recording.header
-        assert changed(header, again(header, {})) == ""
+        assert changed(header, again(header)) == ""
         assert changed(header, again(header, {"zone_map_size": "1M", "libports": "pool"})) in (
             "zone_map_size 1 MiB, libports pool",
             "libports pool, zone_map_size 1 MiB",

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz.app.spec import RunSpec
-from zoneviz.gui.session.wanted import Wanted
 from zoneviz.gui.session.worker import LiveRun
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 OWN = '''
 from zoneviz.mach import program, traps
@@ -64,7 +63,7 @@ def test_what_cannot_run_is_a_sentence(qapp: QApplication, qtbot: QtBot, tmp_pat
 
 
 def test_pause_step_resume_stop(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
-    window.desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    window.desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     session, desk = window.session, window.desk
     qtbot.waitUntil(lambda: session.last > 1000, timeout=30_000)
     assert session.follow and "Queue" in window.actions_["run"].text() and window.sidebar.button.text() == "Queue"
@@ -90,7 +89,7 @@ def test_pause_step_resume_stop(window: MainWindow, qtbot: QtBot, endless: str, 
 
 
 def test_the_past_can_be_looked_at_while_it_runs(window: MainWindow, qtbot: QtBot, settle: Settle, endless: str, tmp_path: Path) -> None:
-    window.desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    window.desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     session = window.session
     qtbot.waitUntil(lambda: session.last > 2000, timeout=30_000)
     session.ask_x(session.series.x_at(500))
@@ -105,7 +104,7 @@ def test_the_past_can_be_looked_at_while_it_runs(window: MainWindow, qtbot: QtBo
 
 
 def test_another_recording_while_it_runs(window: MainWindow, qtbot: QtBot, recorded: Path, endless: str, tmp_path: Path) -> None:
-    window.desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    window.desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     qtbot.waitUntil(lambda: window.session.last > 1000, timeout=30_000)
     assert window.open_path(recorded)
     assert window.desk.live and not window.session.live
@@ -119,7 +118,7 @@ def test_another_recording_while_it_runs(window: MainWindow, qtbot: QtBot, recor
 
 
 def test_closing_the_window_leaves_a_good_recording(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
-    window.desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    window.desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     qtbot.waitUntil(lambda: window.session.last > 1000, timeout=30_000)
     interval = sys.getswitchinterval()
     window.close()
@@ -197,11 +196,11 @@ def test_a_run_that_is_far_too_early_can_be_let_go_and_stopped(qapp: QApplicatio
 
 def test_runs_wait_for_each_other(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
     desk = window.desk
-    desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     qtbot.waitUntil(lambda: window.session.last > 100, timeout=30_000)
     for seed in (1, 2):
-        desk.start(Wanted("boot", "antrik-2005", {}, seed))
-    desk.start(Wanted("no-such-thing", "antrik-2005", {}, 1))
+        desk.start(RunSpec("boot", seed=seed))
+    desk.start(RunSpec("no-such-thing"))
     assert len(desk.queue) == 3 and window.sidebar.button.text() == "Queue (3 waiting)" and "3 waiting" in window.status.left.text()
     desk.stop()
     qtbot.waitUntil(lambda: not desk.queue and not desk.live, timeout=60_000)
@@ -212,9 +211,9 @@ def test_runs_wait_for_each_other(window: MainWindow, qtbot: QtBot, endless: str
 
 def test_a_queued_run_takes_nobody_away(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path, recorded: Path) -> None:
     desk, session = window.desk, window.session
-    desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     qtbot.waitUntil(lambda: session.last > 100, timeout=30_000)
-    desk.start(Wanted(endless, "antrik-2005", {}, 2), tmp_path / "ignored.zvz")
+    desk.start(RunSpec(endless, seed=2, output=tmp_path / "b.zvz"))
     window.open_path(recorded)
     session.ask_moment(4000)
     session.land()
@@ -225,14 +224,14 @@ def test_a_queued_run_takes_nobody_away(window: MainWindow, qtbot: QtBot, endles
     assert session.player is not None and session.player.recording.path == recorded and session.moment == 4000
     window.actions_["to_run"].trigger()
     assert desk.looking_at_run and session.follow
-    desk.start(Wanted("boot", "antrik-2005", {}, 1))
+    desk.start(RunSpec("boot"))
     window.actions_["unqueue"].trigger()
     assert not desk.queue
 
 
 def test_the_past_of_a_run_is_looked_at_while_it_goes_on(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
     desk, session = window.desk, window.session
-    desk.start(Wanted(endless, "antrik-2005", {}, 1), tmp_path / "a.zvz")
+    desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     qtbot.waitUntil(lambda: session.last > 2000, timeout=30_000)
     session.ask_moment(500)
     session.land()

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.window.forms import ExperimentForm, Field, Heading
 from zoneviz.mach.profile import PROFILES, SETTINGS
-from zoneviz.recording import Header
 from zoneviz.scenarios import Parameter, Scenario
+from zoneviz.spec import RunSpec
 
 SCENARIO = Scenario(
     "test",
@@ -41,7 +41,7 @@ def test_every_parameter_and_setting_has_an_editor_with_a_name(form: ExperimentF
 
 def test_untouched_it_asks_for_the_defaults(form: ExperimentForm) -> None:
     wanted = form.wanted()
-    assert (wanted.scenario, wanted.profile, wanted.settings, wanted.seed) == ("test", "antrik-2005", {}, 1)
+    assert wanted == RunSpec("test")
 
 
 def test_what_is_shown_is_what_is_read(form: ExperimentForm) -> None:
@@ -56,7 +56,7 @@ def test_changes_are_asked_for(form: ExperimentForm) -> None:
     form.editors["zone_map_size"].set_value("4 MiB")
     form.editors["seed"].set_value("42")
     wanted = form.wanted()
-    assert wanted.settings == {"rate": "50", "again": "yes", "operation": "task_create", "zone_map_size": "4 MiB"}
+    assert wanted.settings == {"rate": 50, "again": True, "operation": "task_create", "zone_map_size": 4 << 20}
     assert wanted.seed == 42
 
 
@@ -78,23 +78,23 @@ def test_another_profile_brings_its_values_and_keeps_the_parameters(form: Experi
     chooser.set_value("upstream-2007")
     assert form.editors["rate"].value() == "7"
     assert form.editors["task_max"].value() == str(PROFILES["upstream-2007"].task_max)
-    assert form.wanted().settings == {"rate": "7"}
+    assert form.wanted().settings == {"rate": 7}
 
 
 def test_it_takes_the_values_of_a_recorded_run(form: ExperimentForm) -> None:
     form.editors["speed"].set_value("3")
     parameters = {"rate": 7, "message_size": 8192, "again": True, "operation": "task_create", "zone_map_size": 5 << 20, "gone": 3}
-    form.take(Header(scenario="test", profile="debian-2007", seed=42, parameters=parameters))
+    form.show_run(RunSpec("test", "debian-2007", parameters, 42))
     wanted = form.wanted()
     assert (wanted.profile, wanted.seed) == ("debian-2007", 42)
-    settings = {"rate": "7", "message_size": "8 KiB", "again": "yes", "operation": "task_create", "zone_map_size": "5 MiB"}
+    settings = {"rate": 7, "message_size": 8192, "again": True, "operation": "task_create", "zone_map_size": 5 << 20}
     assert wanted.settings == settings, "and what it has not is as it was declared"
 
 
 @pytest.mark.parametrize("value", ["<b>x</b>", "\u202e" + "x" * 10_000, None, {"a": 1}, [1], True, -1])
 def test_it_takes_nothing_that_is_not_allowed(form: ExperimentForm, value: object) -> None:
     names = ("rate", "message_size", "operation", "zone_map_size", "libports", "kernel_window")
-    form.take(Header(scenario="test", profile="<i>no profile</i>", parameters=dict.fromkeys(names, value)))
+    form.show_run(RunSpec("test", "<i>no profile</i>", dict.fromkeys(names, value)))
     wanted = form.wanted()
     assert not form.problem and wanted.profile == "antrik-2005"
     assert wanted.settings == {}
@@ -122,7 +122,7 @@ def test_settings_are_in_groups_and_the_limits_are_folded(form: ExperimentForm) 
 def test_a_folded_group_opens_when_a_value_in_it_changes(form: ExperimentForm) -> None:
     form.fill({"max_processes": "200"})
     assert heading(form, "Limits").isChecked() and "max_processes" in shown(form)
-    assert form.wanted().settings == {"max_processes": "200"}
+    assert form.wanted().settings == {"max_processes": 200}
 
 
 def test_labels_have_units_and_tool_tips_the_range(form: ExperimentForm) -> None:
@@ -139,11 +139,11 @@ def test_yes_and_no_are_words(form: ExperimentForm) -> None:
     assert form.editors["ipc_compat"].text() == "yes ▾" and form.editors["collect_zones"].text() == "no ▾"
     form.fill({"collect_zones": "1"})
     assert form.editors["collect_zones"].text() == "yes ▾"
-    assert form.wanted().settings == {"collect_zones": "yes"}
+    assert form.wanted().settings == {"collect_zones": True}
 
 
 def test_an_optional_value_has_a_word(form: ExperimentForm) -> None:
     form.show_scenario(replace(SCENARIO, parameters=(Parameter("ports", "int", None, "Ports; auto: 20.", low=0, high=100),)))
     assert form.editors["ports"].value() == "auto" and form.wanted().settings == {}
     form.fill({"ports": 0})
-    assert form.wanted().settings == {"ports": "0"} and not form.problem
+    assert form.wanted().settings == {"ports": 0} and not form.problem

@@ -5,13 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
-from zoneviz.app.spec import RunSpec
 from zoneviz.errors import ZonevizError
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.session.wanted import Wanted
 from zoneviz.gui.session.worker import LiveRun
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 PAINTED = QEvent.Type(QEvent.registerEventType())
 AFTER_PAINTS = Qt.EventPriority.LowEventPriority.value - 1
@@ -36,8 +35,8 @@ class Desk(QObject):
         super().__init__(parent)
         self.session = session
         self.run: LiveRun | None = None
-        self.wanted: Wanted | None = None
-        self.queue: list[Wanted] = []
+        self.spec: RunSpec | None = None
+        self.queue: list[RunSpec] = []
         self.speed = 0.0
         self._begun = 0.0
 
@@ -75,25 +74,25 @@ class Desk(QObject):
         self.session.show(None)
         self.changed.emit()
 
-    def start(self, wanted: Wanted, output: Path | None = None) -> None:
-        """Begin a run and show it; while another goes on, put it in the queue."""
+    def start(self, spec: RunSpec) -> None:
+        """Begin a run and show it; while another is running, put it in the queue."""
         if self.live:
-            self.queue.append(wanted)
+            self.queue.append(spec)
             self.changed.emit()
         else:
-            self._start(wanted, output, show=True)
+            self._start(spec, show=True)
 
-    def variants(self, of: Path) -> list[Wanted]:
+    def variants(self, of: Path) -> list[RunSpec]:
         """The variants of a recording that run or wait, in order."""
-        going = [self.wanted] if self.live and self.wanted is not None else []
-        return [wanted for wanted in (*going, *self.queue) if wanted.variant is not None and wanted.variant.of == of]
+        running = [self.spec] if self.live and self.spec is not None else []
+        return [spec for spec in (*running, *self.queue) if spec.against == of]
 
     def give_up(self, of: Path) -> None:
         """Nobody wants the variants of this recording any more: what waits is forgotten, what runs ends."""
         gone = self.variants(of)
-        self.queue = [wanted for wanted in self.queue if wanted not in gone]
-        if self.live and self.wanted in gone:
-            self.wanted = None
+        self.queue = [spec for spec in self.queue if spec not in gone]
+        if self.live and self.spec in gone:
+            self.spec = None
             self.stop()
         self.changed.emit()
 
@@ -102,15 +101,11 @@ class Desk(QObject):
         self.queue.clear()
         self.changed.emit()
 
-    def _start(self, wanted: Wanted, output: Path | None, show: bool) -> None:
-        variant = wanted.variant
-        spec = RunSpec(
-            wanted.scenario, wanted.profile, wanted.settings, wanted.seed, output, max_events=variant.most if variant is not None else None
-        )
+    def _start(self, spec: RunSpec, show: bool) -> None:
         # Nobody watches a variant: its original stays on show.
-        show = show and (variant is None or self.session.player is None)
-        run = LiveRun(spec, self, self.speed if variant is None else 0.0)
-        self.wanted = wanted
+        show = show and (spec.against is None or self.session.player is None)
+        run = LiveRun(spec, self, self.speed if spec.against is None else 0.0)
+        self.spec = spec
         if self.run is not None:
             self.run.deleteLater()
         self.run = run
@@ -125,7 +120,7 @@ class Desk(QObject):
     def _next(self) -> None:
         """The next run of the queue. It is shown to who was looking at the one that ended."""
         if self.queue and not self.live:
-            self._start(self.queue.pop(0), None, show=self.looking_at_run or self.session.player is None)
+            self._start(self.queue.pop(0), show=self.looking_at_run or self.session.player is None)
 
     def toggle_pause(self) -> None:
         """Pause, or go on."""
@@ -179,8 +174,8 @@ class Desk(QObject):
             self._guarded(self.session.ended)
         if self.run is not None and self.run.path is not None:
             self.used.emit(self.run.path)
-            if self.wanted is not None and self.wanted.variant is not None:
-                self.varied.emit(self.wanted.variant.of, self.run.path)
+            if self.spec is not None and self.spec.against is not None:
+                self.varied.emit(self.spec.against, self.run.path)
         self.changed.emit()
         # Not from within the ended run's own signal: it is deleted for the next one.
         QTimer.singleShot(0, self, self._next)

@@ -1,10 +1,13 @@
 """What A and B are called: by their files and by what differs in their settings."""
 
-from zoneviz.app.spec import RunSpec
+from typing import Any
+
+from zoneviz.mach.profile import SETTINGS
 from zoneviz.playback.compare.sequence import mixed
 from zoneviz.recording import Recording
 from zoneviz.recording.header import IMPORTED, Header
-from zoneviz.units import format_size
+from zoneviz.settings import text
+from zoneviz.spec import RunSpec
 
 LONGEST = 200
 """Characters of a name that are kept."""
@@ -33,9 +36,9 @@ def changed(header: Header, spec: RunSpec) -> str:
     """
     plan = spec.resolve()
     before = {"profile": header.profile, **header.profile_values, **header.parameters, "seed": header.seed}
-    after = {"profile": plan.profile.name, **plan.profile.settings(), **plan.params, "seed": spec.seed}
+    after = {"profile": plan.profile.name, **plan.values(), "seed": plan.seed}
     return ", ".join(f"{name} {_value(name, value)}" for name, value in after.items() if before.get(name) != value)
 
 
-def _value(name: str, value: object) -> str:
-    return format_size(value) if name in ("ram", "zone_map_size") and isinstance(value, int) else str(value)
+def _value(name: str, value: Any) -> str:
+    return SETTINGS[name].text(value) if name in SETTINGS else text(value)

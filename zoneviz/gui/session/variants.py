@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from zoneviz.app.compare import again
-from zoneviz.app.spec import RunSpec, pairs
+from zoneviz.app.spec import again
 from zoneviz.app.whatif import PATIENCE, repeatable
 from zoneviz.errors import ZonevizError
 from zoneviz.gui.kit import text
@@ -14,8 +13,8 @@ from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.names import changed
 from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.session.wanted import Variant, Wanted
 from zoneviz.recording.header import Header
+from zoneviz.spec import RunSpec
 
 
 class Variants(QObject):
@@ -29,6 +28,8 @@ class Variants(QObject):
         super().__init__(parent)
         self.session, self.desk = session, desk
         self.second = SecondRecording.of(session)
+        self._words: dict[RunSpec, str] = {}
+        """What each variant changes."""
         desk.changed.connect(self._tell)
         desk.progress.connect(self._tell)
         desk.varied.connect(self.ready)
@@ -47,22 +48,23 @@ class Variants(QObject):
         """Run what is on show again, with these settings."""
         header = self.original
         if header is not None:
-            spec = again(header, changes)
-            self.start(Wanted(spec.scenario, spec.profile, dict(pairs(spec.settings)), spec.seed))
+            self.start(again(header, changes))
 
-    def start(self, wanted: Wanted) -> None:
-        """Run this, and lay it beside what is on show."""
+    def start(self, spec: RunSpec) -> None:
+        """Run this, and compare it with the recording on show when it has ended."""
         header, player = self.original, self.session.player
         if header is None or player is None:
             self.problem.emit("This recording cannot be run again: only a whole run of an experiment of this version can.")
             return
+        # A variant might never end.
+        most = max(PATIENCE * player.recording.event_count, 1)
+        spec = replace(spec, against=player.recording.path, max_events=most)
         try:
-            words = changed(header, RunSpec(wanted.scenario, wanted.profile, wanted.settings, wanted.seed))
+            self._words[spec] = changed(header, spec)
         except ZonevizError as error:
             self.problem.emit(str(error))
             return
-        most = max(PATIENCE * player.recording.event_count, 1)
-        self.desk.start(replace(wanted, variant=Variant(player.recording.path, words, most)))
+        self.desk.start(spec)
         self._tell()
         self.begun.emit()
 
@@ -75,9 +77,9 @@ class Variants(QObject):
                 second.detach()
             return
         first = going[0]
-        assert first.variant is not None
-        what = f"with {text.one_line(first.variant.words, 200)}" if first.variant.words else "with the same settings"
-        if first is self.desk.wanted and self.desk.run is not None:
+        words = text.one_line(self._words[first], 200)
+        what = f"with {words}" if words else "with the same settings"
+        if first is self.desk.spec and self.desk.run is not None:
             second.wait_for_run(f"Running B {what}: {self.desk.run.events:,} events. It is compared when it has ended.")
         else:
             second.wait_for_run(f"B {what} waits for the run that goes on.")

@@ -12,8 +12,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from zoneviz.app.simulation import Simulation
-from zoneviz.app.spec import RunSpec
 from zoneviz.errors import ZonevizError
+from zoneviz.spec import RunSpec
 
 SLICE_SECONDS = 0.008
 PACED_SECONDS = 0.001

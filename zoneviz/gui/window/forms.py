@@ -6,14 +6,12 @@ from contextlib import suppress
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
-from zoneviz.app.spec import PROFILE, SEED
 from zoneviz.errors import UsageError
 from zoneviz.gui.kit.choice import Choice
-from zoneviz.gui.session.wanted import Wanted
 from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES, SETTINGS
-from zoneviz.recording.header import Header
 from zoneviz.scenarios import Scenario
 from zoneviz.settings import Group, Setting, Value
+from zoneviz.spec import PROFILE, SEED, RunSpec
 
 YES_NO = ("yes", "no")
 
@@ -196,26 +194,27 @@ class ExperimentForm(QWidget):
                 with suppress(UsageError):
                     self.editors[name].set_value(setting.text(setting.parse(value)))
 
-    def take(self, header: Header) -> None:
-        """Copy profile, seed and settings from a recorded run of the scenario on show, as far as they are allowed."""
+    def show_run(self, spec: RunSpec) -> None:
+        """Enter profile, seed and settings of a run of the scenario on show, as far as they are allowed."""
         if self._scenario is not None:
-            self.show_scenario(self._scenario, header.profile if header.profile in PROFILES else DEFAULT_PROFILE)
-            self.fill({**header.parameters, "seed": header.seed})
+            self.show_scenario(self._scenario, spec.profile if spec.profile in PROFILES else DEFAULT_PROFILE)
+            self.fill({**spec.settings, SEED.name: spec.seed})
 
     @property
     def problem(self) -> str:
         """What is wrong with the first invalid value, or an empty string."""
         return next((e.problem for e in self.editors.values() if isinstance(e, Field) and e.problem), "")
 
-    def wanted(self) -> Wanted:
-        """What to run. Only meaningful while there is no problem."""
+    def wanted(self) -> RunSpec:
+        """What to run: the settings that differ from their defaults. Only meaningful while there is no problem."""
         assert self._scenario is not None
         settings = {
-            name: editor.value()
-            for name, editor in self.editors.items()
-            if name not in ("profile", "seed") and editor.value() != self._defaults[name]
+            name: setting.parse(self.editors[name].value())
+            for name, setting in self._rows.items()
+            if setting not in (PROFILE, SEED) and self.editors[name].value() != self._defaults[name]
         }
-        return Wanted(self._scenario.name, self.editors["profile"].value(), settings, int(self.editors["seed"].value() or 1))
+        seed = int(self.editors["seed"].value())
+        return RunSpec(self._scenario.reference, self.editors["profile"].value(), settings, seed)
 
 
 def _label(setting: Setting) -> str:

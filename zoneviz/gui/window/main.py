@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from zoneviz.gui.session import jobs
 from zoneviz.gui.window.interrupt import closing
 from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.spec import RunSpec
 
 
 def application() -> QApplication:
@@ -67,7 +68,7 @@ def run_window(
         if against is not None:
             window.compare_with(against)
         if live is not None:
-            window.start(live, settings_ or {}, WATCHED)
+            window.start(RunSpec(live, settings=settings_ or {}), WATCHED)
         if path is None and live is None:
             window.open_something()
 

@@ -14,7 +14,6 @@ from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.shelf import SUFFIX, Shelf
 from zoneviz.gui.session.variants import Variants
-from zoneviz.gui.session.wanted import Wanted
 from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.overview import Overview
@@ -35,7 +34,7 @@ from zoneviz.gui.window.sidebar import Sidebar
 from zoneviz.gui.window.status import Banner, Status, caption
 from zoneviz.gui.window.transport import Transport
 from zoneviz.gui.window.welcome import Welcome
-from zoneviz.mach.profile import DEFAULT_PROFILE
+from zoneviz.spec import RunSpec
 
 
 class MainWindow(QMainWindow):
@@ -165,20 +164,19 @@ class MainWindow(QMainWindow):
 
     # runs and files
 
-    def _run(self, wanted: Wanted) -> None:
+    def _run(self, spec: RunSpec) -> None:
         self.banner.hide()
-        self.desk.start(wanted)
+        self.desk.start(spec)
 
     def _run_bomb(self) -> None:
         self.sidebar.choose("fork-bomb")
         self.sidebar.ask_run()
 
-    def start(self, scenario: str, settings: dict[str, str], speed: str) -> None:
-        """Run this scenario now; `speed` is a word of the transport's."""
-        self.sidebar.choose(scenario)
-        self.sidebar.form.fill(settings)
+    def start(self, spec: RunSpec, speed: str) -> None:
+        """Run this now; `speed` is a word of the transport's."""
+        self.sidebar.show_run(spec)
         self.transport.speed.set_value(speed)
-        self._run(Wanted(scenario, DEFAULT_PROFILE, settings, 1))
+        self._run(spec)
 
     def open_path(self, path: Path) -> bool:
         """Show the recording at `path`."""

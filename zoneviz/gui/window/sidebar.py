@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
+from zoneviz.app.spec import again
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.shelf import Item, Shelf
-from zoneviz.gui.session.wanted import Wanted
 from zoneviz.gui.window.forms import ExperimentForm
 from zoneviz.recording.header import Header
 from zoneviz.scenarios import Scenario, scenarios
+from zoneviz.spec import RunSpec
 
 NOTE, PAYLOAD = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 ROW = 23
@@ -91,7 +92,7 @@ def _section(words: str, parent: QWidget) -> QLabel:
 
 
 class Sidebar(QWidget):
-    """`run` and `compare` carry a Wanted, `opened` a path. `compare`: what is run is to be laid beside the recording on show."""
+    """`run` and `compare` carry a RunSpec, `opened` a path. `compare`: what is run is to be laid beside the recording on show."""
 
     run = Signal(object)
     compare = Signal(object)
@@ -232,6 +233,12 @@ class Sidebar(QWidget):
             if self.experiments.item(row).data(PAYLOAD) == name:
                 self.experiments.setCurrentRow(row)
 
+    def show_run(self, spec: RunSpec) -> None:
+        """Choose the experiment of a run and enter its values, if it is one of zoneviz's."""
+        if spec.scenario in self.scenarios:
+            self.choose(spec.scenario)
+            self.form.show_run(spec)
+
     def _experiment(self) -> None:
         item = self.experiments.currentItem()
         scenario = self.scenarios.get(item.data(PAYLOAD)) if item else None
@@ -271,8 +278,7 @@ class Sidebar(QWidget):
     def take(self) -> None:
         """Put in the values of the recording on show, to change one of them."""
         if self._original is not None:
-            self.choose(self._original.scenario)
-            self.form.take(self._original)
+            self.show_run(again(self._original))
             first = next(iter(self.form.editors.values()))
             self.area.ensureWidgetVisible(self.beside)
             self.area.ensureWidgetVisible(first)
@@ -286,8 +292,7 @@ class Sidebar(QWidget):
     def ask_run(self) -> None:
         """Run what the form says, if it can be run."""
         if self.form.editors and not self.form.problem:
-            wanted: Wanted = self.form.wanted()
-            self.run.emit(wanted)
+            self.run.emit(self.form.wanted())
 
     def restock(self, current: Path | None = None) -> None:
         """Show the recordings there are now, the current one chosen."""
