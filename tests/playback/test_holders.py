@@ -8,7 +8,7 @@ import pytest
 
 from zoneviz import resources
 from zoneviz.playback import Player
-from zoneviz.playback.holders import OTHERS, Held, Holders, holders, new_holders, now
+from zoneviz.playback.holders import OTHERS, HolderCurves, Holders, holders, new_holders, now
 from zoneviz.recording import Recording
 
 
@@ -18,13 +18,13 @@ def player() -> Player:
     return Player(Recording(path))
 
 
-def finished(player: Player, gathered: Holders, servers: bool) -> Held:
+def finished(player: Player, gathered: Holders, servers: bool) -> HolderCurves:
     steps = holders(player, gathered, servers)
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            found: Held = end.value
+            found: HolderCurves = end.value
             return found
 
 
@@ -50,12 +50,12 @@ def test_by_task_the_largest_by_themselves(player: Player) -> None:
 
 def test_fed_in_pieces_and_from_a_later_begin(player: Player) -> None:
     rows = player.recording.events(1, 20_000)
-    one, two, three = (Holders(player.recording.catalog, 100) for _ in range(3))
+    one, two, three = (Holders(100) for _ in range(3))
     one.feed(rows)
     for low, high in ((0, 30), (30, 9_999), (9_999, 20_000)):
         two.feed(rows[low:high])
     three.begin(player.seek(7_000))
     three.feed(rows[7_000:])
-    a, b, c = (holder.held(True) for holder in (one, two, three))
+    a, b, c = (holder.curves(player.recording.catalog, True) for holder in (one, two, three))
     assert (a.sizes == b.sizes).all() and (a.seqs == b.seqs).all() and (a.times == b.times).all()
     assert (a.sizes[np.searchsorted(a.seqs, c.seqs)] == c.sizes).all() and c.seqs[0] == 7_000

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.gui.conftest import catalog
+from tests.gui.conftest import catalog as toy_catalog
 from zoneviz import resources
 from zoneviz.events import RECEIVE, Kind, TaskInfo
 from zoneviz.playback import Player
@@ -62,14 +62,14 @@ def check(player: Player, lanes: Lanes, sample: int) -> None:
 
 
 def test_the_whole_run(player: Player) -> None:
-    lanes = finished(survey(player, Survey(player.recording.catalog, player.recording.event_count // 300)))
+    lanes = finished(survey(player, Survey(player.recording.event_count // 300)))
     for sample in (0, 20, 150, len(lanes.seqs) - 1):
         check(player, lanes, sample)
 
 
 def test_a_stretch_is_finer_and_the_same(player: Player) -> None:
     first = player.recording.event_count // 2
-    most = max(now(player.seek(first), Servers(player.recording.catalog)).items(), key=lambda item: int(item[1].sum()))[0]
+    most = max(now(player.seek(first), Servers()).items(), key=lambda item: int(item[1].sum()))[0]
     lanes = finished(stretch(player, first, first + 1000, most))
     assert lanes.seqs.tolist() == list(range(first, first + 1001))
     for sample in (0, 1, 500, 1000):
@@ -80,20 +80,20 @@ def test_a_stretch_is_finer_and_the_same(player: Player) -> None:
 
 
 def test_fed_in_pieces_it_is_the_same(player: Player) -> None:
-    rows = player.recording.events(1, 20_000)
-    one, two = (Survey(player.recording.catalog, 256) for _ in range(2))
-    one.feed(rows)
+    catalog, rows = player.recording.catalog, player.recording.events(1, 20_000)
+    one, two = (Survey(256) for _ in range(2))
+    one.feed(rows, catalog)
     for low, high in ((0, 100), (100, 7777), (7777, 20_000)):
-        two.feed(rows[low:high])
+        two.feed(rows[low:high], catalog)
     for name in ("seqs", "times", "threads", "ports"):
-        assert (getattr(one.lanes(), name) == getattr(two.lanes(), name)).all()
+        assert (getattr(one.lanes(catalog), name) == getattr(two.lanes(catalog), name)).all()
 
 
 def test_many_samples_are_thinned(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zoneviz.playback.lanes.MOST", 16)
-    gathered = Survey(player.recording.catalog, 64)
-    gathered.feed(player.recording.events(1, 20_000))
-    lanes = gathered.lanes()
+    gathered = Survey(64)
+    gathered.feed(player.recording.events(1, 20_000), player.recording.catalog)
+    lanes = gathered.lanes(player.recording.catalog)
     assert 16 <= len(lanes.seqs) < 32 and (lanes.seqs[:-1] % gathered.step == 0).all() and lanes.seqs[-1] == 20_000
     check(player, lanes, 9)
 
@@ -106,37 +106,37 @@ def test_words_for_what_a_thread_waits_for() -> None:
 
 
 def test_many_names_and_none() -> None:
-    made = catalog()
+    made = toy_catalog()
     made.tasks += [TaskInfo(i, "".join(chr(97 + int(d)) for d in str(i))) for i in range(2, 200)]
-    servers = Servers(made)
-    servers.grow(205)
+    servers = Servers()
+    servers.grow(made, 205)
     assert len(servers.names) <= 65 and servers.names[servers.place[205]] == "other tasks" and (servers.place >= 0).all()
 
 
 def test_receivers_by_every_kind_of_event() -> None:
-    made = catalog()
+    made = toy_catalog()
     made.tasks.append(TaskInfo(2, "other"))
 
-    def told(*events: tuple[int, ...]) -> Ints:
+    def rows_of(*events: tuple[int, ...]) -> Ints:
         return np.array([[i, kind, i, 0, 0, 0, *rest] for i, (kind, *rest) in enumerate(events, 1)], np.int64)
 
-    gathered = Survey(made, 1)
-    gathered.feed(told(
+    gathered = Survey(1)
+    gathered.feed(rows_of(
         (Kind.PORT_CREATE, 1, 16, 3, 0), (Kind.RIGHT_INSERT, 1, 16, 3, RECEIVE), (Kind.RIGHT_MOVE, 2, 16, 9, 1),
         (Kind.RIGHT_DELETE, 2, 16, 9, RECEIVE), (Kind.RIGHT_INSERT, 2, 32, 4, RECEIVE), (Kind.PORT_DESTROY, 2, 32, 0, 0),
         (Kind.RIGHT_MOVE, 1, 99, 1, 2),
-    ))  # fmt: skip
-    lanes = gathered.lanes()
+    ), made)  # fmt: skip
+    lanes = gathered.lanes(made)
     at = {name: lanes.ports[:, i].tolist() for i, name in enumerate(lanes.servers)}
     assert at == {KERNEL: [0, 0, 0, 1, 1, 1, 1], "bomb": [1, 1, 0, 0, 0, 0, 0], "other": [0, 0, 1, 0, 1, 0, 0]}
 
 
 def test_what_most_of_them_wait_for() -> None:
-    made = catalog()
+    made = toy_catalog()
     state = MachineState(made)
     lock, box, disk = (made.names.intern(name) for name in ("_ports_lock", "the translator box of /dev", "device_write"))
     rows = [(Kind.THREAD_CREATE, i, 0, 0, 1) for i in range(1, 7)]
     rows += [(Kind.THREAD_BLOCK, i, 64, 0, why) for i, why in enumerate((lock, lock, box, disk, disk, 0), 1)]
     state.apply(np.array([[i, kind, i, 0, 0, 0, *rest] for i, (kind, *rest) in enumerate(rows, 1)], np.int64))
     assert reasons(state) == {LOCKED: ("_ports_lock", 2), WAITING: ("device_write", 2)}
-    assert now(state, Servers(state.catalog))["bomb"].tolist()[LOCKED] == 3
+    assert now(state, Servers())["bomb"].tolist()[LOCKED] == 3

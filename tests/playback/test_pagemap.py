@@ -16,7 +16,7 @@ from zoneviz.state.rows import Ints
 
 
 def places_of(player: Player) -> Places:
-    steps = cuts_of(player, Cuts(player.recording.catalog))
+    steps = cuts_of(player, Cuts())
     while True:
         try:
             next(steps)
@@ -77,9 +77,9 @@ def small() -> tuple[MachineState, Places]:
         (Kind.KMEM_ALLOC, 2, START + 3 * PAGE, PAGE, 0), (Kind.ZEXTEND, 0, START + 4 * PAGE, PAGE, 2192),
         (Kind.ZFREE, 1, START, 3000, 0),
     )  # fmt: skip
-    state, cuts = MachineState(catalog), Cuts(catalog)
+    state, cuts = MachineState(catalog), Cuts()
     state.apply(rows)
-    cuts.feed(rows)
+    cuts.feed(rows, catalog)
     return state, cuts.places()
 
 

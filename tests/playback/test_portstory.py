@@ -7,9 +7,9 @@ import pytest
 
 from tests.playback.test_lanes import finished
 from zoneviz import resources
-from zoneviz.events import RECEIVE, SEND, Catalog, Kind
+from zoneviz.events import RECEIVE, SEND, Kind
 from zoneviz.playback import Player
-from zoneviz.playback.portstory import Story, between, held_by, rights_words, story, told
+from zoneviz.playback.portstory import Story, between, ports_of, rights_words, story, story_line
 from zoneviz.recording import Recording
 
 
@@ -24,10 +24,10 @@ def player() -> Player:
 def test_what_a_task_holds(player: Player) -> None:
     state = player.state
     for task, count in state.rights.by_task().items():
-        held = held_by(state, task, 10**6)
+        held = ports_of(state, task, 10**6)
         assert len(held) == count.names
         assert sum(1 for h in held if h.bits & RECEIVE) == count.receive and sum(1 for h in held if h.bits & SEND) == count.send
-    receives = [h for h in held_by(state, 3, 10**6) if h.bits & RECEIVE]
+    receives = [h for h in ports_of(state, 3, 10**6) if h.bits & RECEIVE]
     assert receives and all(h.receiver == 3 for h in receives)
 
 
@@ -78,13 +78,13 @@ def test_words() -> None:
         return np.array([1, kind, 0, 3, 1, 0, *rest], np.int64)
 
     said = [
-        told(row(*event), 64, Catalog(), names)
+        story_line(row(*event), 64, names)
         for event in (
             (Kind.PORT_CREATE, 3, 64, 5, 0), (Kind.RIGHT_INSERT, 4, 64, 7, SEND), (Kind.RIGHT_MOVE, 4, 64, 8, 3),
             (Kind.MSG_QUEUE, 2000, 64, 32, 0), (Kind.NOTIFY, 70, 128, 0, 64), (Kind.PORT_DESTROY, 4, 64, 0, 2), (Kind.ZALLOC, 1, 64, 76, 0),
         )
     ]  # fmt: skip
     assert said == [
-        "made: proc receives as 0x5", "term gets send as 0x7", "term receives now, before proc",
-        "message 2000 of 32 bytes waits in the queue", "notification 70 goes here", "died with 2 messages on it", "zalloc",
+        "created, proc receives as 0x5", "term gets send as 0x7", "term receives instead of proc",
+        "message 2000 of 32 B queued", "notification 70 arrives", "destroyed with 2 queued messages", "zalloc",
     ]  # fmt: skip

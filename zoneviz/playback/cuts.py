@@ -1,7 +1,7 @@
-"""Where memory was cut into elements: which zone a place belongs to even while it is free, and which tails were lost.
+"""How zone memory was cut into elements: the zone of each place, free or not, and the unusable ends of pages.
 
-In the bump region a place belongs to the zone it was first cut for, for ever, so one pass over the events serves every
-moment of the run. Pages that a COLLECTABLE zone has for itself are not here: `ZonePages` knows those.
+In the bump region a place belongs permanently to the zone it was first cut for, so one pass over the events serves every moment
+of the run. Pages owned by a COLLECTABLE zone are in `ZonePages` instead.
 """
 
 from collections.abc import Generator
@@ -14,12 +14,13 @@ from zoneviz.playback.player import Player, at_once
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, Ints
 
 LOST = 0
-"""In `Places.zone`: the tail of the region that a jump left behind."""
+"""In `Places.zone`: the end of the region that became unusable when the region continued elsewhere."""
 _MOST_CRAMMED = 1 << 16
+"""Upper bound of the elements of one ZCRAM event."""
 
 
 class Places(NamedTuple):
-    """n places in order of address, each int64 (n,): address, bytes, id of the zone (LOST: a lost tail), seq of the cut."""
+    """n places in order of address, int64 (n,) each: address, bytes, id of the zone or LOST, seq of the cut."""
 
     address: Ints
     size: Ints
@@ -27,7 +28,7 @@ class Places(NamedTuple):
     seq: Ints
 
     def before(self, seq: int) -> "Places":
-        """Those cut up to event `seq`."""
+        """The places cut up to event `seq`."""
         keep = self.seq <= seq
         return self if keep.all() else Places(*(column[keep] for column in self))
 
@@ -36,21 +37,20 @@ NOWHERE = Places(*(np.zeros(0, np.int64) for _ in range(4)))
 
 
 class Cuts:
-    """Gathers places from events fed in order. `seq`: the last event fed."""
+    """Collects places from events fed in order. `seq`: the last event fed."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
+    def __init__(self) -> None:
         self.seq = 0
         self._rows: list[Ints] = []
         self._end = 0
 
-    def feed(self, rows: Ints) -> None:
-        """Take in events (n, 10) that follow those fed before."""
+    def feed(self, rows: Ints, catalog: Catalog) -> None:
+        """Add the next events (n, 10); `catalog`: of the recording they are from."""
         if not len(rows):
             return
         self.seq = int(rows[-1, SEQ])
         kind = rows[:, KIND]
-        own = [zone.id for zone in self.catalog.zones if COLLECTABLE in zone.flags.split()]
+        own = [zone.id for zone in catalog.zones if COLLECTABLE in zone.flags.split()]
         fresh = (kind == Kind.ZALLOC) & (rows[:, EXTRA] & 1 == 1) & ~np.isin(rows[:, SUBJECT], own)
         if fresh.any():
             self._rows.append(rows[fresh][:, [ADDRESS, SIZE, SUBJECT, SEQ]])
@@ -62,13 +62,13 @@ class Cuts:
         cut = rows[fresh]
         ends = np.append(self._end, cut[:, ADDRESS] + cut[:, SIZE])
         for row in rows[(kind == Kind.ZEXTEND) & (rows[:, EXTRA] > 0)]:
-            # What a jump loses begins where the last cut before it ended.
+            # The unusable end begins where the last cut before the jump ended.
             tail = ends[np.searchsorted(cut[:, SEQ], row[SEQ])]
             self._rows.append(np.array([[tail, row[EXTRA], LOST, row[SEQ]]]))
         self._end = int(ends[-1])
 
     def places(self) -> Places:
-        """All places cut so far; where one address was cut twice, which no kernel does, the first."""
+        """All places cut so far; of two cuts at one address, which only a damaged file has, the first."""
         if not self._rows:
             return NOWHERE
         rows = np.concatenate(self._rows)
@@ -78,16 +78,14 @@ class Cuts:
 
 
 def cuts_of(player: Player, cuts: Cuts) -> Generator[tuple[int, int], None, Places]:
-    """Feed `cuts` all events of a recording that it has not seen, some a step, telling (events done, of how many); returns its Places.
+    """Feed `cuts` the events of a recording it has not seen, in steps: yields (done, of) in events and returns the Places.
 
-    `cuts` takes zones from the catalog of the player's recording alone, so it can go from thread to thread.
     Errors: InputError if the recording is damaged.
     """
-    cuts.catalog = player.recording.catalog
     first, last = max(cuts.seq + 1, player.recording.first_event), player.recording.event_count
     while first <= last:
         past = min(first + at_once(player.recording), last + 1)
-        cuts.feed(player.recording.events(first, past - 1))
+        cuts.feed(player.recording.events(first, past - 1), player.recording.catalog)
         first = past
         yield first - 1, last
     return cuts.places()

@@ -1,6 +1,6 @@
-"""Bytes in use by who took them, over the run: each element counts to the task that ran when it was allocated, until it is freed.
+"""Bytes in use by holder over the run: an element counts for the task that ran when it was allocated, until it is freed.
 
-The samples know zones only, and `task_samples` who ran at each allocation and each free, which is often not the same task.
+Samples know zones only. `task_samples` know the task that ran at each allocation and at each free, which often differ.
 """
 
 from collections.abc import Generator
@@ -18,12 +18,12 @@ from zoneviz.state.rows import ADDRESS, KIND, SEQ, SIZE, TASK, TIME, Ints
 _COLUMNS = 24
 OTHERS = "other tasks"
 MOST_TASKS = 1 << 16
-"""Tasks with a higher id are counted to the last: more than the kernel has room for."""
+"""Upper bound of task ids, more than a kernel has room for; higher ones count for the last."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """n moments, h holders: seqs, times (n,), sizes (n, h) bytes in use; names of the holders, in order of age."""
+class HolderCurves:
+    """n moments of h holders: seqs, times (n,) in ns, sizes (n, h) in bytes; `names` of the holders, oldest first."""
 
     names: list[str]
     seqs: Ints
@@ -32,10 +32,10 @@ class Held:
 
 
 class Holders:
-    """Gathers changes from events fed in order, from the first one on; a moment each `step` events."""
+    """Sums changes from events fed in order, one moment every `step` events. Keeps no catalog: names come with `curves`."""
 
-    def __init__(self, catalog: Catalog, step: int) -> None:
-        self.catalog, self.step = catalog, max(step, 1)
+    def __init__(self, step: int) -> None:
+        self.step = max(step, 1)
         self.seq = 0
         self._live = NONE
         self._times: list[Ints] = []
@@ -43,7 +43,7 @@ class Holders:
         self._changes: list[Ints] = []
 
     def begin(self, base: MachineState) -> None:
-        """Begin after a state's moment instead of before everything."""
+        """Begin at a state's moment instead of before the first event."""
         self.seq, self._live = base.seq, base.elements
         tasks, where = np.unique(np.clip(self._live.task, 0, MOST_TASKS - 1), return_inverse=True)
         sums = np.bincount(where, base.element_sizes(), len(tasks)).astype(np.int64)
@@ -51,7 +51,7 @@ class Holders:
         self._changes = [np.column_stack([np.full(len(tasks), -(-base.seq // self.step)), tasks, sums])]
 
     def feed(self, rows: Ints) -> None:
-        """Take in events (n, 10) that follow those fed before."""
+        """Add the next events (n, 10)."""
         if not len(rows):
             return
         self.seq = int(rows[-1, SEQ])
@@ -64,7 +64,7 @@ class Holders:
         order = np.argsort(taken[:, ADDRESS], kind="stable")
         mine = taken[order]
         alloc = mine[:, KIND] == Kind.ZALLOC
-        # A free counts to who took it: in these rows, else among those that were live before.
+        # A free counts for the task that allocated: in these rows, or among the elements live before.
         again = np.append(False, (mine[1:, ADDRESS] == mine[:-1, ADDRESS]) & alloc[:-1])
         place = np.searchsorted(self._live.address, mine[:, ADDRESS])
         known = np.append(self._live.address, -1)[place] == mine[:, ADDRESS]
@@ -80,27 +80,27 @@ class Holders:
         self._changes.append(np.column_stack([cells // MOST_TASKS, cells % MOST_TASKS, sums]))
         self._live = merge(self._live, taken)
 
-    def held(self, servers: bool) -> Held:
-        """Bytes by task, or by server; holders beyond the largest are one."""
+    def curves(self, catalog: Catalog, servers: bool) -> HolderCurves:
+        """Bytes by server, or by task; all but the largest tasks are one holder. `catalog`: of the recording."""
         seqs = np.concatenate([np.zeros(0, np.int64), *self._seqs])
         times = np.concatenate([np.zeros(0, np.int64), *self._times])
-        # Where a reading ended in the middle of a step stands a moment too; the last of each step is enough.
+        # A pass that ended within a step left a moment there; keep the last of each step.
         last = np.append(-(-seqs[1:] // self.step) != -(-seqs[:-1] // self.step), True)[: len(seqs)]
         seqs, times = seqs[last], times[last]
         changes = np.concatenate([np.zeros((0, 3), np.int64), *self._changes])
-        place, names = self._places(servers, int(changes[:, 1].max(initial=0)))
+        place, names = self._places(catalog, servers, int(changes[:, 1].max(initial=0)))
         sizes = np.zeros((len(seqs), len(names)), np.int64)
         rows = np.searchsorted(-(-seqs // self.step), changes[:, 0])
         np.add.at(sizes, (rows, place[changes[:, 1]]), changes[:, 2])
-        return Held(names, seqs, times, np.cumsum(sizes, axis=0))
+        return HolderCurves(names, seqs, times, np.cumsum(sizes, axis=0))
 
-    def _places(self, servers: bool, highest: int) -> tuple[Ints, list[str]]:
-        """The column of each task, and the columns' names."""
+    def _places(self, catalog: Catalog, servers: bool, highest: int) -> tuple[Ints, list[str]]:
+        """The column of each task (ids,), and the names of the columns."""
         if servers:
-            found = Servers(self.catalog)
-            found.grow(highest)
+            found = Servers()
+            found.grow(catalog, highest)
             return found.place, found.names
-        names = self.catalog.task_names
+        names = catalog.task_names
         gained: dict[int, int] = {}
         for changes in self._changes:
             for task, size in changes[changes[:, 2] > 0][:, 1:].tolist():
@@ -113,7 +113,7 @@ class Holders:
 
 
 def now(state: MachineState, servers: bool) -> dict[str, int]:
-    """Bytes in use at a state's moment by task, or by server."""
+    """Bytes in use at a state's moment, by server or by task."""
     elements, sizes = state.elements, state.element_sizes()
     tasks, where = np.unique(elements.task, return_inverse=True)
     sums = np.bincount(where, sizes, len(tasks)).astype(int).tolist()
@@ -126,13 +126,12 @@ def now(state: MachineState, servers: bool) -> dict[str, int]:
     return out
 
 
-def holders(player: Player, gathered: Holders, servers: bool) -> Generator[tuple[int, int], None, Held]:
-    """Feed all events that `gathered` has not seen, some a step, telling (done, of); returns what is held by whom.
+def holders(player: Player, gathered: Holders, servers: bool) -> Generator[tuple[int, int], None, HolderCurves]:
+    """Feed `gathered` the events it has not seen, in steps: yields (done, of) in events and returns the curves.
 
-    `player` stands where the recording begins. `gathered` takes names from its catalog alone, so it can go from thread to thread.
+    `player` is at the beginning of its recording.
     Errors: InputError if the recording is damaged.
     """
-    gathered.catalog = player.recording.catalog
     last = player.recording.event_count
     if not gathered.seq and player.state.seq:
         gathered.begin(player.state)
@@ -140,9 +139,9 @@ def holders(player: Player, gathered: Holders, servers: bool) -> Generator[tuple
         first = max(gathered.seq + 1, player.recording.first_event)
         gathered.feed(player.recording.events(first, min(first + 4 * at_once(player.recording) - 1, last)))
         yield gathered.seq, last
-    return gathered.held(servers)
+    return gathered.curves(player.recording.catalog, servers)
 
 
 def new_holders(player: Player) -> Holders:
-    """For a recording: about MOST moments."""
-    return Holders(player.recording.catalog, -(-player.recording.event_count // MOST))
+    """Holders of a recording with about MOST moments."""
+    return Holders(-(-player.recording.event_count // MOST))

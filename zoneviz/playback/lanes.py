@@ -1,7 +1,7 @@
-"""Threads by what they do, and ports by who receives from them, for each server over the run: from events, in one pass.
+"""Threads by activity and ports by receiver, per server over the run: one pass over the events.
 
-The samples of a recording know only how many threads and ports there are; whose they are and what they wait for stands in
-the events alone. A server is all tasks of one name, numbers at its end left out: `process 101` and `process 102` are one.
+Samples have only the totals of threads and ports. A server is all tasks of one name without its trailing number: `process 101`
+and `process 102` are one server.
 """
 
 from collections.abc import Generator
@@ -19,13 +19,13 @@ from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SUBJECT, TIME, ByKind,
 
 Counts = npt.NDArray[np.int32]
 RUNNING, READY, RECEIVING, LOCKED, SLEEPING, WAITING, FRESH, DYING = range(8)
-DOING = ("running", "ready", "receiving", "waits for a lock", "sleeping", "waits otherwise", "not begun", "dying")
-"""What a thread does. `waits otherwise`: for room in a port's queue, for memory, suspended; `not begun`: made, never ready."""
+DOING = ("running", "ready", "receiving", "waiting for a lock", "sleeping", "waiting otherwise", "not started", "dying")
+"""Activities of a thread. `waiting otherwise`: for room in a port's queue, for memory, or suspended; `not started`: never ready."""
 MOST = 2048
-"""Samples kept; with twice as many every second one goes."""
+"""Samples kept; at twice as many, every second one is dropped."""
 MOST_SERVERS = 64
 MOST_EACH = 512
-"""Threads followed one by one: more than there are lines on a screen."""
+"""Threads shown individually: more than a screen has lines."""
 REST = "other tasks"
 KERNEL = "the kernel"
 _THREADS = (*(Kind.THREAD_CREATE, Kind.THREAD_READY, Kind.THREAD_RUN, Kind.THREAD_BLOCK, Kind.THREAD_TERMINATE, Kind.THREAD_DESTROY),)
@@ -34,7 +34,7 @@ _RIGHTS = (Kind.RIGHT_INSERT, Kind.RIGHT_DELETE)
 
 
 def doing_of(why: str) -> int:
-    """What a thread that is blocked for this reason does: an index in DOING."""
+    """The activity of a thread blocked for this reason, as an index in DOING."""
     low = why.lower()
     if "receive" in low:
         return RECEIVING
@@ -44,31 +44,31 @@ def doing_of(why: str) -> int:
 
 
 def server_name(name: str) -> str:
-    """The server a task of this name counts to."""
-    bare = name.rstrip("0123456789")  # not with a pattern: a long run has tens of thousands of names
+    """The server of a task: its name without trailing digits."""
+    bare = name.rstrip("0123456789")  # faster than a pattern, and a long run has tens of thousands of names
     return (bare.rstrip(" #._-") if bare != name else name) or name
 
 
 class Servers:
-    """Servers by task. `names`: in order of their first task, at most MOST_SERVERS and then REST."""
+    """The server of each task. `names`: in order of their first task, at most MOST_SERVERS, then REST."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
+    def __init__(self) -> None:
         self.names: list[str] = [KERNEL]
         self.place: Ints = np.zeros(1, np.int64)
-        """(ids,) the server of each task."""
+        """(ids,) index in `names` by task id."""
         self._named = 0
         self._ids = {KERNEL: 0}
 
-    def grow(self, highest: int) -> None:
-        """Take in tasks that were made or named since, and those up to an id that have no name."""
-        need = max(highest, max((task.id for task in self.catalog.tasks[self._named :]), default=0)) + 1
+    def grow(self, catalog: Catalog, highest: int) -> None:
+        """Add the tasks of a recording's catalog named since the last call, and unnamed ones up to id `highest`."""
+        new = catalog.tasks[self._named :]
+        need = max(highest, max((task.id for task in new), default=0)) + 1
         if need > len(self.place):
             self.place = np.concatenate([self.place, np.full(need - len(self.place), -1)])
-        for task in self.catalog.tasks[self._named :]:
+        for task in new:
             if task.id:
                 self.place[task.id] = self._server(server_name(task.name) or f"task {task.id}")
-        self._named = len(self.catalog.tasks)
+        self._named += len(new)
         for nameless in np.flatnonzero(self.place < 0).tolist():
             self.place[nameless] = self._server(f"task {nameless}")
 
@@ -83,12 +83,12 @@ class Servers:
 
 
 def now(state: MachineState, servers: Servers) -> dict[str, Ints]:
-    """Threads of each of the servers that has some by what they do, (len(DOING),), at a state's moment.
+    """Threads by activity, (len(DOING),), of each server that has any, at a state's moment.
 
-    `servers`: of the state's catalog; kept by who asks again, for it knows tens of thousands of tasks.
+    `servers`: of the state's recording; keep it between calls, since it indexes tens of thousands of tasks.
     """
     table = state.threads.table
-    servers.grow(int(table[:, TH_TASK].max(initial=0)))
+    servers.grow(state.catalog, int(table[:, TH_TASK].max(initial=0)))
     doing = doings(table, state.catalog)
     there = doing >= 0
     cells = servers.place[table[there, TH_TASK]] * len(DOING) + doing[there]
@@ -97,7 +97,7 @@ def now(state: MachineState, servers: Servers) -> dict[str, Ints]:
 
 
 def reasons(state: MachineState) -> dict[int, tuple[str, int]]:
-    """For LOCKED and WAITING: what most of those threads wait for, as the kernel told, and how many of them."""
+    """For LOCKED and WAITING: the reason of most of those threads, and how many have it."""
     table = state.threads.table
     doing, out = doings(table, state.catalog), {}
     for what in (LOCKED, WAITING):
@@ -110,7 +110,7 @@ def reasons(state: MachineState) -> dict[int, tuple[str, int]]:
 
 
 def doings(table: Ints, catalog: Catalog) -> Ints:
-    """What each thread of `Threads.table` does, (ids,), as an index in DOING; -1 if it is not there."""
+    """The activity of each thread of `Threads.table`, (ids,), as an index in DOING; -1 for ids without a thread."""
     reasons = np.array([doing_of(name) for name in catalog.names.strings] or [WAITING], np.int64)
     state = table[:, TH_STATE]
     out = np.full(len(table), -1, np.int64)
@@ -126,7 +126,10 @@ def doings(table: Ints, catalog: Catalog) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """n samples of s servers: seqs, times (n,); threads (n, s, len(DOING)); ports (n, s) that a task of it receives from."""
+    """n samples of s servers: seqs, times (n,) in ns; threads (n, s, len(DOING)); ports (n, s) a server receives from.
+
+    `each` (n, m): the activity of the first m threads, `ids` (m,), of the server asked for, -1 where a thread does not exist.
+    """
 
     servers: list[str]
     seqs: Ints
@@ -135,21 +138,21 @@ class Lanes:
     ports: Counts
     ids: Ints
     each: npt.NDArray[np.int8]
-    """(n, m) what each of the first m threads, `ids` (m,), of the server asked for does, -1 where it is not there."""
 
 
 class Survey:
-    """Gathers lanes from events fed in order. Begins at `base`, or before everything; a sample each `step` events.
+    """Builds lanes from events fed in order, with a sample every `step` events. Begins at `base`, by default before the first event.
 
-    `each`: the name of a server whose threads are followed one by one.
+    It keeps no catalog, so jobs with different openings of one recording can feed it in turn. `each`: the server whose threads
+    are shown individually.
     """
 
-    def __init__(self, catalog: Catalog, step: int, base: MachineState | None = None, each: str = "") -> None:
-        self.catalog, self.step, self._each = catalog, max(step, 1), each
+    def __init__(self, step: int, base: MachineState | None = None, each: str = "") -> None:
+        self.step, self._each = max(step, 1), each
         self._each_at: list[tuple[Ints, npt.NDArray[np.int8]]] = []
         self.seq, self._time = 0, 0
         self.threads = Threads()
-        self.servers = Servers(catalog)
+        self.servers = Servers()
         self._receiver: dict[int, int] = {}
         self._ports = np.zeros(1, np.int64)
         self._highest = 0
@@ -160,42 +163,38 @@ class Survey:
             self.begin(base)
 
     def begin(self, base: MachineState) -> None:
-        """Begin after a state's moment instead of before everything."""
+        """Begin at a state's moment."""
         self.seq, self._time = base.seq, base.time
         self.threads = Threads(base.threads.table.copy(), base.threads.running)
         self._receiver = dict(zip(base.ports.address.tolist(), base.ports.receiver.tolist(), strict=True))
         for task in self._receiver.values():
-            self._hold(task, 1)
-        self._sample(base.seq, base.time)
+            self._hold(task, 1, base.catalog)
+        self._sample(base.seq, base.time, base.catalog)
 
-    def use(self, catalog: Catalog) -> None:
-        """Take names from `catalog` from now on: that of the same recording, opened by whoever feeds the next events."""
-        self.catalog = self.servers.catalog = catalog
-
-    def feed(self, rows: Ints) -> None:
-        """Take in events (n, 10) that follow those fed before."""
+    def feed(self, rows: Ints, catalog: Catalog) -> None:
+        """Add the next events (n, 10); `catalog`: of the recording they are from."""
         if not len(rows):
             return
-        self.threads.limit = id_limit(len(self.catalog.threads))
+        self.threads.limit = id_limit(len(catalog.threads))
         at, kind = 0, rows[:, KIND]
-        wanted = np.isin(kind, _PORTS) | (np.isin(kind, _RIGHTS) & (rows[:, EXTRA] & RECEIVE != 0))
-        about_ports, about_threads = rows[wanted], rows[np.isin(kind, _THREADS)]
+        of_ports = np.isin(kind, _PORTS) | (np.isin(kind, _RIGHTS) & (rows[:, EXTRA] & RECEIVE != 0))
+        about_ports, about_threads = rows[of_ports], rows[np.isin(kind, _THREADS)]
         while at < len(rows):
             past = min(at + self.step - self.seq % self.step, len(rows))
             last = int(rows[past - 1, SEQ])
-            for part, take in ((about_threads, self._take_threads), (about_ports, self._take_ports)):
-                low, high = np.searchsorted(part[:, SEQ], [self.seq + 1, last + 1])
-                if low < high:
-                    take(part[low:high])
+            threads, ports = (_between(part, self.seq + 1, last) for part in (about_threads, about_ports))
+            if len(threads):
+                self.threads.apply(threads, ByKind(threads))
+            self._apply_ports(ports, catalog)
             self.seq, self._time, at = last, int(rows[past - 1, TIME]), past
             if last % self.step == 0:
-                self._sample(last, self._time)
+                self._sample(last, self._time, catalog)
 
-    def lanes(self) -> Lanes:
-        """What was gathered, up to the last event that was fed."""
+    def lanes(self, catalog: Catalog) -> Lanes:
+        """The lanes up to the last event fed."""
         extra = bool(self._points) and self._points[-1][0] < self.seq
         if extra:
-            self._sample(self.seq, self._time)
+            self._sample(self.seq, self._time, catalog)
         found = self._joined()
         if extra and self._points[-1][0] == self.seq:
             self._points.pop(), self._threads_at.pop(), self._ports_at.pop()
@@ -217,10 +216,7 @@ class Survey:
             each[i, np.searchsorted(ids, found[kept])] = doing[kept]
         return Lanes(list(self.servers.names), points[:, 0], points[:, 1], threads, ports, ids, each)
 
-    def _take_threads(self, rows: Ints) -> None:
-        self.threads.apply(rows, ByKind(rows))
-
-    def _take_ports(self, rows: Ints) -> None:
+    def _apply_ports(self, rows: Ints, catalog: Catalog) -> None:
         receiver = self._receiver
         for kind, task, address in rows[:, [KIND, SUBJECT, ADDRESS]].tolist():
             before = receiver.get(address)
@@ -231,16 +227,17 @@ class Survey:
             else:
                 after = task
             if before is not None:
-                self._hold(before, -1)
+                self._hold(before, -1, catalog)
             if after is None:
                 receiver.pop(address, None)
             else:
                 receiver[address] = after
-                self._hold(after, 1)
+                self._hold(after, 1, catalog)
 
-    def _hold(self, task: int, change: int) -> None:
+    def _hold(self, task: int, change: int, catalog: Catalog) -> None:
+        """Change the number of ports a task receives from."""
         if task >= len(self._ports):
-            limit = id_limit(len(self.catalog.tasks))
+            limit = id_limit(len(catalog.tasks))
             if task >= limit:
                 return
             self._ports = np.concatenate([self._ports, np.zeros(task + 1 + task // 4 - len(self._ports), np.int64)])
@@ -248,11 +245,11 @@ class Survey:
             self._ports[task] += change
             self._highest = max(self._highest, task)
 
-    def _sample(self, seq: int, time: int) -> None:
+    def _sample(self, seq: int, time: int, catalog: Catalog) -> None:
         table = self.threads.table
-        self.servers.grow(max(int(table[:, TH_TASK].max(initial=0)), self._highest))
+        self.servers.grow(catalog, max(int(table[:, TH_TASK].max(initial=0)), self._highest))
         place, s = self.servers.place, len(self.servers.names)
-        doing = doings(table, self.catalog)
+        doing = doings(table, catalog)
         there = doing >= 0
         cells = place[table[there, TH_TASK]] * len(DOING) + doing[there]
         self._threads_at.append(np.bincount(cells, minlength=s * len(DOING)).reshape(s, len(DOING)).astype(np.int32))
@@ -272,35 +269,41 @@ class Survey:
                 setattr(self, name, [values[i] for i in keep] if values else values)
 
 
-def survey(player: Player, gathered: Survey) -> Generator[tuple[int, int], None, Lanes]:
-    """Feed all events of a recording that `gathered` has not seen, some a step, telling (done, of); returns the Lanes.
+def _between(rows: Ints, first: int, last: int) -> Ints:
+    """The rows with seq first to last."""
+    low, high = np.searchsorted(rows[:, SEQ], [first, last + 1])
+    return rows[low:high]
 
-    `player` stands where the recording begins. `gathered` takes names from its catalog alone, so it can go from thread to thread.
+
+def survey(player: Player, gathered: Survey) -> Generator[tuple[int, int], None, Lanes]:
+    """Feed `gathered` the events it has not seen, in steps: yields (done, of) in events and returns the Lanes.
+
+    `player` is at the beginning of its recording.
     Errors: InputError if the recording is damaged.
     """
-    gathered.use(player.recording.catalog)
+    catalog = player.recording.catalog
     if not gathered.seq and player.state.seq:
         gathered.begin(player.state)
     first, last = gathered.seq + 1, player.recording.event_count
     while first <= last:
         past = min(first + at_once(player.recording), last + 1)
-        gathered.feed(player.recording.events(first, past - 1))
+        gathered.feed(player.recording.events(first, past - 1), catalog)
         first = past
         yield first - 1, last
-    return gathered.lanes()
+    return gathered.lanes(catalog)
 
 
 def stretch(player: Player, first: int, last: int, each: str = "") -> Generator[tuple[int, int], None, Lanes]:
-    """The same for the events first to last only, as finely as MOST samples can: moves `player` to the first.
+    """The lanes of events first to last only, as finely as MOST samples allow, in steps. Moves `player`.
 
-    `each`: the server whose threads are followed one by one.
-
+    `each`: the server whose threads are shown individually.
     Errors: InputError if the recording is damaged.
     """
     base = player.seek(first)
     yield 0, last - first
-    gathered = Survey(player.recording.catalog, -(-(last - first) // MOST), base, each)
+    catalog = player.recording.catalog
+    gathered = Survey(-(-(last - first) // MOST), base, each)
     while gathered.seq < last:
-        gathered.feed(player.recording.events(gathered.seq + 1, min(gathered.seq + at_once(player.recording), last)))
+        gathered.feed(player.recording.events(gathered.seq + 1, min(gathered.seq + at_once(player.recording), last)), catalog)
         yield gathered.seq - first, last - first
-    return gathered.lanes()
+    return gathered.lanes(catalog)

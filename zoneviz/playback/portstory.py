@@ -1,4 +1,4 @@
-"""Ports between tasks, and the story of one port: made by whom, given to whom, what was sent to it, how it died."""
+"""The ports a task has rights to, the ports two tasks share, and the life of one port from its events."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Catalog, Kind
+from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.playback.player import Player, at_once
 from zoneviz.playback.search import touches
 from zoneviz.state.machine import MachineState
@@ -15,16 +15,16 @@ from zoneviz.state.rights import Rights
 from zoneviz.state.rows import EXTRA, KIND, SIZE, SUBJECT, TASK, Ints
 
 BITS = {RECEIVE: "receive", SEND: "send", SEND_ONCE: "send-once", PORT_SET: "port set", DEAD_NAME: "dead name"}
-MOST_HELD = 1000
-"""Rows of one look at what a task holds: more than anyone reads."""
+MOST_PORTS = 1000
+"""Rows shown of the ports of a task."""
 MOST_ROWS = 2000
-"""Events of a story that are kept; all are counted."""
+"""Events of a story kept for display; all are counted."""
 
 
-class Held(NamedTuple):
-    """A port (or set, or dead name: address 0) by what two tasks hold of it; `other` is 0 where only one was asked for.
+class PortRights(NamedTuple):
+    """A port (or set, or dead name: address 0) and the rights that a task, and perhaps an `other` task, have to it.
 
-    name, bits, other_name, other_bits: 0 where that task has none. receiver: task, 0 the kernel; made: seq; queued: messages.
+    name, bits, other_name, other_bits: 0 without a right. receiver: task, 0 for the kernel; made: seq; queued: messages.
     """
 
     address: int
@@ -43,33 +43,33 @@ def rights_words(bits: int) -> str:
     return ", ".join(word for bit, word in BITS.items() if bits & bit)
 
 
-def held_by(state: MachineState, task: int, most: int = MOST_HELD) -> list[Held]:
-    """What each of a task's names stands for, those with messages waiting first, then the oldest ports; at most so many."""
+def ports_of(state: MachineState, task: int, most: int = MOST_PORTS) -> list[PortRights]:
+    """The ports a task has names for, at most `most`: those with queued messages first, then the oldest."""
     mine = state.rights.of(task)
     none = np.zeros_like(mine.address)
     return _rows(state, mine.address, (mine.name, mine.bits), (none, none), most)
 
 
-def between(state: MachineState, one: int, two: int, most: int = MOST_HELD) -> list[Held]:
-    """The ports that both tasks have a name for, in the same order; of several names the least, and the bits of all."""
+def between(state: MachineState, one: int, two: int, most: int = MOST_PORTS) -> list[PortRights]:
+    """The ports both tasks have names for, in the same order; of several names for one port the least, with the bits of all."""
     first, second = state.rights.of(one), state.rights.of(two)
     shared = np.intersect1d(first.address[first.address > 0], second.address[second.address > 0])
     return _rows(state, shared, _joined(first, shared), _joined(second, shared), most)
 
 
-def _rows(state: MachineState, addresses: Ints, mine: tuple[Ints, Ints], other: tuple[Ints, Ints], most: int) -> list[Held]:
+def _rows(state: MachineState, addresses: Ints, mine: tuple[Ints, Ints], other: tuple[Ints, Ints], most: int) -> list[PortRights]:
     ports = state.ports
     place = np.searchsorted(ports.address, addresses)
     known = np.append(ports.address, -1)[place] == addresses
     receiver, made, queued = (np.where(known, np.append(column, 0)[place], 0) for column in (ports.receiver, ports.seq, ports.queued))
-    # Sets and dead names, which nothing made that is told of, come last.
+    # Sets and dead names, which no event creates, come last.
     order = np.lexsort((mine[0], made, made == 0, -queued))[:most]
     columns = (addresses, *mine, *other, receiver, made, queued)
-    return [Held(*row) for row in zip(*(column[order].tolist() for column in columns), strict=True)]
+    return [PortRights(*row) for row in zip(*(column[order].tolist() for column in columns), strict=True)]
 
 
 def _joined(rights: Rights, addresses: Ints) -> tuple[Ints, Ints]:
-    """The first name of each of these ports, all of which it has, and the bits of all its names together."""
+    """For each of these ports, to all of which there are rights: the least name, and the bits of all its names."""
     order = np.argsort(rights.address, kind="stable")
     address = rights.address[order]
     starts = np.searchsorted(address, addresses)
@@ -83,9 +83,10 @@ def _joined(rights: Rights, addresses: Ints) -> tuple[Ints, Ints]:
 
 @dataclass(slots=True)
 class Story:
-    """One life of a port. born, died: seq, 0 if not in the recording; maker: task that ran then, 0 the kernel; sent, received: messages.
+    """One life of a port. born, died: seq, 0 if outside the recording; maker: the task that ran at birth, 0 for the kernel.
 
-    most: messages that waited at once; given: rights given out. events: how many, rows (n, 10): the first MOST_ROWS of them.
+    sent, received: messages; most: largest queue, in messages; given: rights inserted. events: their number; rows (n, 10): the
+    first MOST_ROWS of them.
     """
 
     address: int
@@ -101,7 +102,9 @@ class Story:
 
 
 def story(player: Player, address: int, born: int) -> Generator[tuple[int, int], None, Story]:
-    """All that happened to the port that event `born` made at an address, up to its end or that of the recording.
+    """The life of the port created at `address` by event `born`, up to its end or that of the recording.
+
+    In steps: yields (done, of) in events and returns the Story.
 
     Errors: InputError if the recording is damaged.
     """
@@ -141,26 +144,26 @@ def _count(out: Story, row: Ints, queued: int) -> int:
     return queued
 
 
-def told(row: Ints, address: int, catalog: Catalog, tasks: dict[int, str]) -> str:
-    """What one event of a story says, in words; `tasks`: names by id."""
+def story_line(row: Ints, address: int, tasks: dict[int, str]) -> str:
+    """One event (10,) of a story in words; `address`: of the port; `tasks`: names by id."""
     kind, subject, size, extra = (int(row[i]) for i in (KIND, SUBJECT, SIZE, EXTRA))
     who = tasks.get(subject) or (f"task {subject}" if subject else "the kernel")
     match kind:
         case Kind.PORT_CREATE:
-            return f"made: {who} receives" + (f" as {size:#x}" if size else "")
+            return f"created, {who} receives" + (f" as {size:#x}" if size else "")
         case Kind.PORT_DESTROY:
-            return f"died with {extra} messages on it"
+            return f"destroyed with {extra:,} queued messages"
         case Kind.RIGHT_INSERT:
             return f"{who} gets {rights_words(extra)} as {size:#x}"
         case Kind.RIGHT_DELETE:
-            return f"{who} gives up {rights_words(extra)}, {size:#x}"
+            return f"{who} loses {rights_words(extra)} {size:#x}"
         case Kind.RIGHT_MOVE:
-            return f"{who} receives now, before {tasks.get(extra) or f'task {extra}'}"
+            return f"{who} receives instead of {tasks.get(extra) or f'task {extra}'}"
         case Kind.MSG_SEND | Kind.MSG_QUEUE | Kind.MSG_UNQUEUE | Kind.MSG_RECEIVE | Kind.MSG_DESTROY:
-            done = {Kind.MSG_SEND: "sent", Kind.MSG_QUEUE: "waits in the queue", Kind.MSG_UNQUEUE: "leaves the queue"}
+            done = {Kind.MSG_SEND: "sent", Kind.MSG_QUEUE: "queued", Kind.MSG_UNQUEUE: "dequeued"}
             word = done.get(Kind(kind), "received" if kind == Kind.MSG_RECEIVE else "destroyed")
-            return f"message {subject} of {size:,} bytes {word}"
+            return f"message {subject} of {size:,} B {word}"
         case Kind.NOTIFY:
-            return f"notification {subject}" + (" goes here" if extra == address else " about it")
+            return f"notification {subject}" + (" arrives" if extra == address else " about this port")
     known = [k.name for k in Kind if k == kind]
     return (known[0] if known else f"kind {kind}").lower().replace("_", " ")

@@ -1,4 +1,4 @@
-"""Who serves, and what each task holds: servers with their threads and queues, tasks with their names, out of a machine state."""
+"""Servers with their threads and queues, and tasks with their rights and memory, at one moment."""
 
 from collections import Counter, defaultdict
 from typing import NamedTuple
@@ -17,8 +17,8 @@ _NO_NAMES = RightsCount(0, 0, 0, 0, 0, 0)
 class ServerState(NamedTuple):
     """A task that receives from port sets.
 
-    threads: all it has; listening: those blocked on one of its sets; blocked: the other blocked ones, by what they
-    wait for; ports: it can receive from; queued: messages that wait on them.
+    threads: all; listening: blocked on one of its sets; blocked: the other blocked ones, by reason; ports: it can receive from;
+    queued: messages in their queues.
     """
 
     task: int
@@ -32,9 +32,9 @@ class ServerState(NamedTuple):
 
 
 class TaskHoldings(NamedTuple):
-    """A task's names by kind of right (a name may have several), and the size of its table in entries.
+    """A task's names by kind of right (a name may have several), and the size of its name table in entries.
 
-    bytes: of the elements that were allocated while it ran and still live, whoever they were for.
+    bytes: of live elements that were allocated while it ran.
     """
 
     task: int
@@ -52,7 +52,7 @@ class TaskHoldings(NamedTuple):
 
 
 def servers(state: MachineState) -> list[ServerState]:
-    """The servers, those with most threads first."""
+    """The servers at a state's moment, most threads first."""
     rights, ports = state.rights, state.ports
     at = np.flatnonzero(rights.bits & PORT_SET)
     sets = set(zip(rights.task[at].tolist(), rights.address[at].tolist(), strict=True))
@@ -80,7 +80,7 @@ def servers(state: MachineState) -> list[ServerState]:
 
 
 def tasks(state: MachineState) -> list[TaskHoldings]:
-    """The live tasks, those with most names first."""
+    """The live tasks at a state's moment, most names first."""
     counts, held = state.rights.by_task(), _bytes(state)
     threads = Counter(state.threads.table[state.threads.live(), TH_TASK].tolist())
     found = [_holdings(task, counts.get(task.id, _NO_NAMES), threads[task.id], held.get(task.id, 0)) for task in state.task_states()]
@@ -93,9 +93,9 @@ def _holdings(task: TaskState, count: RightsCount, threads: int, held: int) -> T
 
 
 def _bytes(state: MachineState) -> dict[int, int]:
-    """Bytes of live elements by the task that ran when they were allocated."""
+    """Bytes of live elements by the task that ran at the allocation."""
     tasks, sizes = state.elements.task, state.element_sizes()
-    if not len(tasks) or int(tasks.min()) < 0 or int(tasks.max()) >= _DENSE:  # a damaged file may say anything
+    if not len(tasks) or int(tasks.min()) < 0 or int(tasks.max()) >= _DENSE:  # a damaged file may hold any id
         ran, where = np.unique(tasks, return_inverse=True)
         return dict(zip(ran.tolist(), np.bincount(where, sizes, len(ran)).astype(np.int64).tolist(), strict=True))
     sums = np.bincount(tasks, sizes).astype(np.int64)  # without sorting: for 80,000 elements a tenth of the time

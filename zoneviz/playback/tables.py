@@ -246,7 +246,7 @@ def _series(part: Part) -> Table:
 
 def _pages(part: Part) -> Table:
     state = part.state()
-    cuts = Cuts(part.recording.catalog)
+    cuts = Cuts()
     for done, of in cuts_of(Player(part.recording), cuts):
         part.tell(done, of)
     found = page_map(state, cuts.places())

@@ -62,7 +62,7 @@ def no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def places(own: Player, gathered: Cuts | None) -> Generator[tuple[int, int], None, tuple[Cuts, Places]]:
-    gathered = gathered or Cuts(own.recording.catalog)
+    gathered = gathered or Cuts()
     return gathered, (yield from cuts_of(own, gathered))
 
 

@@ -71,7 +71,7 @@ def count(made: list[Lane], state: MachineState, feed: LaneFeed) -> None:
     single = {"processes": counts["processes"], QUEUED: counts["messages"], "threads": counts["threads"], "ports": counts["ports"]}
     servers, receivers = feed.servers(state), state.ports.receiver
     threads = now(state, servers)
-    servers.grow(int(receivers.max(initial=0)))
+    servers.grow(state.catalog, int(receivers.max(initial=0)))
     ports = np.bincount(servers.place[receivers], minlength=len(servers.names))
     for lane in made:
         if lane.name in single:

@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 from PySide6.QtCore import QTimer
 
+from zoneviz.events import Catalog
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.reading import Reading
 from zoneviz.gui.session.session import Session
@@ -22,7 +23,7 @@ class LaneFeed(Reading[Survey, Lanes]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._servers: Servers | None = None
+        self._servers: tuple[Catalog, Servers] | None = None
         self._fine: tuple[tuple[int, int, str], Lanes] | None = None
         self._wanted: tuple[int, int, str] | None = None
         self._fine_job: Job | None = None
@@ -42,16 +43,16 @@ class LaneFeed(Reading[Survey, Lanes]):
 
         def gather(own: Player, gathered: Survey | None) -> Generator[tuple[int, int], None, tuple[Survey, Lanes]]:
             recording = own.recording
-            gathered = gathered or Survey(recording.catalog, max(recording.event_count // MOST, shortest))
+            gathered = gathered or Survey(max(recording.event_count // MOST, shortest))
             return gathered, (yield from survey(own, gathered))
 
         self.want(player, gather)
 
     def servers(self, state: MachineState) -> Servers:
         """The servers of the session's recording, which `state` belongs to. Kept from moment to moment."""
-        if self._servers is None or self._servers.catalog is not state.catalog:
-            self._servers = Servers(state.catalog)
-        return self._servers
+        if self._servers is None or self._servers[0] is not state.catalog:
+            self._servers = state.catalog, Servers()
+        return self._servers[1]
 
     def look(self, first: int, last: int, each: str = "") -> Lanes | None:
         """The best lanes known for events first to last. If they are too coarse, finer ones are read in the background.

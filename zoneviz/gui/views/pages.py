@@ -174,5 +174,5 @@ class PagesView(View):
 
 def _gather(own: Player, gathered: Cuts | None) -> Generator[tuple[int, int], None, tuple[Cuts, Places]]:
     """Where memory was cut, as work for a Reading."""
-    gathered = gathered or Cuts(own.recording.catalog)
+    gathered = gathered or Cuts()
     return gathered, (yield from cuts_of(own, gathered))

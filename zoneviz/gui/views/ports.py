@@ -12,7 +12,7 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.mach.sizes import IPC_ENTRY
 from zoneviz.playback import Player
-from zoneviz.playback.portstory import MOST_HELD, MOST_ROWS, Story, between, held_by, rights_words, story, told
+from zoneviz.playback.portstory import MOST_PORTS, MOST_ROWS, Story, between, ports_of, rights_words, story, story_line
 from zoneviz.playback.servers import tasks
 from zoneviz.recording import Recording
 from zoneviz.state.rows import KIND, SEQ, TASK, TIME
@@ -221,7 +221,7 @@ class PortsView(View):
             called = f"{text.one_line(who(one), 24)} and {text.one_line(who(other), 24)}"
             self.ports_heading.setText(f"{_counted(len(rows), len(rows))} ports between {called}")
         elif self._ids:
-            mine = held_by(state, self._ids[0])
+            mine = ports_of(state, self._ids[0])
             # Sets and dead names are not ports: nobody receives from them.
             rows_ = [(h.address, h.name, rights_words(h.bits), h.queued, h.made, who(h.receiver) if h.made else "") for h in mine]
             self.ports.rows.show_rows(rows_)
@@ -256,13 +256,12 @@ class PortsView(View):
         if player is None or found.rows is None:
             return
         self.found = found
-        catalog = player.recording.catalog
-        names = catalog.task_names
+        names = player.recording.catalog.task_names
 
         def who(task: int) -> str:
             return text.one_line(names.get(task) or f"task {task}", 30) if task else "the kernel"
 
-        rows = [(int(r[SEQ]), int(r[TIME]), who(int(r[TASK])), told(r, found.address, catalog, names)) for r in found.rows if r[KIND] > 0]
+        rows = [(int(r[SEQ]), int(r[TIME]), who(int(r[TASK])), story_line(r, found.address, names)) for r in found.rows if r[KIND] > 0]
         self.story.rows.show_rows(rows)
         end = f"died at event {found.died:,}" if found.died else "lives at the end"
         more = f" · the first {MOST_ROWS:,} of {found.events:,} events" if found.events > MOST_ROWS else ""
@@ -285,4 +284,4 @@ def _counted(shown: int, whole: int) -> str:
     """`1,000`, or that these are not all."""
     if shown < whole:
         return f"the first {shown:,} of {whole:,}"
-    return f"{shown:,}" + (" or more" if shown == MOST_HELD else "")
+    return f"{shown:,}" + (" or more" if shown == MOST_PORTS else "")

@@ -221,7 +221,7 @@ class ThreadsView(View):
         does = doings(state.threads.table, state.catalog)
         rows: list[tuple[int | str, ...]] = []
         servers = self.feed.servers(state)
-        servers.grow(int(state.threads.table[:, TH_TASK].max(initial=0)))
+        servers.grow(state.catalog, int(state.threads.table[:, TH_TASK].max(initial=0)))
         live = state.threads.live()
         number = servers.names.index(self.server) if self.server in servers.names else -1
         for thread in state.thread_states(live[servers.place[state.threads.table[live, TH_TASK]] == number]):
