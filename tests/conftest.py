@@ -1,17 +1,21 @@
-"""For all tests: no screen, no folder of the person's own."""
+"""For all tests: offscreen, with the user's folders replaced by temporary ones, and compiled modules kept."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 # Before Qt is imported, and for subprocesses too.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# Some machines forbid bytecode files. Tests start about a hundred processes; each would compile the whole package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Default recordings and settings go to a folder of this test."""
+    """Default recordings and settings go to a temporary folder of this test."""
     home = tmp_path_factory.mktemp("home")
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))

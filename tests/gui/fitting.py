@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect, QRectF, QSettings, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLayout, QListWidget, QScrollArea, QTableView, QWidget
 
-from tests.gui.painted import cut, met, named, painted
+from tests.gui.painted import Painted, cut, met, named, painted
 from zoneviz.gui.session import jobs
 from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.gui.window.main import application, close_all
@@ -74,10 +74,9 @@ def _placed(layout: QLayout) -> list[QWidget]:
     return out
 
 
-def shortened(window: QWidget) -> list[str]:
-    """Headings that are not whole, and columns of NEEDED that are not all in sight or have shortened cells."""
+def shortened(window: QWidget, words: list[Painted]) -> list[str]:
+    """Headings that are cut, and columns of NEEDED that are partly out of sight or have shortened cells. `words`: what `window` paints."""
     out = []
-    words = painted(window)
     for table in window.findChildren(QTableView):
         if not table.isVisible() or table.model() is None or not table.model().rowCount():
             continue
@@ -101,9 +100,9 @@ def _section(table: QTableView, column: int) -> tuple[int, int]:
 
 
 def unfit(window: QWidget) -> list[str]:
-    """All that can be seen to be wrong in a window or dialog."""
+    """Everything that does not fit in a window or dialog."""
     words = painted(window)
-    return [*cramped(window), *overlapping(window), *cut(words), *met(words), *shortened(window)]
+    return [*cramped(window), *overlapping(window), *cut(words), *met(words), *shortened(window, words)]
 
 
 def settle(app: QApplication, window: MainWindow) -> None:
@@ -117,10 +116,11 @@ def settle(app: QApplication, window: MainWindow) -> None:
 
 
 def views(app: QApplication, window: MainWindow, size: tuple[int, int]) -> None:
-    """Each view at some moments."""
+    """Check each view at some moments; at one moment in the large window, and at a scale other than 1, which only rounds differently."""
+    moments = MOMENTS if size == SIZES[0] and window.devicePixelRatio() == 1 else MOMENTS[:1]
     for view in window.deck.views:
         window.deck.show_only(view.title)
-        for share in MOMENTS if size == SIZES[0] else MOMENTS[:1]:
+        for share in moments:
             window.session.ask_moment(round(window.session.last * share))
             settle(app, window)
             chart = window.timeline.chart

@@ -73,8 +73,16 @@ class _Engine(QPaintEngine):
     drawPath = drawPolygon = drawRects = drawLines = drawPixmap = drawImage = drawTiledPixmap = drawEllipse = drawPoints = _nothing  # type: ignore[assignment]
 
 
+_METRICS = {
+    QPaintDevice.PaintDeviceMetric.PdmDevicePixelRatio: 1,
+    QPaintDevice.PaintDeviceMetric.PdmDevicePixelRatioScaled: int(QPaintDevice.devicePixelRatioFScale()),
+    QPaintDevice.PaintDeviceMetric.PdmDepth: 32,
+    QPaintDevice.PaintDeviceMetric.PdmNumColors: 1 << 24,
+}
+
+
 class _Device(QPaintDevice):
-    """As large and as dense as a widget, at one pixel a point."""
+    """Has the size and resolution of a widget, at a device pixel ratio of 1."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__()
@@ -85,19 +93,16 @@ class _Device(QPaintDevice):
 
     def metric(self, metric: QPaintDevice.PaintDeviceMetric) -> int:
         kinds, widget = QPaintDevice.PaintDeviceMetric, self.widget
-        known = {
-            kinds.PdmWidth: widget.width(),
-            kinds.PdmHeight: widget.height(),
-            kinds.PdmDpiX: widget.logicalDpiX(),
-            kinds.PdmDpiY: widget.logicalDpiY(),
-            kinds.PdmPhysicalDpiX: widget.logicalDpiX(),
-            kinds.PdmPhysicalDpiY: widget.logicalDpiY(),
-            kinds.PdmDevicePixelRatio: 1,
-            kinds.PdmDevicePixelRatioScaled: int(QPaintDevice.devicePixelRatioFScale()),
-            kinds.PdmDepth: 32,
-            kinds.PdmNumColors: 1 << 24,
-        }
-        return known.get(metric, 0)
+        match metric:
+            case kinds.PdmWidth:
+                return widget.width()
+            case kinds.PdmHeight:
+                return widget.height()
+            case kinds.PdmDpiX | kinds.PdmPhysicalDpiX:
+                return widget.logicalDpiX()
+            case kinds.PdmDpiY | kinds.PdmPhysicalDpiY:
+                return widget.logicalDpiY()
+        return _METRICS.get(metric, 0)
 
 
 def painted(window: QWidget) -> list[Painted]:
