@@ -95,7 +95,7 @@ def test_a_recording_knows_its_claims(tmp_path: Path, monkeypatch: pytest.Monkey
     assert list(found) == ["S0", "S2", "S4", "S3"]
     assert found["S0"].verdict == claims.REPRODUCED and found["S0"].observed == str(result["counts"]["operations"])
     assert found["S2"].verdict == "" and found["S2"].observed == f"small: {result['counts']['operations']}"
-    assert found["S3"].verdict == "" and found["S3"].observed == "asks for other settings: antrik-2005"
+    assert found["S3"].verdict == "" and found["S3"].observed == "needs other settings: antrik-2005"
     assert found["S4"].verdict == claims.REPRODUCED
 
 

@@ -24,11 +24,11 @@ CHART = 0.1
 NEEDED = {
     "Zones at the moment": 4,
     "Tasks and their rights": 4,
-    "Names of the chosen task": 3,
+    "Port names of the chosen task": 3,
     "Threads of the chosen server at the moment": 2,
     "Events": 3,
-    "Claims about this experiment": 3,
-    "What A and B hold by call path": 0,
+    "Observations of this experiment": 3,
+    "Memory of A and B by call path": 0,
 }
 """First columns of tables without which a row says nothing: whole, with no need to scroll. Of other tables the first one.
 

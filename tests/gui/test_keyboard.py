@@ -135,13 +135,13 @@ def test_who_holds_most_is_read_in_the_ports_view_without_a_mouse(window: MainWi
     settle(window.session)
     assert window.session.selection.task == receiver
     assert names[receiver] in view.ports_heading.text()
-    tab_to("Names of the chosen task")
+    tab_to("Port names of the chosen task")
     QTest.keyClick(focus(), Qt.Key.Key_Down)
     QTest.keyClick(focus(), Qt.Key.Key_Return)
     view.wait()
     settle(window.session)
     assert view.story.isVisible() and "made by" in view.story_heading.text()
-    tab_to("What happened to the chosen port")
+    tab_to("History of the chosen port")
     QTest.keyClick(focus(), Qt.Key.Key_Down)
     event = view.story.sorted.row_at(view.story.currentIndex().row())[0]
     QTest.keyClick(focus(), Qt.Key.Key_Return)
@@ -274,7 +274,7 @@ def test_every_key_does_what_it_says_in_every_chart(rich: MainWindow, settle: Se
 
 
 @pytest.mark.usefixtures("with_example")
-@pytest.mark.parametrize("title", [title for title in CHARTS if title not in ("Events", "Claims", "Zones", "Ports", "Notes")])
+@pytest.mark.parametrize("title", [title for title in CHARTS if title not in ("Events", "Observations", "Zones", "Ports", "Notes")])
 def test_enter_opens_the_table_behind_every_chart(window: MainWindow, settle: Settle, title: str) -> None:
     assert window.open_path(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))
     settle(window.session)

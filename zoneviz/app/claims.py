@@ -16,6 +16,8 @@ from zoneviz.events import Catalog
 from zoneviz.recording import Header, Recording
 from zoneviz.spec import RunSpec
 
+ELSEWHERE = "needs other settings"
+"""How `Row.observed` begins where a claim asks only for runs with other settings."""
 _SLICE = 0.1
 _LOOK = 0.2
 _BATCH = 1 << 16
@@ -179,7 +181,7 @@ def claims_for(recording: Recording) -> list[Row]:
             observed = ", ".join(f"{label}: {spread(values)}" for label, values in figures.items()) or "this run has no result"
             here.append(found if alone else found._replace(observed=observed, verdict=""))
         elif asked:
-            observed = "asks for other settings: " + "; ".join(_settings(variant) for variant in asked)
+            observed = f"{ELSEWHERE}: " + "; ".join(_settings(variant) for variant in asked)
             elsewhere.append(found._replace(observed=observed, verdict=""))
     return here + elsewhere
 

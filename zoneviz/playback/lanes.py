@@ -19,8 +19,8 @@ from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SUBJECT, TIME, ByKind,
 
 Counts = npt.NDArray[np.int32]
 RUNNING, READY, RECEIVING, LOCKED, SLEEPING, WAITING, FRESH, DYING = range(8)
-DOING = ("running", "ready", "receiving", "waiting for a lock", "sleeping", "waiting otherwise", "not started", "dying")
-"""Activities of a thread. `waiting otherwise`: for room in a port's queue, for memory, or suspended; `not started`: never ready."""
+DOING = ("running", "ready", "receiving", "waiting for a lock", "sleeping", "other waits", "not started", "dying")
+"""What a thread does. `other waits`: for room in a port's queue, for memory, or suspended; `not started`: created, never ready."""
 MOST = 2048
 """Samples kept; at twice as many, every second one is dropped."""
 MOST_SERVERS = 64

@@ -59,7 +59,7 @@ def size_in(path: Path, seq: int, zone: str) -> int:
         return int(recording.query(sql, (zone, seq))[0]["size"])
 
 
-def test_curves_are_both_recordings(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
+def test_curves_show_both_recordings(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
     session = both.session
     session.select_zone("ipc ports")
     settle(session)
@@ -78,7 +78,7 @@ def test_curves_are_both_recordings(both: CompareView, bombs: tuple[Path, Path],
     assert (a[: place[0] - 2] == b[: place[0] - 2]).all()
 
 
-def test_the_heatmap_shows_no_difference_as_the_middle_and_the_end_as_bare(both: CompareView, settle: Settle) -> None:
+def test_no_difference_has_the_middle_colour_and_after_the_end_the_background(both: CompareView, settle: Settle) -> None:
     both.align.set_value("time")
     both.shown.set_value("heatmap")
     arrived(both, settle)
@@ -91,7 +91,7 @@ def test_the_heatmap_shows_no_difference_as_the_middle_and_the_end_as_bare(both:
 
 
 @pytest.mark.parametrize(("shown", "way"), [("zones", "zone"), ("tasks", "task"), ("call paths", "call path")])
-def test_tables_are_what_both_hold(both: CompareView, bombs: tuple[Path, Path], settle: Settle, shown: str, way: str) -> None:
+def test_tables_show_the_figures_of_both(both: CompareView, bombs: tuple[Path, Path], settle: Settle, shown: str, way: str) -> None:
     both.shown.set_value(shown)
     both.session.ask_moment(30_000)
     both.session.land()
@@ -105,17 +105,17 @@ def test_tables_are_what_both_hold(both: CompareView, bombs: tuple[Path, Path], 
         assert all(row[6] == 0 for row in rows), "they are equal there"
 
 
-def test_both_page_maps_have_one_scale(both: CompareView, settle: Settle) -> None:
+def test_both_page_maps_have_the_same_scale(both: CompareView, settle: Settle) -> None:
     both.shown.set_value("pages")
     settle(both.session)
     one, other = both.maps.cells
     assert one.map is not None and other.map is not None
     assert len(one.map) - one.map.boot == 64 and len(other.map) - other.map.boot == 40
     assert one.side == other.side
-    assert "has ended" in both.maps.titles[1].text()
+    assert "ended" in both.maps.titles[1].text()
 
 
-def test_the_first_difference_and_the_way_to_it(both: CompareView, settle: Settle) -> None:
+def test_the_first_difference_is_shown_and_can_be_gone_to(both: CompareView, settle: Settle) -> None:
     session, found = both.session, both.second.comparison
     assert found is not None and found.divergence is not None
     assert both.verdict.text() == summary(found) != found.verdict and both.verdict.toolTip() == text.plain(found.verdict)
@@ -130,10 +130,10 @@ def test_the_first_difference_and_the_way_to_it(both: CompareView, settle: Settl
     problems: list[str] = []
     session.problem.connect(problems.append)
     QTest.mouseClick(both.buttons["before"], Qt.MouseButton.LeftButton)
-    assert problems == ["There is no place before this one where the two recordings differ."]
+    assert problems == ["The two recordings do not differ before this moment."]
 
 
-def test_while_it_compares_nothing_of_before_is_shown(both: CompareView, settle: Settle) -> None:
+def test_old_results_are_hidden_while_it_compares(both: CompareView, settle: Settle) -> None:
     both.align.set_value("fill")
     assert both.body.currentWidget() is both.nothing and both.stop.isVisible() and both.stop.text() == "cancel"
     assert not both.buttons["next"].isEnabled() and not both.buttons["swap"].isEnabled()
@@ -159,12 +159,12 @@ def test_swap_note_and_detach(both: CompareView, bombs: tuple[Path, Path], settl
     assert SecondRecording.of(session).player is None and both.one.isVisible() and not both.two.isVisible()
 
 
-def test_names_say_what_differs(both: CompareView) -> None:
+def test_labels_name_the_settings_that_differ(both: CompareView) -> None:
     assert "160 KiB" in both.names.words() and "256 KiB" in both.names.words()
     assert "rate" not in both.names.words()
 
 
-def test_what_is_no_recording_says_so(both: CompareView, tmp_path: Path) -> None:
+def test_an_invalid_file_is_reported(both: CompareView, tmp_path: Path) -> None:
     both.second.open(tmp_path / "none.zvz")
     assert not both.choose.isVisible() and both.give_up.isVisible()
     both.wait()
@@ -172,7 +172,7 @@ def test_what_is_no_recording_says_so(both: CompareView, tmp_path: Path) -> None
     assert both.one.isVisible() and "none.zvz" in both.empty.text()
 
 
-def test_a_recording_beside_itself_is_the_same(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
+def test_a_recording_does_not_differ_from_itself(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
     both.second.open(bombs[0])
     both.shown.set_value("heatmap")
     arrived(both, settle)
@@ -189,7 +189,7 @@ def test_every_part_paints_in_both_themes(both: CompareView, settle: Settle, sho
     assert not both.grab().isNull()
 
 
-def test_a_real_recording_beside_a_simulated_one(both: CompareView, settle: Settle) -> None:
+def test_a_real_recording_is_compared_with_a_simulated_one(both: CompareView, settle: Settle) -> None:
     """Different zones, other kinds of event: what both have is compared."""
     both.second.open(Path(__file__).parents[3] / "recordings" / "real-messages.zvz.zst")
     both.shown.set_value("tasks")
@@ -198,7 +198,7 @@ def test_a_real_recording_beside_a_simulated_one(both: CompareView, settle: Sett
     assert both.held.tables["task"].rows.rows
 
 
-def test_both_are_named_however_long_their_names_are(both: CompareView) -> None:
+def test_both_labels_fit_however_long_they_are(both: CompareView) -> None:
     both.names.show_entries(
         [("A", both.curves.colours()[0], "x" * 180 + ".zvz · rate 5"), ("- - B", both.curves.colours()[1], "b.zvz · rate 6")]
     )

@@ -1,4 +1,4 @@
-"""What a part of a recording, or one that was imported, does not hold is not shown as if it did."""
+"""Data that an excerpt or an imported recording lacks is reported missing, not shown as 0."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from zoneviz import resources
 from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.ports import TASKS, TOLD, PortsView
+from zoneviz.gui.views.ports import RIGHTS, TASKS, PortsView
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
@@ -27,7 +27,7 @@ def golden(name: str) -> Path:
 
 @pytest.fixture
 def imported(qapp: QApplication) -> Iterator[Session]:
-    """The messages of the real kernel: nothing tells of rights, and nothing happens for most of the first half."""
+    """The messages of the real kernel: no data on rights, and no events for most of the first half."""
     made = Session()
     made.show(Player(Recording(golden("real-messages"))))
     yield made
@@ -35,18 +35,18 @@ def imported(qapp: QApplication) -> Iterator[Session]:
     made.deleteLater()
 
 
-def test_rights_that_are_not_told_are_no_zeros(imported: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_missing_rights_are_not_shown_as_zeros(imported: Session, qtbot: QtBot, settle: Settle) -> None:
     view = PortsView(imported)
     qtbot.addWidget(view)
     view.resize(1000, 300)
     view.show()
     settle(imported)
-    assert view.heading.text() == "2 tasks" and "does not tell of rights" in view.ports_heading.text()
-    assert [view.tasks.isColumnHidden(column) for column in range(len(TASKS))] == [column >= TOLD for column in range(len(TASKS))]
+    assert view.heading.text() == "2 tasks" and "has no data on rights" in view.ports_heading.text()
+    assert [view.tasks.isColumnHidden(column) for column in range(len(TASKS))] == [column >= RIGHTS for column in range(len(TASKS))]
     assert view.ports.isHidden() and view.pair.isHidden()
 
 
-def test_nothing_grows_before_the_first_sample(imported: Session) -> None:
+def test_figures_are_0_before_the_first_sample(imported: Session) -> None:
     series, (low, high) = imported.series, imported.series.extent
     edges, figures = series.at_columns(low, high, 200)
     first = float(series.axis(series.points)[0])
@@ -55,7 +55,7 @@ def test_nothing_grows_before_the_first_sample(imported: Session) -> None:
     assert np.allclose(figures[-1], series.points.zones[-1])
 
 
-def test_a_part_is_called_one(window: MainWindow, settle: Settle) -> None:
+def test_an_excerpt_is_called_one(window: MainWindow, settle: Settle) -> None:
     path = golden("dev-null-storm")
     window.open_path(path)
     settle(window.session)
@@ -69,8 +69,8 @@ def test_a_part_is_called_one(window: MainWindow, settle: Settle) -> None:
     assert "whole run" in window.overview.heading.text()
 
 
-def test_half_a_number_is_not_shown(qtbot: QtBot) -> None:
-    """At the right edge a number ends in dots, or is not there: of 123,456 one could read 123."""
+def test_a_number_is_never_cut_at_the_edge(qtbot: QtBot) -> None:
+    """At the right edge a number ends in an ellipsis or is missing: 123,456 must not read 123."""
     table = RowTable("numbers", [Column("one"), Column("two")])
     qtbot.addWidget(table)
     table.rows.show_rows([(123456, 123456)] * 3)

@@ -32,7 +32,7 @@ def view(session: Session, qtbot: QtBot, settle: Settle) -> PagesView:
     return made
 
 
-def test_one_cell_a_page(view: PagesView, session: Session) -> None:
+def test_there_is_one_cell_per_page(view: PagesView, session: Session) -> None:
     assert view.map is not None and session.player is not None
     machine, pages = session.player.state.machine(), session.player.state.pages
     assert len(view.map) - view.map.boot == ZONE_MAP_SIZE // PAGE
@@ -40,7 +40,7 @@ def test_one_cell_a_page(view: PagesView, session: Session) -> None:
     assert view.map.live.sum() == sum(z["in_use"] * z["elem_size"] for z in machine["zones"])
 
 
-def test_the_legend_is_the_zones(view: PagesView, session: Session) -> None:
+def test_the_legend_lists_the_zones(view: PagesView, session: Session) -> None:
     assert session.player is not None
     shown = {name: figure for name, _, figure in view.legend.entries}
     for zone in session.player.state.machine()["zones"]:
@@ -48,7 +48,7 @@ def test_the_legend_is_the_zones(view: PagesView, session: Session) -> None:
     assert "free elements" in shown
 
 
-def test_bands_are_the_bytes(view: PagesView, session: Session) -> None:
+def test_bands_are_in_proportion_to_the_bytes(view: PagesView, session: Session) -> None:
     found, colours = view.map, view.cells.colours
     assert found is not None and colours is not None and session.player is not None
     drawn = bands(found, colours, 4096)
@@ -62,7 +62,7 @@ def test_bands_are_the_bytes(view: PagesView, session: Session) -> None:
         assert pixels == (high - low).sum()
 
 
-def test_zoomed_in_each_element_is_where_it_lies(view: PagesView, session: Session, settle: Settle) -> None:
+def test_zoomed_in_each_element_is_at_its_address(view: PagesView, session: Session, settle: Settle) -> None:
     found, colours = view.map, view.cells.colours
     assert found is not None and colours is not None and session.player is not None
     drawn = bytewise(found, colours, np.array([3]), 64).reshape(-1)
@@ -84,8 +84,8 @@ def test_every_way_paints(view: PagesView, session: Session, settle: Settle, way
     assert view.cells.colours is not None and len(view.cells.colours.rest) == len(view.cells.glow)
 
 
-def test_the_film(view: PagesView, session: Session, settle: Settle) -> None:
-    """Earlier fewer pages are taken, and what changed last glows."""
+def test_pages_fill_over_time_and_the_last_change_is_framed(view: PagesView, session: Session, settle: Settle) -> None:
+    """Fewer pages are taken at earlier moments, and the page that changed last has the brightest frame."""
     assert session.player is not None
     taken = []
     for seq in (500, 3000, session.last):
@@ -99,7 +99,7 @@ def test_the_film(view: PagesView, session: Session, settle: Settle) -> None:
     assert len(glowing) == 1 and view.map is not None and view.map.owner[glowing[0]] == 0
 
 
-def test_hover_names_what_is_there(view: PagesView) -> None:
+def test_the_tool_tip_names_page_and_element(view: PagesView) -> None:
     cells = view.cells
     place = cells.place_of(2).center().toPoint()
     assert cells.page_at(place) == 2 and cells.page_at(QPoint(-5, 5)) == -1
@@ -107,10 +107,10 @@ def test_hover_names_what_is_there(view: PagesView) -> None:
     cells.cell = 100
     cells.show_map(cells.map, cells.colours, cells.glow, cells.state)  # type: ignore[arg-type]
     piece = cells.piece_at(cells.place_of(0).center().toPoint())
-    assert piece is not None and "here: " in cells.words(0, piece)
+    assert piece is not None and "under the pointer: " in cells.words(0, piece)
 
 
-def test_both_parts_are_named_and_frames_explained(qtbot: QtBot, settle: Settle) -> None:
+def test_both_parts_have_headings_and_frames_are_explained(qtbot: QtBot, settle: Settle) -> None:
     session = Session()
     session.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("fork-bomb")))))
     made = PagesView(session)
@@ -121,9 +121,9 @@ def test_both_parts_are_named_and_frames_explained(qtbot: QtBot, settle: Settle)
     cells = made.cells
     assert made.map is not None and made.map.boot
     (boot, first), (rest, second) = cells.headings()
-    assert (first, second) == ("boot memory, before the zone map", "zone map")
+    assert (first, second) == ("boot memory", "zone map")
     assert boot == cells.place_of(0).top() and rest == cells.place_of(made.map.boot).top()
-    assert boot >= cells.head and rest - cells.place_of(made.map.boot - 1).bottom() >= cells.head, "words lie over no cell"
+    assert boot >= cells.head and rest - cells.place_of(made.map.boot - 1).bottom() >= cells.head, "headings cover no cell"
     for page in (0, made.map.boot - 1, made.map.boot, len(made.map) - 1):
         assert cells.page_at(cells.place_of(page).center().toPoint()) == page
     assert cells.page_at(QPoint(3, 3)) == cells.page_at(QPoint(3, rest - 4)) == -1
@@ -134,7 +134,7 @@ def test_both_parts_are_named_and_frames_explained(qtbot: QtBot, settle: Settle)
     session.deleteLater()
 
 
-def test_keys_walk_zoom_and_open_the_table(view: PagesView, session: Session) -> None:
+def test_keys_move_zoom_and_open_the_table(view: PagesView, session: Session) -> None:
     cells = view.cells
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
         QTest.keyClick(cells, key)
@@ -151,7 +151,7 @@ def test_keys_walk_zoom_and_open_the_table(view: PagesView, session: Session) ->
     twin.close()
 
 
-def test_all_pages_as_a_table(view: PagesView) -> None:
+def test_the_table_lists_all_pages(view: PagesView) -> None:
     assert view.map is not None
     rows = view.page_rows()
     assert len(rows) == len(view.map) and sum(int(row[3]) for row in rows) == view.map.live.sum()
@@ -165,7 +165,7 @@ def test_a_click_selects_the_zone_of_an_element(view: PagesView, session: Sessio
     assert cells.chosen == 0 and session.zone in ("ipc ports", "threads", "non-kernel map entries", "kalloc.64")
 
 
-def test_other_colours_at_other_moments_only(view: PagesView, session: Session) -> None:
+def test_colours_are_computed_once_per_moment(view: PagesView, session: Session) -> None:
     assert view.map is not None and session.player is not None
     again = colouring(view.map, "zone", session.player.recording.catalog, LIGHT, session.moment)
     assert [key.colour for key in again.keys if key.name == "threads"] == [QColor(zone_colour("threads"))]

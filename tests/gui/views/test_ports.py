@@ -22,7 +22,7 @@ def view(bomb: Session, qtbot: QtBot, settle: Settle) -> PortsView:
     return made
 
 
-def test_figures_stand_beside_each_other_and_names_have_the_room(view: PortsView) -> None:
+def test_names_get_the_spare_width_and_figures_do_not(view: PortsView) -> None:
     view.resize(2400, 400)
     header = view.tasks.horizontalHeader()
     assert not header.stretchLastSection(), "the last column is a figure"
@@ -30,23 +30,23 @@ def test_figures_stand_beside_each_other_and_names_have_the_room(view: PortsView
     assert view.ports.horizontalHeader().stretchLastSection(), "here it is a name"
 
 
-def test_a_dead_name_was_made_at_no_event(view: PortsView) -> None:
+def test_a_dead_name_has_no_event_of_creation(view: PortsView) -> None:
     made = [str(row[2]) for row in view.ports.rows.rows if not row[4]]
     assert made and set(made) == {"dead name"}
     row = next(i for i, row in enumerate(view.ports.rows.rows) if not row[4])
     assert view.ports.rows.index(row, 4).data() == ""
 
 
-def test_every_task_with_its_rights(view: PortsView, bomb: Session, settle: Settle) -> None:
+def test_the_table_has_the_rights_of_every_task(view: PortsView, bomb: Session, settle: Settle) -> None:
     assert bomb.player is not None
     for seq in (5000, bomb.last):
         bomb.ask_moment(seq)
         settle(bomb)
-        held = {t.task: t for t in tasks(bomb.player.state)}
+        known = {t.task: t for t in tasks(bomb.player.state)}
         rows = {int(row[1]): row for row in view.tasks.rows.rows}
-        assert rows.keys() == held.keys()
+        assert rows.keys() == known.keys()
         for task, row in rows.items():
-            assert row[2:7] == (held[task].bytes, held[task].receive, held[task].send, held[task].send_once, held[task].dead_names)
+            assert row[2:7] == (known[task].bytes, known[task].receive, known[task].send, known[task].send_once, known[task].dead_names)
         sizes = [int(row[2]) for row in view.tasks.rows.rows]
         assert sizes == sorted(sizes, reverse=True)
 
@@ -61,7 +61,7 @@ def choose(view: PortsView, *names: str) -> None:
             )
 
 
-def test_one_task_and_two(view: PortsView, bomb: Session, settle: Settle) -> None:
+def test_one_chosen_task_shows_its_names_and_two_show_shared_ports(view: PortsView, bomb: Session, settle: Settle) -> None:
     assert bomb.player is not None
     ids = {task.name: task.id for task in bomb.player.recording.catalog.tasks}
     rights = bomb.player.state.rights
@@ -71,13 +71,13 @@ def test_one_task_and_two(view: PortsView, bomb: Session, settle: Settle) -> Non
     other = next(task for task in sorted(ids.values()) if task != ids["proc"] and mine & set(rights.of(task).address.tolist()))
     choose(view, "proc", next(name for name, number in ids.items() if number == other))
     assert not view.pair.isHidden() and view.pair.rows.rowCount() > 0
-    assert "between" in view.ports_heading.text()
+    assert "shared by" in view.ports_heading.text()
     bomb.ask_moment(bomb.last - 50)
     settle(bomb)
     assert len(view.tasks.selectionModel().selectedRows()) == 2
 
 
-def test_the_story_of_a_port(view: PortsView, bomb: Session, settle: Settle) -> None:
+def test_a_chosen_port_shows_its_history(view: PortsView, bomb: Session, settle: Settle) -> None:
     choose(view, "proc")
     row = next(i for i in range(view.ports.sorted.rowCount()) if view.ports.sorted.row_at(i)[5] == "proc")
     view.ports.setCurrentIndex(view.ports.sorted.index(row, 0))
@@ -92,7 +92,7 @@ def test_the_story_of_a_port(view: PortsView, bomb: Session, settle: Settle) -> 
     assert bomb.moment == found.rows[0, 0]
 
 
-def test_a_port_selected_elsewhere_opens_its_story(view: PortsView, bomb: Session, settle: Settle) -> None:
+def test_a_port_selected_in_another_view_shows_its_history(view: PortsView, bomb: Session, settle: Settle) -> None:
     assert bomb.player is not None
     address = int(bomb.player.state.ports.address[5])
     bomb.select(port=address)
@@ -100,7 +100,7 @@ def test_a_port_selected_elsewhere_opens_its_story(view: PortsView, bomb: Sessio
     assert view.found is not None and view.found.address == address
 
 
-def test_filter_and_themes(view: PortsView, bomb: Session, settle: Settle) -> None:
+def test_the_filter_keeps_matching_tasks_in_both_themes(view: PortsView, bomb: Session, settle: Settle) -> None:
     view.filter.setText("pro")
     assert all("pro" in str(view.tasks.sorted.row_at(i)[0]) for i in range(view.tasks.sorted.rowCount()))
     for theme in (DARK, LIGHT):
@@ -109,7 +109,7 @@ def test_filter_and_themes(view: PortsView, bomb: Session, settle: Settle) -> No
         assert not view.grab().isNull()
 
 
-def test_before_everything_there_is_nobody(view: PortsView, bomb: Session, settle: Settle) -> None:
+def test_there_are_no_tasks_before_the_first_event(view: PortsView, bomb: Session, settle: Settle) -> None:
     bomb.ask_moment(0)
     settle(bomb)
     assert view.tasks.rows.rowCount() == 0 and view.heading.text().startswith("0 tasks")

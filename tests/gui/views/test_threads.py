@@ -11,8 +11,8 @@ from tests.gui.painted import painted
 from zoneviz.gui.kit.theme import DARK, LIGHT
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.threads import ThreadsView
-from zoneviz.playback.lanes import server_name
+from zoneviz.gui.views.threads import ThreadsView, waiting
+from zoneviz.playback.lanes import LOCKED, WAITING, server_name
 
 
 def shown(session: Session, qtbot: QtBot, settle: Settle) -> ThreadsView:
@@ -41,7 +41,7 @@ def by_server(session: Session) -> dict[str, int]:
     return out
 
 
-def test_lanes_are_the_servers_threads(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+def test_lanes_count_the_threads_of_each_server(view: ThreadsView, bomb: Session, settle: Settle) -> None:
     for share in (0.25, 0.5, 1.0):
         bomb.ask_moment(int(view.feed.result.seqs[int((len(view.feed.result.seqs) - 1) * share)]))  # type: ignore[union-attr]
         settle(bomb)
@@ -51,7 +51,7 @@ def test_lanes_are_the_servers_threads(view: ThreadsView, bomb: Session, settle:
     assert peaks == sorted(peaks, reverse=True)
 
 
-def test_the_list_is_the_chosen_servers(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+def test_the_table_lists_the_chosen_servers_threads(view: ThreadsView, bomb: Session, settle: Settle) -> None:
     there = by_server(bomb)
     assert there[view.server] == max(there.values()) == view.table.rows.rowCount()
     bomb.select(server=view.chart.lanes[0].name)
@@ -66,7 +66,7 @@ def test_the_list_is_the_chosen_servers(view: ThreadsView, bomb: Session, settle
     assert bomb.moment == row[4]
 
 
-def test_one_line_for_each_thread(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+def test_show_each_thread_draws_one_line_per_thread(view: ThreadsView, bomb: Session, settle: Settle) -> None:
     view.single.click()
     settle(bomb)
     view.wait()
@@ -76,7 +76,7 @@ def test_one_line_for_each_thread(view: ThreadsView, bomb: Session, settle: Sett
     assert 512 >= lane.image.height() >= lane.layers.max() and lane.layers[0, -1] == by_server(bomb)[view.server]
 
 
-def test_zooming_reads_more_finely(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+def test_zooming_reads_a_finer_resolution(view: ThreadsView, bomb: Session, settle: Settle) -> None:
     coarse = view.feed.result
     assert coarse is not None
     low, high = bomb.series.x_at(50_000), bomb.series.x_at(50_400)
@@ -88,7 +88,7 @@ def test_zooming_reads_more_finely(view: ThreadsView, bomb: Session, settle: Set
     assert len(inside) > 300
 
 
-def test_a_click_goes_there_and_chooses(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+def test_a_click_moves_the_moment_and_chooses_the_server(view: ThreadsView, bomb: Session, settle: Settle) -> None:
     view.grab()
     lane = view.chart.lanes[1]
     QTest.mouseClick(view.chart, Qt.MouseButton.LeftButton, pos=QPoint(int(lane.place.center().x()), int(lane.place.center().y())))
@@ -100,7 +100,7 @@ def test_a_click_goes_there_and_chooses(view: ThreadsView, bomb: Session, settle
     assert lane.name in view.chart.words(lane, bomb.moment_x)
 
 
-def test_the_table_behind(view: ThreadsView, bomb: Session) -> None:
+def test_enter_opens_the_figures_of_the_lanes(view: ThreadsView, bomb: Session) -> None:
     QTest.keyClick(view.chart, Qt.Key.Key_Return)
     twin = view.findChild(Twin)
     assert twin is not None
@@ -108,12 +108,12 @@ def test_the_table_behind(view: ThreadsView, bomb: Session) -> None:
     twin.close()
 
 
-def test_scales_and_themes(view: ThreadsView, bomb: Session, settle: Settle) -> None:
+def test_lanes_have_the_same_scale_or_their_own(view: ThreadsView, bomb: Session, settle: Settle) -> None:
     view.grab()
     servers = [lane for lane in view.chart.lanes if lane.key]
     peaks = [lane.layers.sum(axis=0).max() for lane in servers]
     pixels = [lane.place.height() / lane.top for lane in servers]
-    assert pixels == pytest.approx([pixels[0]] * len(pixels))  # one thread is as high in each lane
+    assert pixels == pytest.approx([pixels[0]] * len(pixels))  # one thread has the same height in each lane
     assert all(lane.top >= peak for lane, peak in zip(servers, peaks, strict=True))
     assert servers[0].place.height() == max(lane.place.height() for lane in view.chart.lanes)
     assert view.chart.lanes[-1].place.bottom() <= view.chart.area.bottom()
@@ -126,20 +126,26 @@ def test_scales_and_themes(view: ThreadsView, bomb: Session, settle: Settle) -> 
     assert {lane.height for lane in view.chart.lanes} == {1.0}
 
 
-def test_a_recording_without_threads_says_so(session: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_a_recording_without_data_on_threads_says_so(session: Session, qtbot: QtBot, settle: Settle) -> None:
     view = shown(session, qtbot, settle)
-    assert not view.chart.lanes and "no thread" in view.chart.empty
+    assert not view.chart.lanes and "no data on threads" in view.chart.empty
     assert not view.grab().isNull()
 
 
-def test_a_narrow_legend_still_names_its_first_entry(view: ThreadsView, bomb: Session) -> None:
+def test_a_narrow_legend_names_its_first_entry(view: ThreadsView, bomb: Session) -> None:
     legend = view.legend
     (name, colour, figure), *_ = legend.entries
     legend.setParent(None)
     legend.resize(200, legend.height())
-    legend.show_entries([("waits for a lock (_a_lock_of_a_long_name)", colour, "1,153"), (name, colour, figure)])
+    legend.show_entries([("waiting for a lock (_a_lock_of_a_long_name)", colour, "1,153"), (name, colour, figure)])
     legend.show()
     words = [one.words for one in painted(legend)]
-    assert words[0].startswith("waits for") and words[0].endswith("…")
+    assert words[0].startswith("waiting for") and words[0].endswith("…")
     assert words[1:] == ["1,153", "+ 1 more"]
     legend.close()
+
+
+def test_the_legend_names_what_most_threads_wait_for() -> None:
+    assert waiting(LOCKED, "_ports_lock", 1153, 1153) == "waiting for _ports_lock"
+    assert waiting(LOCKED, "_ports_lock", 1100, 1153) == "waiting for a lock (_ports_lock: 1,100)"
+    assert waiting(WAITING, "queue full", 7, 7) == "other waits (queue full)"

@@ -1,4 +1,4 @@
-"""Every event as a table that reads only the pages that are looked at."""
+"""All events as a table model that reads only the pages on show."""
 
 from collections import OrderedDict
 from typing import Any
@@ -17,18 +17,18 @@ from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, T
 PAGE = 256
 PAGES = 24
 NEAR = 64
-"""Chosen events not farther apart than this are read together with what lies between."""
+"""Largest gap, in events, that is read along when chosen events are fetched."""
 COLUMNS = ("event", "time", "kind", "what", "address", "size", "task", "thread", "call path")
 MEANINGS = (
     "Its number in the recording",
-    "When it happened, to the microsecond",
+    "Simulated time, to the microsecond",
     "What happened",
-    "What it happened to: a zone, a map, a task, a thread, a message",
-    "The address it is about; each cell's tool tip says of what",
-    "Its amount: bytes (B), the name of a right, a priority; each cell's tool tip says which",
-    "The task that ran",
-    "The thread that ran",
-    "Where in the kernel it happened, outermost call first",
+    "What it happened to: a zone, map, task, thread or message",
+    "The address it concerns; the tool tip of each cell says of what",
+    "A size in bytes (B), the name of a right or a priority; the tool tip of each cell says which",
+    "The task that was running",
+    "The thread that was running",
+    "The kernel functions that were active, outermost first",
 )
 RIGHT = (0, 1, 4, 5, 6, 7)
 _NOTHING = Fields("", "", "", "")
@@ -37,7 +37,7 @@ _BAD = (Kind.PANIC, Kind.ZREFUSE, Kind.KMEM_FAIL, Kind.ZEMPTY, Kind.HANG, Kind.P
 
 
 def kind_name(number: int) -> str:
-    """`ZALLOC`; the number where this program does not know it."""
+    """`ZALLOC`; `kind 99` for a kind that this version does not know."""
     try:
         return Kind(number).name
     except ValueError:
@@ -89,7 +89,7 @@ def amount(row: Ints) -> str:
 
 
 class EventTable(QAbstractTableModel):
-    """A row an event: row 0 is event 1, or the first of those chosen. Holds at most PAGES pages of PAGE events."""
+    """One row per event, all or only the chosen ones. Caches at most PAGES pages of PAGE events."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -98,13 +98,13 @@ class EventTable(QAbstractTableModel):
         self.reads = 0
         self._recording: Recording | None = None
         self._first = 1
-        """The number of the first row's event while all are shown: a part of a recording does not begin at 1."""
+        """The event of row 0 while all events are shown: an excerpt does not start at 1."""
         self._count = 0
         self._chosen: Ints | None = None
         self._pages: OrderedDict[int, Ints] = OrderedDict()
 
     def show_recording(self, recording: Recording | None) -> None:
-        """All events of another recording."""
+        """Show all events of a recording; None empties the table."""
         self.beginResetModel()
         self._recording = recording
         self._first = recording.first_event if recording else 1
@@ -115,11 +115,11 @@ class EventTable(QAbstractTableModel):
 
     @property
     def filtered(self) -> bool:
-        """Whether only chosen events are shown."""
+        """Whether the table shows only chosen events."""
         return self._chosen is not None
 
     def choose(self, seqs: Ints | None) -> None:
-        """Show only these events, by number and in order; None shows all."""
+        """Show only these events, ascending by number (n,); None shows all."""
         self.beginResetModel()
         self._chosen = seqs
         self._count = len(seqs) if seqs is not None else self.whole()
@@ -127,7 +127,7 @@ class EventTable(QAbstractTableModel):
         self.endResetModel()
 
     def add(self, seqs: Ints) -> None:
-        """More events of the same choice, which come after the others."""
+        """Append chosen events (n,); they must follow those already shown."""
         if self._chosen is not None and len(seqs):
             self._pages.pop((self._count - 1) // PAGE, None)
             self.beginInsertRows(QModelIndex(), self._count, self._count + len(seqs) - 1)
@@ -136,17 +136,17 @@ class EventTable(QAbstractTableModel):
             self.endInsertRows()
 
     def event_of(self, row: int) -> int:
-        """The number of a row's event."""
+        """The number of the event in a row."""
         return row + self._first if self._chosen is None else int(self._chosen[row])
 
     def row_of(self, seq: int) -> int:
-        """The row of the last event shown at or before event `seq`, -1 if there is none."""
+        """The row of the last shown event at or before event `seq`; -1 if all shown events come later."""
         if self._chosen is None:
             return max(min(seq - self._first, self._count - 1), -1)
         return int(np.searchsorted(self._chosen, seq, side="right")) - 1
 
     def grow(self) -> None:
-        """The recording has more events."""
+        """Append the events that the recording has gained."""
         if self._recording is not None and self._chosen is None and self.whole() > self._count:
             self._pages.pop((self._count - 1) // PAGE, None)
             self.beginInsertRows(QModelIndex(), self._count, self.whole() - 1)
@@ -154,11 +154,11 @@ class EventTable(QAbstractTableModel):
             self.endInsertRows()
 
     def whole(self) -> int:
-        """How many events the recording holds."""
+        """The number of events in the recording."""
         return self._recording.event_count - self._first + 1 if self._recording is not None else 0
 
     def show_moment(self, moment: int) -> None:
-        """Events after the moment are shown fainter: they have not happened yet."""
+        """Dim the events after the moment: they have not happened yet."""
         old, self.moment = self.row_of(self.moment), moment
         if self._count:
             low, high = sorted((max(old, 0), max(self.row_of(moment), 0)))
@@ -166,15 +166,15 @@ class EventTable(QAbstractTableModel):
             self.dataChanged.emit(self.index(low, 0), self.index(min(high, self._count - 1), last), [Qt.ItemDataRole.ForegroundRole])
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
-        """One an event."""
+        """One row per event."""
         return 0 if parent.isValid() else self._count
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """See COLUMNS."""
+        """The columns of COLUMNS."""
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Names of the columns, and what they mean as tool tips."""
+        """The names of the columns; their meanings as tool tips."""
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return COLUMNS[section]
@@ -185,7 +185,7 @@ class EventTable(QAbstractTableModel):
         return None
 
     def row(self, number: int) -> Ints:
-        """The event of a row, by way of its page."""
+        """The event in a row, (10,), read with its page."""
         assert self._recording is not None
         page = number // PAGE
         if page not in self._pages:
@@ -193,7 +193,7 @@ class EventTable(QAbstractTableModel):
             try:
                 self._pages[page] = self._read(first, last)
             except InputError:
-                # Said elsewhere; here the rows stay empty, so that the rest of the table can be looked at.
+                # The banner reports the damage; empty rows leave the rest of the table readable.
                 self._pages[page] = np.zeros((last - first, 10), np.int64)
             self.reads += 1
             while len(self._pages) > PAGES:
@@ -203,7 +203,7 @@ class EventTable(QAbstractTableModel):
         return found
 
     def _read(self, first: int, past: int) -> Ints:
-        """The events of rows first to past - 1. Chosen ones may lie far apart: each run of neighbours is read by itself."""
+        """The events in rows `first` to `past` - 1. Chosen events may be far apart, so each group of neighbours is one read."""
         assert self._recording is not None
         if self._chosen is None:
             return self._recording.events(self._first + first, self._first + past - 1)
@@ -216,7 +216,7 @@ class EventTable(QAbstractTableModel):
         return np.concatenate(parts)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
+        """Text, alignment, tool tip and colour of a cell."""
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self.shown(self.row(index.row()), column)
@@ -231,7 +231,7 @@ class EventTable(QAbstractTableModel):
         return None
 
     def shown(self, row: Ints, column: int) -> str:
-        """One cell as text."""
+        """The text of a cell."""
         assert self._recording is not None
         catalog = self._recording.catalog
         if column == 0:
@@ -252,7 +252,7 @@ class EventTable(QAbstractTableModel):
         return text.one_line(catalog.paths.text(path)) if 0 <= path < len(catalog.paths.rows) else f"path {path}"
 
     def meaning(self, row: Ints, column: int) -> str:
-        """What a cell is about, in words fit for a tool tip: of addresses and sizes what they are of, of call paths all of it."""
+        """The tool tip of a cell: what an address or size refers to, or the whole text of a subject or call path."""
         if column == 4 and row[ADDRESS]:
             of = fields(row).address
             return text.plain(f"address {of}" if of.startswith("of ") else of)

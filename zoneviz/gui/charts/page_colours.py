@@ -1,4 +1,4 @@
-"""The zone map as a picture: which colour each page, or each byte of a page, has. Numpy in, numpy out."""
+"""The colours of the zone map's pages and of the bytes inside a page. Numpy in, numpy out."""
 
 from dataclasses import dataclass
 
@@ -14,21 +14,21 @@ from zoneviz.state.rows import Ints
 
 Pixels = npt.NDArray[np.uint32]
 WAYS = {
-    "zone": "which zone an element is of",
-    "owner": "who ran when it was made",
-    "fill": "bytes in use",
-    "age": "how long ago it was made",
+    "zone": "the zone of each element",
+    "owner": "the task that ran when it was allocated",
+    "fill": "bytes in use on each page",
+    "age": "events since it was allocated",
 }
 MOST_OWNERS = 12
 AGES = 16
 LINED = 64
-"""Pixels of a page's side from which there is room for a line above and below an element."""
-OTHERS, FREE_PARTS, TAILS = "others", "free elements", "lost tails"
+"""Side of a page in pixels from which elements have a line above and below."""
+OTHERS, FREE_PARTS, TAILS = "others", "free elements", "unusable page ends"
 
 
 @dataclass(slots=True)
 class Key:
-    """One colour and what it stands for; `size` in bytes."""
+    """An entry of the legend; `size` in bytes."""
 
     name: str
     colour: QColor
@@ -37,9 +37,10 @@ class Key:
 
 @dataclass(slots=True)
 class Colouring:
-    """A group for each piece (n,), -1 none; the colour of each group and of the rest of each page; and the legend.
+    """How to paint a page map of p pages and n pieces.
 
-    `pages` (p,): if given, each page has this one colour.
+    `groups` (n,): the group of each piece, -1 for none. `colours`: one per group. `rest` (p,): the colour of the bytes of a page
+    that belong to no group. `pages` (p,): if given, one colour for each whole page. `keys`: the legend.
     """
 
     groups: Ints
@@ -50,7 +51,7 @@ class Colouring:
 
 
 def colouring(found: PageMap, way: str, catalog: Catalog, theme: Theme, moment: int) -> Colouring:
-    """Colours of a page map by one of WAYS."""
+    """The colours of a page map by one of WAYS; `moment`: the event shown."""
     ground = QColor(theme.panel)
     zones = [zone_colour(zone.name, theme.dark) for zone in catalog.zones]
     faded = [blend(colour, ground, 0.72) for colour in zones]
@@ -71,7 +72,7 @@ def colouring(found: PageMap, way: str, catalog: Catalog, theme: Theme, moment: 
         groups, keys = _by_zone(found, catalog, zones)
     count = len(keys)
     tail, plain = count + len(faded) + 1, count
-    # What is free is the faded colour of its zone, whatever the others are coloured by; group `count` + zone.
+    # Free elements always have the faded colour of their zone: group `count` + zone.
     groups = np.where(pieces.kind == FREE, plain + np.clip(pieces.zone, 0, len(faded)), np.where(pieces.kind == TAIL, tail, groups))
     colours = [key.colour for key in keys] + [ground, *faded] + [QColor(theme.danger)]
     free, lost = int(found.free.sum()), int(found.lost.sum())
@@ -84,7 +85,7 @@ def colouring(found: PageMap, way: str, catalog: Catalog, theme: Theme, moment: 
 def _by_zone(found: PageMap, catalog: Catalog, zones: list[QColor]) -> tuple[Ints, list[Key]]:
     live = found.pieces.kind == LIVE
     sums = np.bincount(found.pieces.zone[live], found.pieces.size[live], len(zones) + 1)[1 : len(zones) + 1]
-    # In one order for all pages, the largest first: bands of neighbours join to larger shapes.
+    # The same order on all pages, largest first: bands of neighbours then join into larger shapes.
     order = np.argsort(-sums, kind="stable")
     place = np.full(len(zones) + 1, -1, np.int64)
     place[order + 1] = np.arange(len(order))
@@ -133,14 +134,14 @@ def _by_fill(found: PageMap, rest: Pixels) -> Colouring:
 
 
 def bands(found: PageMap, colours: Colouring, height: int) -> Pixels:
-    """Each page as `height` pixels from top to bottom, (p, height): its bytes in proportion, group by group."""
+    """Each page as a column of `height` pixels, (p, height): the groups in proportion to their bytes."""
     if colours.pages is not None:
         return np.repeat(colours.pages[:, np.newaxis], height, axis=1)
     used = np.flatnonzero(np.bincount(colours.groups[colours.groups >= 0], minlength=len(colours.colours)))
     place = np.full(len(colours.colours) + 1, -1, np.int64)
     place[used] = np.arange(len(used))
     tops = np.cumsum(found.sums(place[colours.groups], len(used)), axis=1)
-    # The zone that most of a page is of is at its top; levels are the middles of the pixels.
+    # Group by group from the top, sampled at the centre of each pixel.
     table = np.append(colours.colours[used], np.uint32(0))
     out = np.empty((len(found), height), np.uint32)
     for row in range(height):
@@ -151,7 +152,7 @@ def bands(found: PageMap, colours: Colouring, height: int) -> Pixels:
 
 
 def bytewise(found: PageMap, colours: Colouring, page: Ints, size: int) -> Pixels:
-    """Some pages as squares of `size` pixels, (len(page), size, size): addresses run as one reads, a dark pixel between elements."""
+    """The pages `page` (m,) as squares, (m, size, size): addresses run in reading order, with a dark pixel between elements."""
     count = size * size
     offsets = (np.arange(count) * PAGE) // count
     address = (found.address[page][:, np.newaxis] + offsets[np.newaxis]).reshape(-1)
@@ -169,13 +170,13 @@ def bytewise(found: PageMap, colours: Colouring, page: Ints, size: int) -> Pixel
     out = out.reshape(len(page), size, size)
     kinds = np.where(inside, pieces.kind[at], LIVE).reshape(out.shape)
     y, x = np.mgrid[0:size, 0:size]
-    # Never colour alone: what is free or lost is hatched.
+    # Never colour alone: free elements and unusable page ends are hatched.
     out[(kinds != LIVE) & ((x + y) % 4 == 0)[np.newaxis]] = _rgb(QColor("#808080"))
     piece = np.where(inside, at, -1).reshape(out.shape)
     edge = np.zeros(out.shape, np.bool_)
     edge[:, :, 1:] = piece[:, :, 1:] != piece[:, :, :-1]
     if size >= LINED:
-        # Above and below only what is higher than the lines are.
+        # Only for elements taller than the lines themselves.
         tall = (pieces.size[at] * count // PAGE >= 3 * size).reshape(out.shape)
         edge[:, 1:] |= (piece[:, 1:] != piece[:, :-1]) & tall[:, 1:]
     out[edge & (piece >= 0)] = (out[edge & (piece >= 0)] >> 1) & 0x7F7F7F | 0xFF000000
@@ -183,7 +184,7 @@ def bytewise(found: PageMap, colours: Colouring, page: Ints, size: int) -> Pixel
 
 
 def framed(cells: Pixels, frame: npt.NDArray[np.float64], colour: QColor, dotted: bool = False) -> None:
-    """Mix a colour into the outermost pixels of cells (p, h, w), in place; `frame` (p,): how much, 0 to 1."""
+    """Mix a colour into the border pixels of cells (p, h, w), in place; `frame` (p,): its share, 0 to 1."""
     at = np.flatnonzero(frame > 0)
     if not len(at):
         return

@@ -1,4 +1,4 @@
-"""The painted pages: an image for what is in sight, scrolled and zoomed; the keyboard walks from page to page."""
+"""The pages of zone memory as a scrolling, zooming grid of cells. The keyboard moves from page to page."""
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
@@ -25,15 +25,15 @@ from zoneviz.playback.pagemap import LIVE, MISSING, PAGE, PageMap
 from zoneviz.state.rows import Ints
 
 SMALLEST, LARGEST, BYTEWISE = 3, 320, 28
-"""Sides of a cell in pixels; from BYTEWISE on each page is drawn element by element."""
-BOOT, MAP = "boot memory, before the zone map", "zone map"
-"""What stands above the two parts."""
+"""Side of a cell in pixels; from BYTEWISE up, single elements are drawn."""
+BOOT, MAP = "boot memory", "zone map"
+"""Headings of the two parts."""
 MARGIN = 3
-"""Pixels left of a heading: less would lie under the frame that shows who has the keys."""
+"""Pixels left of a heading, which keep it clear of the focus ring."""
 
 
 class PageCells(QAbstractScrollArea):
-    """Shows a page map. `opened`: Enter, or a double click. `chosen`: the page with the frame, -1 none."""
+    """Shows a page map. `opened`: Enter or a double click. `chosen`: the framed page, -1 for none."""
 
     opened = Signal()
     own_keys = ("slower", "faster")
@@ -46,7 +46,7 @@ class PageCells(QAbstractScrollArea):
         self.state: MachineState | None = None
         self.glow = np.zeros(0)
         self.cell = 0
-        """Side of a cell in pixels, its gap included; 0: as large as all have room for."""
+        """Side of a cell in pixels, including the gap; 0: as large as all pages fit."""
         self.chosen = -1
         self._image: tuple[tuple[int, ...], QImage] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -57,11 +57,11 @@ class PageCells(QAbstractScrollArea):
         self.viewport().setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
-        """As a view of the deck."""
+        """The size of a view."""
         return QSize(400, 300)
 
     def show_map(self, found: PageMap, colours: Colouring, glow: np.ndarray, state: MachineState) -> None:
-        """Another moment."""
+        """Show the pages at a moment. `glow` (p,): how recently each page changed, 0 to 1."""
         self.map, self.colours, self.glow, self.state = found, colours, glow, state
         self._image = None
         self._lay_out()
@@ -90,11 +90,11 @@ class PageCells(QAbstractScrollArea):
 
     @property
     def head(self) -> int:
-        """Pixels for the words above a part; without boot memory there is one part, and no words."""
+        """Height of a heading in pixels. Without boot memory there is one part and no heading."""
         return QFontMetrics(self.font()).height() + 3
 
     def _tops(self, columns: int) -> tuple[int, int]:
-        """Where the cells of the boot memory and of the zone map begin, in pixels from the top of all."""
+        """y of the first cells of boot memory and of the zone map, in pixels from the top of the content."""
         if self.map is None or not self.map.boot:
             return 0, 0
         return self.head, 2 * self.head + self._boot_rows(columns) * self.side
@@ -112,7 +112,7 @@ class PageCells(QAbstractScrollArea):
         bar.setRange(0, most)
 
     def place_of(self, page: int) -> QRectF:
-        """Where a page is painted, in the viewport."""
+        """The rectangle of a page, in the viewport."""
         assert self.map is not None
         boot, side, columns = self.map.boot, self.side, self.columns
         row, column = divmod(page if page < boot else page - boot, columns)
@@ -120,7 +120,7 @@ class PageCells(QAbstractScrollArea):
         return QRectF(column * side, top - self.verticalScrollBar().value(), side, side)
 
     def page_at(self, place: QPoint) -> int:
-        """The page under the pointer, -1 none."""
+        """The page at a place of the viewport, -1 for none."""
         if self.map is None or not 0 <= place.x() < self.columns * self.side:
             return -1
         column, y = place.x() // self.side, place.y() + self.verticalScrollBar().value()
@@ -134,7 +134,7 @@ class PageCells(QAbstractScrollArea):
     # painting
 
     def _visible(self) -> Ints:
-        """The pages in sight, in order."""
+        """The pages in the viewport, ascending."""
         assert self.map is not None
         boot, columns, side = self.map.boot, self.columns, self.side
         low, high = self.verticalScrollBar().value(), self.verticalScrollBar().value() + self.viewport().height()
@@ -146,7 +146,7 @@ class PageCells(QAbstractScrollArea):
         return np.concatenate(out)
 
     def _cells(self, pages: Ints, size: int, scale: float) -> Pixels:
-        """The pixels of some pages, (n, size, size), with the frames of what changed and of what could be returned."""
+        """The pixels of pages (n,): (n, size, size), with frames around changed and returnable pages."""
         assert self.map is not None and self.colours is not None
         if self.side >= BYTEWISE:
             cells = bytewise(self.map, self.colours, pages, size)
@@ -159,7 +159,7 @@ class PageCells(QAbstractScrollArea):
         return cells
 
     def picture(self) -> QImage:
-        """What is in sight as an image in the screen's own pixels, without the moment's frame."""
+        """The visible pages as an image in physical pixels, without the frame of the chosen page. Cached."""
         assert self.map is not None
         scale = self.devicePixelRatioF()
         view = self.viewport()
@@ -183,7 +183,7 @@ class PageCells(QAbstractScrollArea):
             y = np.round((row * side + top - offset) * scale).astype(np.int64) + step
             x = np.round(column * side * scale).astype(np.int64)
             inner = np.arange(step - gap)
-            # Cells are spread by one assignment: for 4,096 pages much faster than one each.
+            # One assignment for all cells: for 4,096 pages much faster than a loop.
             out[(y[:, None, None] + inner[None, :, None]), (x[:, None, None] + inner[None, None, :])] = cells[part]
         cut = np.ascontiguousarray(out[step : step + height, :width])
         image = QImage(cut.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32).copy()
@@ -192,16 +192,16 @@ class PageCells(QAbstractScrollArea):
         return image
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The image, the chosen page, or why there is none."""
+        """Paint the image, the headings and the chosen page, or say why there are no pages."""
         painter = QPainter(self.viewport())
         theme = self.session.theme
         painter.fillRect(self.viewport().rect(), QColor(theme.ground))
         if self.map is None or not len(self.map):
             painter.setPen(QColor(theme.muted))
             words = (
-                "At this moment there is no zone map yet."
+                "The zone map does not exist yet at this moment."
                 if self._ever()
-                else "This recording tells of no zone map: there are no pages to show."
+                else "This recording has no data on the zone map, so there are no pages to show."
             )
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.viewport().rect(), int(flags), words)
@@ -220,7 +220,7 @@ class PageCells(QAbstractScrollArea):
         painter.end()
 
     def headings(self) -> list[tuple[int, str]]:
-        """Where the cells of each part begin in the viewport, and what stands above them."""
+        """(y, heading) of the first cells of each part, in the viewport."""
         if self.map is None or not self.map.boot:
             return []
         at = self.verticalScrollBar().value()
@@ -233,12 +233,12 @@ class PageCells(QAbstractScrollArea):
     # words
 
     def name_of(self, page: int) -> str:
-        """`zone map 137`, or `boot memory 3`; counted from 0."""
+        """`zone map 137` or `boot memory 3`, counted from 0."""
         assert self.map is not None
         return f"boot memory {page:,}" if page < self.map.boot else f"zone map {page - self.map.boot:,}"
 
     def owner_of(self, page: int) -> str:
-        """Whose page it is, in words."""
+        """The zone that a page belongs to, in words."""
         assert self.map is not None
         owner = int(self.map.owner[page])
         zones = self.state.catalog.zones if self.state else []
@@ -250,7 +250,7 @@ class PageCells(QAbstractScrollArea):
         return f"{name}, returnable" if self.map.collectable[page] else name
 
     def piece_at(self, place: QPoint) -> int | None:
-        """The element under the pointer, as its place in the map's pieces; only where elements are drawn one by one."""
+        """The index of the element at a place, in the map's pieces; None if elements are not drawn or none is there."""
         page = self.page_at(place)
         if page < 0 or self.side < BYTEWISE or self.map is None:
             return None
@@ -264,13 +264,13 @@ class PageCells(QAbstractScrollArea):
         return at if at >= 0 and address < pieces.address[at] + pieces.size[at] else None
 
     def words(self, page: int, piece: int | None = None) -> str:
-        """What a page holds, and the element under the pointer."""
+        """The text of a page, and of one element of it: owner, bytes, elements by zone."""
         assert self.map is not None and self.state is not None
         found, catalog = self.map, self.state.catalog
         lines = [f"{self.name_of(page)} · {int(found.address[page]):#x} · {self.owner_of(page)}"]
         if int(found.owner[page]) == MISSING:
             return lines[0]
-        figures = [("in use", found.live), ("free", found.free), ("lost", found.lost)]
+        figures = [("in use", found.live), ("free", found.free), ("unusable", found.lost)]
         lines.append(" · ".join(f"{name} {int(values[page]):,} B" for name, values in figures if values[page] or name == "in use"))
         pieces = found.of_page(page)
         names = {zone.id: text.one_line(zone.name, 60) for zone in catalog.zones}
@@ -281,18 +281,18 @@ class PageCells(QAbstractScrollArea):
             free = int(mine.sum()) - live
             lines.append(f"{names.get(zone, zone)}: {live} of {size} B in use" + (f", {free} free" if free else ""))
         if self.glow[page] > 0:
-            lines.append("changed a moment ago")
+            lines.append("changed recently")
         if piece is not None:
             all_ = found.pieces
-            zone = names.get(int(all_.zone[piece]), "lost tail")
-            made = f", made at event {int(all_.seq[piece]):,}" if all_.seq[piece] else ", free" if all_.zone[piece] else ""
-            lines.append(f"here: {zone} at {int(all_.address[piece]):#x}{made}")
+            zone = names.get(int(all_.zone[piece]), "unusable page end")
+            made = f", allocated at event {int(all_.seq[piece]):,}" if all_.seq[piece] else ", free" if all_.zone[piece] else ""
+            lines.append(f"under the pointer: {zone} at {int(all_.address[piece]):#x}{made}")
         return "\n".join(lines)
 
     # mouse and keys
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Hover tells the page."""
+        """Show the page under the pointer as a tool tip."""
         if isinstance(event, QHelpEvent):
             page = self.page_at(event.pos())
             if page < 0:
@@ -303,7 +303,7 @@ class PageCells(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def choose(self, page: int) -> None:
-        """Put the frame around a page, and bring it in sight."""
+        """Frame a page and scroll to it."""
         self.chosen = page
         if self.map is not None and 0 <= page < len(self.map):
             area, bar = self.place_of(page), self.verticalScrollBar()
@@ -315,7 +315,7 @@ class PageCells(QAbstractScrollArea):
         self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click chooses the page, and selects the zone of the element under the pointer."""
+        """Choose the page, and select the zone of the element there."""
         place = event.position().toPoint()
         self.choose(self.page_at(place))
         piece = self.piece_at(place)
@@ -323,7 +323,7 @@ class PageCells(QAbstractScrollArea):
             self.session.select_zone(self.state.catalog.zones[int(self.map.pieces.zone[piece]) - 1].name)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """To the moment the element was made, or the table of the page's elements."""
+        """Go to the moment the element was allocated, or open the table of the page's elements."""
         piece = self.piece_at(event.position().toPoint())
         if piece is not None and self.map is not None and self.map.pieces.seq[piece]:
             self.session.ask_moment(int(self.map.pieces.seq[piece]))
@@ -331,7 +331,7 @@ class PageCells(QAbstractScrollArea):
             self.opened.emit()
 
     def zoom(self, factor: float, around: QPoint | None = None) -> None:
-        """Larger or smaller cells; what is at a place stays there."""
+        """Scale the cells, keeping the page at `around` in place."""
         page = self.page_at(around) if around is not None else self.chosen
         before = self.place_of(page).top() if page >= 0 else 0.0
         fitted, self.cell = self.cell, 0
@@ -346,7 +346,7 @@ class PageCells(QAbstractScrollArea):
         self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom around the pointer; with Ctrl or Shift, scroll."""
+        """Zoom at the pointer; with Ctrl or Shift, scroll."""
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() - (event.angleDelta().y() or event.angleDelta().x()))
@@ -354,7 +354,7 @@ class PageCells(QAbstractScrollArea):
             self.zoom(1.25 if event.angleDelta().y() > 0 else 0.8, event.position().toPoint())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk, + and - zoom, 0 fits, Enter opens the table."""
+        """Arrows: move from page to page; + and -: zoom; 0: fit; Enter: open the table."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self.columns, Qt.Key.Key_Down: self.columns}
         key = Qt.Key(event.key())
         if key in steps and self.map is not None and len(self.map):
@@ -370,9 +370,9 @@ class PageCells(QAbstractScrollArea):
             super().keyPressEvent(event)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Paint anew what came in sight."""
+        """Repaint: the image covers only the viewport."""
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer columns."""
+        """Fit the number of columns."""
         self._lay_out()

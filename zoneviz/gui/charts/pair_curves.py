@@ -1,4 +1,4 @@
-"""Bytes held over A's axis, of one zone or of all: A as a solid line, B as a dashed one."""
+"""Bytes of A and B over A's axis, of one zone or of all: A as a solid line, B as a dashed one."""
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -12,19 +12,19 @@ from zoneviz.gui.session.pair import Pair
 from zoneviz.gui.session.session import Session
 
 A_COLOUR, B_COLOUR = ("#0072b2", "#56b4e9"), ("#b85c00", "#e69f00")
-"""On light and on dark ground: blue and orange, which all eyes tell apart; the dashes say it once more."""
+"""On light and dark backgrounds: blue and orange, which colour-blind people can tell apart too."""
 
 
 def _figure(value: float) -> int | str:
     return "" if np.isnan(value) else int(value)
 
 
-def _held(value: object) -> str:
+def _bytes(value: object) -> str:
     return text.size(value) if isinstance(value, int) else ""
 
 
 class Curves(Chart):
-    """The chart of a pair. `opened`: Enter."""
+    """The curves of a pair. `opened`: Enter."""
 
     opened = Signal()
 
@@ -36,12 +36,12 @@ class Curves(Chart):
         self.pair: Pair | None = None
 
     def colours(self) -> tuple[QColor, QColor]:
-        """A's and B's."""
+        """The colours of A and B."""
         dark = self.session.theme.dark
         return QColor(A_COLOUR[dark]), QColor(B_COLOUR[dark])
 
     def show_pair(self, found: Pair) -> None:
-        """Other figures, or another zone."""
+        """Draw another pair, or another zone of it."""
         self.pair = found
         self.dress()
         self.bottom.by_event = self.session.series.by_event
@@ -62,17 +62,17 @@ class Curves(Chart):
             super().keyPressEvent(event)
 
     def table(self) -> tuple[str, list[Column], list[tuple[int | str, ...]]]:
-        """What is drawn, place by place: words above it, columns, rows. A place that B never reached is empty."""
+        """The figures of the curves: a sentence, columns and rows. Cells of places that B never reached are empty."""
         if self.pair is None:
             return "", [], []
         series = self.session.series
         place = Column("event", "", text.number, "99,999,999") if series.by_event else Column("time", "", text.time, "9,999.999 ms")
-        sides = [Column(f"bytes of {side}", "", _held, "999.99 KiB") for side in "AB"]
+        sides = [Column(f"bytes of {side}", "", _bytes, "999.99 KiB") for side in "AB"]
         a, b = self.pair.zone(self.session.zone)
         rows: list[tuple[int | str, ...]] = [(int(x), _figure(p), _figure(q)) for x, p, q in zip(self.pair.x, a, b, strict=True)]
-        words = f"of the zone {text.one_line(self.session.zone, 60)}" if self.session.zone else "of all zones"
-        return f"Bytes held at each place of the chart, {words}", [place, *sides], rows
+        words = f"zone {text.one_line(self.session.zone, 60)}" if self.session.zone else "all zones"
+        return f"Bytes at each place of the chart, {words}", [place, *sides], rows
 
     def show_moment(self) -> None:
-        """Only the line moves."""
+        """Move the line of the moment."""
         self.moment_line.setValue(self.session.moment_x)

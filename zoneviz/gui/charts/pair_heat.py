@@ -1,12 +1,13 @@
-"""The difference heatmap: rows zones, columns time, B's bytes less A's; blue where A has more, orange where B has."""
+"""The difference heatmap: bytes of B minus bytes of A, by zone and time; blue where A has more, orange where B has more."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from zoneviz.gui.charts.pair_curves import A_COLOUR, B_COLOUR
 from zoneviz.gui.kit import text
+from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.colours import blend
 from zoneviz.gui.kit.theme import Theme
 from zoneviz.gui.session.pair import Pair
@@ -14,13 +15,13 @@ from zoneviz.gui.session.session import Session
 
 ROW, LABELS, FOOT = 18, 156, 32
 MIDDLE = 127
-"""The colour of no difference; 0 is the most that A has more, 254 the most that B has."""
+"""The colour index of no difference. Index 0 is the largest excess of A, 254 the largest excess of B."""
 ENDED = 255
-"""Where there is nothing to compare with any more: the bare ground."""
+"""The colour index of the background: B has ended."""
 
 
 def ramp(theme: Theme) -> list[QColor]:
-    """255 colours from A's over the ground to B's, in even steps of difference; dark grounds have a dark middle."""
+    """255 colours in even steps: A's colour, the background in the middle, B's colour."""
     ground = QColor(theme.raised)
     ends = QColor(A_COLOUR[theme.dark]), QColor(B_COLOUR[theme.dark])
     return [blend(ground, ends[i > MIDDLE], abs(i - MIDDLE) / MIDDLE) for i in range(255)]
@@ -31,30 +32,26 @@ def signed(size: float) -> str:
     return ("+" if size > 0 else "-" if size < 0 else "") + text.size(abs(round(size)))
 
 
-class DifferenceCells(QWidget):
-    """The cells with their names and a legend below. `opened`: Enter, for the table behind them."""
-
-    opened = Signal()
+class DifferenceCells(Canvas):
+    """The cells with the names of the zones, and a legend below."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("Difference heatmap: B minus A by zone and time", parent)
         self.session = session
         self.names: list[str] = []
         self.values = np.zeros((0, 0))
         self.pair: Pair | None = None
         self.most = 0.0
         self.image = QImage()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Difference heatmap: B less A by zone and time")
         self.setMinimumHeight(4 * ROW + FOOT)
 
     @property
     def columns(self) -> int:
-        """As many as there is room for."""
+        """The number of columns that fit, at least 8."""
         return max((self.width() - LABELS) // 5, 8)
 
     def show_pair(self, found: Pair) -> None:
-        """Rows by the largest difference, as many as there is room for; those that never differ are left out."""
+        """Show the zones with the largest differences, as many as fit. Zones that never differ are left out."""
         self.pair = found
         difference = (found.b - found.a)[1:].T
         most = np.nan_to_num(np.abs(difference)).max(axis=1, initial=0.0)
@@ -64,7 +61,7 @@ class DifferenceCells(QWidget):
         self.most = float(np.nan_to_num(np.abs(self.values)).max(initial=0.0))
         self.image = QImage()
         if self.most:
-            # The square root, so that small differences are seen beside large ones; the sign stays.
+            # The square root keeps small differences visible beside large ones.
             level = np.sign(self.values) * np.sqrt(np.abs(self.values) / self.most)
             places = np.where(np.isnan(level), ENDED, MIDDLE + np.rint(np.nan_to_num(level) * MIDDLE)).astype(np.uint8)
             height, width = places.shape
@@ -76,11 +73,11 @@ class DifferenceCells(QWidget):
         return QRectF(LABELS, 0, self.width() - LABELS, len(self.names) * ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Cells, names, the moment, the legend."""
+        """Paint cells, names, the moment and the legend."""
         painter, theme = QPainter(self), self.session.theme
         if self.pair is None or self.image.isNull():
             painter.setPen(QColor(theme.muted))
-            words = "As far as both go, no zone holds more in one than in the other."
+            words = "No difference: every zone has the same size in both, as far as both go."
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
             painter.end()
             return
@@ -117,7 +114,7 @@ class DifferenceCells(QWidget):
         painter.drawText(middle - metrics.horizontalAdvance("0") // 2, top + 12, "0")
 
     def cell_at(self, place: QPoint) -> tuple[int, int] | None:
-        """Row and column under the pointer."""
+        """Row and column at a place, None outside the cells."""
         area = self._area()
         if self.image.isNull() or not area.contains(place):
             return None
@@ -125,17 +122,17 @@ class DifferenceCells(QWidget):
         return min(place.y() // ROW, len(self.names) - 1), min(column, self.values.shape[1] - 1)
 
     def words(self, row: int, column: int) -> str:
-        """What one cell says."""
+        """The text of one cell: zone, moment, bytes of both."""
         assert self.pair is not None
         at = self.pair.names.index(self.names[row])
         a, b = self.pair.a[column + 1, at], self.pair.b[column + 1, at]
         place = float(self.pair.x[column + 1])
         when = f"event {place:,.0f} of A" if self.session.series.by_event else f"{text.time(round(place * 1e9))} in A"
-        held = f"A {text.size(round(a))}, " + ("B has ended" if np.isnan(b) else f"B {text.size(round(b))}, B - A {signed(b - a)}")
-        return f"{text.one_line(self.names[row], 200)}\n{when}\n{held}"
+        sizes = f"A {text.size(round(a))}, " + ("B has ended" if np.isnan(b) else f"B {text.size(round(b))}, B - A {signed(b - a)}")
+        return f"{text.one_line(self.names[row], 200)}\n{when}\n{sizes}"
 
     def event(self, event: QEvent) -> bool:
-        """Hover tells the cell."""
+        """Show the cell under the pointer as a tool tip."""
         if isinstance(event, QHelpEvent):
             cell = self.cell_at(event.pos())
             QToolTip.showText(event.globalPos(), text.plain(self.words(*cell)), self) if cell else QToolTip.hideText()
@@ -143,24 +140,22 @@ class DifferenceCells(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click selects the zone, and on a cell goes to the moment."""
+        """Select the zone; on a cell, go to its moment too."""
         row = int(event.position().y()) // ROW
         self.session.select_zone(self.names[row] if row < len(self.names) else "")
         self.mouseMoveEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Dragging moves the moment."""
+        """Drag: move the moment."""
         cell = self.cell_at(event.position().toPoint())
         if cell and self.pair is not None and event.buttons() & Qt.MouseButton.LeftButton:
             self.session.ask_x(float(self.pair.x[cell[1] + 1]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down choose a zone, Enter the table."""
+        """Up and Down select a zone."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.names:
             at = self.names.index(self.session.zone) if self.session.zone in self.names else -1
             step = -1 if event.key() == Qt.Key.Key_Up else 1
             self.session.select_zone(self.names[max(0, min(at + step, len(self.names) - 1))])
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
         else:
             super().keyPressEvent(event)

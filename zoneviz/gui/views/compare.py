@@ -1,4 +1,4 @@
-"""Two recordings under one moment: curves, differences as a heatmap, tables, page maps, and where the two part."""
+"""Two recordings at matching moments: curves, a heatmap of differences, tables, page maps, and the first difference."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -31,30 +31,30 @@ from zoneviz.state.machine import MachineState
 
 PARTING = "first difference"
 COLUMNS = 110
-"""Characters of a line of the verdict."""
+"""Characters per line of the verdict."""
 NARROW = 93
-"""Letters: a view with room for fewer has short buttons."""
+"""Width of the view, in characters, below which buttons are symbols only."""
 SHOWN = {
-    "curves": "bytes held by both over time",
-    "heatmap": "where one holds more than the other",
-    "zones": "what both hold, by zone",
-    "tasks": "what both hold, by task or server",
-    "call paths": "what both hold, by call path",
-    "pages": "both zone maps",
-    PARTING: "where the two part, and what each did",
+    "curves": "memory of both over time",
+    "heatmap": "differences by zone and time",
+    "zones": "elements and bytes of both, by zone",
+    "tasks": "elements and bytes of both, by task or server",
+    "call paths": "elements and bytes of both, by call path",
+    "pages": "both zone maps, page by page",
+    PARTING: "where the two start to differ, and what each did",
 }
-EMPTY = "Lay another recording beside this one, to see where the two part and what each holds."
+EMPTY = "Compare with another recording: see where the two start to differ and what each uses memory for."
 WAYS = {"zones": "zone", "tasks": "task", "call paths": "call path"}
 HINTS = {
-    "event": "the same number of compared events",
-    "operation": "the same rounds or marks of the scenario",
-    "time": "the same simulated time",
-    "fill": "as many bytes of the zone map in use",
+    "event": "at the same number of compared events",
+    "operation": "at the same round or mark of the scenario",
+    "time": "at the same simulated time",
+    "fill": "when the same number of bytes of the zone map is in use",
 }
 
 
 def parting(found: Comparison) -> list[str]:
-    """What the verdict says beside the summary, and the first differences, as lines."""
+    """The verdict without its summary, and the first difference of each kind, as lines of text."""
     lines = [line for part in parts(found)[1:-1] for line in wrap(part, COLUMNS)]
     for what, place in (("in what happened", found.divergence), ("in a size", found.size), ("in an address", found.place)):
         if place is not None:
@@ -63,7 +63,7 @@ def parting(found: Comparison) -> list[str]:
 
 
 class CompareView(View):
-    """B is laid beside the recording the window shows; until then the view says how."""
+    """Compares A, the recording in the window, with B. Without a B it offers to open one."""
 
     title = "Compare"
     place = 9
@@ -74,7 +74,7 @@ class CompareView(View):
         self.second = SecondRecording.of(session)
         self.setAcceptDrops(True)
         self.names = Legend(session, "A and B", self, whole=True)
-        self.align = Choice("which moments belong together", ALIGNMENTS, EVENT, HINTS, self)
+        self.align = Choice("how moments of A and B are matched", ALIGNMENTS, EVENT, HINTS, self)
         self.shown = Choice("what is compared", tuple(SHOWN), "curves", SHOWN, self)
         self.shown.setProperty("role", "title")
         self.verdict = QLabel(self)
@@ -84,11 +84,11 @@ class CompareView(View):
         self.buttons = {
             name: self._button(words, hint, act)
             for name, words, hint, act in (
-                ("before", "◂ difference", "Go to the place before where the two differ", lambda: self.second.to_difference(-1)),
-                ("next", "difference ▸", "Go to the next place where the two differ", lambda: self.second.to_difference(1)),
-                ("swap", "swap", "Show B in A's place and A as B", self.second.swap),
-                ("note", "note", "Note the moment with what differs there", self._note),
-                ("detach", "detach", "Take B away", self.second.detach),
+                ("before", "◂ difference", "Go to the previous difference", lambda: self.second.to_difference(-1)),
+                ("next", "difference ▸", "Go to the next difference", lambda: self.second.to_difference(1)),
+                ("swap", "swap", "Swap A and B", self.second.swap),
+                ("note", "note", "Add a note with the difference at this moment", self._note),
+                ("detach", "detach", "Close B", self.second.detach),
             )
         }
         self.stop = self._button("", "", self._stop_or_go)
@@ -129,7 +129,7 @@ class CompareView(View):
         top.setSpacing(8)
         top.addWidget(self.shown)
         top.addStretch()
-        self.by = QLabel("aligned by", self)
+        self.by = QLabel("matched by", self)
         self.by.setProperty("role", "muted")
         for widget in (self.by, self.align, *self.buttons.values()):
             top.addWidget(widget)
@@ -137,11 +137,11 @@ class CompareView(View):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(4)
         inside.addLayout(top)
-        inside.addWidget(self.names)  # a line of its own: names of files are long
-        told = QHBoxLayout()
-        told.addWidget(self.verdict, 1)
-        told.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
-        inside.addLayout(told)
+        inside.addWidget(self.names)  # on a separate line: file names are long
+        result = QHBoxLayout()
+        result.addWidget(self.verdict, 1)
+        result.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
+        inside.addLayout(result)
         inside.addWidget(self.body, 1)
         self.two = QWidget(self)
         self.two.setLayout(inside)
@@ -150,7 +150,7 @@ class CompareView(View):
         layout.addWidget(self.two)
 
     def _lay_out_empty(self) -> None:
-        """What stands here while there is no B."""
+        """What the view shows while there is no B."""
         self.empty = QLabel(EMPTY, self)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setWordWrap(True)
@@ -160,7 +160,7 @@ class CompareView(View):
         self.choose.setAccessibleName("Choose a recording to compare with")
         self.choose.clicked.connect(self.ask)
         self.give_up = QPushButton("Cancel", self)
-        self.give_up.setAccessibleName("Give up the comparison")
+        self.give_up.setAccessibleName("Cancel the comparison")
         self.give_up.clicked.connect(self.second.cancel)
         alone = QVBoxLayout()
         alone.addStretch()
@@ -177,7 +177,7 @@ class CompareView(View):
     # B
 
     def ask(self) -> None:
-        """Ask for B."""
+        """Open a file dialog for B."""
         shown = self.session.player
         folder = str(shown.recording.path.parent) if shown else ""
         path, _ = QFileDialog.getOpenFileName(self, "Compare with", folder, "Recordings (*.zvz *.zvz.zst);;All files (*)")
@@ -185,12 +185,12 @@ class CompareView(View):
             self.second.open(Path(path))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A file dropped here becomes B."""
+        """Accept one local file."""
         if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Lay it beside."""
+        """Open the dropped file as B."""
         self.second.open(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def _changed(self) -> None:
@@ -207,9 +207,9 @@ class CompareView(View):
         self._mark("recording", "moment")
 
     def _say(self) -> None:
-        """What came out, or how far it is."""
+        """Show the verdict, or the progress."""
         second, found = self.second, self.second.comparison
-        # One line each, but for the verdict: names in them come from elsewhere.
+        # Names in these texts come from the recordings, which are not trusted.
         self.empty.setText(text.one_line(second.sentence, 600) or EMPTY)
         self.verdict.setText(text.one_line(second.sentence or (summary(found) if found else ""), 4000))
         self.verdict.setToolTip(text.plain(text.one_line(found.verdict, 4000)) if found else "")
@@ -231,7 +231,7 @@ class CompareView(View):
 
     def _nowhere(self, step: int) -> None:
         where = "after" if step > 0 else "before"
-        self.session.problem.emit(f"There is no place {where} this one where the two recordings differ.")
+        self.session.problem.emit(f"The two recordings do not differ {where} this moment.")
 
     def _note(self) -> None:
         state, player = self._theirs(), self.session.player
@@ -241,7 +241,7 @@ class CompareView(View):
         self.session.notebook.put(player.state.seq, f"B at its event {state.seq:,}: {signed(used[1] - used[0])} of zone map, B - A")
 
     def _theirs(self) -> MachineState | None:
-        """B's machine at the moment; None, and a problem, if B is damaged there."""
+        """B's machine at the moment; None, after reporting it, if B is damaged there."""
         try:
             return self.second.state()
         except InputError as error:
@@ -255,7 +255,7 @@ class CompareView(View):
         self._mark("recording", "moment")
 
     def _show_part(self) -> None:
-        """What is chosen; while the two are compared, nothing, for what was there is of another pair or alignment."""
+        """Show the chosen part, or nothing until the comparison is done: the old part would show another pair or match."""
         shown = self.shown.value()
         if shown in WAYS:
             self.held.show_way(WAYS[shown])
@@ -266,7 +266,7 @@ class CompareView(View):
         self.setFocusProxy(keyed.get(part, part))
 
     def show_recording(self, player: Player) -> None:
-        """Another B, another theme, or another part."""
+        """Redraw for another B, theme or part."""
         other = self.second.player
         if other is not None:
             named = labels(player.recording, other.recording)
@@ -275,7 +275,7 @@ class CompareView(View):
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
-        """The visible stretch, of the selected zone."""
+        """Draw the visible range of the selected zone."""
         shown = self.shown.value()
         if shown == "curves" and (found := self.figures(400)) is not None:
             self.curves.show_pair(found)
@@ -283,14 +283,14 @@ class CompareView(View):
             self.cells.show_pair(found)
 
     def figures(self, count: int) -> Pair | None:
-        """Both at so many places of the visible stretch."""
+        """Both recordings at `count` + 1 evenly spaced places of the visible range; None until they are compared."""
         if self.second.comparison is None or self.second.series is None:
             return None
         low, high = self.session.range
         return pair(self.session.series, self.second.series, self.second.comparison.aligned, low, high, count)
 
     def show_moment(self, player: Player) -> None:
-        """The moment of both."""
+        """Show both at the moment."""
         shown = self.shown.value()
         if shown == "curves":
             self.curves.show_moment()
@@ -307,7 +307,7 @@ class CompareView(View):
                 self.held.show_tables(tables("the moment", player.state, other, None, by_order, FRAMES_MIXED if by_order else 0))
 
     def show_table(self) -> None:
-        """The table behind the curves; behind the heatmap and the maps, the zones at the moment."""
+        """Open the figures of the curves as a table, or the zones at the moment for the other parts."""
         other, player = self._theirs(), self.session.player
         if self.shown.value() == "curves" and self.curves.pair is not None:
             Twin("Bytes of A and B over time", *self.curves.table(), self).show()
@@ -317,14 +317,14 @@ class CompareView(View):
         found = tables("the moment", player.state, other, None, False, 0)
         rows = [(f.name, *f.elements, f.elements[1] - f.elements[0], *f.bytes, f.more) for f in found.zones]
         words = f"A at event {player.state.seq:,}, B at event {other.seq:,}"
-        Twin("What A and B hold by zone", words, columns("zone"), rows, self).show()
+        Twin("Memory of A and B by zone", words, columns("zone"), rows, self).show()
 
     def wait(self) -> None:
-        """Until the comparison is there."""
+        """Block until the comparison is done."""
         self.second.wait()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer cells, and words on the buttons only where there is room for them."""
+        """Fit the number of cells, and drop the words from buttons where they do not fit."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW * self.fontMetrics().averageCharWidth()
         self.by.setVisible(not narrow)

@@ -1,4 +1,4 @@
-"""The zone map as it is: one cell a page in address order, at the moment. Moving the moment is the film of it filling up."""
+"""The zone map at the moment: one cell per page, in address order."""
 
 from collections.abc import Generator
 
@@ -12,6 +12,7 @@ from zoneviz.gui.charts.page_colours import WAYS, colouring
 from zoneviz.gui.charts.pagecells import PageCells
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import BETWEEN, Parts
 from zoneviz.gui.kit.rows import Column, words
 from zoneviz.gui.kit.twin import Twin
@@ -24,29 +25,29 @@ from zoneviz.playback.pagemap import FREE, LIVE, MISSING, TAIL, PageMap, page_ma
 from zoneviz.state.rows import ADDRESS, KIND, SEQ
 
 STRETCH = 1024
-"""Pages that changed in so many events before the moment glow."""
-STATES = {LIVE: "in use", FREE: "free", TAIL: "lost tail"}
+"""Pages that changed in this many events before the moment are framed."""
+STATES = {LIVE: "in use", FREE: "free", TAIL: "unusable page end"}
 PAGE_COLUMNS = (
-    words("page", "In address order", "zone map 99,999"),
-    Column("address", "Where it begins", hex, "0x99999999"),
-    words("is", "Whose page it is", "kalloc.4096, returnable"),
+    words("page", "Position in address order", "zone map 99,999"),
+    Column("address", "First address", hex, "0x99999999"),
+    words("zone", tip("zone", "The zone the page belongs to"), "kalloc.4096, returnable"),
     Column("in use", "Bytes of elements in use", text.number),
-    Column("free", "Bytes of free elements", text.number),
-    Column("lost", "Bytes of lost tails", text.number),
+    Column("free", tip("free list", "Bytes of free elements"), text.number),
+    Column("unusable", tip("unusable page end", "Bytes"), text.number),
 )
 PIECE_COLUMNS = (
-    Column("address", "Where it begins", hex, "0x99999999"),
-    words("zone", "", "non-kernel map entries"),
-    words("is", "In use, free, or the lost tail of a jump", "lost tail"),
-    Column("bytes", "Bytes of the element"),
-    Column("made at event", "", text.number, "99,999,999"),
-    words("by", "The task that ran then", "some server"),
-    words("call path", "Where it was made", "mach_msg_trap > ipc_kobject_server > port_allocate"),
+    Column("address", "First address", hex, "0x99999999"),
+    words("zone", tip("zone"), "non-kernel map entries"),
+    words("state", "In use, free, or an unusable page end", "unusable page end"),
+    Column("bytes", tip("element", "Size of the element")),
+    Column("allocated at event", "", text.number, "99,999,999"),
+    words("owner", tip("owner"), "some server"),
+    words("call path", tip("call path"), "mach_msg_trap > ipc_kobject_server > port_allocate"),
 )
 
 
 class PagesView(View):
-    """Chooser of colours, the cells, and what the colours stand for."""
+    """The cells, a choice of colours, and their legend."""
 
     title = "Zone map pages"
     place = 2
@@ -56,6 +57,7 @@ class PagesView(View):
         super().__init__(session, parent)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
+        self.heading.setToolTip(tip("zone_map"))
         self.way = Choice("colour pages by", tuple(WAYS), "zone", WAYS, self)
         self.way.setProperty("role", "title")
         self.sums = Parts(self)
@@ -65,7 +67,7 @@ class PagesView(View):
         top.setSpacing(6)
         self.frames = QLabel(self)
         self.frames.setProperty("role", "muted")
-        self.frames.setToolTip("Hatched: free elements, and the lost tails of pages. A click chooses a page, Enter opens its elements.")
+        self.frames.setToolTip("Hatched: free elements and unusable page ends. Click to choose a page, press Enter for its elements.")
         for widget in (self.heading, by, self.way, self.frames):
             top.addWidget(widget)
         top.addWidget(self.sums, 1)
@@ -87,24 +89,24 @@ class PagesView(View):
         self.cells.opened.connect(self.show_table)
         self.destroyed.connect(self.cuts.cancel)
 
-    # where memory was cut
+    # how pages were divided into elements
 
     def show_recording(self, player: Player) -> None:
-        """Another recording, or other colours."""
+        """Redraw for another recording or theme."""
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
-        """Read on where memory was cut, if that is not being done."""
+        """Read how the pages of the new events were divided, unless a job is at it."""
         self.cuts.want(player, _gather)
 
     def wait(self) -> None:
-        """Until free elements are known."""
+        """Block until the positions of free elements are known."""
         self.cuts.wait()
 
     # the moment
 
     def show_moment(self, player: Player) -> None:
-        """The pages as they are now."""
+        """Paint the pages at the moment."""
         session, state = self.session, player.state
         found = self.map = page_map(state, self.cuts.result or NOWHERE)
         colours = colouring(found, self.way.value(), player.recording.catalog, session.theme, state.seq)
@@ -118,11 +120,11 @@ class PagesView(View):
         size = len(found) - found.boot
         self.heading.setText(f"{size:,} pages" if size else "No zone map")
         self.cells.setAccessibleDescription(f"{given:,} of {size:,} pages of the zone map are taken")
-        wasted = f"{text.size(int(found.lost.sum()))} lost" if found.lost.any() else ""
-        back = f"{int(found.collectable.sum()):,} could be returned" if found.collectable.any() else ""
-        reading = f"reading what is free {100 * self.cuts.share:.0f} %" if self.cuts.result is None and self.cuts.share < 1 else ""
+        wasted = f"{text.size(int(found.lost.sum()))} unusable" if found.lost.any() else ""
+        back = f"{int(found.collectable.sum()):,} returnable" if found.collectable.any() else ""
+        reading = f"finding free elements… {100 * self.cuts.share:.0f} %" if self.cuts.result is None and self.cuts.share < 1 else ""
         framed = [f"framed: changed in the last {STRETCH:,} events"] if glow.any() else []
-        framed += ["dotted: could be returned"] if found.collectable.any() else []
+        framed += ["dotted: returnable"] if found.collectable.any() else []
         self.frames.setText(" · ".join(framed))
         self.sums.say([f"{given:,} taken", f"{size - given:,} left", reading, back, wasted])
         self._fit_line()
@@ -130,7 +132,7 @@ class PagesView(View):
         self.legend.show_entries([(key.name, QColor(key.colour), text.size(key.size)) for key in shown])
 
     def show_table(self) -> None:
-        """The table behind the picture: the elements of the chosen page, or all pages."""
+        """Open a table of the elements of the chosen page, or of all pages."""
         if self.map is None or self.session.player is None:
             return
         page = self.cells.chosen
@@ -138,11 +140,11 @@ class PagesView(View):
             name = self.cells.name_of(page)
             Twin(f"Elements of {name}", f"{name} at event {self.session.moment:,}", PIECE_COLUMNS, self._pieces(page), self).show()
         else:
-            words_ = f"All pages at event {self.session.moment:,}. Enter on a chosen page shows its elements."
+            words_ = f"All pages at event {self.session.moment:,}. For the elements of one page, choose it and press Enter."
             Twin("Pages of zone memory", words_, PAGE_COLUMNS, self.page_rows(), self).show()
 
     def page_rows(self) -> list[tuple[int | str, ...]]:
-        """Every page with its figures."""
+        """All pages: name, address, zone, and bytes in use, free and unusable."""
         assert self.map is not None
         found, cells = self.map, self.cells
         figures = zip(found.address.tolist(), found.live.tolist(), found.free.tolist(), found.lost.tolist(), strict=True)
@@ -161,18 +163,18 @@ class PagesView(View):
         return rows
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or less room."""
+        """Fit the line above the cells."""
         super().resizeEvent(event)
         self._fit_line()
 
     def _fit_line(self) -> None:
-        """What the frames mean stands there where there is room for it; the tool tip of the cells says it, too."""
+        """Show what the frames mean where it fits."""
         others = sum(w.sizeHint().width() + 12 for w in (self.heading, self.way, self.frames))
         others += self.sums.fontMetrics().horizontalAdvance(BETWEEN.join(self.sums.parts))
         self.frames.setVisible(bool(self.frames.text()) and self.width() >= others + 100)
 
 
 def _gather(own: Player, gathered: Cuts | None) -> Generator[tuple[int, int], None, tuple[Cuts, Places]]:
-    """Where memory was cut, as work for a Reading."""
+    """Work for a Reading: how pages were divided into elements."""
     gathered = gathered or Cuts()
     return gathered, (yield from cuts_of(own, gathered))

@@ -1,10 +1,11 @@
-"""Ports: which task holds how many rights, which ports lie between two tasks, and the story of one port."""
+"""Ports: the rights of each task, the ports that two tasks share, and the history of one port."""
 
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from zoneviz.gui.kit import text
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, words
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.jobs import Job
@@ -18,37 +19,37 @@ from zoneviz.recording import Recording
 from zoneviz.state.rows import KIND, SEQ, TASK, TIME
 
 TASKS = (
-    words("task", "", "other servers"),
-    Column("id", "", str, "9,999"),
-    Column("bytes", "Of elements in use that were made while it ran, whoever they were for", text.size, "999.99 KiB"),
-    Column("receive", "Names with the right to receive", text.number, "99,999"),
-    Column("send", "Names with a right to send", text.number, "99,999"),
-    Column("once", "Names with a send-once right", text.number, "99,999"),
-    Column("dead", "Dead names", text.number, "99,999"),
-    Column("queued", "Messages that wait at ports it receives from", text.number, "99,999"),
-    Column("table", "Memory of its table of names", text.size, "999.99 KiB"),
+    words("task", tip("task"), "other servers"),
+    Column("id", "Number of the task", str, "9,999"),
+    Column("bytes", tip("owner", "Bytes of elements in use that were allocated while the task ran"), text.size, "999.99 KiB"),
+    Column("receive", tip("right", "Names with a receive right"), text.number, "99,999"),
+    Column("send", tip("right", "Names with a send right"), text.number, "99,999"),
+    Column("once", tip("right", "Names with a send-once right"), text.number, "99,999"),
+    Column("dead", tip("dead name"), text.number, "99,999"),
+    Column("queued", tip("message", "Messages queued at ports the task receives from"), text.number, "99,999"),
+    Column("table", "Memory of the table of port names", text.size, "999.99 KiB"),
 )
-TOLD = 3
-"""From this column on the figures come from the events of rights, which an imported recording may lack."""
-ADDRESS = Column("port", "Address of the port", lambda value: f"{value:#x}" if value else "none", "0x99999999")
-NAME = Column("name", "What the task calls it", lambda value: f"{value:#x}" if value else "", "0x99999")
-RECEIVER = words("receiver", "The task that receives", "other servers")
-QUEUED = Column("queued", "Messages that wait", text.number, "99,999")
-MADE = Column("made at event", "", lambda value: text.number(value) if value else "", "99,999,999")
-ONE = (ADDRESS, NAME, words("rights", "", "receive, send"), QUEUED, MADE, RECEIVER)
-FIRST = words("first has", "Rights of the task that was chosen first", "receive, send")
-SECOND = words("second has", "Rights of the other task", "receive, send")
-TWO = (ADDRESS, FIRST, SECOND, QUEUED, MADE, RECEIVER)
-STORY = (
-    Column("event", "", text.number, "99,999,999"),
-    Column("time", "", text.time, "9,999.999 ms"),
-    words("while", "The task that ran", "some server"),
-    words("what", "", "some server gets send as 0x12, and so on"),
+RIGHTS = 3
+"""The first of the columns that need events about rights; an imported recording may lack them."""
+ADDRESS = Column("port", tip("port", "Address of the port"), lambda value: f"{value:#x}" if value else "none", "0x99999999")
+NAME = Column("name", tip("right", "The task's name for the port"), lambda value: f"{value:#x}" if value else "", "0x99999")
+RECEIVER = words("receiver", "The task with the receive right", "other servers")
+QUEUED = Column("queued", tip("message", "Messages queued at the port"), text.number, "99,999")
+CREATED = Column("created at event", "", lambda value: text.number(value) if value else "", "99,999,999")
+ONE = (ADDRESS, NAME, words("rights", tip("right"), "receive, send"), QUEUED, CREATED, RECEIVER)
+FIRST = words("first has", tip("right", "Rights of the task chosen first"), "receive, send")
+SECOND = words("second has", tip("right", "Rights of the other task"), "receive, send")
+TWO = (ADDRESS, FIRST, SECOND, QUEUED, CREATED, RECEIVER)
+HISTORY = (
+    Column("event", tip("event"), text.number, "99,999,999"),
+    Column("time", "Simulated time", text.time, "9,999.999 ms"),
+    words("while", "The task that was running", "some server"),
+    words("what", "What happened to the port", "some server gets send as 0x12, and so on"),
 )
 
 
 class PortsView(View):
-    """Tasks at the left; at the right the names of the chosen one, or what lies between two; below a port's story."""
+    """Left: tasks. Right: the port names of the chosen task, or the ports two tasks share; below, the history of one port."""
 
     title = "Ports"
     place = 5
@@ -58,9 +59,9 @@ class PortsView(View):
         super().__init__(session, parent)
         self.tasks = RowTable("Tasks and their rights", TASKS, self)
         self.setFocusProxy(self.tasks)
-        self.ports = RowTable("Names of the chosen task", ONE, self)
-        self.pair = RowTable("Ports between two tasks", TWO, self)
-        self.story = RowTable("What happened to the chosen port", STORY, self)
+        self.ports = RowTable("Port names of the chosen task", ONE, self)
+        self.pair = RowTable("Ports shared by two tasks", TWO, self)
+        self.story = RowTable("History of the chosen port", HISTORY, self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("filter tasks")
         self.filter.setAccessibleName("filter tasks by name")
@@ -90,7 +91,7 @@ class PortsView(View):
         layout.addWidget(self.splitter)
         self.story_heading, self.ports_heading, self.heading = self.labels
         self.heading.setProperty("role", "strong")
-        self.ports_heading.setText("Choose a task, or two with Ctrl, to see what lies between them.")
+        self.ports_heading.setText("Choose a task to see its port names. Ctrl+click a second one to see the ports they share.")
         self.below.hide()
         self.pair.hide()
         self.found: Story | None = None
@@ -126,7 +127,7 @@ class PortsView(View):
         self.tasks.sorted.setFilterFixedString(words_)
 
     def wait(self) -> None:
-        """Until the story is told."""
+        """Block until the history of the port is shown."""
         if self._job is not None:
             self._job.wait()
 
@@ -138,7 +139,7 @@ class PortsView(View):
     # the moment
 
     def show_recording(self, player: Player) -> None:
-        """Another recording: what was chosen in the last one is not in this one."""
+        """Forget the chosen tasks and port of another recording."""
         if self._of is not player.recording:
             self._of, self._ids = player.recording, []
         if self.found is not None and self.session.selection.port != self.found.address:
@@ -147,15 +148,14 @@ class PortsView(View):
             self.below.hide()
 
     def show_moment(self, player: Player) -> None:
-        """The tasks of the moment, largest first, and what the chosen ones hold."""
+        """Show the tasks at the moment, largest first, and the rights of the chosen ones."""
         state = player.state
         waiting: dict[int, int] = {}
         for receiver, queued in zip(state.ports.receiver.tolist(), state.ports.queued.tolist(), strict=True):
             if queued:
                 waiting[receiver] = waiting.get(receiver, 0) + queued
-        held = sorted(tasks(state), key=lambda task: (-task.bytes, task.task))
         rows = []
-        for t in held:
+        for t in sorted(tasks(state), key=lambda task: (-task.bytes, task.task)):
             rights = (t.receive, t.send, t.send_once, t.dead_names)
             rows.append((t.name or f"task {t.task}", t.task, t.bytes, *rights, waiting.get(t.task, 0), t.table_entries * IPC_ENTRY))
         self.tasks.rows.show_rows(rows)
@@ -163,19 +163,19 @@ class PortsView(View):
             self._ids = [int(rows[0][1])]
         self._choose(self._ids)
         known = len(state.rights)
-        untold = bool(rows) and not known and player.recording.header.kind == "imported"
-        self.heading.setText(f"{len(rows):,} tasks" + ("" if untold else f" · {known:,} names · {len(state.ports):,} ports"))
-        for column in range(TOLD, len(TASKS)):
-            self.tasks.setColumnHidden(column, untold)  # a 0 there would say that there were none
-        if untold:
+        missing = bool(rows) and not known and player.recording.header.kind == "imported"
+        self.heading.setText(f"{len(rows):,} tasks" + ("" if missing else f" · {known:,} names · {len(state.ports):,} ports"))
+        for column in range(RIGHTS, len(TASKS)):
+            self.tasks.setColumnHidden(column, missing)  # unknown is not 0
+        if missing:
             self.ports.hide()
             self.pair.hide()
-            self.ports_heading.setText("This recording does not tell of rights: who holds which port cannot be shown.")
+            self.ports_heading.setText("This recording has no data on rights, so the rights of tasks cannot be shown.")
         else:
-            self._show_held(player)
+            self._show_rights(player)
 
     def _choose(self, ids: list[int]) -> None:
-        """Mark the rows of these tasks again, which may have moved."""
+        """Select the rows of these tasks; they may have moved."""
         chooser, source = self.tasks.selectionModel(), self.tasks.rows
         chooser.blockSignals(True)
         chooser.clearSelection()
@@ -187,13 +187,13 @@ class PortsView(View):
         self.tasks.viewport().update()
 
     def _chosen(self) -> None:
-        """One or two tasks were chosen: the first that was stays the first."""
+        """Keep at most two chosen tasks, in the order in which they were chosen."""
         now = [int(self.tasks.sorted.row_at(index.row())[1]) for index in self.tasks.selectionModel().selectedRows()]
         self._ids = ([i for i in self._ids if i in now] + [i for i in now if i not in self._ids])[-2:]
         player = self.session.player
         if player is not None and now:
             self.session.select(task=self._ids[-1])
-            self._show_held(player)
+            self._show_rights(player)
 
     def _selected(self) -> None:
         selection = self.session.selection
@@ -203,7 +203,7 @@ class PortsView(View):
         if selection.port and (self.found is None or self.found.address != selection.port) and self.isVisible():
             self._open(selection.port)
 
-    def _show_held(self, player: Player) -> None:
+    def _show_rights(self, player: Player) -> None:
         state = player.state
         names = state.catalog.task_names
         two = len(self._ids) == 2
@@ -219,19 +219,19 @@ class PortsView(View):
             rows = [(h.address, rights_words(h.bits), rights_words(h.other_bits), h.queued, h.made, who(h.receiver)) for h in shared]
             self.pair.rows.show_rows(rows)
             called = f"{text.one_line(who(one), 24)} and {text.one_line(who(other), 24)}"
-            self.ports_heading.setText(f"{_counted(len(rows), len(rows))} ports between {called}")
+            self.ports_heading.setText(f"{_counted(len(rows), len(rows))} ports shared by {called}")
         elif self._ids:
             mine = ports_of(state, self._ids[0])
-            # Sets and dead names are not ports: nobody receives from them.
+            # Port sets and dead names are not ports and have no receiver.
             rows_ = [(h.address, h.name, rights_words(h.bits), h.queued, h.made, who(h.receiver) if h.made else "") for h in mine]
             self.ports.rows.show_rows(rows_)
             whole = len(state.rights.of(self._ids[0]))
-            self.ports_heading.setText(f"{_counted(len(mine), whole)} names of {text.one_line(who(self._ids[0]), 40)}")
+            self.ports_heading.setText(f"{_counted(len(mine), whole)} port names of {text.one_line(who(self._ids[0]), 40)}")
 
-    # the story of one port
+    # the history of one port
 
     def _open(self, address: int) -> None:
-        """Read a port's story, in a job."""
+        """Read the history of a port in a job."""
         player = self.session.player
         if player is None or not address:
             return
@@ -246,12 +246,12 @@ class PortsView(View):
         self.found = Story(address, born)
         self.session.select(port=address)
         self.story.rows.show_rows([])
-        self.story_heading.setText(f"Port {address:#x}: reading its story …")
+        self.story_heading.setText(f"Port {address:#x}: reading its history…")
         self.below.show()
-        self._job = Job(player.recording.path, lambda own: story(own, address, born), self._told, self)
+        self._job = Job(player.recording.path, lambda own: story(own, address, born), self._take, self)
         self._job.failed.connect(self.session.problem)
 
-    def _told(self, found: Story) -> None:
+    def _take(self, found: Story) -> None:
         player = self.session.player
         if player is None or found.rows is None:
             return
@@ -263,15 +263,15 @@ class PortsView(View):
 
         rows = [(int(r[SEQ]), int(r[TIME]), who(int(r[TASK])), story_line(r, found.address, names)) for r in found.rows if r[KIND] > 0]
         self.story.rows.show_rows(rows)
-        end = f"died at event {found.died:,}" if found.died else "lives at the end"
-        more = f" · the first {MOST_ROWS:,} of {found.events:,} events" if found.events > MOST_ROWS else ""
+        end = f"destroyed at event {found.died:,}" if found.died else "still exists at the end"
+        more = f" · first {MOST_ROWS:,} of {found.events:,} events" if found.events > MOST_ROWS else ""
         self.story_heading.setText(
-            f"Port {found.address:#x}: made by {who(found.maker)} at event {found.born:,} · {found.sent:,} sent · "
-            f"at most {found.most:,} waiting · {end}{more}"
+            f"Port {found.address:#x}: created by {who(found.maker)} at event {found.born:,} · {found.sent:,} messages sent · "
+            f"at most {found.most:,} queued · {end}{more}"
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Beside each other where there is room for both."""
+        """Place the two halves side by side, or one above the other where the view is narrow."""
         super().resizeEvent(event)
         wide = self.width() >= 700
         orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
@@ -281,7 +281,7 @@ class PortsView(View):
 
 
 def _counted(shown: int, whole: int) -> str:
-    """`1,000`, or that these are not all."""
+    """`1,000`, `first 1,000 of 4,000` or `1,000 or more`."""
     if shown < whole:
-        return f"the first {shown:,} of {whole:,}"
+        return f"first {shown:,} of {whole:,}"
     return f"{shown:,}" + (" or more" if shown == MOST_PORTS else "")

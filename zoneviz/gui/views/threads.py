@@ -1,4 +1,4 @@
-"""Threads: a lane for each server, coloured by what its threads do; the chosen server's threads one by one at the moment."""
+"""Threads: a lane per server, coloured by what its threads do, and a table of the chosen server's threads at the moment."""
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -10,37 +10,41 @@ from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import shade
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, words
 from zoneviz.gui.kit.twin import RowTable, Twin
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
-from zoneviz.playback.lanes import DOING, MOST_EACH, Lanes, doings, now, reasons
+from zoneviz.playback.lanes import DOING, LOCKED, MOST_EACH, Lanes, doings, now, reasons
 from zoneviz.playback.series import Floats, Ints
 from zoneviz.state.actors import TH_TASK
 
-# Okabe and Ito's list again: what waits for a lock is the warmest, what waits for work the coolest.
+# One colour per entry of DOING, from Okabe and Ito's list: waiting for a lock is the warmest, waiting for work the coolest.
 COLOURS = ("#009e73", "#e6c029", "#56b4e9", "#d55e00", "#a566b8", "#999999", "#b8a98a", "#6b4a57")
 FLAT = 0.5
-"""On one scale, the part of the height that lanes have which show hardly more than a line."""
-SAYS = 3
-"""Columns that say what a thread does; the others tell more of it."""
+"""On the same scale: the share of the height for lanes that are hardly more than a line."""
+NEEDED = 3
+"""The first columns, which say what a thread does. The view makes room for them."""
 COLUMNS = (
-    Column("thread", "Its number", text.number, "99,999"),
-    words("does", "What it does at the moment", "waits for a lock"),
-    words("waits for", "What it is blocked for, as the kernel told", "mach_msg receive"),
-    Column("since", "When that began", text.time, "9,999.999 ms"),
-    Column("since event", "", text.number, "99,999,999"),
+    Column("thread", tip("thread", "Number of the thread"), text.number, "99,999"),
+    words("state", "What it does at the moment", "waiting for a lock"),
+    words("waiting for", "Why it is blocked, as the kernel gave it", "mach_msg receive"),
+    Column("since", "When this state began", text.time, "9,999.999 ms"),
+    Column("since event", "The event that began this state", text.number, "99,999,999"),
     Column("at", "The address it waits at", lambda value: hex(value) if value else "", "0x99999999"),
-    words("name", "", "thread name"),
+    words("name", "Name of the thread", "thread name"),
 )
-LANE_COLUMNS = (words("server", "", "some server"), *(Column(name, "", text.number, "9,999") for name in DOING), Column("all"))
-SCALES = {"one scale": "a thread is as high in every lane", "own scales": "every lane is full where its server has most threads"}
+LANE_COLUMNS = (
+    words("server", tip("server"), "some server"), *(Column(name, "", text.number, "9,999") for name in DOING), Column("all")
+)  # fmt: skip
+SAME, OWN = "same scale", "own scales"
+SCALES = {SAME: "one thread has the same height in every lane", OWN: "each lane is full at its server's peak"}
 
 
 class ThreadsView(View):
-    """Lanes at the left, the chosen server's threads beside or below."""
+    """Lanes on the left, the chosen server's threads beside or below them."""
 
     title = "Threads"
     place = 4
@@ -51,19 +55,18 @@ class ThreadsView(View):
         self.feed = LaneFeed.of(session)
         self.server = ""
         self._used: list[int] = []
-        """What threads ever do in this run."""
+        """Indices in DOING that occur in this run."""
         self._fixed = False
-        """Whether the person chose the server; else it is the one with most threads at the moment."""
+        """Whether the user chose the server; otherwise it is the one with most threads at the moment."""
         self.heading = QLabel(self)
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.heading.setProperty("role", "strong")
-        self.scale = Choice("scale of the lanes", tuple(SCALES), "one scale", SCALES, self)
+        self.scale = Choice("scale of the lanes", tuple(SCALES), SAME, SCALES, self)
         self.scale.setProperty("role", "title")
-        self.single = QPushButton("one by one", self)
+        self.single = QPushButton("show each thread", self)
         self.single.setProperty("role", "flat")
         self.single.setCheckable(True)
-        self.single.setAccessibleName("a lane for each thread of the chosen server")
-        self.single.setToolTip("A line for each thread of the chosen server")
+        self.single.setToolTip("One line per thread of the chosen server")
         top = QHBoxLayout()
         top.setSpacing(6)
         for widget in (self.heading, self.scale, self.single):
@@ -109,7 +112,7 @@ class ThreadsView(View):
         session.range_changed.connect(lambda: self._mark("growth"))
 
     def wait(self) -> None:
-        """Until the lanes are there."""
+        """Block until the lanes are read."""
         self.feed.wait()
 
     def _selected(self) -> None:
@@ -121,22 +124,22 @@ class ThreadsView(View):
         return [shade(QColor(colour), self.session.theme.dark) for colour in COLOURS]
 
     def show_recording(self, player: Player) -> None:
-        """Another recording, axis or theme."""
+        """Redraw for another recording, axis or theme."""
         if self.feed.result is None:
             self.server, self._fixed = "", False
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
-        """The lanes of the visible stretch."""
+        """Draw the lanes of the visible range."""
         self.feed.read(player)
         series = self.session.series
         low, high = (series.seq_at(x) for x in self.session.range)
         each = self.server if self.single.isChecked() else ""
         lanes = self.feed.look(low, high, each)
         if lanes is None:
-            self.chart.show_lanes([], f"Reading what threads did … {100 * self.feed.share:.0f} %")
+            self.chart.show_lanes([], f"Reading threads… {100 * self.feed.share:.0f} %")
         elif not lanes.threads.any():
-            self.chart.show_lanes([], "This recording tells of no thread: what its threads did cannot be shown.")
+            self.chart.show_lanes([], "This recording has no data on threads.")
         else:
             self._show(lanes, each)
         self.show_moment(player)
@@ -147,9 +150,9 @@ class ThreadsView(View):
         order = [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i]]
         if self.server not in lanes.servers:
             self.server = ""
-        one = self.scale.value() == "one scale"
+        same = self.scale.value() == SAME
         height, least = self.chart.height() - AXIS, QFontMetrics(self.chart.font()).height() + GAP
-        room = max(int(height * (FLAT if one else 1) // least), 2)
+        room = max(int(height * (FLAT if same else 1) // least), 2)
         colours = self._colours()
         shown, rest = (order, []) if len(order) <= room else (order[: room - 1], order[room - 1 :])
         out = []
@@ -158,14 +161,14 @@ class ThreadsView(View):
             shown, rest = [i for i in order if lanes.servers[i] == each], []
         for i in shown:
             note = f"at most {int(peaks[i]):,}"
-            # A copy: a lane must not keep the whole run's cube alive in strides that are slow to sum.
+            # A copy: a slice would keep the array of the whole run alive and be slow to sum.
             layers = np.ascontiguousarray(lanes.threads[:, i].T, np.int64)
             out.append(Lane(lanes.servers[i], x, layers, colours, DOING, float(peaks[i]), lanes.servers[i], note=note))
         if rest:
             layers = np.ascontiguousarray(lanes.threads[:, rest].sum(axis=1).T, np.int64)
-            note = "together, on a scale of their own" if one else ""
+            note = "together, on a separate scale" if same else ""
             out.append(Lane(f"{len(rest)} more servers", x, layers, colours, DOING, float(layers.sum(axis=0).max()), note=note))
-        if one and out[0].image is None:
+        if same and out[0].image is None:
             others = out[: len(shown)]
             same_scale(others, height - least * bool(rest), least)
             for lane in out[len(shown) :]:
@@ -175,18 +178,18 @@ class ThreadsView(View):
         self._used = [i for i in range(len(DOING)) if lanes.threads[:, :, i].any()]
 
     def _each(self, lanes: Lanes, x: Floats, colours: list[QColor]) -> Lane:
-        """One line of pixels for each thread."""
+        """A lane with one line of pixels per thread."""
         palette = np.array([0xFF000000 | c.rgb() for c in colours] + [0xFF000000 | QColor(self.session.theme.panel).rgb()], np.uint32)
         pixels = np.ascontiguousarray(palette[lanes.each.T])
         image = QImage(pixels.tobytes(), pixels.shape[1], pixels.shape[0], pixels.shape[1] * 4, QImage.Format.Format_RGB32).copy()
         there = (lanes.each >= 0).sum(axis=1)[np.newaxis].astype(np.int64)
         count = len(lanes.ids)
         self.chart.tallest = 10_000
-        first = "the first " if count == MOST_EACH else ""
+        first = "first " if count == MOST_EACH else ""
         return Lane(f"{first}{count:,} threads", x, there, colours[:1], ("threads",), image=image, height=6.0, note="oldest on top")
 
     def show_moment(self, player: Player) -> None:
-        """The count, and the chosen server's threads."""
+        """Show the counts and the chosen server's threads at the moment."""
         self.chart.tallest = 120 if not self.single.isChecked() else 10_000
         counts = now(player.state, self.feed.servers(player.state))
         if not (self._fixed or self.single.isChecked()) or not self.server:
@@ -206,17 +209,17 @@ class ThreadsView(View):
         )
 
     def _explain(self, player: Player, counts: dict[str, Ints]) -> None:
-        """How many threads do what at the moment; of those that wait, for what most of them do."""
+        """Show in the legend how many threads do what at the moment, and the commonest reason to wait."""
         whole = sum(counts.values(), np.zeros(len(DOING), np.int64)).tolist()
         why = reasons(player.state)
         entries = []
         for i in sorted(self._used, key=lambda i: -whole[i]):
-            name = f"{DOING[i]} ({text.one_line(why[i][0], 24)} {why[i][1]:,})" if i in why else DOING[i]
+            name = waiting(i, text.one_line(why[i][0], 24), why[i][1], whole[i]) if i in why else DOING[i]
             entries.append((name, self._colours()[i], f"{whole[i]:,}"))
         self.legend.show_entries(entries)
 
     def rows(self, player: Player) -> list[tuple[int | str, ...]]:
-        """The chosen server's threads at the moment, those that wait for a lock first, oldest wait first."""
+        """The chosen server's threads at the moment: those waiting for a lock first, then by the event that began their state."""
         state = player.state
         does = doings(state.threads.table, state.catalog)
         rows: list[tuple[int | str, ...]] = []
@@ -232,26 +235,33 @@ class ThreadsView(View):
         return rows
 
     def show_table(self) -> None:
-        """The figures of the lanes at the moment."""
+        """Open the figures of the lanes at the moment as a table."""
         rows: list[tuple[int | str, ...]] = []
         for lane in self.chart.lanes:
             if lane.image is None:
                 figures = (lane.at(self.session.moment_x) if lane.now is None else lane.now).tolist()
                 rows.append((lane.name, *figures, sum(figures)))
-        words_ = f"Threads of each server at event {self.session.moment:,}, as the lanes show them there."
+        words_ = f"Threads of each server at event {self.session.moment:,}, as in the lanes."
         Twin("Threads by server", words_, LANE_COLUMNS, rows, self).show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Beside each other where there is room for both."""
+        """Place lanes and table side by side, or one above the other where the view is narrow."""
         super().resizeEvent(event)
         wide = self.width() >= 560
         orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self.splitter.orientation() != orientation:
             self.splitter.setOrientation(orientation)
-        said = sum(self.table.columnWidth(column) for column in range(SAYS)) + 16
-        # With large text the two that choose have the row to themselves: how many threads there are is told beside, too.
+        needed = sum(self.table.columnWidth(column) for column in range(NEEDED)) + 16
+        # With large text only the two controls fit; the table's heading counts the threads too.
         choosing = self.scale.sizeHint().width() + self.single.sizeHint().width()
         self.heading.setVisible(self.width() // 2 >= choosing + self.heading.sizeHint().width() + 18)
-        right = min(max(self.width() * 2 // 5, said), self.width() // 2)
+        right = min(max(self.width() * 2 // 5, needed), self.width() // 2)
         self.splitter.setSizes([self.width() - right, right] if wide else [self.height() * 3 // 5, self.height() * 2 // 5])
         self._mark("growth")
+
+
+def waiting(doing: int, reason: str, count: int, whole: int) -> str:
+    """What `whole` threads wait for, of which `count` for `reason`: `waiting for _ports_lock`, or with the count if others differ."""
+    if count == whole:
+        return f"waiting for {reason}" if doing == LOCKED else f"{DOING[doing]} ({reason})"
+    return f"{DOING[doing]} ({reason}: {count:,})"

@@ -1,4 +1,4 @@
-"""What was observed about this experiment on real machines, and what this run answers."""
+"""What was observed about this experiment on real machines, and the result of this run."""
 
 from collections.abc import Generator
 
@@ -6,8 +6,9 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from zoneviz.app import claims_for
+from zoneviz.app.claims import ELSEWHERE, claims_for
 from zoneviz.claims import Row
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import words
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.jobs import Job
@@ -16,49 +17,48 @@ from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 
 COLUMNS = (
-    words("claim", "Its number in docs/observations.md", "S24"),
-    words("this run", "What this run alone answers, if the claim is about such a run", "not reproduced"),
-    words("the page says", "What was observed", "x" * 60),
-    words("observed", "The figure of this run, or the settings that the claim asks for", "x" * 60),
+    words("id", tip("observation", "Its number in docs/observations.md"), "S24"),
+    words("this run", "The result of this run alone, if the observation is about a run with these settings", "not reproduced"),
+    words("original report", tip("the original report", "What people observed"), "x" * 60),
+    words("measured", "The figure of this run, or the settings that the observation needs", "x" * 60),
 )
-SAYS, OBSERVED = 2, 3
+REPORT, MEASURED = 2, 3
 BOTH = 96
-"""Letters: a view as wide as this has room for both columns of sentences beside the chosen claim, which tells them, too."""
+"""Width of the view, in characters, from which both columns of sentences fit beside the chosen observation."""
 BESIDE = 70
-"""Letters: with fewer the chosen claim stands below the others."""
+"""Width of the view, in characters, below which the chosen observation is under the table."""
 PADDING = 24
-"""Pixels of a cell's width that are not for its words: the theme's padding and Qt's own margins."""
-ELSEWHERE = "asks for other settings"
+"""Pixels of a cell's width that its text cannot use: the theme's padding and Qt's margins."""
 
 
 class Sentences(RowTable):
-    """The claims; its sentences share what the other columns leave, in as many lines as they need."""
+    """The observations. The columns of sentences share the width that the others leave; each row is as high as its text."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("Claims about this experiment", COLUMNS, parent)
+        super().__init__("Observations of this experiment", COLUMNS, parent)
         self.setWordWrap(True)
         self.horizontalHeader().setStretchLastSection(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.modelReset.connect(self.give_room)
 
     def give_room(self) -> None:
-        """Share the width anew."""
-        sentences = [column for column in (SAYS, OBSERVED) if not self.isColumnHidden(column)]
-        room = self.viewport().width() - sum(self.columnWidth(column) for column in range(SAYS))
+        """Divide the width among the columns of sentences and fit the height of each row."""
+        sentences = [column for column in (REPORT, MEASURED) if not self.isColumnHidden(column)]
+        room = self.viewport().width() - sum(self.columnWidth(column) for column in range(REPORT))
         for column in sentences:
             self.setColumnWidth(column, max(room // len(sentences), 1))
         least, metrics = self.verticalHeader().defaultSectionSize(), self.fontMetrics()
         for row in range(self.sorted.rowCount()):
-            # Not as Qt counts the lines: it leaves out the padding of a style sheet, and the last line is then shortened.
+            # Qt's own count ignores the style sheet's padding and would cut off the last line.
             texts = [(str(self.sorted.index(row, column).data()), self.columnWidth(column) - PADDING) for column in sentences]
             rooms = [metrics.boundingRect(QRect(0, 0, width, 1), Qt.TextFlag.TextWordWrap, words) for words, width in texts]
             self.setRowHeight(row, max([least, *(room.height() + metrics.height() // 2 for room in rooms)]))
 
 
-class ClaimsView(View):
-    """A table of claims; the chosen one in full beside it."""
+class ObservationsView(View):
+    """A table of observations, with the chosen one in full beside it."""
 
-    title = "Claims"
+    title = "Observations"
     place = 8
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -66,6 +66,7 @@ class ClaimsView(View):
         self.found: list[Row] = []
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
+        self.heading.setToolTip(tip("observation"))
         self.words = QLabel(self)
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
@@ -76,7 +77,7 @@ class ClaimsView(View):
         self.detail.setWordWrap(True)
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
-        self.detail.setAccessibleName("The chosen claim in full")
+        self.detail.setAccessibleName("The chosen observation in full")
         self.detail.setContentsMargins(12, 4, 8, 8)
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -101,10 +102,10 @@ class ClaimsView(View):
         self.table.chosen.connect(self._chosen)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is room for one column of sentences, the other stands in the chosen claim only."""
+        """Hide the measured column where it does not fit; the chosen observation still shows its text."""
         super().resizeEvent(event)
         letters = self.width() / self.fontMetrics().averageCharWidth()
-        self.table.setColumnHidden(OBSERVED, letters < BOTH)
+        self.table.setColumnHidden(MEASURED, letters < BOTH)
         orientation = Qt.Orientation.Vertical if letters < BESIDE else Qt.Orientation.Horizontal
         if self.both.orientation() != orientation:
             self.both.setOrientation(orientation)
@@ -112,11 +113,11 @@ class ClaimsView(View):
         self.table.give_room()
 
     def show_recording(self, player: Player) -> None:
-        """Look again, unless it is the same recording with nothing new in it."""
+        """Compare the recording with the observations, unless that is done or the run is live."""
         of = (str(player.recording.path), player.recording.event_count)
         if of == self._of or self.session.live:
             if self.session.live:
-                self._say([], "The run goes on; its claims are looked at when it has ended.")
+                self._say([], "The observations are checked when the run ends.")
             return
         self._of = of
         if self._job is not None:
@@ -126,25 +127,25 @@ class ClaimsView(View):
         self._job.failed.connect(lambda sentence: self._say([], sentence))
 
     def wait(self) -> None:
-        """Until all is there."""
+        """Block until the observations are shown."""
         if self._job is not None:
             self._job.wait()
 
     def _take(self, found: list[Row]) -> None:
         here = [row for row in found if not row.observed.startswith(ELSEWHERE)]
         if not found:
-            self._say([], "No claim is about this experiment.")
+            self._say([], "No observation is about this experiment.")
             return
-        answered = [row for row in here if row.verdict]
+        decided = sum(bool(row.verdict) for row in here)
         said = "None is about a run with these settings"
         if here:
-            alone = "none is" if not answered else f"{len(answered)} {'is' if len(answered) == 1 else 'are'}"
-            said = f"{len(here)} {'is' if len(here) == 1 else 'are'} about a run with these settings, {alone} answered by it alone"
-        self._say(found, f"{said}. “zoneviz claims” makes all the runs they are about.")
+            alone = f"this run alone decides {decided} of them" if decided else "this run alone decides none of them"
+            said = f"{len(here)} {'is' if len(here) == 1 else 'are'} about a run with these settings; {alone}"
+        self._say(found, f"{said}. “zoneviz claims” runs them all.")
 
     def _say(self, found: list[Row], sentence: str) -> None:
         self.found = found
-        self.heading.setText(f"{len(found)} claims" if found else "Claims")
+        self.heading.setText(f"{len(found)} observation{'' if len(found) == 1 else 's'}" if found else "Observations")
         self.words.setText(sentence)
         self.table.rows.show_rows([(row.id, self.verdict(row), row.statement, row.observed) for row in found])
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -156,21 +157,21 @@ class ClaimsView(View):
 
     @staticmethod
     def verdict(row: Row) -> str:
-        """What stands in the second column."""
+        """The text of the second column."""
         if row.observed.startswith(ELSEWHERE):
-            return "other settings"
-        return row.verdict or "part of it"
+            return ELSEWHERE
+        return row.verdict or "one of its runs"
 
     def _chosen(self, values: object) -> None:
         assert isinstance(values, tuple | list)
         row = next(row for row in self.found if row.id == values[0])
         other = row.observed.startswith(ELSEWHERE)
-        answer = f"It {row.observed}." if other else f"This run: {row.observed}. Verdict: {self.verdict(row)}."
+        answer = f"It {row.observed}." if other else f"This run: {row.observed} ({self.verdict(row)})."
         parts = (f"{row.id}  {row.statement}", f"Expected: {row.expected}.", answer)
         self.detail.setText("\n\n".join(parts))
 
 
 def work(player: Player) -> Generator[tuple[int, int], None, list[Row]]:
-    """The claims of a recording, as work for a job."""
+    """Job: the observations that concern this recording."""
     yield 0, 1
     return claims_for(player.recording)

@@ -1,4 +1,4 @@
-"""The claims of a recording as the claims themselves tell them."""
+"""The view of observations shows what `claims_for` finds."""
 
 from pathlib import Path
 
@@ -9,18 +9,18 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
 from tests.gui.painted import painted
-from zoneviz.app import claims_for
+from zoneviz.app.claims import ELSEWHERE, claims_for
 from zoneviz.claims import Row
 from zoneviz.gui.kit.theme import LIGHT, apply
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.claims import COLUMNS, ELSEWHERE, OBSERVED, ClaimsView
+from zoneviz.gui.views.observations import COLUMNS, MEASURED, ObservationsView
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
 
 
 @pytest.fixture
-def view(session: Session, qtbot: QtBot, settle: Settle) -> ClaimsView:
-    made = ClaimsView(session)
+def view(session: Session, qtbot: QtBot, settle: Settle) -> ObservationsView:
+    made = ObservationsView(session)
     qtbot.addWidget(made)
     made.resize(1000, 300)
     made.show()
@@ -29,39 +29,39 @@ def view(session: Session, qtbot: QtBot, settle: Settle) -> ClaimsView:
     return made
 
 
-def test_rows_are_those_of_the_recording(view: ClaimsView, recorded: Path) -> None:
+def test_it_lists_the_observations_of_the_experiment(view: ObservationsView, recorded: Path) -> None:
     with Recording(recorded) as recording:
-        wanted = claims_for(recording)
-    assert wanted and [row[0] for row in view.table.rows.rows] == [row.id for row in wanted]
-    assert [row[2:] for row in view.table.rows.rows] == [(row.statement, row.observed) for row in wanted]
-    here = sum(not row.observed.startswith(ELSEWHERE) for row in wanted)
+        expected = claims_for(recording)
+    assert expected and [row[0] for row in view.table.rows.rows] == [row.id for row in expected]
+    assert [row[2:] for row in view.table.rows.rows] == [(row.statement, row.observed) for row in expected]
+    here = sum(not row.observed.startswith(ELSEWHERE) for row in expected)
     assert (f"{here} {'is' if here == 1 else 'are'} about" if here else "None is about") in view.words.text()
 
 
-def test_the_chosen_one_is_told_in_full(view: ClaimsView) -> None:
+def test_the_chosen_observation_is_shown_in_full(view: ObservationsView) -> None:
     for row in (1, 0, len(view.found) - 1):
         view.table.selectRow(row)
         found = next(r for r in view.found if r.id == view.table.sorted.row_at(row)[0])
         assert all(part in view.detail.text() for part in (found.id, found.statement, found.expected, found.observed))
 
 
-def test_the_same_recording_is_read_once(view: ClaimsView, session: Session, settle: Settle) -> None:
+def test_the_same_recording_is_read_once(view: ObservationsView, session: Session, settle: Settle) -> None:
     job = view._job
     session.set_by_event(True)
     settle(session)
     assert view._job is job and view.found
 
 
-def test_an_experiment_without_claims_says_so(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
+def test_an_experiment_without_observations_says_so(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
     path = write(tmp_path / "a.zvz", events(30))
     player = Player(Recording(path))
     player.recording.header = type(player.recording.header)(scenario="own")
     session = Session()
-    view = ClaimsView(session)
+    view = ObservationsView(session)
     qtbot.addWidget(view)
     session.player = player
     view._take([])
-    assert view.words.text() == "No claim is about this experiment." and not view.table.rows.rows
+    assert view.words.text() == "No observation is about this experiment." and not view.table.rows.rows
     session.show(None)
 
 
@@ -69,13 +69,13 @@ def test_an_experiment_without_claims_says_so(tmp_path: Path, qtbot: QtBot, sett
     ("verdicts", "said"),
     [
         ((), "None is about a run with these settings"),
-        (("",), "1 is about a run with these settings, none is answered by it alone"),
-        (("", "reproduced"), "2 are about a run with these settings, 1 is answered by it alone"),
-        (("reproduced", "reproduced"), "2 are about a run with these settings, 2 are answered by it alone"),
+        (("",), "1 is about a run with these settings; this run alone decides none of them"),
+        (("", "reproduced"), "2 are about a run with these settings; this run alone decides 1 of them"),
+        (("reproduced", "reproduced"), "2 are about a run with these settings; this run alone decides 2 of them"),
     ],
 )
-def test_one_none_and_several_are_said_rightly(session: Session, qtbot: QtBot, verdicts: tuple[str, ...], said: str) -> None:
-    view = ClaimsView(session)
+def test_the_summary_counts_observations_and_decisions(session: Session, qtbot: QtBot, verdicts: tuple[str, ...], said: str) -> None:
+    view = ObservationsView(session)
     qtbot.addWidget(view)
     rows = [Row(f"S{i}", "It was so.", "so", "so", verdict) for i, verdict in enumerate(verdicts)]
     view._take([*rows, Row("S9", "It was other.", "other", f"{ELSEWHERE}: ram=1", "")])
@@ -83,9 +83,9 @@ def test_one_none_and_several_are_said_rightly(session: Session, qtbot: QtBot, v
 
 
 def test_sentences_are_whole_at_any_width(bomb: Session, qtbot: QtBot, qapp: QApplication, settle: Settle) -> None:
-    """Wide: two columns of them beside the chosen claim. Narrower: one. Narrowest: the chosen claim below."""
-    apply(qapp, LIGHT)  # its padding takes room from the words
-    view = ClaimsView(bomb)
+    """Wide: two columns of sentences beside the chosen one. Narrower: one column. Narrowest: the chosen one below."""
+    apply(qapp, LIGHT)  # the padding of the theme counts
+    view = ObservationsView(bomb)
     qtbot.addWidget(view)
     view.show()
     seen = set()
@@ -98,5 +98,5 @@ def test_sentences_are_whole_at_any_width(bomb: Session, qtbot: QtBot, qapp: QAp
         assert sum(table.columnWidth(c) for c in range(len(COLUMNS)) if not table.isColumnHidden(c)) <= table.viewport().width()
         inside = [one.words for one in painted(view) if one.widget is table.viewport()]
         assert len(inside) > 6 and not any("…" in words for words in inside)
-        seen.add((table.isColumnHidden(OBSERVED), view.both.orientation()))
+        seen.add((table.isColumnHidden(MEASURED), view.both.orientation()))
     assert (False, Qt.Orientation.Horizontal) in seen and (True, Qt.Orientation.Vertical) in seen
