@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.examples.largest_zone import LargestZoneView
-from tools.docs import DOCS, made, schema_sql
+from tools.docs import DOCS, README, made, readme, schema_sql
 from zoneviz import resources
+from zoneviz.cli import verbs
 from zoneviz.gui.pictures import shots
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
@@ -21,6 +22,11 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize("name", ["commands.md", "scenarios.md"])
 def test_what_the_program_says_stands_in_the_docs(name: str) -> None:
     assert (DOCS / name).read_text() == made()[name], "run `make docs`"
+
+
+def test_the_readme_lists_the_commands() -> None:
+    text = README.read_text()
+    assert readme(text) == text, "run `make docs`"
 
 
 def test_the_example_view_is_the_one_that_is_tested() -> None:
@@ -52,10 +58,8 @@ def test_the_schema_that_is_written_down_is_the_one_that_is_made() -> None:
 
 def test_questions_name_views_and_commands_that_there_are() -> None:
     text = (DOCS / "faq.md").read_text() + (DOCS / "tour.md").read_text()
-    from zoneviz.cli.main import VERBS
-
     for verb in re.findall(r"`zoneviz ([a-z-]+)[ `]", text):
-        assert verb in VERBS, verb
+        assert verb in verbs.names(), verb
     for name in re.findall(r"--view ([a-z-]+)", text):
         assert shots.named(name)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zoneviz import __main__ as door
-from zoneviz.app import RunSpec, recordings_folder, run
+from zoneviz.app import RunSpec, info, recordings_folder, run
 
 
 def start(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
@@ -17,7 +17,7 @@ def start(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
     return door.main()
 
 
-Asked = list[tuple[Path | None, str | None, dict[str, str], Path | None]]
+Asked = list[tuple[Path | None, RunSpec | None, Path | None]]
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Asked:
     gui = pytest.importorskip("zoneviz.gui.window.main")
     asked: Asked = []
 
-    def run_window(path: Path | None, live: str | None, settings: dict[str, str], against: Path | None) -> int:
-        asked.append((path, live, settings, against))
+    def run_window(path: Path | None, live: RunSpec | None, against: Path | None) -> int:
+        asked.append((path, live, against))
         return 0
 
     monkeypatch.setattr(gui, "run_window", run_window)
@@ -35,22 +35,25 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return asked
 
 
-def test_files_runs_and_nothing_open_the_window(
-    windows: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_runs_and_nothing_open_the_window(windows: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     existing = tmp_path / "recording"
     existing.touch()
-    more = (("compare", "a.zvz", "--window", "b.zvz"), ("/no/such",))
-    for args in ((), ("--live", "boot", "--set", "ram=64M"), ("new.zvz",), (str(existing),), ("a.zvz", "--against", "b.zvz"), *more):
-        assert start(monkeypatch, *args) == 0
+    live = ("--live", "boot", "--set", "ram=64M", "--seed", "7", "--profile", "debian-2007", "--set", "thread_max=500")
+    more = (("compare", "a.zvz", "--window", "b.zvz"), ("/no/such",), ("window",), ("window", "profiles"), ("--against", "b.zvz", "a.zvz"))
+    for args in ((), live, ("--live=boot",), ("new.zvz",), (str(existing),), ("a.zvz", "--against", "b.zvz"), *more):
+        assert start(monkeypatch, *args) == 0, args
     assert windows == [
-        (None, None, {}, None),
-        (None, "boot", {"ram": "64M"}, None),
-        (Path("new.zvz"), None, {}, None),
-        (existing, None, {}, None),
-        (Path("a.zvz"), None, {}, Path("b.zvz")),
-        (Path("a.zvz"), None, {}, Path("b.zvz")),
-        (Path("/no/such"), None, {}, None),
+        (None, None, None),
+        (None, RunSpec("boot", "debian-2007", ("ram=64M", "thread_max=500"), 7), None),
+        (None, RunSpec("boot"), None),
+        (Path("new.zvz"), None, None),
+        (existing, None, None),
+        (Path("a.zvz"), None, Path("b.zvz")),
+        (Path("a.zvz"), None, Path("b.zvz")),
+        (Path("/no/such"), None, None),
+        (None, None, None),
+        (Path("profiles"), None, None),
+        (Path("a.zvz"), None, Path("b.zvz")),
     ]
 
 
@@ -61,16 +64,50 @@ def test_everything_else_is_the_command_line(
     (tmp_path / "profiles").touch()
     assert start(monkeypatch, "profiles") == 0  # a file of a verb's name does not hide the verb
     assert start(monkeypatch, "--version") == 0
-    assert start(monkeypatch, "nothing") == 2
-    assert start(monkeypatch, "--live") == 2
-    assert start(monkeypatch, "--live", "boot", "ram=64M") == 2
-    assert start(monkeypatch, "--live", "boot", "--set", "ram") == 2
-    assert start(monkeypatch, "--live", "boot", "--set", "rum=1") == 2
-    assert start(monkeypatch, "--live", "nothing") == 2
-    assert start(monkeypatch, "compare", "a.zvz", "--window") == 2
-    assert start(monkeypatch, "compare", "a.zvz", "b.zvz", "--window", "--json") == 2
     assert windows == []
-    assert "There is no scenario 'nothing'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (("nothing",), "nothing"),
+        (("--live",), "--live"),
+        (("--live", "boot", "ram=64M"), "leave out ram=64M"),
+        (("--live", "boot", "--set", "ram"), "'ram' is not of the form NAME=VALUE"),
+        (("--live", "boot", "--set", "rum=1"), "rum"),
+        (("--live", "boot", "--seed", "x"), "--seed"),
+        (("--live", "boot", "--profile", "none"), "There is no profile 'none'"),
+        (("--live", "nothing"), "There is no scenario 'nothing'"),
+        (("a.zvz", "--seed", "3"), "add --live SCENARIO"),
+        (("a.zvz", "--live", "boot"), "leave out a.zvz"),
+        (("--against", "a.zvz"), "zoneviz FILE --against a.zvz"),
+        (("a.zvz", "b.zvz"), "b.zvz"),
+        (("--nothing",), "--nothing"),
+        (("compare", "a.zvz", "--window"), "B.zvz"),
+        (("compare", "a.zvz", "b.zvz", "--window", "--json"), "--window takes no other options"),
+    ],
+)
+def test_wrong_words_are_one_sentence_and_open_nothing(
+    args: tuple[str, ...], sentence: str, windows: Asked, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert start(monkeypatch, *args) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and sentence in err
+    assert windows == []
+
+
+def test_the_window_needs_no_typer() -> None:
+    """`zoneviz` and `zoneviz FILE` open the window without loading the command line's parser."""
+    code = (
+        "import sys, zoneviz.__main__ as door\n"
+        "door._no_screen = lambda: None\n"
+        "door._window = lambda *asked: print(asked, *sys.modules) or 0\n"
+        "sys.argv = ['zoneviz', 'a.zvz']\n"
+        "sys.exit(door.main())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0 and "PySide6" in done.stdout, done.stderr
+    assert not {"typer", "rich"} & set(done.stdout.split())
 
 
 @pytest.fixture
@@ -91,6 +128,20 @@ class TestWithoutAScreen:
         assert "booted" in out and recording.name in out and picture.name in out
         assert picture.read_bytes().startswith(b"\x89PNG")
 
+    def test_a_live_run_takes_profile_and_seed(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        assert start(monkeypatch, "--live", "boot", "--profile", "debian-2007", "--seed", "5", "--set", "ram=64M") == 0
+        (recording,) = recordings_folder().glob("*.zvz")
+        header = info(recording)
+        assert (header["profile"], header["seed"], header["parameters"]["ram"]) == ("debian-2007", 5, 64 << 20)
+        assert recording.with_suffix(".png").exists()
+
+    def test_two_recordings_are_compared(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        run(RunSpec("boot", output=tmp_path / "a.zvz"))
+        assert start(monkeypatch, str(tmp_path / "a.zvz"), "--against", str(tmp_path / "a.zvz")) == 0
+        assert "The same: all" in capsys.readouterr().out
+
     def test_a_recording_is_described(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         run(RunSpec("boot", output=tmp_path / "a.zvz"))
         assert start(monkeypatch, str(tmp_path / "a.zvz")) == 0
@@ -103,7 +154,7 @@ class TestWithoutAScreen:
         assert start(monkeypatch) == 0
         assert "Usage: zoneviz" in capsys.readouterr().out
 
-    def test_a_picture_that_cannot_be_drawn_is_only_told(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_failed_picture_is_only_a_warning(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         monkeypatch.setattr(door, "_PICTURE", ("-c", "import os; os.abort()"))
         assert start(monkeypatch, "--live", "boot") == 0
         out, err = capsys.readouterr()
@@ -111,7 +162,7 @@ class TestWithoutAScreen:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's here")
-def test_a_display_that_is_not_there_is_found_out() -> None:
+def test_a_missing_display_is_found() -> None:
     environment = {name: value for name, value in os.environ.items() if name not in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
     environment["DISPLAY"] = ":4711"
     done = subprocess.run([sys.executable, "-m", "zoneviz"], env=environment, capture_output=True, text=True, timeout=120)

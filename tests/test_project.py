@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from zoneviz.cli.main import VERBS
+from zoneviz.cli import verbs
 from zoneviz.scenarios import scenarios
 
 ROOT = Path(__file__).parent.parent
@@ -60,7 +60,7 @@ def test_every_package_has_its_tests() -> None:
 
 def test_every_verb_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
-    assert [verb for verb in VERBS if f"`zoneviz {verb}" not in readme] == []
+    assert [verb for verb in verbs.names() if f"`zoneviz {verb}" not in readme] == []
 
 
 def test_every_scenario_is_in_the_docs() -> None:

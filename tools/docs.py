@@ -1,22 +1,33 @@
-"""Writes what the program can say itself: docs/commands.md, docs/scenarios.md, resources/schema.sql. `make docs` runs it; tests compare."""
+"""Writes what the program can say itself: docs/commands.md, docs/scenarios.md, resources/schema.sql and the README's table of commands.
+
+`make docs` runs it; tests compare.
+"""
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from zoneviz import resources
-from zoneviz.cli.main import app
-from zoneviz.cli.manual import commands, markdown
+from zoneviz.cli.manual import commands, markdown, readme_table
 from zoneviz.recording import schema
 from zoneviz.recording.header import COLUMNS
 from zoneviz.scenarios import scenarios
 
-DOCS = Path(__file__).parent.parent / "docs"
+README = Path(__file__).parent.parent / "README.md"
+DOCS = README.parent / "docs"
+BEGIN, END = "<!-- commands: made by `make docs` -->\n", "<!-- end of commands -->\n"
 
 
 def made() -> dict[str, str]:
-    """By file name, what should stand there."""
-    return {"commands.md": markdown(commands(app)), "scenarios.md": of_scenarios()}
+    """The generated text of each document, by file name."""
+    return {"commands.md": markdown(commands()), "scenarios.md": of_scenarios()}
+
+
+def readme(text: str) -> str:
+    """`text`, the README, with its table of commands replaced by the program's."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{readme_table(commands())}{END}{after}"
 
 
 def of_scenarios() -> str:
@@ -53,6 +64,7 @@ def main() -> None:
     """Write them."""
     for name, text in made().items():
         (DOCS / name).write_text(text)
+    README.write_text(readme(README.read_text()))
     resources.schema().write_text(schema_sql())
 
 

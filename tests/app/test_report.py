@@ -138,9 +138,9 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     assert "'=HYPERLINK" in files["zones.csv"].decode()
 
 
-def test_what_cannot_be(bomb: Path, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_made_is_refused(bomb: Path, tmp_path: Path) -> None:
     out = tmp_path / "r.zip"
-    with pytest.raises(UsageError, match="no moment"):
+    with pytest.raises(UsageError, match=rf"'nine' is not a moment of {bomb};"):  # not of a temporary copy
         report(bomb, out, Contents(at="nine"), None)
     with pytest.raises(InputError):
         report(Path(__file__), out, Contents(), None)
@@ -154,6 +154,8 @@ def test_what_cannot_be(bomb: Path, tmp_path: Path) -> None:
         report(bomb, out, Contents(), fail)
     assert not out.exists()
     out.write_text("mine")
+    steps: list[str] = []
     with pytest.raises(UsageError, match="exists already"):
-        report(bomb, out, Contents(pictures=False), None)
+        report(bomb, out, Contents(pictures=False), None, tell=steps.append)
+    assert steps == []  # before the work, not after it
     assert out.read_text() == "mine"

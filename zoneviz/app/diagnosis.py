@@ -1,39 +1,39 @@
-"""Why a memory filled up, of the recording at a path."""
+"""Why a memory filled up, for the recording at a path."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from zoneviz.app.state import moment, open_recording
+from zoneviz.app.moments import event_range, moment
+from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Diagnosis, steps
 
 
 def diagnose(
-    path: Path, at: str | None = None, stretch: str | None = None, on_progress: Callable[[int, int], object] | None = None
+    path: Path, at: str | None = None, span: str | None = None, on_progress: Callable[[int, int], object] | None = None
 ) -> Diagnosis:
-    """The diagnosis at a moment, "panic", "end" or an event's number (default: the panic, or the end).
+    """The diagnosis at the moment `at` (default: the panic, else the end), of the events `span`, both as in `app.moments`.
 
-    `stretch`: "A:B", only what came after event A up to event B, either of which may be left out. `on_progress` is told (events
-    done, of). Errors: UsageError for a moment or stretch the recording does not have; InputError as `open_recording`.
+    `on_progress` is called with (events read, total). Errors: UsageError if the recording has no such moment or range, or if
+    `at` and the end of `span` are both given; InputError as `open_recording`.
     """
     with open_recording(path) as recording:
         last = None if at is None else moment(recording, at)
-        first = None
-        if stretch is not None:
-            start, colon, end = stretch.partition(":")
-            if not colon:
-                raise UsageError(f"{stretch!r} is not of the form A:B.")
+        before = None
+        if span is not None:
+            start, _, end = span.partition(":")
+            first, until = event_range(recording, span)
             if at is not None and end:
-                raise UsageError("Say either --at or the end of a range, not both.")
-            first = moment(recording, start) if start else None
-            last = moment(recording, end) if end else last
-        work = steps(Player(recording), last, first)
+                raise UsageError(f"--at {at} and --range {span} both name the end; use --at {at} --range {start}: instead.")
+            before = first - 1 if start else None
+            last = until if end else last
+        work = steps(Player(recording), last, before)
         while True:
             try:
                 done = next(work)
-            except StopIteration as found:
-                result: Diagnosis = found.value
-                return result
+            except StopIteration as finished:
+                diagnosis: Diagnosis = finished.value
+                return diagnosis
             if on_progress is not None:
                 on_progress(*done)

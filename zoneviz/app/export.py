@@ -1,11 +1,12 @@
-"""A recording, or what of it is wanted, in another program's format."""
+"""Writing a recording, or one view of it, in another program's format."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from zoneviz.app.moments import END, event_range, moment
 from zoneviz.app.notes import file_of, read
-from zoneviz.app.state import END, moment, open_recording
+from zoneviz.app.state import open_recording
 from zoneviz.app.writing import STDOUT, written
 from zoneviz.errors import UsageError
 from zoneviz.exporters import Exporter, find
@@ -26,50 +27,33 @@ def export(
     force: bool = False,
     on_progress: Callable[[int, int], object] = lambda done, of: None,
 ) -> dict[str, Any]:
-    """Write a view of a recording in a format: `file`, `format`, `view`, and the moment `at` or the range `first`, `last` it is of.
+    """Write a view of a recording in a format: `file`, `format`, `view`, and the moment `at` or the range `first`, `last`.
 
-    `output` "-": standard output. `at` as in `app.state` (None: the end); `span`: "A:B", either may be left out; `where`: a filter
-    as in `playback.search`. `on_progress` is called with how much is done, of how much.
-    Errors: UsageError for a format, view, moment or filter that is none, and for an output that exists; InputError if the recording
-    is damaged; EnvironmentProblem if it cannot be written. No output is then left.
+    `output` "-": standard output. `at` (None: the end) and `span` as in `app.moments`; `where`: a filter as in
+    `playback.search`. `on_progress` is called with (done, total).
+    Errors: UsageError for an unknown format or view, an invalid moment, range or filter, or an output that exists; InputError
+    if the recording is damaged; EnvironmentProblem if the output cannot be written. A failed export leaves no output.
     """
     exporter = find(to)
     if view is None:
         view = "events" if exporter.views else ""
     elif view not in exporter.views:
         those = ", ".join(exporter.views)
-        raise UsageError(f"The format {to} has no view {view!r}; it has: {those}." if those else f"The format {to} has no views.")
+        raise UsageError(f"The format {to} has no view {view!r}; it has: {those}." if those else f"The format {to} takes no --view.")
     of_range = VIEWS[view][1] == EVENTS_OF if view else not exporter.moment
     if of_range and at is not None:
-        raise UsageError(f"{_named(exporter, view)} is of a range of events: say --range A:B, not --at.")
+        raise UsageError(f"{_named(exporter, view)} covers a range of events; use --range FIRST:LAST instead of --at.")
     if not of_range and span is not None:
-        raise UsageError(f"{_named(exporter, view)} is of one moment: say --at, not --range.")
+        raise UsageError(f"{_named(exporter, view)} shows one moment; use --at instead of --range.")
     with open_recording(path) as recording:
-        first, last = stretch(recording, span)
+        first, last = event_range(recording, span)
         match = _filter(exporter, view, where, recording)
         notes = tuple((note.seq, note.text) for note in read(file_of(recording)))
         part = Part(recording, moment(recording, at or END), first, last, match, on_progress, notes)
         with written(output, force) as out:
             exporter.write(view, part, out)
-    told: dict[str, Any] = {"file": None if output == STDOUT else str(output), "format": to, "view": view or None}
-    return told | ({"first": first, "last": last} if of_range else {"at": part.at})
-
-
-def stretch(recording: Recording, span: str | None) -> tuple[int, int]:
-    """First and last event of `A:B`; all of them for None. A and B as in `app.state`, either may be left out.
-
-    Errors: UsageError if it is none of this recording's.
-    """
-    if span is None:
-        return recording.first_event, recording.event_count
-    a, colon, b = span.partition(":")
-    if not colon:
-        raise UsageError(f"{span!r} is no range of events; one is for example 100:2000, or 5000:panic.")
-    first = max(moment(recording, a), recording.first_event) if a else recording.first_event
-    last = moment(recording, b) if b else recording.event_count
-    if first > last:
-        raise UsageError(f"The range {span} ends before it begins.")
-    return first, last
+    result: dict[str, Any] = {"file": None if output == STDOUT else str(output), "format": to, "view": view or None}
+    return result | ({"first": first, "last": last} if of_range else {"at": part.at})
 
 
 def _named(exporter: Exporter, view: str) -> str:

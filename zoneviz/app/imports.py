@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from zoneviz.app.info import told
+from zoneviz.app.info import header_of
 from zoneviz.app.state import open_recording
 from zoneviz.errors import ZonevizError
 from zoneviz.events import Catalog
@@ -69,7 +69,7 @@ def import_stream(
         recorder.finish(outcome, ended)
     with open_recording(output) as recording:
         machine = Player(recording).at_end().machine()
-        return {**told(recording), **ended, **machine, "sentences": report.sentences() if report else []}
+        return {**header_of(recording), **ended, **machine, "sentences": report.sentences() if report else []}
 
 
 class _Stopped(Exception):

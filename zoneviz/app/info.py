@@ -1,4 +1,4 @@
-"""What a recording says of itself."""
+"""The header of a recording."""
 
 from pathlib import Path
 from typing import Any
@@ -8,16 +8,16 @@ from zoneviz.recording import Recording
 
 
 def info(path: Path) -> dict[str, Any]:
-    """The header of a recording as JSON values.
+    """The header of the recording at `path`, as JSON values; see `header_of`.
 
     Errors: InputError as `open_recording`.
     """
     with open_recording(path) as recording:
-        return told(recording)
+        return header_of(recording)
 
 
-def told(recording: Recording) -> dict[str, Any]:
-    """The header of an open recording. `panic` has text, zone and memory, or is None; sizes are in bytes."""
+def header_of(recording: Recording) -> dict[str, Any]:
+    """The header of an open recording as JSON values. `panic` has text, zone and memory, or is None; `size` is in bytes."""
     header = recording.header
     return {
         "file": str(recording.path),

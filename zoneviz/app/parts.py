@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from zoneviz.app.state import moment, open_recording
+from zoneviz.app.moments import moment
+from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
 from zoneviz.playback import MachineState, Player
 from zoneviz.recording import Recorder, files, salvage

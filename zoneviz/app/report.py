@@ -1,4 +1,4 @@
-"""A report in one archive: what a stranger needs to read what happened, and to check it. It holds nothing that identifies the person."""
+"""A report in one archive: everything somebody else needs to understand the run and check it. It does not identify its sender."""
 
 import hashlib
 import io
@@ -6,19 +6,19 @@ import platform
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from zoneviz import __version__
 from zoneviz.app import pictures
-from zoneviz.app.export import stretch
-from zoneviz.app.info import told
+from zoneviz.app.info import header_of
+from zoneviz.app.moments import END, PANIC, event_range, moment
 from zoneviz.app.parts import cut
 from zoneviz.app.privacy import anonymous, without_person
 from zoneviz.app.spec import command
-from zoneviz.app.state import END, PANIC, moment, open_recording
+from zoneviz.app.state import open_recording
 from zoneviz.app.writing import written
 from zoneviz.exporters import find
 from zoneviz.exporters.report import Facts, Picture
@@ -32,16 +32,19 @@ from zoneviz.recording import Recording, pack
 from zoneviz.recording.cleaning import cleaned
 
 WHOLE, PART, NONE = "whole", "part", "none"
-PICTURES = {"timeline": "The timeline", "zone-map-pages": "The pages of the zone map", "zone-heatmap": "What each zone took and when"}
-"""Views that are painted, and what they are called."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first time a zip archive knows; files do not say when they were made
+PICTURES = {"timeline": "The timeline", "zone-map-pages": "The pages of the zone map", "zone-heatmap": "What each zone allocated and when"}
+"""Views in the report, and their titles."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip archive can hold; the report does not say when it was made
 
 Tell = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What goes in. `at`: the moment, None the panic or the end; `recording`: WHOLE, NONE, or PART: the range `span`, "A:B"."""
+    """What to include. `at`: the moment (None: the panic, else the end). `recording`: WHOLE, NONE, or PART, the range `span`.
+
+    `at` and `span` are as in `app.moments`.
+    """
 
     note: str = ""
     at: str | None = None
@@ -54,29 +57,33 @@ class Contents:
 def report(
     path: Path, output: Path, contents: Contents, paint: pictures.Paint | None, *, force: bool = False, tell: Tell = lambda words: None
 ) -> dict[str, Any]:
-    """Write the archive: `file`, `size` in bytes, `files` in it. `tell` hears what is being done.
+    """Write the archive: `file`, `size` in bytes, `files` in it with their sizes. `tell` is called with the name of each step.
 
-    Errors: UsageError for a moment or range that is none and an output that exists; InputError if the recording is damaged;
-    EnvironmentProblem if it cannot be written or painted. No output is then left.
+    Errors: UsageError for an invalid moment or range, or an output that exists; InputError if the recording is damaged;
+    EnvironmentProblem if the archive cannot be written or a picture not painted. A failed report leaves no output.
     """
-    with tempfile.TemporaryDirectory(prefix="zoneviz-") as name:
+    with open_recording(path) as recording:
+        header = without_person(recording.header)
+        event_range(recording, contents.span)  # both are checked before any work
+        moment(recording, contents.at or END)
+    with written(output, force) as out, tempfile.TemporaryDirectory(prefix="zoneviz-") as name:
         folder = Path(name)
         tell("copying the recording")
-        with open_recording(path) as recording:
-            header = without_person(recording.header)
-            if contents.span is not None:
-                stretch(recording, contents.span)
         clean = folder / "recording.zvz"
         cleaned(path, clean, header)
         files = dict(_made(clean, folder, contents, paint, tell))
         tell("writing the archive")
-        with written(output, force) as out, zipfile.ZipFile(out, "w") as archive:
-            for inner, data in files.items():
-                entry = zipfile.ZipInfo(inner, _EPOCH)
-                entry.create_system, entry.external_attr = 3, 0o644 << 16
-                entry.compress_type = zipfile.ZIP_STORED if inner.endswith((".zst", ".png")) else zipfile.ZIP_DEFLATED
-                archive.writestr(entry, data)
+        _zip(out, files)
     return {"file": str(output), "size": output.stat().st_size if output.is_file() else 0, "files": {n: len(d) for n, d in files.items()}}
+
+
+def _zip(out: BinaryIO, files: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(out, "w") as archive:
+        for inner, data in files.items():
+            entry = zipfile.ZipInfo(inner, _EPOCH)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            entry.compress_type = zipfile.ZIP_STORED if inner.endswith((".zst", ".png")) else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
 
 
 def _made(clean: Path, folder: Path, contents: Contents, paint: pictures.Paint | None, tell: Tell) -> Iterator[tuple[str, bytes]]:
@@ -123,7 +130,7 @@ def _facts(recording: Recording, at: int, contents: Contents, about: dict[str, s
             break
     by_time = recording.header.time_kind == "ns" and recording.last_time > 0
     return Facts(
-        told(recording),
+        header_of(recording),
         player.seek(at).machine(),
         diagnosis,
         curves(recording, by_time),
@@ -140,7 +147,7 @@ def _packed(clean: Path, folder: Path, contents: Contents) -> bytes:
     source = clean
     if contents.recording == PART:
         with open_recording(clean) as recording:
-            first, last = stretch(recording, contents.span)
+            first, last = event_range(recording, contents.span)
         source = folder / "part.zvz"
         cut(clean, str(first), str(last), source)
     pack(source, folder / "packed.zst")

@@ -24,7 +24,7 @@ def problems(recording: Recording, on_progress: Callable[[int], object] | None =
     """What is wrong with it, in sentences; empty if it is sound."""
     found: list[str] = []
     try:
-        found += [f"SQLite finds: {text}." for text in recording.integrity()]
+        found += [f"SQLite finds: {' '.join(text.split())}." for text in recording.integrity()]
         found += _header(recording)
         found += _events(recording, on_progress)
     except InputError as error:

@@ -52,9 +52,9 @@ def verify(
             "divergence": None,
         }
         if quick:
-            told["note"] = "it was not run again, as was asked"
+            told["note"] = "--quick was given"
         elif found:
-            told["note"] = "it was not run again, for it is not sound"
+            told["note"] = "the recording is invalid"
         else:
             told |= _again(recording, on_progress, should_stop)
         return {**told, "ok": not found and told["divergence"] is None}
@@ -63,25 +63,25 @@ def verify(
 def _again(recording: Recording, on_progress: Callable[[int], object] | None, should_stop: Callable[[], bool]) -> dict[str, Any]:
     header = recording.header
     if header.kind == IMPORTED:
-        return {"note": "it was imported, so it cannot be run again"}
+        return {"note": "it was imported"}
     if not header.model or "+" in header.model:
-        return {"note": "it was made by a scenario of one's own or by an unknown kernel, so it cannot be run again"}
+        return {"note": "it was made by your own scenario or by an unknown kernel"}
     ours = model_version() == header.model
-    other = f"it was made by zoneviz {header.zoneviz} with another model ({header.model}; this is {__version__} with {model_version()})"
+    other = f"zoneviz {header.zoneviz} made it with another model ({header.model}; this is {__version__} with {model_version()})"
     try:
         spec = _spec(recording)
         spec.resolve()
     except ZonevizError as error:
         note = str(error).rstrip(".")
-        return {"note": f"{'it cannot be run again' if ours else f'{other}, which cannot be run here'}: {note}"}
+        return {"note": note if ours else f"{other}: {note}"}
     divergence = _compare(spec, recording, on_progress, should_stop)
     if divergence is None:
-        return {"reproduced": True, "note": "" if ours else f"{other}, and yet the events are the same"}
+        return {"reproduced": True, "note": "" if ours else f"{other}, with the same events"}
     if divergence["why"] == _STOPPED:
-        return {"note": f"running it again was stopped at event {divergence['event']:,}"}
+        return {"note": f"you stopped it at event {divergence['event']:,}"}
     if ours:
         return {"reproduced": False, "divergence": divergence}
-    return {"note": f"{other}; run with this one it goes another way from event {divergence['event']:,} on"}
+    return {"note": f"{other}; with this model the events differ from event {divergence['event']:,}"}
 
 
 def _spec(recording: Recording) -> RunSpec:

@@ -1,4 +1,4 @@
-"""The command line: one file a verb; `main.py` puts them together. It adds nothing that `zoneviz.app` cannot do.
+"""The command line: one file per verb in `verbs/`, one parser in `main.py`. Everything it does is a call into `zoneviz.app`.
 
 Exit status: 0, also for a run that ended in a simulated panic; 1 for an error; 2 for wrong usage. An error is one
 sentence on stderr; a traceback is a bug.

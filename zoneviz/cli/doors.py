@@ -1,23 +1,37 @@
-"""What the command line asks of the other door: pictures. `__main__`, which knows both, brings it."""
+"""What the command line needs from the window's side. `__main__`, the only module that knows both, passes it in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
-
-from zoneviz.app.pictures import Paint, Shoot
 from zoneviz.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    import typer
+
+    from zoneviz.app.pictures import Paint, Shoot
+    from zoneviz.spec import RunSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """`paint` a picture, `shoot` a film: see `app.pictures`."""
+    """`paint` a picture and `shoot` a film as in `app.pictures`.
 
-    paint: Paint
-    shoot: Shoot
+    `no_window()`: why no window can open, as the beginning of a sentence, or None. `window(file, run, against)`: open it on a
+    recording, on a new run, or with neither on the last recording; returns the exit status. `draw(recording, picture)`: paint
+    the timeline; returns what went wrong, or None.
+    """
+
+    paint: "Paint"
+    shoot: "Shoot"
+    no_window: Callable[[], str | None]
+    window: "Callable[[Path | None, RunSpec | None, Path | None], int]"
+    draw: Callable[[Path, Path], str | None]
 
 
-def doors(context: typer.Context) -> Doors:
-    """What was brought. Errors: EnvironmentProblem if nothing was."""
+def doors(context: "typer.Context") -> Doors:
+    """What `main` was given. Errors: EnvironmentProblem if nothing."""
     if not isinstance(context.obj, Doors):
-        raise EnvironmentProblem("There is nothing here to paint with.")
+        raise EnvironmentProblem("This command needs the window's code; start it as `zoneviz`.")
     return context.obj

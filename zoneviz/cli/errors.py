@@ -1,4 +1,4 @@
-"""Errors told in one sentence and an exit status. What is nobody's fault but ours passes through, as a traceback."""
+"""Errors become one sentence on stderr and an exit status. An exception that is our bug passes through as a traceback."""
 
 import os
 import sys
@@ -10,12 +10,12 @@ from zoneviz.units import plain
 
 
 def say(sentence: str) -> None:
-    """One line on stderr. Names out of recordings are text there, never a terminal's control codes."""
+    """Print one line on stderr, with control characters escaped: names out of recordings must not reach the terminal raw."""
     print(plain(sentence), file=sys.stderr, flush=True)
 
 
-def told(action: Callable[[], object]) -> int:
-    """Do it; its exit status, 0 if it gives no number. An error it raises is told on stderr."""
+def reported(action: Callable[[], object]) -> int:
+    """Call `action` and print the error it raises. Returns the exit status: the action's own if it returns an int, else 0."""
     try:
         status = action()
         sys.stdout.flush()
@@ -34,17 +34,17 @@ def told(action: Callable[[], object]) -> int:
         say(f"{error.filename or 'The output'}: {error.strerror or error}.")
         return 1
     except Exception as error:
-        # typer's own complaints: their classes have moved between its releases, their interface has not.
+        # typer's usage errors: their classes have moved between releases, their interface has not.
         message = getattr(error, "format_message", None)
         if message is None:
             raise
         words = " ".join(str(message()).split())
         if words:
-            say(words if words.endswith(".") else f"{words}.")
+            say(words if words.endswith((".", "?")) else f"{words}.")
         return int(getattr(error, "exit_code", 2))
 
 
 def _drop_output() -> None:
-    """Python flushes stdout once more on its way out: let it, into nothing, where writing has failed already."""
+    """Point stdout at /dev/null: Python flushes it again at exit, and writing has failed already."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

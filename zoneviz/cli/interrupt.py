@@ -1,4 +1,4 @@
-"""Ctrl-C, a request to end, or a closed terminal: the run ends between two steps and its recording is good."""
+"""On Ctrl-C, SIGTERM or a closed terminal a run ends between two steps, with a valid recording."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
-    """Gives what to ask whether to stop. A second signal interrupts at once, where the first was not enough."""
+    """Yields a function that says whether a signal has asked to stop. A second signal raises KeyboardInterrupt."""
     asked = False
 
     def handle(number: int, frame: FrameType | None) -> None:

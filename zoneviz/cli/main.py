@@ -1,73 +1,66 @@
-"""All verbs of the command line, and its door. Not in `__init__`, for the window opens sooner without typer and rich."""
+"""The one parser: every verb, and the window's own words. Not in `__init__`, because the window opens sooner without typer."""
 
+import os
 from collections.abc import Sequence
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from zoneviz import __version__
-from zoneviz.cli import (
-    claims,
-    compare,
-    desktop,
-    diagnose,
-    doctor,
-    export,
-    imports,
-    info,
-    parts,
-    pictures,
-    profiles,
-    report,
-    run,
-    scenarios,
-    state,
-    verify,
-)
+from zoneviz.cli import verbs
 from zoneviz.cli.doors import Doors
-from zoneviz.cli.errors import told
-
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
-app.command("run")(run.run)
-app.command("scenarios")(scenarios.scenarios)
-app.command("profiles")(profiles.profiles)
-app.command("info")(info.info)
-app.command("state")(state.state)
-app.command("diagnose")(diagnose.diagnose)
-app.command("claims")(claims.claims)
-app.command("import")(imports.import_)
-app.command("compare")(compare.compare)
-app.command("export")(export.export)
-app.command("shot")(pictures.shot)
-app.command("film")(pictures.film)
-app.command("report")(report.report)
-app.command("verify")(verify.verify)
-app.command("pack")(parts.pack)
-app.command("slice")(parts.slice_)
-app.command("repair")(parts.repair)
-app.command("install-desktop")(desktop.install_desktop)
-app.command("doctor")(doctor.doctor)
-
-VERBS = tuple(str(command.name) for command in app.registered_commands)
+from zoneviz.cli.errors import reported
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+class _Verbs(TyperGroup):
+    """Loads a verb when it is asked for. A file, or an option of the window, in place of a verb means the verb `window`."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return verbs.listed()
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return command(cmd_name) if cmd_name in verbs.names() else None
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        complete = bool(args) or not ctx.resilient_parsing  # completing the first word: a verb, most likely
+        return super().parse_args(ctx, verbs.routed(args) if complete else args)
+
+
+@cache
+def command(name: str) -> Any:
+    """The parser of the verb `name`."""
+    verb = verbs.find(name)
+    one = typer.Typer(add_completion=False, rich_markup_mode=None)
+    one.command(name, rich_help_panel=verb.group)(verb.function)
+    return typer.main.get_command(one)
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def _version(asked: bool) -> None:
+    if asked:
         print(f"zoneviz {__version__}")
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(cls=_Verbs)
 def _top(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")] = False,
 ) -> None:
     """See why a Mach kernel ran out of zone memory.
 
-    Without a command it opens the window: zoneviz; zoneviz FILE, a recording; zoneviz --live SCENARIO, a run.
+    Without a command the window opens: `zoneviz`, `zoneviz FILE`, `zoneviz --live SCENARIO`; see `zoneviz window --help`.
     """
 
 
-def main(args: Sequence[str] | None = None, brought: Doors | None = None) -> int:
-    """Run the command line (default: `sys.argv`); the exit status. Without `brought` it cannot paint."""
+def main(args: Sequence[str] | None = None, doors: Doors | None = None) -> int:
+    """Run the command line (default: `sys.argv`). Returns the exit status. Without `doors` it can neither paint nor open a window."""
+    if verbs.COMPLETING in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # typer's own re-export
+
+        completion_init()
     given = None if args is None else list(args)
-    return told(lambda: app(args=given, prog_name="zoneviz", standalone_mode=False, obj=brought))
+    return reported(lambda: app(args=given, prog_name="zoneviz", standalone_mode=False, obj=doors))

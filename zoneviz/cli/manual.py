@@ -1,19 +1,22 @@
-"""What `--help` says, as data: docs/commands.md, the man page and the shells' completions are made from it."""
+"""The parser's help as data, and what is made from it: docs/commands.md, the README's table, the man page, shell completions."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import typer
+from typer.completion import get_completion_script  # type: ignore[attr-defined]  # typer's own re-export
 
 from zoneviz import __version__
+from zoneviz.cli import verbs
+from zoneviz.cli.main import command
 from zoneviz.units import plain
+
+SHELLS = ("bash", "zsh", "fish")
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`names`: `-o`, `--output`, or the word of an argument; `value`: what follows it, ""; `default`: in words, ""."""
+    """`names`: `-o`, `--output`, or the word of an argument; `value`: the metavar, or ""; `default`: in words, or ""."""
 
     names: tuple[str, ...]
     value: str
@@ -22,30 +25,42 @@ class Option:
     required: bool
     argument: bool
 
+    @property
+    def usage(self) -> str:
+        """`FILE`, `--to FORMAT`."""
+        return f"{self.names[0]} {self.value}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One verb. `help`: paragraphs."""
+    """One verb. `help`: paragraphs; `group`: one of `verbs.GROUPS`."""
 
     name: str
+    group: str
     help: list[str]
     options: list[Option] = field(default_factory=list)
 
     @property
     def usage(self) -> str:
-        """`zoneviz run [OPTIONS] SCENARIO`."""
-        words = " ".join(option.names[0] for option in self.options if option.argument)
-        return f"zoneviz {self.name} [OPTIONS] {words}".rstrip()
+        """`zoneviz export FILE --to FORMAT -o OUT`: arguments and required options."""
+        arguments = [option.names[0] if option.required else f"[{option.names[0]}]" for option in self.options if option.argument]
+        return " ".join(["zoneviz", self.name, *arguments, *(o.usage for o in self.options if o.required and not o.argument)])
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the help, without its full stop."""
+        return self.help[0].partition(". ")[0].rstrip(".")
 
 
-def commands(of: Any) -> list[Command]:
-    """All verbs of a command line, in its order: a Typer, or the group that it makes."""
-    group: Any = typer.main.get_command(of) if isinstance(of, typer.Typer) else of
-    return [Command(name, _paragraphs(verb.help or ""), [_option(p) for p in verb.params]) for name, verb in group.commands.items()]
+def commands() -> list[Command]:
+    """All verbs, in the order of the help."""
+    return [described(command(name), verbs.find(name).group) for name in verbs.listed()]
 
 
-def _paragraphs(text: str) -> list[str]:
-    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+def described(verb: Any, group: str) -> Command:
+    """What typer's command object `verb` says in its help."""
+    paragraphs = [" ".join(part.split()) for part in (verb.help or "").split("\n\n") if part.strip()]
+    return Command(verb.name, group, paragraphs, [_option(p) for p in verb.params])
 
 
 def _option(param: Any) -> Option:
@@ -58,23 +73,37 @@ def _option(param: Any) -> Option:
     return Option(names, value, " ".join((param.help or "").split()), default, param.required, argument)
 
 
+def readme_table(found: list[Command]) -> str:
+    """The table of commands in README.md."""
+    rows = [f"| `{command.usage}` | {_cell(command.summary)} |" for command in found]
+    return "\n".join(["| command | what it does |", "|---|---|", *rows]) + "\n"
+
+
 def markdown(found: list[Command]) -> str:
     """docs/commands.md."""
     out = [
         "# The commands",
-        "Made by `make docs` from the program itself; a test holds the two together. `zoneviz COMMAND --help` says the same.",
-        "Exit status: 0, also for a run that ended in a simulated panic; 1 for an error, which is one sentence on standard error; "
-        "2 for wrong usage.",
+        "`make docs` writes this page from the program, and a test compares the two. `zoneviz COMMAND --help` prints the same.",
+        "The exit status is 0 on success, also for a run that ended in a simulated panic; 1 for an error, which is one sentence on "
+        "standard error; 2 for wrong usage.",
+        "`--range FIRST:LAST` means events FIRST to LAST, both included. Either may be left out: `--range 5000:` is from event 5000 "
+        "to the end. A moment (`--at`) is an event's number, meaning right after that event, or `panic`, or `end`.",
     ]
-    for command in found:
-        out += [f"## zoneviz {command.name}", *command.help, f"    {command.usage}"]
+    for group in verbs.GROUPS:
+        names = ", ".join(f"[{c.name}](#zoneviz-{c.name})" for c in found if c.group == group)
+        out.append(f"{group}: {names}")
+    for one in found:
+        out += [f"## zoneviz {one.name}", *one.help, f"    {one.usage}"]
         rows = ["| option | meaning | default |", "|---|---|---|"]
-        for option in command.options:
-            names = ", ".join(f"`{name}`" for name in option.names) + (f" `{option.value}`" if option.value else "")
-            default = "required" if option.required else f"{option.default}"
-            rows.append(f"| {names.replace('|', chr(92) + '|')} | {option.help.replace('|', chr(92) + '|')} | {default} |")
+        for option in one.options:
+            names = ", ".join(f"`{_cell(name)}`" for name in option.names) + (f" `{_cell(option.value)}`" if option.value else "")
+            rows.append(f"| {names} | {_cell(option.help)} | {'required' if option.required else option.default} |")
         out.append("\n".join(rows))
     return "\n\n".join(out) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def manual(found: list[Command], when: date) -> str:
@@ -84,16 +113,15 @@ def manual(found: list[Command], when: date) -> str:
         ".SH NAME", "zoneviz \\- see why a Mach kernel ran out of zone memory",
         ".SH SYNOPSIS", ".B zoneviz", "[\\fIFILE\\fR]", ".br", ".B zoneviz", "\\fICOMMAND\\fR [\\fIOPTIONS\\fR]",
         ".SH DESCRIPTION",
+        "zoneviz simulates GNU Mach until its zone map is full and it panics, records every event, and shows what filled the map.",
         "Without a command it opens the window, with \\fIFILE\\fR on that recording.",
-        "It simulates GNU Mach filling its zone map until it panics, records every event, and shows how it came to it.",
         ".SH COMMANDS",
     ]  # fmt: skip
-    for command in found:
-        lines += [f".SS {_roff(command.usage)}", *(line for text in command.help for line in (_roff(text), ".PP"))]
-        for option in command.options:
-            names = ", ".join(f"\\fB{_roff(name)}\\fR" for name in option.names) + (
-                f" \\fI{_roff(option.value)}\\fR" if option.value else ""
-            )
+    for one in found:
+        lines += [f".SS {_roff(one.usage)}", *(line for text in one.help for line in (_roff(text), ".PP"))]
+        for option in one.options:
+            value = f" \\fI{_roff(option.value)}\\fR" if option.value else ""
+            names = ", ".join(f"\\fB{_roff(name)}\\fR" for name in option.names) + value
             default = f" Default: {_roff(option.default)}." if option.default else ""
             lines += [".TP", names, f"{_roff(option.help)}{default}"]
     lines += [".SH EXIT STATUS", "0, also for a run that ended in a simulated panic; 1 for an error; 2 for wrong usage."]
@@ -105,62 +133,6 @@ def _roff(text: str) -> str:
     return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
 
 
-def completions(found: list[Command]) -> dict[str, str]:
-    """By shell, what completes the verbs, their options, and files."""
-    verbs = " ".join(command.name for command in found)
-    cases = "\n".join(f"        {c.name}) words='{' '.join(_longs(c))}' ;;" for c in found)
-    bash = f"""# zoneviz: completion for bash, made by `zoneviz install-desktop`
-_zoneviz() {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} words=
-    if [ "$COMP_CWORD" -eq 1 ]; then
-        words='{verbs} --live --version --help'
-    else
-        case ${{COMP_WORDS[1]}} in
-{cases}
-        esac
-    fi
-    case $word in
-        -*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-        *) [ "$COMP_CWORD" -eq 1 ] && COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
-    esac
-}}
-complete -o bashdefault -o default -F _zoneviz zoneviz
-"""
-    zsh_cases = "\n".join(f"    {c.name}) _arguments {' '.join(_zsh(c))} '*:file:_files' ;;" for c in found)
-    zsh = f"""#compdef zoneviz
-# zoneviz: completion for zsh, made by `zoneviz install-desktop`
-if (( CURRENT == 2 )); then
-    compadd -- {verbs}
-    _files -g '*.zvz(|.zst)'
-    return
-fi
-case $words[2] in
-{zsh_cases}
-esac
-"""
-    fish = ["# zoneviz: completion for fish, made by `zoneviz install-desktop`"]
-    for c in found:
-        fish.append(f"complete -c zoneviz -n __fish_use_subcommand -a {c.name} -d {_quoted(c.help[0] if c.help else '')}")
-        for option in _shown(c):
-            long = option.names[-1].removeprefix("--")
-            needs = " -r" if option.value else ""
-            fish.append(f"complete -c zoneviz -n '__fish_seen_subcommand_from {c.name}' -l {long}{needs} -d {_quoted(option.help)}")
-    return {"bash": bash, "zsh": zsh, "fish": "\n".join(fish) + "\n"}
-
-
-def _shown(command: Command) -> Iterator[Option]:
-    return (option for option in command.options if not option.argument and option.names[-1].startswith("--"))
-
-
-def _longs(command: Command) -> list[str]:
-    return [*(option.names[-1] for option in _shown(command)), "--help"]
-
-
-def _zsh(command: Command) -> Iterator[str]:
-    for option in _shown(command):
-        words = "".join(c for c in option.help if c not in "[]:'\\")
-        yield f"'{option.names[-1]}[{words}]{':value:_files' if option.value else ''}'"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+def completions() -> dict[str, str]:
+    """The completion script of each shell, by click's own generator: it asks the program itself what can come next."""
+    return {shell: get_completion_script(prog_name="zoneviz", complete_var=verbs.COMPLETING, shell=shell) + "\n" for shell in SHELLS}

@@ -1,4 +1,4 @@
-"""What the verbs print with. Names out of recordings are text: never markup, never a terminal's control codes."""
+"""Printing for the verbs. Names out of recordings are printed as text: markup stays literal, control characters are escaped."""
 
 import json
 import sys
@@ -10,23 +10,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zoneviz.units import format_size
-from zoneviz.units import plain as plain
+from zoneviz.units import format_size, plain
 
 
 def print_json(value: object) -> None:
-    """One JSON value on stdout, in ASCII, so that no locale can break it."""
+    """Print one JSON value on stdout, in ASCII, which every locale can print."""
     print(json.dumps(value, indent=2, default=str))
 
 
 def console() -> Console:
-    """A console on stdout that takes text as text. Where nobody watches, lines are as wide as they need to be."""
+    """A console on stdout without markup. If stdout is not a terminal, lines are not wrapped."""
     watched = sys.stdout.isatty()
     return Console(file=sys.stdout, markup=False, highlight=False, emoji=False, soft_wrap=not watched, width=None if watched else 200)
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[object]], right: Iterable[str] = ()) -> Table:
-    """A plain table; the columns named in `right` are right-aligned."""
+    """A table without borders; the columns named in `right` are right-aligned."""
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     right = set(right)
     for name in columns:
@@ -37,7 +36,7 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]], right: Itera
 
 
 def print_pairs(out: Console, rows: Iterable[tuple[str, object]]) -> None:
-    """Names and values, one pair a line; on a terminal long values wrap beside their names."""
+    """Print one name and value per line; on a terminal, long values wrap within their column."""
     lines = [(name, plain(value)) for name, value in rows]
     if out.is_terminal:
         grid = Table.grid(padding=(0, 2))
@@ -55,10 +54,37 @@ def parameters_text(parameters: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in parameters.items()) or "none"
 
 
+def print_header(header: Mapping[str, Any]) -> None:
+    """Print what `app.info` returns."""
+    parameters, panic = header["parameters"], header["panic"]
+    size = format_size(header["size"])
+    rows: list[tuple[str, object]] = [
+        ("recording", f"{header['file']}, {size}, format {header['format']}, {header['kind']}"),
+        ("made", f"{header['created']} by zoneviz {header['zoneviz']}"),
+    ]
+    if header["kind"] == "imported":
+        rows += [("title", header["scenario"]), *parameters.items()]
+    else:
+        rows.append(("scenario", f"{header['scenario']}, {parameters_text(parameters)}"))
+        rows.append(("profile", f"{header['profile']}, seed {header['seed']}"))
+    rows.append(("outcome", header["outcome"]))
+    if not header["complete"]:
+        rows.append(("incomplete", header["incomplete_reason"]))
+    if panic is not None:
+        rows += [("panic", panic["text"]), ("memory full", panic["memory"])]
+    events = f"{header['events']:,}"
+    if header["part_of"]:
+        events += f", from event {header['first_event']:,}: an excerpt of recording {header['part_of']}"
+    counts = f"{header['zone_count']} zones, {header['task_count']:,} tasks, {header['thread_count']:,} threads"
+    time = f"{header['simulated_seconds']:.3f} s" if header["time_kind"] == "ns" else "no clock, only the order of events"
+    rows += [("events", events), ("simulated", time), ("holds", counts), ("digest", header["digest"])]
+    print_pairs(console(), rows)
+
+
 def machine_rows(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The machine part of a result, its zones left out, as names and values for people."""
+    """The machine part of a result without its zones, as names and formatted values."""
     zone_map, physical = machine["zone_map"], machine["physical"]
-    rows = [("zone_map", f"{_used(zone_map)}, {format_size(zone_map['wasted'])} wasted")]
+    rows = [("zone_map", f"{_used(zone_map)}, {format_size(zone_map['wasted'])} unusable page ends")]
     rows += [(name, _used(machine[name])) for name in ("kernel_map", "kalloc_map")]
     rows.append(("physical", f"{physical['free']:,} of {physical['pages']:,} pages free, {physical['wired']:,} wired"))
     rows += [(name, f"{count:,}") for name, count in machine["counts"].items()]
@@ -73,7 +99,7 @@ ZONE_COLUMNS = ("zone", "element", "in use", "free", "size", "max size", "flags"
 
 
 def zone_table(zones: Iterable[Mapping[str, Any]]) -> Table:
-    """The zones, as they come."""
+    """The zones as a table, in the given order."""
     rows = []
     for z in zones:
         counts = (f"{z[name]:,}" for name in ("elem_size", "in_use", "free"))
@@ -82,5 +108,5 @@ def zone_table(zones: Iterable[Mapping[str, Any]]) -> Table:
 
 
 def biggest(zones: Iterable[Mapping[str, Any]], count: int = 8) -> list[Mapping[str, Any]]:
-    """The zones that hold most memory, the largest first."""
+    """The `count` zones of the largest size in bytes, largest first."""
     return sorted(zones, key=lambda z: (-int(z["cur_size"]), str(z["name"])))[:count]

@@ -1,4 +1,4 @@
-"""A bar on stderr while something goes on, where somebody watches."""
+"""Progress bars on stderr, if it is a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,13 +8,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from zoneviz import app
-from zoneviz.cli.output import plain
-from zoneviz.units import format_size
+from zoneviz.units import format_size, plain
 
 
 @contextmanager
 def _bar(name: str, shown: bool) -> Iterator[Callable[[float, float | None, str], None] | None]:
-    """Gives what to call with how much is done, of how much, and words to stand beside it; None where nothing is shown."""
+    """Yields a function of (done, total, words next to the bar); None if no bar is shown."""
     if not (shown and sys.stderr.isatty()):
         yield None
         return
@@ -27,47 +26,47 @@ def _bar(name: str, shown: bool) -> Iterator[Callable[[float, float | None, str]
 
 
 @contextmanager
-def run_bar(name: str, shown: bool) -> Iterator[Callable[["app.Progress"], None] | None]:
-    """Gives what to tell how far a run is; the bar fills as zone_map does. None where no bar is shown."""
-    with _bar(name, shown) as tell:
+def run_bar(name: str, shown: bool) -> Iterator[Callable[[app.Progress], None] | None]:
+    """Yields a function of a run's progress; the bar fills as zone_map does. None if no bar is shown."""
+    with _bar(name, shown) as update:
 
-        def told(progress: app.Progress) -> None:
-            assert tell is not None
+        def on_progress(progress: app.Progress) -> None:
+            assert update is not None
             full = f"{format_size(progress.used)} of {format_size(progress.size)} of zone_map"
-            tell(progress.used, progress.size or None, f"{full}, {progress.events:,} events, {progress.time / 1e9:.2f} s simulated")
+            update(progress.used, progress.size or None, f"{full}, {progress.events:,} events, {progress.time / 1e9:.2f} s simulated")
 
-        yield told if tell is not None else None
+        yield on_progress if update is not None else None
 
 
 @contextmanager
 def share_bar(name: str, shown: bool) -> Iterator[Callable[[int, float], None] | None]:
-    """Gives what to tell how many events were read, and which share of the file, 0 where that is not known."""
-    with _bar(name, shown) as tell:
+    """Yields a function of (events read, share of the file; 0 if unknown); None if no bar is shown."""
+    with _bar(name, shown) as update:
 
-        def told(events: int, share: float) -> None:
-            assert tell is not None
-            tell(share, 1.0 if share else None, f"{events:,} events")
+        def on_progress(events: int, share: float) -> None:
+            assert update is not None
+            update(share, 1.0 if share else None, f"{events:,} events")
 
-        yield told if tell is not None else None
+        yield on_progress if update is not None else None
 
 
 @contextmanager
 def work_bar(name: str, shown: bool) -> Iterator[Callable[[int, int], None]]:
-    """Gives what to tell how much is done, of how much."""
-    with _bar(name, shown) as tell:
-        yield lambda done, of: tell(done, of, "") if tell is not None else None
+    """Yields a function of (done, total)."""
+    with _bar(name, shown) as update:
+        yield lambda done, of: update(done, of, "") if update is not None else None
 
 
 @contextmanager
 def words_bar(name: str, shown: bool) -> Iterator[Callable[[str], None]]:
-    """Gives what to tell in words what is being done."""
-    with _bar(name, shown) as tell:
-        yield lambda words: tell(0, None, words) if tell is not None else None
+    """Yields a function that takes the name of the current step."""
+    with _bar(name, shown) as update:
+        yield lambda words: update(0, None, words) if update is not None else None
 
 
 @contextmanager
 def jobs_bar(name: str, total: int, shown: bool) -> Iterator[Callable[[int], None]]:
-    """Gives what to tell how many of `total` runs are done; the bar says how long the rest may take."""
+    """Yields a function of the number of finished runs; the bar estimates the time left for the rest of `total`."""
     if not (shown and sys.stderr.isatty()):
         yield lambda done: None
         return

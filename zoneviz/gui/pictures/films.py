@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from PIL import Image
 from PySide6.QtGui import QImage
 
-from zoneviz.app.export import stretch
+from zoneviz.app.moments import event_range
 from zoneviz.app.pictures import Film
 from zoneviz.app.state import open_recording
 from zoneviz.app.writing import written
@@ -55,7 +55,7 @@ def film(wanted: Film, tell: Tell = lambda done, of: None) -> dict[str, Any]:
 
 def _moments(recording: Recording, wanted: Film) -> list[int]:
     """The event of each picture, evenly in simulated time, or by number where there is no clock."""
-    first, last = stretch(recording, wanted.span)
+    first, last = event_range(recording, wanted.span)
     count = max(round(wanted.seconds * wanted.rate), 2)
     if recording.header.time_kind == "ns" and recording.last_time:
         low, high = (int(recording.events(seq, seq)[0, 2]) for seq in (first, last))

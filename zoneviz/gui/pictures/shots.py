@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QMessageLogContext, QSettings, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from zoneviz.app.export import stretch
+from zoneviz.app.moments import event_range, moment
 from zoneviz.app.pictures import Shot
-from zoneviz.app.state import moment, open_recording
+from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
 from zoneviz.gui.charts.figure import MARGIN, Figure, caption
 from zoneviz.gui.kit import theme as themes
@@ -92,7 +92,7 @@ def stage(shot: Shot) -> Iterator[Stage]:
     name = named(shot.view)
     with open_recording(shot.file) as recording:
         at = moment(recording, shot.at)
-        first, last = stretch(recording, shot.span)
+        first, last = event_range(recording, shot.span)
     qInstallMessageHandler(_messages)
     app = application()
     theme = themes.DARK if shot.theme == "dark" else themes.LIGHT

@@ -49,13 +49,11 @@ WATCHED = "10\u00d7"
 """The speed of a run that is started for somebody to watch."""
 
 
-def run_window(
-    path: Path | None = None, live: str | None = None, settings_: dict[str, str] | None = None, against: Path | None = None
-) -> int:
-    """Show the window until it is closed; returns the exit status, 128 and a signal's number where that closed it.
+def run_window(path: Path | None = None, live: RunSpec | None = None, against: Path | None = None) -> int:
+    """Show the window until it is closed. Returns the exit status; 128 plus a signal's number if that closed it.
 
-    `path`: the recording to open, `against` one to lay beside it. `live`: a scenario to run at once, with
-    `settings_`, slowly enough to be watched. With neither, the last recording or a golden one.
+    `path`: the recording to open, `against`: one to compare it with. `live`: a run to start at once, slowly enough to watch.
+    With neither, the last recording or an example opens.
     """
     app = application()
     window = MainWindow(settings())
@@ -68,7 +66,7 @@ def run_window(
         if against is not None:
             window.compare_with(against)
         if live is not None:
-            window.start(RunSpec(live, settings=settings_ or {}), WATCHED)
+            window.start(live, WATCHED)
         if path is None and live is None:
             window.open_something()
 

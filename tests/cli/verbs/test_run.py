@@ -1,0 +1,143 @@
+"""`zoneviz run`, as scripts and people see it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from zoneviz.app import info, recordings_folder
+from zoneviz.cli import main as cli
+
+ZONEVIZ = [sys.executable, "-m", "zoneviz"]
+LOOP = ["kernel-loop", "--profile", "upstream-2007", "--set", "operation=mach_msg_send", "--set", "zone_map_size=1M"]
+
+
+def test_a_panic_is_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.zvz"
+    assert cli.main(["run", *LOOP, "-o", str(path), "--json"]) == 0
+    out, err = capsys.readouterr()
+    result = json.loads(out)
+    assert err == ""
+    assert result["outcome"] == "panic" and result["panic"]["memory"] == "zone_map" and result["panic"]["call_path"]
+    assert result["parameters"]["operation"] == "mach_msg_send" and result["parameters"]["zone_map_size"] == 1 << 20
+    assert info(path)["digest"] == result["digest"]
+
+
+def test_people_see_the_panic_and_where_the_recording_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", *LOOP, "-o", str(tmp_path / "a.zvz")]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("panic: ") and "memory full" in out and str(tmp_path / "a.zvz") in out and "zone_map" in out
+    assert err == ""
+
+
+def test_without_a_name_it_says_where(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", "boot", "--json"]) == 0
+    first = capsys.readouterr()
+    assert json.loads(first.out)["outcome"] == "booted"
+    assert first.err.startswith(f"Recorded in {recordings_folder()}")
+    assert cli.main(["run", "boot", "--quiet"]) == 0
+    out, err = capsys.readouterr()
+    assert Path(out.strip()).is_file() and err == ""
+
+
+def test_no_record_leaves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", "boot", "--no-record", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert not recordings_folder().exists()
+
+
+def test_the_same_run_twice_has_the_same_digest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    digests = set()
+    for name in ("a.zvz", "b.zvz"):
+        assert cli.main(["run", "fork-bomb", "--set", "zone_map_size=1M", "-o", str(tmp_path / name), "--json"]) == 0
+        digests.add(json.loads(capsys.readouterr().out)["digest"])
+    assert len(digests) == 1
+
+
+def test_max_events_interrupts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", "fork-bomb", "--max-events", "2000", "--no-record", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["outcome"] == "interrupted" and 2000 <= result["events"] < 2500
+
+
+def test_nothing_is_overwritten_without_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.zvz"
+    path.write_text("mine")
+    assert cli.main(["run", "boot", "-o", str(path), "--quiet"]) == 2
+    assert "--force" in capsys.readouterr().err and path.read_text() == "mine"
+    assert cli.main(["run", "boot", "-o", str(path), "--quiet", "--force"]) == 0
+    assert info(path)["outcome"] == "booted"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["run"],
+        ["run", "nothing"],
+        ["run", "boot", "--profile", "nothing"],
+        ["run", "boot", "--set", "nothing=1"],
+        ["run", "boot", "--set", "ram"],
+        ["run", "boot", "--set", "ram=tiny"],
+        ["run", "boot", "--seed", "x"],
+        ["run", "boot", "--max-events", "0"],
+        ["run", "boot", "--nothing"],
+        ["run", "boot", "-o", "/nowhere/at/all/a.zvz"],
+        ["nothing"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_one_sentence_and_status_2(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(args) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and err.endswith(".\n") and "Traceback" not in err
+
+
+def test_ones_own_scenario_runs_from_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.py"
+    own = "SCENARIO = Scenario('mine', 'ends at once', lambda run: run.kernel.end('finished'))"
+    path.write_text(f"from zoneviz.scenarios import Scenario\n\n{own}\n")
+    assert cli.main(["run", str(path), "--no-record", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["outcome"] == "finished"
+    path.write_text("SCENARIO = 1\n")
+    assert cli.main(["run", str(path), "--no-record", "--json"]) == 1
+    assert "has no SCENARIO" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_run_and_leaves_a_good_recording(tmp_path: Path, number: int) -> None:
+    path = tmp_path / "a.zvz"
+    long = ["kernel-loop", "--profile", "upstream-2007", "--set", "operation=vm_allocate", "--set", "zone_map_size=24M"]
+    command = [*ZONEVIZ, "run", *long, "-o", str(path), "--json"]
+    wal = Path(f"{path}-wal")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        until = time.monotonic() + 60
+        while not (wal.exists() and wal.stat().st_size > 1 << 20) and time.monotonic() < until and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    result = json.loads(out)
+    assert result["outcome"] == "interrupted" and result["events"] > 1000
+    header = info(path)
+    assert header["complete"] and header["digest"] == result["digest"] and not wal.exists()
+
+
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    code = "import sys; from zoneviz.cli.main import main; sys.exit(main(['run', 'boot', '--no-record', '--json']))"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_output_that_cannot_be_written_is_result() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*ZONEVIZ, "profiles", "--json"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "No space left" in done.stderr

@@ -1,0 +1,64 @@
+"""Printing a comparison of two recordings, for `compare` and `run --against`."""
+
+from rich.console import Console
+
+from zoneviz.cli.output import console, print_json, print_pairs, table
+from zoneviz.playback.compare import Comparison
+from zoneviz.playback.compare.sides import divergence_lines
+from zoneviz.playback.compare.tables import Figure
+from zoneviz.units import format_size, plain
+
+ROWS = 10
+"""Most rows of a table."""
+
+
+def print_comparison(c: Comparison, json: bool) -> None:
+    """Print a comparison as tables and sentences, or as JSON."""
+    if json:
+        print_json(c.as_json())
+        return
+    out = console()
+    equal = f"{c.equal:,} of {max(c.lengths):,} compared events" + (f", the first {c.prefix:,} without a gap" if c.divergence else "")
+    print_pairs(out, [("A", c.files[0]), ("B", c.files[1]), ("equal", equal), ("operations", "A {:,}, B {:,}".format(*c.operations))])
+    for what, divergence in (("in what happened", c.divergence), ("in a size", c.size), ("in an address", c.place)):
+        if divergence is not None:
+            out.print()
+            for line in divergence_lines(what, divergence):
+                out.print(plain(line))
+    if c.tables:
+        last = c.tables[-1]
+        _print_moments(out, c)
+        for name, figures in (("zone", last.zones), ("task", last.tasks), ("call path", last.paths)):
+            _print_figures(out, name, last.what, figures)
+    out.print()
+    out.print(plain(c.verdict))
+
+
+def _print_moments(out: Console, c: Comparison) -> None:
+    out.print()
+    rows = [
+        (t.what, f"{t.seqs[0]:,}", f"{t.seqs[1]:,}", *map(format_size, t.zone_map), _signed(t.zone_map[1] - t.zone_map[0]))
+        for t in c.tables
+    ]
+    names = ("moment", "event of A", "of B", "zone_map of A", "of B", "B - A")
+    out.print(table(names, rows, right=names[1:]))
+
+
+def _print_figures(out: Console, name: str, what: str, figures: list[Figure]) -> None:
+    unequal = [figure for figure in figures if figure.differs]
+    out.print()
+    if not unequal:
+        out.print(f"By {name}, {plain(what)}: no difference.")
+        return
+    out.print(f"By {name}, {plain(what)}: {len(unequal):,} of {len(figures):,} differ.")
+    rows = []
+    for f in unequal[:ROWS]:
+        elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", f"{f.elements[1] - f.elements[0]:+,}")
+        grown = (_signed(f.grown[0]), _signed(f.grown[1])) if name == "zone" else ()
+        rows.append((f.name, *elements, *map(format_size, f.bytes), _signed(f.more), *grown))
+    names = [name, "elements A", "B", "B - A", "bytes A", "B", "B - A"] + (["grown A", "B"] if name == "zone" else [])
+    out.print(table(names, rows, right=names[1:]))
+
+
+def _signed(size: int) -> str:
+    return ("+" if size > 0 else "-" if size < 0 else "") + format_size(abs(size))

@@ -1,0 +1,42 @@
+"""Opening the window, or showing the same in the terminal where no window can open. Imports nothing that the window does not need."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoneviz.cli.doors import Doors
+from zoneviz.cli.errors import say
+
+if TYPE_CHECKING:
+    from zoneviz.spec import RunSpec
+
+
+def show(doors: Doors, file: Path | None = None, run: "RunSpec | None" = None, against: Path | None = None) -> int:
+    """Show a recording, the comparison of two, a new run, or with none of them the last recording. Returns the exit status.
+
+    Errors, only without a window: InputError for a file that cannot be read; as `app.run`.
+    """
+    problem = doors.no_window()
+    if problem is None:
+        return doors.window(file, run, against)
+    say(f"{problem}, so everything is shown here in the terminal.")
+    if run is not None:
+        return _run(run, doors)
+    from zoneviz.cli.main import main as command_line
+
+    if file is None:
+        return command_line(["--help"])
+    return command_line(["info", str(file)] if against is None else ["compare", str(file), str(against)])
+
+
+def _run(spec: "RunSpec", doors: Doors) -> int:
+    """Run and record it with a progress bar, then print the result and draw the timeline next to the recording."""
+    from zoneviz.cli.running import print_result, run_watched
+
+    result, recording = run_watched(spec, shown=True)
+    assert recording is not None
+    picture = recording.with_suffix(".png")
+    problem = doors.draw(recording, picture)
+    print_result(result, recording, None if problem else picture)
+    if problem:
+        say(f"{problem}.")
+    return 0

@@ -1,0 +1,46 @@
+"""Running a scenario in the terminal: a progress bar, then the result."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from zoneviz import app
+from zoneviz.cli.interrupt import stoppable
+from zoneviz.cli.output import biggest, console, machine_rows, parameters_text, print_pairs, zone_table
+from zoneviz.cli.progress import run_bar
+from zoneviz.units import plain
+
+
+def run_watched(spec: app.RunSpec, shown: bool) -> tuple[dict[str, Any], Path | None]:
+    """Run with a progress bar on the terminal if `shown`; Ctrl-C ends the run. Returns result and recording as `app.run`."""
+    with stoppable() as stopped, run_bar(spec.scenario, shown) as progress:
+        return app.run(spec, progress, stopped)
+
+
+def print_result(result: Mapping[str, Any], recording: Path | None, picture: Path | None = None) -> None:
+    """Print the end of a run: the panic message if there is one, the outcome, the machine, and the largest zones."""
+    out = console()
+    panic = result["panic"]
+    if panic is not None:
+        out.print(f"panic: {plain(panic['text'])}")
+        out.print()
+    rows: list[tuple[str, object]] = [
+        ("scenario", f"{result['scenario']}, seed {result['seed']}, {parameters_text(result['parameters'])}"),
+        ("profile", result["profile"]),
+        ("outcome", f"{result['outcome']}, kern_return {result['kern_return']}" if result["kern_return"] else result["outcome"]),
+    ]
+    if result.get("why"):
+        rows.append(("why", result["why"]))
+    if panic is not None:
+        rows += [("memory full", panic["memory"]), ("running", panic["task"]), ("call path", " > ".join(panic["call_path"]))]
+    rows += machine_rows(result)
+    rows.append(("events", f"{result['events']:,} in {result['simulated_seconds']:.3f} s simulated, {result['wall_seconds']:.2f} s real"))
+    rows.append(("digest", result["digest"]))
+    if recording is not None:
+        rows.append(("recording", recording))
+    if picture is not None:
+        rows.append(("timeline", picture))
+    print_pairs(out, rows)
+    out.print()
+    out.print("The largest zones:")
+    out.print(zone_table(biggest(result["zones"])))

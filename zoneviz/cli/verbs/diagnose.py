@@ -1,0 +1,85 @@
+"""`zoneviz diagnose`: why a memory filled up."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoneviz import app
+from zoneviz.cli.arguments import MOMENT, RANGE, File, Json
+from zoneviz.cli.interrupt import stoppable
+from zoneviz.cli.output import console, print_json, table
+from zoneviz.cli.progress import share_bar
+from zoneviz.cli.verbs import Verb
+from zoneviz.playback.diagnosis import Diagnosis
+from zoneviz.units import format_size, plain
+
+ROWS = 8
+FRAMES = 4
+"""Innermost frames of a call path to print."""
+
+
+def diagnose(
+    file: File,
+    at: Annotated[str | None, typer.Option("--at", metavar=MOMENT, help="The moment to explain.", show_default="panic, else end")] = None,
+    span: Annotated[
+        str | None,
+        typer.Option(
+            "--range",
+            metavar=RANGE,
+            help="Look only at events FIRST to LAST, both included; either may be left out.",
+            show_default="from boot to --at",
+        ),
+    ] = None,
+    limits: Annotated[bool, typer.Option("--limits", help="Also run it again with each known limit.")] = False,
+    json: Json = False,
+) -> None:
+    """Say which memory filled up, who holds it, since when, and by which pattern."""
+    with share_bar(str(file), shown=not json) as progress:
+        found = app.diagnose(file, at, span, (lambda done, of: progress(done, done / of)) if progress else None)
+    if json:
+        result = found.as_json()
+        if limits:
+            result["limits"] = [effect.as_json() for effect in _effects(file, lambda effect: None)]
+        print_json(result)
+        return
+    _print(found)
+    if limits:
+        out = console()
+        out.print()
+        out.print("The same run with a limit:")
+        _effects(file, lambda effect: out.print(f"  {plain(effect.sentence)}"))
+
+
+def _effects(file: Path, on_effect: Callable[[app.Effect], object]) -> list[app.Effect]:
+    """Run with each limit and call `on_effect` after each run. Ctrl-C skips the rest."""
+    effects: list[app.Effect] = []
+
+    def take(effect: app.Effect) -> None:
+        effects.append(effect)
+        on_effect(effect)
+
+    with stoppable() as stopped, closing(app.effects(file, tell=take)) as work:
+        for _ in work:
+            if stopped():
+                break
+    return effects
+
+
+def _print(found: Diagnosis) -> None:
+    out = console()
+    for finding in found.findings:
+        out.print(plain(finding.sentence))
+    if found.holders:
+        out.print()
+        rows = [
+            (h.zone, h.task_name or h.task, " > ".join(h.call_path[-FRAMES:]), f"{h.count:,}", format_size(h.bytes), format_size(h.grown))
+            for h in found.holders[:ROWS]
+        ]
+        names = ("zone", "task", "call path", "elements", "bytes", f"since event {found.first:,}")
+        out.print(table(names, rows, right=names[3:]))
+
+
+VERB = Verb(diagnose, "Look inside")

@@ -1,0 +1,78 @@
+"""`zoneviz export`: a recording in another program's format."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zoneviz import app
+from zoneviz.cli.arguments import MOMENT, File, Force, Json, Range, starting
+from zoneviz.cli.errors import say
+from zoneviz.cli.output import print_json
+from zoneviz.cli.progress import share_bar
+from zoneviz.cli.verbs import Verb
+from zoneviz.errors import UsageError
+from zoneviz.exporters import exporters
+from zoneviz.playback.tables import VIEWS
+
+
+def export(
+    file: File,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            help=f"One of {', '.join(exporters())}.",
+            show_default=False,
+            autocompletion=starting(exporters),
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="OUT", help="The file to write; - is standard output.", show_default=False)
+    ],
+    view: Annotated[
+        str | None,
+        typer.Option(
+            "--view",
+            metavar="VIEW",
+            help=f"For a table: one of {', '.join(VIEWS)}.",
+            show_default="events",
+            autocompletion=starting(lambda: VIEWS),
+        ),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar=MOMENT, help="The moment, for a view of one moment.", show_default="end")
+    ] = None,
+    span: Range = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            "--where",
+            metavar="FILTER",
+            help="Only matching rows; the filter is any of kind=, zone=, task=, thread=, address=, path=.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Write a recording, or one view of it, in another format.
+
+    Tables (events, zones, threads, ports, tasks, series, pages) as CSV, JSON, JSON Lines, Markdown or Parquet; a trace for Perfetto;
+    stacks for flame graphs and speedscope.
+    """
+    if json and output == app.STDOUT:
+        raise UsageError("Standard output cannot take both the export and --json.")
+    with share_bar(file.name, shown=not json) as progress:
+        result = app.export(
+            file, to, output, view=view, at=at, span=span, where=where, force=force,
+            on_progress=lambda done, of: progress(done, done / of) if progress is not None and of else None,
+        )  # fmt: skip
+    if json:
+        print_json(result)
+    elif output != app.STDOUT:
+        say(f"Wrote {output}.")
+
+
+VERB = Verb(export, "Share")

@@ -1,0 +1,30 @@
+"""`zoneviz slice`: a part of a recording."""
+
+from typing import Annotated
+
+import typer
+
+from zoneviz import app
+from zoneviz.cli.arguments import MOMENT, File, Force, Json, Made
+from zoneviz.cli.output import console, print_json
+from zoneviz.cli.verbs import Verb
+from zoneviz.units import plain
+
+
+def slice_(
+    file: File,
+    first: Annotated[str, typer.Option("--from", metavar="EVENT", help="The first event of the excerpt.", show_default=False)],
+    last: Annotated[str, typer.Option("--to", metavar=MOMENT, help="The last event of the excerpt.", show_default=False)],
+    output: Made,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Cut an excerpt out of a recording. It keeps event numbers and the state before its first event."""
+    result = app.cut(file, first, last, output, force=force)
+    if json:
+        print_json(result)
+    else:
+        console().print(plain(f"{result['file']}: {result['events']:,} events, {result['first_event']:,} to {result['last_event']:,}."))
+
+
+VERB = Verb(slice_, "Share")

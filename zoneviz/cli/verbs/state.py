@@ -1,0 +1,63 @@
+"""`zoneviz state`: the machine at one moment of a recording."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from zoneviz import app
+from zoneviz.cli.arguments import MOMENT, File, Json
+from zoneviz.cli.output import console, machine_rows, print_json, print_pairs, table, zone_table
+from zoneviz.cli.verbs import Verb
+from zoneviz.units import format_size
+
+MOST = 12
+"""Most rows of the tables of servers and tasks."""
+
+
+def state(
+    file: File,
+    at: Annotated[
+        str, typer.Option("--at", metavar=MOMENT, help="The moment: after this event, at the panic, or at the end.", show_default=False)
+    ],
+    json: Json = False,
+) -> None:
+    """Print the zones, maps, counts, servers and tasks at one moment."""
+    machine = app.state(file, at)
+    if json:
+        print_json(machine)
+        return
+    out = console()
+    moment = [("after event", f"{machine['event']:,}"), ("simulated", f"{machine['simulated_seconds']:.6f} s")]
+    print_pairs(out, [*moment, *machine_rows(machine)])
+    out.print()
+    out.print(zone_table(machine["zones"]))
+    if machine["servers"]:
+        out.print()
+        out.print(_servers(machine["servers"]))
+    out.print()
+    out.print(_tasks(machine["tasks"]))
+
+
+def _servers(rows: Sequence[Mapping[str, Any]]) -> Table:
+    names = ("server", "threads", "listening", "ports", "queued", "blocked on")
+    cells = []
+    for row in rows[:MOST]:
+        why = ", ".join(f"{count:,} on {what}" for what, count in row["blocked"].items())
+        cells.append((row["name"], *(f"{row[name]:,}" for name in names[1:5]), why))
+    return table(names, cells, right=names[1:5])
+
+
+def _tasks(rows: Sequence[Mapping[str, Any]]) -> Table:
+    names = ("task", "pid", "threads", "names", "receive", "send", "dead", "table", "bytes")
+    cells = []
+    for row in rows[:MOST]:
+        counts = (f"{row[name]:,}" for name in ("threads", "names", "receive", "send", "dead_names", "table_entries"))
+        cells.append((row["name"], row["pid"] or "", *counts, format_size(row["bytes"])))
+    if len(rows) > MOST:
+        cells.append((f"and {len(rows) - MOST:,} more", *[""] * (len(names) - 1)))
+    return table(names, cells, right=names[1:])
+
+
+VERB = Verb(state, "Look inside")
