@@ -76,7 +76,7 @@ def test_everything_else_is_the_command_line(
         (("--live", "boot", "--set", "ram"), "'ram' is not of the form NAME=VALUE"),
         (("--live", "boot", "--set", "rum=1"), "rum"),
         (("--live", "boot", "--seed", "x"), "--seed"),
-        (("--live", "boot", "--profile", "none"), "There is no profile 'none'"),
+        (("--live", "boot", "--profile", "none"), "'none'"),
         (("--live", "nothing"), "There is no scenario 'nothing'"),
         (("a.zvz", "--seed", "3"), "add --live SCENARIO"),
         (("a.zvz", "--live", "boot"), "leave out a.zvz"),

@@ -131,7 +131,7 @@ def test_another_model_is_no_divergence(good: Path, tmp_path: Path, copy: Path) 
     assert told["ok"] and told["reproduced"] and "with the same events" in told["note"]
     sql(copy, "UPDATE recording SET scenario = 'gone'")
     told = verify(copy)
-    assert told["ok"] and "There is no scenario 'gone'" in told["note"]
+    assert told["ok"] and "The scenario 'gone' is not part of zoneviz" in told["note"]
 
 
 def test_what_cannot_be_run_again_says_so(tmp_path: Path) -> None:
