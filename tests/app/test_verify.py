@@ -172,7 +172,7 @@ def test_it_can_be_stopped(good: Path) -> None:
 
 
 def test_the_model_is_named_by_its_source(tmp_path: Path) -> None:
-    assert len(model_version()) == 12 and set(PARTS) == {"mach", "hurd", "scenarios"}
+    assert len(model_version()) == 12 and set(PARTS) == {"mach", "hurd", "scenarios", "events.py"}
     own = tmp_path / "own.py"
     own.write_text("one")
     first = model_version(own)

@@ -5,14 +5,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.mach.bench import Bench, Steps, boot
 from zoneviz.events import Catalog, Kind
-from zoneviz.mach import traps
+from zoneviz.mach import program, traps
 from zoneviz.mach.ipc_object import MAKE_SEND
 from zoneviz.mach.mach_port import RIGHT_PORT_SET
 
@@ -204,3 +206,32 @@ def not_plain(source: Path) -> Iterator[str]:
 def test_the_sources_are_plain_enough_to_be_compiled() -> None:
     sources = [*sorted((ROOT / "zoneviz" / "mach").glob("*.py")), ROOT / "zoneviz" / "events.py"]
     assert [line for source in sources for line in not_plain(source)] == []
+
+
+def not_a_trap() -> Steps:
+    yield 5  # type: ignore[misc]
+
+
+def wrong_argument() -> Steps:
+    yield traps.sleep("a while")  # type: ignore[arg-type]
+
+
+def catches_the_error() -> Steps:
+    with suppress(TypeError):
+        yield traps.sleep("a while")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("steps", [not_a_trap, wrong_argument, catches_the_error], ids=lambda steps: steps.__name__)
+def test_an_error_of_a_trap_names_the_line_that_yields_it(steps: Callable[[], Steps]) -> None:
+    bench = Bench()
+    with pytest.raises(TypeError) as caught:
+        bench.run(steps())
+    assert steps.__name__ in [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+
+
+def test_a_program_is_a_generator() -> None:
+    bench = Bench()
+    with pytest.raises(TypeError, match="a program is a generator, not <function not_a_trap"):
+        traps.thread_set_state(bench.me, not_a_trap)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a program is a generator"):
+        program.start(boot(), not_a_trap)  # type: ignore[arg-type]

@@ -3,10 +3,11 @@
 import pytest
 
 from tests.scenarios.running import run
-from zoneviz.events import Kind
+from zoneviz.events import RECEIVE, Kind
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS
 from zoneviz.mach.sizes import PAGE
 from zoneviz.scenarios import find
+from zoneviz.scenarios.kernel_loop import PORTS
 
 OPERATIONS = find("kernel-loop").parameters[0].choices
 
@@ -53,6 +54,19 @@ def test_a_storm_is_received_to_its_last_notification(operation: str, what: int,
     assert sum(e[0] == Kind.NOTIFY and e[5] == what for e in result.events) == 50
     assert result.kernel.operations >= 50
     assert result.kernel.messages == 0
+
+
+@pytest.mark.parametrize("operation", ["fork_like", "task_with_ports"])
+def test_children_get_the_number_of_ports_that_is_set(operation: str) -> None:
+    """0 means none; `auto` is the operation's own number."""
+    ports = {}
+    for text in ("0", "3", "auto"):
+        result = run("kernel-loop", kernel={"zone_map_size": "1M", "task_max": "40"}, operation=operation, ports=text)
+        child = result.kernel.tasks[10]
+        ports[text] = sum(1 for entry in child.space.entries.values() if entry.bits & RECEIVE)
+    assert ports["3"] == ports["0"] + 3
+    assert ports["auto"] == ports["0"] + PORTS[operation]
+    assert ports["0"] == (result.kernel.profile.ipc_compat + 2 if operation == "fork_like" else 0)
 
 
 def test_more_zone_map_means_more_rounds() -> None:

@@ -40,7 +40,7 @@ def test_a_leak_fills_the_zone_of_ports_with_no_more_processes() -> None:
     assert not later[Kind.TASK_CREATE]
 
 
-@pytest.mark.parametrize("headroom", ["0", "128K"])
+@pytest.mark.parametrize("headroom", ["auto", "128K"])
 def test_some_children_are_killed_and_nothing_of_them_is_left(headroom: str) -> None:
     result = run("five-children", "antrik-2005", kernel={"zone_map_size": "1M"}, headroom=headroom)
     assert (result.ended.outcome, result.kernel.operations) == ("finished", 5)
@@ -51,6 +51,13 @@ def test_children_that_do_not_fit_any_more_panic() -> None:
     result = run("five-children", "antrik-2005", kernel={"zone_map_size": "1M"}, headroom="16K", children="20")
     assert result.ended.outcome == "panic"
     assert "start" in marks(result.kernel)
+
+
+def test_no_headroom_uses_up_the_whole_zone_map() -> None:
+    result = run("five-children", "antrik-2005", kernel={"zone_map_size": "1M"}, headroom="0")
+    assert result.ended.outcome == "panic"
+    assert "use up" in marks(result.kernel) and result.kernel.operations == 0
+    assert result.kernel.zone_map.used == result.kernel.zone_map.size
 
 
 def test_a_build_goes_through_its_stages_and_gives_everything_back() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import zoneviz
 
-PARTS = ("mach", "hurd", "scenarios")
-"""The packages that decide which events a run has."""
+PARTS = ("mach", "hurd", "scenarios", "events.py")
+"""The packages and files that decide which events a run has."""
 
 
 def model_version(own: Path | None = None) -> str:
@@ -25,7 +25,8 @@ def model_version(own: Path | None = None) -> str:
 @cache
 def _shipped() -> str:
     root = Path(zoneviz.__file__).parent
-    return _digest(sorted(path for part in PARTS for path in (root / part).rglob("*.py")), root)
+    found = (path for part in PARTS for path in ((root / part).rglob("*.py") if (root / part).is_dir() else [root / part]))
+    return _digest(sorted(found), root)
 
 
 def _digest(paths: list[Path], root: Path) -> str:

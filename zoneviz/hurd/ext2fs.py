@@ -8,7 +8,8 @@ a passive translator anew only if that call fails with MACH_SEND_INVALID_DEST or
 from collections.abc import Callable
 
 from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
-from zoneviz.hurd.libports import Loop, Server, answer_with
+from zoneviz.hurd.libports import Server, answer_with
+from zoneviz.hurd.policies import Loop
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.ipc_object import MAKE_SEND, MOVE_SEND

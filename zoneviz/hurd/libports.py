@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zoneviz.hurd.cthreads import Mutex, Steps, cthread_fork, cthread_init, mutex_lock, mutex_unlock
-from zoneviz.hurd.policies import Policy, policy_of
+from zoneviz.hurd.policies import Loop, Policy, policy_of
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.ipc_object import MAKE_SEND
@@ -42,17 +42,6 @@ class PortInfo:
         self.senders = senders
         self.mscount = 1 if senders else 0
         self.clean = clean
-
-
-class Loop:
-    """One bucket and its threads. `nreqthreads`: those that listen; `totalthreads`: all. `bucket`: the name of its port set."""
-
-    __slots__ = ("bucket", "nreqthreads", "peak", "totalthreads", "worker")
-
-    def __init__(self, worker: str) -> None:
-        self.worker = worker
-        self.bucket = 0
-        self.nreqthreads = self.totalthreads = self.peak = 1
 
 
 class Server:

@@ -4,13 +4,8 @@ A policy says how many threads a loop begins with, whether the last listener to 
 does first, and how long it waits for a message before it goes.
 """
 
-from typing import TYPE_CHECKING
-
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.mach import traps
-
-if TYPE_CHECKING:
-    from zoneviz.hurd.libports import Loop
 
 MILLISECOND = 1_000_000
 THREAD_MAX = 250  # k0ro's thread-throttle.patch, 2005-12: a new thread only up to so many [S]
@@ -20,17 +15,28 @@ IDLE = 120_000 * MILLISECOND  # keep-one, 2011-10: an idle worker goes after two
 POOL_WORKERS = 10  # the fixed pool of 2014-04: workers of a loop, if the setting does not say [I]
 
 
+class Loop:
+    """One bucket and its threads. `nreqthreads`: those that listen; `totalthreads`: all. `bucket`: the name of its port set."""
+
+    __slots__ = ("bucket", "nreqthreads", "peak", "totalthreads", "worker")
+
+    def __init__(self, worker: str) -> None:
+        self.worker = worker
+        self.bucket = 0
+        self.nreqthreads = self.totalthreads = self.peak = 1
+
+
 class Policy:
     """The loop as it was: the last listener makes a thread, without limit, and no thread ever goes."""
 
     workers_at_start = 1
     timeout: int | None = None
 
-    def may_fork(self, loop: "Loop") -> bool:
+    def may_fork(self, loop: Loop) -> bool:
         """May the last listener, which has just taken a message, make another?"""
         return True
 
-    def begin(self, loop: "Loop") -> Steps:
+    def begin(self, loop: Loop) -> Steps:
         """What a thread does before it first listens."""
         yield from ()
 
@@ -38,11 +44,11 @@ class Policy:
 class Throttle(Policy):
     """k0ro's: a cap, and from THREAD_DELAY on a new thread sleeps first; the counters rise before it does."""
 
-    def may_fork(self, loop: "Loop") -> bool:
+    def may_fork(self, loop: Loop) -> bool:
         """Up to the cap; beyond it messages queue."""
         return loop.totalthreads <= THREAD_MAX
 
-    def begin(self, loop: "Loop") -> Steps:
+    def begin(self, loop: Loop) -> Steps:
         """Sleep, if there are many."""
         if loop.totalthreads >= THREAD_DELAY:
             yield traps.sleep(DELAY)
@@ -57,7 +63,7 @@ class KeepOne(Policy):
 class Depress(Policy):
     """A new thread lets the others finish first: it depresses its priority, the longer the more there are (2012-09)."""
 
-    def begin(self, loop: "Loop") -> Steps:
+    def begin(self, loop: Loop) -> Steps:
         """t = 10 + ((total - 1) / 100 + 1) * 10 ms [S]; the first thread of all has nobody to wait for."""
         if loop.totalthreads > 1:
             yield traps.thread_switch((10 + ((loop.totalthreads - 1) // 100 + 1) * 10) * MILLISECOND)
@@ -69,7 +75,7 @@ class Pool(Policy):
     def __init__(self, workers: int) -> None:
         self.workers_at_start = workers
 
-    def may_fork(self, loop: "Loop") -> bool:
+    def may_fork(self, loop: Loop) -> bool:
         """Never."""
         return False
 

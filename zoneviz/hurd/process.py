@@ -74,10 +74,11 @@ class Process:
             [Descriptor(d.port, d.ctty, d.terminal) for d in self.descriptors],
         )
 
-    def call(self, port: int, msgh_id: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None, size: int = 0) -> Steps:
+    def call(
+        self, port: int, msgh_id: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None, size: int = ids.REQUEST_SIZE
+    ) -> Steps:
         """An RPC to a server: (mach_msg_return or the server's error, Message or None)."""
-        length = size or ids.REQUEST_SIZE
-        kr, answer = yield traps.rpc(port, msgh_id, length, self.reply, rights, body)
+        kr, answer = yield traps.rpc(port, msgh_id, size, self.reply, rights, body)
         if not kr and answer.msgh_id != msgh_id + 100:
             # A notification that nobody will answer, or an answer to another request: MIG's stubs look at the number [S].
             kr, answer = (MIG_SERVER_DIED if answer.msgh_id == NOTIFY_SEND_ONCE else MIG_REPLY_MISMATCH), None

@@ -6,7 +6,8 @@ It looks at each clock tick and takes part in nothing: no thread of the machine 
 from collections.abc import Callable
 from typing import Any
 
-from zoneviz.hurd.libports import Loop, Server
+from zoneviz.hurd.libports import Server
+from zoneviz.hurd.policies import Loop
 from zoneviz.mach.dispatch import block
 from zoneviz.mach.ipc_port import IpcPset
 from zoneviz.mach.kernel import Kernel

@@ -141,7 +141,12 @@ class Kernel:
         running.result = None
         self.time += self.costs.trap + self.costs.user_step
         self.path = running.path
-        result = trap[0](self, running, *trap[1:])
+        try:
+            result = trap[0](self, running, *trap[1:])
+        except Halt:
+            raise
+        except Exception as error:
+            raise_in_program(running, error)
         if result is BLOCKED:
             return
         running.result = result
@@ -256,3 +261,12 @@ class Kernel:
         self.tell((HANG, self.time, self.task_id, self.thread_id, self.path, self.thread_id, 0, 0, self.catalog.names.intern(why)))
         self.end("hang", why=why)
         raise Halt
+
+
+def raise_in_program(thread: Thread, error: Exception) -> NoReturn:
+    """Raise a trap's error where its program yielded the trap, so that the traceback names that line."""
+    if thread.program is not None:
+        with suppress(StopIteration):
+            thread.program.throw(error)
+    # The program caught it. It cannot go on: the kernel may have stopped half way through a change.
+    raise error

@@ -1,6 +1,7 @@
 """The message trap, ipc/mach_msg.c: send, receive, both at once; and the traps that make ports.
 
-Each function is a trap: called with the kernel and the running thread, it returns what the program gets, or BLOCKED.
+A trap is called with the kernel and the running thread. It returns what the program gets, or BLOCKED. Scenarios import the
+dispositions (COPY_SEND and so on) from here, as C programs do from mach/message.h.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -10,15 +11,13 @@ from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.dispatch import block, block_onto
 from zoneviz.mach.ends import BLOCKED
 from zoneviz.mach.ipc_kmsg import Kmsg, Message, ikm_alloc, ikm_free
-from zoneviz.mach.ipc_object import (
-    COPY_SEND,
-    MAKE_SEND_ONCE,
-    MOVE_SEND,
-    copyin,
-    copyin_dead,
-    copyout,
-    take,
-)
+from zoneviz.mach.ipc_object import COPY_SEND as COPY_SEND
+from zoneviz.mach.ipc_object import MAKE_SEND as MAKE_SEND
+from zoneviz.mach.ipc_object import MAKE_SEND_ONCE as MAKE_SEND_ONCE
+from zoneviz.mach.ipc_object import MOVE_RECEIVE as MOVE_RECEIVE
+from zoneviz.mach.ipc_object import MOVE_SEND as MOVE_SEND
+from zoneviz.mach.ipc_object import MOVE_SEND_ONCE as MOVE_SEND_ONCE
+from zoneviz.mach.ipc_object import copyin, copyin_dead, copyout, take
 from zoneviz.mach.ipc_port import IpcPort, IpcPset, ipc_port_release, ipc_port_release_send, make_send
 from zoneviz.mach.ipc_space import (
     KERN_RESOURCE_SHORTAGE,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneviz.mach import traps
 from zoneviz.mach.sizes import PAGE
 from zoneviz.mach.startup import BSS, PROGRAM, STACK, STACK_SIZE, TEXT, Segment, load_program
-from zoneviz.mach.thread import Program, Thread
+from zoneviz.mach.thread import Program, Thread, check_program
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
@@ -35,6 +35,7 @@ def thread_stack(slot: int) -> int:
 
 def start(k: "Kernel", program: Program, segments: tuple[Segment, ...] = PROGRAM) -> Thread:
     """Load the program into the first task and let its main thread run `program`."""
+    check_program(program)
     thread = load_program(k, segments)
     thread.program = program
     return thread

@@ -38,6 +38,12 @@ Program = Generator[tuple[Any, ...], Any, object]
 Continuation = Callable[["Kernel", "Thread"], object] | None
 
 
+def check_program(program: object) -> None:
+    """Errors: TypeError if `program` is not a generator, such as a generator function that was not called."""
+    if not isinstance(program, Generator):
+        raise TypeError(f"a program is a generator, not {program!r}")
+
+
 class Thread:
     """struct thread. `program`: what it does in user mode, a generator that yields traps.
 

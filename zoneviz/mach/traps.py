@@ -12,7 +12,7 @@ from typing import Any
 from zoneviz.mach import mach_msg, mach_port, mach_server, syscall_subr, vm_fault
 from zoneviz.mach.ipc_kobject import kernel_rpc
 from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND_ONCE
-from zoneviz.mach.thread import Program
+from zoneviz.mach.thread import Program, check_program
 from zoneviz.mach.vm_copy import vm_map_copyin
 
 Trap = tuple[Any, ...]
@@ -173,6 +173,7 @@ def thread_get_state(thread: int) -> Trap:
 
 def thread_set_state(thread: int, program: Program, buffer: int = 0) -> Trap:
     """Give a thread its program; `buffer`: an address in its task where its messages will lie (its stack), 0: not modelled."""
+    check_program(program)
     return _rpc(2018, "thread_set_state", thread, mach_server.thread_set_state, (program, buffer))
 
 

@@ -22,7 +22,7 @@ def start(run: Run) -> None:
 def parent(run: Run, p: process.Process) -> Steps:
     """Use up what is to be used up; start, kill and wait for all; look whether the system still runs."""
     kernel = run.kernel
-    if run.params["headroom"]:
+    if run.params["headroom"] is not None:
         kernel.mark("use up")
         yield from use_up(p, run.params["headroom"])
     kernel.mark("start")
@@ -68,6 +68,6 @@ SCENARIO = Scenario(
     parameters=(
         *SESSION,
         Parameter("children", "int", 5, "Children that are started, and then killed one right after another.", low=1, high=2_000),
-        Parameter("headroom", "size", 0, "What is left of the zone map before; 0: all that the system itself leaves.", unit="B", low=0),
+        Parameter("headroom", "size", None, "Use up zone_map first, until this much is free; auto: use up nothing.", unit="B", low=0),
     ),
 )

@@ -31,6 +31,7 @@ class Loop:
     kernel: Kernel
     me: int
     params: Any
+    ports: int
     round: int = 0
     port: int = 0
     slot: int = 0
@@ -170,7 +171,7 @@ def dead_name(loop: Loop) -> Steps:
 def task_with_ports(loop: Loop) -> Steps:
     """An empty task with receive rights in it."""
     kr, task = yield traps.task_create(loop.me, False)
-    for _ in range(0 if kr else loop.params["ports"] or 100):
+    for _ in range(0 if kr else loop.ports):
         kr, _ = yield traps.port_allocate(task)
         if kr:
             break
@@ -186,7 +187,7 @@ def fork_like(loop: Loop) -> Steps:
         yield traps.port_allocate(loop.me)  # for the children to report to, as in the measured program
         yield traps.touch(program.SECOND_STACK_PAGE)
     kr, task = yield traps.task_create(loop.me, True)
-    for _ in range(0 if kr else loop.params["ports"] or 20):
+    for _ in range(0 if kr else loop.ports):
         kr, _ = yield traps.port_allocate(task)
         if kr:
             return kr
@@ -271,6 +272,10 @@ OPERATIONS: dict[str, Callable[[Loop], Steps]] = {
     )
 }
 
+PORTS = {"fork_like": 20, "task_with_ports": 100}
+"""Receive rights in each child if the parameter `ports` is not set."""
+PORTS_TEXT = ", ".join(f"{count} for {name}" for name, count in PORTS.items())
+
 
 def finish(kernel: Kernel, thread: object, kern_return: int) -> None:
     """The run ends: well, or with the error that the operation got."""
@@ -280,8 +285,9 @@ def finish(kernel: Kernel, thread: object, kern_return: int) -> None:
 def main(run: Run) -> Steps:
     """The whole program."""
     me = yield from program.prelude()
-    loop = Loop(run.kernel, me, run.params)
-    operation = OPERATIONS[run.params["operation"]]
+    name, ports = run.params["operation"], run.params["ports"]
+    loop = Loop(run.kernel, me, run.params, PORTS.get(name, 0) if ports is None else ports)
+    operation = OPERATIONS[name]
     while True:
         kr = yield from operation(loop)
         run.kernel.operation(kr)
@@ -302,7 +308,7 @@ SCENARIO = Scenario(
     parameters=(
         Parameter("operation", "choice", "task_create", "What each round does.", choices=tuple(OPERATIONS)),
         Parameter("regions", "int", 40, "fork_like: touched one-page regions of the parent.", low=0, high=10_000),
-        Parameter("ports", "int", 0, "Receive rights in each child; 0: 20 for fork_like, 100 for task_with_ports.", low=0, high=100_000),
+        Parameter("ports", "int", None, f"Receive rights in each child; auto: {PORTS_TEXT}.", low=0, high=100_000),
         Parameter("threads", "int", 2, "fork_like: threads of each child.", low=0, high=1000),
         Parameter("message_size", "size", 4000, "mach_msg_send: bytes of each message in all.", unit="B", low=24, high=1 << 20),
         Parameter("count", "int", 1000, "The storms: ports that die, or lose their senders, at once.", low=1, high=1_000_000),

@@ -11,13 +11,13 @@ from zoneviz.mach import traps
 from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, fail, in_session
 
 MILLISECOND = 1_000_000
-# (stage, groups, processes that are alive at once in a group, how long each computes in ms, are they killed): a small package [I].
-# A test suite starts many at once and ends them at once.
-STAGES = (
+# (stage, groups, processes alive at once in a group, ms each computes, whether they are killed): a small package [I].
+# A test suite starts many processes at once (None: as many as `burst`) and ends them at once.
+STAGES: tuple[tuple[str, int, int | None, int, bool], ...] = (
     ("configure", 120, 1, 2, False),
     ("compile", 40, 4, 20, False),
     ("link", 4, 2, 60, False),
-    ("test", 4, 0, 1, True),
+    ("test", 4, None, 1, True),
     ("install", 40, 1, 2, False),
 )
 
@@ -33,7 +33,8 @@ def make(run: Run, p: process.Process) -> Steps:
         run.kernel.extra["stage"] = name
         run.kernel.mark(name)
         for _ in range(max(1, int(groups * run.params["scale"]))):
-            error = yield from group(run, p, together or run.params["burst"], work * MILLISECOND, killed)
+            count = run.params["burst"] if together is None else together
+            error = yield from group(run, p, count, work * MILLISECOND, killed)
             run.kernel.operation(error)
             if error:
                 yield (fail, error)
