@@ -15,8 +15,6 @@ from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.events import EventsView
 from zoneviz.gui.views.heatmap import HeatmapView
 from zoneviz.gui.views.zones import ZonesView
-from zoneviz.gui.window import wiring
-from zoneviz.gui.window.actions import ENTRIES
 from zoneviz.gui.window.main_window import MainWindow
 
 
@@ -27,10 +25,6 @@ def test_it_begins_with_something_to_do(window: MainWindow) -> None:
         assert window.welcome.run.isEnabled()
         assert not window.places.card.isVisible()
     assert window.sidebar.experiments.count() == len(window.sidebar.scenarios)
-
-
-def test_every_action_does_something(window: MainWindow) -> None:
-    assert set(wiring.slots(window)) == {entry.name for entry in ENTRIES}
 
 
 def test_compare_with_lays_a_second_recording_beside(opened: MainWindow, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,14 +155,6 @@ def test_letters_are_letters_in_a_field(opened: MainWindow, qtbot: QtBot) -> Non
     QTest.keyClicks(opened.deck.of(ZonesView).filter, "wasd")
     assert opened.deck.of(ZonesView).filter.text() == "wasd"
     assert opened.session.range == whole
-
-
-def test_every_action_is_in_a_menu(window: MainWindow) -> None:
-    for entry in ENTRIES:
-        action = window.actions_[entry.name]
-        assert action in window.actions_.menus[entry.menu].actions()
-    keys = [shortcut.toString() for action in window.actions_.values() for shortcut in action.shortcuts()]
-    assert len(keys) == len(set(keys))
 
 
 def test_actions_do_what_they_say(opened: MainWindow, settle: Settle, qapp: QApplication) -> None:

@@ -92,7 +92,7 @@ def test_the_form_takes_the_values_and_runs_beside(shown: MainWindow, qtbot: QtB
     other = next(action for action in shown.panic.rerun.menu.actions() if action.text() == OTHER)
     other.trigger()
     form = sidebar.form
-    assert sidebar.comparable and shown.actions_["run_beside"].isEnabled()
+    assert sidebar.comparable and shown.actions_["run_compare"].isEnabled()
     with Recording(original) as recording:
         assert changed(recording.header, form.wanted()) == ""
     form.editors["seed"].set_value("8")

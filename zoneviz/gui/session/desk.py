@@ -46,6 +46,11 @@ class Desk(QObject):
         return self.run is not None and not self.run.over
 
     @property
+    def paused(self) -> bool:
+        """Whether a run is in progress and paused."""
+        return self.run is not None and self.run.paused and not self.run.over
+
+    @property
     def looking_at_run(self) -> bool:
         """Whether the recording on show is the run's."""
         player = self.session.player
@@ -96,7 +101,7 @@ class Desk(QObject):
             self.stop()
         self.changed.emit()
 
-    def drop_queued(self) -> None:
+    def clear_queue(self) -> None:
         """Forget the runs that have not begun."""
         self.queue.clear()
         self.changed.emit()

@@ -211,6 +211,12 @@ class Session(QObject):
             else:
                 self.ask_moment(seq)
 
+    def to_note(self, step: int) -> None:
+        """Go to the next note, or with -1 to the previous one; stay if there is none."""
+        seq = self.notebook.neighbour(self.moment, step)
+        if seq is not None:
+            self.ask_moment(seq)
+
     def set_follow(self, follow: bool) -> None:
         """Follow the tail of a live run, or stay at the moment."""
         follow = follow and self.live

@@ -1,171 +1,197 @@
-"""Every action of the window with its menu, key and whether it can be done now. The menus are made from this one list."""
+"""Every action of the window, one row each. The menus, the keys, the search and what is enabled come from this table."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMainWindow, QMenu, QPlainTextEdit, QWidget
+from collections.abc import Sequence
 
 from zoneviz.gui.kit.theme import THEMES
-from zoneviz.gui.window.search import Doable
+from zoneviz.gui.window.documents import GLOSSARY, Reader
+from zoneviz.gui.window.help import about, keys
+from zoneviz.gui.window.menus import Action
+from zoneviz.gui.window.parts import Parts
+from zoneviz.gui.window.preferences import PreferencesDialog
+from zoneviz.gui.window.reporting import MakeReport
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One action. `keys`: the first is shown in the menu. `chart`: the keys act only while a chart has the focus."""
-
-    name: str
-    menu: str
-    words: str
-    keys: tuple[str, ...] = ()
-    chart: bool = False
-    checkable: bool = False
-    parted: bool = False
+def table(titles: Sequence[str]) -> list[Action[Parts]]:
+    """All actions, in the order of their menus. `titles`: of the views that have a tab."""
+    return [*_file(), *_run(), *_views(titles), *_view(), *_themes(), *_playing(), *_moving(), *_finding(), *_notes(), *_help()]
 
 
-ENTRIES = (
-    Entry("open", "File", "&Open…", ("Ctrl+O",)),
-    Entry("compare", "File", "Compare &with…", ("Ctrl+Shift+O",)),
-    Entry("picture", "File", "Save or copy a &picture…", ("Ctrl+Shift+S",)),
-    Entry("report", "File", "Make a repor&t…", ("Ctrl+Shift+E",)),
-    Entry("close", "File", "&Close recording", ("Ctrl+W",), parted=True),
-    Entry("forget", "File", "Forget recent files"),
-    Entry("quit", "File", "&Quit", ("Ctrl+Q",), parted=True),
-    Entry("run", "Run", "&Run experiment", ("Ctrl+R",)),
-    Entry("run_beside", "Run", "Run and &compare with what is shown", ("Ctrl+Alt+R",)),
-    Entry("pause", "Run", "&Pause", ("Ctrl+P",)),
-    Entry("step", "Run", "S&tep", ("F10",)),
-    Entry("stop", "Run", "&Stop", ("Shift+F5",)),
-    Entry("to_run", "Run", "&Look at the run that goes on", ("Ctrl+Shift+R",), parted=True),
-    Entry("unqueue", "Run", "Forget the runs that &wait"),
-    Entry("in", "View", "Zoom &in", ("W",), chart=True),
-    Entry("out", "View", "Zoom &out", ("S",), chart=True),
-    Entry("left", "View", "Pan &left", ("A",), chart=True),
-    Entry("right", "View", "Pan &right", ("D",), chart=True),
-    Entry("zoom_chosen", "View", "Zoom to the selected &stretch", ("Z",), chart=True),
-    Entry("fit", "View", "&Fit the whole run", ("F",), chart=True),
-    Entry("by_event", "View", "Axis counts &events", ("E",), chart=True, checkable=True),
-    Entry("experiments", "View", "Experiments and recordings", ("Ctrl+B",), checkable=True, parted=True),
-    Entry("panic", "View", "Panic card", ("Ctrl+Shift+B",), checkable=True),
-    Entry("reset", "View", "Reset the layout", parted=True),
-    Entry("settings", "View", "&Settings…", ("Ctrl+,",)),
-    Entry("play", "Go", "&Play", ("Space",), chart=True),
-    Entry("slower", "Go", "Play slower", ("-",), chart=True),
-    Entry("faster", "Go", "Play faster", ("+", "="), chart=True),
-    Entry("loop", "Go", "&Loop the selected stretch", ("L",), chart=True, checkable=True),
-    Entry("first", "Go", "Go to &start", ("Home",), parted=True),
-    Entry("last", "Go", "Go to &end or panic", ("End",)),
-    Entry("to_panic", "Go", "Go to the pani&c", ("Ctrl+End",)),
-    Entry("back", "Go", "One event &back", (",",), chart=True, parted=True),
-    Entry("next", "Go", "One event &on", (".",), chart=True),
-    Entry("back_far", "Go", "A thousand events back", ("Shift+PgUp",)),
-    Entry("next_far", "Go", "A thousand events on", ("Shift+PgDown",)),
-    Entry("search", "Go", "&Search, or SQL…", ("/", "Ctrl+K"), parted=True),
-    Entry("find", "Go", "&Find an event or a state…", ("Ctrl+F",)),
-    Entry("find_next", "Go", "Find the next one", ("F3",)),
-    Entry("find_back", "Go", "Find the one before", ("Shift+F3",)),
-    Entry("touch_next", "Go", "Next event that &touches the selected", ("F4",)),
-    Entry("touch_back", "Go", "Last event before that touched the selected", ("Shift+F4",)),
-    Entry("part_next", "Go", "Next &difference of A and B", ("F6",)),
-    Entry("part_back", "Go", "Difference of A and B before", ("Shift+F6",)),
-    Entry("follow", "Go", "&Follow the run", ("Ctrl+L",), checkable=True, parted=True),
-    Entry("clear", "Go", "&Clear one level of the selection", ("Esc",)),
-    Entry("clear_all", "Go", "Clear the whole selection", ("Shift+Esc",)),
-    Entry("note", "Notes", "&Note the moment…", ("N",), chart=True),
-    Entry("note_back", "Notes", "Go to the note &before", ("[",), chart=True),
-    Entry("note_next", "Notes", "Go to the ne&xt note", ("]",), chart=True),
-    Entry("mark", "Notes", "&Mark the moment as A", ("M",), chart=True, parted=True),
-    Entry("unmark", "Notes", "Forget A"),
-    Entry("docs", "Help", "&Documents", ("Shift+F1",)),
-    Entry("keys", "Help", "&Keys", ("F1", "?")),
-    Entry("about", "Help", "&About zoneviz"),
-)
-CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
-MENUS = ("File", "Run", "View", "Go", "Notes", "Help")
+def _shown(parts: Parts) -> bool:
+    return parts.shown
 
 
-class Actions(dict[str, QAction]):
-    """The window's actions by name, put in its menu bar. `view_menu` and `file_menu` take what is added later."""
-
-    def __init__(self, window: QMainWindow) -> None:
-        super().__init__()
-        self._window = window
-        self.menus: dict[str, QMenu] = {name: window.menuBar().addMenu(f"&{name}") for name in MENUS}
-        self._charts: list[str] = []
-        for entry in ENTRIES:
-            if entry.parted:
-                self.menus[entry.menu].addSeparator()
-            self._make(entry)
-
-    def _make(self, entry: Entry) -> None:
-        action = QAction(entry.words, self._window)
-        action.setCheckable(entry.checkable)
-        action.setShortcuts([QKeySequence(key) for key in entry.keys])
-        if entry.chart:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self._charts.append(entry.name)
-        else:
-            self._window.addAction(action)
-        self.menus[entry.menu].addAction(action)
-        self[entry.name] = action
-
-    def give_to(self, *charts: QWidget) -> None:
-        """Let the single-letter keys act in these widgets and what they hold, but for controls, which have a use for keys.
-
-        `own_keys` of a widget: names of actions whose keys it answers itself.
-        """
-        for chart in charts:
-            for widget in (chart, *chart.findChildren(QWidget)):
-                if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(widget, CONTROLS):
-                    own = getattr(widget, "own_keys", ())
-                    widget.addActions([self[name] for name in self._charts if name not in own])
-
-    def connect(self, slots: dict[str, Callable[[], object]]) -> None:
-        """What each action does, by name."""
-        for name, slot in slots.items():
-            self[name].triggered.connect(lambda _=False, act=slot: act())
-
-    def doable(self) -> list[Doable]:
-        """What can be done now, for the search."""
-        able = [(name, action) for name, action in self.items() if action.isEnabled() and name != "search"]
-        return [Doable(name, _plain(a), ", ".join(k.toString() for k in a.shortcuts())) for name, a in able]
-
-    def add_views(self, titles: list[str], show: Callable[[str], object]) -> None:
-        """An entry for each view of the deck, Ctrl+1 and on, before everything else in the View menu."""
-        menu = self.menus["View"]
-        first = menu.actions()[0]
-        for number, title in enumerate(titles, 1):
-            action = QAction(title, self._window)
-            if number <= 9:
-                action.setShortcut(QKeySequence(f"Ctrl+{number}"))
-            action.triggered.connect(lambda _=False, t=title: show(t))
-            self._window.addAction(action)
-            menu.insertAction(first, action)
-            self[f"view {title}"] = action
-        menu.insertSeparator(first)
-
-    def add_themes(self, chosen: str, choose: Callable[[str], object]) -> None:
-        """System, light, dark."""
-        menu = self.menus["View"].addMenu("&Theme")
-        group = QActionGroup(self._window)
-        for name in THEMES:
-            action = QAction(name.capitalize(), self._window, checkable=True, checked=name == chosen)
-            action.triggered.connect(lambda _=False, n=name: choose(n))
-            group.addAction(action)
-            menu.addAction(action)
-            self[f"theme {name}"] = action
-
-    def key_list(self) -> list[tuple[str, str]]:
-        """All keys and what they do, for the list in the Help menu."""
-        mouse = [("drag, click", "Move the moment"), ("Shift+drag", "Select a stretch")]
-        mouse += [("wheel", "Zoom"), ("double click", "Fit the whole run")]
-        mouse += [("Enter", "The table behind a chart, or the moment of a row")]
-        mouse += [("Alt+Up, Alt+Down", "Sort a table by the current column")]
-        keyed = [action for action in self.values() if action.shortcuts()]
-        rows = [(", ".join(k.toString() for k in a.shortcuts()), _plain(a)) for a in keyed]
-        return rows + mouse
+def _live(parts: Parts) -> bool:
+    return parts.desk.live
 
 
-def _plain(action: QAction) -> str:
-    return action.text().replace("&", "").rstrip("…")
+def _compared(parts: Parts) -> bool:
+    return parts.second.comparison is not None
+
+
+def _file() -> list[Action[Parts]]:
+    return [
+        Action("open", "File", "&Open…", "Open a recording", Parts.choose_file, ("Ctrl+O",)),
+        Action("compare", "File", "Compare &with another recording…", "Choose a recording to compare with this one", Parts.choose_second,
+               ("Ctrl+Shift+O",), lambda p: p.shown and not p.session.live),
+        Action("picture", "File", "Save or copy a &picture…", "Save a view or the window as PNG, SVG or PDF", Parts.save_picture,
+               ("Ctrl+Shift+S",), _shown),
+        Action("report", "File", "Make a repor&t…", "Make an archive that explains this run to someone without zoneviz",
+               lambda p: MakeReport(p, p.session, p.shelf.folder).show(), ("Ctrl+Shift+E",), _shown),
+        Action("close", "File", "&Close recording", "Close the recording on show", lambda p: p.desk.close_recording(), ("Ctrl+W",),
+               lambda p: p.session.player is not None, separated=True),
+        Action("forget", "File", "Clear recent files", "Clear the list of recent files; the files stay", Parts.clear_recent),
+        Action("quit", "File", "&Quit", "End the run and close the window", Parts.close, ("Ctrl+Q",), separated=True),
+    ]  # fmt: skip
+
+
+def _run() -> list[Action[Parts]]:
+    return [
+        Action("run", "Run", "&Run experiment", "Run the experiment in the form and record it", lambda p: p.sidebar.ask_run(), ("Ctrl+R",),
+               renamed=lambda p: "Queue this &run" if p.desk.live else "&Run experiment"),
+        Action("run_compare", "Run", "Run and &compare with this recording", "Run the form's settings, then compare with this recording",
+               lambda p: p.sidebar.ask_compare(), ("Ctrl+Alt+R",), lambda p: p.sidebar.comparable),
+        Action("pause", "Run", "&Pause", "Pause or resume the run", lambda p: p.desk.toggle_pause(), ("Ctrl+P",), _live,
+               renamed=lambda p: "&Resume" if p.desk.paused else "&Pause"),
+        Action("step", "Run", "S&tep", "Pause, and run to the next event", lambda p: p.desk.step(), ("F10",), _live),
+        Action("stop", "Run", "&Stop", "End the run; its recording is complete up to here", lambda p: p.desk.stop(), ("Shift+F5",), _live),
+        Action("to_run", "Run", "Show the running &experiment", "Show the recording of the run in progress", lambda p: p.desk.show_run(),
+               ("Ctrl+Shift+R",), lambda p: p.desk.live and not p.desk.looking_at_run, separated=True),
+        Action("unqueue", "Run", "Clear the &queue", "Remove the runs that have not started", lambda p: p.desk.clear_queue(),
+               enabled=lambda p: bool(p.desk.queue)),
+    ]  # fmt: skip
+
+
+def _views(titles: Sequence[str]) -> list[Action[Parts]]:
+    def row(number: int, title: str) -> Action[Parts]:
+        key = (f"Ctrl+{number}",) if number <= 9 else ()
+        return Action(f"view {title}", "View", title, f"Show the view {title} alone", lambda p: p.deck.go_to(title), key)
+
+    return [row(number, title) for number, title in enumerate(titles, 1)]
+
+
+def _view() -> list[Action[Parts]]:
+    return [
+        Action("in", "View", "Zoom &in", "Show a shorter stretch around the moment", lambda p: p.session.zoom(0.7), ("W",), _shown,
+               chart=True, separated=True),
+        Action("out", "View", "Zoom &out", "Show a longer stretch around the moment", lambda p: p.session.zoom(1 / 0.7), ("S",), _shown,
+               chart=True),
+        Action("left", "View", "Pan &left", "Show what comes before", lambda p: p.session.pan(-0.2), ("A",), _shown, chart=True),
+        Action("right", "View", "Pan &right", "Show what comes after", lambda p: p.session.pan(0.2), ("D",), _shown, chart=True),
+        Action("zoom_chosen", "View", "Zoom to &selection", "Show the selected stretch", lambda p: p.session.show_selected(), ("Z",),
+               _shown, chart=True),
+        Action("fit", "View", "&Fit whole run", "Show the whole run", lambda p: p.session.fit(), ("F",), _shown, chart=True),
+        Action("by_event", "View", "Use &event number as axis", "Event numbers on the axis instead of simulated time",
+               lambda p: p.session.set_by_event(not p.session.series.by_event), ("E",),
+               lambda p: p.shown and not p.session.series.forced_by_event, lambda p: p.session.series.by_event, chart=True),
+        Action("experiments", "View", "Experiments and recordings", "Show or hide the left column",
+               lambda p: p.sidebar.setVisible(p.sidebar.isHidden()), ("Ctrl+B",),
+               checked=lambda p: not p.sidebar.isHidden(), separated=True),
+        Action("panic", "View", "Panic card", "Show or hide the right column", lambda p: p.places.toggle_card(), ("Ctrl+Shift+B",),
+               checked=lambda p: p.places.card_wanted),
+        Action("reset", "View", "Reset layout", "Reset which views and columns are visible, and their sizes", Parts.reset_layout,
+               separated=True),
+        Action("settings", "View", "&Settings…", "Theme, text size, colours, units",
+               lambda p: PreferencesDialog(p.preferences, p.reset_layout, p).show(), ("Ctrl+,",)),
+    ]  # fmt: skip
+
+
+def _themes() -> list[Action[Parts]]:
+    def row(theme: str) -> Action[Parts]:
+        help_ = "Follow the desktop's theme" if theme == "system" else f"Use {theme} colours"
+        return Action(f"theme {theme}", "Theme", theme.capitalize(), help_, lambda p: p.preferences.choose("theme", theme),
+                      checked=lambda p: p.preferences["theme"] == theme)  # fmt: skip
+
+    return [row(theme) for theme in THEMES]
+
+
+def _playing() -> list[Action[Parts]]:
+    return [
+        Action("play", "Go", "&Play", "Play the recording from the moment; while following a run, pause it", _play, ("Space",), _shown,
+               renamed=lambda p: "&Stop playing" if p.clock.playing else "&Play", chart=True),
+        Action("slower", "Go", "Play slower", "Play at the next lower speed", lambda p: p.clock.change_speed(-1), ("-",), _shown,
+               chart=True),
+        Action("faster", "Go", "Play faster", "Play at the next higher speed", lambda p: p.clock.change_speed(1), ("+", "="), _shown,
+               chart=True),
+        Action("loop", "Go", "&Loop selection", "Play the selected stretch, or the whole run, in a loop",
+               lambda p: p.clock.set_loop(not p.clock.looped), ("L",), _shown, lambda p: p.clock.looped, chart=True),
+    ]  # fmt: skip
+
+
+def _play(parts: Parts) -> None:
+    """Play or stop playing. While a run is followed, pause or resume it: one key for whatever moves."""
+    if parts.session.follow:
+        parts.desk.toggle_pause()
+    else:
+        parts.clock.toggle()
+
+
+def _moving() -> list[Action[Parts]]:
+    return [
+        Action("first", "Go", "Go to &start", "Go to the moment before the first event", lambda p: p.session.ask_moment(0), ("Home",),
+               _shown, separated=True),
+        Action("last", "Go", "Go to &end or panic", "Go to the last event", lambda p: p.session.ask_moment(p.session.last), ("End",),
+               _shown),
+        Action("to_panic", "Go", "Go to the p&anic", "Go to the event of the panic", lambda p: p.session.ask_panic(), ("Ctrl+End",),
+               _shown),
+        Action("back", "Go", "P&revious event", "Go back by one event", lambda p: p.session.step(-1), (",",), _shown, chart=True,
+               separated=True),
+        Action("next", "Go", "&Next event", "Go forward by one event", lambda p: p.session.step(1), (".",), _shown, chart=True),
+        Action("back_far", "Go", "Back 1,000 events", "Go back by 1,000 events", lambda p: p.session.step(-1000), ("Shift+PgUp",), _shown),
+        Action("next_far", "Go", "Forward 1,000 events", "Go forward by 1,000 events", lambda p: p.session.step(1000), ("Shift+PgDown",),
+               _shown),
+        Action("follow", "Go", "&Follow the run", "Keep the moment at the last event while the run records",
+               lambda p: p.session.set_follow(not p.session.follow), ("Ctrl+L",), lambda p: p.session.live and p.desk.looking_at_run,
+               lambda p: p.session.follow),
+    ]  # fmt: skip
+
+
+def _finding() -> list[Action[Parts]]:
+    return [
+        Action("search", "Go", "&Search or SQL…", "Find actions, zones, tasks and moments; or query the recording in SQL", _search,
+               ("/", "Ctrl+K"), separated=True),
+        Action("find", "Go", "Find event &or condition…", "Go to the next event that matches a filter or a condition",
+               lambda p: p.find_bar.open(), ("Ctrl+F",), _shown),
+        Action("find_next", "Go", "Find next", "Go to the next match", lambda p: p.find_bar.look(False), ("F3",), _shown),
+        Action("find_back", "Go", "Find previous", "Go to the previous match", lambda p: p.find_bar.look(True), ("Shift+F3",), _shown),
+        Action("touch_next", "Go", "Next event of the selec&tion", "Go to the next event that touches the selected port, thread or task",
+               lambda p: p.finder.look_touching(), ("F4",), _shown),
+        Action("touch_back", "Go", "Previous event of the selection", "Go to the previous event that touches the selection",
+               lambda p: p.finder.look_touching(True), ("Shift+F4",), _shown),
+        Action("part_next", "Go", "Next &difference of A and B", "Go to the next event where the two recordings differ",
+               lambda p: p.second.to_difference(1), ("F6",), _compared),
+        Action("part_back", "Go", "Previous difference of A and B", "Go to the previous event where the two recordings differ",
+               lambda p: p.second.to_difference(-1), ("Shift+F6",), _compared),
+        Action("clear", "Go", "&Clear one level of the selection", "Remove what was selected last", lambda p: p.session.clear_one(),
+               ("Esc",), _shown, separated=True),
+        Action("clear_all", "Go", "Clear the whole selection", "Select nothing", lambda p: p.session.clear_all(), ("Shift+Esc",), _shown),
+    ]  # fmt: skip
+
+
+def _search(parts: Parts) -> None:
+    parts.palette_.open([hit for hit in parts.actions_.enabled() if hit.name != "search"])
+
+
+def _notes() -> list[Action[Parts]]:
+    return [
+        Action("note", "Notes", "&Add note…", "Write a note at the moment", lambda p: p.note_bar.open(), ("N",), _shown, chart=True),
+        Action("note_back", "Notes", "&Previous note", "Go to the previous note", lambda p: p.session.to_note(-1), ("[",),
+               lambda p: bool(p.session.notebook.notes), chart=True),
+        Action("note_next", "Notes", "Ne&xt note", "Go to the next note", lambda p: p.session.to_note(1), ("]",),
+               lambda p: bool(p.session.notebook.notes), chart=True),
+        Action("mark", "Notes", "&Mark the moment as A", "Mark the moment as A; then compare another moment with it",
+               lambda p: p.marker.mark(), ("M",), _shown,
+               renamed=lambda p: "&Mark the moment as A" if p.session.notebook.mark is None else "Co&mpare with mark A",
+               chart=True, separated=True),
+        Action("unmark", "Notes", "Clear mark A", "Remove the mark", lambda p: p.session.notebook.set_mark(None),
+               enabled=lambda p: p.session.notebook.mark is not None),
+    ]  # fmt: skip
+
+
+def _help() -> list[Action[Parts]]:
+    return [
+        Action("docs", "Help", "&Help pages", "The tour, questions and answers, and all commands", lambda p: Reader(p).show(),
+               ("Shift+F1",)),
+        Action("glossary", "Help", "&Glossary", "What the terms in this window mean", lambda p: Reader(p, GLOSSARY).show()),
+        Action("keys", "Help", "&Keyboard shortcuts", "All keys", lambda p: keys(p, p.actions_.key_list()), ("F1", "?")),
+        Action("about", "Help", "&About zoneviz", "Version and purpose", about),
+    ]  # fmt: skip

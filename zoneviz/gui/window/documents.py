@@ -1,4 +1,4 @@
-"""The documents inside the window: those that came with the program, without a network."""
+"""The help pages: the documents that came with the program, shown without a network."""
 
 from pathlib import Path
 
@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem
 from zoneviz import resources
 
 WIDEST = 480
-"""Pixels for the titles: the rest is for the page."""
-FIRST = ("tour.md", "faq.md", "commands.md", "scenarios.md")
-"""The documents that people ask for first; the others follow by name."""
+"""Pixels for the list of titles, at most."""
+GLOSSARY = "glossary.md"
+FIRST = ("tour.md", "faq.md", GLOSSARY, "commands.md", "scenarios.md")
+"""The pages needed most; the others follow by name."""
 
 
 def documents() -> dict[str, Path]:
-    """By title, the documents that are here."""
+    """The pages by title."""
     found = {path.name: path for path in sorted(resources.folder("docs").glob("*.md"))}
     order = [name for name in FIRST if name in found] + [name for name in found if name not in FIRST]
     return {_title(found[name]): found[name] for name in order}
@@ -27,17 +28,17 @@ def _title(path: Path) -> str:
 
 
 class Reader(QDialog):
-    """A list of documents, and the one that is read. It does not hold up the window."""
+    """A list of pages, and the one being read, at first `page`, a file's name. Not modal."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, page: str = "") -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Documents")
+        self.setWindowTitle("Help pages")
         self.setModal(False)
         self.resize(1000, 720)
         self.list, self.page = QListWidget(self), QTextBrowser(self)
-        self.page.setAccessibleName("The document")
-        self.list.setAccessibleName("Documents")
+        self.page.setAccessibleName("The page")
+        self.list.setAccessibleName("Help pages")
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page.setOpenLinks(False)
@@ -51,7 +52,11 @@ class Reader(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, str(path))
         self.list.setFixedWidth(max(270, min(self.list.sizeHintForColumn(0) + 28, WIDEST)))
         self.list.currentItemChanged.connect(self._show)
-        self.list.setCurrentRow(0)
+        names = self._names()
+        self.list.setCurrentRow(names.index(page) if page in names else 0)
+
+    def _names(self) -> list[str]:
+        return [Path(self.list.item(row).data(Qt.ItemDataRole.UserRole)).name for row in range(self.list.count())]
 
     def _show(self, item: QListWidgetItem | None) -> None:
         if item is not None:
@@ -60,9 +65,9 @@ class Reader(QDialog):
             self.page.setSource(QUrl.fromLocalFile(str(path)))
 
     def _follow(self, link: QUrl) -> None:
-        """Another document is shown here; what is elsewhere, by the person's browser."""
+        """Open another page here, and a web page in the user's browser."""
         if link.isRelative() or link.isLocalFile():
-            names = [Path(self.list.item(row).data(Qt.ItemDataRole.UserRole)).name for row in range(self.list.count())]
+            names = self._names()
             if link.fileName() in names:
                 self.list.setCurrentRow(names.index(link.fileName()))
         elif link.scheme() in ("http", "https"):

@@ -18,7 +18,7 @@ from zoneviz.gui.kit.tables import Table
 from zoneviz.gui.session.jobs import Job, Work
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.window.questions import offered
-from zoneviz.gui.window.search import Doable, Hit, find, is_sql
+from zoneviz.gui.window.search import ActionHit, Hit, find, is_sql
 from zoneviz.playback import Player
 from zoneviz.recording.answers import Answer
 
@@ -35,7 +35,7 @@ class Palette(Bar):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self.session, self._over = session, parent
-        self.doable: list[Doable] = []
+        self.actions_: list[ActionHit] = []
         self.hits: list[Hit] = []
         self.answer: Answer | None = None
         self.job: Job | None = None
@@ -74,9 +74,9 @@ class Palette(Bar):
         session.recording_changed.connect(self.leave)
         self.hide()
 
-    def open(self, doable: list[Doable]) -> None:
+    def open(self, actions: list[ActionHit]) -> None:
         """Show it with the actions that can be done now, ready to type."""
-        self.doable = doable
+        self.actions_ = actions
         self.place()
         self.show()
         self.raise_()
@@ -107,7 +107,7 @@ class Palette(Bar):
             return
         self.answer = None
         player = self.session.player
-        self.hits = find(asked, player.recording if player is not None else None, self.doable)
+        self.hits = find(asked, player.recording if player is not None else None, self.actions_)
         self._show(HITS, [(hit.sort, hit.words, hit.hint) for hit in self.hits])
         self._say("" if self.hits else "Nothing is called so.", False)
         if self.hits:

@@ -17,6 +17,8 @@ class Places(QWidget):
     ) -> None:
         super().__init__()
         self.sidebar, self.deck = sidebar, deck
+        self.card_wanted = True
+        """Whether the card is visible beside the charts."""
         self.charts = QSplitter(Qt.Orientation.Vertical)
         self.charts.setObjectName("centre")
         self.charts.setHandleWidth(10)
@@ -51,16 +53,22 @@ class Places(QWidget):
         self.sidebar.setMinimumWidth(round(200 if factor <= 1 else SIDE * factor))
         self.card.setMinimumWidth(round(220 * factor))
 
-    def show_charts(self, shown: bool, card: bool) -> None:
-        """The charts, with or without the card beside them; or the welcome sheet."""
+    def show_charts(self, shown: bool) -> None:
+        """Show the charts, and the card if it is wanted; or the welcome sheet."""
         self.stack.setCurrentIndex(1 if shown else 0)
-        self.card.setVisible(shown and card)
+        self.card.setVisible(shown and self.card_wanted)
+
+    def toggle_card(self) -> None:
+        """Show or hide the card."""
+        self.card_wanted = not self.card_wanted
+        self.card.setVisible(self.card_wanted and self.stack.currentIndex() == 1)
 
     def reset(self) -> None:
         """As on the first day."""
         self.panels.setSizes([SIDE, max(self.width() - SIDE - CARD, 400), CARD])
         self.charts.setSizes([370, 360])
         self.sidebar.show()
+        self.card_wanted = True
         self.deck.show_only(*(["Zone heatmap", "Zones"] if self.width() >= 1400 else ["Zone heatmap"]))
 
     def restore(self, settings: QSettings) -> None:

@@ -34,11 +34,11 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Doable:
-    """An action of the window: its name, its words, its keys."""
+class ActionHit:
+    """An action of the window that can be found: its name, its text, its keys."""
 
     name: str
-    words: str
+    text: str
     keys: str
 
 
@@ -47,11 +47,11 @@ def is_sql(words: str) -> bool:
     return bool(_SELECT.match(words))
 
 
-def find(words: str, recording: Recording | None, actions: Iterable[Doable]) -> list[Hit]:
+def find(words: str, recording: Recording | None, actions: Iterable[ActionHit]) -> list[Hit]:
     """All that the words find; the most likely meant comes first in each sort. Nothing for no words but the actions."""
     asked = words.strip()
     out = list(_moments(asked, recording)) if recording is not None and asked else []
-    out += [Hit("action", doable.words, doable.keys, "action", doable.name) for doable in _best(asked, actions, lambda a: a.words)]
+    out += [Hit("action", found.text, found.keys, "action", found.name) for found in _best(asked, actions, lambda a: a.text)]
     if recording is None or not asked:
         return out
     catalog = recording.catalog

@@ -1,0 +1,55 @@
+"""No circle of imports in gui and hurd, counting imports in functions and those for type checking only."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path, modules: set[str]) -> Iterator[str]:
+    """Modules that a file imports anywhere in its text: at the top, in a function, under `if TYPE_CHECKING`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                if full in modules:
+                    yield full
+                elif node.module in modules:
+                    yield node.module
+
+
+def circle(graph: dict[str, list[str]]) -> list[str]:
+    """The modules of one circle, in order, the first repeated at the end; empty if there is none."""
+    done: set[str] = set()
+
+    def visit(module: str, trail: list[str]) -> list[str]:
+        if module in trail:
+            return [*trail[trail.index(module) :], module]
+        if module in done:
+            return []
+        found = next((found for other in graph[module] if (found := visit(other, [*trail, module]))), [])
+        done.add(module)
+        return found
+
+    return next((found for module in graph if (found := visit(module, []))), [])
+
+
+@pytest.mark.parametrize("package", ["gui", "hurd"])
+def test_imports_make_no_circle(package: str) -> None:
+    paths = {module_name(path): path for path in sorted((ROOT / "zoneviz" / package).rglob("*.py"))}
+    assert circle({name: [*imported(path, set(paths))] for name, path in paths.items()}) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({"a": ["b"], "b": ["c", "d"], "c": [], "d": ["a"]}) == ["a", "b", "d", "a"]
+    assert circle({"a": ["b", "c"], "b": ["c"], "c": []}) == []

@@ -1,0 +1,123 @@
+"""The parts of the main window, which its actions act on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QWidget
+
+from zoneviz.gui.session.clock import Clock
+from zoneviz.gui.session.desk import Desk
+from zoneviz.gui.session.second import SecondRecording
+from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.shelf import SUFFIX, Shelf
+from zoneviz.gui.session.variants import Variants
+from zoneviz.gui.views import views
+from zoneviz.gui.views.compare import CompareView
+from zoneviz.gui.views.overview import Overview
+from zoneviz.gui.views.panic import PanicView
+from zoneviz.gui.views.timeline import Timeline
+from zoneviz.gui.window.deck import Deck
+from zoneviz.gui.window.finder import FindBar, Finder
+from zoneviz.gui.window.marker import Marker
+from zoneviz.gui.window.menus import Action, Actions
+from zoneviz.gui.window.note_bar import NoteBar
+from zoneviz.gui.window.palette import Palette
+from zoneviz.gui.window.places import Places
+from zoneviz.gui.window.preferences import Preferences
+from zoneviz.gui.window.saving import SavePicture
+from zoneviz.gui.window.sidebar import Sidebar
+from zoneviz.gui.window.status import Banner, Status
+from zoneviz.gui.window.transport import Transport
+from zoneviz.gui.window.welcome import Welcome
+
+
+class Parts(QMainWindow):
+    """Makes session, desk, actions, views and bars. `settings` remembers layout, theme and recent files; `table`: the actions."""
+
+    def __init__(self, settings: QSettings, table: Sequence[Action["Parts"]]) -> None:
+        super().__init__()
+        self.settings = settings
+        self.preferences = Preferences(settings, self)
+        self.session = Session(self)
+        self.second = SecondRecording.of(self.session)
+        self.desk = Desk(self.session, self)
+        self.variants = Variants(self.session, self.desk, self)
+        self.shelf = Shelf(settings)
+        self.actions_ = Actions(self, table)
+        self.sidebar = Sidebar(self.shelf, self)
+        self.clock = Clock(self.session, self)
+        self.finder = Finder(self.session, self)
+        self.find_bar = FindBar(self.finder, self)
+        self.note_bar = NoteBar(self.session, self)
+        self.marker = Marker(self.session, self)
+        self.transport = Transport(self.session, self.clock, self.actions_, self)
+        self.overview, self.timeline = Overview(self.session), Timeline(self.session)
+        self.deck = Deck([view(self.session) for view in views()])
+        self.panic = PanicView(self.session)
+        self.welcome = Welcome()
+        self.banner = Banner()
+        bars: list[QWidget] = [self.transport, self.find_bar, self.note_bar]
+        self.places = Places(bars, self.sidebar, self.panic, self.banner, self.welcome, [self.overview, self.timeline], self.deck)
+        self.status = Status(self.session, self.desk, self)
+        self.caption = QLabel(self)
+        self.palette_ = Palette(self.session, self)
+
+    @property
+    def shown(self) -> bool:
+        """Whether a recording with events is on show."""
+        return self.session.player is not None and self.session.last > 0
+
+    # files
+
+    def open_path(self, path: Path) -> bool:
+        """Show the recording at `path`. False if that failed; the problem is on show."""
+        self.banner.hide()
+        return self.desk.open(path)
+
+    def choose_file(self) -> None:
+        """Ask for a recording and show it."""
+        path, _ = QFileDialog.getOpenFileName(self, "Open a recording", str(self.shelf.folder), f"Recordings (*{SUFFIX});;All files (*)")
+        if path:
+            self.shelf.folder = Path(path).parent
+            self.open_path(Path(path))
+
+    def clear_recent(self) -> None:
+        """Clear the list of recent files; the files stay."""
+        self.shelf.forget()
+        self.sidebar.restock()
+
+    def compare_with(self, path: Path) -> None:
+        """Compare the recording at `path` with the one on show."""
+        self.deck.show_only(CompareView.title)
+        self.second.open(path)
+
+    def choose_second(self) -> None:
+        """Ask for a recording to compare with the one on show."""
+        self.deck.show_only(CompareView.title)
+        self.deck.of(CompareView).ask()
+
+    def save_picture(self) -> None:
+        """Ask which part of the window to save or copy as a picture; the view with the focus is chosen first."""
+        views = [view for view in (self.timeline, self.overview, self.panic, *self.deck.views) if view.isVisible()]
+        parts: dict[str, QWidget] = {view.title: view for view in views} | {"Window": self}
+        focus = next((view.title for view in views if view.isAncestorOf(self.focusWidget() or self)), self.timeline.title)
+        dialog = SavePicture(self, parts, focus, self.session, self.shelf.folder)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # layout
+
+    def show_charts(self) -> None:
+        """The charts if there is something to draw, otherwise the welcome sheet."""
+        self.places.show_charts(self.shown)
+
+    def reset_layout(self) -> None:
+        """Reset which views and panels are visible, and their sizes."""
+        self.places.reset()
+        self.show_charts()
+
+    def edit_variant(self) -> None:
+        """Copy the settings of the recording on show to the form, to change some of them."""
+        self.sidebar.show()
+        self.sidebar.take()
