@@ -20,14 +20,14 @@ MAX_EVENTS = Setting("max_events", "int", 1, "Interrupt the run after this many 
 
 
 class Settings(Mapping[str, Any]):
-    """Settings by name, as text or typed values; immutable and hashable. Two are equal if they hold the same, in any order."""
+    """Settings by name, as text or typed values; immutable and hashable. Their order does not count when compared."""
 
     def __init__(self, given: Mapping[str, Any] | Iterable[str] = ()) -> None:
         """Errors: UsageError for a text that is not `NAME=VALUE`."""
         if isinstance(given, str) or not isinstance(given, Iterable):
             raise UsageError(f"Settings are given by name, or as a list of NAME=VALUE, not as {given!r}.")
         pairs = given.items() if isinstance(given, Mapping) else map(_pair, given)
-        self._values = dict(sorted(pairs, key=lambda pair: str(pair[0])))
+        self._values = dict(pairs)
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -39,7 +39,7 @@ class Settings(Mapping[str, Any]):
         return len(self._values)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._values.items()))
+        return hash(frozenset(self._values.items()))
 
     def __repr__(self) -> str:
         return repr(self._values)

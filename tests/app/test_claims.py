@@ -7,8 +7,8 @@ import pytest
 
 from zoneviz import claims
 from zoneviz.app import RunSpec, claims_for, open_recording, run
-from zoneviz.app.claims import Job, distinct, observe, report, run_jobs
-from zoneviz.claims import Claim, Variant
+from zoneviz.app.claims import distinct, observe, report, run_jobs
+from zoneviz.claims import Claim, Trial
 from zoneviz.claims.figures import ended, extra, forks, threads
 from zoneviz.claims.rules import between
 from zoneviz.events import Catalog, Kind
@@ -17,12 +17,12 @@ from zoneviz.recording import Header, Recorder
 SMALL = {"zone_map_size": "512K"}
 
 
-def claim(*variants: Variant, **changes: Any) -> Claim:
+def claim(*trials: Trial, **changes: Any) -> Claim:
     values: dict[str, Any] = {
         "id": "S0",
         "statement": "A bomb ends.",
         "expected": "some forks",
-        "variants": variants,
+        "trials": trials,
         "figure": forks,
         "rule": between(10, 200),
         "mechanism": "Memory ends.",
@@ -31,16 +31,16 @@ def claim(*variants: Variant, **changes: Any) -> Claim:
     return Claim(**(values | changes))
 
 
-BOMB = Variant("small", "fork-bomb", SMALL)
+BOMB = Trial("small", RunSpec("fork-bomb", settings=SMALL))
 
 
 def test_equal_runs_are_one() -> None:
-    other = Variant("the same by another name", "fork-bomb", SMALL, max_events=10_000_000)
-    found = distinct([claim(BOMB), claim(other, Variant("boot", "boot"), seeds=5)], 3)
+    other = Trial("the same by another name", RunSpec("fork-bomb", settings=SMALL), max_events=10_000_000)
+    found = distinct([claim(BOMB), claim(other, Trial("boot", RunSpec("boot")), seeds=5)], 3)
     assert len(found) == 5 + 5
-    default = Variant("what is set to its default", "fork-bomb", SMALL | {"rate": "10", "ram": "256M"})
+    default = Trial("set to the default", RunSpec("fork-bomb", settings=SMALL | {"rate": "10", "ram": "256M"}))
     assert list(distinct([claim(default)], 1)) == list(distinct([claim(BOMB)], 1))
-    assert found[Job("fork-bomb", "antrik-2005", (("zone_map_size", "512K"),), 1)] == 10_000_000
+    assert found[RunSpec("fork-bomb", settings={"zone_map_size": 512 << 10}, record=False)] == 10_000_000
 
 
 def test_what_is_seen_equals_what_the_run_says() -> None:
@@ -56,26 +56,27 @@ def test_what_is_seen_equals_what_the_run_says() -> None:
 
 
 def test_a_run_that_is_too_long_or_wrong_is_told_as_such() -> None:
-    stopped = observe(Job("fork-bomb", "antrik-2005", (("zone_map_size", "4M"),), 1), 1000)
+    stopped = observe(RunSpec("fork-bomb", settings={"zone_map_size": "4M"}, record=False), 1000)
     assert stopped["outcome"] == "interrupted"
-    wrong = observe(Job("no-such", "antrik-2005", (), 1), 1000)
+    wrong = observe(RunSpec("no-such", record=False), 1000)
     assert wrong["outcome"] == "failed" and wrong["why"].startswith("There is no scenario 'no-such'")
 
 
 def test_runs_in_processes_are_those_in_this_one() -> None:
-    wanted = [claim(BOMB, Variant("bad", "no-such"))]
-    done: dict[Job, Any] = {}
+    wanted = [claim(BOMB, Trial("bad", RunSpec("no-such")))]
+    done: dict[RunSpec, Any] = {}
     run_jobs(distinct(wanted, 1), 2, done.__setitem__)
     assert len(done) == 2
     first, second = report(wanted, 1, done)[0]["runs"]
-    assert first["figure"] == observe(Job("fork-bomb", "antrik-2005", (("zone_map_size", "512K"),), 1), 1_000_000)["counts"]["operations"]
+    alone = observe(RunSpec("fork-bomb", settings={"zone_map_size": 512 << 10}, record=False), 1_000_000)
+    assert first["figure"] == alone["counts"]["operations"]
     assert first["outcome"] == "panic" and first["memory"] == "zone_map" and first["parameters"]["zone_map_size"] == 512 << 10
     assert second["outcome"] == "failed" and second["figure"] is None
     assert report(wanted, 1, done)[0]["verdict"] == claims.NO_RESULT
 
 
 def test_what_is_done_is_kept_when_it_is_stopped() -> None:
-    done: dict[Job, Any] = {}
+    done: dict[RunSpec, Any] = {}
     run_jobs(distinct([claim(BOMB)], 3), 1, done.__setitem__, lambda: bool(done))
     assert 1 <= len(done) < 3
     found = report([claim(BOMB)], 3, done)[0]
@@ -84,10 +85,10 @@ def test_what_is_done_is_kept_when_it_is_stopped() -> None:
 
 def test_a_recording_knows_its_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = claim(BOMB)
-    more = claim(BOMB, Variant("other", "fork-bomb"), id="S2")
-    other = claim(Variant("other", "fork-bomb"), id="S3", figure=ended)
+    more = claim(BOMB, Trial("other", RunSpec("fork-bomb")), id="S2")
+    other = claim(Trial("other", RunSpec("fork-bomb")), id="S3", figure=ended)
     crowd = claim(BOMB, id="S4", figure=threads("proc"), rule=between(1, 99))
-    monkeypatch.setattr(claims, "CLAIMS", {c.id: c for c in (other, mine, more, crowd, claim(Variant("boot", "boot"), id="S5"))})
+    monkeypatch.setattr(claims, "CLAIMS", {c.id: c for c in (other, mine, more, crowd, claim(Trial("boot", RunSpec("boot")), id="S5"))})
     path = tmp_path / "a.zvz"
     result, _ = run(RunSpec("fork-bomb", settings=SMALL, output=path))
     with open_recording(path) as recording:

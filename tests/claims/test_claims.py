@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 import zoneviz
-from zoneviz.app import RunSpec
-from zoneviz.claims import CLAIMS, NO_RESULT, NOT_REPRODUCED, OPEN, REPRODUCED, Claim, Variant, row, select
+from zoneviz.claims import CLAIMS, NO_RESULT, NOT_REPRODUCED, OPEN, REPRODUCED, Claim, Trial, row, select
 from zoneviz.claims.model import judged, spread
 from zoneviz.claims.rules import near
 from zoneviz.errors import UsageError
 from zoneviz.scenarios import scenarios
+from zoneviz.spec import RunSpec
 
 ROOT = Path(zoneviz.__file__).parent
 MODEL = [path for part in ("mach", "hurd", "scenarios") for path in sorted((ROOT / part).rglob("*.py"))]
@@ -21,8 +21,8 @@ TAG = re.compile(r"\[[MRSDIE]\]")
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
 def test_each_claim_says_everything(claim: Claim) -> None:
-    assert claim.id in CLAIMS and claim.variants
-    labels = [variant.label for variant in claim.variants]
+    assert claim.id in CLAIMS and claim.trials
+    labels = [trial.label for trial in claim.trials]
     assert len(set(labels)) == len(labels)
     for text in (claim.statement, claim.mechanism, claim.falsified):
         assert text.endswith(".") and "\n" not in text
@@ -55,7 +55,7 @@ def test_no_figure_of_a_claim_stands_in_the_model() -> None:
 def test_ids_are_found_in_any_case_and_in_their_order() -> None:
     assert [claim.id for claim in select(["s14", " S12"])] == ["S12", "S14"]
     assert len(select([""])) == len(CLAIMS)
-    with pytest.raises(UsageError, match="There is no claim 'S99'; there are: S1, "):
+    with pytest.raises(UsageError, match="There is no observation 'S99'; there are: S1, "):
         select(["S99"])
 
 
@@ -64,7 +64,7 @@ def made(**changes: object) -> Claim:
         "id": "S0",
         "statement": "It is ten.",
         "expected": "ten",
-        "variants": (Variant("a", "boot"), Variant("b", "boot")),
+        "trials": (Trial("a", RunSpec("boot")), Trial("b", RunSpec("boot"))),
         "figure": lambda seen: seen["n"],
         "rule": near({"a": 10, "b": 20}, 0.1),
         "mechanism": "It counts.",
@@ -86,14 +86,14 @@ def test_an_open_claim_is_never_called_reproduced() -> None:
 
 def test_a_run_that_was_stopped_has_no_figure() -> None:
     claim = made()
-    assert claim.figure_of(claim.variants[0], {"outcome": "panic", "n": 4}) == 4
+    assert claim.figure_of(claim.trials[0], {"outcome": "panic", "n": 4}) == 4
     for outcome in ("interrupted", "failed"):
-        assert claim.figure_of(claim.variants[0], {"outcome": outcome, "n": 4}) is None
+        assert claim.figure_of(claim.trials[0], {"outcome": outcome, "n": 4}) is None
 
 
 def test_the_spread_is_told() -> None:
-    assert judged(made(), {"a": [10, 11], "b": [20, 20]})[0] == "a: 10 to 11, b: 20; a +5%, b +0%"
-    assert spread(["x", "y", "x"]) == "x (2 of 3); y (1 of 3)"
+    assert judged(made(), {"a": [10, 11], "b": [20, 20]})[0] == "a: 10 to 11; b: 20; a +5 %, b +0 %"
+    assert spread(["x", "y", "x"]) == "x (2 of 3), y (1 of 3)"
     assert spread(["x", "x"]) == "x" and spread([]) == "no result" and spread([1234.5]) == "1,234"
 
 
@@ -102,7 +102,7 @@ def test_summaries_stand_with_and_without_results() -> None:
         if claim.summary is not None:
             assert "no result" in claim.summary({})
     size = CLAIMS["S22"]
-    figures = {v.label: ["boots, 3.0 MiB of kernel_map left" if "16 MiB of" in v.label else "panic kmem_suballoc"] for v in size.variants}
+    figures = {v.label: ["boots, 3.0 MiB of kernel_map left" if "16 MiB of" in v.label else "panic kmem_suballoc"] for v in size.trials}
     told = row(size, figures | {f"forks with {n} MiB": [n] for n in (16, 20, 24)})
     assert told.verdict == REPRODUCED
     assert "256 MiB of RAM: boots up to 16 MiB, 3.0 MiB of kernel_map left, panic kmem_suballoc from 20 MiB on" in told.observed
@@ -112,13 +112,13 @@ def test_scenarios_name_the_claims_that_ask_for_them() -> None:
     found = scenarios()
     asked: dict[str, list[str]] = {name: [] for name in found}
     for claim in CLAIMS.values():
-        for name in dict.fromkeys(variant.scenario for variant in claim.variants):
+        for name in dict.fromkeys(trial.spec.scenario for trial in claim.trials):
             asked[name].append(claim.id)
     assert {name: list(scenario.claims) for name, scenario in found.items()} == asked
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
 def test_each_run_can_be_asked_for(claim: Claim) -> None:
-    for variant in claim.variants:
-        plan = RunSpec(variant.scenario, variant.profile, dict(variant.settings)).resolve()
-        assert (plan.scenario.name, plan.profile.name) == (variant.scenario, variant.profile)
+    for trial in claim.trials:
+        plan = trial.spec.resolve()
+        assert (plan.scenario.name, plan.profile.name) == (trial.spec.scenario, trial.spec.profile)

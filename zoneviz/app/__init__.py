@@ -14,7 +14,7 @@ from zoneviz.app.info import info
 from zoneviz.app.parts import cut, pack, repair
 from zoneviz.app.report import report
 from zoneviz.app.running import Progress, run
-from zoneviz.app.simulation import OUTCOMES, Simulation
+from zoneviz.app.simulation import Simulation
 from zoneviz.app.spec import default_output, recordings_folder
 from zoneviz.app.state import open_recording, state
 from zoneviz.app.verify import verify
@@ -23,7 +23,6 @@ from zoneviz.app.writing import STDOUT
 from zoneviz.spec import RunSpec
 
 __all__ = [
-    "OUTCOMES",
     "STDOUT",
     "Effect",
     "Limit",

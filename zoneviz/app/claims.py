@@ -1,77 +1,68 @@
-"""Running what the claims ask for, each distinct run once, in processes of their own; and what came out."""
+"""Runs what the claims need, each different run once, in processes; and judges the results."""
 
 import multiprocessing
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from zoneviz import claims
 from zoneviz.app.simulation import Simulation
 from zoneviz.app.watching import Watcher
-from zoneviz.claims import Claim, Row, Variant, spread
+from zoneviz.claims import Claim, Row, Trial, spread
 from zoneviz.errors import ZonevizError
 from zoneviz.events import Catalog
 from zoneviz.recording import Header, Recording
+from zoneviz.settings import text
 from zoneviz.spec import RunSpec
 
 ELSEWHERE = "needs other settings"
 """How `Row.observed` begins where a claim asks only for runs with other settings."""
 _SLICE = 0.1
-_LOOK = 0.2
+"""Seconds between two looks at the stop event in a worker."""
+_POLL = 0.2
+"""Seconds between two looks at the workers."""
 _BATCH = 1 << 16
-_STRANGE = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
-"""What looking into a result may raise that a stranger wrote."""
+_MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
+"""Errors of reading a result that somebody else's program may have written."""
 _stop: Any = None
-"""In a worker: the event that says it is to stop."""
+"""In a worker: the event that asks it to stop."""
 
 
-class Job(NamedTuple):
-    """A distinct run. Hashable, so that claims share it."""
-
-    scenario: str
-    profile: str
-    settings: tuple[tuple[str, str], ...]
-    seed: int
-
-
-def job(variant: Variant, seed: int) -> Job:
-    """The run that a claim's variant asks for with a seed. What it sets to the default is left out, so that equal runs are one."""
-    settings = dict(variant.settings)
+def run_of(trial: Trial, seed: int) -> RunSpec:
+    """The run of a trial with a seed, without the settings that have their default: equal runs are equal specs."""
+    spec = replace(trial.spec, seed=seed, record=False)
     try:
-        asked, plain = (RunSpec(variant.scenario, variant.profile, s).resolve() for s in (settings, {}))
-        defaults = plain.profile.settings() | dict(plain.params)
-        settings = {name: text for name, text in settings.items() if asked.parameters()[name] != defaults[name]}
+        return spec.reduced()
     except ZonevizError:
-        pass  # running it will tell
-    return Job(variant.scenario, variant.profile, tuple(sorted(settings.items())), seed)
+        return spec  # `observe` reports it
 
 
-def seeds_of(claim: Claim, variant: Variant, seeds: int) -> range:
-    """The seeds that a run of a claim has when so many are asked for."""
-    return range(1, (variant.seeds or max(seeds, claim.seeds)) + 1)
+def seeds_of(claim: Claim, trial: Trial, seeds: int) -> range:
+    """The seeds of a trial if `seeds` were asked for."""
+    return range(1, (trial.seeds or max(seeds, claim.seeds)) + 1)
 
 
-def distinct(wanted: Sequence[Claim], seeds: int) -> dict[Job, int]:
-    """The distinct runs in the order of the claims, and the number of events each may have."""
-    found: dict[Job, int] = {}
-    for claim in wanted:
-        for variant in claim.variants:
-            for seed in seeds_of(claim, variant, seeds):
-                key = job(variant, seed)
-                found[key] = max(found.get(key, 0), variant.max_events)
+def distinct(chosen: Sequence[Claim], seeds: int) -> dict[RunSpec, int]:
+    """The different runs of some claims, in their order, and the maximum number of events of each."""
+    found: dict[RunSpec, int] = {}
+    for claim in chosen:
+        for trial in claim.trials:
+            for seed in seeds_of(claim, trial, seeds):
+                spec = run_of(trial, seed)
+                found[spec] = max(found.get(spec, 0), trial.max_events)
     return found
 
 
-def observe(key: Job, max_events: int, should_stop: Callable[[], bool] = lambda: False) -> dict[str, Any]:
-    """What is seen of one run (app.watching).
+def observe(spec: RunSpec, max_events: int, should_stop: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    """What is seen of one run, as `Watcher.seen`.
 
-    A run that goes on after `max_events` is stopped and has the outcome `interrupted`; one that cannot be run has
-    `failed`, and `why`.
+    After `max_events` the run is stopped with the outcome `interrupted`. If it fails, the outcome is `failed` and `why`
+    has the reason.
     """
     try:
-        spec = RunSpec(key.scenario, key.profile, dict(key.settings), key.seed, record=False)
         catalog = Catalog()
         watcher = Watcher(catalog)
         simulation = Simulation(spec, catalog=catalog, take=watcher.take)
@@ -81,31 +72,38 @@ def observe(key: Job, max_events: int, should_stop: Callable[[], bool] = lambda:
                 simulation.stop()
         return watcher.seen(simulation.result())
     except ZonevizError as error:
-        return {"outcome": "failed", "why": str(error), "panic": None, "parameters": dict(key.settings)}
-    except Exception as error:  # a bug in one run must not take the other rows with it
-        return {"outcome": "failed", "why": f"{type(error).__name__}: {error}", "panic": None, "parameters": dict(key.settings)}
+        return _failed(spec, str(error))
+    except Exception as error:  # a bug in one run must not lose the others
+        return _failed(spec, f"{type(error).__name__}: {error}")
+
+
+def _failed(spec: RunSpec, why: str) -> dict[str, Any]:
+    return {"outcome": "failed", "why": why, "panic": None, "parameters": dict(spec.settings)}
 
 
 def run_jobs(
-    wanted: Mapping[Job, int],
+    runs: Mapping[RunSpec, int],
     workers: int,
-    on_done: Callable[[Job, dict[str, Any]], object],
+    on_done: Callable[[RunSpec, dict[str, Any]], object],
     should_stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Run them all, at most `workers` at once, and tell of each when it is done; when asked to stop, of none any more."""
+    """Run all, at most `workers` at once, and call `on_done` with each when it has ended.
+
+    `runs`: the maximum number of events of each. Once `should_stop` is true the rest is cancelled and not reported.
+    """
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     with ProcessPoolExecutor(workers, context, _begin, (stop,)) as pool:
-        open_: dict[Future[dict[str, Any]], Job] = {pool.submit(_observe, key, limit): key for key, limit in wanted.items()}
-        while open_:
-            done, _ = wait(open_, _LOOK, FIRST_COMPLETED)
+        pending: dict[Future[dict[str, Any]], RunSpec] = {pool.submit(_observe, spec, limit): spec for spec, limit in runs.items()}
+        while pending:
+            done, _ = wait(pending, _POLL, FIRST_COMPLETED)
             for future in done:
-                key = open_.pop(future)
+                spec = pending.pop(future)
                 try:
                     seen = future.result()
                 except BrokenProcessPool:
-                    seen = {"outcome": "failed", "why": "Its process was ended.", "panic": None, "parameters": dict(key.settings)}
-                on_done(key, seen)
+                    seen = _failed(spec, "Its process was killed.")
+                on_done(spec, seen)
             if should_stop():
                 stop.set()
                 pool.shutdown(wait=True, cancel_futures=True)
@@ -113,31 +111,31 @@ def run_jobs(
 
 
 def _begin(stop: Any) -> None:
-    """In each worker: Ctrl-C is the parent's business."""
+    """In each worker: leave Ctrl-C to the parent."""
     global _stop
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _observe(key: Job, limit: int) -> dict[str, Any]:
-    return observe(key, limit, _stop.is_set)
+def _observe(spec: RunSpec, limit: int) -> dict[str, Any]:
+    return observe(spec, limit, _stop.is_set)
 
 
-def report(wanted: Sequence[Claim], seeds: int, done: Mapping[Job, dict[str, Any]]) -> list[dict[str, Any]]:
-    """What `claims --json` prints: a row for each claim, from the runs that are done."""
+def report(chosen: Sequence[Claim], seeds: int, done: Mapping[RunSpec, dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row per claim, from the runs that are done: what `claims --json` prints."""
     out = []
-    for claim in wanted:
-        figures: dict[str, list[Any]] = {v.label: [] for v in claim.variants}
+    for claim in chosen:
+        figures: dict[str, list[Any]] = {trial.label: [] for trial in claim.trials}
         runs = []
-        for variant in claim.variants:
-            for seed in seeds_of(claim, variant, seeds):
-                seen = done.get(job(variant, seed))
+        for trial in claim.trials:
+            for seed in seeds_of(claim, trial, seeds):
+                seen = done.get(run_of(trial, seed))
                 if seen is None:
                     continue
-                figure = claim.figure_of(variant, seen)
+                figure = claim.figure_of(trial, seen)
                 if figure is not None:
-                    figures[variant.label].append(figure)
-                runs.append(_run(variant, seed, seen, figure))
+                    figures[trial.label].append(figure)
+                runs.append(_run(trial, seed, seen, figure))
         found = claims.row(claim, figures)
         out.append(
             found._asdict() | {"mechanism": claim.mechanism, "falsified": claim.falsified, "seeds": max(seeds, claim.seeds), "runs": runs}
@@ -145,13 +143,13 @@ def report(wanted: Sequence[Claim], seeds: int, done: Mapping[Job, dict[str, Any
     return out
 
 
-def _run(variant: Variant, seed: int, seen: Mapping[str, Any], figure: Any) -> dict[str, Any]:
+def _run(trial: Trial, seed: int, seen: Mapping[str, Any], figure: Any) -> dict[str, Any]:
     panic = seen["panic"]
     return {
-        "label": variant.label,
-        "scenario": variant.scenario,
-        "profile": variant.profile,
-        "settings": dict(variant.settings),
+        "label": trial.label,
+        "scenario": trial.spec.scenario,
+        "profile": trial.spec.profile,
+        "settings": dict(trial.spec.settings),
         "seed": seed,
         "parameters": seen["parameters"],
         "outcome": seen["outcome"],
@@ -162,35 +160,35 @@ def _run(variant: Variant, seed: int, seen: Mapping[str, Any], figure: Any) -> d
 
 
 def claims_for(recording: Recording) -> list[Row]:
-    """What the page says about the experiment of a recording, and what this run answers.
+    """The observations about the scenario of a recording, compared with this run.
 
-    A row for each claim that asks for runs of this scenario, those first that ask for this very run. `observed` has this
-    run's figure, or says which settings the claim asks for; `verdict` is empty unless this run alone decides it. May read
-    all events: about a second for a million.
+    One row per claim that runs this scenario; those with exactly these settings first. `observed` is the figure of this
+    run, or the settings the claim needs; `verdict` is empty unless this run alone decides it. May read all events:
+    about a second per million.
     Errors: InputError if the recording is damaged.
     """
     header, seen = recording.header, _Lazy(recording)
     here, elsewhere = [], []
     for claim in claims.CLAIMS.values():
-        asked = [variant for variant in claim.variants if variant.scenario == header.scenario]
-        mine = [variant for variant in asked if _is_run(variant, header)]
-        figures = {v.label: [figure] for v in mine if (figure := _figure(claim, v, seen)) is not None}
+        same_scenario = [trial for trial in claim.trials if trial.spec.scenario == header.scenario]
+        same_run = [trial for trial in same_scenario if _is_run(trial.spec, header)]
+        figures = {trial.label: [figure] for trial in same_run if (figure := _figure(claim, trial, seen)) is not None}
         found = _row(claim, figures)
-        if mine:
-            alone = len(figures) == len(claim.variants) and claim.seeds == 1
+        if same_run:
+            decides = len(figures) == len(claim.trials) and claim.seeds == 1
             observed = ", ".join(f"{label}: {spread(values)}" for label, values in figures.items()) or "this run has no result"
-            here.append(found if alone else found._replace(observed=observed, verdict=""))
-        elif asked:
-            observed = f"{ELSEWHERE}: " + "; ".join(_settings(variant) for variant in asked)
+            here.append(found if decides else found._replace(observed=observed, verdict=""))
+        elif same_scenario:
+            observed = f"{ELSEWHERE}: " + "; ".join(_settings(trial.spec) for trial in same_scenario)
             elsewhere.append(found._replace(observed=observed, verdict=""))
     return here + elsewhere
 
 
-def _figure(claim: Claim, variant: Variant, seen: "_Lazy") -> Any:
-    """The figure of a recorded run, None too where the recording's result is not what ours would be."""
+def _figure(claim: Claim, trial: Trial, seen: "_Lazy") -> Any:
+    """The figure of a recorded run; None also if its result is malformed."""
     try:
-        found = claim.figure_of(variant, seen)
-    except _STRANGE:
+        found = claim.figure_of(trial, seen)
+    except _MALFORMED:
         return None
     return found if isinstance(found, int | float | str) else None
 
@@ -198,25 +196,26 @@ def _figure(claim: Claim, variant: Variant, seen: "_Lazy") -> Any:
 def _row(claim: Claim, figures: Mapping[str, Sequence[Any]]) -> Row:
     try:
         return claims.row(claim, figures)
-    except _STRANGE:
+    except _MALFORMED:
         return claims.row(claim, {})
 
 
-def _settings(variant: Variant) -> str:
-    return ", ".join([variant.profile, *(f"{name}={text}" for name, text in variant.settings.items())])
+def _settings(spec: RunSpec) -> str:
+    return ", ".join([spec.profile, *(f"{name}={text(value)}" for name, value in spec.settings.items())])
 
 
-def _is_run(variant: Variant, header: Header) -> bool:
+def _is_run(spec: RunSpec, header: Header) -> bool:
+    """Whether the recorded run has exactly the values of `spec`, whatever its seed."""
     try:
-        plan = RunSpec(variant.scenario, variant.profile, dict(variant.settings)).resolve()
+        plan = spec.resolve()
     except ZonevizError:
         return False
-    given = {name: header.parameters.get(name) for name in plan.params}
-    return header.profile == variant.profile and given == dict(plan.params) and dict(header.profile_values) == plan.profile.settings()
+    recorded = {name: header.parameters.get(name) for name in plan.params}
+    return header.profile == spec.profile and recorded == plan.params and dict(header.profile_values) == plan.profile.settings()
 
 
 class _Lazy(dict[str, Any]):
-    """What was seen of a recorded run. Its result stands there; for the rest the events are read when someone asks."""
+    """What is seen of a recorded run: its result, and the rest from its events as soon as something else is looked up."""
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording.header.result)
@@ -225,7 +224,7 @@ class _Lazy(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         recording = self._recording
         if recording.first_event != 1:
-            raise KeyError(name)  # a part does not know what came before
+            raise KeyError(name)  # an excerpt lacks the events before it
         watcher = Watcher(recording.catalog)
         for first in range(recording.first_event, recording.event_count + 1, _BATCH):
             watcher.watch(recording.events(first, min(first + _BATCH - 1, recording.event_count)))

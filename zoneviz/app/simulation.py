@@ -17,7 +17,7 @@ from zoneviz.app.model import model_version
 from zoneviz.app.spec import default_output
 from zoneviz.errors import InputError, ZonevizError
 from zoneviz.events import Catalog
-from zoneviz.mach.ends import OUTCOMES, Halt
+from zoneviz.mach.ends import Halt
 from zoneviz.mach.kernel import Kernel
 from zoneviz.recording import Batch, EventStream, Header, Recorder
 from zoneviz.scenarios import Run
@@ -30,8 +30,6 @@ COMMIT_SECONDS = 0.2
 MAX_STEPS = 20_000
 PENDING_EVENTS = 32_768
 """Beyond so many events a commit is due at once: they wait in memory, and are lost where the disk is full."""
-
-__all__ = ["OUTCOMES", "Simulation"]
 
 
 class Simulation:

@@ -1,35 +1,36 @@
-"""The observations of the page on zalloc panics as data: each claim with the runs that speak to it and its rule.
+"""The observations of the original report, as data: each claim with its runs and its rule.
 
-This package stands above the scenarios and the model, so that no number of it can be reached from there.
+The original report is the page on zalloc panics in the Hurd's wiki, written from 2005 to 2007. This package is above
+the scenarios and the model, so that none of its numbers can be used there.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zoneviz.claims import forking, living, storms
-from zoneviz.claims.model import NO_RESULT, NOT_REPRODUCED, OPEN, REPRODUCED, VERDICTS, Claim, Row, Seen, Variant, judged, spread
+from zoneviz.claims.model import NO_RESULT, NOT_REPRODUCED, OPEN, REPRODUCED, VERDICTS, Claim, Row, Seen, Trial, judged, spread
 from zoneviz.errors import UsageError
 
 CLAIMS: dict[str, Claim] = {
     claim.id: claim for claim in sorted((*forking.CLAIMS, *living.CLAIMS, *storms.CLAIMS), key=lambda claim: int(claim.id[1:]))
 }
-"""All of them, by id, in the order of their numbers."""
+"""All claims by id, in numerical order."""
 
 
 def select(ids: Sequence[str]) -> list[Claim]:
-    """The claims with these ids (any case); all if none is given.
+    """The claims with these ids, in upper or lower case; all claims if `ids` is empty.
 
-    Errors: UsageError for an id that is none.
+    Errors: UsageError for an unknown id.
     """
-    wanted = [i.strip().upper() for i in ids if i.strip()]
-    unknown = [i for i in wanted if i not in CLAIMS]
+    chosen = [i.strip().upper() for i in ids if i.strip()]
+    unknown = [i for i in chosen if i not in CLAIMS]
     if unknown:
-        raise UsageError(f"There is no claim {unknown[0]!r}; there are: {', '.join(CLAIMS)}.")
-    return [claim for name, claim in CLAIMS.items() if name in wanted or not wanted]
+        raise UsageError(f"There is no observation {unknown[0]!r}; there are: {', '.join(CLAIMS)}.")
+    return [claim for name, claim in CLAIMS.items() if name in chosen or not chosen]
 
 
 def row(claim: Claim, figures: Mapping[str, Sequence[Any]]) -> Row:
-    """A claim beside figures by label."""
+    """A claim judged by figures by label."""
     return Row(claim.id, claim.statement, claim.expected, *judged(claim, figures))
 
 
@@ -43,7 +44,7 @@ __all__ = [
     "Claim",
     "Row",
     "Seen",
-    "Variant",
+    "Trial",
     "row",
     "select",
     "spread",

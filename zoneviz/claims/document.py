@@ -1,55 +1,75 @@
-"""docs/observations.md: the rows of `zoneviz claims`, and what is behind each."""
+"""docs/observations.md: a front page, the table of `zoneviz claims`, and the details of each observation."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zoneviz.claims.model import NO_RESULT, NOT_REPRODUCED, OPEN, REPRODUCED, number
 
+Row = Mapping[str, Any]
+
 _HEAD = """\
-# What was observed, and what the model does
+# Observations: the original report and the model
 
-The wiki page on zalloc panics (2005 to 2007) tells what people saw. Each row below is one of its statements, the runs that speak to
-it, and whether the model's own outcome falls into the band that was set beforehand. No number of the page is in the model: it
-has sizes, algorithms, limits, ancestry, timing and a seed. A row that is not reproduced is as good a result as one that is.
-
-Made by `make observations` (`zoneviz claims --seeds {seeds} -o docs/observations.md`); do not edit it by hand.
+From 2005 to 2007 users and developers of the Hurd saw Mach panic because its zone memory ran out. They wrote down what they saw in
+the Hurd's wiki, on the page about zalloc panics: here "the original report". This document takes its statements one by one, repeats
+the experiments on the simulated kernel, and says for each whether the model does the same.
 """
-_WORDS = {
-    REPRODUCED: "falls into the band",
-    NOT_REPRODUCED: "does not fall into the band",
+_READING = """\
+## How to read it
+
+- The table has one row per statement: what the original report says, what the model does, and the verdict.
+- A section per statement follows: the outcome that counts as reproduced, set before the runs; each run with its figures by seed and the
+  memory that ended it; the mechanism in the model; and what would show that explanation to be wrong.
+- "Forks" are the successful forks of the experiment until the kernel panics. Settings are given as for `zoneviz run --set`.
+- "Not reproduced" is a result, too: there the model differs from the systems of the time, or a guess in the report was wrong.
+- To repeat one observation: `zoneviz claims --ids S14 --seeds {seeds}`. In the window, the view Observations compares a single recording.
+
+## Where the figures come from
+
+The figures in the statements and in the expected outcomes are the original report's. They are compared with and never used by the model,
+which has sizes, algorithms, limits, the ancestry of a session, times and a seed. The exception: two constants were fitted to two of the
+figures, 800 forks from the console and 500 over ssh with a zone map of 8 MiB (S21). docs/fidelity.md lists them and their effect.
+
+Runs behind the model's figures: {runs}. Different experiments: {experiments}; the runs of one differ only in their seed. This document is
+made by `make observations` (`zoneviz claims --seeds {seeds} -o docs/observations.md`); edit zoneviz/claims instead.
+"""
+_MEANING = {
+    REPRODUCED: "the model's outcome is the expected one",
+    NOT_REPRODUCED: "the model's outcome is another one",
     OPEN: "never explained by those who saw it; the row says what the model does",
-    NO_RESULT: "a run that is needed failed, or was stopped before its end",
+    NO_RESULT: "a run failed or was stopped early",
 }
 
 
-def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The document, from the rows of `app.report`."""
+def markdown(rows: Sequence[Row]) -> str:
+    """The document, from the rows of `app.claims.report`."""
     seeds = min((row["seeds"] for row in rows), default=0)
-    parts = [_HEAD.format(seeds=seeds), _summary(rows), _table(rows), *map(_section, rows)]
-    return "\n".join(parts)
+    runs = {(run["scenario"], _settings(run), run["seed"]) for row in rows for run in row["runs"]}
+    experiments = {(scenario, settings) for scenario, settings, _ in runs}
+    reading = _READING.format(seeds=seeds, runs=len(runs), experiments=len(experiments))
+    return "\n".join([_HEAD, _summary(rows), reading, "## All observations\n", _table(rows), *map(_section, rows)])
 
 
-def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
-    lines = []
-    for verdict, words in _WORDS.items():
+def _summary(rows: Sequence[Row]) -> str:
+    lines = ["| verdict | number | observations | meaning |", "|---|---|---|---|"]
+    for verdict, meaning in _MEANING.items():
         ids = [row["id"] for row in rows if row["verdict"] == verdict]
         if ids:
-            lines.append(f"- **{verdict}** ({words}): {', '.join(ids)}")
+            lines.append(f"| **{verdict}** | {len(ids)} of {len(rows)} | {', '.join(ids)} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
-    lines = ["| id | the page | the model | verdict |", "|---|---|---|---|"]
+def _table(rows: Sequence[Row]) -> str:
+    lines = ["| id | original report | model | verdict |", "|---|---|---|---|"]
     lines += [f"| {row['id']} | {_cell(row['statement'])} | {_cell(row['observed'])} | {row['verdict']} |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
-def _section(row: Mapping[str, Any]) -> str:
-    runs: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+def _section(row: Row) -> str:
+    runs: dict[tuple[str, str, str], list[Row]] = {}
     for run in row["runs"]:
-        settings = ", ".join([run["profile"], *(f"{name}={text}" for name, text in run["settings"].items())])
-        runs.setdefault((run["label"], run["scenario"], settings), []).append(run)
-    lines = ["| run | scenario | figures, by seed | ended by |", "|---|---|---|---|"]
+        runs.setdefault((run["label"], run["scenario"], _settings(run)), []).append(run)
+    lines = ["| run | scenario and settings | figures by seed | ended by |", "|---|---|---|---|"]
     for (label, scenario, settings), of in runs.items():
         figures = _figures([run["figure"] for run in of])
         ends = ", ".join(sorted({run["memory"] or run["outcome"] for run in of}))
@@ -58,28 +78,32 @@ def _section(row: Mapping[str, Any]) -> str:
         [
             f"## {row['id']}: {row['verdict']}",
             "",
-            f"The page: {row['statement']}",
+            f"**Original report:** {row['statement']}",
             "",
-            f"Counts as reproduced: {row['expected']}.",
+            f"**Expected:** {row['expected']}.",
             "",
-            f"The model: {row['observed']}.",
+            f"**Model:** {row['observed']}.",
             "",
             *lines,
             "",
-            row["mechanism"],
+            f"**Mechanism:** {row['mechanism']}",
             "",
-            f"What would show this to be wrong: {row['falsified']}",
+            f"**Would show this to be wrong:** {row['falsified']}",
             "",
         ]
     )
 
 
+def _settings(run: Row) -> str:
+    return ", ".join([run["profile"], *(f"{name}={value}" for name, value in run["settings"].items())])
+
+
 def _figures(values: Sequence[Any]) -> str:
-    """One for each seed, or one for all where they are equal."""
-    told = ["none" if value is None else value if isinstance(value, str) else number(value) for value in values]
-    if len(told) > 1 and len(set(told)) == 1:
-        return f"{told[0]} ({len(told)} times)"
-    return ("; " if any(isinstance(value, str) for value in values) else ", ").join(told)
+    """One figure per seed, or one with a count if all are equal."""
+    texts = ["none" if value is None else value if isinstance(value, str) else number(value) for value in values]
+    if len(texts) > 1 and len(set(texts)) == 1:
+        return f"{texts[0]} (all {len(texts)} seeds)"
+    return "; ".join(texts)
 
 
 def _cell(text: str) -> str:

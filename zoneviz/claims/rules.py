@@ -1,4 +1,4 @@
-"""The rules by which figures count as reproduced, and their words."""
+"""Rules that judge whether figures reproduce an observation, and the remark each adds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
@@ -8,21 +8,21 @@ from zoneviz.claims.model import Figures, Rule, number
 
 
 def near(targets: Mapping[str, float], share: float, ordered: bool = False) -> Rule:
-    """Each mean is within `share` of its target; `ordered`: and they stand in the targets' order."""
+    """Each mean is within `share` of its target. `ordered`: the means are also in the order of the targets."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         means = {label: mean(figures[label]) for label in targets}
         off = {label: means[label] / target - 1 for label, target in targets.items()}
         falling = [means[label] for label in sorted(targets, key=lambda x: -targets[x])]
         in_order = not ordered or falling == sorted(falling, reverse=True)
-        words = ", ".join(f"{label} {value:+.0%}" for label, value in off.items())
+        words = ", ".join(f"{label} {round(100 * value):+} %" for label, value in off.items())
         return all(abs(value) <= share for value in off.values()) and in_order, words + ("" if in_order else ", out of order")
 
     return Rule(tuple(targets.values()), judge)
 
 
 def between(low: float, high: float, *labels: str) -> Rule:
-    """Every figure of these labels (none named: of all) is from `low` to `high`."""
+    """Every figure of these labels (of all labels if empty) is from `low` to `high`."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         values = [v for label in labels or figures for v in figures[label]]
@@ -32,7 +32,7 @@ def between(low: float, high: float, *labels: str) -> Rule:
 
 
 def ratio(over: str, under: str, low: float, high: float) -> Rule:
-    """Mean of one run over the mean of another."""
+    """The mean of `over` divided by the mean of `under` is from `low` to `high`."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         below = mean(figures[under])
@@ -43,17 +43,17 @@ def ratio(over: str, under: str, low: float, high: float) -> Rule:
 
 
 def difference(a: str, b: str, low: float, high: float) -> Rule:
-    """Mean of `a` less mean of `b`."""
+    """The mean of `a` minus the mean of `b` is from `low` to `high`."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         value = mean(figures[a]) - mean(figures[b])
-        return low <= value <= high, f"{a} - {b} = {value:+,.0f}"
+        return low <= value <= high, f"{a} - {b} = {round(value):+,}"
 
     return Rule((abs(low), abs(high)), judge)
 
 
 def ascending(*labels: str) -> Rule:
-    """The means rise in this order."""
+    """The means of the labels rise in this order."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         means = [mean(figures[label]) for label in labels]
@@ -63,7 +63,7 @@ def ascending(*labels: str) -> Rule:
 
 
 def steady(label: str, most: float) -> Rule:
-    """The figures over the seeds lie within a range of `most`."""
+    """The figures of the seeds differ by at most `most`."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         values = figures[label]
@@ -74,18 +74,18 @@ def steady(label: str, most: float) -> Rule:
 
 
 def looser(wild: str, calm: str, lower: float, wider: float) -> Rule:
-    """`wild` has a mean lower by at least the share `lower` and a deviation at least `wider` times that of `calm`."""
+    """The mean of `wild` is lower than that of `calm` by at least the share `lower`, its deviation at least `wider` times as large."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         less = 1 - mean(figures[wild]) / mean(figures[calm])
         a, b = pstdev(figures[wild]), pstdev(figures[calm])
-        return less >= lower and a >= wider * b, f"mean {-less:+.1%}, deviation {a:.1f} against {b:.1f}"
+        return less >= lower and a >= wider * b, f"mean {0 - 100 * less:+.1f} %, deviation {a:.1f} against {b:.1f}"
 
     return Rule((), judge)
 
 
 def words(check: Callable[[str], bool], *labels: str) -> Rule:
-    """Each figure of these labels (none named: of all) is a word that passes."""
+    """Each figure of these labels (of all labels if empty) passes `check`, as text."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         return all(check(str(v)) for label in labels or figures for v in figures[label]), ""
@@ -94,7 +94,7 @@ def words(check: Callable[[str], bool], *labels: str) -> Rule:
 
 
 def both(*rules: Rule) -> Rule:
-    """All of them hold."""
+    """All rules hold."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         found = [rule.judge(figures) for rule in rules]
@@ -104,19 +104,20 @@ def both(*rules: Rule) -> Rule:
 
 
 def threshold(ladder: Sequence[str], never: Sequence[str]) -> Rule:
-    """Some step of the ladder (words of `figures.ended`) panics, and what is in `never` does not."""
+    """Some step of the ladder panics (as `figures.ended` says it), and no label in `never` does."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         shares = {label: sum(v.startswith("panic") for v in figures[label]) / len(figures[label]) for label in (*ladder, *never)}
         first = next((label for label in ladder if shares[label]), None)
         calm = not any(shares[label] for label in never)
-        return first is not None and calm, f"panics from {first} on, in {shares[first]:.0%} of the seeds" if first else "never panics"
+        remark = f"panics from {first} on, in {round(100 * shares[first])} % of the seeds" if first else "never panics"
+        return first is not None and calm, remark
 
     return Rule((), judge)
 
 
 def same(label: str) -> Rule:
-    """Every seed gives the same."""
+    """Every seed gives the same figure."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         return len(set(figures[label])) == 1, f"{len(figures[label])} seeds"
@@ -125,7 +126,7 @@ def same(label: str) -> Rule:
 
 
 def some(check: Callable[[str], bool], *labels: str) -> Rule:
-    """At least one of these labels has only words that pass."""
+    """All figures of at least one of these labels pass `check`, as text."""
 
     def judge(figures: Figures) -> tuple[bool, str]:
         return any(all(check(str(v)) for v in figures[label]) for label in labels), ""

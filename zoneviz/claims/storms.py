@@ -1,86 +1,87 @@
-"""What the page says of too many threads, of ports closed all at once, and of disks: S2 to S5, S26 and S27."""
+"""Observations about too many threads, ports closed all at once, and disks: S2 to S5, S26 and S27."""
 
 from math import inf
 
 from zoneviz.claims.figures import ended, extra, failures, most_queued, most_threads, queued, threads, threads_lost, threads_over_busy
-from zoneviz.claims.model import Claim, Figure, Figures, Variant, spread
+from zoneviz.claims.model import Claim, Figure, Figures, Trial, spread
 from zoneviz.claims.rules import between, both, threshold, words
+from zoneviz.spec import RunSpec
 
 LADDER = (1000, 4000, 8000, 16000)
-"""Ports opened in all, by ten processes, before they are closed."""
+"""Ports that ten processes open together before they are closed."""
 THROTTLED = (8000, 16000)
-"""Those of them that are tried with the throttle."""
+"""The steps of LADDER that are repeated with the throttle."""
 
 
-def null(label: str, ports: int, close: str, figure: Figure | None = None, **settings: str) -> Variant:
-    """Ten processes open so many ports to /dev/null between them, then close them."""
+def null(label: str, ports: int, close: str, figure: Figure | None = None, **settings: str) -> Trial:
+    """Ten processes together open this many ports to /dev/null, then close them."""
     values = {"processes": "10", "opens": str(ports // 10), "close": close} | settings
-    return Variant(label, "ports-to-dev-null", values, figure=figure)
+    return Trial(label, RunSpec("ports-to-dev-null", settings=values), figure)
 
 
 def throttled(figures: Figures) -> str:
-    """How the closes of S4 end with the throttle."""
-    ends = ", ".join(f"{ports:,} at once: {spread(figures.get(f'{ports:,} at once', ()))}" for ports in THROTTLED)
+    """How the closes of S4 end with the throttle, in one line."""
+    ends = "; ".join(f"{ports:,} at once: {spread(figures.get(f'{ports:,} at once', ()))}" for ports in THROTTLED)
     most = max((max(figures.get(f"threads, {ports:,}", (0,)), default=0) for ports in THROTTLED), default=0)
     waited, left = (spread(figures.get(label, ())) for label in ("most messages waiting", "waiting at the end"))
-    return f"{ends}; at most {most} threads in a server; up to {waited} messages waited, {left} at the end"
+    return f"{ends}; at most {most} threads in a server; up to {waited} messages waiting, {left} at the end"
 
 
 THREADS = (
     Claim(
         id="S2",
-        statement="The servers make an absurd number of threads when many requests come at once.",
-        expected="8,000 closes at once: over 100 threads in null, one more than the requests it had in hand, all kept",
-        variants=(
+        statement="The servers create an absurd number of threads when many requests arrive at once.",
+        expected="8,000 closes at once: over 100 threads in null, one more than the requests it handled at once, all kept",
+        trials=(
             null("4,000 closed", 4000, "kill"),
             null("8,000 closed", 8000, "kill"),
-            null("more than requests in hand", 8000, "kill", threads_over_busy("null")),
+            null("more than requests at once", 8000, "kill", threads_over_busy("null")),
             null("gone at the end", 8000, "kill", threads_lost("null")),
         ),
         figure=threads("null"),
-        rule=both(between(100, inf, "8,000 closed"), between(1, 1, "more than requests in hand"), between(0, 0, "gone at the end")),
-        mechanism="A thread of libports that takes a message makes another one if nobody listens any more. Handlers that wait for a lock "
-        "do not listen. A burst that comes faster than they get on makes a thread for each message, and none of them ever goes away. With "
-        "4,000 it is chance whether the handlers get in each other's way: it depends on when in the scheduler's second the burst comes.",
-        falsified="A server with fewer threads than requests it had in hand, or threads that end.",
+        rule=both(between(100, inf, "8,000 closed"), between(1, 1, "more than requests at once"), between(0, 0, "gone at the end")),
+        mechanism="A thread of libports that takes a message creates another one if none is listening. Handlers that wait for a lock do "
+        "not listen. A burst that arrives faster than they finish creates one thread per message, and none of them ever exits. With "
+        "4,000 it is chance whether the handlers block each other: it depends on when in the scheduler's second the burst arrives.",
+        falsified="A server with fewer threads than requests it handled at once, or threads that exit.",
     ),
     Claim(
         id="S3",
-        statement="Heavy load on the disk does it too.",
-        expected="more than 200 threads of ext2fs for a burst of 2000 pages; with a fixed pool no more than 10 for each of its two loops",
-        variants=(
-            Variant("plain", "disk-load", {"pages": "2000"}),
-            Variant("pool of 10", "disk-load", {"pages": "2000", "libports": "pool"}),
+        statement="Heavy disk load does it too.",
+        expected="more than 200 threads of ext2fs for a burst of 2000 pages; with a fixed pool at most 10 for each of its two loops",
+        trials=(
+            Trial("plain", RunSpec("disk-load", settings={"pages": "2000"})),
+            Trial("pool of 10", RunSpec("disk-load", settings={"pages": "2000", "libports": "pool"})),
         ),
         figure=threads("ext2fs"),
         rule=both(between(200, inf, "plain"), between(1, 20, "pool of 10")),
         unit="threads",
-        mechanism="The kernel writes back a page a message. The pager's loop makes threads as that of the ports does, and all of them "
-        "wait for the one disk.",
-        falsified="A burst that the pager's threads answer as fast as it comes.",
+        mechanism="The kernel writes back one page per message. The pager's loop creates threads in the same way as the ports' loop, and "
+        "all of them wait for the one disk.",
+        falsified="A burst that the pager's threads answer as fast as it arrives.",
     ),
 )
 CLOSING = (
     Claim(
         id="S4",
         statement="Opening many ports to /dev/null and closing them all very quickly does it; closing them slowly does not.",
-        expected="from some number of ports on the close panics; closed slowly they never do",
-        variants=(
+        expected="from some number of ports on, closing them at once panics; closing them slowly never does",
+        trials=(
             *(null(f"{ports:,} at once", ports, "kill") for ports in LADDER),
             *(null(f"{ports:,} slowly", ports, "slow") for ports in LADDER[-1:]),
         ),
         figure=ended,
         rule=threshold([f"{ports:,} at once" for ports in LADDER], [f"{ports:,} slowly" for ports in LADDER[-1:]]),
-        mechanism="The last right to each port is gone at once, and for each the kernel sends a no-senders notification, which no queue "
-        "limit holds back. null makes a thread for each that waits for its lock, and drops a port of ext2fs with each, which does "
-        "the same. The threads and their stacks take the memory, not the messages.",
-        falsified="A panic when the same ports are closed slowly, or none from any number on.",
+        mechanism="The last rights to all ports disappear at once, and for each port the kernel sends a no-senders notification, which no "
+        "queue limit holds back. null creates a thread for each one that waits for its lock, and with each drops a port of ext2fs, which "
+        "does the same. The threads and their stacks use up the memory, not the messages.",
+        falsified="A panic when the same ports are closed slowly, or no panic with any number of ports.",
     ),
     Claim(
         id="S5",
         statement="The throttle in libports fixes that.",
         expected="no panic where S4 panics, and no server above 251 threads",
-        variants=(
+        trials=(
             *(null(f"{ports:,} at once", ports, "kill", ended, libports="throttle") for ports in THROTTLED),
             *(null(f"threads, {ports:,}", ports, "kill", most_threads, libports="throttle") for ports in THROTTLED),
             null("most messages waiting", LADDER[-1], "kill", most_queued, libports="throttle"),
@@ -92,33 +93,33 @@ CLOSING = (
             words(lambda word: not word.startswith("panic"), *(f"{ports:,} at once" for ports in THROTTLED)),
             between(0, 251, *(f"threads, {ports:,}" for ports in THROTTLED)),
         ),
-        mechanism="From 64 threads on a new thread first sleeps, and there are never more than 251. The messages wait on queues instead, "
-        "which costs a small part of what a thread does, and are worked off later.",
-        falsified="A server above 251 threads, or a backlog of messages that fills the zone map itself.",
+        mechanism="From 64 threads on, a new thread first sleeps, and there are never more than 251. The messages wait in queues instead, "
+        "which costs a small fraction of what threads cost, and are handled later.",
+        falsified="A server above 251 threads, or a backlog of messages that fills the zone map.",
     ),
     Claim(
         id="S26",
         statement="Many opens from a few processes: open fails and translators misbehave, but nothing crashes.",
-        expected="a call fails with an error of its own; no panic before the zone map itself is full",
-        variants=(Variant("opens", "open-from-few-processes", max_events=20_000_000),),
+        expected="a call fails with an error; no panic before the zone map itself is full",
+        trials=(Trial("opens", RunSpec("open-from-few-processes"), max_events=20_000_000),),
         figure=failures,
         rule=words(lambda word: "no error" not in word and ("panic" not in word or word.endswith("zone_map"))),
-        mechanism="The names of a process lie in one table, and a large table comes from kalloc_map, whose end is an error and no panic. "
-        "The table that cannot grow first is that of null, which has two names for each open file where the process has one.",
-        falsified="A panic of another memory than zone_map, or no error at all.",
+        mechanism="The names of a process are in one table, and a large table comes from kalloc_map; when that is full the call fails, "
+        "without a panic. The first table that cannot grow is that of null, which has two names per open file where the process has one.",
+        falsified="A panic of a memory other than zone_map, or no error at all.",
     ),
     Claim(
         id="S27",
-        statement="After 32768 opens of /dev/null its translator no longer works, and a new one is started.",
-        expected="the model's own number lies from 24,000 to 45,000",
-        variants=(Variant("opens until then", "null-at-32768", max_events=20_000_000),),
+        statement="After 32768 opens of /dev/null its translator stops working, and a new one is started.",
+        expected="the model's own number is from 24,000 to 45,000",
+        trials=(Trial("opens until then", RunSpec("null-at-32768"), max_events=20_000_000),),
         figure=extra("opens"),
         rule=between(24_000, 45_000),
         open=True,
-        mechanism="Why it happened at that number was never known. In the model null has two names for each open, in one table that grows "
-        "by steps; the old table and the new one exist at once, and when both do not fit into kalloc_map, null can take no further port. "
-        "It does not die of that, so no new one is started.",
-        falsified="A number that does not change with the size of the memory that is named.",
+        mechanism="Why it happened at that number was never known. In the model null has two names per open, in one table that grows in "
+        "steps; the old and the new table exist at the same time, and when both do not fit into kalloc_map, null cannot accept another "
+        "port. It does not exit because of that, so no new one is started.",
+        falsified="A number that does not change with the size of that memory.",
     ),
 )
 CLAIMS = (*THREADS, *CLOSING)

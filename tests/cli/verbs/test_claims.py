@@ -6,17 +6,18 @@ from pathlib import Path
 import pytest
 
 from zoneviz import claims
-from zoneviz.claims import CLAIMS, Claim, Variant
+from zoneviz.claims import CLAIMS, Claim, Trial
 from zoneviz.claims.figures import forks
 from zoneviz.claims.rules import between
 from zoneviz.cli.main import main
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    small = Variant("small", "fork-bomb", {"zone_map_size": "512K"})
+    small = Trial("small", RunSpec("fork-bomb", settings={"zone_map_size": "512K"}))
     found = Claim("S1", "It | ends.", "10 to 200", (small,), forks, between(10, 200), "Memory ends.", "It goes on.")
-    wrong = Claim("S2", "It fails.", "10", (Variant("bad", "no-such"),), forks, between(10, 20), "None.", "None.")
+    wrong = Claim("S2", "It fails.", "10", (Trial("bad", RunSpec("no-such")),), forks, between(10, 20), "None.", "None.")
     monkeypatch.setattr(claims, "CLAIMS", {"S1": found, "S2": wrong})
 
 
@@ -39,7 +40,7 @@ def test_the_table_the_document_and_the_json(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--ids", "S1,S77"], "There is no claim 'S77'"),
+        (["--ids", "S1,S77"], "There is no observation 'S77'"),
         (["-o", "there.md"], "there.md exists already; say --force to replace it."),
         (["-o", "a.txt"], "must end in .md"),
         (["-o", "nowhere/a.md"], "There is no folder nowhere"),

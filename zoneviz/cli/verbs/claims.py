@@ -9,7 +9,7 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from zoneviz.app.claims import Job, distinct, report, run_jobs
+from zoneviz.app.claims import distinct, report, run_jobs
 from zoneviz.app.writing import written
 from zoneviz.claims import Claim, document, select
 from zoneviz.cli.arguments import Force, Json
@@ -19,6 +19,7 @@ from zoneviz.cli.output import console, print_json, table
 from zoneviz.cli.progress import jobs_bar
 from zoneviz.cli.verbs import Verb
 from zoneviz.errors import UsageError
+from zoneviz.spec import RunSpec
 
 FORMATS = (".md", ".json")
 
@@ -64,11 +65,11 @@ def claims(
 def _run(chosen: Sequence[Claim], seeds: int, processes: int, shown: bool) -> tuple[list[dict[str, Any]], int, int]:
     """Run what the claims need: the rows of the report, finished runs, and all runs."""
     work = distinct(chosen, seeds)
-    done: dict[Job, dict[str, Any]] = {}
+    done: dict[RunSpec, dict[str, Any]] = {}
     with stoppable() as stopped, jobs_bar("claims", len(work), shown) as progress:
 
-        def finished(job: Job, seen: dict[str, Any]) -> None:
-            done[job] = seen
+        def finished(spec: RunSpec, seen: dict[str, Any]) -> None:
+            done[spec] = seen
             progress(len(done))
 
         run_jobs(work, processes, finished, stopped)
