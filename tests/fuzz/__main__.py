@@ -1,6 +1,6 @@
 """`python -m tests.fuzz [--count N | --seconds S] [--seed K] [--keep FOLDER]`: opens damaged recordings, one after the other.
 
-Fails if one gives anything but a ZonevizError, computes longer than 5 s, more than 500 MB, or makes something be written.
+Fails if one raises anything but a ZonevizError, takes over 5 s of processor time or 500 MB, or leads to a write in its folder.
 """
 
 import argparse
@@ -31,27 +31,27 @@ from zoneviz.recording import Header, Recorder, Recording
 
 SECONDS, MEGABYTES = 5, 500
 WAITED = 60
-"""Seconds by the clock: a reader computes for five at most, but a disk that others use may let it wait longer."""
+"""Seconds of wall time: more than SECONDS, because the reader may wait for a disk that others use."""
 
 
 class Hang(BaseException):
-    """It took too long."""
+    """The reader took too long."""
 
 
 def forget_peak() -> None:
-    """The peak counts from here on, where the system lets one say so: a damaged file that is large itself is not the reader's."""
+    """Reset the peak of memory, where the system allows it: a large damaged file in memory must not count for the reader."""
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 
 
 def digest(path: Path) -> str:
-    """Of a file's bytes, without holding them all."""
+    """Hash of a file, read in blocks."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "blake2b").hexdigest()
 
 
 def peak_kib() -> int:
-    """The most memory this process has had, in KiB. getrusage would tell that of the process which started it, too."""
+    """Peak memory of this process, in KiB. Not from getrusage, which starts at the parent's peak."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1])
@@ -59,7 +59,7 @@ def peak_kib() -> int:
 
 
 def look(path: Path, folder: Path, deep: bool) -> None:
-    """What every command and the window do with a recording."""
+    """Read a recording as the commands and the window do; `deep`: verify and repair it, too."""
     info(path)
     state(path, "end")
     with Recording(path) as recording:
@@ -81,7 +81,7 @@ def look(path: Path, folder: Path, deep: bool) -> None:
 
 
 def good(folder: Path) -> bytes:
-    """A small recording with everything in it."""
+    """The bytes of a small recording that has rows in every table."""
     catalog, path = toy.catalog(), folder / "good.zvz"
     header = Header(scenario="toy", parameters={"a": 1}, profile="antrik-2005")
     recorder = Recorder(path, catalog, header, checkpoint_step=500)
@@ -92,17 +92,17 @@ def good(folder: Path) -> bytes:
 
 
 def attempt(number: int, data: bytes, chance: random.Random, folder: Path) -> tuple[str, Path, str]:
-    """One damaged file: what was done, where it lies, and what went wrong, or nothing."""
+    """(damage, damaged file, what went wrong or an empty text) of one attempt."""
     work, place = folder / "work", folder / "place"
     work.mkdir(exist_ok=True)
     place.mkdir(exist_ok=True)
-    what, spoiled = mutate(data, chance, work)
+    what, spoiled = mutate(data, number, chance, work)
     path = place / "a.zvz"
     path.write_bytes(spoiled)
     del spoiled
     before = digest(path)
     forget_peak()
-    begun, trouble = time.process_time(), ""
+    started, trouble = time.process_time(), ""
     signal.setitimer(signal.ITIMER_PROF, SECONDS + 1)
     signal.alarm(WAITED)
     try:
@@ -114,8 +114,8 @@ def attempt(number: int, data: bytes, chance: random.Random, folder: Path) -> tu
         trouble = traceback.format_exc()
     signal.alarm(0)
     signal.setitimer(signal.ITIMER_PROF, 0)
-    if time.process_time() - begun > SECONDS:
-        trouble = trouble or f"it took {time.process_time() - begun:.1f} s of processor time"
+    if time.process_time() - started > SECONDS:
+        trouble = trouble or f"it took {time.process_time() - started:.1f} s of processor time"
     if digest(path) != before or [p.name for p in place.iterdir()] != ["a.zvz"]:
         trouble = trouble or f"something was written: {[p.name for p in place.iterdir()]}"
     if peak_kib() > MEGABYTES << 10:
@@ -124,7 +124,7 @@ def attempt(number: int, data: bytes, chance: random.Random, folder: Path) -> tu
 
 
 def main() -> int:
-    """Try until the count or the time is up; the exit status."""
+    """Try until the count or the time is reached. Exit status: 1 if something went wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     for name, kind, default in (("count", int, 0), ("seconds", float, 0.0), ("seed", int, 1), ("keep", Path, Path("build/fuzz"))):
         parser.add_argument(f"--{name}", type=kind, default=default)
@@ -136,11 +136,11 @@ def main() -> int:
 
     for alarm in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(alarm, hang)
-    begun, tried, failed, peak = time.monotonic(), 0, 0, 0
+    started, tried, failed, peak = time.monotonic(), 0, 0, 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data = good(folder)
-        while tried < args.count or time.monotonic() - begun < args.seconds:
+        while tried < args.count or time.monotonic() - started < args.seconds:
             tried += 1
             what, path, trouble = attempt(tried, data, random.Random(f"{args.seed}/{tried}"), folder)
             peak = max(peak, peak_kib())
@@ -151,7 +151,7 @@ def main() -> int:
                 print(f"{tried} ({what}): {trouble}", flush=True)
                 if failed == 10:
                     break
-    print(f"{tried} damaged recordings in {time.monotonic() - begun:.0f} s, {failed} failures, {peak >> 10} MB at most.")
+    print(f"{tried} damaged recordings in {time.monotonic() - started:.0f} s, {failed} failures, {peak >> 10} MB at most.")
     return 1 if failed else 0
 
 

@@ -1,4 +1,4 @@
-"""Good recordings made bad: bytes, pages, rows, values of every type, schema, packing. The same chance, the same damage."""
+"""Damages a good recording: bytes, pages, rows, values of every type, schema, packing. The same number and seed, the same damage."""
 
 import random
 import sqlite3
@@ -44,7 +44,7 @@ SCHEMA = (
 
 
 def bytes_at_random(data: bytes, chance: random.Random, _: Path) -> bytes:
-    """Some bytes, anywhere or in the heads of pages, become others."""
+    """Change some bytes, anywhere or in page headers."""
     spoiled = bytearray(data)
     for _i in range(chance.choice((1, 1, 5, 50, 500))):
         at = chance.randrange(len(data)) if chance.random() < 0.5 else chance.randrange(len(data) // PAGE) * PAGE + chance.randrange(120)
@@ -53,7 +53,7 @@ def bytes_at_random(data: bytes, chance: random.Random, _: Path) -> bytes:
 
 
 def pages(data: bytes, chance: random.Random, _: Path) -> bytes:
-    """Pages are zeroed, changed for others, pointed elsewhere, or the end is cut off."""
+    """Zero pages, replace them by others or by noise, redirect a pointer, or cut off the end."""
     spoiled, count = bytearray(data), len(data) // PAGE
     for _i in range(chance.choice((1, 1, 3, 10))):
         at, other = chance.randrange(count) * PAGE, chance.randrange(count) * PAGE
@@ -84,10 +84,10 @@ def _sql(data: bytes, folder: Path, change: Callable[[sqlite3.Connection], None]
 
 
 def rows(data: bytes, chance: random.Random, folder: Path) -> bytes:
-    """Cells get values of every type, rows vanish, come twice or come from nowhere."""
+    """Put values of every type into cells; delete, replace and add rows."""
 
     def change(db: sqlite3.Connection) -> None:
-        # Without its constraints a column takes anything, as a file made by hand would.
+        # Without its constraints a column takes anything, as in a forged file.
         db.execute("PRAGMA writable_schema = ON")
         kept = db.execute("SELECT name, sql FROM sqlite_master").fetchall()
         db.execute("UPDATE sqlite_master SET sql = replace(replace(sql, ' NOT NULL', ''), ' INTEGER,', ' BLOB,')")
@@ -117,19 +117,19 @@ def rows(data: bytes, chance: random.Random, folder: Path) -> bytes:
     return _sql(data, folder, change)
 
 
-def schema(data: bytes, chance: random.Random, folder: Path) -> bytes:
-    """Tables, views, triggers and indexes that are not ours, or ours no more."""
+def schema(data: bytes, chance: random.Random, folder: Path, change_to: str) -> bytes:
+    """Tables, views, triggers and indexes that a recording does not have: `change_to` is one of SCHEMA."""
 
     def change(db: sqlite3.Connection) -> None:
         words = {"table": chance.choice(TABLES), "number": chance.choice((0, 1, 2, 99, -1)), "page": chance.randrange(1, 40)}
-        for statement in chance.choice(SCHEMA).format(**words).split("; "):
+        for statement in change_to.format(**words).split("; "):
             db.execute(statement) if "BEGIN" not in statement else db.executescript(f"{statement}; END")
 
     return _sql(data, folder, change)
 
 
 def packing(data: bytes, chance: random.Random, folder: Path) -> bytes:
-    """A packed recording whose bytes change, that is cut off, lies about its size, or packs something else."""
+    """A packed recording with changed bytes, cut off, with a wrong size or with other contents."""
     kind = chance.randrange(5)
     if kind == 0:
         return zstandard.ZstdCompressor(level=1).compress(chance.choice((bytes(1 << 20), b"", b"hello", data[:5000], b"SQLite format 3\0")))
@@ -143,10 +143,12 @@ def packing(data: bytes, chance: random.Random, folder: Path) -> bytes:
     return bytes(packed) + (b"more" if kind == 3 else b"")
 
 
-MUTATIONS = (bytes_at_random, pages, rows, rows, schema, packing)
+MUTATIONS = (bytes_at_random, pages, rows, rows, packing)
 
 
-def mutate(data: bytes, chance: random.Random, folder: Path) -> tuple[str, bytes]:
-    """One damaged file, and what was done to it. `folder`: where it may work."""
-    mutation = chance.choice(MUTATIONS)
-    return mutation.__name__, mutation(data, chance, folder)
+def mutate(data: bytes, number: int, chance: random.Random, folder: Path) -> tuple[str, bytes]:
+    """(name of the damage, damaged file) of attempt `number`: each mutation and each of SCHEMA takes its turn. `folder`: a work folder."""
+    around, turn = divmod(number, len(MUTATIONS) + 1)
+    if turn == len(MUTATIONS):
+        return schema.__name__, schema(data, chance, folder, SCHEMA[around % len(SCHEMA)])
+    return MUTATIONS[turn].__name__, MUTATIONS[turn](data, chance, folder)
