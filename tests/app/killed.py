@@ -1,6 +1,6 @@
-"""Records runs in children of its own and kills each at a moment of chance: `python -m tests.app.killed FOLDER COUNT`.
+"""Records runs in child processes and kills each at a random moment: `python -m tests.app.killed FOLDER COUNT`.
 
-Beside each recording stands NAME.said: what the child was told had been committed, written before it went on.
+NAME.said, next to each recording, holds the number of events that were reported as committed before the child continued.
 """
 
 import os
@@ -14,7 +14,7 @@ from zoneviz.app import RunSpec, Simulation, run
 
 
 def record(path: Path) -> None:
-    """A run that does not end for seconds, telling after each slice how many events are committed."""
+    """A run of several seconds that writes after each slice how many events are committed."""
     said = os.open(path.with_suffix(".said"), os.O_WRONLY | os.O_CREAT)
     spec = RunSpec("fork-bomb", "debian-2005", output=path)
     simulation = Simulation(spec, commit_seconds=0.03)
@@ -23,19 +23,19 @@ def record(path: Path) -> None:
 
 
 def main(folder: Path, count: int) -> None:
-    """So many recordings, each killed."""
+    """Make `count` recordings, each of a run that is killed."""
     chance = random.Random(1)
-    run(RunSpec("boot", output=folder / "warm.zvz"))  # whatever is loaded at first use is loaded before the forks
+    run(RunSpec("boot", output=folder / "warm.zvz"))  # loads what is imported at first use, before the forks
     for number in range(count):
         child = os.fork()
         if not child:
             record(folder / f"{number}.zvz")
             os._exit(3)
-        # A third of them in the first moments, when the file is made; the others when it is there, however busy the machine.
+        # Every third early, while the file is created; the others once it exists, however busy the machine is.
         until = time.monotonic() + 30
         while number % 3 and not (folder / f"{number}.zvz").exists() and time.monotonic() < until:
             time.sleep(0.001)
-        time.sleep(chance.uniform(0, 0.5 if number % 3 else 0.1))
+        time.sleep(chance.uniform(0, 0.4 if number % 3 else 0.1))
         os.kill(child, signal.SIGKILL)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 

@@ -14,12 +14,14 @@ from zoneviz.recording import EventStream, Recorder, Recording
 
 ROOT = Path(__file__).parents[2]
 LONG = ("fork-bomb", "--profile", "debian-2005")
+KILLED = 12
+"""Runs that are killed, each at another moment."""
 
 
-def test_killed_at_thirty_moments(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "tests.app.killed", str(tmp_path), "30"], cwd=ROOT, check=True, timeout=120)
+def test_a_killed_run_leaves_what_was_committed(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "tests.app.killed", str(tmp_path), str(KILLED)], cwd=ROOT, check=True, timeout=120)
     opened, most = 0, 0
-    for number in range(30):
+    for number in range(KILLED):
         path, said = tmp_path / f"{number}.zvz", tmp_path / f"{number}.said"
         if not path.exists():
             continue  # killed before there was a file: nothing was recorded, and nothing that does not open is left
@@ -30,8 +32,8 @@ def test_killed_at_thirty_moments(tmp_path: Path) -> None:
             assert recording.event_count >= committed
             assert problems(recording) == []
             most = max(most, recording.event_count)
-    assert opened >= 20 and most > 10_000
-    longest = max((tmp_path / f"{n}.zvz" for n in range(30) if (tmp_path / f"{n}.zvz").exists()), key=lambda p: p.stat().st_size)
+    assert opened >= KILLED * 2 // 3 and most > 10_000
+    longest = max(tmp_path.glob("[0-9]*.zvz"), key=lambda p: p.stat().st_size)
     assert verify(longest)["reproduced"] is True
 
 
@@ -80,7 +82,7 @@ def test_commits_come_within_a_quarter_of_a_second(tmp_path: Path, monkeypatch: 
 
     def clock() -> float:
         nonlocal now
-        now += 0.004  # each look at the clock finds it a little later
+        now += 0.01  # at each look
         return now
 
     times, commit = [0.0], EventStream.commit
