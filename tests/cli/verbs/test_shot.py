@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from zoneviz.app import RunSpec, pack, run
+from zoneviz.app import pack
 from zoneviz.app.pictures import Shot
 from zoneviz.cli import main as cli
 from zoneviz.cli.doors import Doors
+from zoneviz.gui.pictures.shots import shoot
 
 
 def unused(*args: object) -> Any:
@@ -26,11 +28,6 @@ def painter(asked: list[Shot]) -> Doors:
         return {"width": 1, "height": 2}
 
     return Doors(paint, unused, unused, unused, unused)
-
-
-def zoneviz(*words: str | Path, where: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "zoneviz", *map(str, words)]
-    return subprocess.run(command, cwd=where, capture_output=True, text=True, timeout=120)
 
 
 def test_every_option_reaches_the_painter(capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,12 +45,20 @@ def test_invalid_sizes_are_refused(size: str, capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().err.count("\n") == 1 and asked == []
 
 
-def test_a_picture_is_painted_or_refused_in_one_sentence(tmp_path: Path) -> None:
-    run(RunSpec("boot", output=tmp_path / "a.zvz"))
-    pack(tmp_path / "a.zvz")
-    done = zoneviz("shot", "a.zvz.zst", "--view", "zones", "-o", "a.png", where=tmp_path)
+def test_a_picture_is_painted_by_a_process_without_a_screen(booted: Path, tmp_path: Path) -> None:
+    pack(booted, tmp_path / "a.zvz.zst")
+    command = [sys.executable, "-m", "zoneviz", "shot", "a.zvz.zst", "--view", "zones", "-o", "a.png"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "Wrote a.png: 1600 x 920 pixels.\n")
-    (tmp_path / "bad.zvz").write_bytes((tmp_path / "a.zvz").read_bytes()[:5000])
+
+
+def test_errors_are_one_sentence(
+    qapp: QApplication, booted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.zvz").write_bytes(booted.read_bytes())
+    Path("bad.zvz").write_bytes(booted.read_bytes()[:5000])
+    Path("a.png").touch()
     for words, status in (
         (("nowhere.zvz", "-o", "b.png"), 1),
         (("bad.zvz", "-o", "b.png"), 1),
@@ -62,6 +67,6 @@ def test_a_picture_is_painted_or_refused_in_one_sentence(tmp_path: Path) -> None
         (("a.zvz", "--view", "moon", "-o", "b.png"), 2),
         (("a.zvz", "--at", "panic", "-o", "b.png"), 2),
     ):
-        done = zoneviz("shot", *words, where=tmp_path)
-        assert done.returncode == status and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr, done.stderr
-    assert not (tmp_path / "b.png").exists()
+        assert cli.main(["shot", *words], Doors(shoot, unused, unused, unused, unused)) == status, words
+        assert capsys.readouterr().err.count("\n") == 1, words
+    assert not Path("b.png").exists()
