@@ -269,7 +269,7 @@ def test_every_key_does_what_it_says_in_every_chart(rich: MainWindow, settle: Se
     press(Qt.Key.Key_Escape)
     assert session.selection == Selection()
     press(Qt.Key.Key_Question)
-    (listed,) = [d for d in rich.findChildren(QDialog) if d.windowTitle() == "Keys"]
+    (listed,) = [d for d in rich.findChildren(QDialog) if d.windowTitle() == "Keyboard shortcuts"]
     listed.close()
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from zoneviz.errors import UsageError
+from zoneviz.errors import UsageError, ZonevizError
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.bar import Bar
 from zoneviz.gui.kit.line import Line
@@ -60,7 +60,11 @@ class Finder(QObject):
         goal = next((f"touches={what}:{value:#x}" for what, value in _touchable(chosen) if value), "")
         if not goal and player is not None and self.session.moment:
             self.session.land()
-            rows = player.rows(self.session.moment, self.session.moment)
+            try:
+                rows = player.rows(self.session.moment, self.session.moment)
+            except ZonevizError as error:
+                self._say(str(error), wrong=True)
+                return
             address = int(rows[0, ADDRESS]) if len(rows) else 0
             goal = f"touches=address:{address:#x}" if address else ""
         if goal:

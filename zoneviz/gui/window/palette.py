@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from zoneviz.errors import ZonevizError
 from zoneviz.exporters.csv import cell
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.bar import Bar
@@ -107,9 +108,13 @@ class Palette(Bar):
             return
         self.answer = None
         player = self.session.player
-        self.hits = find(asked, player.recording if player is not None else None, self.actions_)
+        problem = ""
+        try:
+            self.hits = find(asked, player.recording if player is not None else None, self.actions_)
+        except ZonevizError as error:
+            self.hits, problem = [], str(error)
         self._show(HITS, [(hit.sort, hit.words, hit.hint) for hit in self.hits])
-        self._say("" if self.hits else "Nothing is called so.", False)
+        self._say(problem or ("" if self.hits else "No match."), bool(problem))
         if self.hits:
             self.table.setCurrentIndex(self.model.index(0, 0))
 

@@ -1,0 +1,108 @@
+"""A recording damaged in the middle: every slot reports it in a sentence, and no exception leaves a slot.
+
+pytest-qt fails a test in which an exception leaves a slot or an event handler.
+"""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog
+
+from tests.gui.conftest import Settle, events, write
+from zoneviz.gui.session import jobs
+from zoneviz.gui.session.session import Session
+from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
+
+ROUNDS = 30_000
+"""Events enough that the start and the end are read without the middle."""
+HOLE = (15_000, 15_100)
+ENDS = ("quit", "close", "forget", "run")
+"""Actions that close the recording or show another one."""
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Events HOLE[0] to HOLE[1] are missing, and no checkpoint leads past them."""
+    path = write(tmp_path_factory.mktemp("damaged") / "a.zvz", events(ROUNDS))
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM events WHERE seq BETWEEN ? AND ?", HOLE)
+    db.close()
+    return path
+
+
+@pytest.fixture
+def broken(qapp: QApplication, damaged: Path) -> Session:
+    session = Session()
+    session.show(Player(Recording(damaged)))
+    return session
+
+
+def test_moments_that_cannot_be_read_are_reported(broken: Session, settle: Settle) -> None:
+    problems: list[str] = []
+    broken.problem.connect(problems.append)
+    before = broken.moment
+    broken.ask_moment(HOLE[0] + 50)
+    settle(broken)
+    assert "damaged" in problems.pop() and not problems and broken.moment == before
+    broken.ask_moment(1000)
+    settle(broken)
+    assert broken.moment == 1000 and not problems
+    broken.ask_x(broken.series.x_at((HOLE[0] + HOLE[1]) // 2))
+    settle(broken)
+    broken.set_by_event(True)
+    broken.set_by_event(False)
+    assert all("damaged" in sentence for sentence in problems)
+    broken.show(None)
+
+
+@pytest.mark.parametrize("act", ["ask_panic", "_catch_up"])
+def test_a_damaged_end_is_reported(qapp: QApplication, tmp_path: Path, act: str) -> None:
+    """The panic is looked for at the end, and an idle run is caught up with."""
+    path = write(tmp_path / "a.zvz", events(600))
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM events WHERE seq BETWEEN 300 AND 310")
+    db.close()
+    session, problems = Session(), list[str]()
+    session.show(Player(Recording(path)))
+    session.problem.connect(problems.append)
+    session.live = session.follow = act == "_catch_up"
+    getattr(session, act)()
+    assert len(problems) == 1 and "damaged" in problems[0]
+    session.show(None)
+
+
+def test_no_action_and_no_view_lets_damage_escape(
+    window: MainWindow, damaged: Path, settle: Settle, qapp: QApplication, nobody_answers: list[str]
+) -> None:
+    window.open_path(damaged)
+    session = window.session
+    assert session.player is not None and session.last > HOLE[1]
+    for view in window.deck.views:
+        window.deck.show_only(view.title)
+        for seq in (0, 1000, HOLE[0] + 50, session.last):
+            session.ask_moment(seq)
+            settle(session)
+        jobs.wait_all()
+    session.select(zone="threads", task=1, range=HOLE)
+    for seq in (1000, HOLE[0] + 50):
+        for name, action in list(window.actions_.items()):
+            if name in ENDS or not action.isEnabled():
+                continue
+            session.ask_moment(seq)
+            action.trigger()
+            settle(session)
+            jobs.wait_all()
+            settle(session)
+            window.clock.pause()
+            for dialog in [w for w in qapp.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]:
+                dialog.close()
+    for words in (f"{HOLE[0] + 50}", "0.015001 s", "15 ms", "15050 us", "threads", "SELECT count(*) FROM events"):
+        window.palette_.open([])
+        window.palette_.field.setText(words)
+        window.palette_._entered()
+        jobs.wait_all()
+        settle(session)
+    assert "damaged" in window.banner.words.text()
