@@ -9,8 +9,9 @@ import operator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, SupportsFloat, SupportsIndex
 
+from zoneviz import words
 from zoneviz.errors import UsageError
-from zoneviz.units import format_size, parse_size
+from zoneviz.units import parse_size
 
 Value = int | float | str | bool | None
 Kind = Literal["int", "float", "size", "bool", "choice"]
@@ -86,7 +87,7 @@ class Setting:
     def text(self, value: Value) -> str:
         """`value` as text that `parse` reads back exactly."""
         if self.kind == "size" and isinstance(value, int):
-            short = format_size(value)
+            short = words.size(value)
             return short if _reads_as(short, value) else f"{value} B"
         return text(value)
 

@@ -9,8 +9,9 @@ import pytest
 from zoneviz import resources
 from zoneviz.playback import Player
 from zoneviz.playback.callpaths import BY, tree
-from zoneviz.playback.lanes import KERNEL, server_name
+from zoneviz.playback.lanes import server_name
 from zoneviz.recording import Recording
+from zoneviz.words import KERNEL
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from zoneviz.events import RECEIVE, Kind, TaskInfo
 from zoneviz.playback import Player
 from zoneviz.playback.lanes import (
     DOING,
-    KERNEL,
     LOCKED,
     RECEIVING,
     SLEEPING,
@@ -31,6 +30,7 @@ from zoneviz.playback.lanes import (
 from zoneviz.recording import Recording
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
+from zoneviz.words import KERNEL
 
 
 def finished(steps: object) -> Lanes:

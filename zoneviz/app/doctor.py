@@ -11,10 +11,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from zoneviz import words
 from zoneviz.app.spec import recordings_folder
 from zoneviz.probe import no_display, qt_fails
 from zoneviz.recording import sqlite_version
-from zoneviz.units import format_size
 
 SQLITE = (3, 35)
 """The oldest SQLite that is known to do: VACUUM INTO came with 3.27, what sqlite-utils asks of ALTER TABLE with 3.35."""
@@ -95,9 +95,9 @@ def _folders() -> Iterator[Check]:
             yield Check(what, False, f"{folder}: {error.strerror}", "make it readable")
             continue
         ok = able and free >= _ROOM
-        words = f"{folder}, {format_size(free)} free" if able else f"{folder} cannot be written"
+        sentence = f"{folder}, {words.size(free)} free" if able else f"{folder} cannot be written"
         remedy = "" if ok else "give yourself the right to write there" if not able else "make room"
-        yield Check(what, ok, words, remedy)
+        yield Check(what, ok, sentence, remedy)
 
 
 def _extras() -> Iterator[Check]:

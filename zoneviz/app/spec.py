@@ -11,7 +11,7 @@ from zoneviz import scenarios
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.recording.header import SIMULATED, Header
 from zoneviz.spec import RunSpec
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 
 def again(header: Header, changes: Mapping[str, Any] | None = None, file: str | None = None) -> RunSpec:

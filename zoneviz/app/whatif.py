@@ -11,12 +11,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from zoneviz import scenarios
+from zoneviz import scenarios, words
 from zoneviz.app.state import open_recording
 from zoneviz.errors import EnvironmentProblem, InputError
 from zoneviz.mach.profile import SETTINGS
 from zoneviz.recording.header import SIMULATED, Header
-from zoneviz.units import format_size
 
 PATIENCE = 4
 """A variant that has told so many times the events of the recorded run, and goes on, is stopped: it did survive."""
@@ -93,10 +92,10 @@ def limits(header: Header) -> list[Limit]:
     values, counts = header.profile_values, header.result.get("counts")
     counts = counts if isinstance(counts, dict) else {}
     found = []
-    for name, (counted, words) in _LIMITS.items():
+    for name, (counted, sentence) in _LIMITS.items():
         half = counts.get(counted, 0) // 2 if isinstance(counts.get(counted, 0), int) else 0
         if name in SETTINGS and half >= 2 and not values.get(name):
-            found.append(Limit(name, str(half), words.format(f"{half:,}")))
+            found.append(Limit(name, str(half), sentence.format(f"{half:,}")))
     for policy in SETTINGS["libports"].choices:
         if policy != values.get("libports", "plain"):
             found.append(Limit("libports", policy, _POLICIES.get(policy, f"libports={policy}")))
@@ -104,7 +103,7 @@ def limits(header: Header) -> list[Limit]:
         found.append(Limit("collect_zones", "1", "free pages of zones collected when zone_map is full, which Mach never did"))
     size = values.get("zone_map_size")
     if isinstance(size, int) and 0 < size <= 1 << 29:
-        found.append(Limit("zone_map_size", str(2 * size), f"a zone_map of {format_size(2 * size)}, twice as large"))
+        found.append(Limit("zone_map_size", str(2 * size), f"a zone_map of {words.size(2 * size)}, twice as large"))
     return found
 
 

@@ -2,11 +2,12 @@
 
 from rich.console import Console
 
+from zoneviz import words
 from zoneviz.cli.output import console, print_json, print_pairs, table
 from zoneviz.playback.compare import Comparison
 from zoneviz.playback.compare.sides import divergence_lines
 from zoneviz.playback.compare.tables import Figure
-from zoneviz.units import format_size, plain
+from zoneviz.words import plain
 
 ROWS = 10
 """Most rows of a table."""
@@ -37,7 +38,7 @@ def print_comparison(c: Comparison, json: bool) -> None:
 def _print_moments(out: Console, c: Comparison) -> None:
     out.print()
     rows = [
-        (t.what, f"{t.seqs[0]:,}", f"{t.seqs[1]:,}", *map(format_size, t.zone_map), _signed(t.zone_map[1] - t.zone_map[0]))
+        (t.what, f"{t.seqs[0]:,}", f"{t.seqs[1]:,}", *map(words.size, t.zone_map), words.signed_size(t.zone_map[1] - t.zone_map[0]))
         for t in c.tables
     ]
     names = ("moment", "event of A", "of B", "zone_map of A", "of B", "B - A")
@@ -54,11 +55,7 @@ def _print_figures(out: Console, name: str, what: str, figures: list[Figure]) ->
     rows = []
     for f in unequal[:ROWS]:
         elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", f"{f.elements[1] - f.elements[0]:+,}")
-        grown = (_signed(f.grown[0]), _signed(f.grown[1])) if name == "zone" else ()
-        rows.append((f.name, *elements, *map(format_size, f.bytes), _signed(f.more), *grown))
+        grown = (words.signed_size(f.grown[0]), words.signed_size(f.grown[1])) if name == "zone" else ()
+        rows.append((f.name, *elements, *map(words.size, f.bytes), words.signed_size(f.more), *grown))
     names = [name, "elements A", "B", "B - A", "bytes A", "B", "B - A"] + (["grown A", "B"] if name == "zone" else [])
     out.print(table(names, rows, right=names[1:]))
-
-
-def _signed(size: int) -> str:
-    return ("+" if size > 0 else "-" if size < 0 else "") + format_size(abs(size))

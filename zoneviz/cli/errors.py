@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from zoneviz.errors import ZonevizError
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 
 def say(sentence: str) -> None:

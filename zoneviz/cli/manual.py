@@ -9,7 +9,7 @@ from typer.completion import get_completion_script  # type: ignore[attr-defined]
 from zoneviz import __version__
 from zoneviz.cli import verbs
 from zoneviz.cli.main import command
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 SHELLS = ("bash", "zsh", "fish")
 

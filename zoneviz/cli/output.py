@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zoneviz.units import format_size, plain
+from zoneviz import words
+from zoneviz.words import plain
 
 
 def print_json(value: object) -> None:
@@ -57,7 +58,7 @@ def parameters_text(parameters: Mapping[str, Any]) -> str:
 def print_header(header: Mapping[str, Any]) -> None:
     """Print what `app.info` returns."""
     parameters, panic = header["parameters"], header["panic"]
-    size = format_size(header["size"])
+    size = words.size(header["size"])
     rows: list[tuple[str, object]] = [
         ("recording", f"{header['file']}, {size}, format {header['format']}, {header['kind']}"),
         ("made", f"{header['created']} by zoneviz {header['zoneviz']}"),
@@ -84,7 +85,7 @@ def print_header(header: Mapping[str, Any]) -> None:
 def machine_rows(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The machine part of a result without its zones, as names and formatted values."""
     zone_map, physical = machine["zone_map"], machine["physical"]
-    rows = [("zone_map", f"{_used(zone_map)}, {format_size(zone_map['wasted'])} unusable page ends")]
+    rows = [("zone_map", f"{_used(zone_map)}, {words.size(zone_map['wasted'])} unusable page ends")]
     rows += [(name, _used(machine[name])) for name in ("kernel_map", "kalloc_map")]
     rows.append(("physical", f"{physical['free']:,} of {physical['pages']:,} pages free, {physical['wired']:,} wired"))
     rows += [(name, f"{count:,}") for name, count in machine["counts"].items()]
@@ -92,7 +93,7 @@ def machine_rows(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _used(m: Mapping[str, int]) -> str:
-    return f"{format_size(m['used'])} of {format_size(m['size'])} used"
+    return f"{words.size(m['used'])} of {words.size(m['size'])} used"
 
 
 ZONE_COLUMNS = ("zone", "element", "in use", "free", "size", "max size", "flags")
@@ -103,7 +104,7 @@ def zone_table(zones: Iterable[Mapping[str, Any]]) -> Table:
     rows = []
     for z in zones:
         counts = (f"{z[name]:,}" for name in ("elem_size", "in_use", "free"))
-        rows.append((z["name"], *counts, format_size(z["cur_size"]), format_size(z["max_size"]), z["flags"]))
+        rows.append((z["name"], *counts, words.size(z["cur_size"]), words.size(z["max_size"]), z["flags"]))
     return table(ZONE_COLUMNS, rows, right=ZONE_COLUMNS[1:6])
 
 

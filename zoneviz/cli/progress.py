@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from zoneviz import app
-from zoneviz.units import format_size, plain
+from zoneviz import app, words
+from zoneviz.words import plain
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def run_bar(name: str, shown: bool) -> Iterator[Callable[[app.Progress], None] |
 
         def on_progress(progress: app.Progress) -> None:
             assert update is not None
-            full = f"{format_size(progress.used)} of {format_size(progress.size)} of zone_map"
+            full = f"{words.size(progress.used)} of {words.size(progress.size)} of zone_map"
             update(progress.used, progress.size or None, f"{full}, {progress.events:,} events, {progress.time / 1e9:.2f} s simulated")
 
         yield on_progress if update is not None else None

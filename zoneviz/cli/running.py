@@ -8,7 +8,7 @@ from zoneviz import app
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import biggest, console, machine_rows, parameters_text, print_pairs, zone_table
 from zoneviz.cli.progress import run_bar
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 
 def run_watched(spec: app.RunSpec, shown: bool) -> tuple[dict[str, Any], Path | None]:

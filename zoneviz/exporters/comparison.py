@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from html import escape
 
+from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.playback.compare import Comparison, Divergence
 from zoneviz.playback.compare.curves import Curve
 from zoneviz.playback.compare.results import Side
 from zoneviz.playback.compare.tables import Figure
-from zoneviz.units import format_size
 
 ROWS = 25
 WIDTH, HEIGHT, LEFT, BOTTOM = 860, 266, 80, 40
@@ -77,7 +77,7 @@ def _svg(c: Comparison) -> str:
         place = f"{right * part / 4 / 1e9:,.2f}" if c.align == "time" else f"{right * part // 4:,}"
         anchor = "start" if part == 0 else "end" if part == 4 else "middle"
         grid.append(f"<line class=grid x1={LEFT} x2={WIDTH - 10} y1={y} y2={y} />")
-        grid.append(f"<text x={LEFT - 6} y={y + 4} text-anchor=end>{format_size(top * part // 4)}</text>")
+        grid.append(f"<text x={LEFT - 6} y={y + 4} text-anchor=end>{words.size(top * part // 4)}</text>")
         grid.append(f"<text x={x} y={high + 16} text-anchor={anchor}>{place}</text>")
     curves = [f"<path class='curve {name}' d='{_path(curve, right, top)}' />" for name, curve in zip("ab", c.curves, strict=True)]
     label = f"Bytes of zone_map in use over {_AXES[c.align]}: A as a line, B dashed"
@@ -114,7 +114,7 @@ def _side(name: str, side: Side) -> str:
 
 def _points(c: Comparison) -> str:
     rows = [
-        (escape(t.what), f"{t.seqs[0]:,}", f"{t.seqs[1]:,}", *map(format_size, t.zone_map), _signed(t.zone_map[1] - t.zone_map[0]))
+        (escape(t.what), f"{t.seqs[0]:,}", f"{t.seqs[1]:,}", *map(words.size, t.zone_map), words.signed_size(t.zone_map[1] - t.zone_map[0]))
         for t in c.tables
     ]
     return _table(("moment", "event of A", "of B", "zone_map of A", "of B", "B - A"), rows)
@@ -126,9 +126,9 @@ def _figures(name: str, figures: list[Figure]) -> str:
         return "<p class=soft>No difference.</p>"
     rows = []
     for f in unequal[:ROWS]:
-        grown = (_signed(f.grown[0]), _signed(f.grown[1])) if name == "zone" else ()
+        grown = (words.signed_size(f.grown[0]), words.signed_size(f.grown[1])) if name == "zone" else ()
         elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", f"{f.elements[1] - f.elements[0]:+,}")
-        rows.append((escape(f.name), *elements, *map(format_size, f.bytes), _signed(f.more), *grown))
+        rows.append((escape(f.name), *elements, *map(words.size, f.bytes), words.signed_size(f.more), *grown))
     more = f"<p class=soft>The first {ROWS} of {len(unequal):,} that differ.</p>" if len(unequal) > ROWS else ""
     names = (name, "elements A", "B", "B - A", "bytes A", "B", "B - A", *(("grown A", "B") if name == "zone" else ()))
     return _table(names, rows) + more
@@ -138,7 +138,3 @@ def _table(names: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f"<div class=scroll><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-
-
-def _signed(size: int) -> str:
-    return ("+" if size > 0 else "-" if size < 0 else "") + format_size(abs(size))

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from zoneviz.exporters import TABLES, Exporter
 from zoneviz.playback.tables import ADDRESSES, TEXT, Part, table
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 from zoneviz.exporters import TABLES, Exporter
 from zoneviz.playback.tables import ADDRESSES, TEXT, Column, Part, table
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+.!|~@:-])")
 _PLAIN = re.compile(r"[A-Za-z0-9 _.\-]*")

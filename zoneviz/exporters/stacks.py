@@ -5,7 +5,7 @@ from typing import BinaryIO
 from zoneviz.exporters import Exporter
 from zoneviz.playback.tables import Part
 from zoneviz.playback.weights import WORDS, by_path
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 
 def _write(view: str, part: Part, out: BinaryIO) -> None:

@@ -6,10 +6,12 @@ from weakref import ReferenceType, ref
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.events import Catalog
-from zoneviz.playback.lanes import KERNEL, server_name
+from zoneviz.playback.lanes import server_name
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
+from zoneviz.words import KERNEL
 
 BY = ("call path", "owner", "zone")
 ALL = "all"
@@ -84,7 +86,7 @@ def tree(state: MachineState, by: str = BY[0], *, made: tuple[int, int] | None =
     for number, key, size, count in _groups(elements.zone[keep], second[keep], sizes[keep]):
         zone_name = names.get(number, f"zone {number}")
         if by == "owner":
-            called = (tasks.get(key) or f"task {key}") if key else KERNEL
+            called = words.task_name(key, tasks)
             server = server_name(called) if key else KERNEL
             steps = [server, f"{called} ({key})" if key else called, zone_name]
         else:

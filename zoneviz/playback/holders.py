@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoneviz.events import Catalog, Kind
-from zoneviz.playback.lanes import KERNEL, MOST, Servers, server_name
+from zoneviz.playback.lanes import MOST, Servers, server_name
 from zoneviz.playback.player import Player, at_once
 from zoneviz.state.elements import NONE, merge
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import ADDRESS, KIND, SEQ, SIZE, TASK, TIME, Ints
+from zoneviz.words import KERNEL
 
 _COLUMNS = 24
 OTHERS = "other tasks"

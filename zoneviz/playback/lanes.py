@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from zoneviz import words
 from zoneviz.events import RECEIVE, Catalog, Kind
 from zoneviz.playback.player import Player, at_once
 from zoneviz.state import actors
 from zoneviz.state.actors import TH_STATE, TH_TASK, TH_WHY, Threads, id_limit
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SUBJECT, TIME, ByKind, Ints
+from zoneviz.words import KERNEL
 
 Counts = npt.NDArray[np.int32]
 RUNNING, READY, RECEIVING, LOCKED, SLEEPING, WAITING, FRESH, DYING = range(8)
@@ -27,7 +29,6 @@ MOST_SERVERS = 64
 MOST_EACH = 512
 """Threads shown individually: more than a screen has lines."""
 REST = "other tasks"
-KERNEL = "the kernel"
 _THREADS = (*(Kind.THREAD_CREATE, Kind.THREAD_READY, Kind.THREAD_RUN, Kind.THREAD_BLOCK, Kind.THREAD_TERMINATE, Kind.THREAD_DESTROY),)
 _PORTS = (Kind.PORT_CREATE, Kind.PORT_DESTROY, Kind.RIGHT_MOVE)
 _RIGHTS = (Kind.RIGHT_INSERT, Kind.RIGHT_DELETE)
@@ -67,7 +68,7 @@ class Servers:
             self.place = np.concatenate([self.place, np.full(need - len(self.place), -1)])
         for task in new:
             if task.id:
-                self.place[task.id] = self._server(server_name(task.name) or f"task {task.id}")
+                self.place[task.id] = self._server(words.named_task(task.id, server_name(task.name)))
         self._named += len(new)
         for nameless in np.flatnonzero(self.place < 0).tolist():
             self.place[nameless] = self._server(f"task {nameless}")

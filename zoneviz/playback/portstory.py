@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.playback.player import Player, at_once
 from zoneviz.playback.search import touches
@@ -147,7 +148,7 @@ def _count(out: Story, row: Ints, queued: int) -> int:
 def story_line(row: Ints, address: int, tasks: dict[int, str]) -> str:
     """One event (10,) of a story in words; `address`: of the port; `tasks`: names by id."""
     kind, subject, size, extra = (int(row[i]) for i in (KIND, SUBJECT, SIZE, EXTRA))
-    who = tasks.get(subject) or (f"task {subject}" if subject else "the kernel")
+    who = words.task_name(subject, tasks)
     match kind:
         case Kind.PORT_CREATE:
             return f"created, {who} receives" + (f" as {size:#x}" if size else "")
@@ -158,7 +159,7 @@ def story_line(row: Ints, address: int, tasks: dict[int, str]) -> str:
         case Kind.RIGHT_DELETE:
             return f"{who} loses {rights_words(extra)} {size:#x}"
         case Kind.RIGHT_MOVE:
-            return f"{who} receives instead of {tasks.get(extra) or f'task {extra}'}"
+            return f"{who} receives instead of {words.task_name(extra, tasks)}"
         case Kind.MSG_SEND | Kind.MSG_QUEUE | Kind.MSG_UNQUEUE | Kind.MSG_RECEIVE | Kind.MSG_DESTROY:
             done = {Kind.MSG_SEND: "sent", Kind.MSG_QUEUE: "queued", Kind.MSG_UNQUEUE: "dequeued"}
             word = done.get(Kind(kind), "received" if kind == Kind.MSG_RECEIVE else "destroyed")

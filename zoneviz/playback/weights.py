@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.playback.search import Filter, Mask
 from zoneviz.playback.tables import Names
 from zoneviz.state.elements import Elements
@@ -26,7 +27,7 @@ def by_path(state: MachineState, match: Filter | None = None) -> list[tuple[list
     out = []
     for (task, path, zone), total in zip(keys.tolist(), sums, strict=True):
         frames = catalog.paths.frames(path) if 0 <= path < len(catalog.paths.rows) else []
-        who = names.tasks.get(task, "") or (f"task {task}" if task else "boot")
+        who = words.task_name(task, names.tasks)
         out.append(([who, *frames, f"[{names.zones.get(zone, zone)}]"], total))
     return out
 

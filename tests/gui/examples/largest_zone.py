@@ -3,15 +3,15 @@
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 from zoneviz.gui.kit.canvas import Canvas
-from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 
-COLUMNS = (words("zone", "Name of the zone"), Column("size", "cur_size, in bytes", text.size))
+COLUMNS = (text_column("zone", "Name of the zone"), Column("size", "cur_size, in bytes", words.size_cell))
 
 
 class ShareBar(Canvas):
@@ -55,7 +55,7 @@ class LargestZoneView(View):
         if zone is None:
             return
         self.bar.share = zone["cur_size"] / max(sum(z["cur_size"] for z in zones), 1)
-        self.words.setText(f"{text.one_line(zone['name'], 60)}: {text.size(zone['cur_size'])}")
+        self.words.setText(f"{words.one_line(zone['name'], 60)}: {words.size_cell(zone['cur_size'])}")
         self.bar.update()
 
     def show_table(self) -> None:

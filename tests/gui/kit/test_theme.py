@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
+from zoneviz import words
 from zoneviz.gui.kit import text, theme
 from zoneviz.gui.kit.colours import FIXED, MAPS, amount_colours, choose_map, contrast, zone_colour
 from zoneviz.gui.kit.theme import DARK, LIGHT, Theme
@@ -48,18 +49,18 @@ def test_settings_and_sheet(qapp: QApplication) -> None:
 
 
 def test_numbers_as_people_read_them() -> None:
-    assert text.size(512) == "512 B"
-    assert text.size(5_159_000) == "4.92 MiB"
-    assert text.time(12_402_000_000) == "12.402 s"
-    assert text.time(0) == "0 s"
-    assert text.tick_labels([8.2, 8.3], 0.1) == ["8.2 s", "8.3 s"]
-    assert text.tick_labels([0.0, 0.002], 0.001) == ["0 ms", "2 ms"]
-    assert text.share(1, 0) == "-"
+    assert words.size_cell(512) == "512 B"
+    assert words.size_cell(5_159_000) == "4.92 MiB"
+    assert words.time(12_402_000_000) == "12.402 s"
+    assert words.time(0) == "0 s"
+    assert words.tick_labels([8.2, 8.3], 0.1) == ["8.2 s", "8.3 s"]
+    assert words.tick_labels([0.0, 0.002], 0.001) == ["0 ms", "2 ms"]
+    assert words.share_cell(1, 0) == "-"
 
 
 def test_hostile_text_is_tamed() -> None:
-    assert text.one_line("a\nb\x1b[31m\u202edc") == "a b\ufffd[31m\ufffddc"
-    assert len(text.one_line("x" * 10_000)) == 400
+    assert words.one_line("a\nb\x1b[31m\u202edc") == "a b\ufffd[31m\ufffddc"
+    assert len(words.one_line("x" * 10_000)) == 400
     assert "<b>" not in text.plain("<b>bold</b>")
 
 

@@ -8,19 +8,18 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import TEXT, Settle, events, write
-from zoneviz import resources
+from zoneviz import resources, words
 from zoneviz.app import Limit, RunSpec, run
 from zoneviz.app.parts import cut
 from zoneviz.gui.charts.findings import go
 from zoneviz.gui.charts.link import Link, breakable
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.theme import DARK
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.ending import ending
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.panic import Console, PanicView
 from zoneviz.playback import Player
-from zoneviz.playback.diagnosis import Finding, diagnose, words
+from zoneviz.playback.diagnosis import Finding, diagnose
 from zoneviz.recording import Recording
 
 
@@ -108,7 +107,7 @@ def test_a_high_sentence_has_room(view: PanicView) -> None:
 
 def test_hostile_names_stand_as_plain_text(view: PanicView, session: Session) -> None:
     name = "<b>\u202eevil" + "x" * 5000
-    link = Link(session, f"task 1 ({words.plain(name)})", "", view, "danger")
+    link = Link(session, f"task 1 ({words.one_line(name, 60)})", "", view, "danger")
     link.resize(220, link.heightForWidth(220))
     assert link.heightForWidth(220) < 200 and "\u202e" not in link.sentence and "<b>" in link.sentence
     assert not link.grab().toImage().isNull()
@@ -198,7 +197,7 @@ def test_holders_follow_the_moment(view: PanicView, session: Session, settle: Se
     assert session.player is not None
     zones = {z["name"]: z["cur_size"] for z in session.player.state.machine()["zones"]}
     assert view.holders.rows == sorted(((n, s) for n, s in zones.items() if s), key=lambda z: -z[1])
-    assert text.time(session.player.state.time) in view.holders_heading.text()
+    assert words.time(session.player.state.time) in view.holders_heading.text()
 
 
 def test_the_command_makes_the_same_run(view: PanicView) -> None:

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
+from zoneviz import words
 from zoneviz.gui.charts.growth import BACK, forecast
 from zoneviz.gui.charts.zone_table import ELEMENT, FREE, GROWTH, IN_USE, NAME, SHARE, SIZE
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.rows import SORT
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.zones import ZonesView
@@ -42,7 +42,7 @@ def test_every_figure_is_the_players(view: ZonesView, session: Session, settle: 
     assert len(rows) == len(zones)
     for zone in zones:
         row = rows[zone["name"]]
-        assert row[SIZE] == text.size(zone["cur_size"])
+        assert row[SIZE] == words.size_cell(zone["cur_size"])
         assert row[SHARE] == f"{100 * zone['cur_size'] / (ZONE_MAP_SIZE + BOOT_ZONE_MEMORY):.1f} %"
         assert row[IN_USE] == f"{zone['in_use']:,}"
         assert row[FREE] == f"{zone['free']:,}"
@@ -99,7 +99,7 @@ def test_the_forecast_is_the_free_memory_at_this_growth(view: ZonesView, session
     assert session.player is not None
     free = session.player.state.machine()["zone_map"]["free"]
     left = free / sum(view.model.rates.values())
-    assert f"full in {text.short_time(round(left * 1e9))} at this growth" in view.sums.text()
+    assert f"full in {words.duration(round(left * 1e9))} at this growth" in view.sums.text()
     assert forecast(0, 5.0, False) == forecast(100, 0.0, False) == forecast(100, -1.0, True) == ""
     assert forecast(1000, 0.5, True) == "full in 2,000 events at this growth"
 

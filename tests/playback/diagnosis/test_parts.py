@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from tests.playback.diagnosis.conftest import Recorded
+from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.playback import Player
-from zoneviz.playback.diagnosis import words
 from zoneviz.playback.diagnosis.changes import grows_since, pieces
 from zoneviz.playback.diagnosis.counting import Counts, counting
 from zoneviz.playback.diagnosis.families import MEMORY, MESSAGES, NAMES, PORTS, TASKS, THREADS, family_of
 from zoneviz.playback.diagnosis.fragments import fragments
-from zoneviz.playback.diagnosis.memories import Memory
+from zoneviz.playback.diagnosis.memories import NAME_LENGTH, Memory
 from zoneviz.playback.diagnosis.patterns import Grown, verdict
 from zoneviz.playback.diagnosis.usage import growth, usage_of
 
@@ -136,5 +136,5 @@ def test_a_zone_map_full_of_free_elements_is_not_filling_up() -> None:
 
 
 def test_hostile_names_become_one_plain_line() -> None:
-    name = words.plain("<b>\u202eevil\n\x1b[31m" + "x" * 10_000)
-    assert len(name) <= 60 and name.isprintable() and "<b>" in name
+    name = words.one_line("<b>\u202eevil\n\x1b[31m" + "x" * 10_000, NAME_LENGTH)
+    assert len(name) <= NAME_LENGTH and name.isprintable() and "<b>" in name

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app
+from zoneviz import app, words
 from zoneviz.cli.arguments import MOMENT, RANGE, File, Json
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import console, print_json, table
 from zoneviz.cli.progress import share_bar
 from zoneviz.cli.verbs import Verb
 from zoneviz.playback.diagnosis import Diagnosis
-from zoneviz.units import format_size, plain
+from zoneviz.words import plain
 
 ROWS = 8
 FRAMES = 4
@@ -75,7 +75,7 @@ def _print(found: Diagnosis) -> None:
     if found.holders:
         out.print()
         rows = [
-            (h.zone, h.task_name or h.task, " > ".join(h.call_path[-FRAMES:]), f"{h.count:,}", format_size(h.bytes), format_size(h.grown))
+            (h.zone, h.task_name or h.task, " > ".join(h.call_path[-FRAMES:]), f"{h.count:,}", words.size(h.bytes), words.size(h.grown))
             for h in found.holders[:ROWS]
         ]
         names = ("zone", "task", "call path", "elements", "bytes", f"since event {found.first:,}")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from zoneviz import words
 from zoneviz.app import pictures
 from zoneviz.cli.arguments import File, Force, Json
 from zoneviz.cli.doors import doors
@@ -13,7 +14,6 @@ from zoneviz.cli.output import print_json
 from zoneviz.cli.painting import NoCaption, Range, Scale, Size, Theme, View
 from zoneviz.cli.progress import share_bar
 from zoneviz.cli.verbs import Verb
-from zoneviz.units import format_size
 
 
 def film(
@@ -41,7 +41,7 @@ def film(
     if json:
         print_json(filmed)
     else:
-        say(f"Wrote {output}: {filmed['pictures']} frames, {format_size(filmed['bytes'])}.")
+        say(f"Wrote {output}: {filmed['pictures']} frames, {words.size(filmed['bytes'])}.")
 
 
 VERB = Verb(film, "Share")

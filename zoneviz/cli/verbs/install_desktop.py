@@ -11,7 +11,7 @@ from zoneviz.cli.arguments import Json
 from zoneviz.cli.manual import commands, completions, manual
 from zoneviz.cli.output import console, print_json
 from zoneviz.cli.verbs import Verb
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 
 def install_desktop(

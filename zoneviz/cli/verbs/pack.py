@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app
+from zoneviz import app, words
 from zoneviz.cli.arguments import File, Force, Json
 from zoneviz.cli.output import console, print_json
 from zoneviz.cli.verbs import Verb
-from zoneviz.units import format_size, plain
+from zoneviz.words import plain
 
 
 def pack(
@@ -25,7 +25,7 @@ def pack(
     if json:
         print_json(result)
     else:
-        console().print(plain(f"{result['file']}: {format_size(result['size'])}, was {format_size(result['packed_size'])}."))
+        console().print(plain(f"{result['file']}: {words.size(result['size'])}, was {words.size(result['packed_size'])}."))
 
 
 VERB = Verb(pack, "Share")

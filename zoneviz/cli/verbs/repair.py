@@ -4,7 +4,7 @@ from zoneviz import app
 from zoneviz.cli.arguments import File, Force, Json, Made
 from zoneviz.cli.output import console, print_json
 from zoneviz.cli.verbs import Verb
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 
 def repair(file: File, output: Made, force: Force = False, json: Json = False) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app
+from zoneviz import app, words
 from zoneviz.app.report import NONE, PART, WHOLE, Contents
 from zoneviz.cli.arguments import MOMENT, RANGE, File, Force, Json
 from zoneviz.cli.doors import doors
@@ -15,7 +15,6 @@ from zoneviz.cli.output import print_json
 from zoneviz.cli.progress import words_bar
 from zoneviz.cli.verbs import Verb
 from zoneviz.errors import InputError, UsageError
-from zoneviz.units import format_size
 
 NOTE_LIMIT = 1 << 20
 """Most bytes of a note."""
@@ -58,7 +57,7 @@ def report(
     if json:
         print_json(result)
     else:
-        say(f"Wrote {output}: {len(result['files'])} files, {format_size(result['size'])}.")
+        say(f"Wrote {output}: {len(result['files'])} files, {words.size(result['size'])}.")
 
 
 def _note(note: str | None) -> str:
@@ -66,7 +65,7 @@ def _note(note: str | None) -> str:
         return note or ""
     data = sys.stdin.buffer.read(NOTE_LIMIT + 1)
     if len(data) > NOTE_LIMIT:
-        raise InputError(f"The note is longer than {format_size(NOTE_LIMIT)}.")
+        raise InputError(f"The note is longer than {words.size(NOTE_LIMIT)}.")
     return data.decode("utf-8", "replace").strip()
 
 

@@ -15,7 +15,7 @@ from zoneviz.cli.running import print_result, run_watched
 from zoneviz.cli.verbs import Verb
 from zoneviz.errors import UsageError
 from zoneviz.mach.profile import DEFAULT_PROFILE
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 
 def run(

@@ -4,7 +4,7 @@ from zoneviz import scenarios as registry
 from zoneviz.cli.arguments import Json
 from zoneviz.cli.output import console, print_json, table
 from zoneviz.cli.verbs import Verb
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 _FIELDS = ("name", "kind", "default", "unit", "low", "high", "choices", "help")
 

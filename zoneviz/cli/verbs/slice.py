@@ -8,7 +8,7 @@ from zoneviz import app
 from zoneviz.cli.arguments import MOMENT, File, Force, Json, Made
 from zoneviz.cli.output import console, print_json
 from zoneviz.cli.verbs import Verb
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 
 def slice_(

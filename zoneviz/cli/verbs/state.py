@@ -6,11 +6,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from zoneviz import app
+from zoneviz import app, words
 from zoneviz.cli.arguments import MOMENT, File, Json
 from zoneviz.cli.output import console, machine_rows, print_json, print_pairs, table, zone_table
 from zoneviz.cli.verbs import Verb
-from zoneviz.units import format_size
 
 MOST = 12
 """Most rows of the tables of servers and tasks."""
@@ -54,7 +53,7 @@ def _tasks(rows: Sequence[Mapping[str, Any]]) -> Table:
     cells = []
     for row in rows[:MOST]:
         counts = (f"{row[name]:,}" for name in ("threads", "names", "receive", "send", "dead_names", "table_entries"))
-        cells.append((row["name"], row["pid"] or "", *counts, format_size(row["bytes"])))
+        cells.append((row["name"], row["pid"] or "", *counts, words.size(row["bytes"])))
     if len(rows) > MOST:
         cells.append((f"and {len(rows) - MOST:,} more", *[""] * (len(names) - 1)))
     return table(names, cells, right=names[1:])

@@ -11,7 +11,7 @@ from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import console, print_json
 from zoneviz.cli.progress import share_bar
 from zoneviz.cli.verbs import Verb
-from zoneviz.units import plain
+from zoneviz.words import plain
 
 
 def verify(

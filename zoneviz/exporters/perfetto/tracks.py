@@ -4,6 +4,7 @@ https://github.com/google/perfetto/blob/main/protos/perfetto/trace/perfetto_trac
 
 from typing import BinaryIO
 
+from zoneviz import words
 from zoneviz.events import Catalog
 from zoneviz.exporters.perfetto.wire import Value, field, message
 from zoneviz.playback.tables import Names
@@ -38,7 +39,7 @@ class Tracks:
 
     def task(self, task: int) -> int:
         """A task's track."""
-        name = self._names.tasks.get(task, "") or f"task {task}"
+        name = words.task_name(task, self._names.tasks)
         return self._describe(_TASK_BIT | task, (_PROCESS, message((_PID, task), (_PROCESS_NAME, name))))
 
     def thread(self, thread: int) -> int:

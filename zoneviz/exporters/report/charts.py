@@ -4,10 +4,11 @@ from html import escape
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.exporters.report import Facts
 from zoneviz.exporters.report.curves import Curves
 from zoneviz.state.rows import Ints
-from zoneviz.units import format_size, plain
+from zoneviz.words import plain
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 880, 300, 84, 12, 34
 ZONES = 7
@@ -48,7 +49,7 @@ def filling(facts: Facts) -> str:
     drawn = (
         f"<path class=fill d='{path}L{WIDTH} {HEIGHT - BOTTOM}L{LEFT} {HEIGHT - BOTTOM}Z'/><path class=curve d='{path}'/>"
         f"<line class=ceiling x1={LEFT} x2={WIDTH} y1={line:.1f} y2={line:.1f} />"
-        f"<text class=ceiling x={LEFT + 6} y={line + 16:.1f}>zone_map: {format_size(size)}</text>"
+        f"<text class=ceiling x={LEFT + 6} y={line + 16:.1f}>zone_map: {words.size(size)}</text>"
         if path
         else ""
     )
@@ -56,12 +57,12 @@ def filling(facts: Facts) -> str:
         [
             facts.clock(int(series.x[i])),
             f"{series.seqs[i]:,}",
-            format_size(int(used[i])),
-            f"{100 * int(used[i]) / size:.1f} %" if size else "",
+            words.size(int(used[i])),
+            words.share_cell(int(used[i]), size) if size else "",
         ]
         for i in moments(series)
     ]
-    label = f"Bytes of zone_map in use over the run, up to {format_size(int(used[-1]) if len(used) else 0)} of {format_size(size)}"
+    label = f"Bytes of zone_map in use over the run, up to {words.size(int(used[-1]) if len(used) else 0)} of {words.size(size)}"
     return _svg(facts, drawn, top, label) + table(["at", "after event", "in use", "of zone_map"], rows, "How full zone_map was")
 
 
@@ -86,15 +87,15 @@ def by_zone(facts: Facts) -> str:
         f"<path class=z{colour} d='{_band(series.x, below, above, top)}'><title>{text(name)}</title></path>"
         for colour, name, below, above in bands
     )
-    sizes = [format_size(int(layer[-1])) for layer in layers]
+    sizes = [words.size(int(layer[-1])) for layer in layers]
     keys = "".join(
         f"<li><i class=z{colour}></i>{text(name)} <b>{size}</b></li>" for colour, name, size in zip(colours, names, sizes, strict=True)
     )
     rows = [
-        [facts.clock(int(series.x[i])), *(format_size(int(layer[i])) for layer in layers), format_size(int(stack[-1][i]))]
+        [facts.clock(int(series.x[i])), *(words.size(int(layer[i])) for layer in layers), words.size(int(stack[-1][i]))]
         for i in (moments(series) if layers else [])
     ]
-    label = f"Bytes that the zones hold over the run; at the end {format_size(int(stack[-1][-1]) if layers else 0)}"
+    label = f"Bytes that the zones hold over the run; at the end {words.size(int(stack[-1][-1]) if layers else 0)}"
     return (
         _svg(facts, drawn, top, label)
         + f"<ul class=keys>{keys}</ul>"
@@ -112,7 +113,7 @@ def _svg(facts: Facts, drawn: str, top: int, label: str) -> str:
         value = int(x[0] + (x[-1] - x[0]) * part / 4) if len(x) else 0
         anchor = "start" if part == 0 else "end" if part == 4 else "middle"
         grid.append(f"<line class=grid x1={LEFT} x2={right} y1={y:.1f} y2={y:.1f} />")
-        grid.append(f"<text x={LEFT - 8} y={y + 4:.1f} text-anchor=end>{format_size(top * part // 4)}</text>")
+        grid.append(f"<text x={LEFT - 8} y={y + 4:.1f} text-anchor=end>{words.size(top * part // 4)}</text>")
         grid.append(f"<text x={place:.1f} y={HEIGHT - 12} text-anchor={anchor}>{facts.clock(value)}</text>")
     return f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role=img aria-label='{text(label)}'>{''.join(grid)}{drawn}</svg>"
 

@@ -2,9 +2,9 @@
 
 from base64 import b64encode
 
+from zoneviz import words
 from zoneviz.exporters.report import Facts
 from zoneviz.exporters.report.charts import by_zone, filling, table, text
-from zoneviz.units import format_size
 
 HOLDERS = 10
 # Colours that every kind of colour vision tells apart, by M. Okabe and K. Ito.
@@ -90,7 +90,7 @@ def _findings(facts: Facts) -> str:
 
 def _holders(facts: Facts) -> str:
     rows = [
-        [text(h.zone), text(h.task_name or f"task {h.task}"), text(" > ".join(h.call_path[-4:])), f"{h.count:,}", format_size(h.bytes)]
+        [text(h.zone), text(words.named_task(h.task, h.task_name)), text(" > ".join(h.call_path[-4:])), f"{h.count:,}", words.size(h.bytes)]
         for h in facts.diagnosis.holders[:HOLDERS]
     ]
     found = table(["zone", "task", "call path", "elements", "bytes"], rows, "Who holds most, by zone, task and call path")
@@ -101,10 +101,10 @@ def _memories(facts: Facts) -> str:
     rows = [
         [
             text(m.name),
-            format_size(m.size),
-            format_size(m.room),
-            format_size(m.free),
-            f"{100 * m.full:.0f} %" + (", ended" if m.ended else ""),
+            words.size(m.size),
+            words.size(m.room),
+            words.size(m.free),
+            words.share(m.full, 1) + (", ended" if m.ended else ""),
         ]
         for m in facts.diagnosis.memories
     ]

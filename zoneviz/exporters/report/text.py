@@ -4,8 +4,9 @@ import textwrap
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.exporters.report import Facts
-from zoneviz.units import format_size, plain
+from zoneviz.words import plain
 
 WIDTH = 72
 ROWS = 12
@@ -43,7 +44,7 @@ def chart(facts: Facts) -> str:
     heights = np.ceil(values * ROWS / top).astype(int)
     lines = []
     for row in range(ROWS, 0, -1):
-        gauge = format_size(top * row // ROWS) if row in (ROWS, ROWS // 2) else ""
+        gauge = words.size(top * row // ROWS) if row in (ROWS, ROWS // 2) else ""
         lines.append(f"{gauge:>{_GAUGE - 1}} |" + "".join("#" if height >= row else " " for height in heights).rstrip())
     left, right = facts.clock(int(series.x[0])), facts.clock(int(series.x[-1]))
     rule = " " * _GAUGE + "+" + "-" * columns
@@ -54,7 +55,7 @@ def _zones(facts: Facts) -> str:
     zones = sorted(facts.machine["zones"], key=lambda zone: -zone["cur_size"])[:12]
     lines = [f"{'zone':<32}{'in use':>10}{'free':>10}{'size':>14}"]
     for zone in zones:
-        lines.append(f"{_ascii(zone['name'])[:31]:<32}{zone['in_use']:>10,}{zone['free']:>10,}{format_size(zone['cur_size']):>14}")
+        lines.append(f"{_ascii(zone['name'])[:31]:<32}{zone['in_use']:>10,}{zone['free']:>10,}{words.size(zone['cur_size']):>14}")
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from zoneviz import words
 from zoneviz.errors import InputError
 from zoneviz.events import FIELDS, Catalog, Fields, Kind
 from zoneviz.gui.kit import text
@@ -51,18 +52,18 @@ def string(catalog: Catalog, number: int) -> str:
 
 
 def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
-    """The subject of an event in words: a zone, a map, a task, a text."""
+    """The subject of an event in shown: a zone, a map, a task, a text."""
     kind, subject, extra = int(row[KIND]), int(row[SUBJECT]), int(row[EXTRA])
     field = fields(row).subject
     if field == "zone":
-        words = catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"zone {subject}"
-        return words + (" · fresh" if kind == Kind.ZALLOC and extra & 1 else "")
+        shown = catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"zone {subject}"
+        return shown + (" · fresh" if kind == Kind.ZALLOC and extra & 1 else "")
     if field in ("map", "new map"):
         return catalog.maps[subject - 1].name if 0 < subject <= len(catalog.maps) else f"map {subject}"
     if field.startswith("name"):
         return string(catalog, subject)
     if "task" in field.split(",")[0].split():
-        return "the kernel" if not subject else f"task {subject} · {tasks[subject]}" if tasks.get(subject) else f"task {subject}"
+        return words.task(subject, tasks)
     if field.startswith("thread"):
         return f"thread {subject}"
     if field == "msgh_id":
@@ -237,11 +238,11 @@ class EventTable(QAbstractTableModel):
         if column == 0:
             return f"{int(row[SEQ]):,}"
         if column == 1:
-            return text.fine_time(int(row[TIME]))
+            return words.fine_time(int(row[TIME]))
         if column == 2:
             return kind_name(int(row[KIND]))
         if column == 3:
-            return text.one_line(what(row, catalog, catalog.task_names))
+            return words.one_line(what(row, catalog, catalog.task_names))
         if column == 4:
             return f"{int(row[ADDRESS]) & 0xFFFFFFFFFFFFFFFF:#010x}" if row[ADDRESS] else ""
         if column == 5:
@@ -249,7 +250,7 @@ class EventTable(QAbstractTableModel):
         if column in (6, 7):
             return str(int(row[TASK if column == 6 else THREAD])) if row[TASK] or row[THREAD] else ""
         path = int(row[PATH])
-        return text.one_line(catalog.paths.text(path)) if 0 <= path < len(catalog.paths.rows) else f"path {path}"
+        return words.one_line(catalog.paths.text(path)) if 0 <= path < len(catalog.paths.rows) else f"path {path}"
 
     def meaning(self, row: Ints, column: int) -> str:
         """The tool tip of a cell: what an address or size refers to, or the whole text of a subject or call path."""

@@ -7,11 +7,10 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QR
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QWidget
 
-from zoneviz import __version__
+from zoneviz import __version__, words
 from zoneviz.app.writing import written
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.gui.charts import vector
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.theme import Theme
 from zoneviz.gui.session.session import Session
 
@@ -113,11 +112,11 @@ def caption(title: str, session: Session) -> str:
         return ""
     recording = player.recording
     header = recording.header
-    parts = [title, text.one_line(recording.path.name, 60)]
+    parts = [title, words.one_line(recording.path.name, 60)]
     if header.scenario and header.kind == "simulated":
-        parts.append(f"{text.one_line(header.scenario, 40)}, {text.one_line(header.profile, 40)}, seed {header.seed}")
+        parts.append(f"{words.one_line(header.scenario, 40)}, {words.one_line(header.profile, 40)}, seed {header.seed}")
     state = player.state
-    parts.append(f"after event {state.seq:,}" + (f" at {text.time(state.time)}" if header.time_kind == "ns" else ""))
+    parts.append(f"after event {state.seq:,}" + (f" at {words.time(state.time)}" if header.time_kind == "ns" else ""))
     if session.selection:
         parts.append(f"selected: {session.selection.words()}")
     return " · ".join([part for part in parts if part] + [f"zoneviz {__version__}"])

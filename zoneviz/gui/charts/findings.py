@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.link import Link
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.jobs import Job
@@ -70,11 +71,11 @@ class Findings(QWidget):
         self._say(SEARCHING, "Cancel")
         self.job = Job(self.session.player.recording.path, steps, self._take, self)
         self.job.advanced.connect(self._progress)
-        self.job.failed.connect(lambda words: self._say(text.one_line(words), "Try again"))
+        self.job.failed.connect(lambda sentence: self._say(words.one_line(sentence), "Try again"))
 
     def _progress(self, done: int, of: int) -> None:
         if self.job is not None and self.job.running:
-            self._say(f"{SEARCHING} {text.share(done, of)}", "Cancel")
+            self._say(f"{SEARCHING} {words.share_cell(done, of)}", "Cancel")
 
     def _take(self, found: Diagnosis) -> None:
         self.diagnosis = found
@@ -127,7 +128,7 @@ class Findings(QWidget):
 def hint(finding: Finding) -> str:
     """What a click shows: `Show event 1,204, zone “threads”`; "" if it shows nothing."""
     parts = [f"event {finding.seq:,}"] if finding.seq else []
-    parts += [f"zone “{text.one_line(finding.zone, 40)}”"] if finding.zone else []
+    parts += [f"zone “{words.one_line(finding.zone, 40)}”"] if finding.zone else []
     parts += [f"task {finding.task}"] if finding.task else []
     stretch = _stretch(finding)
     parts += [f"events {stretch[0]:,} to {stretch[1]:,}"] if stretch else []

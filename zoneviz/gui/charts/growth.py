@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 from zoneviz.playback.series import FIGURES, Floats, Series
 
 COLUMNS = 256
@@ -52,4 +52,4 @@ def forecast(room: int, rate: float, by_event: bool) -> str:
     if rate <= 0 or room <= 0:
         return ""
     left = room / rate
-    return f"full in {left:,.0f} events at this growth" if by_event else f"full in {text.short_time(round(left * 1e9))} at this growth"
+    return f"full in {left:,.0f} events at this growth" if by_event else f"full in {words.duration(round(left * 1e9))} at this growth"

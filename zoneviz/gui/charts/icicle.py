@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from zoneviz import words
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.colours import contrast
 from zoneviz.gui.session.session import Session
@@ -108,13 +109,13 @@ class Icicle(QWidget):
             if area.width() > 24:
                 painter.setPen(readable(colour))
                 inside = area.adjusted(5, 0, -5, -1)
-                name = text.one_line(node.name, 120) if node is not self.root else self.title()
-                figure = text.size(node.size)
+                name = words.one_line(node.name, 120) if node is not self.root else self.title()
+                figure = words.size_cell(node.size)
                 both = f"{name}   {figure}"
-                words = both if metrics.horizontalAdvance(both) <= inside.width() else name
-                fitting = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(inside.width()))
+                sentence = both if metrics.horizontalAdvance(both) <= inside.width() else name
+                fitting = metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, int(inside.width()))
                 # One letter and dots name nothing; nor does a line that the edge would cut.
-                if (fitting == words or len(fitting) > SAYING) and inside.bottom() <= self.height():
+                if (fitting == sentence or len(fitting) > SAYING) and inside.bottom() <= self.height():
                     painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, fitting)
         for area, node in self.boxes:
             if node is chosen:
@@ -135,12 +136,12 @@ class Icicle(QWidget):
     def words(self, node: Node) -> str:
         """Bytes and shares of one box."""
         whole, above = max(self.root.size, 1), node.parent
-        lines = [" > ".join(text.one_line(name, 120) for name in node.trail()) or "everything"]
-        lines.append(f"{text.size(node.size)} in {node.count:,} elements · {text.share(node.size, whole)} of all")
+        lines = [" > ".join(words.one_line(name, 120) for name in node.trail()) or "everything"]
+        lines.append(f"{words.size_cell(node.size)} in {node.count:,} elements · {words.share_cell(node.size, whole)} of all")
         if above is not None and above is not self.root:
-            lines[-1] += f" · {text.share(node.size, above.size)} of {text.one_line(above.name, 60)}"
+            lines[-1] += f" · {words.share_cell(node.size, above.size)} of {words.one_line(above.name, 60)}"
         if node.own and node.own != node.size:
-            lines.append(f"{text.size(node.own)} of it right here")
+            lines.append(f"{words.size_cell(node.own)} of it right here")
         return "\n".join(lines)
 
     def event(self, event: QEvent) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.still import Still
@@ -33,7 +34,7 @@ class Lane:
     names: Sequence[str]
     top: float = 1.0
     key: str = ""
-    shown: Callable[[int], str] = text.number
+    shown: Callable[[int], str] = words.number
     image: QImage | None = None
     height: float = 1.0
     """How high beside the others."""
@@ -192,7 +193,7 @@ class LaneChart(QWidget):
         right = Qt.AlignmentFlag.AlignRight
         if area.height() < metrics.height() * 0.8:
             return
-        name = metrics.elidedText(text.one_line(lane.name, 80), Qt.TextElideMode.ElideRight, int(area.width()))
+        name = metrics.elidedText(words.one_line(lane.name, 80), Qt.TextElideMode.ElideRight, int(area.width()))
         if lane.note and area.height() >= 2 * metrics.height():
             half = QRectF(area.left(), area.center().y() - metrics.height(), area.width(), metrics.height())
             painter.drawText(half, right | Qt.AlignmentFlag.AlignVCenter, name)
@@ -224,9 +225,9 @@ class LaneChart(QWidget):
     def _name_inside(self, lane: Lane) -> tuple[str, QRectF]:
         """A lane's name, and where it stands in the lane."""
         metrics = QFontMetrics(self.font())
-        words = metrics.elidedText(text.one_line(lane.name, 60), Qt.TextElideMode.ElideRight, int(lane.place.width() / 2))
+        sentence = metrics.elidedText(words.one_line(lane.name, 60), Qt.TextElideMode.ElideRight, int(lane.place.width() / 2))
         top = lane.place.center().y() - metrics.height() / 2
-        return words, QRectF(lane.place.left() + 4, top, metrics.horizontalAdvance(words) + 6, metrics.height())
+        return sentence, QRectF(lane.place.left() + 4, top, metrics.horizontalAdvance(sentence) + 6, metrics.height())
 
     def _paint_axis(self, painter: QPainter) -> None:
         low, high = self.session.range
@@ -284,10 +285,10 @@ class LaneChart(QWidget):
 
     def words(self, lane: Lane, x: float) -> str:
         """A lane's figures at a place of the axis."""
-        when = f"event {x:,.0f}" if self.session.series.by_event else text.time(round(x * 1e9))
+        when = f"event {x:,.0f}" if self.session.series.by_event else words.time(round(x * 1e9))
         figures = lane.at(x).tolist()
         lines = [f"{name}: {lane.shown(value)}" for name, value in zip(lane.names, figures, strict=True) if value]
-        head = f"{text.one_line(lane.name, 200)} at {when}: {lane.shown(sum(figures))}"
+        head = f"{words.one_line(lane.name, 200)} at {when}: {lane.shown(sum(figures))}"
         return "\n".join([head, *(lines if len(lane.names) > 1 else []), *([lane.note] if lane.note else [])])
 
     def event(self, event: QEvent) -> bool:

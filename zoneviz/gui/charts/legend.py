@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from zoneviz import words
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.session import Session
 
@@ -35,7 +36,7 @@ class Legend(QWidget):
 
     def show_entries(self, entries: Sequence[tuple[str, QColor, str]]) -> None:
         """Other entries."""
-        self.entries = [(text.one_line(name, 40), colour, figure) for name, colour, figure in entries]
+        self.entries = [(words.one_line(name, 40), colour, figure) for name, colour, figure in entries]
         self.setAccessibleDescription(self.words())
         self.update()
 

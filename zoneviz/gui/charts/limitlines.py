@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts import plotting
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.still import Still
 from zoneviz.gui.session.session import Session
 from zoneviz.playback.limits import ZONE_MAP, LimitCurve
@@ -75,9 +75,9 @@ class LimitLines(QWidget):
         ground = QColor(theme.ground)
         ground.setAlpha(215)
         painter.setPen(QColor(theme.strong))
-        for box, words in self.names():
+        for box, label in self.names():
             painter.fillRect(box, ground)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
         painter.end()
 
     def _paint_lines(self, painter: QPainter) -> None:
@@ -98,8 +98,8 @@ class LimitLines(QWidget):
         out: list[tuple[QRectF, str]] = []
         metrics = QFontMetrics(self.font())
         for curve in self.limits if len(self.places) and self.top > 0 else ():
-            words = f"{text.one_line(curve.limit.label, 30)} {100 * curve.share[-1]:.0f} % of {text.short_size(curve.limit.room)}"
-            box = QRectF(0, 0, metrics.horizontalAdvance(words) + 8, metrics.height() + 1)
+            sentence = f"{words.one_line(curve.limit.label, 30)} {100 * curve.share[-1]:.0f} % of {words.size(curve.limit.room)}"
+            box = QRectF(0, 0, metrics.horizontalAdvance(sentence) + 8, metrics.height() + 1)
             box.moveRight(self.width() - 4)
             end = float(self.height() - curve.share[-1] * self.top)
             wanted = min(max(end - box.height() - 2, 0), self.height() - box.height())
@@ -107,6 +107,6 @@ class LimitLines(QWidget):
                 box.moveTop(wanted + step * (box.height() + 1))
                 taken = any(box.intersects(other) for other in (*(known for known, _ in out), self.kept))
                 if box.top() >= 0 and box.bottom() <= self.height() and not taken:
-                    out.append((QRectF(box), words))
+                    out.append((QRectF(box), sentence))
                     break
         return out

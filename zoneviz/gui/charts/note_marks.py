@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.plotting import Chart
-from zoneviz.gui.kit import text
 from zoneviz.gui.session.notebook import Note
 from zoneviz.gui.session.session import Session
 
@@ -57,7 +57,7 @@ class NoteMarks(QWidget):
             room = int(after - x - 14)
             if said and room > 24:
                 area = QRectF(x + 7, -2, room, metrics.height() + 2)
-                shown = metrics.elidedText(text.one_line(said, 80), Qt.TextElideMode.ElideRight, room)
+                shown = metrics.elidedText(words.one_line(said, 80), Qt.TextElideMode.ElideRight, room)
                 ground = QRectF(area.left() - 2, 0, metrics.horizontalAdvance(shown) + 4, metrics.height())
                 painter.fillRect(ground, QColor(theme.ground))
                 painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, shown)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.page_colours import Colouring, Pixels, bands, bytewise, framed
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.session import Session
@@ -246,7 +247,7 @@ class PageCells(QAbstractScrollArea):
             return "not taken"
         if owner == 0:
             return "shared by zones"
-        name = text.one_line(zones[owner - 1].name, 60) if owner <= len(zones) else f"zone {owner}"
+        name = words.one_line(zones[owner - 1].name, 60) if owner <= len(zones) else f"zone {owner}"
         return f"{name}, returnable" if self.map.collectable[page] else name
 
     def piece_at(self, place: QPoint) -> int | None:
@@ -273,7 +274,7 @@ class PageCells(QAbstractScrollArea):
         figures = [("in use", found.live), ("free", found.free), ("unusable", found.lost)]
         lines.append(" · ".join(f"{name} {int(values[page]):,} B" for name, values in figures if values[page] or name == "in use"))
         pieces = found.of_page(page)
-        names = {zone.id: text.one_line(zone.name, 60) for zone in catalog.zones}
+        names = {zone.id: words.one_line(zone.name, 60) for zone in catalog.zones}
         for zone in np.unique(pieces.zone[pieces.zone > 0])[:12].tolist():
             mine = pieces.zone == zone
             live = int((pieces.kind[mine] == LIVE).sum())

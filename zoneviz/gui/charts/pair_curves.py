@@ -5,8 +5,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.plotting import Chart, pen
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.session.pair import Pair
 from zoneviz.gui.session.session import Session
@@ -20,7 +20,7 @@ def _figure(value: float) -> int | str:
 
 
 def _bytes(value: object) -> str:
-    return text.size(value) if isinstance(value, int) else ""
+    return words.size_cell(value) if isinstance(value, int) else ""
 
 
 class Curves(Chart):
@@ -66,12 +66,12 @@ class Curves(Chart):
         if self.pair is None:
             return "", [], []
         series = self.session.series
-        place = Column("event", "", text.number, "99,999,999") if series.by_event else Column("time", "", text.time, "9,999.999 ms")
+        place = Column("event", "", words.number, "99,999,999") if series.by_event else Column("time", "", words.time, "9,999.999 ms")
         sides = [Column(f"bytes of {side}", "", _bytes, "999.99 KiB") for side in "AB"]
         a, b = self.pair.zone(self.session.zone)
         rows: list[tuple[int | str, ...]] = [(int(x), _figure(p), _figure(q)) for x, p, q in zip(self.pair.x, a, b, strict=True)]
-        words = f"zone {text.one_line(self.session.zone, 60)}" if self.session.zone else "all zones"
-        return f"Bytes at each place of the chart, {words}", [place, *sides], rows
+        sentence = f"zone {words.one_line(self.session.zone, 60)}" if self.session.zone else "all zones"
+        return f"Bytes at each place of the chart, {sentence}", [place, *sides], rows
 
     def show_moment(self) -> None:
         """Move the line of the moment."""

@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.pair_curves import A_COLOUR, B_COLOUR
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.canvas import Canvas
@@ -25,11 +26,6 @@ def ramp(theme: Theme) -> list[QColor]:
     ground = QColor(theme.raised)
     ends = QColor(A_COLOUR[theme.dark]), QColor(B_COLOUR[theme.dark])
     return [blend(ground, ends[i > MIDDLE], abs(i - MIDDLE) / MIDDLE) for i in range(255)]
-
-
-def signed(size: float) -> str:
-    """`+12.00 KiB`, `-3.00 KiB` or `0 B`."""
-    return ("+" if size > 0 else "-" if size < 0 else "") + text.size(abs(round(size)))
 
 
 class DifferenceCells(Canvas):
@@ -77,8 +73,8 @@ class DifferenceCells(Canvas):
         painter, theme = QPainter(self), self.session.theme
         if self.pair is None or self.image.isNull():
             painter.setPen(QColor(theme.muted))
-            words = "No difference: every zone has the same size in both, as far as both go."
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+            sentence = "No difference: every zone has the same size in both, as far as both go."
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, sentence)
             painter.end()
             return
         area, metrics = self._area(), QFontMetrics(self.font())
@@ -86,7 +82,7 @@ class DifferenceCells(Canvas):
         for i, name in enumerate(self.names):
             row = QRectF(0, i * ROW, LABELS - 8, ROW)
             painter.setPen(QColor(theme.strong if name == self.session.zone else theme.muted))
-            label = metrics.elidedText(text.one_line(name, 80), Qt.TextElideMode.ElideRight, LABELS - 12)
+            label = metrics.elidedText(words.one_line(name, 80), Qt.TextElideMode.ElideRight, LABELS - 12)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
             painter.setPen(QPen(QColor(theme.ground), 2))
             painter.drawLine(int(area.left()), int(row.bottom()), int(area.right()), int(row.bottom()))
@@ -100,8 +96,8 @@ class DifferenceCells(Canvas):
 
     def _legend(self, painter: QPainter, metrics: QFontMetrics) -> None:
         theme, top = self.session.theme, min(round(self._area().bottom()) + 4, self.height() - FOOT)
-        left, right = f"A has {text.size(round(self.most))} more", f"B has {text.size(round(self.most))} more"
-        before, after = (metrics.horizontalAdvance(words) + 8 for words in (left, right))
+        left, right = f"A has {words.size_cell(round(self.most))} more", f"B has {words.size_cell(round(self.most))} more"
+        before, after = (metrics.horizontalAdvance(sentence) + 8 for sentence in (left, right))
         half = max(min(90, (self.width() - before - after) // 2), 1)
         middle = max(min(LABELS + (self.width() - LABELS) // 2, self.width() - half - after), before + half)
         colours = ramp(theme)
@@ -127,9 +123,10 @@ class DifferenceCells(Canvas):
         at = self.pair.names.index(self.names[row])
         a, b = self.pair.a[column + 1, at], self.pair.b[column + 1, at]
         place = float(self.pair.x[column + 1])
-        when = f"event {place:,.0f} of A" if self.session.series.by_event else f"{text.time(round(place * 1e9))} in A"
-        sizes = f"A {text.size(round(a))}, " + ("B has ended" if np.isnan(b) else f"B {text.size(round(b))}, B - A {signed(b - a)}")
-        return f"{text.one_line(self.names[row], 200)}\n{when}\n{sizes}"
+        when = f"event {place:,.0f} of A" if self.session.series.by_event else f"{words.time(round(place * 1e9))} in A"
+        second = "B has ended" if np.isnan(b) else f"B {words.size_cell(round(b))}, B - A {words.signed_size(round(b - a))}"
+        sizes = f"A {words.size_cell(round(a))}, {second}"
+        return f"{words.one_line(self.names[row], 200)}\n{when}\n{sizes}"
 
     def event(self, event: QEvent) -> bool:
         """Show the cell under the pointer as a tool tip."""

@@ -4,10 +4,9 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.page_colours import colouring
 from zoneviz.gui.charts.pagecells import PageCells
-from zoneviz.gui.charts.pair_heat import signed
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.kit.twin import RowTable
@@ -22,13 +21,13 @@ def columns(what: str) -> tuple[Column, ...]:
     count, size = "999,999", "1,023.99 KiB"
     return (
         # Both ends of a call path matter, so it is shortened in the middle.
-        Column(what, tip(what), lambda name: text.middle(str(name), 400), "kernel map entries and more", left=True),
-        Column("elements A", tip("element", "Elements in use in A"), text.number, count),
-        Column("B", "Elements in use in B", text.number, count),
+        Column(what, tip(what), lambda name: words.middle(str(name), 400), "kernel map entries and more", left=True),
+        Column("elements A", tip("element", "Elements in use in A"), words.number, count),
+        Column("B", "Elements in use in B", words.number, count),
         Column("B - A", "Elements that B has more than A", lambda n: f"{n:+,}" if n else "0", count),
-        Column("bytes A", "Memory in A", text.size, size),
-        Column("B", "Memory in B", text.size, size),
-        Column("B - A", "Memory that B uses more than A", signed, size),
+        Column("bytes A", "Memory in A", words.size_cell, size),
+        Column("B", "Memory in B", words.size_cell, size),
+        Column("B - A", "Memory that B uses more than A", words.signed_size, size),
     )
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback.series import Floats
 
@@ -40,7 +40,7 @@ class BytesAxis(pg.AxisItem):  # type: ignore[misc]
 def byte_labels(values: list[float]) -> list[str]:
     """Labels of a byte axis, all in the unit of the largest value."""
     largest = max((abs(v) for v in values), default=0.0)
-    unit, factor = text.unit(largest)
+    unit, factor = words.unit(largest)
     return [f"{v / factor:.3f}".rstrip("0").rstrip(".") + f" {unit}" for v in values]
 
 
@@ -56,7 +56,7 @@ def ticks(low: float, high: float, size: float, by_event: bool) -> list[tuple[fl
     """Places and labels of a painted time axis from `low` to `high` on `size` pixels."""
     step = moment_step(high - low, size, by_event)
     values = [float(value) for value in (np.ceil(low / step) + np.arange(200)) * step if value <= high]
-    return list(zip(values, [f"{v:,.0f}" for v in values] if by_event else text.tick_labels(values, step), strict=True))
+    return list(zip(values, [f"{v:,.0f}" for v in values] if by_event else words.tick_labels(values, step), strict=True))
 
 
 class MomentAxis(pg.AxisItem):  # type: ignore[misc]
@@ -72,7 +72,7 @@ class MomentAxis(pg.AxisItem):  # type: ignore[misc]
         """`12.4 s` or `1,204,000`."""
         if self.by_event:
             return [f"{v:,.0f}" for v in values]
-        return text.tick_labels(list(values), spacing)
+        return words.tick_labels(list(values), spacing)
 
 
 class MomentBox(pg.ViewBox):  # type: ignore[misc]
@@ -244,4 +244,4 @@ def pen(colour: QColor | str, width: float, on: QWidget, dashed: bool = False) -
 
 def ceiling_label(size: int, beyond: bool) -> str:
     """What stands at the line where zone memory ends; `size` is zone_map's."""
-    return f"zone_map {text.short_size(size)} + {text.short_size(BOOT_ZONE_MEMORY)} of boot memory" + (" ↑" if beyond else "")
+    return f"zone_map {words.size(size)} + {words.size(BOOT_ZONE_MEMORY)} of boot memory" + (" ↑" if beyond else "")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 from zoneviz.gui.session.session import Session
 
 ROWS = 8
@@ -49,13 +49,13 @@ class Readout(QWidget):
         self.rows = [*rows, (self._rest, rest)] if len(self._found) > most else self._found
         metrics = QFontMetrics(self.font())
         names = max((metrics.horizontalAdvance(self._name(name)) for name, _ in self.rows), default=0)
-        figures = max((metrics.horizontalAdvance(text.size(size)) for _, size in self.rows), default=0)
+        figures = max((metrics.horizontalAdvance(words.size_cell(size)) for _, size in self.rows), default=0)
         self.resize(22 + names + 18 + figures + 10, len(self.rows) * self.line + AROUND)
         self.update()
 
     @staticmethod
     def _name(name: str) -> str:
-        return text.one_line(name, 28)
+        return words.one_line(name, 28)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A small table with the bands' colours."""
@@ -74,5 +74,5 @@ class Readout(QWidget):
             painter.setPen(QColor(theme.text))
             painter.drawText(row.adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._name(name))
             painter.setPen(QColor(theme.strong))
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text.size(size))
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words.size_cell(size))
         painter.end()

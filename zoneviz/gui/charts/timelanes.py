@@ -11,8 +11,9 @@ from zoneviz.gui.kit.colours import task_colour
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import MachineState
-from zoneviz.playback.lanes import KERNEL, Lanes, now
+from zoneviz.playback.lanes import Lanes, now
 from zoneviz.playback.series import Floats, Ints, Points
+from zoneviz.words import KERNEL
 
 _KERNELS = (KERNEL, "kernel")
 """What the kernel itself has is no server's."""

@@ -5,9 +5,9 @@ from collections.abc import Callable, Generator
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.app.whatif import Effect, Limit, effects, limits, repeatable
 from zoneviz.gui.charts.link import breakable
-from zoneviz.gui.kit import text
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
@@ -87,7 +87,7 @@ class WhatIf(QWidget):
 
         self._say(f"Testing 1 of {len(limits)}…", "Cancel")
         self.job = Job(path, work, self._end, self)
-        self.job.failed.connect(lambda words: self._say(text.one_line(words), AGAIN))
+        self.job.failed.connect(lambda sentence: self._say(words.one_line(sentence), AGAIN))
 
     def _end(self, found: list[Effect]) -> None:
         """All runs have ended: list the limits that help first."""

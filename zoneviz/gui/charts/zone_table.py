@@ -5,8 +5,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 
+from zoneviz import words
 from zoneviz.gui.charts.growth import MANY, Curves
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.colours import zone_colour
 from zoneviz.gui.kit.rows import ALIGNED, COLOUR, CURVE, DECORATED, LEFT, RIGHT, SHOWN, SORT
 from zoneviz.gui.kit.theme import LIGHT, Theme
@@ -122,23 +122,23 @@ class ZoneTable(QAbstractTableModel):
         """The value as text."""
         value = self.value(row, column)
         if isinstance(value, str):
-            return text.one_line(value, 200)
+            return words.one_line(value, 200)
         if column == OVER_TIME:
             return ""
         if column == GROWTH:
-            return text.size(value) if self.rates else "-"
+            return words.size_cell(value) if self.rates else "-"
         if column == SHARE:
-            return text.share(value, self.ceiling)
+            return words.share_cell(value, self.ceiling)
         if column == ELEMENT:
             return f"{value:,} B"
-        return text.size(value) if column in (SIZE, MAX) else text.number(value)
+        return words.size_cell(value) if column in (SIZE, MAX) else words.number(value)
 
     def curve_words(self, row: int) -> str:
         """What a small curve shows, in words."""
         curve = self.curves.sizes.get(self.rows[row]["name"])
         if curve is None:
             return ""
-        first, last, peak = (text.size(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
+        first, last, peak = (words.size_cell(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
         return f"from {first} to {last}, at most {peak}, over the visible stretch"
 
     def _swatch(self, name: str) -> QIcon:

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 
 Index = QModelIndex | QPersistentModelIndex
 SORT, CURVE, COLOUR = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
@@ -25,14 +25,14 @@ class Column:
 
     name: str
     meaning: str = ""
-    shown: Callable[[Any], str] = text.number
+    shown: Callable[[Any], str] = words.number
     sample: str = "999,999"
     left: bool = False
 
 
-def words(name: str, meaning: str = "", sample: str = "some words here") -> Column:
+def text_column(name: str, meaning: str = "", sample: str = "some words here") -> Column:
     """A column of texts, shown as plain text in one line."""
-    return Column(name, meaning, lambda value: text.one_line(str(value), 200), sample, left=True)
+    return Column(name, meaning, lambda value: words.one_line(str(value), 200), sample, left=True)
 
 
 class Rows(QAbstractTableModel):

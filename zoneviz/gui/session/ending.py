@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from zoneviz import words
 from zoneviz.app.spec import command
 from zoneviz.events import Kind
-from zoneviz.gui.kit import text
 from zoneviz.playback import Player
 from zoneviz.state.rows import EXTRA, KIND, SUBJECT
 
@@ -78,5 +78,5 @@ def _console(player: Player, seq: int) -> list[str]:
     rows = player.rows(max(seq - 2000, 1), seq)
     strings = player.recording.catalog.names.strings
     said = [strings[int(i)] for i in rows[rows[:, KIND] == Kind.CONSOLE, SUBJECT] if 0 <= i < len(strings)]
-    lines = [line for words in said for line in words.splitlines()]
-    return [text.one_line(line) for line in lines if not line.startswith("panic")][-CONSOLE_LINES:]
+    lines = [line for sentence in said for line in sentence.splitlines()]
+    return [words.one_line(line) for line in lines if not line.startswith("panic")][-CONSOLE_LINES:]

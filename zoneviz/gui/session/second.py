@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from zoneviz import words
 from zoneviz.errors import ZonevizError
-from zoneviz.gui.kit import text
 from zoneviz.gui.session.comparing import Compared, compare_work, more_work
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.pair import BSeries
@@ -159,7 +159,7 @@ class SecondRecording(QObject):
     def _start(self, what: str, job: Job) -> None:
         self._job = job
         self._say(what)
-        job.advanced.connect(lambda done, of: self._say(f"{what} {text.share(done, of)}") if job is self._job and job.running else None)
+        job.advanced.connect(lambda done, of: self._say(f"{what} {words.share(done, of)}") if job is self._job and job.running else None)
         job.failed.connect(self._failed)
 
     def _take(self, found: Compared) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from shlex import quote
 from typing import Any
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 
 LEVELS = ("range", "zone", "task", "server", "thread", "port", "kind")
 
@@ -30,10 +30,9 @@ class Selection:
         said = []
         for name in ("kind", "zone", "server"):
             if getattr(self, name):
-                said.append(text.one_line(getattr(self, name), 40))
+                said.append(words.one_line(getattr(self, name), 40))
         if self.task:
-            known = (tasks or {}).get(self.task, "")
-            said.append(f"task {self.task}" + (f" · {text.one_line(known, 40)}" if known else ""))
+            said.append(words.task(self.task, tasks or {}))
         if self.thread:
             said.append(f"thread {self.thread}")
         if self.port:

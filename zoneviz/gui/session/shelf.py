@@ -7,9 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from zoneviz import resources
+from zoneviz import resources, words
 from zoneviz.app.spec import recordings_folder
-from zoneviz.gui.kit import text
 
 RECENT = 8
 SUFFIX = ".zvz"
@@ -77,4 +76,4 @@ def _item(path: Path) -> Item:
     if made:
         when = datetime.strptime(made[3], "%Y%m%d-%H%M%S")
         return Item(path, f"{made[1]} {made[2]}" if made[2] != "1" else made[1], f"{when.day} {when:%b %H:%M}")
-    return Item(path, stem, text.short_size(path.stat().st_size))
+    return Item(path, stem, words.size(path.stat().st_size))

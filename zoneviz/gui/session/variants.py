@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from zoneviz import words
 from zoneviz.app.spec import again
 from zoneviz.app.whatif import PATIENCE, repeatable
 from zoneviz.errors import ZonevizError
-from zoneviz.gui.kit import text
 from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.names import changed
 from zoneviz.gui.session.second import SecondRecording
@@ -77,8 +77,8 @@ class Variants(QObject):
                 second.detach()
             return
         first = going[0]
-        words = text.one_line(self._words[first], 200)
-        what = f"with {words}" if words else "with the same settings"
+        sentence = words.one_line(self._words[first], 200)
+        what = f"with {sentence}" if sentence else "with the same settings"
         if first is self.desk.spec and self.desk.run is not None:
             second.wait_for_run(f"Running B {what}: {self.desk.run.events:,} events. It is compared when it has ended.")
         else:

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.errors import InputError
 from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.charts.pair_curves import Curves
-from zoneviz.gui.charts.pair_heat import DifferenceCells, signed
+from zoneviz.gui.charts.pair_heat import DifferenceCells
 from zoneviz.gui.charts.pair_tables import PairMaps, PairTables, columns
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
@@ -203,22 +204,22 @@ class CompareView(View):
             self.buttons[name].setEnabled(found is not None)
         self._show_part()
         if found is not None:
-            self.words.setPlainText("\n".join(text.middle(line, 400) for line in parting(found)))
+            self.words.setPlainText("\n".join(words.middle(line, 400) for line in parting(found)))
         self._mark("recording", "moment")
 
     def _say(self) -> None:
         """Show the verdict, or the progress."""
         second, found = self.second, self.second.comparison
         # Names in these texts come from the recordings, which are not trusted.
-        self.empty.setText(text.one_line(second.sentence, 600) or EMPTY)
-        self.verdict.setText(text.one_line(second.sentence or (summary(found) if found else ""), 4000))
-        self.verdict.setToolTip(text.plain(text.one_line(found.verdict, 4000)) if found else "")
+        self.empty.setText(words.one_line(second.sentence, 600) or EMPTY)
+        self.verdict.setText(words.one_line(second.sentence or (summary(found) if found else ""), 4000))
+        self.verdict.setToolTip(text.plain(words.one_line(found.verdict, 4000)) if found else "")
         for name in ("before", "next"):
             self.buttons[name].setEnabled(found is not None and not second.working)
         self.choose.setVisible(not second.working)
         self.give_up.setVisible(second.working)
-        words, hint = ("cancel", "Stop comparing") if second.working else ("compare", "Compare the two")
-        self.stop.setText(words)
+        sentence, hint = ("cancel", "Stop comparing") if second.working else ("compare", "Compare the two")
+        self.stop.setText(sentence)
         self.stop.setToolTip(hint)
         self.stop.setAccessibleName(hint)
         self.stop.setVisible(second.working or (found is None and second.player is not None))
@@ -238,7 +239,8 @@ class CompareView(View):
         if state is None or player is None:
             return
         used = [machine.machine()["zone_map"]["used"] for machine in (player.state, state)]
-        self.session.notebook.put(player.state.seq, f"B at its event {state.seq:,}: {signed(used[1] - used[0])} of zone map, B - A")
+        more = words.signed_size(used[1] - used[0])
+        self.session.notebook.put(player.state.seq, f"B at its event {state.seq:,}: {more} of zone map, B - A")
 
     def _theirs(self) -> MachineState | None:
         """B's machine at the moment; None, after reporting it, if B is damaged there."""
@@ -271,7 +273,7 @@ class CompareView(View):
         if other is not None:
             named = labels(player.recording, other.recording)
             lines = zip(("A", "- - B"), self.curves.colours(), named, strict=True)
-            self.names.show_entries([(side, colour, text.middle(name, LONGEST)) for side, colour, name in lines])
+            self.names.show_entries([(side, colour, words.middle(name, LONGEST)) for side, colour, name in lines])
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:

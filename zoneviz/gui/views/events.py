@@ -6,10 +6,10 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.gui.charts.event_table import COLUMNS, EventTable
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.tables import EndShown, Table
 from zoneviz.gui.session.filtering import Found, filter_work, zone_of
 from zoneviz.gui.session.jobs import Job
@@ -162,7 +162,7 @@ class EventsView(View):
 
     def _told(self, done: int, of: int) -> None:
         if self._job is not None and self._job.running and of > 1 << 18:
-            self._say(f"filtering… {100 * done / max(of, 1):.0f} %")
+            self._say(f"filtering… {words.share(done, max(of, 1))}")
             self.stop.show()
 
     def _take(self, found: Found, first: int) -> None:
@@ -193,8 +193,8 @@ class EventsView(View):
         self.stop.hide()
         self._say(words, role)
 
-    def _say(self, words: str, role: str = "muted") -> None:
-        self.words.setText(text.one_line(words, 120))
+    def _say(self, sentence: str, role: str = "muted") -> None:
+        self.words.setText(words.one_line(sentence, 120))
         self.words.setProperty("role", role)
         self.words.style().unpolish(self.words)
         self.words.style().polish(self.words)
@@ -218,7 +218,7 @@ class EventsView(View):
             out.append((f"Only {Kind(kind).name}", f"kind={Kind(kind).name}"))
         zone = zone_of(event, player.recording.catalog)
         if zone:
-            out.append((f"Only zone {text.one_line(zone, 40)}", f"zone={shlex.quote(zone)}"))
+            out.append((f"Only zone {words.one_line(zone, 40)}", f"zone={shlex.quote(zone)}"))
         for what, value, shown in (("address", address, f"{address:#x}"), ("task", task, str(task)), ("thread", thread, str(thread))):
             if value:
                 out.append((f"Only what touched {what} {shown}", f"touches={what}:{shown}"))
@@ -239,8 +239,8 @@ class EventsView(View):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Go to this event", lambda: self._go(index))
         menu.addSeparator()
-        for words, word in self.offers(index.row()):
-            menu.addAction(words.replace("&", "&&"), partial(self.filter_by, word))
+        for label, word in self.offers(index.row()):
+            menu.addAction(label.replace("&", "&&"), partial(self.filter_by, word))
         event = self.model.row(index.row())
         for what, value in (("task", int(event[TASK])), ("thread", int(event[THREAD]))):
             if value:

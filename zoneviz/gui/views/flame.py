@@ -3,13 +3,13 @@
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.icicle import Icicle
 from zoneviz.gui.charts.legend import Legend
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import other_colour, task_colour, zone_colour
 from zoneviz.gui.kit.parts import Parts
-from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
@@ -22,12 +22,12 @@ WHAT = {
     LEFT: "elements that were made in the selected (or else the visible) stretch of the run and are still in use at the moment",
 }
 COLUMNS = (
-    words("where", "The boxes from the top down to this one", "mach_msg_trap > ipc_kobject_server > port_allocate > zalloc"),
-    Column("bytes", "In use at the moment, with all that is below", text.number, "999,999,999"),
-    Column("own bytes", "Without what is below", text.number, "999,999,999"),
-    Column("elements", "", text.number, "9,999,999"),
+    text_column("where", "The boxes from the top down to this one", "mach_msg_trap > ipc_kobject_server > port_allocate > zalloc"),
+    Column("bytes", "In use at the moment, with all that is below", words.number, "999,999,999"),
+    Column("own bytes", "Without what is below", words.number, "999,999,999"),
+    Column("elements", "", words.number, "9,999,999"),
     Column("share", "Of all bytes in the picture", lambda share: f"{share:.2f} %", "100.00 %"),
-    words("most of zone", "The zone that has most of it", "non-kernel map entries"),
+    text_column("most of zone", "The zone that has most of it", "non-kernel map entries"),
 )
 MOST_ROWS = 20_000
 
@@ -81,14 +81,14 @@ class FlameView(View):
         session = self.session
         zone = session.zone
         self.only.setVisible(bool(zone))
-        self.only.setText(f"only {text.one_line(zone, 30)}")
+        self.only.setText(f"only {words.one_line(zone, 30)}")
         made = None
         if self.what.value() != LIVE:
             low, high = (session.series.seq_at(x) for x in session.range)
             made = session.selection.range or (low + 1 if low else 0, high)
         root = tree(player.state, self.by.value(), made=made, zone=zone if self.only.isChecked() else "")
         self.heading.setText(f"Bytes by {self.by.value()}")
-        self.sums.say([text.size(root.size), f"{root.count:,} elements"])
+        self.sums.say([words.size_cell(root.size), f"{root.count:,} elements"])
         names = {info.id: info.name for info in player.recording.catalog.zones}
         dark = session.theme.dark
 
@@ -102,7 +102,8 @@ class FlameView(View):
         self.boxes.show_tree(root, colour, why)
         self.boxes.setAccessibleDescription(self.boxes.words(self.boxes.node_of(self.boxes.trail)))
         zones = sorted(root.zones.items(), key=lambda item: -item[1])
-        self.legend.show_entries([(names.get(i, f"zone {i}"), zone_colour(names.get(i, ""), dark), text.size(size)) for i, size in zones])
+        entries = [(names.get(i, f"zone {i}"), zone_colour(names.get(i, ""), dark), words.size_cell(size)) for i, size in zones]
+        self.legend.show_entries(entries)
 
     def _choose(self, node: Node) -> None:
         """A box of one zone alone selects that zone."""

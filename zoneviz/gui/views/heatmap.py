@@ -5,11 +5,12 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import amount_colours
-from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
@@ -29,7 +30,7 @@ def labels(metrics: QFontMetrics) -> int:
 def amount(metric: str, value: float) -> str:
     """A value of a metric in words."""
     if metric in IN_BYTES:
-        return text.size(round(value))
+        return words.size_cell(round(value))
     return f"{value:.2f} %" if metric == "share" else f"{value:,.0f}"
 
 
@@ -151,7 +152,7 @@ class Cells(QWidget):
             row = QRectF(0, i * ROW, self.labels - 8, ROW)
             chosen = name == self.session.zone
             painter.setPen(QColor(theme.strong if chosen else theme.muted))
-            label = metrics.elidedText(text.one_line(name, 80), Qt.TextElideMode.ElideRight, self.labels - 12)
+            label = metrics.elidedText(words.one_line(name, 80), Qt.TextElideMode.ElideRight, self.labels - 12)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
             painter.setPen(QPen(QColor(theme.ground), 2))
             painter.drawLine(QPointF(area.left(), row.bottom()), QPointF(area.right(), row.bottom()))
@@ -184,9 +185,9 @@ class Cells(QWidget):
         if self.session.series.by_event:
             stretch = f"events {low:,.0f} to {high:,.0f}"
         else:
-            stretch = text.span(round(low * 1e9), round(high * 1e9))
+            stretch = words.span(round(low * 1e9), round(high * 1e9))
         value = amount(self.map.metric, float(self.map.values[row, column]))
-        return f"{text.one_line(self.map.names[row], 200)}\n{stretch}\n{METRICS[self.map.metric]}: {value}"
+        return f"{words.one_line(self.map.names[row], 200)}\n{stretch}\n{METRICS[self.map.metric]}: {value}"
 
     def event(self, event: QEvent) -> bool:
         """Hover tells the cell."""
@@ -300,15 +301,15 @@ class HeatmapView(View):
         metric = self.chooser.value()
 
         def place(value: float) -> str:
-            return f"{value:,.0f}" if self.session.series.by_event else text.time(round(value))
+            return f"{value:,.0f}" if self.session.series.by_event else words.time(round(value))
 
         columns = (
-            words("zone", "", "non-kernel map entries"),
+            text_column("zone", "", "non-kernel map entries"),
             Column("from", "Where the stretch begins", place, "9,999.999 ms"),
             Column("to", "Where it ends", place, "9,999.999 ms"),
             Column(METRICS[metric], "", lambda value: amount(metric, value), "1,023.99 KiB"),
         )
-        which = text.one_line(self.session.zone, 60) or "all zones"
+        which = words.one_line(self.session.zone, 60) or "all zones"
         Twin(
             "Zones by time",
             f"{metric.capitalize()} in the visible stretch, {which}; cells of nothing are left out.",
@@ -331,7 +332,7 @@ class HeatmapView(View):
         self.cells.show_map(found, self.log.isChecked())
         self.legend.show_range(amount(found.metric, found.top))
         width = (high - low) / self.cells.columns
-        self.per.setText(f"per {width:,.0f} events" if self.session.series.by_event else f"per {text.short_time(round(width * 1e9))}")
+        self.per.setText(f"per {width:,.0f} events" if self.session.series.by_event else f"per {words.duration(round(width * 1e9))}")
         self._fit_line()
 
     def show_moment(self, player: Player) -> None:

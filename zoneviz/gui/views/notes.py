@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from zoneviz.gui.kit import text
-from zoneviz.gui.kit.rows import Column, words
+from zoneviz import words
+from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.notebook import Note
 from zoneviz.gui.session.session import Session
@@ -21,9 +21,9 @@ class NotesView(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         columns = (
-            Column("event", "The note is at the moment after it", text.number, "99,999,999"),
-            Column("time", "Simulated time there", text.time, "9,999.999 ms"),
-            words("note", "", "what one thought there"),
+            Column("event", "The note is at the moment after it", words.number, "99,999,999"),
+            Column("time", "Simulated time there", words.time, "9,999.999 ms"),
+            text_column("note", "", "what one thought there"),
         )
         self.table = RowTable("Notes", columns, self)
         self.setFocusProxy(self.table)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitte
 from zoneviz.app.claims import ELSEWHERE, claims_for
 from zoneviz.claims import Row
 from zoneviz.gui.kit.glossary import tip
-from zoneviz.gui.kit.rows import words
+from zoneviz.gui.kit.rows import text_column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
@@ -17,10 +17,10 @@ from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 
 COLUMNS = (
-    words("id", tip("observation", "Its number in docs/observations.md"), "S24"),
-    words("this run", "The result of this run alone, if the observation is about a run with these settings", "not reproduced"),
-    words("original report", tip("the original report", "What people observed"), "x" * 60),
-    words("measured", "The figure of this run, or the settings that the observation needs", "x" * 60),
+    text_column("id", tip("observation", "Its number in docs/observations.md"), "S24"),
+    text_column("this run", "The result of this run alone, if the observation is about a run with these settings", "not reproduced"),
+    text_column("original report", tip("the original report", "What people observed"), "x" * 60),
+    text_column("measured", "The figure of this run, or the settings that the observation needs", "x" * 60),
 )
 REPORT, MEASURED = 2, 3
 BOTH = 96

@@ -4,8 +4,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts import plotting
-from zoneviz.gui.kit import text
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
@@ -165,7 +165,7 @@ class Overview(View):
     def show_recording(self, player: Player) -> None:
         """New recording, axis or theme."""
         theme, size = self.session.theme, self.session.series.ceiling
-        full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {text.short_size(size)}" if size else ""
+        full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {words.size(size)}" if size else ""
         of = "whole run" if player.recording.first_event == 1 else "this part of the run"
         self.heading.setText(f"<b>Zone map fill</b> <span style='color:{theme.muted}'>· {of}{full}</span>")
         self.strip.load()
@@ -180,7 +180,7 @@ class Overview(View):
         if self.session.series.by_event:
             self.visible.setText(f"visible: events {low:,.0f} to {high:,.0f}")
         else:
-            self.visible.setText(f"visible: {text.span(round(low * 1e9), round(high * 1e9))}")
+            self.visible.setText(f"visible: {words.span(round(low * 1e9), round(high * 1e9))}")
         self.strip.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

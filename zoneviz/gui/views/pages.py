@@ -6,15 +6,15 @@ import numpy as np
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.charts.page_colours import WAYS, colouring
 from zoneviz.gui.charts.pagecells import PageCells
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import BETWEEN, Parts
-from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.reading import Reading
 from zoneviz.gui.session.session import Session
@@ -28,21 +28,21 @@ STRETCH = 1024
 """Pages that changed in this many events before the moment are framed."""
 STATES = {LIVE: "in use", FREE: "free", TAIL: "unusable page end"}
 PAGE_COLUMNS = (
-    words("page", "Position in address order", "zone map 99,999"),
+    text_column("page", "Position in address order", "zone map 99,999"),
     Column("address", "First address", hex, "0x99999999"),
-    words("zone", tip("zone", "The zone the page belongs to"), "kalloc.4096, returnable"),
-    Column("in use", "Bytes of elements in use", text.number),
-    Column("free", tip("free list", "Bytes of free elements"), text.number),
-    Column("unusable", tip("unusable page end", "Bytes"), text.number),
+    text_column("zone", tip("zone", "The zone the page belongs to"), "kalloc.4096, returnable"),
+    Column("in use", "Bytes of elements in use", words.number),
+    Column("free", tip("free list", "Bytes of free elements"), words.number),
+    Column("unusable", tip("unusable page end", "Bytes"), words.number),
 )
 PIECE_COLUMNS = (
     Column("address", "First address", hex, "0x99999999"),
-    words("zone", tip("zone"), "non-kernel map entries"),
-    words("state", "In use, free, or an unusable page end", "unusable page end"),
+    text_column("zone", tip("zone"), "non-kernel map entries"),
+    text_column("state", "In use, free, or an unusable page end", "unusable page end"),
     Column("bytes", tip("element", "Size of the element")),
-    Column("allocated at event", "", text.number, "99,999,999"),
-    words("owner", tip("owner"), "some server"),
-    words("call path", tip("call path"), "mach_msg_trap > ipc_kobject_server > port_allocate"),
+    Column("allocated at event", "", words.number, "99,999,999"),
+    text_column("owner", tip("owner"), "some server"),
+    text_column("call path", tip("call path"), "mach_msg_trap > ipc_kobject_server > port_allocate"),
 )
 
 
@@ -120,16 +120,16 @@ class PagesView(View):
         size = len(found) - found.boot
         self.heading.setText(f"{size:,} pages" if size else "No zone map")
         self.cells.setAccessibleDescription(f"{given:,} of {size:,} pages of the zone map are taken")
-        wasted = f"{text.size(int(found.lost.sum()))} unusable" if found.lost.any() else ""
+        wasted = f"{words.size_cell(int(found.lost.sum()))} unusable" if found.lost.any() else ""
         back = f"{int(found.collectable.sum()):,} returnable" if found.collectable.any() else ""
-        reading = f"finding free elements… {100 * self.cuts.share:.0f} %" if self.cuts.result is None and self.cuts.share < 1 else ""
+        reading = f"finding free elements… {words.share(self.cuts.share, 1)}" if self.cuts.result is None and self.cuts.share < 1 else ""
         framed = [f"framed: changed in the last {STRETCH:,} events"] if glow.any() else []
         framed += ["dotted: returnable"] if found.collectable.any() else []
         self.frames.setText(" · ".join(framed))
         self.sums.say([f"{given:,} taken", f"{size - given:,} left", reading, back, wasted])
         self._fit_line()
         shown = [key for key in colours.keys if self.way.value() != "age" or key.size]
-        self.legend.show_entries([(key.name, QColor(key.colour), text.size(key.size)) for key in shown])
+        self.legend.show_entries([(key.name, QColor(key.colour), words.size_cell(key.size)) for key in shown])
 
     def show_table(self) -> None:
         """Open a table of the elements of the chosen page, or of all pages."""
@@ -158,7 +158,7 @@ class PagesView(View):
         rows: list[tuple[int | str, ...]] = []
         for address, size, kind, zone, task, seq, path in zip(*(c.tolist() for c in self.map.of_page(page)), strict=True):
             made = catalog.paths.text(path) if 0 < path < len(catalog.paths.rows) else ""
-            owner = (names.get(task) or f"task {task}" if task else "the kernel") if kind == LIVE else ""
+            owner = words.task_name(task, names) if kind == LIVE else ""
             rows.append((address, zones.get(zone, f"zone {zone}"), STATES[kind], size, seq, owner, made))
         return rows
 

@@ -4,14 +4,14 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.findings import Findings
 from zoneviz.gui.charts.rerun import RunAgain
 from zoneviz.gui.charts.whatif import WhatIf
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.colours import zone_colour
 from zoneviz.gui.kit.glossary import tip
-from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.theme import figures, fixed
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.ending import Ending, ending
@@ -19,7 +19,10 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 
-COLUMNS = (words("zone", tip("zone"), "non-kernel map entries"), Column("size", "cur_size: memory of the zone", text.size, "999.99 KiB"))
+COLUMNS = (
+    text_column("zone", tip("zone"), "non-kernel map entries"),
+    Column("size", "cur_size: memory of the zone", words.size_cell, "999.99 KiB"),
+)
 
 
 class LargestZones(Canvas):
@@ -40,7 +43,7 @@ class LargestZones(Canvas):
         if rows != self.rows:
             self.rows = rows
             self.setFixedHeight(len(rows) * self.ROW)
-            self.setAccessibleDescription("; ".join(f"{name} {text.size(size)}" for name, size in rows))
+            self.setAccessibleDescription("; ".join(f"{name} {words.size_cell(size)}" for name, size in rows))
         self.update()
 
     def show_table(self) -> None:
@@ -55,9 +58,9 @@ class LargestZones(Canvas):
         for i, (name, size) in enumerate(self.rows):
             top = i * self.ROW
             painter.setPen(QColor(theme.text))
-            figure = text.size(size)
+            figure = words.size_cell(size)
             space = self.width() - painter.fontMetrics().horizontalAdvance(figure) - 12
-            label = painter.fontMetrics().elidedText(text.one_line(name, 100), Qt.TextElideMode.ElideRight, space)
+            label = painter.fontMetrics().elidedText(words.one_line(name, 100), Qt.TextElideMode.ElideRight, space)
             painter.drawText(0, top, space, self.ROW - 4, Qt.AlignmentFlag.AlignVCenter, label)
             painter.setPen(QColor(theme.strong))
             painter.drawText(0, top, self.width(), self.ROW - 4, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure)
@@ -238,5 +241,5 @@ class PanicView(View):
         """Show the largest zones at the moment."""
         zones = sorted(player.state.machine()["zones"], key=lambda z: -int(z["cur_size"]))
         self.holders.show_rows([(str(z["name"]), int(z["cur_size"])) for z in zones[:6] if z["cur_size"]])
-        when = f"event {self.session.moment:,}" if self.session.series.forced_by_event else text.time(player.state.time)
+        when = f"event {self.session.moment:,}" if self.session.series.forced_by_event else words.time(player.state.time)
         self.holders_heading.setText(f"LARGEST ZONES AT {when}")

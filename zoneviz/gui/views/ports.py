@@ -4,9 +4,9 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 from zoneviz.gui.kit.glossary import tip
-from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
@@ -19,32 +19,32 @@ from zoneviz.recording import Recording
 from zoneviz.state.rows import KIND, SEQ, TASK, TIME
 
 TASKS = (
-    words("task", tip("task"), "other servers"),
+    text_column("task", tip("task"), "other servers"),
     Column("id", "Number of the task", str, "9,999"),
-    Column("bytes", tip("owner", "Bytes of elements in use that were allocated while the task ran"), text.size, "999.99 KiB"),
-    Column("receive", tip("right", "Names with a receive right"), text.number, "99,999"),
-    Column("send", tip("right", "Names with a send right"), text.number, "99,999"),
-    Column("once", tip("right", "Names with a send-once right"), text.number, "99,999"),
-    Column("dead", tip("dead name"), text.number, "99,999"),
-    Column("queued", tip("message", "Messages queued at ports the task receives from"), text.number, "99,999"),
-    Column("table", "Memory of the table of port names", text.size, "999.99 KiB"),
+    Column("bytes", tip("owner", "Bytes of elements in use that were allocated while the task ran"), words.size_cell, "999.99 KiB"),
+    Column("receive", tip("right", "Names with a receive right"), words.number, "99,999"),
+    Column("send", tip("right", "Names with a send right"), words.number, "99,999"),
+    Column("once", tip("right", "Names with a send-once right"), words.number, "99,999"),
+    Column("dead", tip("dead name"), words.number, "99,999"),
+    Column("queued", tip("message", "Messages queued at ports the task receives from"), words.number, "99,999"),
+    Column("table", "Memory of the table of port names", words.size_cell, "999.99 KiB"),
 )
 RIGHTS = 3
 """The first of the columns that need events about rights; an imported recording may lack them."""
 ADDRESS = Column("port", tip("port", "Address of the port"), lambda value: f"{value:#x}" if value else "none", "0x99999999")
 NAME = Column("name", tip("right", "The task's name for the port"), lambda value: f"{value:#x}" if value else "", "0x99999")
-RECEIVER = words("receiver", "The task with the receive right", "other servers")
-QUEUED = Column("queued", tip("message", "Messages queued at the port"), text.number, "99,999")
-CREATED = Column("created at event", "", lambda value: text.number(value) if value else "", "99,999,999")
-ONE = (ADDRESS, NAME, words("rights", tip("right"), "receive, send"), QUEUED, CREATED, RECEIVER)
-FIRST = words("first has", tip("right", "Rights of the task chosen first"), "receive, send")
-SECOND = words("second has", tip("right", "Rights of the other task"), "receive, send")
+RECEIVER = text_column("receiver", "The task with the receive right", "other servers")
+QUEUED = Column("queued", tip("message", "Messages queued at the port"), words.number, "99,999")
+CREATED = Column("created at event", "", lambda value: words.number(value) if value else "", "99,999,999")
+ONE = (ADDRESS, NAME, text_column("rights", tip("right"), "receive, send"), QUEUED, CREATED, RECEIVER)
+FIRST = text_column("first has", tip("right", "Rights of the task chosen first"), "receive, send")
+SECOND = text_column("second has", tip("right", "Rights of the other task"), "receive, send")
 TWO = (ADDRESS, FIRST, SECOND, QUEUED, CREATED, RECEIVER)
 HISTORY = (
-    Column("event", tip("event"), text.number, "99,999,999"),
-    Column("time", "Simulated time", text.time, "9,999.999 ms"),
-    words("while", "The task that was running", "some server"),
-    words("what", "What happened to the port", "some server gets send as 0x12, and so on"),
+    Column("event", tip("event"), words.number, "99,999,999"),
+    Column("time", "Simulated time", words.time, "9,999.999 ms"),
+    text_column("while", "The task that was running", "some server"),
+    text_column("what", "What happened to the port", "some server gets send as 0x12, and so on"),
 )
 
 
@@ -157,7 +157,7 @@ class PortsView(View):
         rows = []
         for t in sorted(tasks(state), key=lambda task: (-task.bytes, task.task)):
             rights = (t.receive, t.send, t.send_once, t.dead_names)
-            rows.append((t.name or f"task {t.task}", t.task, t.bytes, *rights, waiting.get(t.task, 0), t.table_entries * IPC_ENTRY))
+            rows.append((words.named_task(t.task, t.name), t.task, t.bytes, *rights, waiting.get(t.task, 0), t.table_entries * IPC_ENTRY))
         self.tasks.rows.show_rows(rows)
         if rows and not self._ids:
             self._ids = [int(rows[0][1])]
@@ -211,14 +211,14 @@ class PortsView(View):
         self.ports.setVisible(not two)
 
         def who(task: int) -> str:
-            return (names.get(task) or f"task {task}") if task else "the kernel"
+            return words.task_name(task, names)
 
         if two:
             one, other = self._ids
             shared = between(state, one, other)
             rows = [(h.address, rights_words(h.bits), rights_words(h.other_bits), h.queued, h.made, who(h.receiver)) for h in shared]
             self.pair.rows.show_rows(rows)
-            called = f"{text.one_line(who(one), 24)} and {text.one_line(who(other), 24)}"
+            called = f"{words.one_line(who(one), 24)} and {words.one_line(who(other), 24)}"
             self.ports_heading.setText(f"{_counted(len(rows), len(rows))} ports shared by {called}")
         elif self._ids:
             mine = ports_of(state, self._ids[0])
@@ -226,7 +226,7 @@ class PortsView(View):
             rows_ = [(h.address, h.name, rights_words(h.bits), h.queued, h.made, who(h.receiver) if h.made else "") for h in mine]
             self.ports.rows.show_rows(rows_)
             whole = len(state.rights.of(self._ids[0]))
-            self.ports_heading.setText(f"{_counted(len(mine), whole)} port names of {text.one_line(who(self._ids[0]), 40)}")
+            self.ports_heading.setText(f"{_counted(len(mine), whole)} port names of {words.one_line(who(self._ids[0]), 40)}")
 
     # the history of one port
 
@@ -259,7 +259,7 @@ class PortsView(View):
         names = player.recording.catalog.task_names
 
         def who(task: int) -> str:
-            return text.one_line(names.get(task) or f"task {task}", 30) if task else "the kernel"
+            return words.one_line(words.task_name(task, names), 30)
 
         rows = [(int(r[SEQ]), int(r[TIME]), who(int(r[TASK])), story_line(r, found.address, names)) for r in found.rows if r[KIND] > 0]
         self.story.rows.show_rows(rows)

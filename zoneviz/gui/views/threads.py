@@ -5,13 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.lanechart import AXIS, GAP, Lane, LaneChart, same_scale
 from zoneviz.gui.charts.legend import Legend
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import shade
 from zoneviz.gui.kit.glossary import tip
-from zoneviz.gui.kit.rows import Column, words
+from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import RowTable, Twin
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
@@ -28,16 +28,16 @@ FLAT = 0.5
 NEEDED = 3
 """The first columns, which say what a thread does. The view makes room for them."""
 COLUMNS = (
-    Column("thread", tip("thread", "Number of the thread"), text.number, "99,999"),
-    words("state", "What it does at the moment", "waiting for a lock"),
-    words("waiting for", "Why it is blocked, as the kernel gave it", "mach_msg receive"),
-    Column("since", "When this state began", text.time, "9,999.999 ms"),
-    Column("since event", "The event that began this state", text.number, "99,999,999"),
+    Column("thread", tip("thread", "Number of the thread"), words.number, "99,999"),
+    text_column("state", "What it does at the moment", "waiting for a lock"),
+    text_column("waiting for", "Why it is blocked, as the kernel gave it", "mach_msg receive"),
+    Column("since", "When this state began", words.time, "9,999.999 ms"),
+    Column("since event", "The event that began this state", words.number, "99,999,999"),
     Column("at", "The address it waits at", lambda value: hex(value) if value else "", "0x99999999"),
-    words("name", "Name of the thread", "thread name"),
+    text_column("name", "Name of the thread", "thread name"),
 )
 LANE_COLUMNS = (
-    words("server", tip("server"), "some server"), *(Column(name, "", text.number, "9,999") for name in DOING), Column("all")
+    text_column("server", tip("server"), "some server"), *(Column(name, "", words.number, "9,999") for name in DOING), Column("all")
 )  # fmt: skip
 SAME, OWN = "same scale", "own scales"
 SCALES = {SAME: "one thread has the same height in every lane", OWN: "each lane is full at its server's peak"}
@@ -137,7 +137,7 @@ class ThreadsView(View):
         each = self.server if self.single.isChecked() else ""
         lanes = self.feed.look(low, high, each)
         if lanes is None:
-            self.chart.show_lanes([], f"Reading threads… {100 * self.feed.share:.0f} %")
+            self.chart.show_lanes([], f"Reading threads… {words.share(self.feed.share, 1)}")
         elif not lanes.threads.any():
             self.chart.show_lanes([], "This recording has no data on threads.")
         else:
@@ -205,7 +205,7 @@ class ThreadsView(View):
         self.table.rows.show_rows(rows)
         self.table.verticalScrollBar().setValue(kept[0])
         self.table_heading.setText(
-            f"{text.one_line(self.server, 40)}: {len(rows):,} at event {self.session.moment:,}" if self.server else ""
+            f"{words.one_line(self.server, 40)}: {len(rows):,} at event {self.session.moment:,}" if self.server else ""
         )
 
     def _explain(self, player: Player, counts: dict[str, Ints]) -> None:
@@ -214,7 +214,7 @@ class ThreadsView(View):
         why = reasons(player.state)
         entries = []
         for i in sorted(self._used, key=lambda i: -whole[i]):
-            name = waiting(i, text.one_line(why[i][0], 24), why[i][1], whole[i]) if i in why else DOING[i]
+            name = waiting(i, words.one_line(why[i][0], 24), why[i][1], whole[i]) if i in why else DOING[i]
             entries.append((name, self._colours()[i], f"{whole[i]:,}"))
         self.legend.show_entries(entries)
 

@@ -7,12 +7,12 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts import plotting, timelanes
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import other_colour, task_colour, zone_colour
 from zoneviz.gui.kit.rows import Column
@@ -170,7 +170,7 @@ class Timeline(View):
         else:
             held = self.holders.held(player, self.by.value() == SERVERS)
             self.stack = self.holders.stack(held, low, high, width) if held else Stack()
-            reading = "" if held else f" · reading who holds what … {100 * self.holders.share:.0f} %"
+            reading = "" if held else f" · reading who holds what … {words.share(self.holders.share, 1)}"
         for i, band in enumerate(self.bands):
             if i >= len(self.stack.names):
                 band.set_data(np.zeros(0), np.zeros(0), QColor())
@@ -287,10 +287,10 @@ class Timeline(View):
     def show_table(self) -> None:
         """What is drawn, place by place: bytes of each band, then the limits and the lanes there."""
         by_event = self.session.series.by_event
-        where = Column("event", "", text.number, "99,999,999") if by_event else Column("time", "", text.time, "9,999.999 ms")
-        columns = [where, *(Column(text.one_line(name, 40), "bytes", text.size, "999.99 KiB") for name in self.stack.names)]
+        where = Column("event", "", words.number, "99,999,999") if by_event else Column("time", "", words.time, "9,999.999 ms")
+        columns = [where, *(Column(words.one_line(name, 40), "bytes", words.size_cell, "999.99 KiB") for name in self.stack.names)]
         columns += [Column(curve.limit.label, "share used since boot", lambda share: f"{share:.1f} %") for curve in self.limits.limits]
-        columns += [Column(text.one_line(lane.name, 40)) for lane in self.lanes.lanes]
+        columns += [Column(words.one_line(lane.name, 40)) for lane in self.lanes.lanes]
         said = f"Bytes by {self.by.value()} over the visible stretch, as drawn; lanes as last sampled."
         Twin("Timeline", said, columns, self.rows(), self).show()
 

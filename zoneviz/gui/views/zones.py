@@ -4,9 +4,9 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.gui.charts.growth import Curves, forecast, zone_curves
 from zoneviz.gui.charts.zone_table import NAME, OVER_TIME, SIZE, SortedZones, ZoneTable
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.sparkline import Sparkline
 from zoneviz.gui.kit.tables import Table
 from zoneviz.gui.session.session import Session
@@ -90,7 +90,8 @@ class ZonesView(View):
         self.heading.setText(f"{len(zones)} zones")
         total, waste = sum(z["cur_size"] for z in zones), machine["zone_map"]["wasted"]
         when = forecast(machine["zone_map"]["free"], sum(rates.values()), series.by_event)
-        self._said = [f"at event {self.session.moment:,}", f"together {text.size(total)}", when, f"lost tails {text.size(waste)}"]
+        held = f"together {words.size_cell(total)}", when, f"lost tails {words.size_cell(waste)}"
+        self._said = [f"at event {self.session.moment:,}", *held]
         self._fit_line()
         self._selected()
 

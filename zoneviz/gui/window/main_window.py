@@ -6,7 +6,8 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication
 
-from zoneviz.gui.kit import colours, text
+from zoneviz import words
+from zoneviz.gui.kit import colours
 from zoneviz.gui.kit import theme as themes
 from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import CompareView
@@ -166,7 +167,7 @@ class MainWindow(Parts):
         if shown in (original, variant):
             self.compare_with(variant)
         else:
-            names = (text.middle(path.name, 60) for path in (variant, original))
+            names = (words.middle(path.name, 60) for path in (variant, original))
             self.banner.say("{} has ended. To compare it, open {}, then File > Compare with another recording.".format(*names))
 
     # theme and layout
@@ -175,7 +176,7 @@ class MainWindow(Parts):
         """Apply the preferences: theme, text size, colour map, units."""
         chosen = themes.wanted(self.preferences["theme"])
         colours.choose_map(self.preferences["colour_map"])
-        text.choose_units(self.preferences["units"])
+        words.choose_units(self.preferences["units"])
         self.session.follow_new = self.preferences["follow"] == "followed"
         app = QApplication.instance()
         if isinstance(app, QApplication):

@@ -5,8 +5,8 @@ from collections.abc import Generator
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from zoneviz.gui.kit import text
-from zoneviz.gui.kit.rows import Column, words
+from zoneviz import words
+from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.jobs import Job, Work
 from zoneviz.gui.session.session import Session
@@ -47,9 +47,9 @@ def signed(shown: str, value: int) -> str:
 
 
 def _columns(shown: object, sample: str) -> tuple[Column, ...]:
-    as_text = text.size if shown == "bytes" else text.number
+    as_text = words.size_cell if shown == "bytes" else words.number
     return (
-        words("what", "", "non-kernel map entries"),
+        text_column("what", "", "non-kernel map entries"),
         Column("at A", "", as_text, sample),
         Column("at B", "", as_text, sample),
         Column("change", "B less A", lambda value: signed(as_text(value), value), "+" + sample),

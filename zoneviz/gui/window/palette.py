@@ -9,12 +9,12 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from zoneviz import words
 from zoneviz.errors import ZonevizError
 from zoneviz.exporters.csv import cell
-from zoneviz.gui.kit import text
 from zoneviz.gui.kit.bar import Bar
 from zoneviz.gui.kit.line import Line
-from zoneviz.gui.kit.rows import Column, Rows, Value, words
+from zoneviz.gui.kit.rows import Column, Rows, Value, text_column
 from zoneviz.gui.kit.tables import Table
 from zoneviz.gui.session.jobs import Job, Work
 from zoneviz.gui.session.session import Session
@@ -25,7 +25,7 @@ from zoneviz.recording.answers import Answer
 
 ROWS, SECONDS = 10_000, 5.0
 """The limits of one answer."""
-HITS = (words("", "", "call path"), words("", "", "non-kernel map entries, or an action"), words("", "", "events by way of it"))
+HITS = tuple(text_column("", "", sample) for sample in ("call path", "non-kernel map entries, or an action", "events by way of it"))
 
 
 class Palette(Bar):
@@ -185,7 +185,7 @@ class Palette(Bar):
         self.answer = answer
         rows: list[list[Value]] = [[shown(value) for value in row] for row in answer.rows]
         textual = [any(isinstance(row[i], str) for row in rows) for i in range(len(answer.columns))]
-        columns = [Column(text.one_line(n, 60), "", _line, "9,999,999", left) for n, left in zip(answer.columns, textual, strict=True)]
+        columns = [Column(words.one_line(n, 60), "", _line, "9,999,999", left) for n, left in zip(answer.columns, textual, strict=True)]
         self._show(columns, rows)
         count = f"{len(rows):,} row{'' if len(rows) == 1 else 's'}"
         self._say(f"the first {count}; there are more" if answer.more else count, False)
@@ -226,14 +226,14 @@ class Palette(Bar):
             button.setVisible(self.answer is not None)
 
     def _say(self, sentence: str, wrong: bool) -> None:
-        self.words.setText(text.one_line(sentence, 400))
+        self.words.setText(words.one_line(sentence, 400))
         self.words.setProperty("role", "danger" if wrong else "muted")
         self.words.style().unpolish(self.words)
         self.words.style().polish(self.words)
 
 
 def _line(value: Value) -> str:
-    return text.one_line(str(value), 200)
+    return words.one_line(str(value), 200)
 
 
 def shown(value: int | float | str | bytes | None) -> Value:

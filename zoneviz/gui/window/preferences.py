@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QWidget
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import MAPS
 from zoneviz.gui.kit.theme import THEMES
@@ -27,7 +27,7 @@ PREFERENCES = (
     Preference("text_size", "text size", ("100 %", "85 %", "115 %", "130 %"), "of the system's font"),
     Preference("colour_map", "colour map", tuple(MAPS), "of heatmaps and ages"),
     Preference("follow", "new runs", ("followed", "not followed"), "whether the moment goes with the tail of a run that begins"),
-    Preference("units", "sizes in", tuple(text.UNITS), "KiB is 1024 bytes, kB is 1000"),
+    Preference("units", "sizes in", tuple(words.UNITS), "KiB is 1024 bytes, kB is 1000"),
 )
 
 

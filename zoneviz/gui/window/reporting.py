@@ -10,7 +10,7 @@ from PySide6.QtCore import QProcess, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 from zoneviz.gui.session.session import Session
 
 ALWAYS = (
@@ -41,11 +41,11 @@ class MakeReport(QDialog):
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(8)
         layout.addWidget(self._label("One archive that a stranger can read without zoneviz, and check with it. It will hold:", "strong"))
-        for words in ALWAYS:
-            layout.addWidget(self._label(words))
+        for promise in ALWAYS:
+            layout.addWidget(self._label(promise))
         self.ticks: dict[str, QCheckBox] = {}
-        for name, (words, _) in CHOICES.items():
-            self.ticks[name] = QCheckBox(words, self)
+        for name, (choice, _) in CHOICES.items():
+            self.ticks[name] = QCheckBox(choice, self)
             self.ticks[name].setChecked(True)
             layout.addWidget(self.ticks[name])
         chosen = session.selection.range
@@ -133,8 +133,8 @@ class MakeReport(QDialog):
         self.save.setEnabled(True)
         self.show_folder.setVisible(code == 0)
 
-    def _say(self, words: str) -> None:
-        self.words.setText(text.one_line(words, 400))
+    def _say(self, sentence: str) -> None:
+        self.words.setText(words.one_line(sentence, 400))
 
     def _open_folder(self) -> None:
         if self.made is not None:

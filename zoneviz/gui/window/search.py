@@ -7,9 +7,9 @@ from itertools import islice
 from shlex import quote
 from typing import TypeVar
 
+from zoneviz import words
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
-from zoneviz.gui.kit import text
 from zoneviz.playback.goals import parse_goal
 from zoneviz.playback.lanes import server_name
 from zoneviz.recording import Recording
@@ -84,7 +84,7 @@ def _moments(asked: str, recording: Recording) -> Iterator[Hit]:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ns|us|ms|s)", plain)
     if found:
         ns = round(float(found[1]) * {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}[found[2]])
-        yield Hit("moment", text.time(ns), "go there", "moment", recording.seq_at(min(ns, (1 << 63) - 1)))
+        yield Hit("moment", words.time(ns), "go there", "moment", recording.seq_at(min(ns, (1 << 63) - 1)))
     try:
         parse_goal(asked, recording.catalog)
     except UsageError:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
+from zoneviz import words
 from zoneviz.app.spec import again
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.shelf import Item, Shelf
@@ -66,9 +67,9 @@ class ShortList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def add(self, words: str, note: str, payload: object, hint: str) -> None:
+    def add(self, sentence: str, note: str, payload: object, hint: str) -> None:
         """One more row."""
-        item = QListWidgetItem(text.one_line(words, 200), self)
+        item = QListWidgetItem(words.one_line(sentence, 200), self)
         item.setData(NOTE, note)
         item.setData(PAYLOAD, payload)
         item.setToolTip(text.plain(hint))

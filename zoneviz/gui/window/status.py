@@ -6,7 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.ending import ending
 from zoneviz.gui.session.session import Session
@@ -28,7 +28,7 @@ def caption(player: Player | None) -> str:
         parts.append(f"{'recorded' if header.kind == 'simulated' else 'imported'} {made.day} {made:%b %Y}")
     except ValueError:
         pass
-    return " · ".join(text.one_line(part, 60) for part in parts if part)
+    return " · ".join(words.one_line(part, 60) for part in parts if part)
 
 
 def ended(player: Player, live: bool) -> str:
@@ -36,7 +36,7 @@ def ended(player: Player, live: bool) -> str:
     found = ending(player, live)
     if found.tone != "danger":
         return found.headline
-    return f"PANIC at {text.time(player.recording.last_time)}" if player.recording.last_time else "PANIC"
+    return f"PANIC at {words.time(player.recording.last_time)}" if player.recording.last_time else "PANIC"
 
 
 class Banner(QFrame):
@@ -59,9 +59,9 @@ class Banner(QFrame):
         layout.addWidget(away)
         self.hide()
 
-    def say(self, words: str) -> None:
+    def say(self, sentence: str) -> None:
         """Show a sentence."""
-        self.words.setText(text.one_line(words, 600))
+        self.words.setText(words.one_line(sentence, 600))
         self.show()
 
 
@@ -116,7 +116,7 @@ class Status(QStatusBar):
             parts.append(f"events {first:,} to {last:,}" if first > 1 else f"{last:,} events")
         if player is not None:
             try:
-                parts.append(text.short_size(player.recording.path.stat().st_size))
+                parts.append(words.size(player.recording.path.stat().st_size))
             except OSError:
                 parts.append("its file is gone")
             if not os.access(player.recording.path, os.W_OK):

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from zoneviz.gui.kit import text
+from zoneviz import words
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.icons import icon
 from zoneviz.gui.kit.theme import figures
@@ -170,13 +170,13 @@ class Transport(View):
         self.event_label.setText(f"event {state.seq:,}")
         parts = [f"of {session.last:,}"] if self._terse < 2 else []
         if not session.series.forced_by_event:
-            parts.append(text.time(state.time))
+            parts.append(words.time(state.time))
         limits = session.series.limits
         zone_map = limits.zone_map() if limits else None
         if limits and zone_map:
             share = f"{100 * float(zone_map.share(state.machine()['zone_map']['used'])):.1f} %"
             parts.append((share, f"zone map {share}", f"zone map {share} {limits.since}")[max(2 - self._terse, 0)])
-            room = text.short_size(zone_map.room)
+            room = words.size(zone_map.room)
             self.where.setToolTip(f"Share of zone_map used {limits.since}, of the {room} that were free then.")
         self.where.setText("   ".join(parts))
         for label in (self.event_label, self.where):

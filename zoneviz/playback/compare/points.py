@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.playback.compare.sequence import Compared
 from zoneviz.recording import Recording
 from zoneviz.state.rows import KIND, SEQ, SIZE, SUBJECT
-from zoneviz.units import format_size
 
 EVENT, OPERATION, TIME, FILL = ALIGNMENTS = ("event", "operation", "time", "fill")
 PARTS = 4
@@ -115,7 +115,7 @@ def _fills(a: Recording, b: Recording) -> list[Point]:
             before = (int(s.seqs[at - 1]), int(s.machine["zone_map_used"][at - 1])) if at else (0, 0)
             whole = at or recording.first_event == 1
             seqs.append(_reached(recording, level, before, int(s.seqs[at])) if whole else int(s.seqs[at]))
-        out.append(Point(f"{format_size(level)} of zone_map in use", *seqs))
+        out.append(Point(f"{words.size(level)} of zone_map in use", *seqs))
     return out
 
 

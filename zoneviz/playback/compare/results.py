@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from zoneviz import words
 from zoneviz.playback.compare.aligned import NOTHING, Aligned
 from zoneviz.playback.compare.curves import Curve
 from zoneviz.playback.compare.differences import Hunk
 from zoneviz.playback.compare.tables import Tables
-from zoneviz.units import format_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ZoneBefore:
     def __str__(self) -> str:
         on_list = ", ".join(f"{address:#x}" for address in self.next)
         free = f"{self.free:,} on the free list" + (f" (next {on_list})" if on_list else "")
-        return f"{self.in_use:,} in use, {free}, {format_size(self.cur_size)} of {format_size(self.max_size)}"
+        return f"{self.in_use:,} in use, {free}, {words.size(self.cur_size)} of {words.size(self.max_size)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.events import Catalog
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
@@ -110,7 +111,7 @@ def _sums(state: MachineState, ids: Ints, name: Callable[[int], str]) -> Pairs:
 
 def _names(catalog: Catalog) -> Callable[[int], str]:
     names = catalog.task_names
-    return lambda task: names.get(task, f"task {task}") if task else "boot"
+    return lambda task: words.task_name(task, names)
 
 
 def _orders(catalogs: tuple[Catalog, Catalog]) -> Callable[[Catalog], Callable[[int], str]]:
@@ -118,10 +119,8 @@ def _orders(catalogs: tuple[Catalog, Catalog]) -> Callable[[Catalog], Callable[[
     a, b = (catalog.task_names for catalog in catalogs)
 
     def name(task: int) -> str:
-        if not task:
-            return "boot"
-        words = dict.fromkeys(found for found in (a.get(task), b.get(task)) if found)
-        return " / ".join(words) or f"task {task}"
+        both = dict.fromkeys(found for found in (a.get(task), b.get(task)) if found)
+        return words.named_task(task, " / ".join(both))
 
     return lambda catalog: name
 

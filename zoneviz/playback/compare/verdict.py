@@ -1,7 +1,7 @@
 """A comparison in a few sentences."""
 
+from zoneviz import words
 from zoneviz.playback.compare.results import Comparison
-from zoneviz.units import format_size
 
 
 def verdict(c: Comparison) -> str:
@@ -64,9 +64,9 @@ def _memory(c: Comparison) -> str:
         return ""
     last = c.tables[-1]
     a, b = last.zone_map
-    more = [f"{figure.name} ({'+' if figure.more > 0 else '-'}{format_size(abs(figure.more))})" for figure in last.zones if figure.more][:3]
+    more = [f"{figure.name} ({words.signed_size(figure.more)})" for figure in last.zones if figure.more][:3]
     zones = f"; largest differences B - A: {', '.join(more)}" if more else ""
-    return f"At the last moment compared ({last.what}) A has {format_size(a)} of zone_map in use, B {format_size(b)}{zones}."
+    return f"At the last moment compared ({last.what}) A has {words.size(a)} of zone_map in use, B {words.size(b)}{zones}."
 
 
 def _ends(c: Comparison) -> str:

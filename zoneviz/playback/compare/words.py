@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from zoneviz import words
 from zoneviz.events import FIELDS, Catalog, Kind
 from zoneviz.playback.compare.results import Line
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME
-from zoneviz.units import format_size
 
 _NOTICES = {65: "port deleted", 66: "message accepted", 69: "port destroyed", 70: "no senders", 71: "send once", 72: "dead name"}
 """Names of the notifications of mach/notify.h by msgh_id."""
@@ -90,13 +90,13 @@ def describe(row: Sequence[int], catalog: Catalog) -> str:
     return SAY[kind].format(
         subject=subject,
         name=_name(kind, subject, catalog),
-        task=f"task {subject}" if subject else "the kernel",
+        task=words.named_task(subject, ""),
         notice=_NOTICES.get(subject, f"msgh_id {subject}"),
         address=f"{address:#x}",
         size=size,
-        bytes=format_size(size),
+        bytes=words.size(size),
         extra=extra,
-        extra_bytes=format_size(extra),
+        extra_bytes=words.size(extra),
         fresh="new space" if extra & 1 else "from the free list",
     )
 
@@ -116,7 +116,7 @@ def line(row: Sequence[int], catalog: Catalog) -> Line:
     """An event for people."""
     task, path = row[TASK], row[PATH]
     names = catalog.task_names
-    who = f"{names.get(task) or f'task {task}'}, thread {row[THREAD]}" if row[THREAD] or task else "boot"
+    who = f"{words.task_name(task, names)}, thread {row[THREAD]}" if row[THREAD] or task else words.KERNEL
     text = catalog.paths.text(path) if 0 <= path < len(catalog.paths.rows) else ""
     return Line(row[SEQ], row[TIME], who, describe(row, catalog), text)
 

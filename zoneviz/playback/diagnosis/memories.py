@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.playback.diagnosis.counting import Counts
 from zoneviz.playback.limits import PHYSICAL, limits_at, used_share
@@ -12,6 +13,14 @@ from zoneviz.state.machine import MAPS, MachineState
 from zoneviz.state.pages import PAGE
 
 IPC_SPACES = "ipc_spaces"
+NAME_LENGTH = 60
+"""Characters of a recording's name that a sentence quotes."""
+_MEANINGS = {
+    "zone_map": "zone_map, from which all zones take their pages",
+    "kernel_map": "kernel_map, the kernel's own address space",
+    "kalloc_map": "kalloc_map, where large kallocs come from",
+    PHYSICAL: "physical memory",
+}
 _HANG = "are free"
 """In the text of a hang that waits for physical pages."""
 
@@ -40,6 +49,18 @@ class Memory:
         """Share of the room that is used, 0 to 1, as `limits` defines it."""
         return float(used_share(np.asarray(self.used), self.room))
 
+    @property
+    def meaning(self) -> str:
+        """What this memory is, as part of a sentence."""
+        name = words.one_line(self.zone or self.name, NAME_LENGTH)
+        return f"the zone “{name}”, which may not grow past its max_size" if self.zone else _MEANINGS.get(self.name, name)
+
+    @property
+    def short(self) -> str:
+        """Its name in a word or two."""
+        name = words.one_line(self.zone or self.name, NAME_LENGTH)
+        return f"the cap of “{name}”" if self.zone else "physical memory" if self.name == PHYSICAL else name
+
 
 def memories(before: MachineState, after: MachineState, counts: Counts, outcome: str) -> list[Memory]:
     """All limits, in the order of `limits_at`; the one that ran out is marked."""
@@ -63,8 +84,8 @@ def which_ended(state: MachineState, counts: Counts, outcome: str) -> str:
         return state.panic.memory or _of_text(state.panic.text)
     hang = state.last.get(int(Kind.HANG))
     if hang is not None and outcome == "hang":
-        words = strings[hang[-1]] if 0 <= hang[-1] < len(strings) else ""
-        return PHYSICAL if _HANG in words else ""
+        text = strings[hang[-1]] if 0 <= hang[-1] < len(strings) else ""
+        return PHYSICAL if _HANG in text else ""
     if outcome == "error" and counts.refused is not None:
         _, kind, subject = counts.refused
         named = state.catalog.maps if kind == Kind.KMEM_FAIL else state.catalog.zones

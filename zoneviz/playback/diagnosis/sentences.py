@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.events import SEND
-from zoneviz.playback.diagnosis import words
-from zoneviz.playback.diagnosis.memories import asked_last
+from zoneviz.playback.diagnosis.memories import NAME_LENGTH, asked_last
 from zoneviz.playback.diagnosis.patterns import (
     BACKLOG,
     CAUSE,
@@ -73,7 +73,7 @@ def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
     when = words.moment(found.at, found.time, found.time_kind)
     memory = found.ended
     if memory is not None:
-        text = f"What ran out, at {when}: {words.memory(memory)} ({words.size(memory.size)})."
+        text = f"What ran out, at {when}: {memory.meaning} ({words.size(memory.size)})."
         return Finding("memory", text, seq=found.at, zone=memory.zone, numbers={"size": memory.size, "free": memory.free})
     fullest = max(found.memories, key=lambda m: m.full, default=None)
     how = {
@@ -86,7 +86,7 @@ def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
     text = f"No memory had run out at {when}: {how}."
     if fullest is not None:
         gone = words.share(round(fullest.full * fullest.room), fullest.room)
-        text += f" Fullest was {words.short(fullest)}: {gone} of what boot left free was used."
+        text += f" Fullest was {fullest.short}: {gone} of what boot left free was used."
     return Finding("memory", text, seq=found.at, numbers={"full": round(fullest.full, 4)} if fullest else {})
 
 
@@ -96,7 +96,7 @@ def _others(found: Diagnosis) -> list[Finding]:
     named = [m for m in others if not m.zone or m.full >= 0.25]
     if not named or found.ended is None:
         return []
-    text = ", ".join(f"{words.short(m)} {words.share(round(m.full * m.room), m.room)}" for m in named)
+    text = ", ".join(f"{m.short} {words.share(round(m.full * m.room), m.room)}" for m in named)
     numbers = {m.name: round(m.full, 4) for m in named}
     return [Finding("others", f"What did not run out, and how much of what boot left free was used: {text}.", numbers=numbers)]
 
@@ -107,9 +107,9 @@ def _asked(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     if panic is None:
         return []
     who = words.task(panic.task, stretch.names)
-    where = f", in {words.plain(_routine(panic.call_path))}" if panic.call_path else ""
+    where = f", in {_name(_routine(panic.call_path))}" if panic.call_path else ""
     held = next((row.size for row in found.zones if row.zone == zone), 0)
-    what = f", for the zone “{words.plain(zone)}”, which held {words.size(held)}" if zone else ""
+    what = f", for the zone “{_name(zone)}”, which held {words.size(held)}" if zone else ""
     path = int(stretch.recording.events(panic.seq, panic.seq)[0, 5])
     numbers = {"held": held} if zone else {}
     return [Finding("asked", f"Who asked last: {who}{where}{what}.", seq=panic.seq, zone=zone, task=panic.task, path=path, numbers=numbers)]
@@ -140,7 +140,7 @@ def _pattern(stretch: Stretch, found: Diagnosis) -> Finding:
     else:
         lead = f"The cause is {named}" if found.confidence == CAUSE else f"The cause is likely {named}"
     text, more = _evidence(stretch, found)
-    capped = f" from “{words.plain(stretch.filled.zone)}”" if stretch.filled is not None and stretch.filled.zone else ""
+    capped = f" from “{_name(stretch.filled.zone)}”" if stretch.filled is not None and stretch.filled.zone else ""
     rest = f"{said} of the {words.size(whole)} taken{capped} since then and still in use"
     text = f"{lead}: {text}. {_TOOK[part]} are {rest}.{_load(stretch, found, part)}"
     return Finding("pattern", text, found.confidence, found.at, span, task=found.task, numbers=numbers | more)
@@ -222,7 +222,7 @@ def _largest(found: Diagnosis) -> list[Finding]:
     if not found.zones:
         return []
     row, whole = found.zones[0], sum(zone.size for zone in found.zones)
-    text = f"The largest zone is “{words.plain(row.zone)}”: {words.size(row.size)}, {words.share(row.size, whole)} of what all zones hold."
+    text = f"The largest zone is “{_name(row.zone)}”: {words.size(row.size)}, {words.share(row.size, whole)} of what all zones hold."
     if found.pattern in PATTERNS and by_largest(row.zone) != found.pattern:
         text += " Its size is not the cause."
     return [Finding("largest", text, seq=found.at, zone=row.zone, numbers={"size": row.size, "zones": whole})]
@@ -232,10 +232,10 @@ def _holder(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     if not found.holders:
         return []
     top, whole = found.holders[0], stretch.usage.total
-    frames = [words.plain(frame) for frame in top.call_path[-2:]]
+    frames = [_name(frame) for frame in top.call_path[-2:]]
     where = f", in {', called by '.join(reversed(frames))}" if frames else ""
     text = (
-        f"Most from one place: {words.size(top.bytes)} in {words.count(top.count, 'element')} of “{words.plain(top.zone)}”, "
+        f"Most from one place: {words.size(top.bytes)} in {words.count(top.count, 'element')} of “{_name(top.zone)}”, "
         f"taken by {words.task(top.task, stretch.names)}{where}."
     )
     numbers = {"bytes": top.bytes, "elements": top.count, "all": whole}
@@ -278,7 +278,7 @@ def _kept(found: Diagnosis) -> list[Finding]:
     text = f"Never freed: {words.share(kept, allocs)} of the {words.count(allocs, 'element')} taken since event {found.first:,}"
     worst = max((row for row in found.zones if row.allocs >= 100), key=lambda row: row.kept * row.bytes, default=None)
     if worst is not None:
-        text += f"; of the {worst.allocs:,} of “{words.plain(worst.zone)}”, {words.share(worst.kept, worst.allocs)}"
+        text += f"; of the {worst.allocs:,} of “{_name(worst.zone)}”, {words.share(worst.kept, worst.allocs)}"
     zone = worst.zone if worst else ""
     numbers = {"allocs": allocs, "kept": kept}
     return [Finding("kept", f"{text}.", seq=found.at, range=(found.first + 1, found.at), zone=zone, numbers=numbers)]
@@ -312,3 +312,8 @@ def _fragments(found: Diagnosis) -> list[Finding]:
         "collectable": lost.collectable,
     }
     return [Finding("fragments", text, seq=found.at, numbers=numbers)]
+
+
+def _name(text: str) -> str:
+    """A name from the recording, fit for a sentence."""
+    return words.one_line(text, NAME_LENGTH)

@@ -1,0 +1,74 @@
+"""How numbers, sizes, shares, times and tasks are written."""
+
+import pytest
+
+from zoneviz import words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (526_039_000, 2_027_000_000, "0.526 to 2.027 s"),
+        (0, 45_450_000_000, "0 to 45.450 s"),
+        (60_678_000, 78_559_000, "60.678 to 78.559 ms"),
+        (12_402_000_100, 12_402_001_300, "12.40200010 to 12.40200130 s"),
+        (7, 9, "7 to 9 ns"),
+        (0, 0, "0 to 0 s"),
+        (5_000, 5_000, "5.000 to 5.000 µs"),
+    ],
+)
+def test_a_stretch_has_one_unit_and_two_ends(low: int, high: int, text: str) -> None:
+    assert words.span(low, high) == text
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [(259_717_000, "260 ms"), (1_500_000_000, "1.5 s"), (248_347, "248 µs"), (8_580_000, "8.58 ms"), (12, "12 ns"), (0, "0 s")],
+)
+def test_a_length_has_three_figures(ns: int, text: str) -> None:
+    assert words.duration(ns) == text
+
+
+def test_a_fine_time_tells_microseconds_apart() -> None:
+    assert words.fine_time(45_450_433_500) == "45.450434 s"
+    assert words.fine_time(45_450_426_500) == "45.450426 s"
+    assert words.fine_time(3_250_000) == "3.250 ms"
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0 B"), (512, "512 B"), (1536, "1.5 KiB"), (5_159_000, "4.92 MiB"), (12_939_428, "12.3 MiB"), (1 << 24, "16 MiB")],
+)
+def test_a_size_has_three_figures(size: int, text: str) -> None:
+    assert words.size(size) == text
+
+
+def test_sizes_of_a_column_have_two_decimals() -> None:
+    assert [words.size_cell(size) for size in (512, 1 << 24, 5_159_000)] == ["512 B", "16.00 MiB", "4.92 MiB"]
+
+
+def test_sizes_follow_the_chosen_units() -> None:
+    words.choose_units("kB, MB")
+    try:
+        assert (words.size(1_500_000), words.signed_size(2_000)) == ("1.5 MB", "+2 kB")
+    finally:
+        words.choose_units("KiB, MiB")
+
+
+@pytest.mark.parametrize(("part", "whole", "text"), [(1, 2, "50 %"), (1, 1000, "under 1 %"), (0, 5, "0 %"), (3, 0, "-"), (5, 5, "100 %")])
+def test_a_share_has_whole_percents(part: int, whole: int, text: str) -> None:
+    assert words.share(part, whole) == text
+
+
+def test_a_task_has_one_name() -> None:
+    names = {6: "bomb", 7: "task 7", 8: "\x1b[31m"}
+    assert [words.task_name(task, names) for task in (6, 9, 0)] == ["bomb", "task 9", "the kernel"]
+    assert [words.task(task, names) for task in (6, 7, 9, 0)] == ["bomb (task 6)", "task 7", "task 9", "the kernel"]
+    assert words.task(8, names).isprintable()
+
+
+def test_counts_and_moments() -> None:
+    assert [words.count(n, "thread") for n in (1, 2000)] == ["1 thread", "2,000 threads"]
+    assert words.count(0, "process", "processes") == "0 processes"
+    assert words.moment(12, 1_500_000_000, "ns") == "1.500 s (event 12)"
+    assert words.moment(1200, 0, "events") == "event 1,200"

@@ -1,0 +1,161 @@
+"""How zoneviz writes numbers, sizes, shares, times and the names of tasks: in the window, on the command line and in reports.
+
+Functions whose name ends in `_cell` keep a fixed number of decimals, so that the figures of a column line up.
+"""
+
+import math
+from collections.abc import Mapping
+
+KERNEL = "the kernel"
+"""Task 0: what was allocated before the first task, and ports that the kernel itself receives from."""
+
+UNITS = {
+    "KiB, MiB": (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)),
+    "kB, MB": (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)),
+    "bytes": (),
+}
+"""Unit styles by name: units and their bytes, largest first."""
+_chosen = ["KiB, MiB"]
+_STEPS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
+
+
+def number(value: int) -> str:
+    """`1,204,311`."""
+    return f"{value:,}"
+
+
+def count(amount: int, one: str, many: str = "") -> str:
+    """`1 thread`, `2 threads`; `many` is the plural where adding an s is wrong."""
+    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+
+
+def choose_units(name: str) -> None:
+    """Write all sizes in this style of UNITS from now on, in the whole program."""
+    _chosen[0] = name
+
+
+def unit(value: float) -> tuple[str, int]:
+    """The largest unit that `value` bytes reach, and its bytes."""
+    return next(((name, factor) for name, factor in UNITS[_chosen[0]] if abs(value) >= factor), ("B", 1))
+
+
+def size(value: int) -> str:
+    """Bytes to three significant figures: `16 MiB`, `1.5 KiB`, `842 KiB`, `512 B`."""
+    name, factor = unit(value)
+    if factor == 1:
+        return f"{value:,} B"
+    return f"{_figures(value / factor)} {name}"
+
+
+def size_cell(value: int) -> str:
+    """Bytes with two decimals: `4.92 MiB`, `16.00 MiB`, `512 B`."""
+    name, factor = unit(value)
+    return f"{value:,} B" if factor == 1 else f"{value / factor:,.2f} {name}"
+
+
+def signed_size(value: int) -> str:
+    """A difference in bytes: `+1.5 KiB`, `-512 B`, `0 B`."""
+    return ("+" if value > 0 else "-" if value < 0 else "") + size(abs(value))
+
+
+def share(part: float, whole: float) -> str:
+    """`87 %`; `under 1 %` for a little more than nothing; `-` if there is no whole."""
+    if not whole > 0:
+        return "-"
+    percent = 100 * part / whole
+    return "under 1 %" if 0 < percent < 1 else f"{percent:.0f} %"
+
+
+def share_cell(part: float, whole: float) -> str:
+    """`82.6 %`; `-` if there is no whole."""
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def time(ns: int) -> str:
+    """A moment of simulated time, in ns: `12.402 s`, `3.250 ms`, `12.000 µs`."""
+    for factor, name in _STEPS:
+        if abs(ns) >= factor:
+            return f"{ns / factor:,.3f} {name}" if factor > 1 else f"{ns} ns"
+    return "0 s"
+
+
+def fine_time(ns: int) -> str:
+    """A moment to the microsecond or finer, for rows of which thousands share a millisecond: `45.450433 s`, `3.250 ms`."""
+    return f"{ns / 1e9:,.6f} s" if abs(ns) >= 1_000_000_000 else time(ns)
+
+
+def duration(ns: int) -> str:
+    """A length of time, in ns, to three significant figures: `260 ms`, `1.5 s`."""
+    factor, name = next(((factor, name) for factor, name in _STEPS if abs(ns) >= factor), (1_000_000_000, "s"))
+    return f"{_figures(ns / factor)} {name}"
+
+
+def span(low: int, high: int) -> str:
+    """A stretch of time, in ns: one unit, and decimals that tell the two ends apart: `0.526 to 2.027 s`."""
+    factor, name = next(((factor, name) for factor, name in _STEPS if abs(high) >= factor), (1_000_000_000, "s"))
+    length = abs(high - low) / factor
+    most = round(math.log10(factor))
+    decimals = min(max(3, 2 - math.floor(math.log10(length)) if length else 3), most)
+    first, last = (f"{ns / factor:,.{decimals}f}" if ns else "0" for ns in (low, high))
+    return f"{first} to {last} {name}"
+
+
+def moment(seq: int, ns: int, time_kind: str) -> str:
+    """`12.402 s (event 1,204,311)`; the event alone if the recording has no clock (`time_kind` other than "ns")."""
+    return f"{time(ns)} (event {seq:,})" if time_kind == "ns" else f"event {seq:,}"
+
+
+def tick_labels(values: list[float], spacing: float) -> list[str]:
+    """Labels of a time axis with ticks at `values`, `spacing` apart, both in seconds: one unit, as many decimals as the spacing needs."""
+    largest = max((abs(value) for value in values), default=0.0)
+    factor, name = 1.0, "s"
+    for candidate, called in ((1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns")):
+        factor, name = candidate, called
+        if largest * candidate >= 1:
+            break
+    step = spacing * factor
+    decimals = 0
+    while decimals < 6 and abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6 * max(step * 10**decimals, 1e-12):
+        decimals += 1
+    return [f"{value * factor:,.{decimals}f} {name}" for value in values]
+
+
+def named_task(task: int, name: str) -> str:
+    """A task by its name, if it has one: `bomb`, `task 6`; `the kernel` for task 0."""
+    return name or (f"task {task}" if task else KERNEL)
+
+
+def task_name(task: int, names: Mapping[int, str]) -> str:
+    """As `named_task`; `names` by id."""
+    return named_task(task, names.get(task, ""))
+
+
+def task(number: int, names: Mapping[int, str]) -> str:
+    """A task with its number, on one line: `bomb (task 6)`, `task 6`, `the kernel`."""
+    name = one_line(task_name(number, names), 60)
+    return name if not number or name == f"task {number}" else f"{name} (task {number})"
+
+
+def plain(value: object) -> str:
+    """A value as text that moves no cursor and changes no colour: unprintable characters become escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))
+
+
+def one_line(text: str, limit: int = 400) -> str:
+    """A recording's text for one cell or sentence: at most `limit` characters, control and direction characters replaced."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(c if c.isprintable() else " " if c in "\n\t\r" else "�" for c in cut)
+
+
+def middle(text: str, limit: int) -> str:
+    """As `one_line`, but shortened in the middle: the end of a file name tells it from others that begin alike."""
+    if len(text) > limit:
+        text = text[: limit // 2] + "…" + text[-(limit - limit // 2 - 1) :]
+    return one_line(text, limit)
+
+
+def _figures(amount: float) -> str:
+    """A number to three significant figures, never fewer digits than its whole part has."""
+    decimals = max(2 - math.floor(math.log10(abs(amount))), 0) if amount else 0
+    written = f"{amount:,.{decimals}f}"
+    return written.rstrip("0").rstrip(".") if decimals else written
