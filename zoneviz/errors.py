@@ -1,25 +1,31 @@
-"""Whose fault it was: the person's, the surroundings', or ours.
+"""Whose fault an error is: the user's, the environment's, or ours.
 
-The first two are told in one sentence on stderr with a non-zero exit; anything else is a bug and may show
-a traceback. Every layer may raise these; only the doors (`cli`, `gui`, `__main__`) turn them into words.
+The first two are a ZonevizError: one sentence on stderr and a non-zero exit status. Any other exception is a bug and may
+print a traceback. Every layer may raise a ZonevizError; only `cli`, `gui` and `__main__` print one.
 """
 
 
 class ZonevizError(Exception):
-    """Base of the errors that are told in one sentence. `str(error)` is that sentence; exit status 1."""
+    """Base of the errors that are reported in one sentence, `str(error)`. Exit status 1."""
 
     exit_status = 1
 
 
 class UsageError(ZonevizError):
-    """The person asked for something that cannot be asked (a wrong parameter, an unknown name). Exit status 2."""
+    """Invalid request: an unknown name, a value out of range, an output that exists. Exit status 2."""
 
     exit_status = 2
 
 
 class InputError(ZonevizError):
-    """A file handed to us is missing, damaged, hostile or from the future. Exit status 1."""
+    """Invalid file: missing, damaged, hostile, or from a newer version. Exit status 1."""
 
 
 class EnvironmentProblem(ZonevizError):
-    """The surroundings do not allow it: disk full, no display, a library missing, no permission. Exit status 1."""
+    """The environment does not allow it: disk full, no display, missing library, no permission. Exit status 1."""
+
+
+def described(error: BaseException) -> str:
+    """`ValueError: the message`, on one line."""
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -4,6 +4,7 @@ The wall clock only says how long a slice is and when to commit; nothing of it r
 events are the same however the run is sliced.
 """
 
+import os
 import random
 import time
 import traceback
@@ -15,7 +16,7 @@ from typing import Any
 
 from zoneviz.app.model import model_version
 from zoneviz.app.spec import default_output
-from zoneviz.errors import InputError, ZonevizError
+from zoneviz.errors import InputError, ZonevizError, described
 from zoneviz.events import Catalog
 from zoneviz.mach.ends import Halt
 from zoneviz.mach.kernel import Kernel
@@ -30,6 +31,13 @@ COMMIT_SECONDS = 0.2
 MAX_STEPS = 20_000
 PENDING_EVENTS = 32_768
 """Beyond so many events a commit is due at once: they wait in memory, and are lost where the disk is full."""
+
+
+_HANDED_OVER = {
+    ("simulation.py", "__init__"): " because start cannot be called",
+    ("kernel.py", "step"): " because a program yields something that is not a trap",
+}
+"""By file and function that an error comes from, without passing through the scenario's file: what the scenario did wrong."""
 
 
 class Simulation:
@@ -216,12 +224,12 @@ class Simulation:
         return {**told, "why": ended.why} if ended.why else told
 
     def _failed(self, error: BaseException) -> BaseException:
-        """Close the recording as incomplete; what to raise in the error's place."""
+        """Close the recording as incomplete. Returns what to raise: an InputError if a person's own scenario has failed."""
         file = self.plan.scenario.file
-        own = file is not None and isinstance(error, Exception) and not isinstance(error, ZonevizError)
-        place = _place(error, str(file)) if own else None
-        if place is not None:
-            error = InputError(f"{file} fails in line {place}: {type(error).__name__}: {error}.")
+        if file is not None and isinstance(error, Exception | SystemExit) and not isinstance(error, ZonevizError):
+            place = _place(error, file)
+            if place:
+                error = InputError(f"{file} fails{place}: {described(error).rstrip('.')}.")
         if self._recorder is not None:
             self._recorder.abort("it was interrupted in the middle of a step" if isinstance(error, KeyboardInterrupt) else _words(error))
         return error
@@ -244,10 +252,13 @@ class _Guard:
 
 
 def _words(error: BaseException) -> str:
-    return str(error) if isinstance(error, ZonevizError) else f"zoneviz failed: {type(error).__name__}: {error}"
+    return str(error) if isinstance(error, ZonevizError) else f"zoneviz failed: {described(error)}"
 
 
-def _place(error: BaseException, path: str) -> int | None:
-    """The innermost line of the file `path` that the error passed through, None if it did not."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(Path(path)) and frame.lineno]
-    return lines[-1] if lines else None
+def _place(error: BaseException, file: Path) -> str:
+    """Where a scenario's own file failed, as words after "fails"; empty if the fault is ours."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame.lineno for frame in frames if os.path.abspath(frame.filename) == os.path.abspath(file)]
+    if own:
+        return f" in line {own[-1]}"
+    return _HANDED_OVER.get((Path(frames[-1].filename).name, frames[-1].name), "")

@@ -108,6 +108,42 @@ def test_ones_own_scenario_runs_from_its_file(tmp_path: Path, capsys: pytest.Cap
     assert "has no SCENARIO" in capsys.readouterr().err
 
 
+FAILING = """from zoneviz.mach import program
+from zoneviz.scenarios import Scenario
+
+
+def first():
+    yield from program.prelude()
+    {body}
+
+
+SCENARIO = Scenario('mine', 'fails', lambda run: {start})
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "start", "sentence"),
+    [
+        ("raise ValueError('two\\nlines')", "program.start(run.kernel, first())", "in line 7: ValueError: two lines."),
+        ("open('/nowhere')", "program.start(run.kernel, first())", "in line 7: FileNotFoundError: "),
+        ("exit('bye')", "program.start(run.kernel, first())", "in line 7: SystemExit: bye."),
+        ("yield (5,)", "program.start(run.kernel, first())", "because a program yields something that is not a trap: TypeError: "),
+        ("pass", "1 / 0", "in line 10: ZeroDivisionError: division by zero."),
+    ],
+)
+def test_a_scenario_that_fails_is_one_sentence_and_keeps_its_events(
+    body: str, start: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Named by a relative path it used to print 60 lines of internals."""
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(FAILING.format(body=body, start=start))
+    assert cli.main(["run", "mine.py", "-o", "a.zvz", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1 and err.startswith(f"mine.py fails {sentence}") and "Traceback" not in err
+    header = info(Path("a.zvz"))
+    assert header["events"] > 200 and not header["complete"] and header["incomplete_reason"] == err.rstrip("\n")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_run_and_leaves_a_good_recording(tmp_path: Path, number: int) -> None:
     path = tmp_path / "a.zvz"
