@@ -12,9 +12,17 @@ CREATE TABLE "kinds" (
    "id" INTEGER PRIMARY KEY NOT NULL,
    "name" TEXT NOT NULL,
    "subject" TEXT NOT NULL,
+   "subject_refers" TEXT NOT NULL,
+   "subject_unit" TEXT NOT NULL,
    "address" TEXT NOT NULL,
+   "address_refers" TEXT NOT NULL,
+   "address_unit" TEXT NOT NULL,
    "size" TEXT NOT NULL,
-   "extra" TEXT NOT NULL
+   "size_refers" TEXT NOT NULL,
+   "size_unit" TEXT NOT NULL,
+   "extra" TEXT NOT NULL,
+   "extra_refers" TEXT NOT NULL,
+   "extra_unit" TEXT NOT NULL
 );
 
 CREATE TABLE "names" (
@@ -83,6 +91,11 @@ CREATE TABLE "checkpoints" (
    "state" BLOB NOT NULL
 );
 
+CREATE TABLE "machine" (
+   "name" TEXT PRIMARY KEY NOT NULL,
+   "value" TEXT NOT NULL
+);
+
 CREATE UNIQUE INDEX "idx_tasks_id"
     ON "tasks" ("id");
 
@@ -124,11 +137,11 @@ SELECT e.seq, e.time, k.name AS kind,
        s.text AS subject_text, x.text AS extra_text, d.text AS detail
 FROM events AS e
 LEFT JOIN kinds AS k ON k.id = e.kind
-LEFT JOIN zones AS z ON k.subject = 'zone' AND z.id = e.subject
-LEFT JOIN maps AS m ON k.subject IN ('map', 'new map') AND m.id = e.subject
+LEFT JOIN zones AS z ON k.subject_refers = 'zone' AND z.id = e.subject
+LEFT JOIN maps AS m ON k.subject_refers = 'map' AND m.id = e.subject
 LEFT JOIN tasks AS a ON a.id = e.task
 LEFT JOIN threads AS h ON h.id = e.thread
 LEFT JOIN paths AS p ON p.id = e.path
-LEFT JOIN names AS s ON k.subject LIKE 'name%' AND s.id = e.subject
-LEFT JOIN names AS x ON k.extra LIKE 'name%' AND x.id = e.extra
+LEFT JOIN names AS s ON k.subject_refers = 'text' AND s.id = e.subject
+LEFT JOIN names AS x ON k.extra_refers = 'text' AND x.id = e.extra
 LEFT JOIN details AS d ON d.seq = e.seq;

@@ -6,7 +6,7 @@ One event is one tuple of nine integers:
 
 `time` is simulated nanoseconds since the processor started (for an imported stream: its own clock in ns, or 0
 where it has none). `task` and `thread` are the ids of who was RUNNING (0, 0: before threads exist), never
-reused. `path` is an id in `Catalog.paths`. What the other four mean depends on the kind: see `FIELDS`.
+reused. `path` is an id in `Catalog.paths`. What the other four mean depends on the kind: see `zoneviz.fields`.
 An event's number, `seq`, is its position, from 1. Where a kind carries a name or a text, it is an id in
 `Catalog.names`. An event that changes a count is told right after the change, so that applying the first n events gives the state of
 the kernel at the moment it told the n-th. Those that say what is going on (RPC, *_CREATE, *_SHADOW, *_TERMINATE,
@@ -103,87 +103,17 @@ class Kind(IntEnum):
     OTHER = 99
 
 
-class Fields(NamedTuple):
-    """What the four free columns of a kind mean; an empty string: always 0."""
-
-    subject: str
-    address: str
-    size: str
-    extra: str
-
-
-FIELDS: dict[Kind, Fields] = {
-    Kind.ZINIT: Fields("zone", "of the zone structure", "element size in bytes", "max_size in bytes"),
-    Kind.ZALLOC: Fields("zone", "of the element", "element size in bytes", "bytes asked for << 1 | 1 if fresh space, 0 if free list"),
-    Kind.ZFREE: Fields("zone", "of the element", "element size in bytes", "bytes asked for << 1"),
-    Kind.ZCRAM: Fields("zone", "of the memory", "bytes", "elements put on the free list"),
-    Kind.ZGROW: Fields("zone", "", "new max_size in bytes", "old max_size in bytes"),
-    Kind.ZEXTEND: Fields("", "end of the bump region now", "bytes added from zone_map", "bytes lost at the old end by this jump"),
-    Kind.ZREFUSE: Fields("zone", "", "bytes refused", ""),
-    Kind.ZEMPTY: Fields("zone", "", "bytes over a FIXED zone's max_size", ""),
-    Kind.ZCOLLECT: Fields("zone", "of the page", "bytes given back", "free elements removed"),
-    Kind.KMEM_SUBALLOC: Fields("new map", "of the range", "bytes", "map it is taken from"),
-    Kind.KMEM_ALLOC: Fields("map", "of the range", "bytes, whole pages", "1 if kmem_realloc"),
-    Kind.KMEM_FREE: Fields("map", "of the range", "bytes, whole pages", ""),
-    Kind.KMEM_FAIL: Fields("map", "", "bytes asked for", "kern_return"),
-    Kind.PAGE_GRAB: Fields("pages taken from the free list", "", "", "of them, wired"),
-    Kind.PAGE_RELEASE: Fields("pages given back to the free list", "", "1 if they were made at boot", "of them, were wired"),
-    Kind.PAGE_WAIT: Fields("thread that waits", "", "", "free pages"),
-    Kind.PAGEOUT: Fields("", "", "free pages", "target"),
-    Kind.PT_PAGE: Fields("task whose pmap", "virtual address", "", "page tables in use"),
-    Kind.STACK_COLLECT: Fields("stacks on the free list", "", "", ""),
-    Kind.ZONE_GC: Fields("seconds since boot", "", "", "second of the last collection"),
-    Kind.PORT_CREATE: Fields("task that receives, 0: the kernel", "of the port", "name, 0: none", ""),
-    Kind.PORT_DESTROY: Fields("task that received, 0: the kernel", "of the port", "", "messages on it"),
-    Kind.RIGHT_INSERT: Fields("task", "of the port", "name", "type bits: 1 send, 2 receive, 4 send-once, 8 port set, 16 dead name"),
-    Kind.RIGHT_DELETE: Fields("task", "of the port, 0: dead name", "name", "type bits"),
-    Kind.RIGHT_MOVE: Fields("new receiver task", "of the port", "name", "old receiver task"),
-    Kind.TABLE_GROW: Fields("task", "of the new table", "entries now", "entries before"),
-    Kind.NOTIFY: Fields("msgh_id", "of the port it is about", "", "address of the port it goes to"),
-    Kind.PSET_CREATE: Fields("task", "of the set", "name", ""),
-    Kind.PSET_DESTROY: Fields("task", "of the set", "", ""),
-    Kind.RPC: Fields("msgh_id", "of the kernel's port", "bytes of the request", "task or thread it is about, 0: none"),
-    Kind.MSG_SEND: Fields("msgh_id", "of the port", "bytes", "address of the kmsg"),
-    Kind.MSG_QUEUE: Fields("msgh_id", "of the port", "bytes", "address of the kmsg"),
-    Kind.MSG_UNQUEUE: Fields("msgh_id", "of the port", "bytes", "address of the kmsg"),
-    Kind.MSG_RECEIVE: Fields("msgh_id", "of the port", "bytes", "address of the kmsg"),
-    Kind.MSG_DESTROY: Fields("msgh_id", "of the port", "bytes", "address of the kmsg"),
-    Kind.TASK_CREATE: Fields("task", "", "1 if it inherits memory", "parent task"),
-    Kind.TASK_TERMINATE: Fields("task", "of the task structure", "", ""),
-    Kind.TASK_DESTROY: Fields("task", "of the task structure", "", ""),
-    Kind.THREAD_CREATE: Fields("thread", "", "", "task"),
-    Kind.THREAD_READY: Fields("thread", "", "priority", ""),
-    Kind.THREAD_RUN: Fields("thread", "", "priority", "thread that ran before"),
-    Kind.THREAD_BLOCK: Fields("thread", "of what it waits for", "1 if it keeps its kernel stack", "name: why"),
-    Kind.THREAD_TERMINATE: Fields("thread", "of the thread structure", "", ""),
-    Kind.THREAD_DESTROY: Fields("thread", "of the thread structure", "", "task"),
-    Kind.STACK_ALLOC: Fields("thread", "of the stack", "1 if from kernel_map, 0 if from the free list", ""),
-    Kind.STACK_FREE: Fields("thread", "of the stack", "1 if given back to kernel_map", "stacks on the free list now"),
-    Kind.STACK_HANDOFF: Fields("thread that gets the stack", "of the stack", "", "thread that had it"),
-    Kind.REAPER_ENQUEUE: Fields("thread", "of the thread structure", "", ""),
-    Kind.MAP_ENTER: Fields("task", "virtual address", "bytes", "1 if an old entry was extended"),
-    Kind.MAP_REMOVE: Fields("task", "virtual address", "bytes", ""),
-    Kind.OBJECT_CREATE: Fields("", "of the object", "bytes", ""),
-    Kind.OBJECT_SHADOW: Fields("", "of the object that is shadowed", "bytes of the new object", ""),
-    Kind.OBJECT_TERMINATE: Fields("", "of the object", "", "resident pages freed"),
-    Kind.PMAP_CREATE: Fields("task", "", "", ""),
-    Kind.PMAP_DESTROY: Fields("task", "of the pmap", "", "page tables freed"),
-    Kind.BOOTED: Fields("", "", "free bytes of kernel_map", ""),
-    Kind.OPERATION: Fields("kern_return", "", "", "number of the successful round, from 1"),
-    Kind.FORK: Fields("parent task", "", "", "child task"),
-    Kind.PROCESS_START: Fields("pid", "", "", "task"),
-    Kind.PROCESS_EXIT: Fields("pid", "", "", "task"),
-    Kind.MARK: Fields("name", "", "", "a number of the scenario's own"),
-    Kind.CONSOLE: Fields("name: the text printed", "", "", ""),
-    Kind.PANIC: Fields("name: the text", "", "", "name: the memory that ended"),
-    Kind.HANG: Fields("thread", "", "", "name: who waits for what"),
-    Kind.OTHER: Fields("name: the event as the stream called it", "as it stood there", "as it stood there", "name: the detail, or 0"),
-}
-
 # Right types, as in mach/port.h's MACH_PORT_TYPE_*, shifted down by 16.
-SEND, RECEIVE, SEND_ONCE, PORT_SET, DEAD_NAME = 1, 2, 4, 8, 16
+SEND = 1
+RECEIVE = 2
+SEND_ONCE = 4
+PORT_SET = 8
+DEAD_NAME = 16
 
-EXHAUSTIBLE, FIXED, COLLECTABLE = "exhaustible", "fixed", "collectable"
+# The words of `ZoneInfo.flags`.
+EXHAUSTIBLE = "exhaustible"
+FIXED = "fixed"
+COLLECTABLE = "collectable"
 
 
 class ZoneInfo(NamedTuple):
@@ -216,6 +146,18 @@ class ThreadInfo(NamedTuple):
     id: int
     task: int
     name: str
+
+
+class Machine(NamedTuple):
+    """Constants of the kernel that the events come from; 0: unknown. Sizes in bytes.
+
+    `boot_zone_memory`: what zones have before zone_map gives them a page. `table_entries`: entries of a new task's name table;
+    `table_entry_size`: bytes of one.
+    """
+
+    boot_zone_memory: int = 0
+    table_entries: int = 0
+    table_entry_size: int = 0
 
 
 class Names:
@@ -271,13 +213,15 @@ class CallPaths(dict[tuple[int, str], int]):
 class Catalog:
     """Everything the integers of events refer to. Lists are append-only, so a recorder can write what is new.
 
-    `zones[i].id == i + 1` and likewise for `maps`; tasks and threads are appended when they are made.
-    A later entry with the same id renames (a task that execs); readers keep the last.
+    `machine` is set before the first event. `zones[i].id == i + 1`, and likewise for `maps`; tasks and threads are appended when
+    they are created. A later entry with the same id renames (a task that execs); readers keep the last.
     """
 
-    __slots__ = ("_task_names", "_tasks_named", "_thread_names", "_threads_named", "maps", "names", "paths", "tasks", "threads", "zones")
+    __slots__ = ("_task_names", "_tasks_named", "_thread_names", "_threads_named", "machine", "maps", "names", "paths",
+                 "tasks", "threads", "zones")  # fmt: skip
 
     def __init__(self) -> None:
+        self.machine = Machine()
         self.names = Names()
         self.paths = CallPaths()
         self.zones: list[ZoneInfo] = []

@@ -19,9 +19,9 @@ def icon(name: str) -> Path:
     return folder("resources") / "icons" / f"{name}.svg"
 
 
-def schema() -> Path:
-    """The SQL file that says which tables a recording holds."""
-    return folder("resources") / "schema.sql"
+def schema(version: int | None = None) -> Path:
+    """The SQL file with the tables of a recording, of our format or of an older version."""
+    return folder("resources") / ("schema.sql" if version is None else f"schema-{version}.sql")
 
 
 def recordings() -> list[Path]:

@@ -58,7 +58,7 @@ def test_a_part_is_like_the_whole(whole: Path, tmp_path: Path, first: str, last:
         series.load(other)
         held = heatmap(series, *series.extent, 50, "bytes")
         assert held.values[:, -1].sum() == sum(zone["cur_size"] for zone in player.seek(end).machine()["zones"])
-    assert info(part)["events"] == end - begin + 1 and info(part)["outcome"] == ("panic" if last in ("end", "panic") else "interrupted")
+    assert info(part)["events"] == end - begin + 1 and info(part)["outcome"] == ("panic" if last in ("end", "panic") else "excerpt")
 
 
 def test_a_part_of_a_part(whole: Path, tmp_path: Path) -> None:

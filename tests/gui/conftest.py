@@ -13,6 +13,7 @@ from zoneviz.gui import views
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.window.main import close_all
 from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.mach.sizes import MACHINE
 from zoneviz.playback import Player
 from zoneviz.recording import Header, Recorder, Recording
 
@@ -25,6 +26,7 @@ TEXT = "zalloc: zone threads exhausted"
 def catalog() -> Catalog:
     """Five zones, kernel_map and zone_map, a task, and the names that the events below need."""
     made = Catalog()
+    made.machine = MACHINE
     for number, (name, size) in enumerate(ZONES, 1):
         made.zones.append(ZoneInfo(number, name, size, 1 << 16, 4096, "exhaustible" if name == "threads" else ""))
     made.maps.append(MapInfo(1, "kernel_map", 0, 1 << 30, 0))

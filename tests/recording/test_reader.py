@@ -108,7 +108,7 @@ def damage(path: Path, *statements: str) -> None:
     ("statement", "sentence"),
     [
         ("PRAGMA application_id = 7", "is not a recording"),
-        ("PRAGMA user_version = 2", "format 2, newer than the 1"),
+        ("PRAGMA user_version = 3", "format 3, newer than the 2"),
         ("PRAGMA user_version = 0", "damaged"),
         ("DROP TABLE paths", "no table paths"),
         ("DELETE FROM recording", "no header"),

@@ -9,7 +9,8 @@ import pytest
 
 from tests.recording import toy
 from tests.recording.test_recorder import record
-from zoneviz.events import FIELDS, Kind
+from zoneviz.events import Kind
+from zoneviz.fields import FIELDS, Refers
 from zoneviz.recording import header as headers
 from zoneviz.recording import schema
 
@@ -55,7 +56,10 @@ def test_every_table_and_column_is_documented(db: sqlite3.Connection) -> None:
 
 def test_kinds_say_what_their_fields_mean(db: sqlite3.Connection) -> None:
     found = db.execute("SELECT * FROM kinds ORDER BY id").fetchall()
-    assert found == [(int(kind), kind.name, *FIELDS[kind]) for kind in sorted(Kind)]
+    assert found == [
+        (int(kind), kind.name, *(part or "" for field in FIELDS[kind] for part in (field.words, field.refers, field.unit)))
+        for kind in sorted(Kind)
+    ]
 
 
 def test_names_are_put_in(db: sqlite3.Connection) -> None:
@@ -70,9 +74,9 @@ def test_names_are_put_in(db: sqlite3.Connection) -> None:
         assert (row["task"], row["thread"], row["subject"], row["address"], row["size"], row["extra"]) == (
             task, thread, subject, address, size, extra,
         )  # fmt: skip
-        meaning = FIELDS[Kind(kind)].subject
-        assert row["zone"] == (toy.ZONES[subject - 1] if meaning == "zone" else None)
-        assert row["map"] == (catalog.maps[subject - 1].name if meaning in ("map", "new map") else None)
+        refers = FIELDS[Kind(kind)].subject.refers
+        assert row["zone"] == (toy.ZONES[subject - 1] if refers is Refers.ZONE else None)
+        assert row["map"] == (catalog.maps[subject - 1].name if refers is Refers.MAP else None)
         assert row["task_name"] == (f"task {task}" if task else None)
     assert (rows[-1]["subject_text"], rows[-1]["extra_text"]) == ("zalloc: zone maps exhausted", "zone_map")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.recording.test_recorder import record
-from zoneviz.errors import InputError, UsageError, ZonevizError
-from zoneviz.recording import Recording, conversions, schema, trust
+from zoneviz.errors import InputError, UsageError
+from zoneviz.recording import Recording, schema, trust
 
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x FROM c) SELECT x FROM c"
 FORBIDDEN = (
@@ -123,21 +123,3 @@ def test_extremes_are_numbers(good: Path) -> None:
     forge(good, "UPDATE events SET size = 9223372036854775807, extra = -9223372036854775808, address = -1")
     with Recording(good) as recording:
         assert recording.events()[5, 8] == (1 << 63) - 1
-
-
-def test_an_older_format_is_converted_in_a_copy(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = trust.expected()
-    forge(good, "UPDATE recording SET scenario = 'old'")
-    before = good.read_bytes()
-    monkeypatch.setattr(schema, "FORMAT", 2)
-    monkeypatch.setattr(trust, "expected", lambda: old)
-    with pytest.raises(InputError, match="format 1, which this zoneviz cannot read any more"):
-        Recording(good)
-    step = conversions.Step(old, ("UPDATE recording SET scenario = 'converted'",))
-    monkeypatch.setattr(conversions, "STEPS", {1: step})
-    with Recording(good) as recording:
-        assert recording.header.scenario == "converted" and len(recording.events()) == 3000
-    assert good.read_bytes() == before
-    forge(good, "CREATE TRIGGER t AFTER UPDATE ON recording BEGIN DELETE FROM events; END")
-    with pytest.raises(ZonevizError, match="trigger"):
-        Recording(good)

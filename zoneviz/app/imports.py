@@ -10,6 +10,7 @@ from zoneviz.app.state import open_recording
 from zoneviz.errors import ZonevizError
 from zoneviz.events import Catalog
 from zoneviz.importers.opening import open_stream
+from zoneviz.mach.sizes import MACHINE
 from zoneviz.playback import Player
 from zoneviz.recording import Header, Recorder
 from zoneviz.recording.header import IMPORTED
@@ -32,6 +33,7 @@ def import_stream(
     if it cannot be written; a recording begun is then closed as incomplete.
     """
     catalog = Catalog()
+    catalog.machine = MACHINE  # streams come from GNU Mach, and do not say it
     with open_stream(stream) as opened:
         about = opened.about
         header = Header(

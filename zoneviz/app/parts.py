@@ -11,6 +11,7 @@ from zoneviz.errors import UsageError
 from zoneviz.playback import MachineState, Player
 from zoneviz.recording import Recorder, files, salvage
 from zoneviz.recording import pack as pack_file
+from zoneviz.recording.header import EXCERPT
 from zoneviz.state.machine import from_bytes
 
 _AT_ONCE = 1 << 16
@@ -55,7 +56,7 @@ def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False)
                 for seq, text in recording.details(start, min(end, start + _AT_ONCE - 1)).items():
                     made.detail(seq, text)
                 made.feed(recording.events(start, min(end, start + _AT_ONCE - 1)))
-            made.finish(whole.outcome if ends else "interrupted", whole.result if ends else {})
+            made.finish(whole.outcome if ends else EXCERPT, whole.result if ends else {})
     return {"file": str(output), "first_event": begin, "last_event": end, "events": end - begin + 1, "digest": made.digest}
 
 

@@ -16,7 +16,7 @@ from zoneviz.app.state import open_recording
 from zoneviz.errors import ZonevizError
 from zoneviz.events import COLUMNS, WIDTH, Catalog, Kind
 from zoneviz.recording import Batch, Recording
-from zoneviz.recording.header import IMPORTED
+from zoneviz.recording.header import EXCERPT, IMPORTED, INTERRUPTED
 from zoneviz.spec import RunSpec, Settings
 from zoneviz.state.rows import KIND, PATH, SEQ, TASK, THREAD, TIME, Ints
 
@@ -124,7 +124,7 @@ def _compare(
 ) -> dict[str, Any] | None:
     """Where a second run first differs, as `verify` tells it; None if it gives the same."""
     header, last = recording.header, recording.event_count
-    cut = not recording.complete or header.outcome == "interrupted"
+    cut = not recording.complete or header.outcome in (INTERRUPTED, EXCERPT)
     try:
         seen = _Comparer(recording)
         run = Simulation(spec, take=seen.take)

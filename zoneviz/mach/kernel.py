@@ -15,7 +15,7 @@ from zoneviz.mach.ends import BLOCKED, Ended, Halt, Panic
 from zoneviz.mach.ipc_port import IpcPort
 from zoneviz.mach.profile import Profile
 from zoneviz.mach.sched_prim import TICK, Scheduler, return_result
-from zoneviz.mach.sizes import SIZES_2005, SIZES_2007
+from zoneviz.mach.sizes import MACHINE, SIZES_2005, SIZES_2007
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread, stack_collect, thread_terminate
 from zoneviz.mach.vm_kern import KernelMap
@@ -39,6 +39,7 @@ class Kernel:
         self.tell = sink
         self.catalog = catalog if catalog is not None else Catalog()
         self.sizes = SIZES_2005 if profile.ipc_compat else SIZES_2007
+        self.catalog.machine = MACHINE
         self.paths = self.catalog.paths
         self.path = 0
         self.time = 0

@@ -6,6 +6,8 @@ Sizes [M]: read from the zone lists of the running kernels of 2005-07-12 (MACH_I
 
 from dataclasses import dataclass
 
+from zoneviz.events import Machine
+
 PAGE = 4096
 PAGE_SHIFT = 12
 MiB = 1024 * 1024
@@ -78,6 +80,9 @@ def ipc_table_sizes() -> tuple[int, ...]:
 
 
 IPC_TABLE_SIZES = ipc_table_sizes()
+
+MACHINE = Machine(boot_zone_memory=BOOT_ZONE_MEMORY, table_entries=IPC_TABLE_SIZES[0], table_entry_size=IPC_ENTRY)
+"""What a recording keeps of these constants."""
 
 
 def round_page(size: int) -> int:

@@ -8,15 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from zoneviz.events import COLLECTABLE, Catalog, ZoneInfo
-from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback.cuts import LOST, NOWHERE, Places
 from zoneviz.state.elements import Elements
 from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import MISSING, PAGE, SHARED
 from zoneviz.state.rows import Ints
-
-_BOOT_PAGES = 2 * (BOOT_ZONE_MEMORY // PAGE) + 2
-"""More boot memory than any kernel gave its zones: an element elsewhere is left out, not given a million pages."""
 
 _LARGEST = 64 * PAGE
 """No element is larger; a recording may say so."""
@@ -90,7 +86,8 @@ def page_map(state: MachineState, places: Places = NOWHERE) -> PageMap:
     """The pages at a state's moment. `places`: where memory was cut (`cuts_of`); without it free elements are not known."""
     pieces = _pieces(state.elements, places.before(state.seq), state)
     start, owners = state.pages.start, state.pages.zone
-    boot = _boot_pages(np.concatenate([pieces.address, places.address]), start) if len(owners) else np.zeros(0, np.int64)
+    boot_memory = state.catalog.machine.boot_zone_memory
+    boot = _boot_pages(np.concatenate([pieces.address, places.address]), start, boot_memory) if len(owners) else np.zeros(0, np.int64)
     address = np.concatenate([boot, start + np.arange(len(owners)) * PAGE])
     owner = np.concatenate([np.full(len(boot), SHARED), owners])
     nothing = np.zeros(len(address), np.int64)
@@ -134,13 +131,14 @@ def _pieces(live: Elements, places: Places, state: MachineState) -> Pieces:
     return Pieces(*(column[order] for column in both))
 
 
-def _boot_pages(addresses: Ints, start: int) -> Ints:
+def _boot_pages(addresses: Ints, start: int, boot_memory: int) -> Ints:
     """Addresses of the pages before zone_map that hold elements: what boot memory gave before zone_map did."""
     below = addresses[addresses < start]
     if not len(below):
         return np.zeros(0, np.int64)
     first = int(below.min()) // PAGE * PAGE
-    last = int(below[below < first + _BOOT_PAGES * PAGE].max())
+    # Twice the known size at most: an address of nonsense must not make a million pages.
+    last = int(below[below < first + 2 * boot_memory + 2 * PAGE].max())
     return np.arange(first, last + 1, PAGE)
 
 

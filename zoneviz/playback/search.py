@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoneviz.errors import UsageError
-from zoneviz.events import FIELDS, Catalog, Kind
+from zoneviz.events import Catalog, Kind
+from zoneviz.fields import FIELDS, Refers, Unit, kinds_where
 from zoneviz.playback.lanes import server_name
 from zoneviz.playback.player import BLOCK, Player
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ZONE_KINDS, Ints
@@ -162,12 +163,12 @@ def touches(what: str, number: int) -> Match:
     """
     if what in ("address", "port"):
         # Notifications carry a second address, in `extra`, and messages that of the kmsg.
-        second = [int(k) for k, f in FIELDS.items() if f.extra.startswith("address")]
+        second = [int(k) for k, f in FIELDS.items() if f.extra.unit is Unit.ADDRESS]
         return lambda rows: (rows[:, ADDRESS] == number) | (np.isin(rows[:, KIND], second) & (rows[:, EXTRA] == number))
     if what not in ("task", "thread"):
         raise ValueError("address, port, task or thread")
     ran = TASK if what == "task" else THREAD
-    about = {column: [int(k) for k, f in FIELDS.items() if what in _plain(getattr(f, name))] for name, column in _FREE}
+    about = {column: kinds_where(name, Refers(what), Refers.ACTOR) for name, column in _FREE}
     return lambda rows: (
         (rows[:, ran] == number)
         | np.logical_or.reduce([np.isin(rows[:, KIND], kinds) & (rows[:, column] == number) for column, kinds in about.items()])
@@ -175,11 +176,6 @@ def touches(what: str, number: int) -> Match:
 
 
 _FREE = (("subject", SUBJECT), ("extra", EXTRA))
-
-
-def _plain(text: str) -> list[str]:
-    """The words of a field's meaning up to the first comma, none if it is a name or a size."""
-    return [] if text.startswith(("name", "of")) else text.split(",")[0].split()
 
 
 def _number(text: str) -> int:

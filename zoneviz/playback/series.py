@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback.limits import Limits
 from zoneviz.recording import Recording
 from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, ZONE_FIGURES
@@ -193,9 +192,14 @@ class Series:
         return next((m.end - m.start for m in maps if m.name == "zone_map"), 0)
 
     @property
+    def boot_memory(self) -> int:
+        """Bytes that zones have before zone_map gives them a page; 0 if unknown."""
+        return self.recording.catalog.machine.boot_zone_memory if self.recording else 0
+
+    @property
     def zone_memory(self) -> int:
         """Bytes that all zones can take: zone_map and the boot memory before it; 0 while zone_map is not known."""
-        return self.ceiling + BOOT_ZONE_MEMORY if self.ceiling else 0
+        return self.ceiling + self.boot_memory if self.ceiling else 0
 
     @property
     def zone_names(self) -> list[str]:

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from zoneviz.events import FIELDS, Catalog, Kind
+from zoneviz.events import Catalog, Kind
+from zoneviz.fields import Refers, kinds_where
 from zoneviz.playback.cuts import Cuts, cuts_of
 from zoneviz.playback.pagemap import page_map
 from zoneviz.playback.player import Player
@@ -102,13 +103,10 @@ def _called(names: dict[int, str], numbers: Ints, where: Mask | None = None) -> 
     return [names.get(i, "") if there else "" for i, there in zip(ids, where.tolist(), strict=True)]
 
 
-def _kinds(field: str, word: str) -> list[int]:
-    return [int(kind) for kind, fields in FIELDS.items() if getattr(fields, field).startswith(word)]
-
-
 def _events(part: Part) -> Table:
     names = Names(part.recording.catalog)
-    of_zone, subject_text, extra_text = _kinds("subject", "zone"), _kinds("subject", "name"), _kinds("extra", "name")
+    of_zone = kinds_where("subject", Refers.ZONE)
+    subject_text, extra_text = (kinds_where(field, Refers.TEXT) for field in ("subject", "extra"))
 
     def batches() -> Iterator[list[list[Any]]]:
         for rows in part.rows():

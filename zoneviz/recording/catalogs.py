@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from zoneviz.errors import InputError
-from zoneviz.events import Catalog, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.events import Catalog, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.recording import schema
 from zoneviz.state.rows import ID_LIMIT, Ints
 
 PATH_DEPTH = 500
 """Frames of the deepest call path that is believed."""
 TEXT_LIMIT = 1 << 20
+MACHINE_ROWS = "SELECT name, value FROM machine LIMIT 100"
 _AT_ONCE = 1 << 14
 _NAMES_AT_ONCE = 128
 """Rows of names looked at together: each may hold a mebibyte of text before that is seen."""
@@ -36,6 +37,26 @@ def integers(rows: Iterable[Sequence[int]], width: int) -> Ints:
     return np.frombuffer(bytes(packed), "<i8").reshape(-1, width)
 
 
+MACHINE_LIMIT = 1 << 30
+"""Upper bound of the constants of a machine."""
+
+
+def machine(rows: Iterable[tuple[object, object]]) -> Machine:
+    """The constants in rows (name, JSON value) of the table `machine`. Unknown names are ignored.
+
+    Errors: InputError if a value is invalid.
+    """
+    found: dict[str, int] = {}
+    for name, text in rows:
+        if not isinstance(name, str) or not isinstance(text, str) or len(text) > TEXT_LIMIT:
+            raise InputError("Its table machine is not what it should be.")
+        if name in Machine._fields:
+            if not text.isascii() or not text.isdecimal() or len(text) > 10 or int(text) > MACHINE_LIMIT:
+                raise InputError(f"Its machine has an invalid {name}.")
+            found[name] = int(text)
+    return Machine(**found)
+
+
 class CatalogReader:
     """Fills `catalog` from a file, and goes on from there when asked again.
 
@@ -50,6 +71,7 @@ class CatalogReader:
     def load(self, db: sqlite3.Connection, size: int) -> None:
         """Take in what is new; `size`: bytes of the file, which bound how much that can be."""
         catalog = self.catalog
+        catalog.machine = machine(db.execute(MACHINE_ROWS))
         names, paths = catalog.names, catalog.paths
         for (text,) in self._new(db, size, "names", (str,), len(names.strings)):
             names.ids.setdefault(text, len(names.strings))

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from zoneviz.errors import EnvironmentProblem
-from zoneviz.recording import conversions, packing, schema, trust
+from zoneviz.recording import conversions, packing, trust
 from zoneviz.recording.header import COLUMNS, Header
 
 
@@ -18,10 +18,7 @@ def cleaned(path: Path, output: Path, header: Header) -> None:
         copy = packing.unpacked(path) if packing.is_packed(path) else packing.recovered(path)
     try:
         with trust.told(path):
-            with closing(trust.connect(copy.file)[0]) as read:
-                version = trust.check(read, path)
-            if version < schema.FORMAT:
-                conversions.convert(copy.file, path, version)
+            conversions.bring_up(copy.file, path)
         row = header.row()
         sets = ", ".join(f"{name} = ?" for name in COLUMNS)
         # Its schema is ours, as was just seen: there is no trigger that could run.

@@ -1,45 +1,72 @@
-"""Recordings of older formats made readable: one small step from each format to the next, done in a private copy.
+"""Reading recordings of older formats: one step from each format to the next, applied to a private copy.
 
-There is only format 1 yet, so there is no step. One will be an entry of `STEPS`: the schema of that format, against
-which the file is compared before anything else is done to it, and SQL that makes the next format of it.
+The file is compared with the schema of its format (resources/schema-N.sql) before a step's SQL makes the next format of it.
+Neither changes once a version with the next format is out.
 """
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
-from zoneviz.errors import InputError
+from zoneviz import resources
+from zoneviz.events import Machine
 from zoneviz.recording import schema, trust
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """From one format to the next. `items`: name -> (type, SQL as `trust.normal` makes it) of the older one."""
-
-    items: dict[str, tuple[str, str]]
-    statements: tuple[str, ...]
+FORMAT_1_MACHINE = Machine(boot_zone_memory=442368, table_entries=4, table_entry_size=16)
+"""The constants of every kernel recorded in format 1: GNU Mach, simulated or imported."""
 
 
-STEPS: dict[int, Step] = {}
-"""By the format they begin with."""
+_FIELDS = ", ".join(f"{name}{part} TEXT NOT NULL" for name in ("subject", "address", "size", "extra") for part in ("", "_refers", "_unit"))
+_NAMED = """
+CREATE VIEW events_named AS
+SELECT e.seq, e.time, k.name AS kind,
+       z.name AS zone, m.name AS map,
+       e.task, a.name AS task_name, e.thread, h.name AS thread_name,
+       p.text AS call_path,
+       e.subject, e.address, e.size, e.extra,
+       s.text AS subject_text, x.text AS extra_text, d.text AS detail
+FROM events AS e
+LEFT JOIN kinds AS k ON k.id = e.kind
+LEFT JOIN zones AS z ON k.subject_refers = 'zone' AND z.id = e.subject
+LEFT JOIN maps AS m ON k.subject_refers = 'map' AND m.id = e.subject
+LEFT JOIN tasks AS a ON a.id = e.task
+LEFT JOIN threads AS h ON h.id = e.thread
+LEFT JOIN paths AS p ON p.id = e.path
+LEFT JOIN names AS s ON k.subject_refers = 'text' AND s.id = e.subject
+LEFT JOIN names AS x ON k.extra_refers = 'text' AND x.id = e.extra
+LEFT JOIN details AS d ON d.seq = e.seq
+"""
+STEPS: dict[int, tuple[str, ...]] = {
+    # To 2: what a field refers to and measures is data, and the machine's constants are in the file.
+    1: (
+        "DROP VIEW events_named",
+        "DROP TABLE kinds",
+        f"CREATE TABLE kinds (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, {_FIELDS})",
+        "CREATE TABLE machine (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)",
+        *(f"INSERT INTO machine VALUES ('{name}', '{value}')" for name, value in FORMAT_1_MACHINE._asdict().items()),
+        _NAMED,
+    ),
+}
+"""SQL by the format that it begins with."""
 
 
-def convert(copy: Path, path: Path, version: int) -> None:
-    """Bring `copy`, a private copy of the recording `path`, from a format to ours.
+def bring_up(copy: Path, path: Path) -> None:
+    """Convert `copy`, a private copy of the recording `path`, to our format, if it is older.
 
-    Errors: InputError if its schema is not that of its format; sqlite3.Error if it is damaged.
+    Errors: InputError if it is not a recording, or its schema is not that of its format; sqlite3.Error if it is damaged.
     """
+    with closing(trust.connect(copy)[0]) as reading:
+        version = trust.check(reading, path)
     for number in range(version, schema.FORMAT):
-        step = STEPS.get(number)
-        if step is None:
-            raise InputError(f"{path} is of format {number}, which this zoneviz cannot read any more.")
         with closing(trust.connect(copy)[0]) as reading:
-            trust.check_schema(reading, path, step.items)
+            trust.check_schema(reading, path, trust.items(resources.schema(number)))
+        # Its schema is known now, statement for statement: there is no trigger that could run.
         with closing(sqlite3.connect(copy, isolation_level=None)) as db:
             db.execute("PRAGMA trusted_schema = OFF")
             db.execute("BEGIN")
-            for statement in step.statements:
+            for statement in STEPS[number]:
                 db.execute(statement)
+            if number + 1 == schema.FORMAT:
+                schema.write_kinds(db)
             db.execute(f"PRAGMA user_version = {number + 1}")
             db.execute("COMMIT")

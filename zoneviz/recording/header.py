@@ -11,6 +11,8 @@ from zoneviz.errors import InputError, UsageError
 from zoneviz.recording.schema import FORMAT, clean
 
 SIMULATED, IMPORTED = "simulated", "imported"
+INTERRUPTED, EXCERPT = "interrupted", "excerpt"
+"""Outcomes of a run that was stopped, and of an excerpt that stops before the end of its run."""
 IN_PROGRESS = "it is being recorded, or the program that recorded it was stopped"
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from threading import Lock
@@ -11,7 +12,7 @@ from weakref import WeakValueDictionary
 import zstandard
 
 from zoneviz.errors import EnvironmentProblem, InputError
-from zoneviz.recording import files, schema, trust
+from zoneviz.recording import conversions, files, schema, trust
 from zoneviz.recording.private import PrivateCopy
 
 MAGIC = b"\x28\xb5\x2f\xfd"
@@ -99,10 +100,11 @@ def unpacked(path: Path, lost: list[str] | None = None) -> PrivateCopy:
     return copy
 
 
-def shared(path: Path) -> PrivateCopy:
-    """The same copy for all who read this file now, in any thread; unpacked by the first, taken away after the last.
+def shared(path: Path, make: Callable[[Path], PrivateCopy] | None = None) -> PrivateCopy:
+    """One private copy in our format for all who read this file now, in any thread: made by the first, removed after the last.
 
-    Nobody may write to it. A file that was replaced is another one. Errors: as `unpacked`.
+    `make` copies it, by default `unpacked`. Nobody may write to the copy. A replaced file gets a new one.
+    Errors: as `make` and `conversions.bring_up`.
     """
     key = _key(path)
     with _GUARD:
@@ -110,7 +112,8 @@ def shared(path: Path) -> PrivateCopy:
     with lock:
         copy = _COPIES.get(key)
         if copy is None or not copy.file.exists():
-            copy = unpacked(path)
+            copy = (make or unpacked)(path)
+            conversions.bring_up(copy.file, path)
             if _key(path) == key:
                 _COPIES[key] = copy
         return copy

@@ -245,8 +245,7 @@ class Recording:
         except InputError as error:
             # Left open in a folder where one may not write, or in the moment of closing: SQLite can read that only in a copy.
             cause = error.__cause__
-            left_open = any(Path(f"{self.path}{suffix}").exists() for suffix in ("-wal", "-journal"))
-            if not (isinstance(cause, sqlite3.OperationalError) and left_open and self._private is None):
+            if not (isinstance(cause, sqlite3.OperationalError) and self._left_open() and self._private is None):
                 raise
             with trust.told(self.path):
                 self._private = packing.recovered(self.path)
@@ -277,10 +276,9 @@ class Recording:
             with trust.told(self.path):
                 if db is None:
                     db, self._watch = trust.connect(self._file)
-                    version = trust.check(db, self.path)
-                    if version < schema.FORMAT:
+                    if trust.check(db, self.path) < schema.FORMAT:
                         db.close()
-                        db, self._watch = self._converted(version)
+                        db, self._watch = self._converted()
                 self._watch.limit(trust.SECONDS + events / _EVENTS_A_SECOND)
                 yield db
                 # Still in WAL mode, the recorder may be about to leave it, and a connection kept would stop that.
@@ -290,17 +288,21 @@ class Recording:
             if db is not None and db is not self._kept:
                 db.close()
 
+    def _left_open(self) -> bool:
+        """Whether SQLite left files beside it: it is being written, or its program was killed."""
+        return any(Path(f"{self.path}{suffix}").exists() for suffix in ("-wal", "-journal"))
+
     @property
     def _file(self) -> Path:
         return self._private.file if self._private is not None else self.path
 
-    def _converted(self, version: int) -> tuple[sqlite3.Connection, trust.Watch]:
+    def _converted(self) -> tuple[sqlite3.Connection, trust.Watch]:
         """The same recording in our format, in a private copy."""
-        if self._private is None:
-            self._private = packing.recovered(self.path)
-        elif self._lent:  # others read that one
-            self._private, self._lent = packing.unpacked(self.path), False
-        conversions.convert(self._private.file, self.path, version)
+        if self._private is None and not self._left_open():
+            self._private, self._lent = packing.shared(self.path, packing.recovered), True
+        else:
+            self._private = self._private or packing.recovered(self.path)
+            conversions.bring_up(self._private.file, self.path)
         db, watch = trust.connect(self._private.file)
         trust.check(db, self.path)
         return db, watch

@@ -4,6 +4,7 @@ The sink only extends a list, the cheapest call there is. Everything else happen
 caller chooses.
 """
 
+import json
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zoneviz.errors import EnvironmentProblem
-from zoneviz.events import COLUMNS, WIDTH, Catalog
+from zoneviz.events import COLUMNS, WIDTH, Catalog, Machine
 from zoneviz.recording import files, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
@@ -60,6 +61,7 @@ class Recorder:
         self._sampler = Sampler(catalog) if base is None else Sampler(catalog, base.totals, (base.seq, base.time))
         self._task_sampler = TaskSampler()
         self._written = dict.fromkeys(("names", "paths", "zones", "maps", "tasks", "threads"), 0)
+        self._machine: Machine | None = None
         self._details: list[tuple[int, str]] = []
         self._closed = False
         self._failure = ""
@@ -133,7 +135,7 @@ class Recorder:
             with suppress(Exception):
                 self.commit()
         with suppress(EnvironmentProblem):
-            self._close(replace(self.header, outcome=self.header.outcome or "interrupted", incomplete_reason=reason))
+            self._close(replace(self.header, outcome=self.header.outcome or headers.INTERRUPTED, incomplete_reason=reason))
 
     def _begin(self, row: Mapping[str, int | str], base: MachineState | None, force: bool) -> sqlite3.Connection:
         """Make the file under another name, with its first rows, then rename it: nobody sees half a recording."""
@@ -213,6 +215,11 @@ class Recorder:
                 # A renamed task replaces its row.
                 clean = [[schema.clean(v) if isinstance(v, str) else v for v in row] for row in rows]
                 self._db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", clean)
+
+        if catalog.machine != self._machine:
+            self._machine = catalog.machine
+            facts = [(name, json.dumps(value)) for name, value in catalog.machine._asdict().items()]
+            self._db.executemany("INSERT OR REPLACE INTO machine VALUES (?, ?)", facts)
 
     def _unwritten(self, table: str, length: int) -> range:
         """Indices added to a list of the catalog since the last call."""

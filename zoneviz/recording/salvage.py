@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from zoneviz.errors import InputError
-from zoneviz.events import FIELDS, Catalog, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.events import Catalog, Kind, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.fields import Refers, kinds_where
+from zoneviz.recording import catalogs, conversions, packing, schema, trust
 from zoneviz.recording import header as headers
-from zoneviz.recording import packing, schema, trust
 from zoneviz.recording.carve import carve
 from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
@@ -24,10 +25,8 @@ from zoneviz.state.rows import EXTRA, ID_LIMIT, KIND, PATH, SEQ, SIZE, SUBJECT, 
 
 _IDS = 1 << 20
 _SECONDS = 600.0
-_NAMED = {
-    column: [int(kind) for kind in Kind if getattr(FIELDS[kind], name).startswith("name:") or getattr(FIELDS[kind], name) == "name"]
-    for column, name in ((SUBJECT, "subject"), (EXTRA, "extra"))
-}
+_TEXTS = {SUBJECT: kinds_where("subject", Refers.TEXT), EXTRA: kinds_where("extra", Refers.TEXT)}
+"""By column, the kinds whose number there is the id of a text."""
 _TYPES = {
     "names": (int, str),
     "paths": (int, int, str),
@@ -82,7 +81,7 @@ def salvage(path: Path) -> Salvaged:
 
 def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
     found: dict[str, dict[int, tuple[Any, ...]]] = {name: {} for name in _TYPES}
-    header, base, parts, details = None, None, [], dict[int, str]()
+    header, base, parts, details, machine = None, None, [], dict[int, str](), None
     with suppress(sqlite3.Error), closing(_open(file)) as db:
         header = _header(db)
         found = {name: _table(db, name) for name in _TYPES}
@@ -93,6 +92,7 @@ def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
         if _intact(db, "events"):
             parts.append(_read_events(db, first))
         details = _details(db)
+        machine = _machine(db)
     first = header.first_event if header else 1
     rows = _prefix(np.concatenate(parts) if parts else np.empty((0, 10), np.int64), first)
     said = header.events if header else None
@@ -112,7 +112,12 @@ def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
     elif first + len(rows) - 1 < said:  # type: ignore[operator]
         lost.append(f"The events from {first + len(rows):,} to {said:,} are lost.")
     whole = header is not None and first + len(rows) - 1 == said
-    return Salvaged(header or Header(), _catalog(found, rows, lost), rows, base, whole, lost, details)
+    catalog = _catalog(found, rows, lost)
+    if machine is None:
+        lost.append("The constants of the machine are lost: the size of its boot memory is not known.")
+    else:
+        catalog.machine = machine
+    return Salvaged(header or Header(), catalog, rows, base, whole, lost, details)
 
 
 def _open(file: Path) -> sqlite3.Connection:
@@ -138,6 +143,15 @@ def _header(db: sqlite3.Connection) -> Header | None:
             row = db.execute(f"SELECT {', '.join(names)} FROM recording LIMIT 1").fetchone() or ()
             header = headers.from_row({"result": "{}"} | dict(zip(names, row, strict=False)))
             return header if header.first_event >= 1 else None
+    return None
+
+
+def _machine(db: sqlite3.Connection) -> Machine | None:
+    with suppress(sqlite3.Error, InputError):
+        if db.execute("PRAGMA user_version").fetchone()[0] == 1:
+            return conversions.FORMAT_1_MACHINE
+        if _intact(db, "machine"):
+            return catalogs.machine(db.execute(catalogs.MACHINE_ROWS))
     return None
 
 
@@ -196,7 +210,7 @@ def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: lis
     catalog = Catalog()
     kind = rows[:, KIND]
     need = {"paths": int(rows[:, PATH].max(initial=0)), "names": 0}
-    for column, kinds in _NAMED.items():
+    for column, kinds in _TEXTS.items():
         ids = rows[np.isin(kind, kinds), column]
         need["names"] = max(need["names"], int(ids[ids < _IDS].max(initial=0)))
     zinit, suballoc = rows[kind == Kind.ZINIT], rows[kind == Kind.KMEM_SUBALLOC]

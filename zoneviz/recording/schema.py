@@ -1,17 +1,19 @@
-"""The tables of a recording, and how a file is known to be one. docs/recording-format.md explains them."""
+"""The tables of a recording, and what identifies a file as one. docs/recording-format.md explains them."""
 
 import sqlite3
 from typing import Any
 
-from zoneviz.events import COLUMNS, FIELDS, Kind
+from zoneviz.events import COLUMNS, Kind
+from zoneviz.fields import FIELDS, Fields
 from zoneviz.state.figures import MACHINE_FIGURES, TASK_FIGURES, ZONE_FIGURES
 
 APPLICATION_ID = 0x5A6F6E65  # "Zone"
-FORMAT = 1
-"""Stands in the file's user_version. A reader refuses a higher one."""
+FORMAT = 2
+"""The file's user_version. A reader refuses a higher one."""
 
+_FIELDS = {f"{name}{part}": str for name in Fields._fields for part in ("", "_refers", "_unit")}
 TABLES: dict[str, dict[str, Any]] = {
-    "kinds": {"id": int, "name": str, "subject": str, "address": str, "size": str, "extra": str},
+    "kinds": {"id": int, "name": str} | _FIELDS,
     "names": {"id": int, "text": str},
     "paths": {"id": int, "parent": int, "frame": str, "text": str},
     "zones": {"id": int, "name": str, "elem_size": int, "max_size": int, "alloc_size": int, "flags": str},
@@ -20,11 +22,12 @@ TABLES: dict[str, dict[str, Any]] = {
     "threads": {"entry": int, "id": int, "task": int, "name": str},
     "samples": {"seq": int, "time": int} | dict.fromkeys(MACHINE_FIGURES, int),
     "checkpoints": {"seq": int, "state": bytes},
+    "machine": {"name": str, "value": str},
 }
-"""Columns of the plain tables; the first is the primary key. `entry` counts names given: an id named again is replaced."""
+"""Columns of the plain tables; the first is the primary key. `entry` counts namings: a task named again replaces its row."""
 
 DETAILS = "CREATE TABLE details (seq INTEGER PRIMARY KEY, text TEXT NOT NULL)"
-"""What an imported row held beyond the columns of an event. Recordings made before it existed have none."""
+"""What an imported row held beyond the columns of an event."""
 
 REQUIRED = ("details", "events", "recording", "task_samples", "zone_samples", *TABLES)
 
@@ -50,20 +53,20 @@ SELECT e.seq, e.time, k.name AS kind,
        s.text AS subject_text, x.text AS extra_text, d.text AS detail
 FROM events AS e
 LEFT JOIN kinds AS k ON k.id = e.kind
-LEFT JOIN zones AS z ON k.subject = 'zone' AND z.id = e.subject
-LEFT JOIN maps AS m ON k.subject IN ('map', 'new map') AND m.id = e.subject
+LEFT JOIN zones AS z ON k.subject_refers = 'zone' AND z.id = e.subject
+LEFT JOIN maps AS m ON k.subject_refers = 'map' AND m.id = e.subject
 LEFT JOIN tasks AS a ON a.id = e.task
 LEFT JOIN threads AS h ON h.id = e.thread
 LEFT JOIN paths AS p ON p.id = e.path
-LEFT JOIN names AS s ON k.subject LIKE 'name%' AND s.id = e.subject
-LEFT JOIN names AS x ON k.extra LIKE 'name%' AND x.id = e.extra
+LEFT JOIN names AS s ON k.subject_refers = 'text' AND s.id = e.subject
+LEFT JOIN names AS x ON k.extra_refers = 'text' AND x.id = e.extra
 LEFT JOIN details AS d ON d.seq = e.seq
 """
 
 
 def create(connection: sqlite3.Connection, header: dict[str, type[int] | type[str]]) -> None:
-    """All tables and the view, in an empty database; `header`: the columns of `recording`."""
-    import sqlite_utils  # takes a twentieth of a second, and who only reads can do without
+    """Create all tables and the view in an empty database. `header`: the columns of `recording`."""
+    import sqlite_utils  # takes a twentieth of a second, and readers do without
 
     db = sqlite_utils.Database(connection, execute_plugins=False)  # looking for plugins takes a tenth of a second
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -78,14 +81,20 @@ def create(connection: sqlite3.Connection, header: dict[str, type[int] | type[st
         db.table(name).create_index(["id"], unique=True)
     db.table("recording").create(dict(header), not_null=set(header))
     connection.execute(NAMED)
-    db.table("kinds").insert_all({"id": int(kind), "name": kind.name} | FIELDS[kind]._asdict() for kind in Kind)
+    write_kinds(connection)
+
+
+def write_kinds(connection: sqlite3.Connection) -> None:
+    """Fill the empty table `kinds` with the kinds of event that this version knows."""
+    rows = [(int(kind), kind.name, *(part or "" for field in FIELDS[kind] for part in field)) for kind in Kind]
+    connection.executemany(f"INSERT INTO kinds VALUES ({', '.join('?' * len(TABLES['kinds']))})", rows)
 
 
 def sqlite_version() -> str:
-    """The version of the SQLite that Python has here."""
+    """The version of Python's SQLite."""
     return sqlite3.sqlite_version
 
 
 def clean(text: str) -> str:
-    """`text` as SQLite can hold it: a lone surrogate becomes a question mark."""
+    """`text` as SQLite can store it: a lone surrogate becomes a question mark."""
     return text.encode("utf-8", "replace").decode()

@@ -120,12 +120,17 @@ def check_schema(db: sqlite3.Connection, path: Path, ours: dict[str, tuple[str, 
         raise InputError(f"{path} is damaged: two of its tables are one.")
 
 
-@cache
 def expected() -> dict[str, tuple[str, str]]:
-    """What the schema of a recording of our format holds: name -> (type, normal SQL). It stands written down in resources/."""
+    """The schema of our format, as `items`."""
+    return items(resources.schema())
+
+
+@cache
+def items(sql: Path) -> dict[str, tuple[str, str]]:
+    """The schema that an SQL file makes: name -> (type, SQL as `normal` makes it)."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        db.executescript(resources.schema().read_text(encoding="utf-8"))
+        db.executescript(sql.read_text(encoding="utf-8"))
         return {name: (kind, normal(sql)) for name, kind, sql in db.execute("SELECT name, type, sql FROM sqlite_master WHERE sql NOT NULL")}
     finally:
         db.close()

@@ -6,7 +6,6 @@ import numpy as np
 
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Kind
-from zoneviz.mach.sizes import IPC_TABLE_SIZES
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, TIME, ByKind, Ints
 
 ID_LIMIT = 1 << 20
@@ -172,7 +171,7 @@ def task_states(tasks: Tasks, catalog: Catalog) -> list[TaskState]:
     names = catalog.task_names
     ids = tasks.live().tolist()
     return [
-        TaskState(i, names.get(i, ""), parent, born, "halted" if halt else "alive", entries or IPC_TABLE_SIZES[0], pid)
+        TaskState(i, names.get(i, ""), parent, born, "halted" if halt else "alive", entries or catalog.machine.table_entries, pid)
         for i, (born, halt, parent, entries, pid) in zip(ids, tasks.table[ids].tolist(), strict=True)
     ]
 

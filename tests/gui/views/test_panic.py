@@ -206,7 +206,14 @@ def test_the_command_makes_the_same_run(view: PanicView) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "headline"), [("booted", "Booted"), ("interrupted", "Stopped by hand"), ("hang", "Hang"), ("error", "A call failed")]
+    ("outcome", "headline"),
+    [
+        ("booted", "Booted"),
+        ("interrupted", "Stopped by hand"),
+        ("hang", "Hang"),
+        ("error", "A call failed"),
+        ("excerpt", "The excerpt ends"),
+    ],
 )
 def test_other_endings(tmp_path: Path, outcome: str, headline: str) -> None:
     recording = Recording(write(tmp_path / "a.zvz", events(50)[:-1], outcome=outcome))

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor
 
 from zoneviz import words
 from zoneviz.errors import InputError
-from zoneviz.events import FIELDS, Catalog, Fields, Kind
+from zoneviz.events import Catalog, Kind
+from zoneviz.fields import FIELDS, Field, Fields, Refers, Unit
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.theme import LIGHT, Theme
 from zoneviz.recording import Recording
@@ -32,7 +33,7 @@ MEANINGS = (
     "The kernel functions that were active, outermost first",
 )
 RIGHT = (0, 1, 4, 5, 6, 7)
-_NOTHING = Fields("", "", "", "")
+_UNKNOWN = Fields(Field(), Field(), Field(), Field())
 Index = QModelIndex | QPersistentModelIndex
 _BAD = (Kind.PANIC, Kind.ZREFUSE, Kind.KMEM_FAIL, Kind.ZEMPTY, Kind.HANG, Kind.PAGE_WAIT)
 
@@ -52,41 +53,41 @@ def string(catalog: Catalog, number: int) -> str:
 
 
 def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
-    """The subject of an event in shown: a zone, a map, a task, a text."""
+    """The subject of an event in words: a zone, a map, a task, a text."""
     kind, subject, extra = int(row[KIND]), int(row[SUBJECT]), int(row[EXTRA])
     field = fields(row).subject
-    if field == "zone":
-        shown = catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"zone {subject}"
-        return shown + (" · fresh" if kind == Kind.ZALLOC and extra & 1 else "")
-    if field in ("map", "new map"):
-        return catalog.maps[subject - 1].name if 0 < subject <= len(catalog.maps) else f"map {subject}"
-    if field.startswith("name"):
-        return string(catalog, subject)
-    if "task" in field.split(",")[0].split():
-        return words.task(subject, tasks)
-    if field.startswith("thread"):
-        return f"thread {subject}"
-    if field == "msgh_id":
-        return f"msgh_id {subject}"
-    return f"{field} {subject:,}" if field else ""
+    match field.refers:
+        case Refers.ZONE:
+            shown = catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"zone {subject}"
+            return shown + (" · fresh" if kind == Kind.ZALLOC and extra & 1 else "")
+        case Refers.MAP:
+            return catalog.maps[subject - 1].name if 0 < subject <= len(catalog.maps) else f"map {subject}"
+        case Refers.TEXT:
+            return string(catalog, subject)
+        case Refers.TASK:
+            return words.task(subject, tasks)
+        case Refers.THREAD:
+            return f"thread {subject}"
+    number = f"{subject:,}" if field.unit is Unit.COUNT else str(subject)
+    return f"{field.words} {number}" if field.words else ""
 
 
 def fields(row: Ints) -> Fields:
-    """What the free columns of an event mean; empty words where this program does not know its kind."""
+    """The meaning of an event's free columns; without words if this program does not know its kind."""
     kind = int(row[KIND])
-    return FIELDS.get(Kind(kind), _NOTHING) if kind in Kind.__members__.values() else _NOTHING
+    return FIELDS.get(Kind(kind), _UNKNOWN) if kind in Kind.__members__.values() else _UNKNOWN
 
 
 def amount(row: Ints) -> str:
-    """The size of an event with what it counts: `4,096 B`, `name 0x2e`, `priority 12`; empty for 0."""
-    value, meaning = int(row[SIZE]), fields(row).size
+    """The size of an event with its unit: `4,096 B`, `name 0x2e`, `priority 12`; empty for 0."""
+    value, field = int(row[SIZE]), fields(row).size
     if not value:
         return ""
-    if "bytes" in meaning:
+    if field.unit is Unit.BYTES:
         return f"{value:,} B"
-    if meaning.startswith("name"):
+    if field.refers is Refers.NAME:
         return f"name {value:#x}"
-    return f"priority {value:,}" if meaning == "priority" else f"{value:,}"
+    return f"priority {value:,}" if field.unit is Unit.PRIORITY else f"{value:,}"
 
 
 class EventTable(QAbstractTableModel):
@@ -255,10 +256,10 @@ class EventTable(QAbstractTableModel):
     def meaning(self, row: Ints, column: int) -> str:
         """The tool tip of a cell: what an address or size refers to, or the whole text of a subject or call path."""
         if column == 4 and row[ADDRESS]:
-            of = fields(row).address
+            of = fields(row).address.words
             return text.plain(f"address {of}" if of.startswith("of ") else of)
         if column == 5 and row[SIZE]:
-            return text.plain(fields(row).size)
+            return text.plain(fields(row).size.words)
         return text.plain(self.shown(row, column)) if column in (3, 8) and self.shown(row, column) else ""
 
 

@@ -12,7 +12,6 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from zoneviz import words
-from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback.series import Floats
 
 if TYPE_CHECKING:
@@ -242,6 +241,6 @@ def pen(colour: QColor | str, width: float, on: QWidget, dashed: bool = False) -
     return out
 
 
-def ceiling_label(size: int, beyond: bool) -> str:
-    """What stands at the line where zone memory ends; `size` is zone_map's."""
-    return f"zone_map {words.size(size)} + {words.size(BOOT_ZONE_MEMORY)} of boot memory" + (" ↑" if beyond else "")
+def ceiling_label(size: int, boot: int, beyond: bool) -> str:
+    """The label of the line where zone memory ends; `size` is zone_map's, `boot` the boot memory's (0: unknown)."""
+    return f"zone_map {words.size(size)}" + (f" + {words.size(boot)} of boot memory" if boot else "") + (" ↑" if beyond else "")

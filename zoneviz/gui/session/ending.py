@@ -60,7 +60,14 @@ def _headline(outcome: str, complete: bool, panic: bool, live: bool) -> tuple[st
         return "Panic", "danger"
     if not complete:
         return "Incomplete", "warning"
-    words = {"finished": "Ended normally", "booted": "Booted", "error": "A call failed", "hang": "Hang", "interrupted": "Stopped by hand"}
+    words = {
+        "finished": "Ended normally",
+        "booted": "Booted",
+        "error": "A call failed",
+        "hang": "Hang",
+        "interrupted": "Stopped by hand",
+        "excerpt": "The excerpt ends",
+    }
     if outcome in words:
         return words[outcome], "warning" if outcome in ("error", "hang") else ""
     return "Ended", ""

@@ -11,7 +11,6 @@ from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.mach.sizes import IPC_ENTRY
 from zoneviz.playback import Player
 from zoneviz.playback.portstory import MOST_PORTS, MOST_ROWS, Story, between, ports_of, rights_words, story, story_line
 from zoneviz.playback.servers import tasks
@@ -155,9 +154,10 @@ class PortsView(View):
             if queued:
                 waiting[receiver] = waiting.get(receiver, 0) + queued
         rows = []
+        entry = state.catalog.machine.table_entry_size
         for t in sorted(tasks(state), key=lambda task: (-task.bytes, task.task)):
             rights = (t.receive, t.send, t.send_once, t.dead_names)
-            rows.append((words.named_task(t.task, t.name), t.task, t.bytes, *rights, waiting.get(t.task, 0), t.table_entries * IPC_ENTRY))
+            rows.append((words.named_task(t.task, t.name), t.task, t.bytes, *rights, waiting.get(t.task, 0), t.table_entries * entry))
         self.tasks.rows.show_rows(rows)
         if rows and not self._ids:
             self._ids = [int(rows[0][1])]

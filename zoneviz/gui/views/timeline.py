@@ -226,7 +226,7 @@ class Timeline(View):
         self.ceiling.setVisible(ceiling > 0 and not beyond)
         self.ceiling.setPos(ceiling)
         self.ceiling_text.setVisible(ceiling > 0)
-        self.ceiling_text.setText(plotting.ceiling_label(self.session.series.ceiling, beyond))
+        self.ceiling_text.setText(plotting.ceiling_label(self.session.series.ceiling, self.session.series.boot_memory, beyond))
         self.ceiling_text.adjustSize()
         self._place_labels()
 

@@ -8,7 +8,8 @@ from collections.abc import Generator, Sequence
 import numpy as np
 
 from zoneviz.errors import UsageError
-from zoneviz.events import FIELDS, Catalog, Kind
+from zoneviz.events import Catalog, Kind
+from zoneviz.fields import Refers, kinds_where
 from zoneviz.recording import Recording
 from zoneviz.recording.header import IMPORTED
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, Ints
@@ -146,18 +147,12 @@ class Compared:
 
 def _tables(catalog: Catalog, words: Vocabulary) -> dict[int, Ints]:
     """By kind: the number of what a subject refers to, indexed by subject."""
-    zones = words.table("zone", ["", *(zone.name for zone in catalog.zones)])
-    maps = words.table("map", ["", *(made.name for made in catalog.maps)])
-    names = words.table("name", catalog.names.strings)
-    out = {}
-    for kind, fields in FIELDS.items():
-        if fields.subject == "zone":
-            out[int(kind)] = zones
-        elif fields.subject in ("map", "new map"):
-            out[int(kind)] = maps
-        elif fields.subject.startswith("name"):
-            out[int(kind)] = names
-    return out
+    tables = {
+        Refers.ZONE: words.table("zone", ["", *(zone.name for zone in catalog.zones)]),
+        Refers.MAP: words.table("map", ["", *(made.name for made in catalog.maps)]),
+        Refers.TEXT: words.table("name", catalog.names.strings),
+    }
+    return {kind: table for refers, table in tables.items() for kind in kinds_where("subject", refers)}
 
 
 def kinds_of(a: Recording, b: Recording, only: Sequence[str] = ()) -> list[Kind]:

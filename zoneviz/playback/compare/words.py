@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from zoneviz import words
-from zoneviz.events import FIELDS, Catalog, Kind
+from zoneviz.events import Catalog, Kind
+from zoneviz.fields import FIELDS, Refers
 from zoneviz.playback.compare.results import Line
-from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ZONE_KINDS
 
 _NOTICES = {65: "port deleted", 66: "message accepted", 69: "port destroyed", 70: "no senders", 71: "send once", 72: "dead name"}
 """Names of the notifications of mach/notify.h by msgh_id."""
@@ -103,10 +104,10 @@ def describe(row: Sequence[int], catalog: Catalog) -> str:
 
 def _name(kind: Kind, subject: int, catalog: Catalog) -> str:
     """The name of the zone, map or text that an event is about."""
-    refers = FIELDS[kind].subject
-    if refers == "zone":
+    refers = FIELDS[kind].subject.refers
+    if refers is Refers.ZONE:
         return catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"unknown zone {subject}"
-    if refers in ("map", "new map"):
+    if refers is Refers.MAP:
         return catalog.maps[subject - 1].name if 0 < subject <= len(catalog.maps) else f"unknown map {subject}"
     texts = catalog.names.strings
     return texts[subject] if 0 <= subject < len(texts) else f"unknown text {subject}"
@@ -124,5 +125,4 @@ def line(row: Sequence[int], catalog: Catalog) -> Line:
 def zone_of(row: Sequence[int], catalog: Catalog) -> str:
     """The name of the zone an event is about, "" if it is about no known zone."""
     kind, subject = row[KIND], row[SUBJECT]
-    of_zones = {int(k) for k, fields in FIELDS.items() if fields.subject == "zone"}
-    return catalog.zones[subject - 1].name if kind in of_zones and 0 < subject <= len(catalog.zones) else ""
+    return catalog.zones[subject - 1].name if kind in ZONE_KINDS and 0 < subject <= len(catalog.zones) else ""

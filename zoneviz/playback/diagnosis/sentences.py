@@ -82,6 +82,7 @@ def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
         "error": "a call returned an error",
         "hang": "nothing could run any more",
         "interrupted": "the run was stopped from outside",
+        "excerpt": "the excerpt stops before the end of the run",
     }.get(found.outcome, "the run goes on" if found.at < stretch.recording.event_count else "the recording stops")
     text = f"No memory had run out at {when}: {how}."
     if fullest is not None:
