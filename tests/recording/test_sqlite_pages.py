@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,8 @@ import pytest
 
 from tests.recording.test_recorder import record
 from zoneviz.errors import InputError
-from zoneviz.recording import Recording
-from zoneviz.recording.sqlite_pages import EventPages, Unplain
+from zoneviz.recording import Recording, trust
+from zoneviz.recording.sqlite_pages import EventPages, Unplain, carve
 
 COUNT = 30_000
 
@@ -30,13 +31,19 @@ def by_sqlite(path: Path, first: int, last: int) -> list[tuple[int, ...]]:
         db.close()
 
 
+def pages_of(path: Path) -> trust.Pages:
+    watch = trust.Watch()
+    watch.limit(60)
+    return trust.Pages(path, watch)
+
+
 def test_the_same_as_sqlite(path: Path) -> None:
     chance = random.Random(4)
     with Recording(path) as recording:
         stretches = [(1, COUNT), (1, 1), (COUNT, COUNT), *(sorted(chance.sample(range(1, COUNT + 1), 2)) for _ in range(40))]
         for first, last in stretches:
             assert recording.events(first, last).tolist() == [list(row) for row in by_sqlite(path, first, last)]
-        assert isinstance(recording._pages, EventPages)
+        assert recording._plain and recording._events is not None
 
 
 def test_numbers_of_every_width(tmp_path: Path) -> None:
@@ -50,7 +57,7 @@ def test_numbers_of_every_width(tmp_path: Path) -> None:
     db.close()
     with Recording(made) as recording:
         assert recording.events().tolist() == [list(row) for row in by_sqlite(made, 1, 200)]
-        assert isinstance(recording._pages, EventPages)
+        assert recording._plain and recording._events is not None
 
 
 @pytest.mark.parametrize("change", ["UPDATE events SET size = 'x' WHERE seq = 77", "UPDATE events SET size = 1.5 WHERE seq = 77"])
@@ -68,7 +75,7 @@ def test_what_is_odd_is_left_to_sqlite(tmp_path: Path, change: str) -> None:
             assert found.shape == (11, 10)
         except InputError:
             pass
-        assert recording._pages is False
+        assert not recording._plain
 
 
 def test_damaged_pages_never_give_other_rows(path: Path, tmp_path: Path) -> None:
@@ -82,17 +89,28 @@ def test_damaged_pages_never_give_other_rows(path: Path, tmp_path: Path) -> None
             spoiled[chance.randrange(4096, len(good))] = chance.randrange(256)
         made = tmp_path / f"{turn}.zvz"
         made.write_bytes(spoiled)
-        db = sqlite3.connect(made)
-        try:
-            pages = EventPages(db)
-        except (Unplain, sqlite3.Error, ValueError):
-            continue
-        finally:
-            db.close()
-        try:
-            assert pages.read(1, 5000).shape == expected.shape
-        except Unplain:
-            pass
-        finally:
-            pages.close()
+        with closing(sqlite3.connect(made)) as db, closing(pages_of(made)) as pages, suppress(Unplain, sqlite3.Error, ValueError):
+            assert EventPages(db, pages).read(1, 5000).shape == expected.shape
     assert np.array_equal(expected[:, 0], np.arange(1, 5001))
+
+
+def test_carving_finds_every_event_and_nothing_else(path: Path, tmp_path: Path) -> None:
+    expected = np.array(by_sqlite(path, 1, COUNT))
+    with closing(pages_of(path)) as pages:
+        assert (carve(pages) == expected).all()
+        size = pages.size
+    # A leaf page of noise takes its own events away and no others.
+    data = bytearray(path.read_bytes())
+    at = next(page for page in range(size, len(data), size) if data[page] == 13 and data[page + 3 : page + 5] > b"\0\x50")
+    data[at + 8 : at + size] = random.Random(3).randbytes(size - 8)
+    (tmp_path / "b.zvz").write_bytes(data)
+    with closing(pages_of(tmp_path / "b.zvz")) as pages:
+        left = carve(pages)
+    assert 0 < COUNT - len(left) < 300 and (left == expected[left[:, 0] - 1]).all()
+
+
+def test_reading_pages_stops_when_the_time_is_up(path: Path) -> None:
+    watch = trust.Watch()
+    watch.limit(-1)
+    with closing(trust.Pages(path, watch)) as pages, pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        carve(pages)

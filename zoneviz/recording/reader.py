@@ -60,7 +60,10 @@ class Recording:
         self._kept: sqlite3.Connection | None = None
         self._watch = trust.Watch()
         self._closed = False
-        self._pages: EventPages | bool | None = None
+        self._pages: trust.Pages | None = None
+        self._events: EventPages | None = None
+        self._plain = True
+        """Whether its events can be read without SQLite, as far as is known."""
         self._private = copy
         self._lent = copy is not None
         with trust.told(self.path):
@@ -208,7 +211,7 @@ class Recording:
     def close(self) -> None:
         """Close the file. Closing twice does nothing."""
         self._closed = True
-        if isinstance(self._pages, EventPages):
+        if self._pages is not None:
             self._pages.close()
             self._pages = None
         if self._kept is not None:
@@ -254,16 +257,20 @@ class Recording:
 
     def _from_pages(self, db: sqlite3.Connection, first: int, last: int) -> Ints | None:
         """The events, if the file is finished and plain enough to read them without SQLite."""
-        if db is not self._kept or self._pages is False:
+        if db is not self._kept or not self._plain:
             return None
         try:
-            if not isinstance(self._pages, EventPages):
-                self._pages = EventPages(db)
-            return self._pages.read(first, last)
-        except Unplain:
-            if isinstance(self._pages, EventPages):
+            if self._events is None:
+                if self._left_open():
+                    return None
+                self._pages = trust.Pages(self._file, self._watch)
+                self._events = EventPages(db, self._pages)
+            return self._events.read(first, last)
+        except (Unplain, OSError):
+            self._plain = False
+            if self._pages is not None:
                 self._pages.close()
-            self._pages = False
+                self._pages = None
             return None
 
     @contextmanager

@@ -17,10 +17,10 @@ from zoneviz.events import Catalog, Kind, Machine, MapInfo, TaskInfo, ThreadInfo
 from zoneviz.fields import Refers, kinds_where
 from zoneviz.recording import catalogs, conversions, packing, schema, trust
 from zoneviz.recording import header as headers
-from zoneviz.recording.carve import carve
 from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.reader import EVENTS_FROM
+from zoneviz.recording.sqlite_pages import carve
 from zoneviz.state.rows import EXTRA, ID_LIMIT, KIND, PATH, SEQ, SIZE, SUBJECT, ZONE_KINDS, Ints
 
 _IDS = 1 << 20
@@ -97,7 +97,7 @@ def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
     rows = _prefix(np.concatenate(parts) if parts else np.empty((0, 10), np.int64), first)
     said = header.events if header else None
     if said is None or first + len(rows) - 1 < said:
-        carved = carve(file)
+        carved = _carved(file)
         merged = np.concatenate([rows, carved[carved[:, SEQ] >= first + len(rows)]])
         rows = _prefix(merged[np.argsort(merged[:, SEQ], kind="stable")], first)
         beyond = len(np.unique(merged[:, SEQ])) - len(rows)
@@ -177,6 +177,13 @@ def _details(db: sqlite3.Connection) -> dict[int, str]:
                 if isinstance(seq, int) and isinstance(text, str):
                     found[seq] = text
     return found
+
+
+def _carved(file: Path) -> Ints:
+    watch = trust.Watch()
+    watch.limit(_SECONDS)
+    with closing(trust.Pages(file, watch)) as pages:
+        return carve(pages)
 
 
 def _read_events(db: sqlite3.Connection, first: int) -> Ints:

@@ -1,89 +1,72 @@
-"""Events read straight from the pages of a finished recording, six times as fast as through SQLite's rows.
+"""Events decoded from the pages of a recording without SQLite: six times as fast, and from damaged files too.
 
-Only the plain case of SQLite's documented file format (https://www.sqlite.org/fileformat2.html): table b-tree pages whose
-cells fit a page, ten columns of integers. Whatever else turns up raises Unplain, and the caller asks SQLite instead, which is
-the judge of what a file holds. Reads nothing but whole pages, and never beyond what it read.
+Knows only the plain case of SQLite's documented file format (https://www.sqlite.org/fileformat2.html, chapters 1.6 and 2.1): table
+b-tree pages whose cells fit the page, rows of a key and nine integers. `trust.Pages` gives whole pages and nothing else.
 """
 
-import os
 import sqlite3
 from bisect import bisect_left
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from zoneviz.recording import schema
-from zoneviz.state.rows import Ints
+from zoneviz.recording.trust import Pages
+from zoneviz.state.rows import KIND, SEQ, Ints
 
-_LEAF, _INTERIOR = 13, 5
-_HEADER = 11  # bytes of a record's header: its length, and one serial type a column
+_LEAF = 13
+_INTERIOR = 5
+_HEADER = 11  # bytes of a record's header: its length, and one serial type per column
 _WIDTH = np.array([0, 1, 2, 3, 4, 6, 8, 0, 0, 0], np.int64)  # bytes of each serial type
 _SHIFT = np.array([63, 56, 48, 40, 32, 16, 0, 63, 63, 63], np.int64)
+_KEY_BYTES = 8
 _DEPTH = 8
-_ROOM = 256  # bytes of pages a row may take: a row is 90 at most, pages of ours are full
+_ROOM = 256  # bytes of pages per row: a row takes at most 90, and our pages are full
 _CACHED = 4096
+_AT_ONCE = 256  # pages decoded together when all are looked at
 
 
 class Unplain(Exception):
-    """The file is not as this module can read it; SQLite may."""
+    """This module cannot read the file; SQLite may."""
 
 
 class EventPages:
-    """The events table of a database that nobody writes. `close` it."""
+    """The table `events` of a finished recording."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        """Errors: Unplain if it is in memory, being written, or its events table is not ours; ValueError, sqlite3.Error for damage."""
-        path = next((row[2] for row in db.execute("PRAGMA database_list") if row[1] == "main"), "")
+    def __init__(self, db: sqlite3.Connection, pages: Pages) -> None:
+        """Errors: Unplain if the table is not ours or pages have reserved bytes; sqlite3.Error for damage."""
         found = db.execute("SELECT rootpage, sql FROM sqlite_master WHERE type = 'table' AND name = 'events'").fetchone()
-        self._size = db.execute("PRAGMA page_size").fetchone()[0]
-        if not path or not found or found[1] != schema.EVENTS or any(Path(path + end).exists() for end in ("-wal", "-journal")):
+        if not found or found[1] != schema.EVENTS or pages.reserved:
             raise Unplain
+        self._pages = pages
         self._root: int = found[0]
         self._inner: dict[int, tuple[list[int], list[int]]] = {}
-        try:
-            self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        except OSError:
-            raise Unplain from None
-        head = os.pread(self._file, 100, 0)
-        if len(head) < 100 or head[20]:
-            self.close()
-            raise Unplain  # bytes reserved on each page
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
 
     def read(self, first: int, last: int) -> Ints:
-        """Events first to last (n, 10), exactly those.
+        """Events first to last, (n, 10), exactly those.
 
         Errors: Unplain.
         """
         leaves: list[bytes] = []
-        # Pages that point at one another could be followed without end: no more are than such a stretch can have.
+        # Pages may point at one another in a circle: visit no more than such a stretch can have.
         self._visits = (last - first) // 4 + 64
         self._collect(self._root, first, last, leaves, _DEPTH)
-        if not leaves:
+        rows, cells = decode(leaves)
+        if not cells or len(rows) != cells or (np.diff(rows[:, SEQ]) != 1).any() or rows[0, SEQ] > first or rows[-1, SEQ] < last:
             raise Unplain
-        before = _first_key(leaves[0])
-        if before > first:
-            raise Unplain
-        rows = _decode(b"".join(leaves), len(leaves), self._size, before)[first - before : last - before + 1]
-        if len(rows) != last - first + 1:
-            raise Unplain
-        return rows
+        before = int(rows[0, SEQ])
+        return rows[first - before : last - before + 1]
 
     def _collect(self, number: int, first: int, last: int, leaves: list[bytes], depth: int) -> None:
-        """Append the leaf pages under page `number` that may hold these events, in order."""
+        """Append the leaf pages below page `number` that may hold these events, in order."""
         self._visits -= 1
         if self._visits < 0:
             raise Unplain
         inner = self._inner.get(number)
         if inner is None:
-            page = os.pread(self._file, self._size, (number - 1) * self._size) if number > 1 else b""
-            if len(page) != self._size or depth < 0 or len(leaves) * self._size > _ROOM * (last - first) + 4 * self._size:
+            size = self._pages.size
+            page = self._pages.read(number) if number > 1 else b""
+            if len(page) != size or depth < 0 or len(leaves) * size > _ROOM * (last - first) + 4 * size:
                 raise Unplain
             if page[0] == _LEAF:
                 leaves.append(page)
@@ -92,13 +75,77 @@ class EventPages:
             if len(self._inner) < _CACHED:
                 self._inner[number] = inner
         keys, children = inner
-        # A child holds the rows up to its key; the one behind the last key holds the rest.
+        # A child holds the rows up to its key; the one after the last key holds the rest.
         for i in range(bisect_left(keys, first), min(bisect_left(keys, last), len(keys)) + 1):
             self._collect(children[i], first, last, leaves, depth - 1)
 
 
+def carve(pages: Pages) -> Ints:
+    """Every row of a database that has the shape of an event, as (n, 10) in order of the key. No other table has such rows."""
+    found = [np.empty((0, 10), np.int64)]
+    leaves: list[bytes] = []
+    for page in pages:
+        if page[0] == _LEAF:
+            leaves.append(page)
+        if len(leaves) == _AT_ONCE:
+            found.append(decode(leaves)[0])
+            leaves = []
+    rows = np.concatenate([*found, decode(leaves)[0]])
+    rows = rows[(rows[:, SEQ] > 0) & (rows[:, KIND] > 0) & (rows[:, KIND] < 256)]
+    return rows[np.argsort(rows[:, SEQ], kind="stable")]
+
+
+def decode(leaves: list[bytes]) -> tuple[Ints, int]:
+    """The rows (n, 10) in leaf pages of equal size that have the shape of an event, in order; and how many cells there are."""
+    if not leaves:
+        return np.empty((0, 10), np.int64), 0
+    count, size = len(leaves), len(leaves[0])
+    # Room after the end for the longest row: a cell may begin on the last byte, and a number is read as eight bytes.
+    flat = np.frombuffer(b"".join(leaves) + bytes(128), np.uint8)
+    pages = flat[: count * size].reshape(count, size)
+    cells = np.minimum(pages[:, 3].astype(np.int64) << 8 | pages[:, 4], (size - 8) // 2)
+    most = int(cells.max())
+    pointers = pages[:, 8 : 8 + 2 * most].astype(np.int64)
+    pointers = pointers[:, 0::2] << 8 | pointers[:, 1::2]
+    there = np.arange(most) < cells[:, None]
+    at = (np.minimum(pointers, size - 1) + np.arange(count)[:, None] * size)[there]
+    total = len(at)
+    length = flat.take(at)
+    keys, at = _keys(flat, at + 1)
+    types = flat.take(at + np.arange(1, _HEADER)[:, None])
+    good = (length < 128) & (keys >= 0) & (flat.take(at) == _HEADER) & (types[0] == 0)
+    good &= ((types[1:] - 1 < 9) & (types[1:] != 7)).all(axis=0)  # unsigned: 0, SQL's NULL, becomes 255
+    if not good.all():
+        at, keys, types, length = at[good], keys[good], types[:, good], length[good]
+    out = np.empty((10, len(at)), np.int64)
+    out[0] = keys
+    words: np.ndarray[tuple[int], np.dtype[np.int64]] = np.ndarray((len(flat) - 7,), ">i8", flat, 0, (1,))
+    place = at + _HEADER
+    # A column at a time stays in the processor's cache. The types 8 and 9 are the numbers 0 and 1 themselves, without a byte.
+    for column, kind in zip(out[1:], types[1:], strict=True):
+        np.right_shift(words[place], _SHIFT.take(kind), out=column)
+        np.copyto(column, kind == 9, where=kind >= 8)
+        place += _WIDTH.take(kind)
+    whole = place == at + length
+    return (out.T if whole.all() else out.T[whole]), total
+
+
+def _keys(flat: npt.NDArray[np.uint8], at: Ints) -> tuple[Ints, Ints]:
+    """The row numbers that begin at `at`, -1 if too long, and where they end: seven bits a byte, the highest first."""
+    keys = np.zeros(len(at), np.int64)
+    more = np.ones(len(at), np.bool_)
+    for _ in range(_KEY_BYTES):
+        byte = flat.take(at)
+        keys = np.where(more, keys << 7 | byte & 127, keys)
+        at = at + more
+        more &= byte >= 128
+        if not more.any():
+            return keys, at
+    return np.where(more, -1, keys), at
+
+
 def _interior(page: bytes) -> tuple[list[int], list[int]]:
-    """Keys and children of an interior page; one child more than keys."""
+    """Keys and children of an interior page; there is one child more than keys."""
     if page[0] != _INTERIOR:
         raise Unplain
     keys, children = [], []
@@ -110,65 +157,10 @@ def _interior(page: bytes) -> tuple[list[int], list[int]]:
 
 
 def _key(page: bytes, at: int) -> int:
-    """The row number that stands there, seven bits a byte."""
+    """The row number at a place of a page."""
     key = 0
     for byte in page[at : at + 9]:
         key = key << 7 | byte & 127
         if byte < 128:
             break
     return key
-
-
-def _first_key(leaf: bytes) -> int:
-    """The number of the first event of a leaf page, whose cell begins with one byte of its length."""
-    return _key(leaf, int.from_bytes(leaf[8:10], "big") + 1)
-
-
-def _decode(data: bytes, count: int, size: int, first: int) -> Ints:
-    """The rows (n, 10) of `count` leaf pages of `size` bytes whose first event is `first`; each column lies in one piece.
-
-    Errors: Unplain, too if the events do not follow one another.
-    """
-    # Room behind the end for the longest row: a cell may begin on the last byte, and a number is read as eight bytes.
-    flat = np.frombuffer(data + bytes(128), np.uint8)
-    pages = flat[: count * size].reshape(count, size)
-    cells = pages[:, 3].astype(np.int64) << 8 | pages[:, 4]
-    most = int(cells.max())
-    if 8 + 2 * most > size:
-        raise Unplain
-    pointers = pages[:, 8 : 8 + 2 * most].astype(np.int64)
-    pointers = pointers[:, 0::2] << 8 | pointers[:, 1::2]
-    there = np.arange(most) < cells[:, None]
-    at = (pointers + np.arange(count)[:, None] * size)[there]
-    if (pointers[there] >= size).any() or (flat.take(at) >= 128).any():
-        raise Unplain
-    out = np.empty((10, len(at)), np.int64)
-    out[0] = np.arange(first, first + len(at))
-    at = _past_keys(flat, at + 1, first)
-    types = flat.take(at + np.arange(1, _HEADER)[:, None])
-    if (flat.take(at) != _HEADER).any() or types[0].any() or types.max(initial=0) > 9 or (types[1:] == 0).any() or (types == 7).any():
-        raise Unplain
-    words: np.ndarray[tuple[int], np.dtype[np.int64]] = np.ndarray((len(flat) - 7,), ">i8", flat, 0, (1,))
-    place = at + _HEADER
-    # A column at a time stays in the processor's cache. The types 8 and 9 are the numbers 0 and 1 themselves, without a byte.
-    for column, kind in zip(out[1:], types[1:], strict=True):
-        np.right_shift(words[place], _SHIFT.take(kind), out=column)
-        np.copyto(column, kind == 9, where=kind >= 8)
-        place += _WIDTH.take(kind)
-    return out.T
-
-
-def _past_keys(flat: npt.NDArray[np.uint8], at: Ints, first: int) -> Ints:
-    """Where the records begin behind keys that begin at `at`, which must be first, first + 1 ...: seven bits a byte, the highest first."""
-    done = 0
-    while done < len(at):
-        key = first + done
-        length = max(-(-key.bit_length() // 7), 1)
-        past = min(done + (1 << 7 * length) - key, len(at))
-        keys = np.arange(key, first + past)
-        for behind in range(length - 1, -1, -1):
-            if (flat.take(at[done:past]) != (keys >> 7 * behind & 127) + 128 * (behind > 0)).any():
-                raise Unplain
-            at[done:past] += 1
-        done = past
-    return at

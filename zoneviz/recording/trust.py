@@ -4,9 +4,11 @@ SQLite itself is asked to distrust the file, its schema is compared with ours be
 allows reading only, and a progress handler ends what takes too long.
 """
 
+import os
 import re
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
@@ -21,6 +23,7 @@ LENGTH_LIMIT = 1 << 26
 SECONDS = 4.0
 """How long one reading may take, if its caller expects nothing longer."""
 _OPERATIONS = 20_000  # steps of SQLite's machine between two looks at the clock: a millisecond or two
+_HEAD = 100  # bytes of the head of a database file
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: LENGTH_LIMIT,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1 << 20,
@@ -46,6 +49,42 @@ class Watch:
     def over(self) -> bool:
         """Whether the time is up; SQLite asks this as it works."""
         return time.monotonic() > self._until
+
+
+class Pages:
+    """The pages of a database file, past SQLite: read-only, whole pages, within the clock of `watch`. Close it.
+
+    Errors: OSError if it cannot be opened; sqlite3.OperationalError ("interrupted") when the time is up.
+    """
+
+    def __init__(self, file: Path, watch: Watch) -> None:
+        self._watch = watch
+        self._file = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        head = os.pread(self._file, _HEAD, 0).ljust(_HEAD, b"\0")
+        size = int.from_bytes(head[16:18], "big")
+        valid = size >= 512 and size & (size - 1) == 0
+        self.size = 1 << 16 if size == 1 else size if valid else 4096
+        """Bytes of a page; the default where the head of the file is damaged."""
+        self.reserved = head[20]
+        """Bytes at the end of each page that SQLite leaves alone."""
+        self._closed = weakref.finalize(self, os.close, self._file)
+
+    def read(self, number: int) -> bytes:
+        """Page `number`, from 1; shorter or empty past the end of the file."""
+        if self._watch.over():
+            raise sqlite3.OperationalError("interrupted")
+        return os.pread(self._file, self.size, (number - 1) * self.size)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All whole pages in order."""
+        number = 1
+        while len(page := self.read(number)) == self.size:
+            yield page
+            number += 1
+
+    def close(self) -> None:
+        """Close the file. Closing twice does nothing."""
+        self._closed()
 
 
 def connect(file: Path, *, salvage: bool = False) -> tuple[sqlite3.Connection, Watch]:
