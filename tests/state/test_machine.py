@@ -10,7 +10,7 @@ from tests.recording import toy
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Event, Kind, ZoneInfo
 from zoneviz.playback import MachineState
-from zoneviz.state.machine import from_bytes
+from zoneviz.state.machine import NO_ZONE, from_bytes
 
 
 def same(state: MachineState, expected: Reference) -> None:
@@ -149,7 +149,7 @@ def test_a_zone_may_join_the_catalog_later() -> None:
 
 
 def test_an_impossible_thread_costs_no_memory() -> None:
-    with pytest.raises(InputError, match="impossible number"):
+    with pytest.raises(InputError, match=r"invalid .*number"):
         MachineState(Catalog()).apply(toy.as_rows([(int(Kind.THREAD_RUN), 0, 0, 0, 0, 1 << 50, 0, 0, 0)]))
 
 
@@ -159,3 +159,14 @@ def test_elements_are_found_by_address() -> None:
     e = state.elements
     assert [e.at(a) for a in (99, 100, 150, 1000)] == [None, 0, 0, 2]
     assert e.take(np.array([2])).seq.tolist() == [1]
+
+
+def test_the_element_size_of_a_zone_is_that_of_its_zinit() -> None:
+    state = MachineState(toy.catalog())
+    rows = toy.as_rows(toy.run(100))
+    state.apply(rows[:3])
+    for one in (state, state.copy(), from_bytes(state.to_bytes(), state.catalog)):
+        assert one.elem_size[1:4].tolist() == [32, 64, 96] and (one.elem_size[4:] == NO_ZONE).all()
+        assert [zone["elem_size"] for zone in one.machine()["zones"]] == [32, 64, 96]
+    state.apply(rows[3:])
+    assert (state.element_sizes() == 32 * state.elements.zone).all()

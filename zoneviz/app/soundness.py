@@ -11,8 +11,7 @@ from zoneviz.recording import EventStream, Recording
 from zoneviz.recording.catalogs import integers
 from zoneviz.state import codec
 from zoneviz.state.checkpointer import FINE_STEP, Checkpointer
-from zoneviz.state.figures import MACHINE_FIGURES, ZONE_FIGURES
-from zoneviz.state.machine import MAPS
+from zoneviz.state.figures import MACHINE_FIGURES, MAPS, ZONE_FIGURES
 from zoneviz.state.rows import PATH, SEQ, Ints
 from zoneviz.state.sampler import Sampler
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from zoneviz.events import EXHAUSTIBLE, Kind
 from zoneviz.playback.player import Player
 from zoneviz.recording import Recording
-from zoneviz.state.machine import MAPS
+from zoneviz.state.figures import MAPS
 from zoneviz.state.pages import PAGE
 from zoneviz.state.rows import KIND, SEQ, TASK, Ints
 

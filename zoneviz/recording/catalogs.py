@@ -12,7 +12,7 @@ import numpy as np
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.recording import schema
-from zoneviz.state.rows import ID_LIMIT, Ints
+from zoneviz.state.rows import ZONE_ID_LIMIT, Ints
 
 PATH_DEPTH = 500
 """Frames of the deepest call path that is believed."""
@@ -90,7 +90,7 @@ class CatalogReader:
         have = len(catalog.maps) + 1
         maps = self._new(db, size, "maps", (str, int, int, int), have)
         catalog.maps.extend(MapInfo(i, *row) for i, row in enumerate(maps, have))
-        if max(len(catalog.zones), len(catalog.maps)) >= ID_LIMIT:
+        if max(len(catalog.zones), len(catalog.maps)) >= ZONE_ID_LIMIT:
             raise InputError("It has more zones or maps than a kernel can.")
         catalog.tasks.extend(map(TaskInfo._make, self._new(db, size, "tasks", (int, str))))
         catalog.threads.extend(map(ThreadInfo._make, self._new(db, size, "threads", (int, int, str))))

@@ -21,8 +21,8 @@ from zoneviz.recording.header import Header
 from zoneviz.recording.stream import Batch, EventStream
 from zoneviz.state.checkpointer import CHECKPOINT_STEP, Checkpointer
 from zoneviz.state.machine import MachineState
-from zoneviz.state.rows import Ints
-from zoneviz.state.sampler import Rows, Sampler
+from zoneviz.state.rows import Ints, Rows
+from zoneviz.state.sampler import Sampler
 from zoneviz.state.task_sampler import TaskSampler
 
 _CHUNKS = (500, 50, 1)

@@ -21,7 +21,7 @@ from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.reader import EVENTS_FROM
 from zoneviz.recording.sqlite_pages import carve
-from zoneviz.state.rows import EXTRA, ID_LIMIT, KIND, PATH, SEQ, SIZE, SUBJECT, ZONE_KINDS, Ints
+from zoneviz.state.rows import EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, Ints
 
 _IDS = 1 << 20
 _SECONDS = 600.0
@@ -207,7 +207,7 @@ def _prefix(rows: Ints, first: int) -> Ints:
     subject, kind = rows[:, SUBJECT], rows[:, KIND]
     good = rows[:, SEQ] == first + np.arange(len(rows))
     good &= (rows[:, PATH] >= 0) & (rows[:, PATH] < _IDS)
-    good &= ~np.isin(kind, ZONE_KINDS) | ((subject >= 0) & (subject < ID_LIMIT))
+    good &= ~np.isin(kind, ZONE_KINDS) | ((subject >= 0) & (subject < ZONE_ID_LIMIT))
     bad = np.flatnonzero(~good)
     return rows[: bad[0]] if len(bad) else rows
 
@@ -224,7 +224,7 @@ def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: lis
     sizes = {int(row[SUBJECT]): (int(row[SIZE]), int(row[EXTRA])) for row in zinit}
     ranges = {int(row[SUBJECT]): (int(row[7]), int(row[7] + row[SIZE]), int(row[EXTRA])) for row in suballoc}
     zone_ids = rows[np.isin(kind, ZONE_KINDS), SUBJECT]
-    need["zones"], need["maps"] = int(zone_ids.max(initial=0)), max((i for i in ranges if i < ID_LIMIT), default=0)
+    need["zones"], need["maps"] = int(zone_ids.max(initial=0)), max((i for i in ranges if i < ZONE_ID_LIMIT), default=0)
     missing = dict.fromkeys(need, 0)
 
     def each(table: str, start: int) -> Iterator[tuple[int, tuple[Any, ...] | None]]:

@@ -1,4 +1,4 @@
-"""Tasks and threads as the events tell of them: tables indexed by id, for ids are dense and never reused."""
+"""Tasks and threads, built from events: tables indexed by id, since ids are dense and never reused."""
 
 from typing import NamedTuple
 
@@ -8,26 +8,26 @@ from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Kind
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, TIME, ByKind, Ints
 
-ID_LIMIT = 1 << 20
-"""The kernel has room for far fewer; a larger id means a damaged file, and must not cost memory."""
+ACTOR_ID_LIMIT = 1 << 20
+"""Upper bound of task and thread ids. A kernel has room for far fewer; a larger id means a damaged file and must not allocate memory."""
 SPARE_IDS = 1024
 
 
 def id_limit(named: int) -> int:
-    """What no id can reach, if so many tasks or threads have names: ids are dense, and all but a few have one."""
-    return min(2 * named + SPARE_IDS, ID_LIMIT)
+    """Exclusive upper bound of the ids, given the number of named tasks or threads: ids are dense, and all but a few are named."""
+    return min(2 * named + SPARE_IDS, ACTOR_ID_LIMIT)
 
 
 UNKNOWN, NEW, READY, RUNNING, BLOCKED, HALTED, GONE = range(7)
 STATES = ("unknown", "new", "ready", "running", "blocked", "halted", "gone")
-"""Words for a thread's state: `new` was made but never ready; `halted` was terminated and not yet destroyed."""
+"""Names of a thread's state: `new` was never ready yet; `halted` is terminated and not yet destroyed."""
 
 BORN, HALT, PARENT, TABLE, PID = range(5)
 """Columns of `Tasks.table`: seq of TASK_CREATE and TASK_TERMINATE (0: not yet), the parent task, the entries of its
-name table as the last TABLE_GROW said, 0: as at the start, and the pid of the process that it is, 0: none."""
+name table since the last TABLE_GROW (0: the initial size), and the pid of its process (0: none)."""
 TH_TASK, TH_STATE, TH_WHY, TH_SINCE, TH_SEQ, TH_PRIORITY, TH_ADDRESS, TH_STACK = range(8)
-"""Columns of `Threads.table`: task; index in STATES; id of the name why (blocked), 0 none; ns and seq of the change of
-state; priority; address of what it waits for; address of its kernel stack, 0 none."""
+"""Columns of `Threads.table`: task; index in STATES; text id of the reason it is blocked, 0 if not; ns and seq of the last change
+of state; priority; address of what it waits for; address of its kernel stack, 0 for none."""
 
 _STATE_OF = {
     int(Kind.THREAD_CREATE): NEW,
@@ -42,8 +42,8 @@ _STATE[list(_STATE_OF)] = list(_STATE_OF.values())
 
 
 class TaskState(NamedTuple):
-    """One task: `state` is "alive" or "halted" (terminated, not yet destroyed); `table_entries`: size of its name
-    table; `pid`: of its process, 0 if it is none."""
+    """One task. `born`: seq of its TASK_CREATE; `state`: "alive" or "halted" (terminated, not yet destroyed); `table_entries`: size
+    of its name table; `pid`: of its process, 0 for none."""
 
     id: int
     name: str
@@ -55,7 +55,7 @@ class TaskState(NamedTuple):
 
 
 class ThreadState(NamedTuple):
-    """One thread: `state` of STATES, `why` it is blocked, `since` in simulated ns."""
+    """One thread: `state` of STATES, `why` it is blocked, `since` when in simulated ns and `seq`."""
 
     id: int
     task: int
@@ -70,12 +70,12 @@ class ThreadState(NamedTuple):
 
 
 class Tasks:
-    """The tasks there are. `table` (ids, 5); the row of one that is gone is zero, so that a checkpoint need not hold it."""
+    """The tasks. `table` (ids, 5); the row of a destroyed task is zero, so that checkpoints can leave it out."""
 
     def __init__(self, table: Ints | None = None) -> None:
         self.table: Ints = np.zeros((1, 5), np.int64) if table is None else table
-        self.limit = ID_LIMIT
-        """No id reaches this."""
+        self.limit = ACTOR_ID_LIMIT
+        """Exclusive upper bound of the ids."""
 
     def apply(self, rows: Ints, kinds: ByKind) -> None:
         """Take in the task events of a batch (n, 10)."""
@@ -93,7 +93,7 @@ class Tasks:
             self.table[rows[at, SUBJECT], TABLE] = rows[at, SIZE]
         at = kinds.any_of((Kind.PROCESS_START, Kind.PROCESS_EXIT))
         if len(at):
-            # The last one counts, where a task stands there twice.
+            # With a repeated index numpy keeps the last value, which is the one that counts.
             at = at[(rows[at, EXTRA] > 0) & (rows[at, EXTRA] < self.limit)]
             self.table = _room(self.table, rows[at, EXTRA], self.limit)
             self.table[rows[at, EXTRA], PID] = np.where(rows[at, KIND] == Kind.PROCESS_START, rows[at, SUBJECT], 0)
@@ -103,18 +103,18 @@ class Tasks:
             self.table[rows[at, SUBJECT]] = 0
 
     def live(self) -> Ints:
-        """Ids of the tasks that were made and not yet destroyed, ascending."""
+        """Ids of the tasks that were created and not yet destroyed, ascending."""
         return np.flatnonzero(self.table[:, BORN] > 0)
 
 
 class Threads:
-    """The threads there are. `table` (ids, 8), zero where one is gone; `running` is the id of the one that runs, 0 none known."""
+    """The threads. `table` (ids, 8), zero for a destroyed thread; `running`: id of the running thread, 0 if unknown."""
 
     def __init__(self, table: Ints | None = None, running: int = 0) -> None:
         self.table: Ints = np.zeros((1, 8), np.int64) if table is None else table
         self.running = running
-        self.limit = ID_LIMIT
-        """No id reaches this."""
+        self.limit = ACTOR_ID_LIMIT
+        """Exclusive upper bound of the ids."""
 
     def apply(self, rows: Ints, kinds: ByKind) -> None:
         """Take in the thread events of a batch (n, 10)."""
@@ -138,7 +138,7 @@ class Threads:
         kind = rows[:, KIND]
         made = kind == Kind.THREAD_CREATE
         table[ids[made], TH_TASK] = rows[made, EXTRA]
-        # Where an id stands twice numpy keeps the last, which is the one that counts.
+        # With a repeated index numpy keeps the last value, which is the one that counts.
         blocked = kind == Kind.THREAD_BLOCK
         table[ids, TH_STATE] = _STATE[kind]
         table[ids, TH_SINCE] = rows[:, TIME]
@@ -148,7 +148,7 @@ class Threads:
         ranked = (kind == Kind.THREAD_READY) | (kind == Kind.THREAD_RUN)
         table[ids[ranked], TH_PRIORITY] = rows[ranked, SIZE]
         if len(runs):
-            # One processor: who ran and was not told to block or be ready was put back when the next one ran.
+            # There is one processor: a thread that ran without a later event was preempted when the next one ran.
             last = int(runs[-1, SUBJECT])
             ran = np.unique(np.append(runs[:, SUBJECT], self.running))
             ran = ran[(table[ran, TH_STATE] == RUNNING) & (ran != last)]
@@ -162,7 +162,7 @@ class Threads:
             self.running = 0
 
     def live(self) -> Ints:
-        """Ids of the threads that were made and not yet destroyed, ascending."""
+        """Ids of the threads that were created and not yet destroyed, ascending."""
         return np.flatnonzero(self.table[:, TH_STATE] != UNKNOWN)
 
 
@@ -177,7 +177,7 @@ def task_states(tasks: Tasks, catalog: Catalog) -> list[TaskState]:
 
 
 def thread_states(threads: Threads, catalog: Catalog, ids: Ints | None = None) -> list[ThreadState]:
-    """The live threads, ascending by id; or those of these ids."""
+    """The live threads, ascending by id; or those with these ids."""
     names = catalog.thread_names
     texts = catalog.names.strings
     ids = threads.live() if ids is None else ids
@@ -192,14 +192,14 @@ def thread_states(threads: Threads, catalog: Catalog, ids: Ints | None = None) -
 def _room(table: Ints, ids: Ints, limit: int) -> Ints:
     """`table` with a row for each id.
 
-    Errors: InputError if an id cannot be one.
+    Errors: InputError for an id outside 0 to `limit`.
     """
     low, high = int(ids.min(initial=0)), int(ids.max(initial=0))
     if low < 0 or high >= limit:
-        raise InputError(f"An event speaks of a task or thread with the impossible number {low if low < 0 else high}.")
+        raise InputError(f"An event has the invalid task or thread number {low if low < 0 else high}.")
     if high < len(table):
         return table
-    # In steps, so that a run that makes threads one by one does not copy the table each time.
+    # In steps, so that a run that creates threads singly does not copy the table each time.
     grown = np.zeros((max(high + 1, len(table) * 5 // 4), table.shape[1]), np.int64)
     grown[: len(table)] = table
     return grown

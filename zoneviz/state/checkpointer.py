@@ -1,4 +1,4 @@
-"""Keeps a state beside the recorder and gives a checkpoint of it now and then."""
+"""Checkpoints: the state of the machine as bytes, at intervals."""
 
 from collections.abc import Collection
 
@@ -9,20 +9,22 @@ from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
 
 CHECKPOINT_STEP = 1 << 16
-"""Events from one checkpoint to the next, at most: after each multiple there is one."""
+"""There is a checkpoint after each multiple of this."""
 FINE_STEP = 1 << 14
-"""After multiples of this there may be one too, where it is small beside the events it spares a reader."""
+"""After multiples of this there may be another, if it is small compared with the events it lets a reader skip."""
 _SMALL = 32
 _EVENT_BYTES = 36
-"""A fine checkpoint takes at most 1/32 of the bytes of the events since the last, so that a file grows by 3 % at most."""
+"""Bytes of an event in a file. A fine checkpoint takes at most 1/_SMALL of the bytes of the events since the last one: a file grows
+by 3 % at most."""
 
 _GATHER = 1 << 13
 
 
 class Checkpointer:
-    """For `Recorder(..., checkpointer=Checkpointer(catalog))`. `base`: where it begins, if not before the first event.
+    """Follows the events of a recording and makes its checkpoints, after each `step` events and some in between.
 
-    `fine`: the events after which there are checkpoints between the multiples of `step`; None: where they are small.
+    `base`: the state to begin with, if not before the first event; it is changed. `fine`: events after which to make those
+    in between; None: where they are small.
     """
 
     def __init__(
@@ -44,23 +46,23 @@ class Checkpointer:
         return self._state
 
     def feed(self, rows: Ints) -> list[tuple[int, bytes]]:
-        """Take these events (n, 10) and give the checkpoints due: (seq, state), ascending."""
+        """Take in these events (n, 10) and return the checkpoints due, as (seq, state), ascending."""
         out = []
         while len(rows):
             due = min(self.step - self._fed % self.step, FINE_STEP - self._fed % FINE_STEP)
             now, rows = rows[:due], rows[due:]
             self._fed += len(now)
-            # Small batches are gathered: applying one costs the same for ten events as for a thousand.
+            # Applying ten events costs as much as a thousand, so small batches are gathered.
             self._waiting.append(now)
-            if len(now) == due and self._wanted():
+            if len(now) == due and self._due():
                 out.append((self._fed, self.state.to_bytes()))
                 self._last, self._size = self._fed, len(out[-1][1])
             elif self._fed - self._state.seq >= _GATHER:
                 _ = self.state
         return out
 
-    def _wanted(self) -> bool:
-        """Whether there is a checkpoint after what was fed, which is a multiple of one of the steps."""
+    def _due(self) -> bool:
+        """Whether to make a checkpoint now, at a multiple of one of the steps."""
         if self._fed % self.step == 0:
             return True
         if self._fine is not None:

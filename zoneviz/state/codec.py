@@ -1,8 +1,7 @@
-"""A machine state as bytes: named integers and int64 arrays, each column as its differences in the fewest bytes, zlib.
+"""A machine state as bytes: named integers, and int64 arrays stored as differences in as few bytes as they need.
 
-MAGIC, 16 bytes of blake2b over what follows unpacked, then zlib. The digest is checked when a state is loaded.
-
-Nothing in it can be code, and whatever does not fit together is refused.
+The form: MAGIC, 16 bytes of blake2b over the unpacked rest, then the rest under zlib. The digest is checked on loading. It holds no
+code, and parts that do not fit together are refused.
 """
 
 import hashlib
@@ -20,11 +19,11 @@ from zoneviz.state.rows import Ints
 
 MAGIC = b"zvS4"
 _PIDLESS = b"zvS3"
-"""The form before: the tasks without their pids. Parts may still begin with one."""
+"""The previous form: tasks without pids. Excerpts may still begin with one."""
 _OLDER = b"zvS2"
-"""And before that: tables of tasks and threads by id, with the rows of those that were gone."""
+"""The form before that: tables of tasks and threads by id, including the destroyed ones."""
 OTHER_VERSION = b"zvS"
-"""How checkpoints of other versions begin, too."""
+"""The start of checkpoints of all versions."""
 _DIGEST = 16
 ELEMENTS, PORTS, RIGHTS = elements.COLUMNS, ports.COLUMNS, rights.COLUMNS
 _NUMBERS = ("seq", "time", "running")
@@ -32,10 +31,10 @@ _WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 6, "thr
 _OLDER_WIDTHS: dict[bytes, dict[str, int]] = {MAGIC: {}, _PIDLESS: {"tasks": 5}, _OLDER: {"tasks": 5, "threads": 8}}
 _GROUPS = {"elements": ELEMENTS, "ports": PORTS, "rights": RIGHTS}
 _ARRAYS = _WIDTHS | {f"{group}.{name}": 0 for group, names in _GROUPS.items() for name in names}
-"""Width of each array: (n, width), or (n,) where it is 0."""
+"""Width of each array: (n, width), or (n,) if it is 0."""
 _DTYPES = ("<i1", "<i2", "<i4", "<i8")
 _LIMIT = 1 << 27
-"""No checkpoint unpacks to more bytes than this, nor to more bytes of arrays."""
+"""Upper bound of the unpacked bytes of a checkpoint, and of the bytes of its arrays."""
 
 
 def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
@@ -44,7 +43,7 @@ def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
     for name, width in _ARRAYS.items():
         columns = arrays[name].reshape(-1, width or 1)
         for column in columns.T:
-            # Sorted addresses, and ids in order of age, have small differences; the others do not grow by it.
+            # Sorted addresses, and ids in order of age, have small differences; the others get no larger.
             steps = np.diff(column, prepend=np.int64(0))
             small = next(d for d in _DTYPES if d == "<i8" or not len(steps) or _fits(steps, d))
             layout.append([len(column), small])
@@ -55,19 +54,19 @@ def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
 
 
 def digest_of(data: bytes) -> str:
-    """The digest, in hex, that a packed state carries."""
+    """The digest of a packed state, in hex."""
     return data[len(MAGIC) : len(MAGIC) + _DIGEST].hex()
 
 
 def known(data: bytes) -> bool:
-    """Whether this version can load a checkpoint; another version's is no damage, but of no use."""
+    """Whether this version can load a checkpoint. One of another version is skipped, not damaged."""
     return data.startswith(tuple(_OLDER_WIDTHS)) or not data.startswith(OTHER_VERSION)
 
 
 def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
-    """What `pack` made of numbers and arrays.
+    """The numbers and arrays packed by `pack`, of this or an older form.
 
-    Errors: InputError if the bytes are not that.
+    Errors: InputError if the bytes are not valid.
     """
     try:
         return _unpack(data)
@@ -78,18 +77,18 @@ def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
 def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
     form = data[:4]
     if form not in _OLDER_WIDTHS:
-        raise ValueError("it does not begin as one")
+        raise ValueError("it has an unknown form")
     unzip = zlib.decompressobj()
     raw = unzip.decompress(data[len(MAGIC) + _DIGEST :], _LIMIT)
     if not unzip.eof:
-        raise ValueError("it ends too early, or not at all")
+        raise ValueError("it is cut off, or longer than a checkpoint may be")
     if hashlib.blake2b(raw, digest_size=_DIGEST).hexdigest() != digest_of(data):
-        raise ValueError("its digest is of another state")
+        raise ValueError("its digest does not match")
     (length,) = struct.unpack_from("<I", raw)
     head: dict[str, Any] = json.loads(raw[4 : 4 + length])
     numbers = {name: head["numbers"][name] for name in _NUMBERS}
     if not all(type(n) is int and 0 <= n < 1 << 63 for n in numbers.values()):
-        raise ValueError("its numbers are none")
+        raise ValueError("it has invalid numbers")
     layout, at, room = iter(head["layout"]), 4 + length, _LIMIT // 8
     arrays: dict[str, Ints] = {}
     for name, width in (_ARRAYS | _OLDER_WIDTHS[form]).items():
@@ -97,17 +96,17 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
         for _ in range(width or 1):
             count, dtype = next(layout, (None, None))
             if type(count) is not int or count < 0 or dtype not in _DTYPES:
-                raise ValueError("its layout is none")
+                raise ValueError("it has an invalid layout")
             room -= count
             if room < 0:
-                raise ValueError("it is larger than a machine can be")
+                raise ValueError("it is larger than a checkpoint may be")
             columns.append(np.cumsum(np.frombuffer(raw, dtype, count, at), dtype=np.int64))
             at += count * np.dtype(dtype).itemsize
         arrays[name] = np.stack(columns, axis=1) if width else columns[0]
     if at != len(raw):
-        raise ValueError("something is left over")
+        raise ValueError("it has extra bytes")
     if form == _OLDER:
-        # Columns were born, died, ... and task, state, ...: what had died, or was in state 6, "gone", has no row any more.
+        # Columns were born, died, ... and task, state, ...; the dead, and those in state 6, "gone", no longer have a row.
         tasks, threads = arrays["tasks"], arrays["threads"]
         arrays["tasks"] = sparse(np.delete(np.where(tasks[:, 1:2] > 0, 0, tasks), 1, axis=1))
         arrays["threads"] = sparse(np.where(threads[:, 1:2] == 6, 0, threads))
@@ -118,17 +117,17 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
 
 
 def _check(arrays: Mapping[str, Ints]) -> None:
-    """That the arrays fit together, so that nothing built on them can fail later."""
+    """Check that the arrays fit together, so that nothing built on them can fail later. Errors: ValueError."""
     for group, names, key in (("elements", ELEMENTS, "address"), ("ports", PORTS, "address"), ("rights", RIGHTS, "key")):
         if len({len(arrays[f"{group}.{name}"]) for name in names}) != 1:
             raise ValueError(f"its {group} do not fit together")
         order = arrays[f"{group}.{key}"]
         if (order[1:] <= order[:-1]).any():
-            raise ValueError(f"its {group} are not in order")
+            raise ValueError(f"its {group} are out of order")
     small = min(len(arrays[name]) for name in ("zones", "maps", "elem_size"))
     states = arrays["threads"][:, 2]
     if small < 1 or len(arrays["machine"]) != 8 or (states < 0).any() or (states > 6).any():
-        raise ValueError("its tables are not what they should be")
+        raise ValueError("it has invalid tables")
 
 
 def _fits(values: Ints, dtype: str) -> bool:
@@ -137,19 +136,19 @@ def _fits(values: Ints, dtype: str) -> bool:
 
 
 def sparse(table: Ints) -> Ints:
-    """The rows of a table (ids, n) that are not empty, (m, 1 + n), each with its id before it: ids are never used again."""
+    """The rows of a table (ids, n) that are not empty, as (m, 1 + n) with the id in front: ids are never reused."""
     ids = np.flatnonzero(table.any(axis=1))
     return np.column_stack([ids, table[ids]])
 
 
 def dense(rows: Ints, limit: int) -> Ints:
-    """The table that `sparse` was given, without empty rows at its end.
+    """The inverse of `sparse`, without empty rows at the end.
 
-    Errors: InputError if the ids are not ascending, or one reaches `limit`.
+    Errors: InputError if the ids are not ascending and below `limit`.
     """
     ids = rows[:, 0]
     if len(ids) and (ids[0] < 0 or ids[-1] >= limit or (np.diff(ids) <= 0).any()):
-        raise InputError("A checkpoint is damaged: it speaks of tasks or threads that cannot be.")
+        raise InputError("A checkpoint is damaged: it has invalid task or thread numbers.")
     table = np.zeros((int(ids[-1]) + 1 if len(ids) else 1, rows.shape[1] - 1), np.int64)
     table[ids] = rows[:, 1:]
     return table

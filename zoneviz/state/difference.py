@@ -1,9 +1,10 @@
-"""What differs between two moments of a run: bytes and elements by zone, and the counts of the machine."""
+"""The difference between two moments of a run: bytes and elements by zone, and the counts of the machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from zoneviz.state.figures import MAPS
 from zoneviz.state.machine import MachineState
 
 
@@ -17,7 +18,7 @@ class Change:
 
     @property
     def by(self) -> int:
-        """How much more there is at the second."""
+        """The increase from the first moment to the second."""
         return self.after - self.before
 
 
@@ -32,20 +33,17 @@ class Difference:
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
-    """The difference of two `MachineState.machine()` of one recording. A zone that was not there yet had nothing."""
+    """The difference of two `MachineState.machine()` of one recording. A zone that did not exist yet counts as empty."""
     old = {zone["name"]: zone for zone in before["zones"]}
 
     def by_zone(figure: str) -> list[Change]:
         return [Change(zone["name"], old.get(zone["name"], {}).get(figure, 0), zone[figure]) for zone in after["zones"]]
 
     memory = [Change(f"{name} {part}", before[name][part], after[name][part]) for name in MAPS for part in ("used", "free")]
-    memory.append(Change("zone_map lost tails", before["zone_map"]["wasted"], after["zone_map"]["wasted"]))
+    memory.append(Change("zone_map unusable page ends", before["zone_map"]["wasted"], after["zone_map"]["wasted"]))
     counts = [Change(name, before["counts"][name], number) for name, number in after["counts"].items()]
     counts += [Change(f"physical pages {name}", before["physical"][name], after["physical"][name]) for name in ("free", "wired")]
     return Difference(by_zone("cur_size"), by_zone("in_use"), memory, counts)
-
-
-MAPS = ("zone_map", "kernel_map", "kalloc_map")
 
 
 def between(before: MachineState, after: MachineState) -> Difference:

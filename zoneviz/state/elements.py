@@ -1,4 +1,4 @@
-"""The live elements of all zones: every address that zalloc has given out and zfree has not taken back."""
+"""The live elements of all zones: every address allocated by zalloc and not yet freed."""
 
 from dataclasses import dataclass, fields
 
@@ -16,8 +16,8 @@ _KINDS = (int(Kind.ZALLOC), int(Kind.ZFREE))
 class Elements:
     """n elements in order of address; each column is int64 (n,).
 
-    address; zone: its id; seq: number of the ZALLOC event; task: who ran then, and at which call path; asked:
-    bytes asked for. Not to be changed in place: states share these arrays.
+    address; zone: its id; seq: number of the ZALLOC event; task, path: ids of the task and call path that allocated it; asked:
+    requested bytes. Do not change in place: states share these arrays.
     """
 
     address: Ints
@@ -31,11 +31,11 @@ class Elements:
         return len(self.address)
 
     def take(self, index: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "Elements":
-        """The elements at some places, or where a mask is true."""
+        """The elements at these indices, or where a mask is true."""
         return Elements(*(getattr(self, name)[index] for name in COLUMNS))
 
     def at(self, address: int) -> int | None:
-        """Place of the element that begins at or last before `address`, None if there is none."""
+        """Index of the last element that begins at or before `address`, or None."""
         place = int(np.searchsorted(self.address, address, side="right")) - 1
         return place if place >= 0 else None
 
@@ -45,7 +45,7 @@ NONE = Elements(*(np.zeros(0, np.int64) for _ in COLUMNS))
 
 
 def merge(old: Elements, rows: Ints) -> Elements:
-    """`old` after these ZALLOC and ZFREE events (n, 10), in order: the last event of an address says whether it lives."""
+    """`old` after these ZALLOC and ZFREE events (n, 10), in order. The last event of an address decides whether its element is live."""
     order = np.argsort(rows[:, ADDRESS], kind="stable")
     address = rows[order, ADDRESS]
     last = rows[order[np.append(address[1:] != address[:-1], True)]]
@@ -67,5 +67,5 @@ def merge(old: Elements, rows: Ints) -> Elements:
 
 
 def live(table: Elements = NONE) -> Merged[Elements]:
-    """The table as events go on from there."""
+    """The table, ready for further events."""
     return Merged(table, merge, _KINDS)

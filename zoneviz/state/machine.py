@@ -1,4 +1,4 @@
-"""The whole machine at one moment, built from events."""
+"""The state of the machine at one moment, built from events."""
 
 from typing import Any, NamedTuple
 
@@ -8,22 +8,26 @@ from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Kind
 from zoneviz.state import codec
 from zoneviz.state import elements as elements_of
+from zoneviz.state import ports as ports_of
 from zoneviz.state import rights as rights_of
 from zoneviz.state.actors import Tasks, TaskState, Threads, ThreadState, id_limit, task_states, thread_states
 from zoneviz.state.elements import Elements
-from zoneviz.state.figures import FORKS, MAX_SIZE, MESSAGES, OPERATIONS, PAGES, PAGES_FREE, PAGES_WIRED, PROCESSES, WASTED
+from zoneviz.state.figures import FORKS, MAPS, MAX_SIZE, MESSAGES, OPERATIONS, PAGES, PAGES_FREE, PAGES_WIRED, PROCESSES, WASTED
 from zoneviz.state.pages import MISSING, ZonePages
-from zoneviz.state.ports import LivePorts, Ports
+from zoneviz.state.ports import Ports
 from zoneviz.state.rights import Rights
 from zoneviz.state.rows import EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ByKind, Ints
 from zoneviz.state.totals import Totals
 
-_REMEMBERED = (Kind.BOOTED, Kind.MARK, Kind.PANIC, Kind.HANG)
-MAPS = ("zone_map", "kernel_map", "kalloc_map")
+_KEPT = (Kind.BOOTED, Kind.MARK, Kind.PANIC, Kind.HANG)
+
+
+NO_ZONE = -1
+"""Element size of a zone that does not exist."""
 
 
 class Panic(NamedTuple):
-    """How the kernel ended. `memory`: the memory that ended; `call_path`: frames, outermost first; `time` in ns."""
+    """How the kernel ended. `memory`: the exhausted memory; `call_path`: frames, outermost first; `time` in ns."""
 
     seq: int
     time: int
@@ -35,10 +39,10 @@ class Panic(NamedTuple):
 
 
 class MachineState:
-    """The machine after the event number `seq`, at simulated `time` in ns; begins at 0, before everything.
+    """The machine after event `seq`, at simulated `time` in ns; initially before the first event (0).
 
-    `catalog` gives the names; it may grow. `totals` holds the figures by zone id and map id, `tasks` and
-    `threads` tables by id, `pages` the pages of zone_map.
+    `catalog` gives the names and may grow. `totals` has the figures by zone id and map id, `tasks` and `threads` are tables by
+    id, `pages` are the pages of zone_map. `elem_size` (zones,): bytes of an element by zone id, -1 before zinit.
     """
 
     def __init__(self, catalog: Catalog) -> None:
@@ -46,20 +50,20 @@ class MachineState:
         self.seq = 0
         self.time = 0
         self.totals = Totals(catalog)
-        self.elem_size: Ints = np.zeros(1, np.int64)
+        self.elem_size: Ints = np.full(1, NO_ZONE)
         self.tasks = Tasks()
         self.threads = Threads()
         self.pages = ZonePages(catalog)
         self.last: dict[int, tuple[int, ...]] = {}
         """The last event of the kinds BOOTED, MARK, PANIC and HANG, as (seq, kind, time, ...)."""
         self._elements = elements_of.live()
-        self._ports = LivePorts()
+        self._ports = ports_of.live()
         self._rights = rights_of.live()
 
     def apply(self, rows: Ints) -> None:
-        """Go on by the events (n, 10) that follow `seq`.
+        """Advance by the events (n, 10) after `seq`.
 
-        Errors: InputError if an event cannot be one.
+        Errors: InputError for an invalid event; ValueError if the events do not continue the state.
         """
         if not len(rows):
             return
@@ -69,9 +73,8 @@ class MachineState:
         self.totals.advance(rows, kinds)
         at = kinds[Kind.ZINIT]
         if len(at) or len(self.elem_size) < len(self.totals.zones):
-            self.elem_size = np.append(self.elem_size, np.zeros(len(self.totals.zones) - len(self.elem_size), np.int64))
-            # One more than the size, so that 0 says the zone is not made yet.
-            self.elem_size[rows[at, SUBJECT]] = rows[at, SIZE] + 1
+            self.elem_size = np.append(self.elem_size, np.full(len(self.totals.zones) - len(self.elem_size), NO_ZONE))
+            self.elem_size[rows[at, SUBJECT]] = np.maximum(rows[at, SIZE], 0)
         self._elements.apply(rows, kinds)
         self._ports.apply(rows, kinds)
         self._rights.apply(rows, kinds)
@@ -79,7 +82,7 @@ class MachineState:
         self.tasks.apply(rows, kinds)
         self.threads.apply(rows, kinds)
         self.pages.apply(rows, kinds)
-        for kind in _REMEMBERED:
+        for kind in _KEPT:
             at = kinds[kind]
             if len(at):
                 self.last[int(kind)] = tuple(rows[at[-1]].tolist())
@@ -91,10 +94,9 @@ class MachineState:
         return self._elements.now()
 
     def element_sizes(self) -> Ints:
-        """Bytes of each of `elements`, (n,); 0 for one of a zone that was never told of."""
-        # One more than the size stands there, 0 for a zone that is not made.
-        found: Ints = np.maximum(np.append(self.elem_size, 0)[np.clip(self.elements.zone, 0, len(self.elem_size))] - 1, 0)
-        return found
+        """Bytes of each of `elements`, (n,); 0 for an element of an unknown zone."""
+        sizes: Ints = np.append(self.elem_size, NO_ZONE)[np.clip(self.elements.zone, 0, len(self.elem_size))]
+        return sizes.clip(0)
 
     @property
     def ports(self) -> Ports:
@@ -103,12 +105,12 @@ class MachineState:
 
     @property
     def rights(self) -> Rights:
-        """What each name of each task stands for, in order of task and name."""
+        """The right of each name of each task, in order of task and name."""
         return self._rights.now()
 
     @property
     def panic(self) -> Panic | None:
-        """How the kernel ended, None as long as it runs."""
+        """How the kernel ended, or None while it runs."""
         row = self.last.get(int(Kind.PANIC))
         if row is None:
             return None
@@ -122,11 +124,11 @@ class MachineState:
         return task_states(self.tasks, self.catalog)
 
     def thread_states(self, ids: Ints | None = None) -> list[ThreadState]:
-        """The live threads, ascending by id; or those of these ids."""
+        """The live threads, ascending by id; or those with these ids."""
         return thread_states(self.threads, self.catalog, ids)
 
     def zone(self, name: str) -> dict[str, Any] | None:
-        """The figures of one zone as in `machine`; None before it is made."""
+        """The figures of one zone as in `machine`; None before its zinit."""
         return next((zone for zone in self._zones() if zone["name"] == name), None)
 
     def machine(self) -> dict[str, Any]:
@@ -152,7 +154,7 @@ class MachineState:
         }
 
     def copy(self) -> "MachineState":
-        """Another state that goes its own way from here."""
+        """An independent copy."""
         other = MachineState(self.catalog)
         other.seq, other.time = self.seq, self.time
         for name in ("zones", "maps", "machine"):
@@ -168,11 +170,11 @@ class MachineState:
         return other
 
     def digest(self) -> str:
-        """Hex of blake2b-128 over the whole state: equal states have equal digests. Stands in each checkpoint."""
+        """Hex of blake2b-128 over the whole state, as in each checkpoint: equal states have equal digests."""
         return codec.digest_of(self.to_bytes())
 
     def to_bytes(self) -> bytes:
-        """The state as a checkpoint: compressed, with its digest, without code."""
+        """The state as a checkpoint: compressed, with its digest, free of code."""
         elements, ports, rights = self.elements, self.ports, self.rights
         last = [self.last[kind] for kind in sorted(self.last)]
         return codec.pack(
@@ -185,7 +187,7 @@ class MachineState:
                 "zones": _used(self.totals.zones),
                 "maps": _used(self.totals.maps),
                 "machine": self.totals.machine,
-                "elem_size": _used(self.elem_size),
+                "elem_size": _used(self.elem_size + 1),  # in bytes: size + 1, 0 before zinit
                 "tasks": codec.sparse(self.tasks.table),
                 "threads": codec.sparse(self.threads.table),
                 "pages": self.pages.zone if (self.pages.zone != MISSING).any() else self.pages.zone[:0],
@@ -201,13 +203,13 @@ class MachineState:
         made = min(len(self.elem_size), len(self.totals.zones))
         figures = self.totals.zones[:, : MAX_SIZE + 1].tolist()
         for zone in self.catalog.zones:
-            if zone.id >= made or not self.elem_size[zone.id]:
+            if zone.id >= made or self.elem_size[zone.id] == NO_ZONE:
                 continue
             in_use, free, cur_size, max_size = figures[zone.id]
             out.append(
                 {
                     "name": zone.name,
-                    "elem_size": int(self.elem_size[zone.id]) - 1,
+                    "elem_size": int(self.elem_size[zone.id]),
                     "in_use": in_use,
                     "free": free,
                     "cur_size": cur_size,
@@ -227,9 +229,9 @@ class MachineState:
 
 
 def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
-    """The state that `to_bytes` packed.
+    """The state packed by `to_bytes`, of this or an older form.
 
-    Errors: InputError if the bytes are not one.
+    Errors: InputError if the bytes are no valid state.
     """
     numbers, arrays = codec.unpack(data)
     state = MachineState(catalog)
@@ -237,7 +239,7 @@ def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
     zones, sizes = arrays["zones"], arrays["elem_size"]
     more = max(len(zones), len(sizes))
     state.totals.zones = np.pad(zones, ((0, more - len(zones)), (0, 0)))
-    state.elem_size = np.pad(sizes, (0, more - len(sizes)))
+    state.elem_size = np.pad(sizes, (0, more - len(sizes))) - 1
     state.totals.maps, state.totals.machine = arrays["maps"], arrays["machine"]
     state.tasks = Tasks(codec.dense(arrays["tasks"], id_limit(len(catalog.tasks))))
     state.threads = Threads(codec.dense(arrays["threads"], id_limit(len(catalog.threads))), numbers["running"])
@@ -246,12 +248,12 @@ def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
     state.pages.zone = arrays["pages"]
     state.last = {int(row[KIND]): tuple(row.tolist()) for row in arrays["last"]}
     state._elements = elements_of.live(Elements(*(arrays[f"elements.{name}"] for name in codec.ELEMENTS)))
-    state._ports = LivePorts(Ports(*(arrays[f"ports.{name}"] for name in codec.PORTS)))
+    state._ports = ports_of.live(Ports(*(arrays[f"ports.{name}"] for name in codec.PORTS)))
     state._rights = rights_of.live(Rights(*(arrays[f"rights.{name}"] for name in codec.RIGHTS)))
     return state
 
 
 def _used(table: Ints) -> Ints:
-    """`table` without the empty rows at its end: how much room there is depends on how the events came, the state does not."""
+    """`table` without the empty rows at its end, whose number depends on how the events were batched."""
     rows = np.flatnonzero(table.reshape(len(table), -1).any(axis=1))
     return table[: int(rows[-1]) + 1 if len(rows) else 1]

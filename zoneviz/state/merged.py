@@ -1,4 +1,4 @@
-"""A table told from events, kept up to date lazily: events are put aside and merged when someone looks, so that replay stays cheap."""
+"""A table built from events and brought up to date lazily, so that replay stays cheap."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -8,36 +8,43 @@ import numpy as np
 from zoneviz.state.rows import ByKind, Ints
 
 T = TypeVar("T")
-_PATIENCE = 1 << 16
-"""So many rows may wait: enough that a seek merges once, few enough that they take no memory to speak of."""
+_MOST_WAITING = 1 << 16
+"""Rows that may wait for a merge: enough that a seek merges once, few enough to take little memory."""
 
 
 class Merged(Generic[T]):
-    """A table of type T, never changed in place, that `merge(table, rows)` brings up to date with the events of `kinds`."""
+    """A table of type T that `merge(table, rows)` brings up to date with the events of `kinds`. T is never changed in place.
 
-    def __init__(self, table: T, merge: Callable[[T, Ints], T], kinds: Sequence[int]) -> None:
-        self._table, self._merge, self._kinds = table, merge, tuple(kinds)
-        self._aside: list[Ints] = []
-        self._waiting = 0
+    `select` drops rows of these kinds that change nothing.
+    """
+
+    def __init__(
+        self, table: T, merge: Callable[[T, Ints], T], kinds: Sequence[int], select: Callable[[Ints], Ints] | None = None
+    ) -> None:
+        self._table, self._merge, self._kinds, self._select = table, merge, tuple(kinds), select
+        self._waiting: list[Ints] = []
+        self._count = 0
 
     def apply(self, rows: Ints, kinds: ByKind) -> None:
-        """Take in a batch of events (n, 10); those of other kinds are passed over."""
+        """Take in a batch of events (n, 10); other kinds are ignored."""
         at = kinds.any_of(self._kinds)
-        if len(at):
-            self._aside.append(rows[at])
-            self._waiting += len(at)
-            if self._waiting > _PATIENCE:
-                self.now()
+        if not len(at):
+            return
+        rows = rows[at] if self._select is None else self._select(rows[at])
+        self._waiting.append(rows)
+        self._count += len(rows)
+        if self._count > _MOST_WAITING:
+            self.now()
 
     def now(self) -> T:
         """The table after all events applied so far."""
-        if self._aside:
-            self._table = self._merge(self._table, np.concatenate(self._aside))
-            self._aside, self._waiting = [], 0
+        if self._count:
+            self._table = self._merge(self._table, np.concatenate(self._waiting))
+        self._waiting, self._count = [], 0
         return self._table
 
     def copy(self) -> "Merged[T]":
-        """Another that goes its own way from here."""
-        other = Merged(self._table, self._merge, self._kinds)
-        other._aside, other._waiting = list(self._aside), self._waiting
+        """An independent copy."""
+        other = Merged(self._table, self._merge, self._kinds, self._select)
+        other._waiting, other._count = list(self._waiting), self._count
         return other

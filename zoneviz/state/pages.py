@@ -1,4 +1,4 @@
-"""The pages of zone_map: which are taken, and which zone had a page for itself."""
+"""The pages of zone_map: which are allocated, and which belong to a single zone."""
 
 import numpy as np
 
@@ -7,14 +7,14 @@ from zoneviz.state.rows import ADDRESS, KIND, SIZE, SUBJECT, ByKind, Ints
 
 PAGE = 4096
 MISSING = -1
-"""A page that zone_map still has to give."""
+"""A free page of zone_map."""
 SHARED = 0
-"""A page that is taken, but not crammed into one zone: the bump region, where zones lie side by side."""
-_LIMIT = 1 << 18  # pages of the largest zone_map a profile can have
+"""An allocated page of no single zone: the bump region, where elements of all zones lie side by side."""
+_LIMIT = 1 << 18  # pages of the largest zone_map of a profile
 
 
 class ZonePages:
-    """`zone` (pages,): MISSING, SHARED, or the id of the zone whose page it is. Empty until zone_map is known."""
+    """`zone` (pages,): MISSING, SHARED, or the id of the owning zone. Empty until zone_map is known."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
@@ -26,7 +26,7 @@ class ZonePages:
         return next((m.start for m in self.catalog.maps if m.name == "zone_map"), 0)
 
     def apply(self, rows: Ints, kinds: ByKind) -> None:
-        """Take in the events of a batch (n, 10) that take, cram or give back pages of zone_map."""
+        """Take in the events of a batch (n, 10) that allocate, cram or free pages of zone_map."""
         at = kinds.any_of((Kind.KMEM_ALLOC, Kind.KMEM_FREE, Kind.ZCRAM))
         info = next((m for m in self.catalog.maps if m.name == "zone_map"), None)
         if not len(at) or info is None:
@@ -41,7 +41,7 @@ class ZonePages:
             self.zone[first:past] = {Kind.ZCRAM: subject, Kind.KMEM_ALLOC: SHARED}.get(kind, MISSING)
 
     def copy(self) -> "ZonePages":
-        """Another that goes its own way from here."""
+        """An independent copy."""
         other = ZonePages(self.catalog)
         other.zone = self.zone.copy()
         return other

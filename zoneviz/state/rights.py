@@ -1,7 +1,7 @@
-"""The rights in each task's names: what each name stands for, told from RIGHT_*, PORT_* and PSET_CREATE events.
+"""The rights of each task: what each of its names refers to, from RIGHT_*, PORT_* and PSET_CREATE events.
 
-A right to a port that has died counts as a dead name at once; the kernel itself only sees it when it next looks
-(ipc_right_check), and tells nothing then.
+A right to a dead port counts as a dead name at once. The kernel itself notices at the next lookup (ipc_right_check), and
+records nothing then.
 """
 
 from dataclasses import dataclass, fields
@@ -22,7 +22,7 @@ _TASK = (1 << 30) - 1
 
 
 class RightsCount(NamedTuple):
-    """How many names of a task there are, and for how many of them each kind of right stands."""
+    """Numbers of names: all of them, and those with each type of right."""
 
     names: int
     receive: int
@@ -36,8 +36,8 @@ class RightsCount(NamedTuple):
 class Rights:
     """n names in order of task and name; each column is int64 (n,).
 
-    key: task << 32 | name; address: of the port or port set, 0 for a dead name; bits: `events.SEND` and kin. Not
-    to be changed in place: states share these arrays.
+    key: task << 32 | name; address: of the port or port set, 0 for a dead name; bits: `events.SEND` and the others.
+    Do not change in place: states share these arrays.
     """
 
     key: Ints
@@ -63,22 +63,22 @@ class Rights:
         return Rights(self.key[part], self.address[part], self.bits[part])
 
     def holders(self, address: int) -> "Rights":
-        """The names, in all tasks, that stand for one port or port set."""
+        """The names, in all tasks, of one port or port set."""
         at = np.flatnonzero(self.address == address)
         return Rights(self.key[at], self.address[at], self.bits[at])
 
     def count(self) -> RightsCount:
-        """Of all tasks in it; `rights.of(task).count()` for one."""
+        """Counts over all tasks; `rights.of(task).count()` for one task."""
         kinds = (int(np.count_nonzero(self.bits & bit)) for bit in (RECEIVE, SEND, SEND_ONCE, PORT_SET, DEAD_NAME))
         return RightsCount(len(self), *kinds)
 
     def by_task(self) -> dict[int, RightsCount]:
-        """Counts of each task that has a name."""
+        """Counts for each task with at least one name."""
         starts = np.flatnonzero(np.diff(self.task, prepend=-1))
         if not len(starts):
             return {}
-        wanted = (RECEIVE, SEND, SEND_ONCE, PORT_SET, DEAD_NAME)
-        each = [np.add.reduceat(self.bits & bit != 0, starts, dtype=np.int64).tolist() for bit in wanted]
+        types = (RECEIVE, SEND, SEND_ONCE, PORT_SET, DEAD_NAME)
+        each = [np.add.reduceat(self.bits & bit != 0, starts, dtype=np.int64).tolist() for bit in types]
         names = np.diff(starts, append=len(self)).tolist()
         return {task: RightsCount(*counts) for task, *counts in zip(self.task[starts].tolist(), names, *each, strict=True)}
 
@@ -88,7 +88,7 @@ NONE = Rights(*(np.zeros(0, np.int64) for _ in COLUMNS))
 
 
 def merge(old: Rights, rows: Ints) -> Rights:
-    """`old` after these events (n, 10), in order. Events with an impossible task or no name are left aside."""
+    """`old` after these events (n, 10), in order. Events with an invalid task or no name are ignored."""
     destroyed, order = _deaths(rows)
     ops, key, index, gives, takes = _operations(rows)
     by_key = np.argsort(key, kind="stable")
@@ -100,7 +100,7 @@ def merge(old: Rights, rows: Ints) -> Rights:
     known = np.append(old.key, -1)[place] == touched
     place = np.where(known, place, len(old))
     bits, port = np.append(old.bits, 0)[place], np.append(old.address, 0)[place]
-    last = np.full(len(touched), -1)  # row of the last insert; -1: the name is as it was
+    last = np.full(len(touched), -1)  # row of the last insert; -1: unchanged
     at = np.arange(len(key))
     if len(key):
         for bit in (SEND, RECEIVE, SEND_ONCE, PORT_SET, DEAD_NAME):
@@ -117,7 +117,7 @@ def merge(old: Rights, rows: Ints) -> Rights:
     all_bits = np.concatenate([old.bits[kept], bits])
     since = np.concatenate([np.full(int(kept.sum()), -1), last])
     if len(destroyed):
-        # A port that ended after the name got its right: receive rights are gone, others are dead names now.
+        # The port died after the name got its right: a receive right is gone, other rights are dead names now.
         found = np.minimum(np.searchsorted(destroyed, all_ports), len(destroyed) - 1)
         died = (destroyed[found] == all_ports) & (order[found] > since) & (all_bits & (SEND | RECEIVE | SEND_ONCE) != 0)
         left = all_bits & ~(SEND | RECEIVE | SEND_ONCE)
@@ -129,7 +129,7 @@ def merge(old: Rights, rows: Ints) -> Rights:
 
 
 def _deaths(rows: Ints) -> tuple[Ints, Ints]:
-    """Addresses of the ports that end in these rows, ascending, and the row of the last end of each."""
+    """Addresses of the ports destroyed in these rows, ascending, and the index of the last PORT_DESTROY of each."""
     at = np.flatnonzero(rows[:, KIND] == Kind.PORT_DESTROY)
     at = at[np.argsort(rows[at, ADDRESS], kind="stable")]
     address = rows[at, ADDRESS]
@@ -138,14 +138,14 @@ def _deaths(rows: Ints) -> tuple[Ints, Ints]:
 
 
 def _operations(rows: Ints) -> tuple[Ints, Ints, npt.NDArray[np.intp], Ints, Ints]:
-    """The rows that give or take a right, their keys, their places, and the bits given and taken."""
+    """The rows that insert or delete a right: rows, keys, indices, bits inserted and bits deleted."""
     kind, bits = rows[:, KIND], rows[:, EXTRA] & _ALL
     gives = np.select(
         [kind == Kind.RIGHT_INSERT, kind == Kind.PSET_CREATE, (kind == Kind.PORT_CREATE) | (kind == Kind.RIGHT_MOVE)],
         [bits, np.full(len(rows), PORT_SET), np.full(len(rows), RECEIVE)],
         0,
     )
-    # Taking a dead name takes whatever stands there, and taking a right takes what became of it.
+    # Deleting a dead name deletes whatever the name holds; deleting a right deletes what became of it.
     takes = np.where(kind == Kind.RIGHT_DELETE, np.where(bits & DEAD_NAME != 0, _ALL, bits | DEAD_NAME), 0)
     task, name = rows[:, SUBJECT], rows[:, SIZE]
     at = np.flatnonzero((gives | takes != 0) & (task > 0) & (task <= _TASK) & (name > 0) & (name <= _NAME))
@@ -153,5 +153,5 @@ def _operations(rows: Ints) -> tuple[Ints, Ints, npt.NDArray[np.intp], Ints, Int
 
 
 def live(table: Rights = NONE) -> Merged[Rights]:
-    """The table as events go on from there."""
+    """The table, ready for further events."""
     return Merged(table, merge, _KINDS)

@@ -1,4 +1,4 @@
-"""Events as arrays: int64 of shape (n, 10), a row an event, column 0 its number."""
+"""Events as arrays: int64 of shape (n, 10), one row per event, column 0 its number."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,13 @@ import numpy.typing as npt
 from zoneviz.events import Kind
 
 Ints = npt.NDArray[np.int64]
+Rows = list[list[int]]
+"""Rows of a table, as they are written to a file."""
 
 SEQ, KIND, TIME, TASK, THREAD, PATH, SUBJECT, ADDRESS, SIZE, EXTRA = range(10)
 """Columns of an array of events (n, 10): seq, then those of `events.COLUMNS`."""
 
-ID_LIMIT = 1 << 12
+ZONE_ID_LIMIT = 1 << 12
 """Upper bound of zone and map ids. There are few; a larger id means a damaged file and must not allocate memory."""
 
 ZONE_KINDS = tuple(int(k) for k in (Kind.ZINIT, Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZGROW, Kind.ZREFUSE, Kind.ZEMPTY, Kind.ZCOLLECT))
@@ -20,7 +22,7 @@ MAP_KINDS = tuple(int(k) for k in (Kind.KMEM_ALLOC, Kind.KMEM_FREE))
 
 
 class ByKind:
-    """A batch of events (n, 10) sorted out by kind, once. `columns` (10, n): the same, each column in one piece."""
+    """A batch of events (n, 10), sorted by kind once. `columns` (10, n): the same events, each column contiguous."""
 
     def __init__(self, rows: Ints) -> None:
         self.columns: Ints = np.ascontiguousarray(rows.T)
@@ -30,19 +32,19 @@ class ByKind:
         self._starts = [0, *np.cumsum(np.bincount(self._kinds, minlength=256)).tolist()]
 
     def __getitem__(self, kind: int) -> npt.NDArray[np.intp]:
-        """Indices of the rows of a kind, in order."""
+        """Indices of the rows of a kind, ascending."""
         return self._order[self._starts[kind] : self._starts[kind + 1]]
 
     def has(self, kinds: Sequence[int]) -> bool:
-        """Whether a row of any of these kinds is there."""
+        """Whether the batch has a row of any of these kinds."""
         starts = self._starts
         return any(starts[kind] != starts[kind + 1] for kind in kinds)
 
     def any_of(self, kinds: Sequence[int]) -> npt.NDArray[np.intp]:
-        """Indices of the rows of several kinds, in order."""
+        """Indices of the rows of several kinds, ascending."""
         found = [kind for kind in kinds if self._starts[kind] != self._starts[kind + 1]]
         if len(found) < 2:
             return self[found[0]] if found else self._order[:0]
-        wanted = np.zeros(256, np.bool_)
-        wanted[found] = True
-        return np.flatnonzero(wanted[self._kinds])
+        chosen = np.zeros(256, np.bool_)
+        chosen[found] = True
+        return np.flatnonzero(chosen[self._kinds])

@@ -1,25 +1,24 @@
-"""What each task did in each stretch of TASK_STEP events, counted while recording: who ran, not who owns."""
+"""What each task did in each stretch of TASK_STEP events, counted while recording: by the running task, not the owner."""
 
 import numpy as np
 
 from zoneviz.events import Kind
 from zoneviz.state.figures import TASK_FIGURES, TASK_STEP
-from zoneviz.state.rows import KIND, SEQ, SIZE, TASK, Ints
+from zoneviz.state.rows import KIND, SEQ, SIZE, TASK, Ints, Rows
 
-Rows = list[list[int]]
 _COUNTED = ((Kind.ZALLOC, 1), (Kind.ZFREE, 3), (Kind.RPC, 5), (Kind.MSG_SEND, 6))
 _BYTES = ((Kind.ZALLOC, 2), (Kind.ZFREE, 4))
 
 
 class TaskSampler:
-    """Feed it all events in order; it gives the rows of `task_samples` that are due."""
+    """Makes the rows of `task_samples` from all events, fed in order."""
 
     def __init__(self) -> None:
         self._last = 0
         self._open: dict[int, Ints] = {}
 
     def feed(self, rows: Ints) -> Rows:
-        """Rows (seq, task, figures) of the stretches that these events (n, 10) fill, which follow those fed before."""
+        """Rows (seq, task, TASK_FIGURES) of the stretches that these events (n, 10) complete."""
         out: Rows = []
         while len(rows):
             due = TASK_STEP - self._last % TASK_STEP
@@ -40,7 +39,7 @@ class TaskSampler:
         return out
 
     def last(self) -> Rows:
-        """Rows of the stretch that is not full; empty if the last one was."""
+        """Rows of the incomplete last stretch; empty if there is none."""
         out = [[self._last, task, *figures.tolist()] for task, figures in sorted(self._open.items())]
         self._open = {}
         return out

@@ -1,7 +1,7 @@
-"""Sums over events: the figures of each zone, map and of the machine, many events at a time.
+"""Sums over events: the figures of each zone, each map and the machine, many events at a time.
 
-The rules are those of docs/architecture.md, "The machine part". Used by the recorder for its samples and by
-playback for its state, so that the two cannot differ.
+The rules are those of docs/architecture.md, "The machine part". Both samples and the machine's state use these sums, so they
+cannot differ.
 """
 
 import numpy as np
@@ -26,11 +26,11 @@ from zoneviz.state.figures import (
     PROCESSES,
     WASTED,
 )
-from zoneviz.state.rows import EXTRA, ID_LIMIT, KIND, MAP_KINDS, SIZE, SUBJECT, ZONE_KINDS, ByKind, Ints
+from zoneviz.state.rows import EXTRA, KIND, MAP_KINDS, SIZE, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, ByKind, Ints
 
 
 class Totals:
-    """Running sums. `zones` (ids, 7), `maps` (ids,) bytes used, `machine` (8,); all int64, row `id` is the zone's or map's."""
+    """Running sums. `zones` (ids, 7), `maps` (ids,) bytes used, `machine` (8,); all int64, indexed by zone or map id."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
@@ -42,7 +42,7 @@ class Totals:
     def advance(self, rows: Ints, kinds: ByKind | None = None) -> None:
         """Add a batch of events (n, 10).
 
-        Errors: InputError if an id of a zone or map cannot be one.
+        Errors: InputError for an invalid zone or map id.
         """
         zones, maps, machine = self.deltas(rows, np.zeros(len(rows), np.int64), 1, kinds)
         self.zones += zones[0]
@@ -52,9 +52,9 @@ class Totals:
     def deltas(self, rows: Ints, parts: Ints, count: int, kinds: ByKind | None = None) -> tuple[Ints, Ints, Ints]:
         """What a batch adds to `zones`, `maps` and `machine`, split into `count` parts; nothing is added yet.
 
-        `parts` (n,) says which part each row falls in. Returns arrays (count, ...) shaped as the three, which
-        grow here to hold every id that occurs.
-        Errors: InputError if an id of a zone or map cannot be one.
+        `parts` (n,): the part of each row. Returns arrays (count, ...) shaped like the three, which grow here to hold
+        every id in the batch.
+        Errors: InputError for an invalid zone or map id.
         """
         by = kinds or ByKind(rows)
         self._grow(by)
@@ -95,13 +95,13 @@ class Totals:
         out = np.zeros((self.zones.shape[1], count * ids), np.int64)
         if not by.has(ZONE_KINDS):
             return np.ascontiguousarray(out.reshape(-1, count, ids).transpose(1, 2, 0))
-        cells = parts * ids + subject  # which zone in which part, as one number
+        cells = parts * ids + subject  # zone and part as one index
 
         def times(at: npt.NDArray[np.intp]) -> Ints:
             return np.bincount(cells[at], minlength=count * ids)
 
         at = by[Kind.ZALLOC]
-        # A collectable zone's new page came as ZCRAM: its fresh element was taken from the free list.
+        # A collectable zone got its new page as ZCRAM: its fresh element comes from the free list.
         fresh = at[(extra[at] & 1 == 1) & ~self._collectable[subject[at]]]
         out[ALLOCS], out[FREES] = times(at), times(by[Kind.ZFREE])
         out[IN_USE] = out[ALLOCS] - out[FREES]
@@ -117,7 +117,7 @@ class Totals:
         ):
             if len(at):
                 np.add.at(out[figure], cells[at], value)
-        # These set a figure: told as differences they can be summed like the rest. They are rare.
+        # These set a figure; as differences they can be summed like the rest. They are rare.
         now: dict[int, int] = {}
         for i in by.any_of((Kind.ZINIT, Kind.ZGROW)).tolist():
             zone = int(subject[i])
@@ -134,8 +134,8 @@ class Totals:
             map_ids = np.concatenate([map_ids, extra[by[Kind.KMEM_SUBALLOC]]])
         for ids, what in ((zone_ids, "zone"), (map_ids, "map")):
             low, high = int(ids.min(initial=0)), int(ids.max(initial=0))
-            if low < 0 or high >= ID_LIMIT:
-                raise InputError(f"An event speaks of a {what} with the impossible number {low if low < 0 else high}.")
+            if low < 0 or high >= ZONE_ID_LIMIT:
+                raise InputError(f"An event has the invalid {what} number {low if low < 0 else high}.")
         need = max(len(self.catalog.zones), int(zone_ids.max(initial=0))) + 1
         if need > len(self.zones):
             self.zones = np.concatenate([self.zones, np.zeros((need - len(self.zones), 7), np.int64)])
@@ -154,4 +154,4 @@ COUNTED = (
     (Kind.PROCESS_START, Kind.PROCESS_EXIT, PROCESSES),
     (Kind.MSG_QUEUE, Kind.MSG_UNQUEUE, MESSAGES),
 )
-"""A kind that counts up, one that counts down, and the entry of `Totals.machine`."""
+"""A kind that counts up, one that counts down (0: none), and the entry of `Totals.machine`."""

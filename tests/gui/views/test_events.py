@@ -62,7 +62,7 @@ def test_columns_and_cells_say_what_they_are_about(view: EventsView) -> None:
     row = next(r for r in range(40) if view.model.index(r, 2).data() == "ZALLOC")
     assert view.model.index(row, 4).data() == f"{BASE:#010x}"
     assert "address of the element" in view.model.index(row, 4).data(tip)
-    assert "element size in bytes" in view.model.index(row, 5).data(tip)
+    assert "element size" in view.model.index(row, 5).data(tip)
 
 
 def test_times_tell_neighbours_apart(view: EventsView, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.playback.diagnosis.counting import Counts
 from zoneviz.playback.limits import PHYSICAL, limits_at, used_share
-from zoneviz.state.machine import MAPS, MachineState
+from zoneviz.state.figures import MAPS
+from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import PAGE
 
 IPC_SPACES = "ipc_spaces"
