@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ RUNS = [
 ]
 
 
+@cache
 def told(run: tuple[str, ...], seed: int, hash_seed: str) -> str:
     command = [sys.executable, "-c", TELL, run[0], run[1], str(seed), *run[2:]]
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
