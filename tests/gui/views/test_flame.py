@@ -107,7 +107,7 @@ def test_before_everything_and_themes(view: FlameView, session: Session, settle:
         session.set_theme(theme)
         settle(session)
         assert not view.grab().isNull()
-    assert view.boxes.root.size == 0 and not view.boxes.boxes and "no zone holds" in view.boxes.empty
+    assert view.boxes.root.size == 0 and not view.boxes.boxes and "No element" in view.boxes.empty
 
 
 def test_names_are_read_on_every_colour() -> None:

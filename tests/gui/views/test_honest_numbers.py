@@ -62,7 +62,7 @@ def test_an_excerpt_is_called_one(window: MainWindow, settle: Settle) -> None:
     assert window.session.player is not None
     recording = window.session.player.recording
     assert recording.first_event > 1
-    assert "this part of the run" in window.overview.heading.text()
+    assert "this excerpt" in window.overview.heading.text()
     assert window.status.left.text().startswith(f"events {recording.first_event:,} to {recording.event_count:,} · ")
     window.open_path(golden("fork-bomb"))
     settle(window.session)

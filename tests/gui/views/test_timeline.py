@@ -177,11 +177,11 @@ def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timel
     step = int(np.diff(bomb.feed.result.seqs)[0])
     assert step > 1 and len(bomb.feed.result.seqs) <= 4097
     lanes = {lane.name: lane for lane in bomb.lanes.lanes}
-    assert f"a sample every {step:,} events" in bomb.lanes.words(lanes["threads of bomb"], session.moment_x)
-    assert f"a sample every {step:,} events" in bomb.with_lanes.toolTip()
+    assert f"one sample every {step:,} events" in bomb.lanes.words(lanes["threads of bomb"], session.moment_x)
+    assert f"one sample every {step:,} events" in bomb.with_lanes.toolTip()
     bomb.resize(1200, 500)
     session.frames.flush()
-    assert bomb.with_lanes.text() == f"lanes, 1 sample in {step:,} events"
+    assert bomb.with_lanes.text() == f"lanes (sampled every {step:,} events)"
     bomb.resize(700, 500)
     session.frames.flush()
     assert bomb.with_lanes.text() == "lanes"

@@ -99,9 +99,9 @@ def test_the_forecast_is_the_free_memory_at_this_growth(view: ZonesView, session
     assert session.player is not None
     free = session.player.state.machine()["zone_map"]["free"]
     left = free / sum(view.model.rates.values())
-    assert f"full in {words.duration(round(left * 1e9))} at this growth" in view.sums.text()
+    assert f"full in {words.duration(round(left * 1e9))} at this rate" in view.sums.text()
     assert forecast(0, 5.0, False) == forecast(100, 0.0, False) == forecast(100, -1.0, True) == ""
-    assert forecast(1000, 0.5, True) == "full in 2,000 events at this growth"
+    assert forecast(1000, 0.5, True) == "full in 2,000 events at this rate"
 
 
 def test_outside_of_what_is_visible_no_growth_is_told(view: ZonesView, session: Session, settle: Settle) -> None:

@@ -1,4 +1,4 @@
-"""A widget as a picture with a caption: the same painting for the window, for `zoneviz shot` and for the clipboard."""
+"""A widget as a picture with a caption, for the window, `zoneviz shot` and the clipboard."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,13 @@ from zoneviz.gui.session.session import Session
 
 MARGIN = 12
 LINE = 20
-"""Points around the picture, and of the caption beneath it."""
+"""Margin of the picture and height of the caption, in points."""
 _DPI = 96
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A widget that is on show, in its theme; an empty caption takes no room."""
+    """A visible widget, its theme and its caption; an empty caption takes no space."""
 
     widget: QWidget
     theme: Theme
@@ -30,11 +30,11 @@ class Figure:
     margin: int = MARGIN
 
     def size(self) -> QSize:
-        """In points."""
+        """The size of the picture in points."""
         return self.widget.size() + QSize(2 * self.margin, 2 * self.margin + (LINE if self.caption else 0))
 
     def paint(self, painter: QPainter) -> None:
-        """All of it, from (0, 0)."""
+        """Paint margin, widget and caption, starting at (0, 0)."""
         self._around(painter)
         self.widget.render(painter, QPoint(self.margin, self.margin))
 
@@ -52,10 +52,11 @@ class Figure:
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def image(self, scale: float = 1.0) -> QImage:
-        """With `scale` pixels a point."""
+        """An image with `scale` pixels per point. Errors: EnvironmentProblem if memory is short."""
         image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
         if image.isNull():
-            raise EnvironmentProblem("There is not enough memory for so large a picture.")
+            width, height = (round(side * scale) for side in (self.size().width(), self.size().height()))
+            raise EnvironmentProblem(f"Not enough memory for a picture of {width:,} x {height:,} pixels. Choose a smaller size or scale.")
         image.setDevicePixelRatio(scale)
         image.setDotsPerMeterX(round(_DPI * scale / 0.0254))
         image.setDotsPerMeterY(round(_DPI * scale / 0.0254))
@@ -67,7 +68,7 @@ class Figure:
         return image
 
     def encoded(self, ending: str, scale: float = 1.0) -> bytes:
-        """As a file that ends in .png, .svg or .pdf; the last two are drawings, and `scale` only says how large they want to be."""
+        """The contents of a .png, .svg or .pdf file. SVG and PDF are vector drawings; in SVG, `scale` is only the nominal size."""
         if ending == ".svg":
             return self._svg(scale)
         data = QByteArray()
@@ -81,7 +82,10 @@ class Figure:
         return bytes(data.data())
 
     def save(self, path: Path, scale: float = 1.0, force: bool = False) -> int:
-        """Write it; the size in bytes. Errors: UsageError if it exists, EnvironmentProblem if it cannot be written."""
+        """Write the file; returns its size in bytes.
+
+        Errors: UsageError if it exists and `force` is not set, EnvironmentProblem if it cannot be written.
+        """
         with written(path, force) as out:
             return out.write(self.encoded(path.suffix.lower(), scale))
 
@@ -106,7 +110,7 @@ class Figure:
 
 
 def caption(title: str, session: Session) -> str:
-    """What is shown: the view, the recording, the moment, what is selected, and who says so."""
+    """The caption of a picture: view, recording, moment, selection, version."""
     player = session.player
     if player is None:
         return ""

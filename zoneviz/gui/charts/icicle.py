@@ -1,4 +1,4 @@
-"""A tree of bytes as boxes from top to bottom: as wide as what they hold, coloured by the zone that has most of it."""
+"""A tree of bytes as boxes from the top down: widths in proportion to bytes, coloured by the zone with the largest part."""
 
 from collections.abc import Callable
 from weakref import ref
@@ -9,26 +9,26 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from zoneviz import words
 from zoneviz.gui.kit import text
+from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.colours import contrast
 from zoneviz.gui.session.session import Session
 from zoneviz.playback.callpaths import ALL, Node
 
 HIGHEST, LOWEST = 24, 15
 SAYING = 4
-"""A name that is shortened to fewer letters than this says nothing."""
+"""Shortest readable name, in characters."""
 NARROWEST = 0.7
-"""Pixels of a box that is still drawn by itself."""
+"""Width in pixels below which boxes are drawn together."""
 
 
-class Icicle(QWidget):
-    """`chosen(node)`: a click or an arrow key; a double click or Enter makes the chosen box as wide as the widget; `opened`: the table."""
+class Icicle(Canvas):
+    """Click or arrow key: choose a box, `chosen(node)`. Double click or +: make the chosen box as wide as the widget."""
 
     chosen = Signal(object)
-    opened = Signal()
     own_keys = ("slower", "faster")
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("Live bytes as boxes", parent, 0.87)
         self.session = session
         self.root = Node(ALL, 0)
         self.trail: list[str] = []
@@ -36,16 +36,14 @@ class Icicle(QWidget):
         self.empty = ""
         self.colour: Callable[[Node], QColor] = lambda node: QColor(session.theme.fill)
         self.boxes: list[tuple[QRectF, Node]] = []
-        """What was painted last."""
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Live bytes as boxes")
+        """The boxes as last painted."""
         self.setMinimumHeight(4 * LOWEST)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.87)
-        self.setFont(font)
 
     def show_tree(self, root: Node, colour: Callable[[Node], QColor], empty: str = "") -> None:
-        """Another tree; what was chosen and zoomed into stays, by name, as far as it is there."""
+        """Show another tree. The chosen and the zoomed box stay, by name, as far as the new tree has them.
+
+        `empty`: the sentence to show for a tree of 0 bytes.
+        """
         self.root, self.colour, self.empty = root, colour, empty
         self.trail, self.zoomed = self._known(self.trail), self._known(self.zoomed)
         self.update()
@@ -67,12 +65,12 @@ class Icicle(QWidget):
         return node
 
     def _place(self) -> list[tuple[QRectF, Node]]:
-        """Boxes in sight; siblings too narrow to be seen are one box together."""
+        """The visible boxes; siblings too narrow to see are one box."""
         top = self.node_of(self.zoomed)
         if not top.size:
             return []
         depths = 1 + max((node.depth for node in top.walk() if node.size / top.size * self.width() >= 2), default=0)
-        lowest = max(LOWEST, QFontMetrics(self.font()).height())  # else the box below hides the foot of a name
+        lowest = max(LOWEST, QFontMetrics(self.font()).height())  # or the box below would cover part of a name
         height = min(max(self.height() / max(depths, 1), lowest), max(lowest, HIGHEST))
         out, todo = [], [self.root]
         scale = self.width() / top.size
@@ -92,7 +90,7 @@ class Icicle(QWidget):
         return out
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Boxes with their names, as far as there is room."""
+        """Paint the boxes, with names where they fit."""
         painter = QPainter(self)
         theme, metrics = self.session.theme, QFontMetrics(self.font())
         self.boxes = self._place()
@@ -112,10 +110,10 @@ class Icicle(QWidget):
                 name = words.one_line(node.name, 120) if node is not self.root else self.title()
                 figure = words.size_cell(node.size)
                 both = f"{name}   {figure}"
-                sentence = both if metrics.horizontalAdvance(both) <= inside.width() else name
-                fitting = metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, int(inside.width()))
-                # One letter and dots name nothing; nor does a line that the edge would cut.
-                if (fitting == sentence or len(fitting) > SAYING) and inside.bottom() <= self.height():
+                label = both if metrics.horizontalAdvance(both) <= inside.width() else name
+                fitting = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(inside.width()))
+                # Leave out names of a single letter and an ellipsis, and lines that the edge would cut.
+                if (fitting == label or len(fitting) > SAYING) and inside.bottom() <= self.height():
                     painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, fitting)
         for area, node in self.boxes:
             if node is chosen:
@@ -126,26 +124,26 @@ class Icicle(QWidget):
         painter.end()
 
     def title(self) -> str:
-        """What stands in the root's box."""
-        return "everything" if not self.zoomed else "everything (click to see it all)"
+        """The text of the root's box."""
+        return "everything" if not self.zoomed else "everything (click to zoom out)"
 
     def node_at(self, place: QPoint) -> Node | None:
-        """The box under the pointer."""
+        """The box at a place, None outside of all boxes."""
         return next((node for area, node in self.boxes if area.contains(place)), None)
 
     def words(self, node: Node) -> str:
-        """Bytes and shares of one box."""
+        """The text of one box: trail, bytes, elements, shares."""
         whole, above = max(self.root.size, 1), node.parent
         lines = [" > ".join(words.one_line(name, 120) for name in node.trail()) or "everything"]
-        lines.append(f"{words.size_cell(node.size)} in {node.count:,} elements · {words.share_cell(node.size, whole)} of all")
+        lines.append(f"{words.size_cell(node.size)} in {node.count:,} elements · {words.share_cell(node.size, whole)} of the total")
         if above is not None and above is not self.root:
             lines[-1] += f" · {words.share_cell(node.size, above.size)} of {words.one_line(above.name, 60)}"
         if node.own and node.own != node.size:
-            lines.append(f"{words.size_cell(node.own)} of it right here")
+            lines.append(f"{words.size_cell(node.own)} directly, without the boxes below")
         return "\n".join(lines)
 
     def event(self, event: QEvent) -> bool:
-        """Hover tells the box."""
+        """Show the box under the pointer as a tool tip."""
         if isinstance(event, QHelpEvent):
             node = self.node_at(event.pos())
             if node is None:
@@ -156,7 +154,7 @@ class Icicle(QWidget):
         return super().event(event)
 
     def choose(self, node: Node) -> None:
-        """Put the frame around a box."""
+        """Choose a box; the box of many siblings stands for their parent."""
         above = node.parent
         if above is not None and node.name not in above.children:
             node = above
@@ -166,12 +164,12 @@ class Icicle(QWidget):
         self.update()
 
     def zoom(self, node: Node) -> None:
-        """Make a box as wide as there is room."""
+        """Make a box as wide as the widget."""
         self.zoomed = self._known(node.trail())
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose; a box above the one that was zoomed into zooms out to it."""
+        """Choose the box; if it is above the zoomed one, zoom out to it."""
         node = self.node_at(event.position().toPoint())
         if node is not None:
             self.choose(node)
@@ -185,7 +183,7 @@ class Icicle(QWidget):
             self.zoom(node)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk the tree, + zooms in, - and Backspace out, Enter opens the table."""
+        """Arrows: move in the tree. +: zoom in. - or Backspace: zoom out."""
         node, key = self.node_of(self.trail), Qt.Key(event.key())
         above = node.parent
         near = list(above.children.values()) if above is not None else [node]
@@ -200,14 +198,12 @@ class Icicle(QWidget):
             self.zoom(node)
         elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Backspace):
             self.zoom(self.node_of(self.zoomed[:-1]))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
         else:
             super().keyPressEvent(event)
 
 
 def _together(node: Node, seen: list[Node]) -> Node:
-    """One box for all children that are not seen; children are in order of size, so they lie together at the end."""
+    """One box for all children that are not in `seen`. Children are ordered by size, so these are the last ones."""
     rest = list(node.children.values())[len(seen) :]
     out = Node(f"{len(rest):,} more", node.depth + 1, ref(node), sum(child.size for child in rest), 0, sum(child.count for child in rest))
     out.start = rest[0].start
@@ -215,5 +211,5 @@ def _together(node: Node, seen: list[Node]) -> Node:
 
 
 def readable(ground: QColor) -> QColor:
-    """Black or white, whichever is read better on a colour."""
+    """Black or white, whichever has more contrast on `ground`."""
     return QColor("#0b0c0e") if contrast(ground, QColor("#0b0c0e")) >= contrast(ground, QColor("#ffffff")) else QColor("#ffffff")

@@ -1,4 +1,4 @@
-"""Lanes below each other on the shared time axis: stacked areas with a name at the left and the moment's figure at the line."""
+"""Lanes stacked on the shared time axis: areas with a name on the left and the figure at the line of the moment."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.kit import text
+from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.still import Still
 from zoneviz.gui.session.session import Session
 from zoneviz.playback.series import Floats, Ints, thin
@@ -21,10 +22,9 @@ GAP = 3
 
 @dataclass(slots=True)
 class Lane:
-    """`layers` (k, n): figures that are stacked, at places x (n,), drawn in `colours`; the lane is `top` high.
+    """Figures `layers` (k, n) at places `x` (n,), stacked in `colours`, on a scale from 0 to `top`.
 
-    `points`: which of the n to show in words is the last one at or before a place. `image`: drawn instead of areas, its
-    columns from x[0] to x[-1].
+    `image`: drawn instead of areas, its columns from x[0] to x[-1].
     """
 
     name: str
@@ -37,22 +37,22 @@ class Lane:
     shown: Callable[[int], str] = words.number
     image: QImage | None = None
     height: float = 1.0
-    """How high beside the others."""
+    """Height relative to the other lanes."""
     note: str = ""
     now: Ints | None = None
-    """The figures at the moment, (k,): exact, where the samples are only near."""
+    """The exact figures at the moment, (k,); None if only samples are known."""
     place: QRectF = field(default_factory=QRectF)
 
     def at(self, x: float) -> Ints:
-        """The figures that stand at a place, (k,)."""
+        """The figures at a place, (k,): those of the last sample at or before it."""
         i = int(np.searchsorted(self.x, x, side="right")) - 1
         return self.layers[:, i] if i >= 0 else np.zeros(len(self.layers), np.int64)
 
 
 def same_scale(lanes: Sequence[Lane], room: float, least: float) -> None:
-    """Share `room` pixels among lanes whose `top` is their peak so that one of anything is as high in each.
+    """Divide `room` pixels among lanes whose `top` is their peak, so that a count of 1 has the same height in each.
 
-    Each has `least` pixels, and of the rest as much as its peak is of all peaks.
+    Each lane gets `least` pixels and a share of the rest in proportion to its peak.
     """
     whole, most = sum(lane.top for lane in lanes), max(lane.top for lane in lanes)
     rest = max(room - least * len(lanes), 0)
@@ -63,14 +63,13 @@ def same_scale(lanes: Sequence[Lane], room: float, least: float) -> None:
         lane.top = most * (lane.height - GAP) / (highest - GAP)
 
 
-class LaneChart(QWidget):
-    """Drag moves the moment, Shift-drag selects a stretch, the wheel zooms; a click on a lane chooses it: `chosen(key)`."""
+class LaneChart(Canvas):
+    """Drag: move the moment. Shift-drag: select a range. Wheel: zoom. Click: choose a lane, `chosen(key)`."""
 
     chosen = Signal(str)
-    opened = Signal()
 
     def __init__(self, session: Session, name: str, parent: QWidget, left: int = 132, axis: bool = True, inside: bool = False) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent, 0.87)
         self.session = session
         self.lanes: list[Lane] = []
         self.key = ""
@@ -80,16 +79,11 @@ class LaneChart(QWidget):
         self.tallest = 120
         self._from: float | None = None
         self._still, self._shown = Still(self), 0
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         session.selection_changed.connect(self.update)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.87)
-        self.setFont(font)
 
     def show_lanes(self, lanes: list[Lane], empty: str = "") -> None:
-        """Other lanes; `empty` says in a sentence why there are none."""
+        """Show other lanes; `empty` is the sentence to show if there are none."""
         self.lanes, self.empty = lanes, empty
         self._shown += 1
         self.setAccessibleDescription(
@@ -99,21 +93,21 @@ class LaneChart(QWidget):
 
     @property
     def area(self) -> QRectF:
-        """Where the lanes are, right of their names."""
+        """The area of the lanes, right of their names."""
         return QRectF(self.left, 0, max(self.width() - self.left - self.right, 1), max(self.height() - (AXIS if self.axis else 0), 1))
 
     def to_pixel(self, x: float) -> float:
-        """Where a place on the axis is painted."""
+        """x in pixels of a place on the axis."""
         low, high = self.session.range
         return self.area.left() + (x - low) / max(high - low, 1e-12) * self.area.width()
 
     def to_axis(self, pixel: float) -> float:
-        """The place on the axis under a pixel."""
+        """The place on the axis at x in pixels."""
         low, high = self.session.range
         return low + (pixel - self.area.left()) / self.area.width() * (high - low)
 
     def _place(self) -> None:
-        """Give each lane its room."""
+        """Set the rectangle of each lane."""
         area = self.area
         whole = sum(lane.height for lane in self.lanes) or 1.0
         unit = min(area.height() / whole, self.tallest)
@@ -123,7 +117,7 @@ class LaneChart(QWidget):
             top += lane.height * unit
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Lanes, names, axis, moment."""
+        """Paint lanes, names, selected range, axis and moment."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self.session.theme
@@ -166,7 +160,7 @@ class LaneChart(QWidget):
             return
         tops = np.cumsum(layers, axis=0)
         keep = thin(x, tops[-1], low, high, max(int(lane.place.width()), 1))
-        # As steps: a count stays until it changes, and a slope over a pause would tell of a change that was none.
+        # As steps: a slope across a pause would suggest a change that did not happen.
         places = np.append(np.repeat(x[keep], 2)[1:], max(high, float(x[keep][-1])))
         pixels = lane.place.left() + (places - low) / max(high - low, 1e-12) * lane.place.width()
         painter.setPen(Qt.PenStyle.NoPen)
@@ -174,7 +168,7 @@ class LaneChart(QWidget):
             if not layers[i].any():
                 continue
             heights = tops[i][keep] / max(lane.top, 1e-9) * lane.place.height()
-            # What is there at all is seen: at least a line.
+            # A count above 0 is at least one pixel high.
             heights = np.repeat(np.where(tops[i][keep] > 0, np.maximum(heights, 1.0), 0.0), 2)
             shape = plotting.polygon(pixels, -heights)
             shape.translate(0, lane.place.bottom())
@@ -207,7 +201,7 @@ class LaneChart(QWidget):
             painter.fillRect(QRectF(self.left - 4, lane.place.top(), 2, lane.place.height()), QColor(theme.accent))
 
     def _paint_names_inside(self, painter: QPainter) -> None:
-        """Names in the lanes' upper left corners, for where there is no room beside them; the scale is told in words."""
+        """Paint the names inside the lanes and the top of each scale on the left."""
         theme, metrics = self.session.theme, QFontMetrics(self.font())
         for lane in self.lanes:
             if lane.place.height() < metrics.height() * 0.75:
@@ -223,7 +217,7 @@ class LaneChart(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _name_inside(self, lane: Lane) -> tuple[str, QRectF]:
-        """A lane's name, and where it stands in the lane."""
+        """A lane's name, shortened to fit, and its rectangle inside the lane."""
         metrics = QFontMetrics(self.font())
         sentence = metrics.elidedText(words.one_line(lane.name, 60), Qt.TextElideMode.ElideRight, int(lane.place.width() / 2))
         top = lane.place.center().y() - metrics.height() / 2
@@ -242,7 +236,7 @@ class LaneChart(QWidget):
                 past = x + width
 
     def _paint_stretch(self, painter: QPainter) -> None:
-        """The selected stretch as a tint."""
+        """Tint the selected range."""
         stretch = self.session.selection.range
         if stretch is not None:
             left, right = (self.to_pixel(self.session.series.x_at(seq)) for seq in stretch)
@@ -268,7 +262,7 @@ class LaneChart(QWidget):
             words = lane.shown(int((lane.at(x) if lane.now is None else lane.now).sum()))
             width = metrics.horizontalAdvance(words) + 8
             left = pixel + 3 if pixel + 3 + width <= self.area.right() else pixel - 3 - width
-            if self.inside:  # never on the name: at the left edge it goes behind it
+            if self.inside:  # right of the name, not over it
                 left = max(left, self._name_inside(lane)[1].right() + 4)
             box = QRectF(left, lane.place.top() + 1, width, metrics.height())
             ground = QColor(theme.panel)
@@ -280,11 +274,11 @@ class LaneChart(QWidget):
     # words
 
     def lane_at(self, place: QPoint) -> Lane | None:
-        """The lane under the pointer, by its name too."""
+        """The lane at a place, including its name; None between lanes."""
         return next((lane for lane in self.lanes if lane.place.top() <= place.y() < lane.place.bottom() + GAP), None)
 
     def words(self, lane: Lane, x: float) -> str:
-        """A lane's figures at a place of the axis."""
+        """The text of a lane at a place of the axis: its figures, and its note."""
         when = f"event {x:,.0f}" if self.session.series.by_event else words.time(round(x * 1e9))
         figures = lane.at(x).tolist()
         lines = [f"{name}: {lane.shown(value)}" for name, value in zip(lane.names, figures, strict=True) if value]
@@ -292,7 +286,7 @@ class LaneChart(QWidget):
         return "\n".join([head, *(lines if len(lane.names) > 1 else []), *([lane.note] if lane.note else [])])
 
     def event(self, event: QEvent) -> bool:
-        """Hover tells the lane."""
+        """Show the lane under the pointer as a tool tip."""
         if isinstance(event, QHelpEvent):
             lane = self.lane_at(event.pos())
             if lane is None:
@@ -305,7 +299,7 @@ class LaneChart(QWidget):
     # mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the lane; go to the moment."""
+        """Choose the lane and go to the moment."""
         lane = self.lane_at(event.position().toPoint())
         if lane is not None and lane.key and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(lane.key)
@@ -314,12 +308,12 @@ class LaneChart(QWidget):
         self.mouseMoveEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Dragging moves the moment."""
+        """Drag: move the moment."""
         if event.buttons() & Qt.MouseButton.LeftButton and self._from is None and event.position().x() >= self.left and self.lanes:
             self.session.ask_x(self.to_axis(event.position().x()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """After a Shift-drag that stretch is selected."""
+        """End of a Shift-drag: select the range."""
         if self._from is not None:
             ends = sorted((self._from, self.to_axis(event.position().x())))
             if self.to_pixel(ends[1]) - self.to_pixel(ends[0]) > 4:
@@ -327,22 +321,20 @@ class LaneChart(QWidget):
             self._from = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The whole run, as in the other charts."""
+        """Show the whole run, as in the other charts."""
         self.session.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom around the pointer."""
+        """Zoom at the pointer."""
         if event.angleDelta().y():
             self.session.zoom(0.998 ** event.angleDelta().y(), self.to_axis(event.position().x()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down choose a lane; Enter opens the table."""
+        """Up and Down choose a lane."""
         keys = [lane.key for lane in self.lanes if lane.key]
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and keys:
             at = keys.index(self.key) if self.key in keys else -1
             step = -1 if event.key() == Qt.Key.Key_Up else 1
             self.chosen.emit(keys[max(0, min(at + step, len(keys) - 1))])
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
         else:
             super().keyPressEvent(event)

@@ -1,4 +1,4 @@
-"""A line of colours and what they stand for: as many as there is room for, or all of them, shortened."""
+"""A line of colours with names and figures: as many as fit, or all of them, shortened."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,9 @@ SWATCH, GAP = 9, 14
 
 
 class Legend(QWidget):
-    """Entries (name, colour, figure) from left to right; those that do not fit are told by the tool tip.
+    """Entries (name, colour, figure) from left to right. The tool tip lists all of them.
 
-    `whole`: each of them is shown, and figures lose their middle where there is no room.
+    `whole`: show every entry and shorten figures in the middle where they do not fit.
     """
 
     def __init__(self, session: Session, name: str, parent: QWidget, whole: bool = False) -> None:
@@ -31,28 +31,28 @@ class Legend(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """One line."""
+        """The height of one line."""
         return QSize(100, QFontMetrics(self.font()).height() + 4)
 
     def show_entries(self, entries: Sequence[tuple[str, QColor, str]]) -> None:
-        """Other entries."""
+        """Show other entries."""
         self.entries = [(words.one_line(name, 40), colour, figure) for name, colour, figure in entries]
         self.setAccessibleDescription(self.words())
         self.update()
 
     def words(self) -> str:
-        """All entries as text."""
+        """All entries as text, one per line."""
         return "\n".join(f"{name} {figure}".rstrip() for name, _, figure in self.entries)
 
     def fitted(self) -> list[str]:
-        """The figures as they are painted."""
+        """The figures as painted, shortened if `whole`."""
         figures = [figure for _, _, figure in self.entries]
         if not self.whole:
             return figures
         metrics = QFontMetrics(self.font())
         room = self.width() - GAP * (len(figures) - 1)
         room -= sum(SWATCH + 5 + metrics.horizontalAdvance(f"{name}  ") for name, _, _ in self.entries)
-        # The short ones first: what they leave is for the others.
+        # Short ones first: the space they leave goes to the others.
         out = dict(enumerate(figures))
         for left, i in enumerate(sorted(out, key=lambda i: metrics.horizontalAdvance(figures[i]))):
             share = max(room // (len(figures) - left), 0)
@@ -61,13 +61,13 @@ class Legend(QWidget):
         return list(out.values())
 
     def _first(self, name: str, figure: str, kept: int) -> str:
-        """The first name, shortened where it does not fit: a legend of nothing but "+ 6 more" would say nothing."""
+        """The first name, shortened to fit: a legend that reads only "+ 6 more" is useless."""
         metrics = QFontMetrics(self.font())
         room = self.width() - kept - SWATCH - 5 - metrics.horizontalAdvance(f"  {figure}")
         return metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Swatch, name, figure."""
+        """Paint swatch, name and figure of each entry."""
         painter = QPainter(self)
         theme, metrics = self.session.theme, QFontMetrics(self.font())
         more = metrics.horizontalAdvance("+ 99 more")
@@ -93,7 +93,7 @@ class Legend(QWidget):
         painter.end()
 
     def event(self, event: QEvent) -> bool:
-        """The tool tip has all of them."""
+        """List all entries as a tool tip."""
         if isinstance(event, QHelpEvent) and self.entries:
             QToolTip.showText(event.globalPos(), text.plain(self.words()), self)
             return True

@@ -1,4 +1,4 @@
-"""How near the run is to its other limits, as lines in the timeline: each by its own scale, on which the ceiling is 100 %."""
+"""Use of the other limits as lines in the timeline, each on its own scale: 100 % is at the dashed line."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ MOST = len(PATTERNS)
 
 
 class LimitLines(QWidget):
-    """Lies over a chart, lets the mouse through, and paints lines from 0 at the axis to 100 % at a given height."""
+    """An overlay that paints lines from 0 % at the axis to 100 % at `top`. Mouse events pass through to the chart."""
 
     def __init__(self, session: Session, chart: plotting.Chart) -> None:
         super().__init__(chart)
@@ -29,7 +29,7 @@ class LimitLines(QWidget):
         self.places: Floats = np.zeros(0)
         self.top = 0.0
         self.kept = QRectF()
-        """Where no name may stand, for other words do."""
+        """The area of another label, which no name may cover."""
         self._still, self._loaded = Still(self), 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         font = self.font()
@@ -37,7 +37,7 @@ class LimitLines(QWidget):
         self.setFont(font)
 
     def load(self, width: int) -> None:
-        """Take the visible stretch anew. zone_map has no line: the areas are its own."""
+        """Compute the lines of the visible range for `width` pixels. The zone map has no line: the bands show it."""
         series = self.session.series
         self._loaded += 1
         self.limits = []
@@ -59,14 +59,14 @@ class LimitLines(QWidget):
         return [(curve, float(curve.share[place]) if place >= 0 else 0.0) for curve in self.limits]
 
     def place(self, top: float, kept: QRectF) -> None:
-        """Lie over the chart's area; `top`: pixels from its bottom to the ceiling; `kept`: words that stand in the chart."""
+        """Cover the chart's area. `top`: pixels from its bottom to 100 %; `kept`: the area of another label."""
         box: Any = self.chart.box.sceneBoundingRect()
         self.setGeometry(int(box.left()), int(box.top()), max(int(box.width()), 1), max(int(box.height()), 1))
         self.top, self.kept = top, kept.translated(-self.pos().toPointF())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Lines, each with its name where there is room for it."""
+        """Paint the lines, and their names where they fit."""
         if not len(self.places) or self.top <= 0:
             return
         theme = self.session.theme
@@ -94,7 +94,7 @@ class LimitLines(QWidget):
                 painter.drawPolyline(plotting.points(pixels, heights))
 
     def names(self) -> list[tuple[QRectF, str]]:
-        """`ipc spaces 100 % of 68 KiB` at the end of each line, moved down or up until it hides no other; not where nothing is free."""
+        """(rectangle, `ipc spaces 100 % of 68 KiB`) at the end of each line, moved so that no two overlap; left out where none fits."""
         out: list[tuple[QRectF, str]] = []
         metrics = QFontMetrics(self.font())
         for curve in self.limits if len(self.places) and self.top > 0 else ():
@@ -102,9 +102,9 @@ class LimitLines(QWidget):
             box = QRectF(0, 0, metrics.horizontalAdvance(sentence) + 8, metrics.height() + 1)
             box.moveRight(self.width() - 4)
             end = float(self.height() - curve.share[-1] * self.top)
-            wanted = min(max(end - box.height() - 2, 0), self.height() - box.height())
+            ideal = min(max(end - box.height() - 2, 0), self.height() - box.height())
             for step in (0, 1, -1, 2, -2, 3, -3, 4, -4):
-                box.moveTop(wanted + step * (box.height() + 1))
+                box.moveTop(ideal + step * (box.height() + 1))
                 taken = any(box.intersects(other) for other in (*(known for known, _ in out), self.kept))
                 if box.top() >= 0 and box.bottom() <= self.height() and not taken:
                     out.append((QRectF(box), sentence))

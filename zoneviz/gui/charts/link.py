@@ -1,4 +1,4 @@
-"""A sentence one can click: plain text that breaks where it must, with a line beside it like a note's."""
+"""A clickable sentence: plain text over several lines, with a coloured line on its left."""
 
 import re
 
@@ -9,24 +9,24 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from zoneviz.gui.session.session import Session
 
 EDGE, GAP, PAD = 2, 8, 3
-"""Pixels: the line at the left, the space after it, the space above and below the text."""
+"""Pixels: width of the line on the left, space after it, padding above and below the text."""
 
 
 LONGEST = 24
-"""Characters of a name that stays whole: a panel has room for so many."""
+"""Longest name, in characters, that fits on one line of a panel."""
 
 UNIT = re.compile(r"(?<=\d) (?=%|(?:[mµn]?s|[KMG]iB|[kMG]?B)\b)")
 """The space between a figure and its unit."""
 
 
 def breakable(words: str) -> str:
-    """`words` so that a longer name may break after an underscore, but not after one it begins with, and no figure from its unit."""
+    """`words` with break points after underscores inside long names, and no break between a figure and its unit."""
     words = UNIT.sub("\u00a0", words)
     return re.sub(rf"\S{{{LONGEST + 1},}}", lambda name: re.sub(r"(?<=[^\W_])_", "_\u200b", name[0]), words)
 
 
 class Link(QAbstractButton):
-    """A button of any height. `tone`: "danger", "warning" or "" colours its line, and a dangerous one stands in strong text."""
+    """A button as high as its text. `tone`: "danger", "warning" or "", the colour of the line; danger has strong text too."""
 
     def __init__(self, session: Session, sentence: str, hint: str, parent: QWidget, tone: str = "") -> None:
         super().__init__(parent)
@@ -43,41 +43,41 @@ class Link(QAbstractButton):
         self._over = False
 
     def hasHeightForWidth(self) -> bool:
-        """A narrow panel makes it high."""
+        """Whether the height depends on the width: yes."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """All lines and the space around them."""
+        """The height of all lines plus padding."""
         return round(self._lines(width).boundingRect().height()) + 2 * PAD
 
     def sizeHint(self) -> QSize:
-        """As wide as it is; at first that of a panel."""
+        """The present width, at least 200, and the height there."""
         width = max(self.width(), 200)
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """Any width will do, and the height is what `heightForWidth` says there: more here would leave an empty space below all of them."""
+        """One line. More would leave empty space below the links, as the layout takes the height from `heightForWidth`."""
         return QSize(80, self.fontMetrics().lineSpacing() + 2 * PAD)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be clicked."""
+        """Highlight under the pointer."""
         self._over = True
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """No more."""
+        """End the highlight."""
         self._over = False
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter follows it, as Space does."""
+        """Enter clicks, as Space does."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The line, the text; a ground under the mouse, a frame with the focus."""
+        """Paint line and text, a background under the pointer and a frame with the focus."""
         theme = self.session.theme
         painter = QPainter(self)
         if self._over or self.isDown():

@@ -1,6 +1,6 @@
-"""pyqtgraph as this window uses it: a chart over the shared axis, where dragging moves the moment and the wheel zooms.
+"""pyqtgraph charts over the shared axis. Dragging moves the moment, the wheel zooms.
 
-pyqtgraph has no type stubs, so this file is the only one that imports it.
+The only file that imports pyqtgraph, which has no type stubs.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -22,17 +22,17 @@ AXIS_WIDTH = 62
 
 
 class BytesAxis(pg.AxisItem):  # type: ignore[misc]
-    """Bytes, with ticks at round binary places and one unit."""
+    """An axis of bytes: ticks at powers of two, all in one unit."""
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
-        """The widest power of two (or three quarters between) that leaves at least three ticks."""
+        """The smallest power of two that leaves at least 55 pixels between ticks."""
         span = max(maxVal - minVal, 1.0)
         want = span / max(size / 55, 2)
         step = 2.0 ** np.ceil(np.log2(want))
         return [(float(max(step, 1.0)), 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """`12 MiB`: all in the unit of the largest."""
+        """`12 MiB`, all in the unit of the largest value."""
         return byte_labels(values)
 
 
@@ -44,7 +44,7 @@ def byte_labels(values: list[float]) -> list[str]:
 
 
 def moment_step(span: float, size: float, by_event: bool) -> float:
-    """From one label of a time axis to the next: 1, 2 or 5 of a power of ten, for an axis of `size` pixels."""
+    """The distance between labels of a time axis `size` pixels wide: 1, 2 or 5 times a power of ten."""
     want = max(span, 1e-12) / max(size / 110, 1)
     base = 10.0 ** np.floor(np.log10(want))
     step = float(next(base * f for f in (1, 2, 5, 10) if base * f >= want))
@@ -52,19 +52,19 @@ def moment_step(span: float, size: float, by_event: bool) -> float:
 
 
 def ticks(low: float, high: float, size: float, by_event: bool) -> list[tuple[float, str]]:
-    """Places and labels of a painted time axis from `low` to `high` on `size` pixels."""
+    """(place, label) for a time axis from `low` to `high`, `size` pixels wide."""
     step = moment_step(high - low, size, by_event)
     values = [float(value) for value in (np.ceil(low / step) + np.arange(200)) * step if value <= high]
     return list(zip(values, [f"{v:,.0f}" for v in values] if by_event else words.tick_labels(values, step), strict=True))
 
 
 class MomentAxis(pg.AxisItem):  # type: ignore[misc]
-    """Simulated time, or event numbers where there is no time or the person prefers them."""
+    """An axis of simulated time, or of event numbers."""
 
     by_event = False
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
-        """Steps of 1, 2 or 5, wide enough for the labels."""
+        """Steps as of `moment_step`."""
         return [(moment_step(maxVal - minVal, size, self.by_event), 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
@@ -75,7 +75,7 @@ class MomentAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class MomentBox(pg.ViewBox):  # type: ignore[misc]
-    """The area of a chart: drag moves the moment, Shift-drag selects a stretch, middle-drag pans, the wheel zooms."""
+    """The area of a chart. Drag: move the moment. Shift-drag: select a range. Middle-drag: pan. Wheel: zoom."""
 
     def __init__(self, session: "Session") -> None:
         super().__init__(enableMenu=False)
@@ -87,7 +87,7 @@ class MomentBox(pg.ViewBox):  # type: ignore[misc]
         return float(self.mapSceneToView(position).x())
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
-        """Left: the moment, or with Shift a stretch; middle: pan."""
+        """Move the moment, select a range or pan."""
         ev.accept()
         if ev.button() == Qt.MouseButton.MiddleButton:
             low, high = self.session.range
@@ -98,7 +98,7 @@ class MomentBox(pg.ViewBox):  # type: ignore[misc]
             self.session.ask_x(self._x(ev.scenePos()))
 
     def mouseClickEvent(self, ev: Any) -> None:
-        """A click is a drag of no length."""
+        """Go to the moment; on a double click, show the whole run."""
         if ev.button() == Qt.MouseButton.LeftButton:
             ev.accept()
             if ev.double():
@@ -107,19 +107,19 @@ class MomentBox(pg.ViewBox):  # type: ignore[misc]
                 self.session.ask_x(self._x(ev.scenePos()))
 
     def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
-        """Zoom around the pointer."""
+        """Zoom at the pointer."""
         ev.accept()
         self.session.zoom(0.998 ** ev.delta(), self._x(ev.scenePos()))
 
 
 def points(x: Floats, y: Floats) -> QPolygonF:
-    """Places as Qt draws a line through them."""
+    """The points (x, y), (n,) each, as a Qt polygon."""
     out: QPolygonF = pg.functions.arrayToQPolygonF(x, y)
     return out
 
 
 def polygon(x: Floats, y: Floats) -> QPolygonF:
-    """The area between a curve and 0."""
+    """The area between the curve (x, y), (n,) each, and y = 0."""
     if not len(x):
         return QPolygonF()
     out: QPolygonF = pg.functions.arrayToQPolygonF(np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[0.0], y, [0.0]]))
@@ -127,7 +127,7 @@ def polygon(x: Floats, y: Floats) -> QPolygonF:
 
 
 class Band(pg.GraphicsObject):  # type: ignore[misc]
-    """The area under a curve, as one polygon: pyqtgraph's own fill comes in pieces with seams between them."""
+    """The area under a curve as one polygon. pyqtgraph's fill is made of pieces with visible seams."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,18 +137,18 @@ class Band(pg.GraphicsObject):  # type: ignore[misc]
         self._brush = QBrush()
 
     def set_data(self, x: Floats, y: Floats, colour: QColor) -> None:
-        """Fill from 0 up to `y` at each `x`."""
+        """Fill from 0 to `y` at each `x`, (n,) each."""
         self.prepareGeometryChange()
         self.x, self.y, self._brush = x, y, QBrush(colour)
         self._polygon = polygon(x, y)
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """Around the polygon."""
+        """The bounds of the polygon."""
         return self._polygon.boundingRect()
 
     def paint(self, painter: QPainter, *args: Any) -> None:
-        """One polygon."""
+        """Fill the polygon."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._brush)
@@ -156,7 +156,7 @@ class Band(pg.GraphicsObject):  # type: ignore[misc]
 
 
 class Chart(pg.PlotWidget):  # type: ignore[misc]
-    """A plot over the session's axis with a moment line."""
+    """A plot over the session's axis, with a line at the moment and a tint on the selected range."""
 
     def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
         self.left, self.bottom = BytesAxis("left"), MomentAxis("bottom")
@@ -184,14 +184,14 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self._show_region()
 
     def _show_region(self) -> None:
-        """The selected stretch as a tint over the chart."""
+        """Tint the selected range."""
         stretch = self.session.selection.range
         self.region.setVisible(stretch is not None)
         if stretch is not None:
             self.region.setRegion((self.session.series.x_at(stretch[0]), self.session.series.x_at(stretch[1])))
 
     def dress(self) -> None:
-        """Take the session's theme."""
+        """Apply the session's theme."""
         theme = self.session.theme
         self.setBackground(theme.ground)
         font = QFont(self.font())
@@ -204,7 +204,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.left.setTickPen(pg.mkPen(theme.grid))
         self.left.setGrid(255)
         self.left.setZValue(-10)
-        self.bottom.setTickPen(pg.mkPen(theme.line))  # its transparency would be overridden
+        self.bottom.setTickPen(pg.mkPen(theme.line))  # pyqtgraph would override a transparency
         self.moment_line.setPen(pen(theme.moment, 1.4, self))
         tint = QColor(theme.accent)
         tint.setAlpha(46)
@@ -213,19 +213,19 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             line.setPen(pen(theme.accent, 1.2, self))
 
     def band(self) -> Band:
-        """A new, empty band in this chart."""
+        """Add an empty band."""
         item = Band()
         self.addItem(item, ignoreBounds=True)
         return item
 
     def curve(self, **style: Any) -> Any:
-        """A new, empty curve in this chart."""
+        """Add an empty curve."""
         item = pg.PlotCurveItem(**style)
         self.addItem(item, ignoreBounds=True)
         return item
 
     def level(self, style: Qt.PenStyle = Qt.PenStyle.DashLine) -> Any:
-        """A new horizontal line in this chart, not yet placed."""
+        """Add a horizontal line at 0."""
         item = pg.InfiniteLine(angle=0, movable=False, pen=pg.mkPen("#888", width=1.2, style=style))
         item.setZValue(60)
         self.addItem(item, ignoreBounds=True)
@@ -233,7 +233,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
 
 def pen(colour: QColor | str, width: float, on: QWidget, dashed: bool = False) -> QPen:
-    """A cosmetic pen, as wide on a dense screen as on any: such a pen counts the screen's own pixels."""
+    """A cosmetic pen `width` points wide; cosmetic pens count physical pixels, so the width is scaled."""
     style = Qt.PenStyle.CustomDashLine if dashed else Qt.PenStyle.SolidLine
     out: QPen = pg.mkPen(colour, width=width * on.devicePixelRatioF(), style=style)
     if dashed:
@@ -242,5 +242,8 @@ def pen(colour: QColor | str, width: float, on: QWidget, dashed: bool = False) -
 
 
 def ceiling_label(size: int, boot: int, beyond: bool) -> str:
-    """The label of the line where zone memory ends; `size` is zone_map's, `boot` the boot memory's (0: unknown)."""
-    return f"zone_map {words.size(size)}" + (f" + {words.size(boot)} of boot memory" if boot else "") + (" ↑" if beyond else "")
+    """The label of the line of all zone memory. `size`: bytes of the zone map; `boot`: of boot memory, 0 if unknown.
+
+    `beyond`: the line is above the chart.
+    """
+    return f"limit: {words.size(size)} zone map" + (f" + {words.size(boot)} reserved at boot" if boot else "") + (" ↑" if beyond else "")

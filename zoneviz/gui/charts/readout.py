@@ -1,4 +1,4 @@
-"""The small table beside the moment line: who holds most there."""
+"""The small table at the line of the moment: the largest zones, tasks or servers there."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,14 @@ from zoneviz import words
 from zoneviz.gui.session.session import Session
 
 ROWS = 8
-"""At most so many, the sum of the others among them."""
+"""Maximum number of rows, including the sum of the rest."""
 LEAST = 2
 AROUND = 10
-"""Pixels above and below the rows together."""
+"""Padding above plus below the rows, in pixels."""
 
 
 class Readout(QWidget):
-    """The biggest zones at the moment, beside the moment line; lets the mouse through."""
+    """Names and bytes, largest first. Mouse events pass through to the chart."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class Readout(QWidget):
         self.setFont(font)
 
     def show_rows(self, found: list[tuple[str, int]], rest: str, colour: Callable[[str], QColor]) -> None:
-        """All names and their bytes, most first; what the sum of those without a row is called; the colour of a name's band."""
+        """Show (name, bytes), largest first. `rest`: the name of the sum of those that do not fit; `colour`: of a name's band."""
         self._found, self._rest, self._colour = found, rest, colour
         self.fit(ROWS * self.line + AROUND)
 
@@ -43,7 +43,7 @@ class Readout(QWidget):
         return QFontMetrics(self.font()).height() + 4
 
     def fit(self, height: int) -> None:
-        """As many rows as there is height for; the last one is the sum of all that have none, so that nothing is left out."""
+        """Show as many rows as fit into `height` pixels; the last one is the sum of the rest."""
         most = max(min((height - AROUND) // self.line, ROWS), LEAST)
         rows, rest = self._found[: most - 1], sum(size for _, size in self._found[most - 1 :])
         self.rows = [*rows, (self._rest, rest)] if len(self._found) > most else self._found
@@ -58,7 +58,7 @@ class Readout(QWidget):
         return words.one_line(name, 28)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A small table with the bands' colours."""
+        """Paint the rows, each with the colour of its band."""
         theme = self.session.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,6 +1,6 @@
-"""The lanes below the timeline, on the same axis: processes, threads and ports of the servers that have most, messages, failures.
+"""The lanes below the timeline: processes, threads and ports of the largest servers, queued messages, failures.
 
-They are drawn from samples; only the figures at the moment are counted there.
+They are drawn from samples; the figures at the moment are exact.
 """
 
 import numpy as np
@@ -16,17 +16,17 @@ from zoneviz.playback.series import Floats, Ints, Points
 from zoneviz.words import KERNEL
 
 _KERNELS = (KERNEL, "kernel")
-"""What the kernel itself has is no server's."""
+"""Names for the kernel itself, which is not a server."""
 _WORTH = 100
 QUEUED = "messages queued"
 MOST = 3
-"""Servers with a lane for their threads, and with one for their ports."""
+"""Servers with a lane for threads, and servers with a lane for ports."""
 
 
 def lanes(session: Session, feed: LaneFeed, room: int) -> list[Lane]:
-    """At most `room` lanes for the visible stretch, what matters most first chosen, then in a fixed order.
+    """At most `room` lanes for the visible range: the most important ones, in a fixed order.
 
-    While the servers' threads are still being read, the lanes of all threads and all ports stand for them.
+    Until the servers' threads are read, one lane shows all threads and one all ports.
     """
     series, theme = session.series, session.theme
     if series.recording is None:
@@ -57,17 +57,17 @@ def lanes(session: Session, feed: LaneFeed, room: int) -> list[Lane]:
 
 
 def step_of(seqs: Ints) -> int:
-    """Events from one sample to the next: most often so many."""
+    """The median number of events between two samples, at least 1."""
     return max(round(float(np.median(np.diff(seqs)))), 1) if len(seqs) > 1 else 1
 
 
 def sampled(step: int) -> str:
-    """What is said of a lane whose figures are samples."""
-    return f"a sample every {step:,} events; between two it may have been more or fewer" if step > 1 else ""
+    """A note on figures sampled every `step` events; "" if they are complete."""
+    return f"one sample every {step:,} events; the values in between are not shown" if step > 1 else ""
 
 
 def count(made: list[Lane], state: MachineState, feed: LaneFeed) -> None:
-    """Give the lanes the figures at the state's moment, where they are counted in it."""
+    """Set the exact figures of the lanes at the state's moment, where the state has them."""
     counts = state.machine()["counts"]
     single = {"processes": counts["processes"], QUEUED: counts["messages"], "threads": counts["threads"], "ports": counts["ports"]}
     servers, receivers = feed.servers(state), state.ports.receiver
@@ -91,18 +91,18 @@ def _lane(name: str, x: Floats, values: Ints, colour: QColor) -> Lane:
 
 
 def _failures(points: Points) -> Ints:
-    """Refusals between each point and the one before."""
+    """Failed allocations since the previous point, (n,)."""
     total = points.figure("failures").sum(axis=1)
     out: Ints = np.diff(total, prepend=total[:1]).astype(np.int64)
     return out
 
 
 def _servers(session: Session, found: Lanes, what: str) -> list[Lane]:
-    """Lanes of the servers that have most threads or ports at their peak, all in one scale."""
+    """Lanes of the servers with the highest peaks of threads or ports, all on the same scale."""
     values: Ints = (found.threads.sum(axis=2) if what == "threads" else found.ports).astype(np.int64)
     peaks = values.max(axis=0, initial=0)
     order = [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i] > 0 and found.servers[i] not in _KERNELS][:MOST]
-    # A server with next to nothing beside the largest has no lane: its line would say nothing.
+    # A server that is tiny compared with the largest has no lane: its line would show nothing.
     order = [i for i in order if peaks[i] * _WORTH >= peaks[order[0]]]
     x = found.seqs.astype(float) if session.series.by_event else found.times / 1e9
     out = []

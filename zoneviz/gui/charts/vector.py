@@ -1,7 +1,7 @@
-"""A widget and all in it as SVG. Each widget is drawn by Qt into a picture of its own, and these are nested like the widgets.
+"""A widget and its children as SVG: each widget is drawn into its own svg element, nested like the widgets.
 
-Qt's own way, one picture for all, puts what is clipped in the wrong place: QSvgGenerator writes a clip as the widget set it, from
-the widget's corner, and not from the picture's. In a picture that begins at the widget's corner the two are the same.
+Drawing all of them into one element would misplace clipped parts: QSvgGenerator writes a clip relative to the corner of the
+widget, not of the picture. In an element that starts at the widget's corner the two are equal.
 """
 
 import re
@@ -21,7 +21,7 @@ Element = ElementTree.Element
 
 
 def drawn(size: QSize, paint: Callable[[QPainter], None], prefix: str) -> Element:
-    """What `paint` paints, as an svg element of that size; `prefix` makes its ids its own."""
+    """An svg element of this size with what `paint` paints; `prefix` makes its ids unique."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -51,7 +51,7 @@ def drawn(size: QSize, paint: Callable[[QPainter], None], prefix: str) -> Elemen
 
 
 def _draws(part: Element) -> bool:
-    """Qt leaves an empty group for each change of its painter; they are two thirds of what it writes."""
+    """Whether an element draws anything. Removes Qt's empty groups in it, two thirds of its output."""
     if part.tag.endswith(("title", "desc")):
         return False
     for inside in [*part]:
@@ -61,13 +61,13 @@ def _draws(part: Element) -> bool:
 
 
 def nested(widget: QWidget) -> Element:
-    """A widget with its children. It must be on show."""
+    """A visible widget with its children, as nested svg elements."""
     numbers = count()
     return _nested(widget, lambda: f"w{next(numbers)}-")
 
 
 def _nested(widget: QWidget, prefix: Callable[[], str]) -> Element:
-    # A QGraphicsView has another `render`, of its scene only. What a child does not fill itself shows its parent.
+    # QGraphicsView overrides `render` to draw only its scene. Areas that a child leaves empty show its parent.
     flag = QWidget.RenderFlag.DrawWindowBackground if widget.isWindow() else QWidget.RenderFlag(0)
     out = drawn(widget.size(), lambda p: QWidget.render(widget, p, QPoint(), QRegion(), flag), prefix())
     for child in widget.children():
@@ -81,7 +81,7 @@ def _nested(widget: QWidget, prefix: Callable[[], str]) -> Element:
 
 
 def document(size: QSize, scale: float, title: str, description: str, parts: list[Element], widget: QWidget) -> bytes:
-    """The whole file: `size` in points, shown `scale` times as large."""
+    """The complete file: `size` in points, displayed `scale` times as large."""
     root = ElementTree.Element(
         f"{{{_SVG}}}svg",
         {"width": f"{size.width() * scale:g}", "height": f"{size.height() * scale:g}", "viewBox": f"0 0 {size.width()} {size.height()}"},
@@ -89,11 +89,11 @@ def document(size: QSize, scale: float, title: str, description: str, parts: lis
     for name, words in (("title", title), ("desc", description)):
         ElementTree.SubElement(root, f"{{{_SVG}}}{name}").text = _NOT_XML.sub("\ufffd", words)
     root.extend(parts)
-    # Qt names the families that were asked for; what it drew with, and what is like it, stand first.
+    # Qt writes the requested font family; put the one it drew with, and similar ones, first.
     sans = f"{QFontInfo(widget.font()).family()}, DejaVu Sans, Verdana, sans-serif"
     for part in root.iter():
         if part.tag.endswith("}image"):
-            part.set("style", "image-rendering:pixelated")  # heatmaps: a cell has one colour
+            part.set("style", "image-rendering:pixelated")  # keeps the cells of heatmaps sharp
         family = part.get("font-family")
         if family is not None:
             part.set("font-family", "DejaVu Sans Mono, Menlo, Consolas, monospace" if "mono" in family.lower() else sans)

@@ -1,4 +1,4 @@
-"""The zones at the moment, as a table."""
+"""The zones at the moment as a table model."""
 
 from typing import Any
 
@@ -8,32 +8,33 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from zoneviz import words
 from zoneviz.gui.charts.growth import MANY, Curves
 from zoneviz.gui.kit.colours import zone_colour
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import ALIGNED, COLOUR, CURVE, DECORATED, LEFT, RIGHT, SHOWN, SORT
 from zoneviz.gui.kit.theme import LIGHT, Theme
 
 COLUMNS = (
-    ("zone", "Name of the zone, as zinit was given it"),
-    ("size", "cur_size: the memory the zone has taken"),
-    ("share", "Share of all zone memory: zone_map and the boot memory before it"),
-    ("growth", "How fast it grew just before the moment, over a twentieth of the visible stretch: bytes a second, or for 1,000 events"),
-    ("in use", "Elements that are allocated"),
-    ("free", "Elements on the free list"),
-    ("element", "Bytes of one element"),
-    ("max", "max_size: where the zone asks before it grows on"),
+    ("zone", tip("zone", "Name of the zone, as passed to zinit")),
+    ("size", "cur_size: the memory of the zone"),
+    ("share", tip("zone_map", "Share of all zone memory, that is the zone map plus boot memory")),
+    ("growth", "Bytes per second, or per 1,000 events, over the twentieth of the visible range before the moment"),
+    ("in use", tip("element", "Elements in use")),
+    ("free", tip("free list", "Elements on the free list")),
+    ("element", "Size of one element"),
+    ("max", "max_size: at this size an exhaustible zone fails; other zones raise it and keep growing"),
     ("kind", "exhaustible, fixed or collectable, if the zone is"),
-    ("course", "Its size over the visible stretch, each zone by its own scale; sorted by what it gained"),
+    ("over time", "Size over the visible range, each zone on its own scale. Sorts by growth in the range."),
 )
 _KEYS = ("name", "cur_size", "cur_size", "", "in_use", "free", "elem_size", "max_size", "flags")
 NAME, SIZE, SHARE, GROWTH, IN_USE, FREE, ELEMENT, MAX, FLAGS, OVER_TIME = range(len(COLUMNS))
 Index = QModelIndex | QPersistentModelIndex
-TOLD = frozenset(
+ROLES = frozenset(
     map(int, (SORT, CURVE, COLOUR, SHOWN, ALIGNED, DECORATED, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole))
 )
-"""The roles a row has something for."""
+"""The roles for which `data` has a value."""
 
 
 class ZoneTable(QAbstractTableModel):
-    """Rows as `machine()["zones"]` gives them. `SORT` is the role with the bare number."""
+    """One row per zone of `machine()["zones"]`. The role `SORT` has the bare value."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +47,7 @@ class ZoneTable(QAbstractTableModel):
         self._swatches: dict[tuple[str, bool], QIcon] = {}
 
     def show_zones(self, rows: list[dict[str, Any]], ceiling: int) -> None:
-        """The zones of another moment. Selection and order stay while the zones are the same."""
+        """Show the zones at another moment. Selection and order stay if the zones are the same."""
         self.ceiling = ceiling
         if [r["name"] for r in rows] == [r["name"] for r in self.rows]:
             self.rows = rows
@@ -58,22 +59,22 @@ class ZoneTable(QAbstractTableModel):
             self.endResetModel()
 
     def show_growth(self, curves: Curves, rates: dict[str, float], by_event: bool) -> None:
-        """Other curves, and how fast each zone grows; told before the zones of the moment are."""
+        """Set curves and rates. Call before `show_zones`."""
         turned, self.by_event = self.by_event != by_event, by_event
         self.curves, self.rates = curves, rates
         if turned:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, GROWTH, GROWTH)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
-        """One a zone."""
+        """One row per zone."""
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """See COLUMNS."""
+        """The columns of COLUMNS."""
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Names, and what they mean as tool tips."""
+        """The names of the columns; their meanings as tool tips."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -85,7 +86,7 @@ class ZoneTable(QAbstractTableModel):
         return None
 
     def value(self, row: int, column: int) -> int | str:
-        """The bare value; of growth bytes a second or MANY events."""
+        """The bare value of a cell; growth in bytes per second or per MANY events."""
         name = self.rows[row]["name"]
         if column == GROWTH:
             return round(self.rates.get(name, 0.0) * (MANY if self.by_event else 1))
@@ -96,8 +97,8 @@ class ZoneTable(QAbstractTableModel):
         return value
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        if role not in TOLD:  # a view asks ten roles of a cell
+        """The value of a cell for a role."""
+        if role not in ROLES:  # a table view asks for ten roles per cell
             return None
         row, column = index.row(), index.column()
         if role == SORT:
@@ -119,7 +120,7 @@ class ZoneTable(QAbstractTableModel):
         return None
 
     def shown(self, row: int, column: int) -> str:
-        """The value as text."""
+        """The text of a cell."""
         value = self.value(row, column)
         if isinstance(value, str):
             return words.one_line(value, 200)
@@ -134,19 +135,19 @@ class ZoneTable(QAbstractTableModel):
         return words.size_cell(value) if column in (SIZE, MAX) else words.number(value)
 
     def curve_words(self, row: int) -> str:
-        """What a small curve shows, in words."""
+        """The curve of a row in words."""
         curve = self.curves.sizes.get(self.rows[row]["name"])
         if curve is None:
             return ""
         first, last, peak = (words.size_cell(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
-        return f"from {first} to {last}, at most {peak}, over the visible stretch"
+        return f"from {first} to {last}, at most {peak}, in the visible range"
 
     def _swatch(self, name: str) -> QIcon:
         key = (name, self.theme.dark)
         if key not in self._swatches:
             pixmap = QPixmap(QSize(9, 9))
             pixmap.fill(zone_colour(name, self.theme.dark))
-            # The same when chosen: a zone's colour is its name here.
+            # Qt would tint a selected icon; the swatch must keep the zone's colour.
             self._swatches[key] = QIcon(pixmap)
             self._swatches[key].addPixmap(pixmap, QIcon.Mode.Selected)
         return self._swatches[key]
@@ -157,7 +158,7 @@ def _aligned(column: int) -> Qt.AlignmentFlag:
 
 
 class SortedZones(QSortFilterProxyModel):
-    """The zones in the order the person chose; biggest first to begin with."""
+    """The zones in the order the user chose, at first by size."""
 
     def __init__(self, source: ZoneTable) -> None:
         super().__init__(source)
@@ -166,9 +167,9 @@ class SortedZones(QSortFilterProxyModel):
         self.setDynamicSortFilter(True)
 
     def zone_at(self, row: int) -> str:
-        """The name in a row as shown."""
+        """The zone in a row of the sorted table."""
         return str(self.index(row, NAME).data(SORT))
 
     def row_of(self, name: str) -> int:
-        """The row a zone is shown in, -1 if none."""
+        """The row of a zone in the sorted table, -1 if it is not shown."""
         return next((row for row in range(self.rowCount()) if self.zone_at(row) == name), -1)

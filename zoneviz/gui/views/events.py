@@ -1,4 +1,4 @@
-"""The table of events: all of them around the moment, or only those that a filter lets through."""
+"""The table of events, all or those that match a filter."""
 
 import shlex
 from functools import partial
@@ -23,11 +23,11 @@ SAMPLES = [
     *("999,999,999", "9,999.999999 s", "OBJECT_TERMINATE", "non-kernel map entries · fresh"),
     *("0x00000000", "9,999,999 B", "9999", "9999", ""),
 ]
-"""As wide as these is wide enough for nearly all."""
+"""Texts as wide as most cells of each column."""
 
 
 class EventsView(View):
-    """The moment's event is the current row; Enter or a double click goes to a row's. Filters run as jobs."""
+    """The event of the moment is the current row. Enter or a double click goes to the event of a row. Filters run as jobs."""
 
     title = "Events"
     place = 7
@@ -49,10 +49,10 @@ class EventsView(View):
         self.field = QLineEdit(self)
         self.field.setAccessibleName("Filter events")
         self.field.setPlaceholderText("filter: kind=ZALLOC zone='ipc ports' task=3 size=64..128 time=1s..2s touches=port:0xc0001000")
-        self.field.setToolTip("Enter filters; a right click on a row offers what stands in it")
+        self.field.setToolTip("Press Enter to filter. Right-click a row to filter by its values.")
         self.field.setClearButtonEnabled(True)
         self.chosen = QPushButton("only the selection", self)
-        self.chosen.setToolTip("Only events of what is selected: its zone, task, thread, port, kind and stretch")
+        self.chosen.setToolTip("Only events of the selected zone, task, thread, port, kind and range")
         self.chosen.setCheckable(True)
         self.stop = QPushButton("cancel", self)
         self.stop.setAccessibleName("Cancel filtering")
@@ -84,11 +84,11 @@ class EventsView(View):
 
     def _recording(self) -> None:
         super()._recording()
-        if self.session.player is None:  # its file is closed: not a row more can be read
+        if self.session.player is None:  # the file is closed, so no row can be read
             self.model.show_recording(None)
 
     def show_recording(self, player: Player) -> None:
-        """New recording or theme."""
+        """Redraw for another recording or theme."""
         self.model.theme = self.session.theme
         self.model.show_recording(player.recording)
         self._asked = ""
@@ -97,14 +97,14 @@ class EventsView(View):
         self.filter()
 
     def show_growth(self, player: Player) -> None:
-        """More rows."""
+        """Append rows, and filter the new events."""
         self.model.grow()
         if self._asked and (self._job is None or not self._job.running):
             self._begin(self._looked + 1)
         self._count()
 
     def show_moment(self, player: Player) -> None:
-        """Scroll so that the moment's event is in sight."""
+        """Scroll to the event of the moment."""
         self.model.grow()
         self.model.show_moment(self.session.moment)
         row = self.model.row_of(self.session.moment)
@@ -120,36 +120,36 @@ class EventsView(View):
         visible = self.table.rowAt(0) <= row < self.table.rowAt(self.table.viewport().height() - 1)
         if not visible:
             self.table.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
-        # Only the rows move: what the person had in sight of the columns stays.
+        # Scroll only vertically.
         self.table.horizontalScrollBar().setValue(sideways)
 
     # the filter
 
-    def wanted(self) -> str:
-        """The whole filter in words: what was typed, and the selection if that is asked for."""
+    def expression(self) -> str:
+        """The filter: what was typed and, if switched on, the selection."""
         parts = [self.field.text().strip(), self.session.selection.filter_words() if self.chosen.isChecked() else ""]
         return " ".join(part for part in parts if part)
 
     def filter(self) -> None:
-        """Let through what is wanted. A mistake is said here, and the rows stay."""
-        player, wanted = self.session.player, self.wanted()
-        if player is None or wanted == self._asked:
+        """Apply the filter. If it is invalid, say so and keep the rows."""
+        player, expression = self.session.player, self.expression()
+        if player is None or expression == self._asked:
             return
         try:
-            parse_filter(wanted, player.recording.catalog)
+            parse_filter(expression, player.recording.catalog)
         except UsageError as error:
             self._say(str(error), "danger")
             return
         self._cancel()
-        self._asked = wanted
-        if wanted:
+        self._asked = expression
+        if expression:
             self._begin(1)
         else:
             self._say("")
             self._shown(player)
 
     def wait(self) -> None:
-        """Until the filter has run: for pictures and tests."""
+        """Block until the filter has run."""
         if self._job is not None:
             self._job.wait()
 
@@ -157,17 +157,17 @@ class EventsView(View):
         player = self.session.player
         assert player is not None
         self._job = Job(player.recording.path, filter_work(self._asked, first), lambda found: self._take(found, first), self)
-        self._job.advanced.connect(self._told)
+        self._job.advanced.connect(self._progress)
         self._job.failed.connect(lambda words: self._end(words, "danger"))
 
-    def _told(self, done: int, of: int) -> None:
+    def _progress(self, done: int, of: int) -> None:
         if self._job is not None and self._job.running and of > 1 << 18:
             self._say(f"filtering… {words.share(done, max(of, 1))}")
             self.stop.show()
 
     def _take(self, found: Found, first: int) -> None:
         if first == 1:
-            self._end("" if len(found.seqs) else "No event is let through.")
+            self._end("" if len(found.seqs) else "No event matches.")
             self.model.choose(found.seqs)
         else:
             self.model.add(found.seqs)
@@ -186,7 +186,7 @@ class EventsView(View):
     def _cancel(self) -> None:
         if self._job is not None and self._job.running:
             self._job.cancel()
-            self._asked = " "  # neither nothing nor anything one can ask for
+            self._asked = " "  # differs from every filter, so that the same one can be applied again
             self._end("cancelled")
 
     def _end(self, words: str, role: str = "muted") -> None:
@@ -209,7 +209,7 @@ class EventsView(View):
         self.session.ask_moment(self.model.event_of(index.row()))
 
     def offers(self, row: int) -> list[tuple[str, str]]:
-        """What a row's menu offers to filter by: words for the person, and the filter's word."""
+        """(label, filter term) for the context menu of a row."""
         event, player = self.model.row(row), self.session.player
         assert player is not None
         out = []
@@ -225,7 +225,7 @@ class EventsView(View):
         return out
 
     def filter_by(self, word: str) -> None:
-        """Add a word to the filter, in the place of one of the same name."""
+        """Add a term to the filter, replacing one of the same name."""
         name = word.partition("=")[0] + "="
         kept = [shlex.quote(w) if " " in w else w for w in shlex.split(self.field.text()) if not w.startswith(name)]
         self.field.setText(" ".join([*kept, word]))

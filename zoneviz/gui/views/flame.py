@@ -1,4 +1,4 @@
-"""Who holds the bytes: live elements by call path, by owner or by zone, as boxes; all of them, or what a stretch of the run left."""
+"""The bytes in use as boxes, by call path, owner or zone: all elements, or those that a range of the run left behind."""
 
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -8,6 +8,7 @@ from zoneviz.gui.charts.icicle import Icicle
 from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import other_colour, task_colour, zone_colour
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import Parts
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import Twin
@@ -16,24 +17,24 @@ from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.callpaths import BY, Node, tree
 
-LIVE, LEFT = "live now", "left by the stretch"
+LIVE, LEFT = "live now", "left by the range"
 WHAT = {
     LIVE: "all elements in use at the moment",
-    LEFT: "elements that were made in the selected (or else the visible) stretch of the run and are still in use at the moment",
+    LEFT: "elements allocated in the selected range, or else the visible one, that are still in use at the moment",
 }
 COLUMNS = (
-    text_column("where", "The boxes from the top down to this one", "mach_msg_trap > ipc_kobject_server > port_allocate > zalloc"),
-    Column("bytes", "In use at the moment, with all that is below", words.number, "999,999,999"),
-    Column("own bytes", "Without what is below", words.number, "999,999,999"),
-    Column("elements", "", words.number, "9,999,999"),
-    Column("share", "Of all bytes in the picture", lambda share: f"{share:.2f} %", "100.00 %"),
-    text_column("most of zone", "The zone that has most of it", "non-kernel map entries"),
+    text_column("box", "The boxes from the top down to this one", "mach_msg_trap > ipc_kobject_server > port_allocate > zalloc"),
+    Column("bytes", "In use at the moment, including the boxes below", words.number, "999,999,999"),
+    Column("own bytes", "Without the boxes below", words.number, "999,999,999"),
+    Column("elements", tip("element", "In use at the moment"), words.number, "9,999,999"),
+    Column("share", "Of all bytes shown", lambda share: f"{share:.2f} %", "100.00 %"),
+    text_column("largest zone", "The zone with the largest part of it", "non-kernel map entries"),
 )
 MOST_ROWS = 20_000
 
 
 class FlameView(View):
-    """Choosers, boxes, and the colours' zones."""
+    """The boxes, choices of what they show, and the legend of the zones."""
 
     title = "Call paths"
     place = 6
@@ -43,6 +44,7 @@ class FlameView(View):
         super().__init__(session, parent)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
+        self.heading.setToolTip(tip("call path"))
         self.by = Choice(
             "boxes by", BY, BY[0], {BY[0]: "outermost frame on top", BY[1]: "server, task, zone", BY[2]: "zone, call path"}, self
         )
@@ -77,18 +79,18 @@ class FlameView(View):
         self.boxes.opened.connect(self.show_table)
 
     def show_moment(self, player: Player) -> None:
-        """The boxes of the moment."""
+        """Show the boxes at the moment."""
         session = self.session
         zone = session.zone
         self.only.setVisible(bool(zone))
         self.only.setText(f"only {words.one_line(zone, 30)}")
-        made = None
+        allocated = None
         if self.what.value() != LIVE:
             low, high = (session.series.seq_at(x) for x in session.range)
-            made = session.selection.range or (low + 1 if low else 0, high)
-        root = tree(player.state, self.by.value(), made=made, zone=zone if self.only.isChecked() else "")
+            allocated = session.selection.range or (low + 1 if low else 0, high)
+        root = tree(player.state, self.by.value(), made=allocated, zone=zone if self.only.isChecked() else "")
         self.heading.setText(f"Bytes by {self.by.value()}")
-        self.sums.say([words.size_cell(root.size), f"{root.count:,} elements"])
+        self.sums.say([words.size(root.size), f"{root.count:,} elements"])
         names = {info.id: info.name for info in player.recording.catalog.zones}
         dark = session.theme.dark
 
@@ -98,7 +100,7 @@ class FlameView(View):
             name = names.get(node.zone)
             return zone_colour(name, dark) if name and node.depth else other_colour(dark)
 
-        why = "Nothing was made there that is still in use." if made else "At this moment no zone holds an element."
+        why = "Nothing allocated in this range is still in use." if allocated else "No element is in use at this moment."
         self.boxes.show_tree(root, colour, why)
         self.boxes.setAccessibleDescription(self.boxes.words(self.boxes.node_of(self.boxes.trail)))
         zones = sorted(root.zones.items(), key=lambda item: -item[1])
@@ -106,13 +108,13 @@ class FlameView(View):
         self.legend.show_entries(entries)
 
     def _choose(self, node: Node) -> None:
-        """A box of one zone alone selects that zone."""
+        """Select the zone of a box that contains only one."""
         player = self.session.player
         if player is not None and len(node.zones) == 1 and 0 < node.zone <= len(player.recording.catalog.zones):
             self.session.select_zone(player.recording.catalog.zones[node.zone - 1].name)
 
     def rows(self) -> list[tuple[int | float | str, ...]]:
-        """Every box with its figures, as drawn from the top, at most MOST_ROWS."""
+        """The figures of the boxes from the top down, at most MOST_ROWS."""
         assert self.session.player is not None
         root = self.boxes.root
         names = {info.id: info.name for info in self.session.player.recording.catalog.zones}
@@ -123,7 +125,7 @@ class FlameView(View):
         ]
 
     def show_table(self) -> None:
-        """The boxes' figures."""
+        """Open the figures of the boxes as a table."""
         if self.session.player is not None:
             words_ = f"{WHAT[self.what.value()].capitalize()}: event {self.session.moment:,}."
             Twin(f"Bytes by {self.by.value()}", words_, COLUMNS, self.rows(), self).show()

@@ -1,15 +1,17 @@
-"""The zone heatmap: rows zones, columns time, brightness an amount."""
+"""The zone heatmap: one row per zone, columns over time, brightness by amount."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.kit import text
+from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import amount_colours
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
@@ -23,19 +25,19 @@ LABELS = 156
 
 
 def labels(metrics: QFontMetrics) -> int:
-    """Pixels for the names beside the cells: as many as a long name of a zone needs."""
+    """Width of the names beside the cells, in pixels: enough for a long name."""
     return max(LABELS, metrics.horizontalAdvance("non-kernel map entries") + 14)
 
 
 def amount(metric: str, value: float) -> str:
-    """A value of a metric in words."""
+    """The value of a metric as text."""
     if metric in IN_BYTES:
         return words.size_cell(round(value))
     return f"{value:.2f} %" if metric == "share" else f"{value:,.0f}"
 
 
 class Legend(QWidget):
-    """The colour scale with a number at both ends."""
+    """The colour scale with a figure at each end."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -44,14 +46,14 @@ class Legend(QWidget):
         self.setFixedSize(190, 18)
 
     def show_range(self, high: str) -> None:
-        """What the brightest colour stands for."""
+        """Set the figure of the brightest colour."""
         self.high = high
         metrics = QFontMetrics(self.font())
         self.setFixedSize(max(190, 120 + metrics.horizontalAdvance("1,023.99 KiB")), max(18, metrics.height()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """0, ramp, most."""
+        """Paint 0, the colours and the highest figure."""
         painter = QPainter(self)
         painter.setPen(QColor(self.session.theme.muted))
         metrics = QFontMetrics(self.font())
@@ -65,45 +67,38 @@ class Legend(QWidget):
         painter.end()
 
 
-class Cells(QWidget):
-    """The painted part: labels at the left, one image for all cells. `opened`: Enter."""
-
-    opened = Signal()
+class Cells(Canvas):
+    """Names on the left, and one image for all cells."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("Zone heatmap: zones by time", parent, 0.9)
         self.session = session
         self.map: Heatmap | None = None
         self.image = QImage()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Zone heatmap: zones by time")
         self.setMinimumHeight(4 * ROW)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.9)
-        self.setFont(font)
 
     @property
     def labels(self) -> int:
-        """Pixels for the names."""
+        """Width of the names, in pixels."""
         return labels(QFontMetrics(self.font()))
 
     @property
     def columns(self) -> int:
-        """As many as there is room for."""
+        """The number of columns that fit, at least 8."""
         return max((self.width() - self.labels) // COLUMN, 8)
 
     @property
     def rows(self) -> int:
-        """As many as there is room for above the axis."""
+        """The number of rows that fit above the axis, at least 1."""
         return max((self.height() - self.axis) // ROW, 1)
 
     @property
     def axis(self) -> int:
-        """Pixels for the times below the cells."""
+        """Height of the axis below the cells, in pixels."""
         return QFontMetrics(self.font()).height() + 4
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Pixels from the left and words of the times below the cells."""
+        """(x in pixels, label) of the axis below the cells."""
         if self.map is None or not self.map.names:
             return []
         low, high, area = float(self.map.edges[0]), float(self.map.edges[-1]), self._area()
@@ -121,13 +116,13 @@ class Cells(QWidget):
                 past = x + width
 
     def show_map(self, found: Heatmap, logarithmic: bool) -> None:
-        """Turn the values into one small image; it is stretched when painted."""
+        """Make an image of one pixel per cell; painting stretches it."""
         self.map = found
         places = np.ascontiguousarray(levels(found.values, found.top, logarithmic))
         rows, columns = places.shape
         self.image = QImage()
         if rows and columns:
-            # A copy: the image would otherwise point into bytes that are gone.
+            # A copy: the image would otherwise refer to bytes that are freed.
             self.image = QImage(places.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8).copy()
         if not self.image.isNull():
             self.image.setColorTable([0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in amount_colours()])
@@ -138,12 +133,12 @@ class Cells(QWidget):
         return QRectF(self.labels, 0, self.width() - self.labels, rows * ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Cells, names, the moment."""
+        """Paint cells, names, axis, selection and moment."""
         theme = self.session.theme
         painter = QPainter(self)
         if self.map is None or self.image.isNull():
             painter.setPen(QColor(theme.muted))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No zone holds anything yet.")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "All zones are empty so far.")
             return
         area = self._area()
         painter.drawImage(area, self.image)
@@ -171,7 +166,7 @@ class Cells(QWidget):
         painter.end()
 
     def cell_at(self, place: QPoint) -> tuple[int, int] | None:
-        """Row and column under the pointer."""
+        """Row and column at a place, None outside the cells."""
         area = self._area()
         if self.map is None or not area.contains(place):
             return None
@@ -179,7 +174,7 @@ class Cells(QWidget):
         return place.y() // ROW, min(column, self.map.values.shape[1] - 1)
 
     def words(self, row: int, column: int) -> str:
-        """What one cell says: zone, stretch, value."""
+        """The text of one cell: zone, range, value."""
         assert self.map is not None
         low, high = self.map.edges[column], self.map.edges[column + 1]
         if self.session.series.by_event:
@@ -190,11 +185,11 @@ class Cells(QWidget):
         return f"{words.one_line(self.map.names[row], 200)}\n{stretch}\n{METRICS[self.map.metric]}: {value}"
 
     def event(self, event: QEvent) -> bool:
-        """Hover tells the cell."""
+        """Show the cell under the pointer as a tool tip."""
         if isinstance(event, QHelpEvent):
             cell = self.cell_at(event.pos())
             if cell:
-                # A tool tip that starts with no markup is shown as it is; names in recordings could hold some.
+
                 QToolTip.showText(event.globalPos(), text.plain(self.words(*cell)), self)
             else:
                 QToolTip.hideText()
@@ -202,7 +197,7 @@ class Cells(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click selects the zone and goes to the moment; on a name, the zone only."""
+        """Select the zone; on a cell, go to its moment too."""
         row = int(event.position().y()) // ROW
         if self.map is None or row >= len(self.map.names):
             self.session.select_zone("")
@@ -211,26 +206,24 @@ class Cells(QWidget):
         self.mouseMoveEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Dragging moves the moment."""
+        """Drag: move the moment."""
         area = self._area()
         if self.map is not None and event.buttons() & Qt.MouseButton.LeftButton and event.position().x() >= area.left():
             share = (event.position().x() - area.left()) / area.width()
             self.session.ask_x(float(self.map.edges[0] + share * (self.map.edges[-1] - self.map.edges[0])))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down choose a zone; Enter opens the table."""
+        """Up and Down select a zone."""
         if self.map and self.map.names and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             at = self.map.names.index(self.session.zone) if self.session.zone in self.map.names else -1
             step = -1 if event.key() == Qt.Key.Key_Up else 1
             self.session.select_zone(self.map.names[max(0, min(at + step, len(self.map.names) - 1))])
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
         else:
             super().keyPressEvent(event)
 
 
 class HeatmapView(View):
-    """Metric chooser, legend and cells."""
+    """The cells, a choice of metrics, and the colour scale."""
 
     title = "Zone heatmap"
     place = 1
@@ -252,7 +245,7 @@ class HeatmapView(View):
         self.heading = QLabel("Zones by time", self)
         self.heading.setProperty("role", "strong")
         for label in (self.heading, self.per):
-            label.setMinimumWidth(1)  # the view may be narrower than they are; then they go
+            label.setMinimumWidth(1)  # a narrow view hides them
         for widget in (self.heading, self.chooser, self.per, self.log):
             top.addWidget(widget)
         top.addStretch()
@@ -271,48 +264,48 @@ class HeatmapView(View):
         self.cells.opened.connect(self.show_table)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for what always stands above the cells, and for as many cells as names beside them."""
+        """The width of the controls above the cells."""
         line = self.legend.width() + sum(w.sizeHint().width() + 8 for w in (self.per, self.chooser, self.log))
         return QSize(line, super().minimumSizeHint().height())
 
     def _fit_line(self) -> None:
-        """Where the line above the cells is too long, the least needed of it goes rather than half of each."""
+        """Hide labels above the cells that do not fit, the least needed first."""
         room = self.width() - self.legend.width() - sum(w.sizeHint().width() + 8 for w in (self.chooser, self.log))
         for widget in (self.heading, self.per):
             room -= widget.sizeHint().width() + 8
             widget.setVisible(room >= 0)
 
     def rows(self) -> list[tuple[str, float, float, float]]:
-        """Every cell that is not 0: zone, where it begins and ends on the axis, value; of the selected zone only, if one is."""
+        """(zone, start, end, value) of all cells other than 0, of the selected zone or, without one, of all zones."""
         found = self.cells.map
         if found is None:
             return []
         scale = 1.0 if self.session.series.by_event else 1e9
         edges = (found.edges * scale).tolist()
-        wanted = [self.session.zone] if self.session.zone in found.names else found.names
+        chosen = [self.session.zone] if self.session.zone in found.names else found.names
         rows = []
         for name, values in zip(found.names, found.values.tolist(), strict=True):
-            if name in wanted:
+            if name in chosen:
                 rows += [(name, edges[i], edges[i + 1], value) for i, value in enumerate(values) if value]
         return rows
 
     def show_table(self) -> None:
-        """The values behind the cells."""
+        """Open the values of the cells as a table."""
         metric = self.chooser.value()
 
         def place(value: float) -> str:
             return f"{value:,.0f}" if self.session.series.by_event else words.time(round(value))
 
         columns = (
-            text_column("zone", "", "non-kernel map entries"),
-            Column("from", "Where the stretch begins", place, "9,999.999 ms"),
-            Column("to", "Where it ends", place, "9,999.999 ms"),
+            text_column("zone", tip("zone"), "non-kernel map entries"),
+            Column("from", "Start of the cell", place, "9,999.999 ms"),
+            Column("to", "End of the cell", place, "9,999.999 ms"),
             Column(METRICS[metric], "", lambda value: amount(metric, value), "1,023.99 KiB"),
         )
         which = words.one_line(self.session.zone, 60) or "all zones"
         Twin(
             "Zones by time",
-            f"{metric.capitalize()} in the visible stretch, {which}; cells of nothing are left out.",
+            f"{metric.capitalize()} in the visible range, {which}, without cells of 0",
             columns,
             self.rows(),
             self,
@@ -322,11 +315,11 @@ class HeatmapView(View):
         self._mark("growth")
 
     def show_recording(self, player: Player) -> None:
-        """New recording, axis or theme."""
+        """Redraw for another recording, axis or theme."""
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
-        """The visible stretch anew."""
+        """Draw the visible range."""
         low, high = self.session.range
         found = heatmap(self.session.series, low, high, self.cells.columns, self.chooser.value(), self.cells.rows)
         self.cells.show_map(found, self.log.isChecked())
@@ -336,11 +329,11 @@ class HeatmapView(View):
         self._fit_line()
 
     def show_moment(self, player: Player) -> None:
-        """Only the line moves."""
+        """Move the line of the moment."""
         self.cells.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer cells."""
+        """Fit the number of cells."""
         super().resizeEvent(event)
         self._fit_line()
         self._mark("growth")

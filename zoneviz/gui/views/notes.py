@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz import words
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.notebook import Note
@@ -13,7 +14,7 @@ from zoneviz.playback import Player
 
 
 class NotesView(View):
-    """A table of notes; Enter or a double click goes to one, Delete throws the chosen ones away."""
+    """A table of notes. Enter or a double click goes to a note; a button deletes the chosen ones."""
 
     title = "Notes"
     place = 10
@@ -21,14 +22,14 @@ class NotesView(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         columns = (
-            Column("event", "The note is at the moment after it", words.number, "99,999,999"),
-            Column("time", "Simulated time there", words.time, "9,999.999 ms"),
-            text_column("note", "", "what one thought there"),
+            Column("event", tip("moment", "The note is at the moment after this event"), words.number, "99,999,999"),
+            Column("time", "Simulated time", words.time, "9,999.999 ms"),
+            text_column("note", "", "what was written there"),
         )
         self.table = RowTable("Notes", columns, self)
         self.setFocusProxy(self.table)
         self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self.empty = QLabel("N notes the moment; [ and ] go from note to note; M marks a moment to compare with.", self)
+        self.empty = QLabel("N: add a note · [ and ]: previous and next note · M: mark a moment to compare with", self)
         self.empty.setProperty("role", "muted")
         self.away = QPushButton("delete", self)
         self.away.setAccessibleName("Delete the chosen notes")
@@ -51,7 +52,7 @@ class NotesView(View):
         session.notebook.changed.connect(lambda: self._mark("recording"))
 
     def show_recording(self, player: Player) -> None:
-        """All notes anew."""
+        """List all notes."""
         book = self.session.notebook
         rows = [(note.seq, self._time(player, note), note.text) for note in book.notes]
         self.table.rows.show_rows(rows)
@@ -60,7 +61,7 @@ class NotesView(View):
         self.away.setVisible(bool(rows))
 
     def delete(self) -> None:
-        """Throw the chosen notes away."""
+        """Delete the chosen notes."""
         chosen = [int(self.table.sorted.row_at(index.row())[0]) for index in self.table.selectionModel().selectedRows()]
         for seq in chosen:
             self.session.notebook.remove(seq)

@@ -1,11 +1,13 @@
-"""The strip above the timeline: how full zone_map was over the whole run, with a brush for the visible stretch."""
+"""The strip above the timeline: use of the zone map over the whole run, with a brush for the visible range."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting
+from zoneviz.gui.kit.canvas import Canvas
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
@@ -14,13 +16,11 @@ from zoneviz.playback.series import Floats
 EDGE = 5
 
 
-class Strip(QWidget):
-    """The painted part. Drag inside the brush moves it, at its edges changes it, outside makes a new one."""
-
-    opened = Signal()
+class Strip(Canvas):
+    """Curve and brush. Drag inside the brush: move it. Drag an edge: resize it. Drag outside: select a new range."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("Overview: use of the zone map over the whole run", parent)
         self.session = session
         self.places: Floats
         self.used: Floats
@@ -29,12 +29,11 @@ class Strip(QWidget):
         self.setFixedHeight(52)
         session.notebook.changed.connect(self.update)
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Overview: zone map fill of the whole run")
+
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def load(self) -> None:
-        """Take the curve anew."""
+        """Compute the curve for the present width."""
         self.places, self.used = self.session.series.fill(max(self.width(), 100))
         self.update()
 
@@ -47,7 +46,7 @@ class Strip(QWidget):
         return low + pixel / max(self.width(), 1) * (high - low)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Fill, ceiling, brush, moment."""
+        """Paint curve, limit, brush, notes and moment."""
         theme = self.session.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -90,11 +89,11 @@ class Strip(QWidget):
         return "brush" if low < pixel < high and not whole else "new"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold."""
+        """Start to drag the brush, an edge or a new range."""
         self._grip = (self._part(event.position().x()), self._to_axis(event.position().x()), self.session.range)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move what is held; show by the pointer what could be."""
+        """Drag; without a button, show by the pointer whether an edge can be dragged."""
         if self._grip is None:
             edge = self._part(event.position().x()) in ("low", "high")
             self.setCursor(Qt.CursorShape.SizeHorCursor if edge else Qt.CursorShape.ArrowCursor)
@@ -111,28 +110,26 @@ class Strip(QWidget):
             self.session.set_range(min(start, here), max(start, here))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click without a drag goes to that moment."""
+        """End of a drag. A click without a drag goes to the moment."""
         if self._grip is not None and abs(self._to_pixel(self._grip[1]) - event.position().x()) <= EDGE:
             self.session.ask_x(self._grip[1])
         self._grip = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The whole run."""
+        """Show the whole run."""
         self._grip = None
         self.session.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right move the brush; Enter opens the timeline's table, which has this curve and more."""
+        """Left and Right move the brush."""
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.session.pan(-0.1 if event.key() == Qt.Key.Key_Left else 0.1)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
         else:
             super().keyPressEvent(event)
 
 
 class Overview(View):
-    """Heading and strip."""
+    """A heading and the strip."""
 
     title = "Overview"
     place = 0
@@ -140,6 +137,7 @@ class Overview(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.heading = QLabel(self)
+        self.heading.setToolTip(tip("zone_map"))
         self.visible = QLabel(self)
         self.visible.setProperty("role", "muted")
         top = QHBoxLayout()
@@ -158,24 +156,24 @@ class Overview(View):
         self._mark("moment")
 
     def fill(self) -> None:
-        """As high as there is room for, not a strip: for a picture of it alone."""
+        """Let the strip take all height, for a picture of it alone."""
         self.strip.setMaximumHeight(1 << 20)
         self.strip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_recording(self, player: Player) -> None:
-        """New recording, axis or theme."""
+        """Redraw for another recording, axis or theme."""
         theme, size = self.session.theme, self.session.series.ceiling
         full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {words.size(size)}" if size else ""
-        of = "whole run" if player.recording.first_event == 1 else "this part of the run"
-        self.heading.setText(f"<b>Zone map fill</b> <span style='color:{theme.muted}'>· {of}{full}</span>")
+        of = "whole run" if player.recording.first_event == 1 else "this excerpt"
+        self.heading.setText(f"<b>Zone map use</b> <span style='color:{theme.muted}'>· {of}{full}</span>")
         self.strip.load()
 
     def show_growth(self, player: Player) -> None:
-        """More of the same."""
+        """Draw the new events."""
         self.strip.load()
 
     def show_moment(self, player: Player) -> None:
-        """Line and brush."""
+        """Move line and brush."""
         low, high = self.session.range
         if self.session.series.by_event:
             self.visible.setText(f"visible: events {low:,.0f} to {high:,.0f}")
@@ -184,6 +182,6 @@ class Overview(View):
         self.strip.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Thin to the new width."""
+        """Redraw: the width decides how many samples are drawn."""
         super().resizeEvent(event)
         self._mark("growth")

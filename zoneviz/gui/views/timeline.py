@@ -1,4 +1,4 @@
-"""The timeline, always there: bytes stacked by zone, task or server, the limits the run will meet, and lanes below on the same axis."""
+"""The timeline: bytes stacked by zone, task or server, use of the limits, and lanes below on the same axis. Always on show."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import other_colour, task_colour, zone_colour
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.holder_feed import SERVERS, TASKS, HolderFeed
@@ -29,28 +30,28 @@ from zoneviz.playback.series import BANDS, REST, Stack
 
 ZONES = "zone"
 BY = {
-    ZONES: "bytes each zone has taken, free elements among them",
-    TASKS: "bytes in use, by the task that ran when they were taken",
-    SERVERS: "bytes in use, by the server that ran when they were taken",
+    ZONES: "memory of each zone, including free elements",
+    TASKS: "bytes in use, by the task that ran when they were allocated",
+    SERVERS: "bytes in use, by the server that ran when they were allocated",
 }
 MEANING = (
-    "<qt>By zone, the bands are the bytes each zone has taken (cur_size). They come from the 432 KiB set aside at boot and then "
-    "from zone_map; the dashed line is both together. The kernel panics when zone_map is full: at that line, or below it "
-    "where kalloc.4096 and kalloc.8192 hold much, which take nothing of the boot memory.<br><br>The other lines are the other "
-    "limits, each by its own scale: 0 % is what was taken when the boot was over, and at the dashed line, 100 %, nothing is left.</qt>"
+    "<qt>By zone: each band is the memory of one zone (cur_size). Zones take it first from the 432 KiB reserved at boot, then from "
+    "the zone map; the dashed line is the sum of both. The kernel panics when the zone map is full: at that line, or below it if "
+    "kalloc.4096 and kalloc.8192 are large, because they use none of the boot memory.<br><br>The other lines are the other limits, "
+    "each on its own scale: 0 % is the use at the end of boot; at the dashed line, 100 %, nothing is left.</qt>"
 )
 LANES = "Processes, threads and ports of servers, messages, failures"
 SAID = 1000
-"""From this width on there is room for the words that explain."""
+"""Width in pixels from which the explanations fit."""
 LANE_HEIGHT, LANES_SHARE = 16, 0.34
 CHART_LINES = 12
-"""Lines of text that the chart is to be high before there are lanes below it."""
+"""Minimum height of the chart, in lines of text, for lanes to be shown below it."""
 READOUT_SHARE = 0.58
-"""Of the chart's height, so much at most is for the readout."""
+"""Largest share of the chart's height that the readout may cover."""
 
 
 class Timeline(View):
-    """Stacked bytes and limits over the shared axis, and the lanes."""
+    """The chart with its controls, and the lanes."""
 
     title = "Timeline"
     place = 0
@@ -58,7 +59,7 @@ class Timeline(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.feed, self.holders = LaneFeed.of(session), HolderFeed(session)
-        self.heading = QLabel("Bytes by", self)
+        self.heading = QLabel("Bytes by", self)  # the choice beside it completes the heading
         self.heading.setProperty("role", "strong")
         self.heading.setToolTip(MEANING)
         self.by = Choice("bands by", tuple(BY), ZONES, BY, self)
@@ -70,7 +71,7 @@ class Timeline(View):
             "limits", "lines of the other limits", "kernel_map, physical pages and caps of zones, each by its own scale"
         )
         self.with_lanes = self._toggle("lanes", "lanes below the timeline", LANES)
-        self.hint = QLabel("drag moment · W S zoom · A D pan · F fit", self)
+        self.hint = QLabel("drag: move cursor · W/S: zoom · A/D: pan · F: fit", self)
         self.hint.setProperty("role", "muted")
         top = QHBoxLayout()
         top.setSpacing(4)
@@ -93,7 +94,7 @@ class Timeline(View):
         layout.addWidget(self.lanes)
         self.stack = Stack()
         self.plain = False
-        """No words about the mouse: for pictures."""
+        """Whether to leave out the hint about mouse and keys, as in pictures."""
         session.range_changed.connect(self._range)
         self.by.changed.connect(lambda: self._mark("recording", "moment"))
         self.feed.changed.connect(self._range)
@@ -131,14 +132,14 @@ class Timeline(View):
         self._mark("growth", "moment")
 
     def wait(self) -> None:
-        """Until the servers' lanes, and the bands if they are not by zone, are there."""
+        """Block until the lanes, and the bands by task or server, are read."""
         self.holders.wait()
         self.feed.wait()
 
     # what is drawn
 
     def show_recording(self, player: Player) -> None:
-        """New recording, axis or theme."""
+        """Redraw for another recording, axis or theme."""
         self.chart.dress()
         theme = self.session.theme
         self.chart.bottom.by_event = self.session.series.by_event
@@ -147,21 +148,21 @@ class Timeline(View):
 
     def _say(self, player: Player, reading: str) -> None:
         theme = self.session.theme
-        clock = "the kernel's time" if player.recording.header.kind == "imported" else "simulated time"
+        clock = "kernel time" if player.recording.header.kind == "imported" else "simulated time"
         unit = "events" if self.session.series.by_event else clock
         muted = f"<span style='color:{theme.muted}'>"
-        # Not what it has now: the buttons beside it may just have got other words.
+        # Size hints, not present widths: the buttons' texts may just have changed.
         others = [w for w in (self.heading, self.by, self.hint, self.with_limits, self.with_lanes) if not w.isHidden()]
         room = self.width() - sum(w.sizeHint().width() + 4 for w in others)
         whole = "all zone memory" + (", 100 % of each limit" if self.with_limits.isChecked() and self.limits.limits else "")
         least, axis = reading.lstrip(" ·"), f"over {unit}{reading}"
         for over, ceiling in ((f"stacked, {axis}", whole), (axis, whole), (least, whole), (least, "all zone memory")):
             if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} ") <= room:
-                break  # else fewer words, rather than half of them
+                break  # or try a shorter text, rather than cut this one
         self.said.setText(f"{muted}{over} &nbsp;</span> <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>")
 
     def show_growth(self, player: Player) -> None:
-        """Draw the visible stretch."""
+        """Draw the visible range."""
         low, high = self.session.range
         width = max(int(self.chart.box.width()), 200)
         reading = ""
@@ -175,7 +176,7 @@ class Timeline(View):
             if i >= len(self.stack.names):
                 band.set_data(np.zeros(0), np.zeros(0), QColor())
                 continue
-            # Drawn from the top band down, each filled to the axis: the lower ones cover, and no seams show between.
+            # Each band is filled down to the axis and covered by the next lower one, so no seams show.
             band.set_data(self.stack.x, self.stack.tops[i], self.colour(self.stack.names[i]))
             band.setZValue(20 - i)
         if self.with_limits.isChecked():
@@ -200,22 +201,22 @@ class Timeline(View):
         shown = self.with_lanes.isChecked() and room > 0
         self.lanes.setVisible(shown)
         if shown:
-            if not self.session.live:  # while a run goes on only somebody who looks at the threads has them read
+            if not self.session.live:  # during a live run only the view of threads reads them
                 self.feed.read(player)
             found = timelanes.lanes(self.session, self.feed, room)
             self.lanes.setFixedHeight(max(len(found), 1) * lane)
-            self.lanes.show_lanes(found, "Neither processes, threads, ports nor failures are told of.")
+            self.lanes.show_lanes(found, "This recording has no data on processes, threads, ports or failures.")
             self._say_sampled()
 
     def _say_sampled(self) -> None:
-        """The lanes are samples: how many events lie between two stands where there is room for it, and in the tool tip anyway."""
+        """Say how far apart the samples of the lanes are: in the tool tip and, where it fits, on the button."""
         steps = [timelanes.step_of(found.seqs) for found in (self.feed.result,) if found is not None and len(found.seqs)]
         note = timelanes.sampled(steps[0]) if steps else ""
-        self.with_lanes.setText(f"lanes, 1 sample in {steps[0]:,} events" if note and self.width() >= SAID else "lanes")
+        self.with_lanes.setText(f"lanes (sampled every {steps[0]:,} events)" if note and self.width() >= SAID else "lanes")
         self.with_lanes.setToolTip(f"{LANES}. Drawn from samples: {note}. The figures at the moment are exact." if note else LANES)
 
     def _scale(self, low: float, high: float) -> None:
-        """The axis reaches up to the ceiling, except where that would leave nothing to see."""
+        """Scale the axis up to the limit of zone memory, unless the bands would be too small to see."""
         ceiling = self.session.series.zone_memory
         peak = float(self.stack.tops.max(initial=0))
         curves = self.limits.limits if self.with_limits.isChecked() else []
@@ -250,7 +251,7 @@ class Timeline(View):
         if not visible:
             return
         place = box.left() + (x - low) / (high - low) * box.width()
-        # Beside the line; at its left it would hide the very meeting with the ceiling, so there it goes to the far left.
+        # Right of the line, or at the far left: just left of it the readout would hide where the bands reach the limit.
         below = self.ceiling_text.geometry().bottom() + 6
         beside = QPoint(int(place) + 8, int(box.top()) + 26 if place > self.ceiling_text.geometry().right() else below)
         room = QRect(beside, self.readout.size())
@@ -267,7 +268,7 @@ class Timeline(View):
         return sorted(((name, size) for name, size in held.items() if size), key=lambda row: (row[1], row[0]), reverse=True)
 
     def show_moment(self, player: Player) -> None:
-        """The line, and what the biggest hold there."""
+        """Move the line and list the largest bands there."""
         self.chart.moment_line.setPos(self.session.moment_x)
         found = self._holders_now(player)
         self.readout.show_rows(found, REST if self.by.value() == ZONES else OTHERS, self.colour)
@@ -285,17 +286,18 @@ class Timeline(View):
             super().keyPressEvent(event)
 
     def show_table(self) -> None:
-        """What is drawn, place by place: bytes of each band, then the limits and the lanes there."""
+        """Open the figures of the chart as a table: bytes of each band, then limits and lanes."""
         by_event = self.session.series.by_event
         where = Column("event", "", words.number, "99,999,999") if by_event else Column("time", "", words.time, "9,999.999 ms")
         columns = [where, *(Column(words.one_line(name, 40), "bytes", words.size_cell, "999.99 KiB") for name in self.stack.names)]
-        columns += [Column(curve.limit.label, "share used since boot", lambda share: f"{share:.1f} %") for curve in self.limits.limits]
+        used = tip("limit", "Share used since boot")
+        columns += [Column(curve.limit.label, used, lambda share: f"{share:.1f} %") for curve in self.limits.limits]
         columns += [Column(words.one_line(lane.name, 40)) for lane in self.lanes.lanes]
-        said = f"Bytes by {self.by.value()} over the visible stretch, as drawn; lanes as last sampled."
+        said = f"Bytes by {self.by.value()} in the visible range, as drawn. Lanes: the last sample."
         Twin("Timeline", said, columns, self.rows(), self).show()
 
     def rows(self) -> list[tuple[int | float | str, ...]]:
-        """The figures behind the picture."""
+        """One row per place of the chart: time or event, bytes of each band, % of each limit, figure of each lane."""
         out = []
         sizes = np.diff(self.stack.tops, axis=0, prepend=np.zeros((1, len(self.stack.x)))) if len(self.stack.x) else self.stack.tops
         for i, x in enumerate(self.stack.x.tolist()):
@@ -306,7 +308,7 @@ class Timeline(View):
         return out
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer pixels: thin anew."""
+        """Redraw: the width decides how many samples are drawn."""
         super().resizeEvent(event)
         self.hint.setVisible(self.width() >= SAID and not self.plain)
         self._mark("growth", "moment")

@@ -1,12 +1,13 @@
 """The table of zones at the moment."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.growth import Curves, forecast, zone_curves
 from zoneviz.gui.charts.zone_table import NAME, OVER_TIME, SIZE, SortedZones, ZoneTable
+from zoneviz.gui.kit.glossary import tip
+from zoneviz.gui.kit.parts import Parts
 from zoneviz.gui.kit.sparkline import Sparkline
 from zoneviz.gui.kit.tables import Table
 from zoneviz.gui.session.session import Session
@@ -17,11 +18,11 @@ SAMPLES = [
     *("XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "1,023.99 KiB", "999,999", "99,999", "99,999 B"),
     *("1,023.99 KiB", "exhaustible", "course of the size"),
 ]
-"""As wide as these is wide enough for nearly all."""
+"""Texts as wide as most cells of each column."""
 
 
 class ZonesView(View):
-    """Sortable; a chosen row selects the zone everywhere."""
+    """A sortable table. Choosing a row selects the zone in all views."""
 
     title = "Zones"
     place = 3
@@ -41,14 +42,14 @@ class ZonesView(View):
         self.table.sortByColumn(SIZE, Qt.SortOrder.DescendingOrder)
         self.table.widths(SAMPLES)
         self.table.grows = NAME
-        self.table.setMinimumWidth(self.table.columnWidth(NAME) + self.table.columnWidth(SIZE) + 24)  # beside any other view
+        self.table.setMinimumWidth(self.table.columnWidth(NAME) + self.table.columnWidth(SIZE) + 24)
         self.table.setItemDelegateForColumn(OVER_TIME, Sparkline(self.table))
         self._curves = Curves.none()
         self.sorted.modelReset.connect(self.table.give_room)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
-        self.sums = QLabel(self)
-        self.sums.setProperty("role", "muted")
+        self.heading.setToolTip(tip("zone"))
+        self.sums = Parts(self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("filter zones")
         self.filter.setAccessibleName("filter zones by name")
@@ -57,8 +58,6 @@ class ZonesView(View):
         self.filter.textChanged.connect(self.sorted.setFilterFixedString)
         top = QHBoxLayout()
         top.addWidget(self.heading)
-        self.sums.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._said: list[str] = []
         top.addWidget(self.sums, 1)
         top.addWidget(self.filter)
         layout = QVBoxLayout(self)
@@ -71,16 +70,16 @@ class ZonesView(View):
         session.range_changed.connect(lambda: self._mark("growth", "moment"))
 
     def show_recording(self, player: Player) -> None:
-        """New recording or theme."""
+        """Redraw for another recording or theme."""
         self.model.theme = self.session.theme
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
-        """The curves of the visible stretch."""
+        """Compute the curves of the visible range."""
         self._curves = zone_curves(self.session.series, *self.session.range)
 
     def show_moment(self, player: Player) -> None:
-        """The figures at the moment."""
+        """Show the figures at the moment."""
         machine, series = player.state.machine(), self.session.series
         sizes = {zone["name"]: zone["cur_size"] for zone in machine["zones"]}
         rates = self._curves.rates(self.session.moment_x, sizes)
@@ -90,34 +89,15 @@ class ZonesView(View):
         self.heading.setText(f"{len(zones)} zones")
         total, waste = sum(z["cur_size"] for z in zones), machine["zone_map"]["wasted"]
         when = forecast(machine["zone_map"]["free"], sum(rates.values()), series.by_event)
-        held = f"together {words.size_cell(total)}", when, f"lost tails {words.size_cell(waste)}"
-        self._said = [f"at event {self.session.moment:,}", *held]
-        self._fit_line()
+        self.sums.say([f"at event {self.session.moment:,}", f"{words.size(total)} in total", when, f"{words.size(waste)} unusable"])
         self._selected()
-
-    def _fit_line(self) -> None:
-        """As many of the sums as there is room for: the last go first, whole."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()  # the heading beside it may just have become longer
-        said = [part for part in self._said if part]
-        metrics = self.sums.fontMetrics()
-        while said and metrics.horizontalAdvance(" · ".join(said)) > self.sums.width():
-            said.pop()
-        self.sums.setText(" · ".join(said))
-        self.sums.setToolTip("\n".join(part for part in self._said if part))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or less room for the sums."""
-        super().resizeEvent(event)
-        self._mark("moment")
 
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():
             self.session.select_zone(self.sorted.zone_at(current.row()))
 
     def _selected(self) -> None:
-        """Show the session's zone as the chosen row, without choosing it again."""
+        """Mark the row of the selected zone without selecting the zone again."""
         chooser = self.table.selectionModel()
         row = self.sorted.row_of(self.session.zone) if self.session.zone else -1
         chooser.blockSignals(True)

@@ -1,4 +1,4 @@
-"""Two marked moments beside each other: A, then B, then what differs."""
+"""The difference between two marked moments, A and B."""
 
 from collections.abc import Generator
 
@@ -15,7 +15,7 @@ from zoneviz.state.difference import Change, Difference, between
 
 
 class Marker(QObject):
-    """M marks A, M again compares with it: a job works it out, and a small window that holds nothing up shows it."""
+    """M marks moment A; a second M compares it with the moment in a job and shows the difference in a dialog."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
@@ -24,7 +24,7 @@ class Marker(QObject):
         self.job: Job | None = None
 
     def mark(self) -> None:
-        """Mark the moment as A; if one is marked, compare."""
+        """Mark the moment as A or, if A is marked, compare it with the moment."""
         session, first, second = self.session, self.session.notebook.mark, self.session.moment
         if session.player is None:
             return
@@ -42,7 +42,7 @@ class Marker(QObject):
 
 
 def signed(shown: str, value: int) -> str:
-    """A change with its sign; a true minus, not a hyphen."""
+    """`shown` with the sign of `value`; the minus is U+2212, not a hyphen."""
     return f"+{shown}" if value > 0 else shown.replace("-", "\u2212")
 
 
@@ -52,19 +52,19 @@ def _columns(shown: object, sample: str) -> tuple[Column, ...]:
         text_column("what", "", "non-kernel map entries"),
         Column("at A", "", as_text, sample),
         Column("at B", "", as_text, sample),
-        Column("change", "B less A", lambda value: signed(as_text(value), value), "+" + sample),
+        Column("change", "B minus A", lambda value: signed(as_text(value), value), "+" + sample),
     )
 
 
 class DifferenceDialog(QDialog):
-    """Two moments beside each other: zones and maps in bytes, and counts. It holds nothing up."""
+    """A and B side by side: bytes of zones and maps, and counts. The window stays usable."""
 
     def __init__(self, first: int, second: int, found: Difference, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"From event {first:,} to event {second:,}")
         self.setAccessibleName(self.windowTitle())
-        heading = QLabel(f"A: event {first:,}    B: event {second:,}    what changed comes first", self)
+        heading = QLabel(f"A: event {first:,}    B: event {second:,}    largest changes first", self)
         heading.setProperty("role", "muted")
         self.bytes = RowTable("Bytes at A and B", _columns("bytes", "1,023.99 KiB"), self)
         self.counts = RowTable("Counts at A and B", _columns("counts", "9,999,999"), self)
@@ -85,12 +85,12 @@ class DifferenceDialog(QDialog):
 
 
 def _width(table: RowTable) -> int:
-    """Of a table whose names are whole."""
+    """The width of a table with whole names, in pixels."""
     return table.sizeHintForColumn(0) + 8 + sum(table.columnWidth(column) for column in range(1, 4)) + 16
 
 
 def fill(table: RowTable, changes: list[Change]) -> None:
-    """Show changes, the greatest first."""
+    """Show changes, largest first."""
     ordered = sorted(changes, key=lambda change: -abs(change.by))
     table.rows.show_rows([(change.name, change.before, change.after, change.by) for change in ordered])
     table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -98,7 +98,7 @@ def fill(table: RowTable, changes: list[Change]) -> None:
 
 
 def difference_work(first: int, second: int) -> Work:
-    """The difference of two moments, as work for a job."""
+    """Work for a job: the difference of two moments."""
 
     def work(player: Player) -> Generator[tuple[int, int], None, Difference]:
         before = player.seek(first)
