@@ -38,6 +38,7 @@ class Setting:
     `kind`: "int", "float", "size" (bytes; reads `16M`), "bool" or "choice". `low`, `high`: inclusive bounds of a number.
     `default` None: optional; the word `auto` stands for it and `help` says what it does.
     `zero`: what 0 means where it is allowed beside the range, such as "no limit".
+    `notes`: what each of `choices` means.
     `numbered`: a choice that takes a number as well: ("pool", 1000) allows pool:1 to pool:1000.
     """
 
@@ -49,6 +50,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     group: Group = EXPERIMENT
     zero: str = ""
     numbered: tuple[str, int] | None = None

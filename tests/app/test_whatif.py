@@ -58,11 +58,22 @@ def test_a_variant_is_the_run_with_that_setting(bombed: Path) -> None:
     assert "No difference" in told[1].sentence
 
 
-def test_a_variant_that_goes_on_is_stopped(bombed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoneviz.app.whatif.PATIENCE", 2)
+def test_a_variant_that_does_not_end_is_stopped(bombed: Path) -> None:
     told: list[Effect] = []
-    list(effects(bombed, [Limit("zone_map_size", "8M", "a huge zone_map")], told.append))
+    list(effects(bombed, [Limit("zone_map_size", "8M", "a huge zone_map")], told.append, patience=2))
     assert (told[0].outcome, told[0].stopped, told[0].survived) == ("interrupted", True, True)
+    assert f"still running after {told[0].events:,} events" in told[0].sentence
+
+
+def test_a_run_with_an_unset_value_can_be_repeated(tmp_path: Path) -> None:
+    """The recording keeps null for it; as text that would be 'None', which no setting reads."""
+    path = tmp_path / "loop.zvz"
+    run(RunSpec("kernel-loop", settings=("operation=fork_like", "zone_map_size=256K"), output=path))
+    with Recording(path) as recording:
+        assert recording.header.parameters["ports"] is None
+    told: list[Effect] = []
+    list(effects(path, [Limit("libports", "plain", "as it was")], told.append))
+    assert "No difference" in told[0].sentence
 
 
 def test_closing_ends_the_variant(bombed: Path) -> None:

@@ -1,4 +1,4 @@
-"""A run from its start to its end, with somebody told how far it is."""
+"""A run from start to end, with progress reports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +8,13 @@ from typing import Any
 from zoneviz.app.simulation import Simulation
 from zoneviz.spec import RunSpec
 
-TELL_SECONDS = 0.1
+REPORT_SECONDS = 0.1
+"""Time between two progress reports."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: committed events, simulated ns, and bytes of zone_map in use out of its size."""
+    """Committed events, simulated time in ns, bytes of zone_map in use and its size."""
 
     events: int
     time: int
@@ -26,9 +27,10 @@ def run(
     on_progress: Callable[[Progress], object] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> tuple[dict[str, Any], Path | None]:
-    """Run it to its end: its result, as `run --json` prints it, and its recording.
+    """Run to the end. Returns (result, as `run --json` prints it; path of the recording, or None).
 
-    `should_stop` is asked about ten times a second; a yes ends the run as interrupted, its recording complete.
+    `on_progress` and `should_stop` are called about ten times per second; if `should_stop` returns true the run ends as
+    interrupted, with a complete recording.
     Errors: as `Simulation`.
     """
     simulation = Simulation(spec)
@@ -36,7 +38,7 @@ def run(
         if should_stop():
             simulation.stop()
         else:
-            simulation.advance(TELL_SECONDS)
+            simulation.advance(REPORT_SECONDS)
         if on_progress is not None:
             on_progress(Progress(simulation.events, simulation.time, *simulation.used()))
     return simulation.result(), simulation.path

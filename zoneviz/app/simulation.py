@@ -1,7 +1,7 @@
-"""A run in progress: kernel and recorder, driven in slices by whoever holds it.
+"""A run in progress: kernel and recorder, driven in slices by the caller.
 
-The wall clock only says how long a slice is and when to commit; nothing of it reaches the kernel, so that the
-events are the same however the run is sliced.
+The wall clock decides only how long a slice is and when to commit. It never reaches the kernel, so the events do not
+depend on the slices.
 """
 
 import os
@@ -25,12 +25,12 @@ from zoneviz.scenarios import Run
 from zoneviz.spec import Plan, RunSpec
 
 SLICE_SECONDS = 0.008
-"""How long one call into the kernel is meant to take, so that its holder can do other things in between."""
+"""Target duration of one call into the kernel; the caller is free between two calls."""
 COMMIT_SECONDS = 0.2
-"""A commit is done so long after the last one, its own time included: with a slice, within 250 ms."""
+"""Time from one commit to the next, including the commit: with a slice, at most 250 ms."""
 MAX_STEPS = 20_000
 PENDING_EVENTS = 32_768
-"""Beyond so many events a commit is due at once: they wait in memory, and are lost where the disk is full."""
+"""Commit at once above this number of events: until then they are in memory, and lost if the disk is full."""
 
 
 _HANDED_OVER = {
@@ -41,15 +41,13 @@ _HANDED_OVER = {
 
 
 class Simulation:
-    """One run of a scenario, from boot to its end.
+    """One run of a scenario, from boot to its end. Use it from one operating-system thread.
 
-    The kernel is booted and the scenario started when it is made, and the recording exists from then on. `clock`
-    is the wall clock in seconds. `take`: called with each batch of events in place of a recording; `catalog`: an empty one for
-    the run to fill, so that `take` can know it.
-    Lives in one operating-system thread.
-    Errors, of making it: UsageError, InputError and EnvironmentProblem as `RunSpec.resolve` and `Recorder` say. Errors, of
-    advancing it: EnvironmentProblem if the recording cannot be written, InputError if a person's own scenario
-    fails; the recording is then closed as incomplete.
+    The constructor boots the kernel, starts the scenario and creates the recording. `clock`: wall clock in seconds.
+    `take`: called with each batch of events instead of recording them. `catalog`: an empty one that the run fills, for `take`.
+    Errors of the constructor: UsageError, InputError and EnvironmentProblem as `RunSpec.resolve` and `Recorder`. Errors of
+    advancing: EnvironmentProblem if the recording cannot be written, InputError if a person's own scenario fails; the
+    recording is then closed as incomplete.
     """
 
     def __init__(
@@ -71,20 +69,20 @@ class Simulation:
         self._result: dict[str, Any] | None = None
         self._recorder = self._begin() if spec.record and take is None else None
         self.stream = EventStream(take) if self._recorder is None else self._recorder.stream
-        """The events of the run, recorded or not."""
+        """The events of the run, whether recorded or not."""
         begun = self._last_commit = clock()
         with _Guard(self):
             self.kernel = Kernel(self.plan.profile, sink=self.stream.sink, catalog=self.catalog, seed=self.plan.seed)
             self.run = Run(self.kernel, self.plan.params, random.Random(self.plan.seed))
             self.kernel.boot()
             if self.kernel.ended is None:
-                with suppress(Halt):  # the first task may be one too many already
+                with suppress(Halt):  # even the first task may exceed a limit
                     self.plan.scenario.start(self.run)
             self._after_slice(begun)
 
     @property
     def events(self) -> int:
-        """Events committed: what a reader of the recording can see."""
+        """Number of committed events: those a reader of the recording sees."""
         return self.stream.events
 
     @property
@@ -94,11 +92,11 @@ class Simulation:
 
     @property
     def ended(self) -> bool:
-        """Whether the run is over and its recording closed."""
+        """Whether the run has ended and its recording is closed."""
         return self._result is not None
 
     def advance(self, wall_seconds: float) -> bool:
-        """Run for about so long by the wall clock, in slices; False when the run has ended."""
+        """Run for about `wall_seconds`, in slices. Returns False when the run has ended."""
         until = self._clock() + wall_seconds
         while not self.ended:
             begun = self._clock()
@@ -110,7 +108,7 @@ class Simulation:
         return not self.ended
 
     def step(self) -> bool:
-        """One scheduler step, committed at once; False when the run has ended."""
+        """Run one scheduler step and commit. Returns False when the run has ended."""
         if not self.ended:
             begun = self._clock()
             with _Guard(self):
@@ -119,34 +117,34 @@ class Simulation:
         return not self.ended
 
     def flush(self) -> None:
-        """Commit what was done, for who now pauses: until the next call nobody else would."""
+        """Commit before a pause; nothing else will until the next call."""
         if not self.ended:
             with _Guard(self):
                 self._after_slice(self._clock(), commit=True)
 
     def stop(self) -> None:
-        """End the run from outside, as interrupted. Its recording is complete. Does nothing after the end."""
+        """End the run as interrupted; the recording is complete. Does nothing after the end."""
         if not self.ended:
             with _Guard(self):
                 self.kernel.end("interrupted")
                 self._after_slice(self._clock())
 
     def result(self) -> dict[str, Any]:
-        """What `run --json` prints, once the run has ended.
+        """The result of the ended run, as `run --json` prints it.
 
-        Errors: ValueError before that.
+        Errors: ValueError while it is running.
         """
         if self._result is None:
             raise ValueError("the run has not ended")
         return self._result
 
     def used(self) -> tuple[int, int]:
-        """Bytes of zone_map in use, and its size, now."""
+        """(bytes of zone_map in use, its size) now."""
         zone_map = self.kernel.machine()["zone_map"]
         return int(zone_map["used"]), int(zone_map["size"])
 
     def _begin(self) -> Recorder:
-        """Begin the recording that `spec` asks for."""
+        """Create the recording that `spec` asks for."""
         spec, plan = self.spec, self.plan
         now = datetime.now(UTC).astimezone()
         self.path = spec.output or default_output(plan.scenario.name, plan.seed, now)
@@ -162,19 +160,19 @@ class Simulation:
         return Recorder(self.path, self.catalog, header, force=spec.force)
 
     def _slice(self, seconds: float) -> None:
-        """Steps for about so long; at least one."""
+        """Run for about `seconds`, at least one step."""
         if self.plan.max_events is not None:
             self._count_to(self.plan.max_events, seconds)
             return
         begun = self._clock()
         self.kernel.run(self._steps)
         took = self._clock() - begun
-        # Half or double at most: one odd slice must not throw the next one far off.
+        # At most half or double, so that one unusual slice does not distort the next.
         aim = self._steps * seconds / took if took > 0 else self._steps * 2.0
         self._steps = int(min(max(aim, self._steps / 2, 1), self._steps * 2, MAX_STEPS))
 
     def _count_to(self, limit: int, seconds: float) -> None:
-        """Single steps, so that where a run is cut does not depend on how it was sliced."""
+        """Run single steps up to `limit` events, so that the last event does not depend on the slices."""
         until = self._clock() + seconds
         stream, run = self.stream, self.kernel.run
         while stream.events + stream.pending < limit:
@@ -184,10 +182,10 @@ class Simulation:
             self.kernel.end("interrupted")
 
     def _after_slice(self, begun: float, commit: bool = False) -> None:
-        """Commit if it is time to, and at once if the run has ended: the last event must survive."""
+        """Commit if a commit is due or the run has ended: the last event must survive."""
         ended = self.kernel.ended is not None
         now = self._clock()
-        # Where a commit takes longer than the run it writes, committing more often does not help.
+        # If commits take longer than the run itself, more of them do not help.
         due = now - self._last_commit + min(self._commit_took, self._commit_seconds / 2) >= self._commit_seconds
         if ended or commit or due or self.stream.pending > PENDING_EVENTS:
             self.stream.commit()
@@ -195,16 +193,16 @@ class Simulation:
             self._commit_took = self._last_commit - now
         self._wall += self._clock() - begun
         if ended:
-            result = self._told()
+            result = self._summary()
             if self._recorder is not None:
                 self._recorder.finish(result["outcome"], result)
             self._result = result
 
-    def _told(self) -> dict[str, Any]:
+    def _summary(self) -> dict[str, Any]:
         plan, kernel, ended = self.plan, self.kernel, self.kernel.ended
         assert ended is not None
         panic = ended.panic
-        told = {
+        result = {
             "scenario": plan.scenario.name,
             "profile": plan.profile.name,
             "seed": plan.seed,
@@ -221,7 +219,7 @@ class Simulation:
             "wall_seconds": round(self._wall, 6),
             **ended.extra,
         }
-        return {**told, "why": ended.why} if ended.why else told
+        return {**result, "why": ended.why} if ended.why else result
 
     def _failed(self, error: BaseException) -> BaseException:
         """Close the recording as incomplete. Returns what to raise: an InputError if a person's own scenario has failed."""
@@ -236,7 +234,7 @@ class Simulation:
 
 
 class _Guard:
-    """Around everything that runs the kernel: whatever goes wrong, the recording is closed and stays readable."""
+    """Around everything that runs the kernel: on any error the recording is closed and stays readable."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation

@@ -1,6 +1,6 @@
-"""What would have happened with a limit: the same scenario and seed run again with one setting changed, unrecorded.
+"""What if there had been a limit? The recorded run again with one setting changed, not recorded.
 
-Each variant is a run of the command line in a process of its own, so that a window stays quick and a variant can be ended.
+Each variant is a `zoneviz run` in a process of its own, so that the window stays responsive and a variant can be killed.
 """
 
 import json
@@ -12,33 +12,29 @@ from pathlib import Path
 from typing import Any
 
 from zoneviz import scenarios, words
+from zoneviz.app.spec import again
 from zoneviz.app.state import open_recording
 from zoneviz.errors import EnvironmentProblem, InputError
 from zoneviz.mach.profile import SETTINGS
 from zoneviz.recording.header import SIMULATED, Header
+from zoneviz.spec import RunSpec
 
 PATIENCE = 4
-"""A variant that has told so many times the events of the recorded run, and goes on, is stopped: it did survive."""
+"""A variant with this many times the events of the recorded run is stopped: it survived."""
 _WAIT = 0.1
+"""Seconds between two progress reports."""
 _LIMITS = {
-    "max_processes": ("processes", "at most {} processes a user (fork fails beyond)"),
-    "max_threads": ("threads", "at most {} threads a task"),
-    "max_task_ports": ("ports", "at most {} ports a task"),
-    "max_user_ports": ("ports", "at most {} ports a user"),
+    "max_processes": ("processes", "at most {} processes per user (fork fails beyond)"),
+    "max_threads": ("threads", "at most {} threads per task"),
+    "max_task_ports": ("ports", "at most {} ports per task"),
+    "max_user_ports": ("ports", "at most {} ports per user"),
 }
-"""Settings that limit a count, by name: which count of the machine, and words."""
-_POLICIES = {
-    "plain": "libports as it was until 2005 (a thread whenever nobody listens)",
-    "throttle": "k0ro's throttle in libports (at most 251 threads, from 64 on slowly)",
-    "keep-one": "libports of 2011 (idle workers go, one listener stays)",
-    "depress": "libports of 2012 (a new worker first lowers its priority)",
-    "pool": "a fixed pool of workers, as libpager has had since 2014",
-}
+"""Settings that limit a count: the count of the machine, and words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One setting to change, its value as text, and what it is, in words."""
+    """One setting to change, its value as text, and a description."""
 
     setting: str
     value: str
@@ -47,9 +43,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """How the variant ended. `memory`: that ended, "" if none did; `used`, `size`: bytes of zone_map; `counts`: as in the machine part.
+    """How a variant ended. `memory`: the one that ran out, or ""; `used`, `size`: bytes of zone_map; `counts`: of the machine.
 
-    `survived`: no panic and no hang. `stopped`: it was still running after PATIENCE times the recorded events.
+    `survived`: no panic and no hang. `stopped`: still running at the maximum number of events. `seconds`: simulated.
     """
 
     limit: Limit
@@ -67,25 +63,25 @@ class Effect:
     digest: str = field(default="", repr=False)
 
     def as_json(self) -> dict[str, Any]:
-        """The same as JSON values."""
+        """All fields as JSON values."""
         return asdict(self)
 
 
 def repeatable(header: Header) -> bool:
-    """Whether it is a whole run of a scenario of this version: then it can be run again."""
+    """Whether this is a whole run of one of zoneviz's scenarios, so that it can be repeated."""
     return header.kind == SIMULATED and not header.part_of and header.scenario in scenarios.scenarios()
 
 
 def triable(header: Header) -> bool:
-    """Whether the run can be made again with a limit: a part will do, if it goes to the end, for it knows the settings and how it ended."""
+    """Whether limits can be tried on the run. An excerpt that reaches the end will do: it has the settings and the outcome."""
     whole = replace(header, part_of="")
     return repeatable(whole) and header.part_of in ("", header.result.get("digest"))
 
 
 def limits(header: Header) -> list[Limit]:
-    """The limits that can be tried on a recorded run: those this version has and the run did not.
+    """The limits that can be tried on a recorded run: those it did not have. Empty if the run cannot be repeated.
 
-    Counts are limited to half of what there was at the end, so that each of them binds. Empty if it cannot be run again.
+    A count is limited to half of its value at the end, so that each limit takes effect.
     """
     if not triable(header):
         return []
@@ -94,13 +90,14 @@ def limits(header: Header) -> list[Limit]:
     found = []
     for name, (counted, sentence) in _LIMITS.items():
         half = counts.get(counted, 0) // 2 if isinstance(counts.get(counted, 0), int) else 0
-        if name in SETTINGS and half >= 2 and not values.get(name):
+        if half >= 2 and not values.get(name):
             found.append(Limit(name, str(half), sentence.format(f"{half:,}")))
-    for policy in SETTINGS["libports"].choices:
+    libports = SETTINGS["libports"]
+    for policy, note in zip(libports.choices, libports.notes, strict=True):
         if policy != values.get("libports", "plain"):
-            found.append(Limit("libports", policy, _POLICIES.get(policy, f"libports={policy}")))
-    if "collect_zones" in SETTINGS and not values.get("collect_zones"):
-        found.append(Limit("collect_zones", "1", "free pages of zones collected when zone_map is full, which Mach never did"))
+            found.append(Limit("libports", policy, note))
+    if not values.get("collect_zones"):
+        found.append(Limit("collect_zones", "yes", "free pages of zones collected when zone_map is full, which Mach never did"))
     size = values.get("zone_map_size")
     if isinstance(size, int) and 0 < size <= 1 << 29:
         found.append(Limit("zone_map_size", str(2 * size), f"a zone_map of {words.size(2 * size)}, twice as large"))
@@ -108,45 +105,46 @@ def limits(header: Header) -> list[Limit]:
 
 
 def effects(
-    path: Path, tried: list[Limit] | None = None, tell: Callable[[Effect], object] = lambda effect: None
+    path: Path,
+    tried: list[Limit] | None = None,
+    tell: Callable[[Effect], object] = lambda effect: None,
+    patience: int = PATIENCE,
 ) -> Generator[tuple[int, int], None, list[Effect]]:
-    """Run the variants one after the other; `tell` is called with each as it ends. Yields (variants done, of) ten times a second.
+    """Run the variants one after the other and call `tell` with each when it has ended. Default: all `limits`.
 
-    Closing the generator ends the variant that runs. Errors: InputError if the recording cannot be run again, or is damaged;
-    EnvironmentProblem if no process can be started or one fails.
+    Yields (variants done, of) ten times per second; closing the generator kills the variant. A variant is stopped after
+    `patience` times the recorded events.
+    Errors: InputError if the recording cannot be repeated or is damaged; EnvironmentProblem if a process cannot be
+    started or fails.
     """
     with open_recording(path) as recording:
         header, events = recording.header, recording.event_count
-    tried = limits(header) if tried is None else tried
     if not triable(header):
-        raise InputError(f"{path} is no run of a scenario of this version, so it cannot be run again with a limit.")
+        raise InputError(f"{path} cannot be run again with a limit: it is not a whole run of one of zoneviz's scenarios.")
+    tried = limits(header) if tried is None else tried
+    most = max(events * patience, 1)
     out: list[Effect] = []
     for limit in tried:
-        result: dict[str, Any] = yield from _run(_command(header, limit, events * PATIENCE), len(out), len(tried))
-        out.append(_effect(limit, result, header, events * PATIENCE))
+        spec = replace(again(header, {limit.setting: limit.value}), record=False, max_events=most)
+        result = yield from _run(spec, len(out), len(tried))
+        out.append(_effect(limit, result, header, most))
         tell(out[-1])
         yield len(out), len(tried)
     return out
 
 
-def _command(header: Header, limit: Limit, most: int) -> list[str]:
-    settings = {name: str(value) for name, value in header.parameters.items()} | {limit.setting: limit.value}
-    sets = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
-    run = [sys.executable, "-m", "zoneviz", "run", header.scenario, "--profile", header.profile, "--seed", str(header.seed)]
-    return [*run, *sets, "--no-record", "--json", "--max-events", str(max(most, 1))]
-
-
-def _run(command: list[str], done: int, of: int) -> Generator[tuple[int, int], None, dict[str, Any]]:
-    """The JSON that a command prints; yields while it runs, and ends it if nobody waits any more."""
+def _run(spec: RunSpec, done: int, of: int) -> Generator[tuple[int, int], None, dict[str, Any]]:
+    """The result of a run in another process. Yields while it runs; kills it when closed."""
+    command = [sys.executable, "-m", "zoneviz", *spec.arguments(), "--json"]
     try:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     except OSError as error:
         raise EnvironmentProblem(f"A variant cannot be run: {error.strerror}.") from None
-    said, problem = b"", b""
+    output, problem = b"", b""
     try:
         while True:
             try:
-                said, problem = process.communicate(timeout=_WAIT)
+                output, problem = process.communicate(timeout=_WAIT)
                 break
             except subprocess.TimeoutExpired:
                 yield done, of
@@ -156,11 +154,11 @@ def _run(command: list[str], done: int, of: int) -> Generator[tuple[int, int], N
             process.communicate()
     if process.returncode:
         lines = problem.decode(errors="replace").strip().splitlines()
-        raise EnvironmentProblem(f"A variant failed: {lines[-1] if lines else 'it said nothing'}")
+        raise EnvironmentProblem(f"A variant failed: {lines[-1] if lines else 'it printed nothing'}")
     try:
-        result: dict[str, Any] = json.loads(said)
+        result: dict[str, Any] = json.loads(output)
     except ValueError:
-        raise EnvironmentProblem("A variant failed: it told no result.") from None
+        raise EnvironmentProblem("A variant failed: it printed no result.") from None
     return result
 
 
@@ -168,7 +166,7 @@ def _effect(limit: Limit, result: dict[str, Any], header: Header, most: int) -> 
     panic = result["panic"] or {}
     outcome = str(result["outcome"])
     stopped = outcome == "interrupted" and result["events"] >= most
-    made = Effect(
+    effect = Effect(
         limit=limit,
         outcome=outcome,
         survived=outcome not in ("panic", "hang"),
@@ -182,15 +180,15 @@ def _effect(limit: Limit, result: dict[str, Any], header: Header, most: int) -> 
         events=int(result["events"]),
         digest=str(result["digest"]),
     )
-    return replace(made, sentence=_sentence(made, header))
+    return replace(effect, sentence=_sentence(effect, header))
 
 
-def _beside(now: int, before: int) -> str:
+def _compared(now: int, before: int) -> str:
     return "as before" if now == before else f"instead of {before:,}"
 
 
 def _sentence(effect: Effect, header: Header) -> str:
-    """The variant beside the recorded run; what matters stands first."""
+    """The variant compared with the recorded run, the outcome first."""
     words = effect.limit.words
     if effect.digest == (header.part_of or header.digest):
         return f"No difference with {words}: the same run, event for event."
@@ -198,7 +196,7 @@ def _sentence(effect: Effect, header: Header) -> str:
     before = before if isinstance(before, dict) else {}
     figures = [f"zone_map {100 * effect.used / effect.size:.0f} % full"] if effect.size else []
     figures += [
-        f"{effect.counts[name]:,} {name} {_beside(effect.counts[name], before[name])}"
+        f"{effect.counts[name]:,} {name} {_compared(effect.counts[name], before[name])}"
         for name in ("processes", "threads", "ports")
         if effect.counts.get(name) and isinstance(before.get(name), int)
     ]
@@ -207,10 +205,10 @@ def _sentence(effect: Effect, header: Header) -> str:
     if effect.outcome == "panic":
         lead, end = "Still a panic", f"{effect.panic}, {when}"
     elif effect.outcome == "hang":
-        lead, end = "A hang instead", f"nothing can run any more {when}"
+        lead, end = "A hang instead", f"no thread can run, {when}"
     elif effect.stopped:
-        lead, end = "No panic", f"it goes on after {PATIENCE} times as many events, at {seconds[0]}"
+        lead, end = "No panic", f"still running after {effect.events:,} events, at {seconds[0]}"
     else:
-        how = {"finished": "the run comes to its end", "error": "a call returns an error"}.get(effect.outcome, effect.outcome)
+        how = {"finished": "the run finishes", "error": "a call returns an error"}.get(effect.outcome, effect.outcome)
         lead, end = "No panic", f"{how} at {seconds[0]}"
     return f"{lead} with {words}: {end}; {', '.join(figures)}."

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zoneviz import words
+from zoneviz.settings import text as typed
 from zoneviz.words import plain
 
 
@@ -52,7 +53,7 @@ def print_pairs(out: Console, rows: Iterable[tuple[str, object]]) -> None:
 
 def parameters_text(parameters: Mapping[str, Any]) -> str:
     """`ports=20, regions=40`, or `none`."""
-    return ", ".join(f"{name}={value}" for name, value in parameters.items()) or "none"
+    return ", ".join(f"{name}={typed(value)}" for name, value in parameters.items()) or "none"
 
 
 def print_header(header: Mapping[str, Any]) -> None:

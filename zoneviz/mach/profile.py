@@ -48,6 +48,13 @@ class Profile:
         SERVERS,
         "How libports creates threads.",
         choices=("plain", "throttle", "keep-one", "depress", "pool"),
+        notes=(
+            "libports as it was until 2005 (a new thread whenever none listens)",
+            "libports thread throttle by k0ro (slows at 64 threads, stops at 251)",
+            "libports of 2011 (idle threads exit, one listener stays)",
+            "libports of 2012 (a new thread first lowers its priority)",
+            "a fixed pool of threads, as in libpager since 2014",
+        ),
         numbered=("pool", POOL_MOST),
     )
     max_processes: int = limit("Maximum number of processes of one user, enforced by proc.", "per user", 8)

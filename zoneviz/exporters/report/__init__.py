@@ -6,6 +6,7 @@ from typing import Any
 
 from zoneviz.exporters.report.curves import Curves
 from zoneviz.playback.diagnosis import Diagnosis
+from zoneviz.settings import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ class Facts:
         """What was run, and what came of it: names and values."""
         info = self.info
         out = [("kind", str(info["kind"])), ("scenario", str(info["scenario"]))]
-        out += [(f"parameter {name}", str(value)) for name, value in info["parameters"].items()]
+        out += [(f"parameter {name}", text(value)) for name, value in info["parameters"].items()]
         if info["profile"]:
             out += [("profile", str(info["profile"])), ("seed", str(info["seed"]))]
-        out += [(f"profile: {name}", str(value)) for name, value in info["profile_values"].items()]
+        out += [(f"profile: {name}", text(value)) for name, value in info["profile_values"].items()]
         clock = f"{info['simulated_seconds']:.6f} s" if info["time_kind"] == "ns" else "no clock, only an order"
         out += [("outcome", str(info["outcome"])), ("events", f"{info['events']:,}"), ("simulated time", clock)]
         if not info["complete"]:

@@ -73,7 +73,7 @@ def editor(setting: Setting, value: Value, parent: QWidget) -> Editor:
     words = YES_NO if setting.kind == "bool" else setting.choices
     if not words:
         return Field(setting, value, parent)
-    choice = Choice(setting.name, words, setting.text(value), parent=parent)
+    choice = Choice(setting.name, words, setting.text(value), dict(zip(setting.choices, setting.notes, strict=False)), parent)
     choice.setToolTip(hint(setting))
     return choice
 
