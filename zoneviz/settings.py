@@ -95,8 +95,8 @@ class Setting:
 
     def shown(self, value: Value) -> str:
         """`value` with its unit."""
-        words = self.text(value)
-        return words if value is None or self.kind == "size" else f"{words} {self.unit}".rstrip()
+        text = self.text(value)
+        return text if value is None or self.kind == "size" else f"{words} {self.unit}".rstrip()
 
     def _range(self) -> str:
         low, high = (None if bound is None else self._bound(bound) for bound in (self.low, self.high))
@@ -176,5 +176,5 @@ def _quoted(given: object) -> str:
     """A value as it was given, on one line of at most 80 characters."""
     if isinstance(given, int) and given.bit_length() > 256:
         return f"an int of {given.bit_length()} bits"
-    words = " ".join(repr(given).split())
-    return words if len(words) <= 80 else words[:79] + "…"
+    shown = " ".join(repr(given).split())
+    return shown if len(shown) <= 80 else shown[:79] + "…"
