@@ -15,10 +15,11 @@ from zoneviz.app.state import state
 from zoneviz.events import Event
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import PROFILES, override
-from zoneviz.playback import MachineState, Player
+from zoneviz.playback import Player
 from zoneviz.recording import Recording
 from zoneviz.scenarios import Run, find
 from zoneviz.spec import RunSpec
+from zoneviz.state.machine import MachineState
 
 PROGRAMS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("kernel-ops", ()),

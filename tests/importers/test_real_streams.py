@@ -10,7 +10,7 @@ import pytest
 from zoneviz.events import Catalog, Event, Kind
 from zoneviz.importers import ImportReport
 from zoneviz.importers.opening import open_stream
-from zoneviz.playback import MachineState
+from zoneviz.state.machine import MachineState
 
 DATA = Path(__file__).parent / "data"
 STREAMS = sorted(path.name.removesuffix(".csv.zst") for path in DATA.glob("*.csv.zst"))

@@ -13,11 +13,10 @@ from zoneviz.mach.ipc_port import IpcPort, IpcPset
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES
 from zoneviz.mach.sched_prim import RUNNING, WAITING
-from zoneviz.playback import MachineState
 from zoneviz.playback.servers import servers, tasks
 from zoneviz.scenarios import Run, find
 from zoneviz.state.checkpointer import Checkpointer
-from zoneviz.state.machine import from_bytes
+from zoneviz.state.machine import MachineState, from_bytes
 from zoneviz.state.rows import Ints
 
 

@@ -9,9 +9,10 @@ from zoneviz import resources
 from zoneviz.events import Catalog, Kind, MapInfo, ZoneInfo
 from zoneviz.playback import Player
 from zoneviz.playback.cuts import Cuts, Places, cuts_of
-from zoneviz.playback.pagemap import FREE, LIVE, PAGE, TAIL, changed_pages, owners, page_map
+from zoneviz.playback.pagemap import FREE, LIVE, TAIL, changed_pages, owners, page_map
 from zoneviz.recording import Recording
 from zoneviz.state.machine import MachineState
+from zoneviz.state.pages import PAGE
 from zoneviz.state.rows import Ints
 
 

@@ -10,8 +10,9 @@ from tests.recording import toy
 from tests.recording.test_reader import damage
 from tests.recording.test_recorder import record
 from zoneviz.errors import InputError
-from zoneviz.playback import MachineState, Player, player
+from zoneviz.playback import Player, player
 from zoneviz.recording import Header, Recorder, Recording
+from zoneviz.state.machine import MachineState
 
 COUNT = 3000
 

@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.recording import toy
-from zoneviz.playback import MachineState
 from zoneviz.state import checkpointer
 from zoneviz.state.checkpointer import Checkpointer
-from zoneviz.state.machine import from_bytes
+from zoneviz.state.machine import MachineState, from_bytes
 
 
 def test_checkpoints_stand_each_65536_events_and_oftener_where_they_are_small(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from tests.recording import toy
 from zoneviz.errors import InputError
-from zoneviz.playback import MachineState, servers
+from zoneviz.playback import servers
 from zoneviz.recording import Recording
 from zoneviz.state import codec
 from zoneviz.state.actors import PID
-from zoneviz.state.machine import from_bytes
+from zoneviz.state.machine import MachineState, from_bytes
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ from tests.playback.reference import Reference
 from tests.recording import toy
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Event, Kind, ZoneInfo
-from zoneviz.playback import MachineState
-from zoneviz.state.machine import NO_ZONE, from_bytes
+from zoneviz.state.machine import NO_ZONE, MachineState, from_bytes
 
 
 def same(state: MachineState, expected: Reference) -> None:

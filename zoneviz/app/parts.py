@@ -8,11 +8,11 @@ from typing import Any
 from zoneviz.app.moments import moment
 from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
-from zoneviz.playback import MachineState, Player
+from zoneviz.playback import Player
 from zoneviz.recording import Recorder, files, salvage
 from zoneviz.recording import pack as pack_file
 from zoneviz.recording.header import EXCERPT
-from zoneviz.state.machine import from_bytes
+from zoneviz.state.machine import MachineState, from_bytes
 
 _AT_ONCE = 1 << 16
 

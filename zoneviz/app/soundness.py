@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from zoneviz.errors import InputError
-from zoneviz.playback import MachineState, Player
+from zoneviz.playback import Player
 from zoneviz.recording import EventStream, Recording
 from zoneviz.recording.catalogs import integers
 from zoneviz.state import codec
 from zoneviz.state.checkpointer import FINE_STEP, Checkpointer
 from zoneviz.state.figures import MACHINE_FIGURES, MAPS, ZONE_FIGURES
+from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import PATH, SEQ, Ints
 from zoneviz.state.sampler import Sampler
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from zoneviz.events import Catalog, Kind
-from zoneviz.playback import MachineState, servers
+from zoneviz.playback import servers
 from zoneviz.recording import Batch
+from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SUBJECT, THREAD, TIME, Ints
 
 STEP = 1 << 15

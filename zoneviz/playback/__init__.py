@@ -1,9 +1,8 @@
-"""The machine's state at any moment of a recording, and the run as arrays. No Qt, no SQLite.
+"""Answers about a recording: the machine at any moment, curves over the run, diagnosis, comparison. No Qt, no SQL.
 
-`Player` moves through a `Recording`; `MachineState` is where it stands; `series` and `heatmap` are for charts.
+`Player` moves through a `Recording` and has the machine's state at its moment; `series` and `heatmap` are the data of charts.
 """
 
 from zoneviz.playback.player import Moment, Player
-from zoneviz.state.machine import MachineState
 
-__all__ = ["MachineState", "Moment", "Player"]
+__all__ = ["Moment", "Player"]

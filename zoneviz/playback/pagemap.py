@@ -11,7 +11,7 @@ from zoneviz.events import COLLECTABLE, Catalog, ZoneInfo
 from zoneviz.playback.cuts import LOST, NOWHERE, Places
 from zoneviz.state.elements import Elements
 from zoneviz.state.machine import MachineState
-from zoneviz.state.pages import MISSING, PAGE, SHARED
+from zoneviz.state.pages import PAGE, SHARED
 from zoneviz.state.rows import Ints
 
 _LARGEST = 64 * PAGE
@@ -163,5 +163,3 @@ def owners(found: PageMap, catalog: Catalog) -> list[ZoneInfo]:
     sums = np.bincount(np.maximum(pieces.zone, 0), pieces.size, len(catalog.zones) + 1)
     return [catalog.zones[i - 1] for i in np.argsort(-sums, kind="stable").tolist() if 0 < i <= len(catalog.zones) and sums[i]]
 
-
-__all__ = ["FREE", "LIVE", "MISSING", "PAGE", "SHARED", "TAIL", "PageMap", "Pieces", "changed_pages", "owners", "page_map"]

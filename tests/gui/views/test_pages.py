@@ -16,8 +16,8 @@ from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.pages import PagesView
 from zoneviz.playback import Player
-from zoneviz.playback.pagemap import PAGE
 from zoneviz.recording import Recording
+from zoneviz.state.pages import PAGE
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor
 from zoneviz.events import Catalog
 from zoneviz.gui.kit.colours import amount_colours, blend, other_colour, task_colour, zone_colour
 from zoneviz.gui.kit.theme import Theme
-from zoneviz.playback.pagemap import FREE, LIVE, MISSING, PAGE, TAIL, PageMap
+from zoneviz.playback.pagemap import FREE, LIVE, TAIL, PageMap
+from zoneviz.state.pages import MISSING, PAGE
 from zoneviz.state.rows import Ints
 
 Pixels = npt.NDArray[np.uint32]

@@ -21,8 +21,9 @@ from zoneviz import words
 from zoneviz.gui.charts.page_colours import Colouring, Pixels, bands, bytewise, framed
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.session import Session
-from zoneviz.playback import MachineState
-from zoneviz.playback.pagemap import LIVE, MISSING, PAGE, PageMap
+from zoneviz.playback.pagemap import LIVE, PageMap
+from zoneviz.state.machine import MachineState
+from zoneviz.state.pages import MISSING, PAGE
 from zoneviz.state.rows import Ints
 
 SMALLEST, LARGEST, BYTEWISE = 3, 320, 28

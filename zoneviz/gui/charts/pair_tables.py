@@ -12,8 +12,9 @@ from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.session import Session
 from zoneviz.playback.compare.tables import Figure, Tables
-from zoneviz.playback.pagemap import MISSING, page_map
+from zoneviz.playback.pagemap import page_map
 from zoneviz.state.machine import MachineState
+from zoneviz.state.pages import MISSING
 
 
 def columns(what: str) -> tuple[Column, ...]:

@@ -10,9 +10,9 @@ from zoneviz.gui.charts.lanechart import Lane
 from zoneviz.gui.kit.colours import task_colour
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
-from zoneviz.playback import MachineState
 from zoneviz.playback.lanes import Lanes, now
 from zoneviz.playback.series import Floats, Ints, Points
+from zoneviz.state.machine import MachineState
 from zoneviz.words import KERNEL
 
 _KERNELS = (KERNEL, "kernel")

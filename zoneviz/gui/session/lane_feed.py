@@ -8,9 +8,10 @@ from zoneviz.events import Catalog
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.reading import Reading
 from zoneviz.gui.session.session import Session
-from zoneviz.playback import MachineState, Player
+from zoneviz.playback import Player
 from zoneviz.playback.lanes import MOST, Lanes, Servers, Survey, stretch, survey
 from zoneviz.state.figures import SAMPLE_STEP
+from zoneviz.state.machine import MachineState
 
 FEW = 256
 """A stretch with fewer samples than this in sight is read more finely."""

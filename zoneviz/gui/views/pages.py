@@ -21,7 +21,8 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.cuts import NOWHERE, Cuts, Places, cuts_of
-from zoneviz.playback.pagemap import FREE, LIVE, MISSING, TAIL, PageMap, page_map
+from zoneviz.playback.pagemap import FREE, LIVE, TAIL, PageMap, page_map
+from zoneviz.state.pages import MISSING
 from zoneviz.state.rows import ADDRESS, KIND, SEQ
 
 STRETCH = 1024
