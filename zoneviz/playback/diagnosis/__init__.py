@@ -1,7 +1,7 @@
-"""Why a memory filled up, from a recording alone: which ended, who holds it, since when, and the pattern this shows. No Qt, no SQLite.
+"""Why a memory filled up, from a recording alone: which memory, whose, since when, and by which pattern.
 
-`diagnose(recording)` does it at once, `steps(player)` in steps with progress, for a job. Rules and a table of how often they are
-right: docs/diagnosis.md.
+`diagnose(recording)` runs at once, `steps(player)` in steps with progress, for a job. docs/diagnosis.md has the rules and how
+often they are right.
 """
 
 from collections.abc import Generator
@@ -17,14 +17,13 @@ from zoneviz.recording import Recording
 __all__ = ["FACT", "Diagnosis", "Finding", "Holder", "TaskGrowth", "ZoneGrowth", "diagnose", "steps"]
 
 HOLDERS = 12
-"""So many rows of holders and of tasks are told; the rest is in the state of the moment."""
+"""Rows of holders and of tasks in a Diagnosis."""
 
 
 def diagnose(recording: Recording, at: int | None = None, first: int | None = None) -> Diagnosis:
-    """The diagnosis of the machine after event `at` (default: the panic, or the end), looking at what came after event `first`
-    (default: the end of boot).
+    """The diagnosis of the events after `first` (default: the end of boot) up to `at` (default: the panic, or the end).
 
-    Errors: InputError if the recording is damaged; UsageError for a stretch that is none.
+    Errors: InputError if the recording is damaged; UsageError if the recording has no such range of events.
     """
     work = steps(Player(recording), at, first)
     while True:
@@ -36,24 +35,24 @@ def diagnose(recording: Recording, at: int | None = None, first: int | None = No
 
 
 def steps(player: Player, at: int | None = None, first: int | None = None) -> Generator[tuple[int, int], None, Diagnosis]:
-    """The same in steps of some milliseconds: yields (events done, of) and returns the Diagnosis. The player is moved.
+    """The same in steps of some milliseconds: yields (events done, of) and returns the Diagnosis. Moves the player.
 
     Errors: as `diagnose`.
     """
     last = player.recording.event_count if at is None else at
     if first is not None and not 0 <= first <= last:
-        raise UsageError(f"Events {first + 1:,} to {last:,} are no stretch of this recording.")
+        raise UsageError(f"This recording has no events {first + 1:,} to {last:,}.")
     stretch: Stretch | None = None
-    for told in look(player, at, first):
-        if isinstance(told, Stretch):
-            stretch = told
+    for step in look(player, at, first):
+        if isinstance(step, Stretch):
+            stretch = step
         else:
-            yield told
+            yield step
     assert stretch is not None
-    return _told(stretch)
+    return _diagnosis(stretch)
 
 
-def _told(stretch: Stretch) -> Diagnosis:
+def _diagnosis(stretch: Stretch) -> Diagnosis:
     after, before, verdict = stretch.after, stretch.before, stretch.verdict
     zones = zone_rows(stretch)
     found = Diagnosis(
@@ -82,11 +81,11 @@ def _told(stretch: Stretch) -> Diagnosis:
 
 def _holders(stretch: Stretch) -> list[Holder]:
     catalog, names = stretch.recording.catalog, stretch.names
-    taken = {(zone, task, path): size for zone, task, path, _, size in stretch.fresh.rows()}
+    grown = {(zone, task, path): size for zone, task, path, _, size in stretch.fresh.rows()}
     out = []
     for zone, task, path, count, size in stretch.usage.rows()[:HOLDERS]:
         inside = 0 <= path < len(catalog.paths.rows)
         name = catalog.zones[zone - 1].name if 0 < zone <= len(catalog.zones) else ""
         frames = catalog.paths.frames(path) if inside else []
-        out.append(Holder(name, task, names.get(task, ""), path if inside else -1, frames, count, size, taken.get((zone, task, path), 0)))
+        out.append(Holder(name, task, names.get(task, ""), path if inside else -1, frames, count, size, grown.get((zone, task, path), 0)))
     return out

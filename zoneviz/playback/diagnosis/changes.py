@@ -1,7 +1,7 @@
 """Since when a curve grows: change points of its slope.
 
-The curve is cut in two where two straight lines fit it best, each half again, as long as the fit gains more than
-the Bayesian information criterion charges for a line more (binary segmentation: Scott and Knott 1974; the criterion: Schwarz 1978).
+The curve is split where two straight lines fit it best, and each half again, while the fit improves by more than the Bayesian
+information criterion charges for another line (binary segmentation: Scott and Knott 1974; the criterion: Schwarz 1978).
 """
 
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from zoneviz.state.rows import Ints
 
 MOST_POINTS = 512
 _SHORTEST = 4
-"""Points of the shortest piece: a line through fewer says nothing."""
+"""Fewest points of a piece; a line through fewer means nothing."""
 _CHARGE = 3.0
-"""Numbers a further piece adds: where it begins, its height, its slope."""
+"""Parameters a further piece adds: its start, height and slope."""
 _NOISE = 0.002
-"""Deviations below this share of the curve's height are not looked at: allocators grow in steps."""
+"""Deviations below this share of the curve's height are ignored, because allocators grow in steps."""
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A straight piece of a curve, from index `first` to `last`, both included; `rise` is that of the line over it."""
+    """A straight piece of a curve, from index `first` to `last` inclusive; `rise` of its line over that range."""
 
     first: int
     last: int
@@ -34,7 +34,7 @@ class Piece:
 
 
 def pieces(x: Ints, y: Ints) -> list[Piece]:
-    """The straight pieces of a curve, x ascending (n,), in order; at most some dozens."""
+    """The straight pieces of a curve in order, at most some dozens; x (n,) ascending, y (n,)."""
     n = len(x)
     if n < 2:
         return []
@@ -54,9 +54,9 @@ def pieces(x: Ints, y: Ints) -> list[Piece]:
 
 
 def grows_since(x: Ints, y: Ints) -> int | None:
-    """Index from which the curve grows up to its end; None if it does not grow there.
+    """Index from which the curve grows to its end; None if it does not grow there.
 
-    The last pieces that rise belong together; one that rises by less than a hundredth of the curve's height ends them.
+    The growth consists of the last pieces that each rise by more than a hundredth of the curve's height.
     """
     height = float(y.max() - y.min()) if len(y) else 0.0
     found = None
@@ -68,7 +68,7 @@ def grows_since(x: Ints, y: Ints) -> int | None:
 
 
 class _Fit:
-    """Sums from which the best line through any stretch follows at once."""
+    """Prefix sums for the best line through any range of points."""
 
     def __init__(self, t: Floats, v: Floats) -> None:
         self.t = t
@@ -82,7 +82,7 @@ class _Fit:
         return np.asarray(np.maximum(vv - v * v / n - slope * (tv - t * v / n), 0.0))
 
     def slope(self, first: int, past: int) -> float:
-        """Of the best line through points first to past - 1."""
+        """Slope of the best line through points first to past - 1."""
         n, t, v, tt, tv, _ = (float(value) for value in self.sums[past] - self.sums[first])
         spread = tt - t * t / n
         return (tv - t * v / n) / spread if spread > 1e-15 else 0.0
@@ -94,7 +94,7 @@ def _cuts(fit: _Fit, first: int, past: int) -> list[int]:
 
 
 def _settled(fit: _Fit, cuts: list[int]) -> list[int]:
-    """The cuts, each placed anew between its neighbours, or left out if those make it needless: the first were made without the later."""
+    """The cuts, each optimised between its neighbours or dropped if they make it needless: early cuts did not know the later ones."""
     for _ in range(3):
         before = list(cuts)
         for cut in before[1:-1]:
@@ -107,7 +107,7 @@ def _settled(fit: _Fit, cuts: list[int]) -> list[int]:
 
 
 def _best(fit: _Fit, first: int, past: int) -> int | None:
-    """Where a second line helps most, None if it does not help enough."""
+    """The best cut between two points, None if a second line does not gain enough."""
     n = past - first
     if n < 2 * _SHORTEST:
         return None

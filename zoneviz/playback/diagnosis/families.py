@@ -1,8 +1,8 @@
-"""What the kernel was doing when it took memory, read from the call path: the family that a path belongs to.
+"""What an allocation was for, from its call path: tasks, threads, ports, messages or memory.
 
-Where a message is made it is a message's; else the outermost frame that says it decides: a port made inside `task_create` belongs
-to the making of a task, one made inside `vm_object_allocate` to a memory object.
-The frames are gnumach's function names, the same in simulated and imported recordings.
+Anything allocated while creating a message belongs to the message. Otherwise the outermost known frame decides: a port allocated
+inside `task_create` belongs to the task, one inside `vm_object_allocate` to the memory object. Frames are gnumach's function
+names, the same in simulated and imported recordings.
 """
 
 from zoneviz.events import Catalog
@@ -15,7 +15,7 @@ _EXACT = {
     "ipc_task_init": TASKS,
     "pmap_create": TASKS,
     "vm_map_fork": TASKS,
-    # A shadow object is only made where inherited memory is written to: it is a cost of forking.
+    # A shadow object is created when inherited memory is written: a cost of fork.
     "vm_object_shadow": TASKS,
     "thread_create": THREADS,
     "kernel_thread": THREADS,
@@ -24,7 +24,7 @@ _EXACT = {
     "mach_reply_port": THREADS,
 }
 _KMSG = ("ipc_kmsg_get", "ipc_kmsg_alloc", "ipc_notify_")
-"""Wherever they stand, it is a message that is made: a notification comes of a port's end, and is none of it."""
+"""In any position these frames create a message; a notification about the end of a port is a message, not part of the port."""
 _PREFIX = (
     ("mach_port_", PORTS),
     ("ipc_port_", PORTS),
@@ -42,7 +42,7 @@ _BLOCKING = ("thread_block", "thread_invoke", "switch_context", "stack_attach")
 
 
 def family_of(frames: list[str]) -> int:
-    """The family of a path, outermost frame first. `vm_fault` itself says nothing: what it makes does."""
+    """The family of a call path, outermost frame first. `vm_fault` alone decides nothing; what it creates does."""
     if any(frame.startswith(_KMSG) for frame in frames):
         return MESSAGES
     for frame in frames:
@@ -50,10 +50,10 @@ def family_of(frames: list[str]) -> int:
         if found is not None:
             return found
         if frame in _BLOCKING:
-            return THREADS  # what a thread needs to run on: its kernel stack
+            return THREADS  # the thread's kernel stack
         for prefix, family in _PREFIX:
             if frame.startswith(prefix):
-                # On the way to a shadow the map is looked up; a fault is not yet the making of anything.
+                # A fault looks the map up before it creates a shadow.
                 if frame == "vm_map_lookup":
                     break
                 return family
@@ -61,7 +61,7 @@ def family_of(frames: list[str]) -> int:
 
 
 class Families:
-    """The family of each path id of a catalog, worked out once a path."""
+    """The family of each path id of a catalog, cached."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._paths = catalog.paths

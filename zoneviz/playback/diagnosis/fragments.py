@@ -1,4 +1,4 @@
-"""Memory that zones hold and nobody uses: free elements, partly used pages, and what a collection could give back."""
+"""Memory of zones that is not in use: free elements, partly used pages, and what collection could return."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ from zoneviz.state.pages import PAGE, SHARED
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """Bytes. `free`: elements on free lists of all zones; `partly`: of pages of zone_map with some live element, what no live one
-    takes; `empty`: pages without any; `wasted`: lost tails; `collectable`: what zone_gc could give back, were it called."""
+    """In bytes. `free`: on the free lists of all zones; `partly`: unused in zone_map pages with a live element; `empty`: pages without
+    one; `wasted`: unusable page ends; `collectable`: what zone_gc could return."""
 
     free: int
     partly: int
@@ -22,11 +22,11 @@ class Fragments:
 
 
 def fragments(state: MachineState) -> Fragments:
-    """As the machine is at the state's moment. Only COLLECTABLE zones' pages can be given back [R kern/zalloc.c]."""
+    """The fragments at a state's moment. Only pages of COLLECTABLE zones can be returned [R kern/zalloc.c]."""
     machine = state.machine()
     zones = machine["zones"]
     free = sum(zone["free"] * zone["elem_size"] for zone in zones)
-    # An element of these zones is a page or more, so each free one is whole pages.
+    # An element of these zones is one or more whole pages.
     pages = sum(zone["free"] * zone["elem_size"] for zone in zones if COLLECTABLE in zone["flags"].split() and zone["elem_size"] >= PAGE)
     count = len(state.pages.zone)
     used = np.zeros(count + 1, np.int64)
@@ -36,7 +36,7 @@ def fragments(state: MachineState) -> Fragments:
         at = elements.address - state.pages.start
         inside = (at >= 0) & (at < count * PAGE)
         at, size = at[inside], size[inside]
-        # No element of the bump region is larger than two pages: what it has in its first page, and the rest in the next ones.
+        # Split each element at page borders.
         while len(at):
             page = at // PAGE
             here = np.minimum(size, (page + 1) * PAGE - at)

@@ -17,9 +17,9 @@ IPC_SPACES = "ipc_spaces"
 NAME_LENGTH = 60
 """Characters of a recording's name that a sentence quotes."""
 _MEANINGS = {
-    "zone_map": "zone_map, from which all zones take their pages",
+    "zone_map": "zone_map, which supplies all zones",
     "kernel_map": "kernel_map, the kernel's own address space",
-    "kalloc_map": "kalloc_map, where large kallocs come from",
+    "kalloc_map": "kalloc_map, which supplies large kalloc blocks",
     PHYSICAL: "physical memory",
 }
 _HANG = "are free"
@@ -43,7 +43,7 @@ class Memory:
     @property
     def used(self) -> int:
         """Bytes of the room that are used now."""
-        return self.room - self.free
+        return max(self.room - self.free, 0)
 
     @property
     def full(self) -> float:
@@ -52,15 +52,15 @@ class Memory:
 
     @property
     def meaning(self) -> str:
-        """What this memory is, as part of a sentence."""
+        """The memory with its purpose, for a sentence."""
         name = words.one_line(self.zone or self.name, NAME_LENGTH)
-        return f"the zone “{name}”, which may not grow past its max_size" if self.zone else _MEANINGS.get(self.name, name)
+        return f"the zone “{name}”, which has reached its max_size" if self.zone else _MEANINGS.get(self.name, name)
 
     @property
     def short(self) -> str:
-        """Its name in a word or two."""
+        """The name of the memory."""
         name = words.one_line(self.zone or self.name, NAME_LENGTH)
-        return f"the cap of “{name}”" if self.zone else "physical memory" if self.name == PHYSICAL else name
+        return f"the limit of “{name}”" if self.zone else "physical memory" if self.name == PHYSICAL else name
 
 
 def memories(before: MachineState, after: MachineState, counts: Counts, outcome: str) -> list[Memory]:
@@ -79,7 +79,7 @@ def memories(before: MachineState, after: MachineState, counts: Counts, outcome:
 
 
 def which_ended(state: MachineState, counts: Counts, outcome: str) -> str:
-    """The memory that ended: as the panic says, or the last refusal before an error, or what a hang waits for; "" if none did."""
+    """The memory that ran out: named by the panic, by the last refusal before an error, or by a hang; "" if none did."""
     strings = state.catalog.names.strings
     if state.panic is not None:
         return state.panic.memory or _of_text(state.panic.text)
@@ -95,7 +95,7 @@ def which_ended(state: MachineState, counts: Counts, outcome: str) -> str:
 
 
 def asked_last(state: MachineState, counts: Counts) -> str:
-    """The zone of the panic: that of the refusal just before it, else the one its text names; "" if neither."""
+    """The zone of the panic: of the refusal just before it, or named in its text; "" if unknown."""
     if counts.refused is not None and counts.refused[1] == Kind.ZREFUSE and state.seq - counts.refused[0] < 200:
         subject = counts.refused[2]
         if 0 < subject <= len(state.catalog.zones):
@@ -106,7 +106,7 @@ def asked_last(state: MachineState, counts: Counts) -> str:
 
 
 def _of_text(text: str) -> str:
-    """The memory that a panic without one speaks of, by gnumach's own texts."""
+    """The memory that a panic text of gnumach implies."""
     if "exhausted" in text:
         return "zone_map"
     if "ipc_task_init" in text:

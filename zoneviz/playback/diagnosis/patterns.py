@@ -1,6 +1,6 @@
-"""What filled a memory: its bytes split into processes, threads, ports, messages and address spaces, and the pattern that this shows.
+"""What filled a memory: its bytes by processes, threads, ports, messages and address spaces, and the pattern they show.
 
-The rules and where they come from: docs/diagnosis.md. Nothing here looks at which zone is largest.
+docs/diagnosis.md has the rules and their sources. None of them uses the largest zone.
 """
 
 from collections import Counter
@@ -26,34 +26,34 @@ PROCESSES = "processes"
 PARTS = (PROCESSES, "threads", "ports", "messages", "address spaces", "other")
 
 OWN_THREADS = 4
-"""Threads that belong to a process as such; fork makes two [S glibc fork.c]. A task's further ones are a server's workers."""
+"""Threads counted as part of a process; fork creates two [S glibc fork.c]. Further threads are a server's workers."""
 OWN_PORTS = 96
-"""Receive rights that belong to a process as such; a process deep in an ssh session has about 70 [S]."""
+"""Receive rights counted as part of a process; a process deep in an ssh session has about 70 [S]."""
 OWN_SPACE = 64
-"""Elements of address spaces that belong to a process: 15 to 25 map entries [I], an object with ports for each that is written [E]."""
+"""Address space elements counted as part of a process: 15 to 25 map entries [I], an object with ports for each written one [E]."""
 WORKER_ELEMENTS = 6
-"""Elements of address spaces that a worker brings at most: its stack's two or three map entries, objects and their ports [S, M]."""
+"""Most address space elements of a worker: the two or three map entries of its stack, objects and their ports [S, M]."""
 PROCESSES_LEAST, THREADS_LEAST, PORTS_LEAST, MESSAGES_LEAST = 16, 32, 256, 64
-"""Fewer than so many new ones are no pattern, whatever their share."""
+"""Fewest new processes, threads, ports and messages that make a pattern."""
 PRESSURE = 0.5
-"""No pattern is named while no memory ended and none has lost this share of its room to what lives."""
+"""A pattern is named only if a memory ran out, or live elements use this share of the room of one."""
 MOST, MANY, LEAD = 0.5, 0.35, 1.25
-"""A part that is MOST of what was taken is a cause; one that is MANY of it and LEAD times the next is likely one."""
+"""A part with MOST of the bytes is the cause; one with MANY of them and LEAD times the next part is the likely cause."""
 LATE, LAST, STANDING = 0.25, 0.05, 0.2
-"""The youngest LATE of what fills a memory says what fills it; what takes at most STANDING of that is a load that stands.
+"""The youngest LATE of the bytes decides what fills a memory; a part with at most STANDING of them has stopped growing.
 
-So may be the leading part itself, if it took so little of the youngest LAST: then it is no more than likely.
+If the leading part has at most STANDING of the youngest LAST, it is only likely.
 """
 ONE_PARENT = 0.5
-"""A bomb has one parent of so many of the younger half of the new processes; where no one is, forking is recursive."""
+"""Share of the younger half of the new processes that one parent has in a fork bomb; with less, forking is recursive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """What there is more of than when the stretch began.
+    """What has been added since the stretch began.
 
-    `new_tasks`: made in the stretch and alive, in order; `parents`: of their younger half, children by parent. `threads`, `ports`,
-    `names`: by task, a port's being its receiver. `messages`: kmsgs.
+    `new_tasks`: created in the stretch and alive, in order; `parents`: of their younger half, children by parent. `threads`,
+    `ports`, `names`: additions by task, ports by receiver. `messages`: kmsgs.
     """
 
     new_tasks: tuple[int, ...]
@@ -66,9 +66,9 @@ class Grown:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The pattern, how sure, what it points to, and the bytes of each part of what filled the memory, of its youngest LATE and LAST.
+    """The pattern, its confidence, and the bytes of each part of all that filled the memory, of the youngest LATE and LAST.
 
-    `task`: 0 if it points to none; `part`: that fills the memory, "" if none does.
+    `task`: whose pattern it is, 0 if unknown; `part`: the one that fills the memory, "" if unknown.
     """
 
     pattern: str
@@ -81,7 +81,7 @@ class Verdict:
 
 
 def grown(before: MachineState, after: MachineState, fresh: Usage, counts: Counts, families: Families) -> Grown:
-    """Count what there is more of; `fresh`: elements allocated since."""
+    """Count what has been added; `fresh`: elements allocated since."""
     born = after.tasks.live()
     new = tuple(int(task) for task in born if after.tasks.table[task, 0] > before.seq)
     parent = dict(counts.parents)
@@ -92,13 +92,13 @@ def grown(before: MachineState, after: MachineState, fresh: Usage, counts: Count
     names = Counter({task: rights.names for task, rights in after.rights.by_task().items()})
     names.subtract({task: rights.names for task, rights in before.rights.by_task().items()})
     messages = sum(count for path, count, _ in fresh.by("path") if families[path] == MESSAGES)
-    # The system's own processes are the older ones: they come from many parents in any run.
+    # The older half includes the system's own processes, which have many parents in any run.
     children = dict(Counter(parent.get(task, 0) for task in new[len(new) // 2 :]))
     return Grown(new, _positive(threads), _by(receivers), _positive(names), messages, children)
 
 
 def parts_of(usage: Usage, families: Families, more: Grown) -> dict[str, int]:
-    """Bytes by part. What a process needs as such, its few threads and names, counts as the process's; a worker's stack as a thread's."""
+    """Bytes by part. The few threads and names every process has count for the process; a worker's stack counts for its thread."""
     sums = dict.fromkeys(range(6), 0)
     new = set(more.new_tasks) if len(more.new_tasks) >= PROCESSES_LEAST else set()
     workers = {task: n for task, n in more.threads.items() if n - (OWN_THREADS if task in new else 0) >= THREADS_LEAST}
@@ -130,13 +130,13 @@ def parts_of(usage: Usage, families: Families, more: Grown) -> dict[str, int]:
 
 
 def verdict(memories: list[Memory], parts: dict[str, int], late: dict[str, int], last: dict[str, int], more: Grown) -> Verdict:
-    """The pattern, by the share of each part in all that was taken and in the last of it, and the least number of what it is made of.
+    """The pattern, from the share of each part in all bytes and in the youngest, and the number of new things.
 
-    `parts`: of what filled the memory; `late`: of its youngest quarter; `last`: of its youngest twentieth.
+    `parts`: of all bytes that filled the memory; `late`: of the youngest quarter; `last`: of the youngest twentieth.
     """
     filled = next((m for m in memories if m.ended), None) or max(memories, key=lambda m: m.full, default=None)
     whole = sum(parts.values())
-    # A zone_map that is full of free elements is not filling up.
+    # A zone_map full of free elements is not filling up.
     if filled is None or not (filled.ended or (filled.full >= PRESSURE and whole >= PRESSURE * filled.room)):
         return Verdict(NONE, OPEN, parts, late, last)
     part, confidence = _leading(parts, late)
@@ -147,9 +147,9 @@ def verdict(memories: list[Memory], parts: dict[str, int], late: dict[str, int],
 
 
 def _leading(parts: dict[str, int], late: dict[str, int]) -> tuple[str, str]:
-    """The part that fills the memory, and how sure that is.
+    """The part that fills the memory, and its confidence.
 
-    What was taken early and then stopped is a load that stands; what takes the last of a memory fills it.
+    A part that was allocated early and stopped growing is a constant load; the part that takes the last of a memory fills it.
     """
     whole, young = sum(parts.values()), sum(late.values())
     if whole <= 0 or young <= 0:
@@ -166,7 +166,7 @@ def _leading(parts: dict[str, int], late: dict[str, int]) -> tuple[str, str]:
 
 
 def _named(part: str, more: Grown) -> tuple[str, int]:
-    """The pattern of a part, if there is enough of what it is made of, and the task it points to."""
+    """The pattern of a part, if enough was added, and the task it points to."""
     new = len(more.new_tasks)
     if part == PROCESSES and new >= PROCESSES_LEAST:
         parent, children = max(more.parents.items(), key=lambda item: (item[1], -item[0]))
@@ -183,7 +183,7 @@ def _named(part: str, more: Grown) -> tuple[str, int]:
 
 
 def by_largest(zone: str) -> str:
-    """What one would conclude from the largest zone's name alone; for the table of docs/diagnosis.md."""
+    """The pattern that the name of the largest zone alone suggests; for the table in docs/diagnosis.md."""
     if zone in ("threads", "i386 pcb state"):
         return EXPLOSION
     if zone in ("ipc ports", "ipc tree entries", "ipc port sets"):

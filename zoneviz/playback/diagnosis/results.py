@@ -1,4 +1,4 @@
-"""What a diagnosis says: typed, plain values, ready for JSON, a page or a window. All text in it is plain text, never markup."""
+"""The result of a diagnosis: typed plain values for JSON, a page or a window. All text is plain text, never markup."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -9,16 +9,16 @@ from zoneviz.playback.diagnosis.memories import Memory
 from zoneviz.playback.diagnosis.patterns import NONE
 
 FACT = "fact"
-"""The confidence of a sentence that only says what was counted; the others are those of `patterns`."""
+"""Confidence of a finding that is a count; `patterns` has the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One sentence and what it rests on.
 
-    `kind`: memory, others, asked, most, holder, pattern, keepers, largest, since, kept, threads, fragments. `confidence`: "fact", or for
-    the pattern "cause", "likely" or "open". `seq`: the event to look at; `range`, `zone`, `task`, `path`: what to select, None, "", 0
-    and -1 for nothing. `numbers`: the figures in the sentence, bytes, counts, events or shares 0 to 1, by name.
+    `kind`: memory, others, asked, most, holder, pattern, keepers, largest, since, kept, threads, fragments. `confidence`: "fact";
+    for the pattern "cause", "likely" or "open". `seq`: the event to show; `range`, `zone`, `task`, `path`: the selection, None, "",
+    0 and -1 for none. `numbers`: the figures in the sentence by name, in bytes, counts, event numbers or shares 0 to 1.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Live elements of one zone, taken by one task at one call path, at the moment looked at; `grown`: bytes since the stretch began."""
+    """Live elements of one zone, allocated by one task on one call path, at event `at`; `grown`: bytes since the stretch began."""
 
     zone: str
     task: int
@@ -48,9 +48,9 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class ZoneGrowth:
-    """A zone over the stretch. `bytes`: of elements in use at its end; `size`: what the zone holds; `grown`: bytes in use since its start.
+    """A zone over the stretch. `bytes`: in use at its end; `size`: the zone's cur_size; `grown`: bytes in use since its start.
 
-    `since`: event from which it grows up to the end, None if it does not. `allocs`: in the stretch; `kept`: of these, never freed.
+    `since`: the event from which it grows to the end, None if it does not. `allocs`: in the stretch; `kept`: of these, never freed.
     """
 
     zone: str
@@ -64,9 +64,9 @@ class ZoneGrowth:
 
 @dataclass(frozen=True, slots=True)
 class TaskGrowth:
-    """A task at the end of the stretch: what it took and still lives, its threads and the ports it receives from.
+    """A task at the end of the stretch: live bytes it allocated, its threads, the ports it receives from, its names.
 
-    `made`: threads made for it in the stretch; `received`: messages it received in it.
+    `made`: threads created for it in the stretch; `received`: messages it received in the stretch.
     """
 
     task: int
@@ -81,11 +81,11 @@ class TaskGrowth:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Why a memory filled up, between the events `first` and `at` (simulated ns `began` and `time`).
+    """Why a memory filled up after event `first` up to `at` (simulated ns `began` to `time`).
 
-    `pattern`: one of `patterns.PATTERNS`, "other" or "none"; `confidence`: "cause", "likely" or "open". `parts`: bytes of what
-    filled the memory `filled`, by what they were for; `late`: of the youngest quarter of them. `largest`: the zone that holds
-    most, which need not be the cause. The lists stand in order, most bytes first.
+    `pattern`: one of `patterns.PATTERNS`, "other" or "none"; `confidence`: "cause", "likely" or "open". `parts`: bytes that
+    filled the memory `filled`, by purpose; `late`: the same for their youngest quarter. `largest`: the largest zone, which need not
+    be the cause. Lists are in descending order of bytes.
     """
 
     first: int
@@ -110,7 +110,7 @@ class Diagnosis:
 
     @property
     def ended(self) -> Memory | None:
-        """The memory that had no more to give, None if none ended."""
+        """The memory that ran out, None if none did."""
         return next((memory for memory in self.memories if memory.ended), None)
 
     def finding(self, kind: str) -> Finding | None:
@@ -119,6 +119,5 @@ class Diagnosis:
 
     def as_json(self) -> dict[str, Any]:
         """The same as JSON values."""
-        told = asdict(self)
-        told["memories"] = [asdict(memory) | {"full": round(memory.full, 6)} for memory in self.memories]
-        return told
+        memories = [asdict(memory) | {"full": round(memory.full, 6)} for memory in self.memories]
+        return asdict(self) | {"memories": memories}

@@ -1,4 +1,4 @@
-"""The findings of a diagnosis in plain words, each with what it rests on."""
+"""The findings of a diagnosis as sentences, each with the figures it rests on."""
 
 import numpy as np
 
@@ -21,185 +21,212 @@ from zoneviz.playback.diagnosis.patterns import (
 )
 from zoneviz.playback.diagnosis.results import Diagnosis, Finding
 from zoneviz.playback.diagnosis.stretch import Stretch
+from zoneviz.state.rows import PATH, TIME
 
 _SERVER = 0.1
-"""A task that receives from this share of the ports serves them: its rights to send are part of the service."""
+"""A task that receives from this share of the new ports is a server; its send rights are part of the service."""
 _MUCH = 0.1
-"""Of less of the bytes it says nothing who took most."""
-_KEPT = 0.25
-"""Of so many of the ports somebody else must hold a right, to be told as who keeps them."""
+"""A task that allocated less than this share of the memory in use is not named."""
+_KEEPER = 0.25
+"""A task is named as keeper of leaked ports only if other tasks hold rights to this share of them."""
 _REQUESTS = 100
-"""Of fewer messages it says nothing how many threads were made."""
+"""Messages a task must have received before its threads per message mean anything."""
 _STILL = 0.95
-"""A curve that ends at this share of its height has not come down again."""
+"""A curve whose end is at least this share of its peak is still up."""
 _EARLIER = 0.05
-"""A count that begins to grow by more than this share of the stretch before the memory does began with something else."""
+"""A count that starts to grow earlier than memory by this share of the stretch has another reason."""
 _COUNTS = {FORK_BOMB: "tasks", RECURSIVE: "tasks", EXPLOSION: "threads", LEAK: "ports", BACKLOG: "messages"}
-"""What of the machine is counted for a pattern: a figure of `figures.MACHINE_FIGURES`."""
+"""The figure of `figures.MACHINE_FIGURES` that shows a pattern."""
 
-_TOOK = {
+_PARTS = {
     "processes": "Processes, with their maps and ports,",
     "threads": "Threads, with their stacks and ports,",
     "ports": "Ports",
     "messages": "Messages",
     "address spaces": "Address spaces",
-    "other": "Other things",
+    "other": "Other allocations",
 }
+_ENDS = {
+    "finished": "the run finished",
+    "booted": "the machine booted",
+    "error": "a call returned an error",
+    "hang": "no thread could run",
+    "interrupted": "the run was stopped",
+    "excerpt": "the excerpt ends before the run",
+}
+
+_SERVERS = {
+    "null": "the server of /dev/null",
+    "ext2fs": "the file system",
+    "proc": "the process server",
+    "auth": "the authentication server",
+    "exec": "the program loader",
+}
+"""What a task of this name does, for readers who do not know the Hurd."""
 
 
 def findings(stretch: Stretch, found: Diagnosis) -> list[Finding]:
-    """All there is to say: what filled it and since when, then the figures behind that."""
+    """All findings: what filled the memory and since when, then the figures behind that."""
     ended, answer = _ended(stretch, found), [_pattern(stretch, found), *_since(stretch, found)]
-    told = [ended, *answer] if found.ended is None else [*answer, ended]
-    told += [
-        *_others(found),
+    return [
+        *([ended, *answer] if found.ended is None else [*answer, ended]),
+        *_others(stretch, found),
         *_asked(stretch, found),
         *_keepers(stretch, found),
         *_largest(found),
         *_holder(stretch, found),
-        *_kept(found),
+        *_kept(stretch, found),
         *_threads(found),
         *_fragments(found),
     ]
-    return told
+
+
+def _name(text: str) -> str:
+    """A name from the recording as one line of plain text."""
+    return words.one_line(text, NAME_LENGTH)
+
+
+def _server(task: int, names: dict[int, str]) -> str:
+    """`null, the server of /dev/null (task 5)`, or `bomb (task 6)` if its name has no entry in _SERVERS."""
+    name = names.get(task, "")
+    return f"{name}, {_SERVERS[name]} (task {task})" if task and name in _SERVERS else words.task(task, names)
 
 
 def _when(stretch: Stretch, seq: int) -> str:
-    rows = stretch.recording.events(seq, seq)
-    return words.moment(seq, int(rows[0, 2]) if len(rows) else 0, stretch.recording.header.time_kind)
+    rows = stretch.recording.events(seq, seq)  # none at the beginning of an excerpt: the state before its first event
+    return words.moment(seq, int(rows[0, TIME]) if len(rows) else stretch.before.time, stretch.recording.header.time_kind)
 
 
 def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
     when = words.moment(found.at, found.time, found.time_kind)
     memory = found.ended
     if memory is not None:
-        text = f"What ran out, at {when}: {memory.meaning} ({words.size(memory.size)})."
+        text = f"Ran out at {when}: {memory.meaning} ({words.size(memory.size)})."
         return Finding("memory", text, seq=found.at, zone=memory.zone, numbers={"size": memory.size, "free": memory.free})
     fullest = max(found.memories, key=lambda m: m.full, default=None)
-    how = {
-        "finished": "the run came to its end",
-        "booted": "the machine booted",
-        "error": "a call returned an error",
-        "hang": "nothing could run any more",
-        "interrupted": "the run was stopped from outside",
-        "excerpt": "the excerpt stops before the end of the run",
-    }.get(found.outcome, "the run goes on" if found.at < stretch.recording.event_count else "the recording stops")
-    text = f"No memory had run out at {when}: {how}."
+    end = _ENDS.get(found.outcome, "the run continues" if found.at < stretch.recording.event_count else "the recording stops there")
+    text = f"No memory ran out by {when}; {end}."
     if fullest is not None:
-        gone = words.share(round(fullest.full * fullest.room), fullest.room)
-        text += f" Fullest was {fullest.short}: {gone} of what boot left free was used."
+        text += f" Fullest: {fullest.short}, {words.share(fullest.used, fullest.room)} used {stretch.began}."
     return Finding("memory", text, seq=found.at, numbers={"full": round(fullest.full, 4)} if fullest else {})
 
 
-def _others(found: Diagnosis) -> list[Finding]:
+def _others(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     others = [m for m in found.memories if not m.ended and m.room > 0]
-    # Of the hard caps only those that are well on their way: there are a dozen.
+    # There are a dozen caps of zones: only those that are well used.
     named = [m for m in others if not m.zone or m.full >= 0.25]
     if not named or found.ended is None:
         return []
-    text = ", ".join(f"{m.short} {words.share(round(m.full * m.room), m.room)}" for m in named)
+    text = ", ".join(f"{m.short} {words.share(m.used, m.room)}" for m in named)
     numbers = {m.name: round(m.full, 4) for m in named}
-    return [Finding("others", f"What did not run out, and how much of what boot left free was used: {text}.", numbers=numbers)]
+    return [Finding("others", f"Other limits, share used {stretch.began}: {text}.", numbers=numbers)]
 
 
 def _asked(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     panic = stretch.after.panic
-    zone = asked_last(stretch.after, stretch.counts)
     if panic is None:
         return []
-    who = words.task(panic.task, stretch.names)
-    where = f", in {_name(_routine(panic.call_path))}" if panic.call_path else ""
-    held = next((row.size for row in found.zones if row.zone == zone), 0)
-    what = f", for the zone “{_name(zone)}”, which held {words.size(held)}" if zone else ""
-    path = int(stretch.recording.events(panic.seq, panic.seq)[0, 5])
-    numbers = {"held": held} if zone else {}
-    return [Finding("asked", f"Who asked last: {who}{where}{what}.", seq=panic.seq, zone=zone, task=panic.task, path=path, numbers=numbers)]
+    zone = asked_last(stretch.after, stretch.counts)
+    where = f" in {_name(_routine(panic.call_path))}" if panic.call_path else ""
+    size = next((row.size for row in found.zones if row.zone == zone), 0)
+    what = f", for the zone “{_name(zone)}” of {words.size(size)}" if zone else ""
+    text = f"The last request came from {words.task(panic.task, stretch.names)}{where}{what}."
+    path = int(stretch.recording.events(panic.seq, panic.seq)[0, PATH])
+    numbers = {"held": size} if zone else {}
+    return [Finding("asked", text, seq=panic.seq, zone=zone, task=panic.task, path=path, numbers=numbers)]
 
 
 def _routine(frames: list[str]) -> str:
-    """The innermost frame that says what was done, not how memory was asked for."""
+    """The innermost frame that is not part of the allocator."""
     how = ("panic", "zalloc", "kalloc", "kmem_alloc", "kmem_alloc_wired", "ipc_object_alloc", "ipc_object_alloc_name", "ipc_table_alloc")
     return next((frame for frame in reversed(frames) if frame not in how), frames[-1] if frames else "")
 
 
 def _pattern(stretch: Stretch, found: Diagnosis) -> Finding:
-    """The one sentence that may say "cause", and then only with the figures it rests on."""
+    """The one sentence that may say "cause", always with the figures it rests on."""
     whole = sum(found.parts.values())
     numbers: dict[str, int | float] = {f"share of {part}": round(size / whole, 4) if whole > 0 else 0 for part, size in found.parts.items()}
     numbers["taken"] = whole
     span = (found.first + 1, found.at)
     if found.pattern == NONE:
-        return Finding("pattern", "Nothing points to a memory filling up.", "open", found.at, span, numbers=numbers)
+        return Finding("pattern", "No memory was close to full.", "open", found.at, span, numbers=numbers)
     part = stretch.verdict.part or max(found.parts, key=lambda name: found.parts[name])
-    said = words.share(found.parts[part], whole)
+    share = words.share(found.parts[part], whole)
+    allocated = f"the {words.size(whole)} allocated {stretch.began} and still in use"
     if found.pattern == OTHER:
-        text = f"No known pattern: of the {words.size(whole)} taken {stretch.began} and still in use, most went to {part}, {said}."
+        text = f"No known pattern: most of {allocated} went to {part} ({share})."
         return Finding("pattern", text, "open", found.at, span, numbers=numbers)
     named = found.pattern if found.pattern == RECURSIVE else f"a {found.pattern}"
-    if found.ended is None:
-        lead = f"What fills {found.filled} is {'' if found.confidence == CAUSE else 'likely '}{named}"
-    else:
-        lead = f"The cause is {named}" if found.confidence == CAUSE else f"The cause is likely {named}"
+    likely = "" if found.confidence == CAUSE else "likely "
+    lead = f"{found.filled} is {likely}being filled by {named}" if found.ended is None else f"The cause is {likely}{named}"
     text, more = _evidence(stretch, found)
-    capped = f" from “{_name(stretch.filled.zone)}”" if stretch.filled is not None and stretch.filled.zone else ""
-    rest = f"{said} of the {words.size(whole)} taken{capped} since then and still in use"
-    text = f"{lead}: {text}. {_TOOK[part]} are {rest}.{_load(stretch, found, part)}"
+    if stretch.filled is not None and stretch.filled.zone:
+        allocated = f"the {words.size(whole)} allocated from “{_name(stretch.filled.zone)}” {stretch.began} and still in use"
+    text = f"{lead}: {text}. {_PARTS[part]} take {share} of {allocated}.{_load(stretch, found, part)}"
     return Finding("pattern", text, found.confidence, found.at, span, task=found.task, numbers=numbers | more)
 
 
 def _load(stretch: Stretch, found: Diagnosis, part: str) -> str:
-    """Where something else holds more: that it stood still while this part took the last of the memory."""
+    """What speaks against the leading part: that another took the very last memory, or uses more but stopped growing."""
     most = max(found.parts, key=lambda name: found.parts[name])
     last = stretch.verdict.last
     straw = max(last, key=lambda name: last[name])
     if most == part:
-        alone = found.confidence != CAUSE and straw != part
-        return f" “Likely”, because {straw} took {words.share(last[straw], sum(last.values()))} of the last 5 % of it." if alone else ""
+        if found.confidence == CAUSE or straw == part:
+            return ""
+        share = words.share(last[straw], sum(last.values()))
+        return f" Not certain: {'' if share == '100 %' else f'{share} of '}the last 5 % went to {straw}, not {part}."
     whole, young = sum(found.parts.values()), sum(found.late.values())
     return (
-        f" Of the last quarter of it, since event {stretch.late_since:,}, {part} took {words.share(found.late[part], young)}. "
-        f"{most.capitalize()} hold more, {words.share(found.parts[most], whole)}, "
+        f" Of the last quarter, since event {stretch.late_since:,}, {part} took {words.share(found.late[part], young)}. "
+        f"{most.capitalize()} use more, {words.share(found.parts[most], whole)}, "
         f"but took {words.share(found.late[most], young)} of that quarter."
     )
 
 
 def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | float]]:
-    """Whose they are and how many, as the end of a sentence; the figures in it."""
-    grown, names = stretch.grown, stretch.names
+    """Whose they are and how many, as the end of a sentence; and its figures."""
+    grown = stretch.grown
     new, before = len(grown.new_tasks), len(stretch.before.tasks.live())
-    since = stretch.began
-    tasks = f"{words.count(new, 'task')} {'was' if new == 1 else 'were'} added to the {before} there were" if new else "No task was added"
-    who = words.task(found.task, names)
     numbers: dict[str, int | float] = {"new tasks": new, "tasks before": before}
+    tasks = f"{words.count(new, 'new process', 'new processes')}, {before:,} before" if new else "No new processes"
     if found.pattern in (FORK_BOMB, RECURSIVE):
         most, young = max(grown.parents.values()), sum(grown.parents.values())
         numbers |= {"parents": len(grown.parents), "children of one": most}
-        alive = f"Of the processes made {since} {new:,} are alive"
+        alive = f"{new:,} new processes are alive"
         if found.pattern == FORK_BOMB:
-            return f"{who} is the parent of {most:,} of the newest {young:,} processes. {alive}", numbers
-        parents = f"the newest {young:,} processes have {len(grown.parents):,} different parents, none of more than {most:,} of them"
+            return f"{words.task(found.task, stretch.names)} is the parent of {most:,} of the newest {young:,} processes. {alive}", numbers
+        parents = f"the newest {young:,} processes have {len(grown.parents):,} parents, none with more than {most:,} of them"
         return f"{parents}. {alive}", numbers
     if found.pattern == BACKLOG:
         queued = int(stretch.after.ports.queued.sum())
         numbers |= {"messages": grown.messages, "queued": queued}
-        # An imported stream tells of their memory only, and one of a call that goes on is in it.
-        wait = f", and {queued:,} wait in queues" if queued else ""
-        return f"{words.count(grown.messages, 'message')} sent {since} were not freed{wait}. {tasks}", numbers
-    by_task, what, of = grown.threads, "thread", f"{who} has"
-    if found.pattern == LEAK:
-        received = sum(grown.ports.values()) >= PORTS_LEAST
-        by_task, what, of = (grown.ports, "port", f"{who} receives from") if received else (grown.names, "name", of)
+        # An imported stream has the memory of messages but not their queues; that of a running call is among it.
+        wait = f", and {queued:,} are queued" if queued else ""
+        return f"{words.count(grown.messages, 'new message')} were not freed{wait}. {tasks}", numbers
+    text, more = _owner(stretch, found)
+    return f"{text}. {tasks}", numbers | more
+
+
+def _owner(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | float]]:
+    """Whose the new threads, ports or names are, and how many; and the figures."""
+    grown, names = stretch.grown, stretch.names
+    received = sum(grown.ports.values()) >= PORTS_LEAST
+    by_task, what = (grown.ports, "port") if received else (grown.names, "name")
+    if found.pattern == EXPLOSION:
+        by_task, what = grown.threads, "thread"
     whole, own = sum(by_task.values()), by_task[found.task]
-    numbers |= {f"{what}s": whole, f"{what}s of one": own}
     share = f"all {whole:,}" if own == whole else f"{own:,} of the {whole:,}"
+    text = f"{share} new {what}s belong to {_server(found.task, names)}"
     namesakes = [task for task in by_task if names.get(task) and names.get(task) == names.get(found.task)]
-    together = sum(by_task[task] for task in namesakes)
-    more = f". The {len(namesakes):,} tasks of this name have {together:,} together" if len(namesakes) > 1 else ""
-    return f"{of} {share} {what}s added {since}{more}. {tasks}", numbers
+    if len(namesakes) > 1:
+        together = sum(by_task[task] for task in namesakes)
+        text += f". The {len(namesakes):,} tasks of this name have {together:,} together"
+    return text, {f"{what}s": whole, f"{what}s of one": own}
 
 
 def _keepers(stretch: Stretch, found: Diagnosis) -> list[Finding]:
-    """Whose rights keep the leaked ports alive: not the servers that receive from them, but who could give the rights back."""
+    """The task whose rights keep the leaked ports alive: a client that could free them, not a server that receives from them."""
     if found.pattern != LEAK:
         return []
     ports, rights = stretch.after.ports, stretch.after.rights
@@ -209,21 +236,21 @@ def _keepers(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     servers = servers[counts >= _SERVER * len(receiver)]
     kept = np.isin(rights.address, address) & (rights.bits & SEND != 0) & ~np.isin(rights.task, servers)
     tasks, counts = np.unique(rights.task[kept], return_counts=True)
-    if not len(tasks) or counts.sum() < max(_KEPT * len(receiver), PORTS_LEAST):
+    if not len(tasks) or counts.sum() < max(_KEEPER * len(receiver), PORTS_LEAST):
         return []
     top = int(counts.argmax())
-    who, most, whole = int(tasks[top]), int(counts[top]), int(counts.sum())
-    others = f", {words.count(len(tasks) - 1, 'other task')} the rest" if len(tasks) > 1 else ""
-    rights_ = words.count(whole, "right")
-    text = f"Who keeps them: {words.task(who, stretch.names)} has {most:,} of the {rights_} to send to these ports{others}."
-    return [Finding("keepers", text, seq=found.at, task=who, numbers={"rights": whole, "of one": most, "tasks": len(tasks)})]
+    keeper, most, whole = int(tasks[top]), int(counts[top]), int(counts.sum())
+    others = f"; the rest belong to {words.count(len(tasks) - 1, 'other task')}" if len(tasks) > 1 else ""
+    rights_ = words.count(whole, "send right")
+    text = f"{words.task(keeper, stretch.names)} keeps these ports alive with {most:,} of the {rights_} to them{others}."
+    return [Finding("keepers", text, seq=found.at, task=keeper, numbers={"rights": whole, "of one": most, "tasks": len(tasks)})]
 
 
 def _largest(found: Diagnosis) -> list[Finding]:
     if not found.zones:
         return []
     row, whole = found.zones[0], sum(zone.size for zone in found.zones)
-    text = f"The largest zone is “{_name(row.zone)}”: {words.size(row.size)}, {words.share(row.size, whole)} of what all zones hold."
+    text = f"Largest zone: “{_name(row.zone)}” with {words.size(row.size)}, {words.share(row.size, whole)} of all zones."
     if found.pattern in PATTERNS and by_largest(row.zone) != found.pattern:
         text += " Its size is not the cause."
     return [Finding("largest", text, seq=found.at, zone=row.zone, numbers={"size": row.size, "zones": whole})]
@@ -234,17 +261,18 @@ def _holder(stretch: Stretch, found: Diagnosis) -> list[Finding]:
         return []
     top, whole = found.holders[0], stretch.usage.total
     frames = [_name(frame) for frame in top.call_path[-2:]]
-    where = f", in {', called by '.join(reversed(frames))}" if frames else ""
+    where = f" in {', called by '.join(reversed(frames))}" if frames else ""
     text = (
-        f"Most from one place: {words.size(top.bytes)} in {words.count(top.count, 'element')} of “{_name(top.zone)}”, "
-        f"taken by {words.task(top.task, stretch.names)}{where}."
+        f"Largest call site: {words.size(top.bytes)} in {words.count(top.count, 'element')} of “{_name(top.zone)}”, "
+        f"allocated by {words.task(top.task, stretch.names)}{where}."
     )
     numbers = {"bytes": top.bytes, "elements": top.count, "all": whole}
     holder = Finding("holder", text, seq=found.at, zone=top.zone, task=top.task, path=top.path, numbers=numbers)
     task, _, size = stretch.usage.by("task")[0]
     if size < _MUCH * whole:
         return [holder]
-    text = f"Who took most: {words.task(task, stretch.names)} ran when {words.share(size, whole)} of all bytes in use were taken."
+    when = f"while {words.task(task, stretch.names)} ran" if task else "during boot"
+    text = f"{words.share(size, whole)} of the memory in use was allocated {when}."
     return [holder, Finding("most", text, seq=found.at, task=task, numbers={"bytes": size, "all": whole})]
 
 
@@ -255,12 +283,12 @@ def _since(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     for name, values in ((found.filled, machine.get(f"{found.filled}_used")), (counted, machine.get(counted))):
         if values is None or not len(values):
             continue
-        # What stopped growing right before the end, for want of memory, has grown up to there all the same.
+        # A curve that stops growing just before the end, because memory is out, still counts as growing.
         top = int(values.argmax()) + 1
         since = stretch.since(values if values[-1] < _STILL * values[top - 1] else values[:top])
         if since is None:
             continue
-        # A count that rose earlier, as while the system came up, and the memory with it: what matters is how far it rose with the memory.
+        # A count that started earlier, for example while the system came up, is measured from where memory starts to grow.
         if out and out[0].seq - since > _EARLIER * (found.at - found.first):
             since = out[0].seq
         at = int(np.searchsorted(stretch.samples.seqs, since))
@@ -272,27 +300,29 @@ def _since(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     return out
 
 
-def _kept(found: Diagnosis) -> list[Finding]:
+def _kept(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     allocs, kept = sum(row.allocs for row in found.zones), sum(row.kept for row in found.zones)
     if not allocs:
         return []
-    text = f"Never freed: {words.share(kept, allocs)} of the {words.count(allocs, 'element')} taken since event {found.first:,}"
+    text = f"Never freed: {words.share(kept, allocs)} of the {words.count(allocs, 'element')} allocated {stretch.began}"
     worst = max((row for row in found.zones if row.allocs >= 100), key=lambda row: row.kept * row.bytes, default=None)
     if worst is not None:
-        text += f"; of the {worst.allocs:,} of “{_name(worst.zone)}”, {words.share(worst.kept, worst.allocs)}"
+        text += f"; {words.share(worst.kept, worst.allocs)} of the {worst.allocs:,} in “{_name(worst.zone)}”"
     zone = worst.zone if worst else ""
     numbers = {"allocs": allocs, "kept": kept}
     return [Finding("kept", f"{text}.", seq=found.at, range=(found.first + 1, found.at), zone=zone, numbers=numbers)]
 
 
 def _threads(found: Diagnosis) -> list[Finding]:
-    """Threads made for each message received, of the task that made most: a server that makes one a request cannot keep up."""
+    """New threads per message received, of the task that got most threads: a server with a new thread per request cannot keep up."""
     rows = [row for row in found.tasks if row.received >= _REQUESTS and row.made >= THREADS_LEAST]
     if not rows:
         return []
     row = max(rows, key=lambda row: row.made)
-    text = f"New threads: {words.task(row.task, {row.task: row.name})} made {row.made:,} while it received "
-    text += f"{words.count(row.received, 'message')}, one for every {row.received / row.made:,.1f}."
+    text = (
+        f"{words.task(row.task, {row.task: row.name})} created {row.made:,} threads and received "
+        f"{words.count(row.received, 'message')}: one thread per {row.received / row.made:,.1f} messages."
+    )
     numbers = {"threads": row.made, "messages": row.received, "threads a message": round(row.made / row.received, 6)}
     return [Finding("threads", text, seq=found.at, range=(found.first + 1, found.at), task=row.task, numbers=numbers)]
 
@@ -301,10 +331,10 @@ def _fragments(found: Diagnosis) -> list[Finding]:
     lost = found.fragments
     if lost is None:
         return []
-    back = "Collecting zones would give back nothing."
+    back = "Collecting zones would return nothing."
     if lost.collectable:
-        back = f"Collecting zones could give back {words.size(lost.collectable)}, but Mach does not do it when zone_map is full."
-    text = f"Held but not used: {words.size(lost.free)} in free elements, {words.size(lost.partly)} in pages that are partly used. {back}"
+        back = f"Collecting zones could return {words.size(lost.collectable)}, but Mach does not collect when zone_map is full."
+    text = f"Free but not returned: {words.size(lost.free)} in free elements, {words.size(lost.partly)} in partly used pages. {back}"
     numbers: dict[str, int | float] = {
         "free": lost.free,
         "partly": lost.partly,
@@ -313,8 +343,3 @@ def _fragments(found: Diagnosis) -> list[Finding]:
         "collectable": lost.collectable,
     }
     return [Finding("fragments", text, seq=found.at, numbers=numbers)]
-
-
-def _name(text: str) -> str:
-    """A name from the recording, fit for a sentence."""
-    return words.one_line(text, NAME_LENGTH)
