@@ -95,8 +95,8 @@ class Setting:
 
     def shown(self, value: Value) -> str:
         """`value` with its unit."""
-        text = self.text(value)
-        return text if value is None or self.kind == "size" else f"{words} {self.unit}".rstrip()
+        typed = self.text(value)
+        return typed if value is None or self.kind == "size" else f"{typed} {self.unit}".rstrip()
 
     def _range(self) -> str:
         low, high = (None if bound is None else self._bound(bound) for bound in (self.low, self.high))
