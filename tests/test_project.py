@@ -100,3 +100,25 @@ def test_pyside_6_12_is_excluded_on_python_3_11() -> None:
     assert f">={sys.version_info[0]}." in project["requires-python"]
     pins = [d for d in project["dependencies"] if d.startswith("PySide6-Essentials")]
     assert any("<6.12" in pin and "python_version < '3.12'" in pin for pin in pins)
+
+
+_SQL = re.compile(
+    r"\b(SELECT\s.+\sFROM|INSERT\s+(OR \w+ )?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(TABLE|VIEW|INDEX)|PRAGMA\s+\w+)\b", re.S
+)
+
+
+def strings(tree: ast.Module) -> Iterator[str]:
+    """The string constants and f-strings of a module, without docstrings."""
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value
+
+
+def test_sql_is_only_in_recording() -> None:
+    outside = [path for path in PACKAGE if "recording" not in path.parts]
+    found = [f"{name}: {text[:60]}" for name, tree in parsed(outside) for text in strings(tree) if _SQL.search(text)]
+    calls = [name for name, tree in parsed(outside) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "query"]
+    assert (found, calls) == ([], [])

@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.recording import toy
 from tests.recording.test_recorder import record
 from zoneviz.errors import InputError, UsageError
+from zoneviz.events import Kind
 from zoneviz.recording import Header, Recorder, Recording
 from zoneviz.recording.salvage import salvage
 
@@ -192,3 +194,15 @@ def test_bytes_changed_at_random_never_give_anything_but_an_input_error(good: Pa
         except InputError:
             refused += 1
     assert 50 < refused < 150
+
+
+def test_events_of_some_kinds(good: Path) -> None:
+    rows = toy.as_rows(toy.run(3000))
+    with Recording(good) as recording:
+        assert (recording.events_of(Kind.ZALLOC, Kind.ZFREE) == rows[np.isin(rows[:, 1], (Kind.ZALLOC, Kind.ZFREE))]).all()
+        of_zone = rows[(rows[:, 1] == Kind.ZFREE) & (rows[:, 6] == 2)]
+        assert (recording.events_of(Kind.ZFREE, subject=2) == of_zone).all()
+        within = of_zone[(of_zone[:, 0] >= 100) & (of_zone[:, 0] <= 900)]
+        assert (recording.events_of(Kind.ZFREE, subject=2, first=100, last=900) == within).all()
+        assert (recording.events_of(Kind.ZFREE, subject=2, backwards=True, most=3) == of_zone[:-4:-1]).all()
+        assert recording.events_of(Kind.HANG).shape == (0, 10) and recording.events_of(Kind.ZALLOC, first=3000 + 1).shape == (0, 10)

@@ -3,6 +3,7 @@
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.recording import Recording
+from zoneviz.state.rows import SEQ
 
 PANIC, END = "panic", "end"
 
@@ -16,10 +17,10 @@ def moment(recording: Recording, at: str) -> int:
     if at == END:
         return last
     if at == PANIC:
-        found = recording.query("SELECT seq FROM events WHERE kind = ? ORDER BY seq DESC LIMIT 1", (int(Kind.PANIC),))
-        if not found:
+        found = recording.events_of(Kind.PANIC, backwards=True, most=1)
+        if not len(found):
             raise UsageError(f"{recording.path} has no panic; its last event is {last}.")
-        return int(found[0]["seq"])
+        return int(found[0, SEQ])
     least = recording.first_event - 1
     # isdecimal alone would accept digits of other scripts, and any length
     if not (at.isascii() and at.isdecimal() and len(at) < 19 and least <= int(at) <= last):

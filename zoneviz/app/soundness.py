@@ -7,11 +7,10 @@ import numpy as np
 
 from zoneviz.errors import InputError
 from zoneviz.playback import Player
-from zoneviz.recording import EventStream, Recording
-from zoneviz.recording.catalogs import integers
+from zoneviz.recording import EventStream, Recording, stored
 from zoneviz.state import codec
 from zoneviz.state.checkpointer import FINE_STEP, Checkpointer
-from zoneviz.state.figures import MACHINE_FIGURES, MAPS, ZONE_FIGURES
+from zoneviz.state.figures import MAPS
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import PATH, SEQ, Ints
 from zoneviz.state.sampler import Sampler
@@ -34,10 +33,10 @@ def problems(recording: Recording, on_progress: Callable[[int], object] | None =
 
 def _header(recording: Recording) -> Iterator[str]:
     header = recording.header
-    rows = recording.query("SELECT count(*) AS n, min(seq) AS low, max(seq) AS high FROM events")[0]
+    span = stored.events_span(recording)
     count = recording.event_count - recording.first_event + 1
-    if rows["n"] != count or (count and (rows["low"], rows["high"]) != (recording.first_event, recording.event_count)):
-        yield f"It holds {rows['n']:,} events, from {rows['low']} to {rows['high']}, where {count:,} should be."
+    if span.rows != count or (count and (span.low, span.high) != (recording.first_event, recording.event_count)):
+        yield f"It holds {span.rows:,} events, from {span.low} to {span.high}, where {count:,} should be."
     if header.events != recording.event_count:
         yield f"The header speaks of events up to {header.events:,}, the last is {recording.event_count:,}."
     if header.last_time != recording.last_time:
@@ -50,7 +49,7 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
     stream = EventStream(last=before)
     base: MachineState | None = None
     due: list[tuple[int, bytes]] = []
-    fine = _fine(recording)
+    fine = stored.checkpoints_at(recording, FINE_STEP)  # any version may choose where, but what is there must be right
     sampler, checkpointer = Sampler(catalog), Checkpointer(catalog, fine=fine)
     if before:
         base = Player(recording).state
@@ -83,13 +82,9 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
 
 
 def _samples(recording: Recording, first: int, last: int, machines: list[list[int]], zones: list[list[int]]) -> Iterator[str]:
-    for table, rows, columns in (
-        ("samples", machines, ["seq", "time", *MACHINE_FIGURES]),
-        ("zone_samples", zones, ["seq", "zone", *ZONE_FIGURES]),
-    ):
-        key = "seq, zone" if table == "zone_samples" else "seq"
-        sql = f"SELECT {', '.join(columns)} FROM {table} WHERE seq BETWEEN ? AND ? ORDER BY {key} LIMIT ?"
-        there = integers((tuple(row.values()) for row in recording.query(sql, (first, last, len(rows) + 1))), len(columns))
+    for table, rows in (("samples", machines), ("zone_samples", zones)):
+        columns = stored.SAMPLE_TABLES[table]
+        there = stored.samples_between(recording, table, first, last, len(rows) + 1)
         made = np.array(rows, np.int64).reshape(-1, len(columns))
         if table == "zone_samples":
             made = np.unique(made, axis=0)  # that of the end may have been made twice
@@ -122,21 +117,10 @@ def _trimmed(values: Ints) -> Ints:
     return values[: used[-1] + 1] if len(used) else values[:0]
 
 
-def _fine(recording: Recording) -> set[int]:
-    """Where checkpoints stand between the multiples that must have one: any version may choose, but what stands there must be right."""
-    sql = "SELECT seq FROM checkpoints WHERE seq % ? = 0 LIMIT ?"
-    return {int(row["seq"]) for row in recording.query(sql, (FINE_STEP, recording.event_count // FINE_STEP + 1))}
-
-
 def _rest(recording: Recording, checkpointer: Checkpointer) -> Iterator[str]:
     """That there is nothing else, and that the result told at the end is that of the events."""
-    step, before, last = FINE_STEP, recording.first_event - 1, recording.event_count
-    sql = "SELECT count(*) AS n FROM checkpoints WHERE (seq % ? AND seq != ?) OR seq > ? OR seq < ?"
-    if recording.query(sql, (step, before, last, before))[0]["n"]:
-        yield "It holds checkpoints where none belongs."
-    for table in ("samples", "zone_samples"):
-        if recording.query(f"SELECT count(*) AS n FROM {table} WHERE seq > ? OR seq < ?", (last, before))[0]["n"]:
-            yield f"It holds {table.replace('_', ' ')} where none belongs."
+    for table in stored.misplaced(recording, FINE_STEP):
+        yield f"It holds {table.replace('_', ' ')} where none belongs."
     result = recording.header.result
     if recording.complete and recording.header.kind == "simulated" and "zones" in result:
         machine: dict[str, Any] = checkpointer.state.machine()

@@ -1,5 +1,6 @@
-"""What a person's own SQL is answered with: columns and rows, never more than was asked for or can be held."""
+"""SQL that a person asks a recording: questions to begin with, the tables, and answers of limited size."""
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from functools import cache
@@ -7,14 +8,27 @@ from functools import cache
 from zoneviz import resources
 from zoneviz.errors import UsageError
 
-HELD = 1 << 24
+ANSWER_LIMIT = 1 << 24
 """Characters and bytes of all values of an answer."""
 Value = int | float | str | bytes | None
+QUESTIONS = (
+    ("zones with the most allocations",
+     "SELECT zone, count(*) AS allocations FROM events_named WHERE kind = 'ZALLOC' GROUP BY zone ORDER BY allocations DESC"),
+    ("tasks that created the most threads",
+     "SELECT task_name, count(*) AS threads FROM events_named WHERE kind = 'THREAD_CREATE' GROUP BY task_name ORDER BY threads DESC"),
+    ("moments with the most queued messages",
+     "SELECT seq, time, messages, threads, ports, zone_map_used FROM samples ORDER BY messages DESC LIMIT 100"),
+    ("the last events",
+     "SELECT * FROM events_named ORDER BY seq DESC LIMIT 100"),
+)  # fmt: skip
+"""Questions in words and in SQL."""
+_FIRST = ("events_named", "samples", "zone_samples", "task_samples", "events", "zones", "tasks", "threads")
+_SQL = re.compile(r"\s*(select|with|values|explain)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`columns` as SQLite names them, two may be alike; `rows` as many values each. `more`: there would have been more rows."""
+    """`columns` as SQLite names them, possibly with repetitions; `rows` of one value per column. `more`: rows were left out."""
 
     columns: list[str]
     rows: list[tuple[Value, ...]]
@@ -22,22 +36,27 @@ class Answer:
 
 
 class TooLong(Exception):
-    """The time was up."""
+    """The query ran out of time."""
+
+
+def is_sql(text: str) -> bool:
+    """Whether a text is meant as SQL, by its first word."""
+    return bool(_SQL.match(text))
 
 
 def ask(db: sqlite3.Connection, sql: str, most: int) -> Answer:
-    """The first `most` rows, fewer if they are very long ones.
+    """The first `most` rows, or fewer if they are very long.
 
-    Errors: UsageError in one sentence for what SQLite does not accept; TooLong; sqlite3.Error if the file is damaged.
+    Errors: UsageError if SQLite does not accept the query; TooLong; sqlite3.Error if the file is damaged.
     """
     try:
         cursor = db.execute(sql)
         columns = [str(column[0]) for column in cursor.description or ()]
         rows: list[tuple[Value, ...]] = []
-        held = 0
+        size = 0
         for row in cursor:
-            held += sum(len(value) for value in row if isinstance(value, str | bytes))
-            if len(rows) >= most or held > HELD:
+            size += sum(len(value) for value in row if isinstance(value, str | bytes))
+            if len(rows) >= most or size > ANSWER_LIMIT:
                 cursor.close()
                 return Answer(columns, rows, True)
             rows.append(row)
@@ -49,17 +68,23 @@ def ask(db: sqlite3.Connection, sql: str, most: int) -> Answer:
         if not (asked or "authoriz" in str(error)):
             raise
         if "authoriz" in str(error) or "prohibited" in str(error):
-            raise UsageError("Only reading is allowed: one SELECT.") from None
-        raise UsageError(f"SQLite does not accept that: {' '.join(str(error).split())[:300]}.") from None
+            raise UsageError("Recordings are read-only: use one SELECT.") from None
+        raise UsageError(f"SQL error: {' '.join(str(error).split())[:300]}.") from None
 
 
 @cache
 def tables() -> dict[str, list[str]]:
-    """The columns, in their order, of each table and view that a recording of our format has, by name."""
+    """The tables and views of a recording with their columns, the most useful ones first."""
     db = sqlite3.connect(":memory:")
     try:
         db.executescript(resources.schema().read_text(encoding="utf-8"))
         names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")]
+        names.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
         return {name: [row[1] for row in db.execute(f"PRAGMA table_info({name})")] for name in names}
     finally:
         db.close()
+
+
+def first_rows(table: str) -> str:
+    """SQL for the first rows of one of `tables`."""
+    return f"SELECT * FROM {table} LIMIT 100"

@@ -23,8 +23,9 @@ from zoneviz.recording.sqlite_pages import EventPages, Unplain
 from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, TASK_FIGURES, ZONE_FIGURES
 from zoneviz.state.rows import Ints
 
-_EVENTS = f"SELECT seq, {', '.join(COLUMNS)} FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
-EVENTS_FROM = f"SELECT seq, {', '.join(COLUMNS)} FROM events WHERE seq >= ? ORDER BY seq"
+_ROWS = f"SELECT seq, {', '.join(COLUMNS)} FROM events"
+_EVENTS = f"{_ROWS} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+EVENTS_FROM = f"{_ROWS} WHERE seq >= ? ORDER BY seq"
 _MACHINE = ", ".join(("seq", "time", *MACHINE_FIGURES))
 _MACHINE_WIDTH = 2 + len(MACHINE_FIGURES)
 _EVENT_BYTES = 11
@@ -111,6 +112,29 @@ class Recording:
         if len(rows) != count or rows[0, 0] != first or rows[-1, 0] != last or (np.diff(rows[:, 0]) != 1).any():
             raise InputError(f"{self.path} is damaged: events between {first} and {last} are missing.")
         return rows
+
+    def events_of(
+        self,
+        *kinds: int,
+        subject: int | None = None,
+        first: int = 1,
+        last: int | None = None,
+        most: int | None = None,
+        backwards: bool = False,
+    ) -> Ints:
+        """The events of these kinds from first to last, about `subject` unless None, as `events`: (n, 10) with n at most `most`.
+
+        `backwards`: the last ones, in descending order.
+        """
+        last = self.event_count if last is None else min(last, self.event_count)
+        asked: list[int] = [*map(int, kinds)]
+        where = f"seq BETWEEN ? AND ? AND kind IN ({', '.join('?' * len(asked))})"
+        if subject is not None:
+            where, asked = f"{where} AND subject = ?", [*asked, subject]
+        count = max(last - first + 1, 0)
+        sql = f"{_ROWS} WHERE {where} ORDER BY seq {'DESC' if backwards else 'ASC'} LIMIT ?"
+        with self._connection(count) as db:
+            return integers(db.execute(sql, (first, last, *asked, count if most is None else most)), 10)
 
     def seq_at(self, time: int) -> int:
         """Number of the last event at or before a time in ns; if there is none, that of the moment before the first."""

@@ -11,7 +11,7 @@ from tests.gui.conftest import Settle, events, write
 from zoneviz.gui.views.events import EventsView
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.gui.window.palette import Palette
-from zoneviz.gui.window.questions import QUESTIONS
+from zoneviz.recording.answers import QUESTIONS
 
 
 def ask(window: MainWindow, words: str) -> Palette:

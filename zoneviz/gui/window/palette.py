@@ -19,9 +19,9 @@ from zoneviz.gui.kit.tables import Table
 from zoneviz.gui.session.jobs import Job, Work
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.window.questions import offered
-from zoneviz.gui.window.search import ActionHit, Hit, find, is_sql
+from zoneviz.gui.window.search import ActionHit, Hit, find
 from zoneviz.playback import Player
-from zoneviz.recording.answers import Answer
+from zoneviz.recording.answers import Answer, is_sql
 
 ROWS, SECONDS = 10_000, 5.0
 """The limits of one answer."""

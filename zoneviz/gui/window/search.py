@@ -19,7 +19,6 @@ EACH = 12
 MOST = 5000
 """Names of one sort that are looked at; a run may have a hundred thousand threads of one name."""
 T = TypeVar("T")
-_SELECT = re.compile(r"\s*(select|with|values|explain)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,6 @@ class ActionHit:
     name: str
     text: str
     keys: str
-
-
-def is_sql(words: str) -> bool:
-    """Whether it is SQL rather than words."""
-    return bool(_SELECT.match(words))
 
 
 def find(words: str, recording: Recording | None, actions: Iterable[ActionHit]) -> list[Hit]:

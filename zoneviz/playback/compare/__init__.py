@@ -133,8 +133,7 @@ def _compared(a: Recording, b: Recording, only: Sequence[str]) -> tuple[Compared
 
 
 def _operations(recording: Recording) -> int:
-    sql = "SELECT count(*) AS n FROM events WHERE kind = ? AND subject = 0"
-    return int(recording.query(sql, (int(Kind.OPERATION),))[0]["n"])
+    return len(recording.events_of(Kind.OPERATION, subject=0))
 
 
 def _table(a: Compared, b: Compared, point: points.Point, before: Tables | None, frames: int | None) -> Tables:

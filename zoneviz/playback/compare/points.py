@@ -9,7 +9,7 @@ from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.playback.compare.sequence import Compared
 from zoneviz.recording import Recording
-from zoneviz.state.rows import KIND, SEQ, SIZE, SUBJECT
+from zoneviz.state.rows import EXTRA, KIND, SEQ, SIZE, SUBJECT
 
 EVENT, OPERATION, TIME, FILL = ALIGNMENTS = ("event", "operation", "time", "fill")
 PARTS = 4
@@ -79,19 +79,19 @@ def need_clocks(a: Recording, b: Recording) -> None:
 
 def _operation_events(recording: Recording) -> dict[int, int]:
     """seq by the number of the successful operation."""
-    sql = "SELECT seq, extra FROM events WHERE kind = ? AND subject = 0 ORDER BY seq"
-    return {int(row["extra"]): int(row["seq"]) for row in recording.query(sql, (int(Kind.OPERATION),))}
+    return dict(recording.events_of(Kind.OPERATION, subject=0)[:, [EXTRA, SEQ]].tolist())
 
 
 def _marks(recording: Recording) -> dict[tuple[str, int, int], int]:
     """seq by (name, number, how many marks of that name and number precede it)."""
     found: dict[tuple[str, int, int], int] = {}
-    sql = "SELECT e.seq, n.text, e.extra FROM events AS e JOIN names AS n ON n.id = e.subject WHERE e.kind = ? ORDER BY e.seq"
-    for row in recording.query(sql, (int(Kind.MARK),)):
-        count = 0
-        while (row["text"], row["extra"], count) in found:
-            count += 1
-        found[row["text"], row["extra"], count] = int(row["seq"])
+    texts = recording.catalog.names.strings
+    for seq, name, number in recording.events_of(Kind.MARK)[:, [SEQ, SUBJECT, EXTRA]].tolist():
+        if 0 <= name < len(texts):
+            count = 0
+            while (texts[name], number, count) in found:
+                count += 1
+            found[texts[name], number, count] = seq
     return found
 
 

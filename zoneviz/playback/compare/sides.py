@@ -6,7 +6,7 @@ from zoneviz.playback.compare.sequence import Compared
 from zoneviz.playback.compare.words import line, zone_of
 from zoneviz.playback.player import Player
 from zoneviz.recording import Recording
-from zoneviz.state.rows import SEQ
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SIZE
 
 AROUND = 5
 """Compared events shown before and after a divergence."""
@@ -62,20 +62,18 @@ def free_list(recording: Recording, seq: int, zone: str) -> list[int]:
         return []
     number = next((info.id for info in recording.catalog.zones if info.name == zone), 0)
     element = next((info.elem_size for info in recording.catalog.zones if info.id == number), 0)
-    kinds = (int(Kind.ZALLOC), int(Kind.ZFREE), int(Kind.ZCRAM), int(Kind.ZCOLLECT))
-    sql = "SELECT kind, address, size, extra FROM events WHERE seq <= ? AND subject = ? AND kind IN (?, ?, ?, ?) ORDER BY seq"
+    rows = recording.events_of(Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZCOLLECT, last=seq, subject=number)
     free: dict[int, None] = {}  # in order of arrival: the last is the next to go
-    for row in recording.query(sql, (seq, number, *kinds)):
-        kind, address, count = row["kind"], row["address"], min(row["extra"], 1 << 20)
+    for kind, address, size, extra in rows[:, [KIND, ADDRESS, SIZE, EXTRA]].tolist():
         if kind == Kind.ZALLOC:
             free.pop(address, None)
         elif kind == Kind.ZFREE:
             free.pop(address, None)
             free[address] = None
         elif kind == Kind.ZCRAM:
-            free.update(dict.fromkeys(address + element * i for i in range(count)))
+            free.update(dict.fromkeys(address + element * i for i in range(min(extra, 1 << 20))))
         else:
-            page = range(address, address + max(row["size"], 1))
+            page = range(address, address + max(size, 1))
             for gone in [one for one in free if one in page]:
                 del free[gone]
     return [*reversed(free)]
