@@ -30,10 +30,11 @@ def paint(shot: Shot) -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def bomb(tmp_path: Path) -> Path:
-    run(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=tmp_path / "bomb.zvz"))
-    return tmp_path / "bomb.zvz"
+@pytest.fixture(scope="module")
+def bomb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "bomb.zvz"
+    run(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=path))
+    return path
 
 
 def unpacked(path: Path, folder: Path) -> dict[str, bytes]:
@@ -83,9 +84,10 @@ def test_a_part_and_less(bomb: Path, tmp_path: Path) -> None:
 
 
 def test_the_same_report_twice_is_the_same_bytes(bomb: Path, tmp_path: Path) -> None:
-    pack(bomb, Path(f"{bomb}.zst"))
-    report(bomb, tmp_path / "1.zip", Contents(), paint)
-    report(Path(f"{bomb}.zst"), tmp_path / "2.zip", Contents(), paint)
+    pack(bomb, tmp_path / "bomb.zvz.zst")
+    contents = Contents(recording=PART, span="1000:3000")
+    report(bomb, tmp_path / "1.zip", contents, paint)
+    report(tmp_path / "bomb.zvz.zst", tmp_path / "2.zip", contents, paint)
     assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "2.zip").read_bytes()
 
 
@@ -145,13 +147,13 @@ def test_a_report_that_cannot_be_made_is_refused(bomb: Path, tmp_path: Path) -> 
     with pytest.raises(InputError):
         report(Path(__file__), out, Contents(), None)
     with pytest.raises(EnvironmentProblem, match="No space left"):
-        report(bomb, Path("/dev/full"), Contents(pictures=False), None)
+        report(bomb, Path("/dev/full"), Contents(recording=NONE, pictures=False), None)
 
     def fail(shot: Shot) -> dict[str, Any]:
         raise EnvironmentProblem("Qt cannot paint here.")
 
     with pytest.raises(EnvironmentProblem, match="paint"):
-        report(bomb, out, Contents(), fail)
+        report(bomb, out, Contents(recording=NONE), fail)
     assert not out.exists()
     out.write_text("mine")
     steps: list[str] = []
