@@ -1,7 +1,4 @@
-"""Threads on the one processor: thread_block, thread_invoke, hand-off and the reaper (kern/sched_prim.c, kern/thread.c).
-
-These are the kernel's own methods (see Kernel), kept here because they belong together.
-"""
+"""Threads on the one processor: thread_block, thread_invoke, hand-off and the reaper (kern/sched_prim.c, kern/thread.c)."""
 
 from typing import TYPE_CHECKING
 
@@ -27,14 +24,14 @@ THREAD_RUN, THREAD_BLOCK, REAPER_ENQUEUE = int(Kind.THREAD_RUN), int(Kind.THREAD
 
 
 def thread_resume(k: "Kernel", waiting: Thread) -> None:
-    """thread_resume: one suspension less; runnable at zero, unless it waits for something else."""
+    """thread_resume: undo one suspension. At 0 the thread is runnable, unless it waits for something."""
     waiting.suspend_count -= 1
     if not waiting.suspend_count and waiting.state == WAITING and waiting.waiting_on is None:
         k.sched.setrun(k, waiting)
 
 
 def block(k: "Kernel", why: str, on: WaitsOn, continuation: Continuation, keep_stack: bool = False) -> object:
-    """thread_block: the running thread waits for `on`; with a continuation it needs no kernel stack."""
+    """thread_block: the running thread waits for `on`. With a continuation it gives up its kernel stack, unless `keep_stack`."""
     old = k.current
     assert old is not None
     old.state = WAITING
@@ -48,7 +45,7 @@ def block(k: "Kernel", why: str, on: WaitsOn, continuation: Continuation, keep_s
 
 
 def block_onto(k: "Kernel", why: str, on: IpcPort | IpcPset, continuation: Continuation, onto: Thread) -> None:
-    """Block the running thread and give the processor to `onto`, which was just made runnable."""
+    """Block the running thread and hand the processor to `onto`, which just became runnable."""
     old = k.current
     assert old is not None
     old.state = WAITING
@@ -62,12 +59,12 @@ def block_onto(k: "Kernel", why: str, on: IpcPort | IpcPset, continuation: Conti
 
 
 def switch(k: "Kernel", old: Thread, keep_stack: bool = False) -> None:
-    """Choose the next thread and dispatch it."""
+    """Choose the next thread and dispatch it; the idle thread if none is runnable."""
     if k.sched.next_tick <= k.time:
         k.sched.clock(k)
     new = k.sched.select()
     if new is None:
-        # The idle thread runs, on the stack of the thread that blocks if that needs it no more.
+        # The idle thread runs. It takes over the stack of the blocking thread if that thread gave it up.
         idle = k.idle_thread
         if keep_stack or not old.stack:
             stack_alloc(k, idle)
@@ -82,7 +79,10 @@ def switch(k: "Kernel", old: Thread, keep_stack: bool = False) -> None:
 
 
 def dispatch(k: "Kernel", old: Thread | None, new: Thread, keep_stack: bool = False, selected: bool = True) -> None:
-    """thread_invoke: hand the stack over if it can be, else find one. A thread that was not `selected` uses up the quantum it finds [R]."""
+    """thread_invoke: run `new`. It takes over the old thread's stack, or gets one of its own.
+
+    A thread that was not `selected` by the scheduler continues the current quantum [R].
+    """
     if new is not old:
         k.time += k.costs.context_switch
         if old is not None and old.stack and not keep_stack:
@@ -105,7 +105,7 @@ def dispatch(k: "Kernel", old: Thread | None, new: Thread, keep_stack: bool = Fa
 
 
 def preempt(k: "Kernel") -> None:
-    """ast_taken: the running thread goes to the tail of its queue and the best one runs."""
+    """ast_taken: the running thread goes to the tail of its run queue, and the best thread runs."""
     k.sched.ast = False
     old = k.current
     assert old is not None
@@ -116,7 +116,7 @@ def preempt(k: "Kernel") -> None:
 
 
 def halt_self(k: "Kernel", gone: Thread) -> None:
-    """thread_halt_self: the reaper runs at once, by stack hand-off, and frees the thread."""
+    """thread_halt_self: hand the stack to the reaper, which runs at once and frees the thread."""
     if gone.compat_reply is not None or gone.port.alive:
         ipc_thread_terminate(k, gone)
     k.tell((REAPER_ENQUEUE, k.time, k.task_id, k.thread_id, k.path, gone.id, gone.address, 0, 0))
@@ -133,6 +133,6 @@ def halt_self(k: "Kernel", gone: Thread) -> None:
 
 
 def requests_left(k: "Kernel") -> int:
-    """Messages in the queues of port sets. Only servers have these; what lies on a port may be a late answer nobody wants."""
+    """The number of messages queued on port sets. Only servers have port sets; a message on a plain port may be a late reply."""
     sets = (e.object for t in k.tasks.values() for e in t.space.entries.values() if e.bits & PORT_SET)
     return sum(len(found.messages) for found in sets if found is not None)

@@ -1,17 +1,17 @@
-"""How a run ends, and what a trap says whose thread runs no longer."""
+"""The ends of a run, and the result of a trap that blocks."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 BLOCKED = object()
-"""What a trap returns when its thread no longer runs."""
+"""Returned by a trap when its thread is no longer the running one."""
 
 OUTCOMES = ("panic", "finished", "booted", "error", "hang", "interrupted")
 
 
 @dataclass(frozen=True, slots=True)
 class Panic:
-    """`text` as on the console; `memory` that ended; `zone` that asked last, "" if none; `call_path` outermost first."""
+    """`text`: as on the console. `memory`: what ran out. `zone`: the one that asked, "" if none. `call_path`: outermost first."""
 
     text: str
     zone: str
@@ -22,7 +22,7 @@ class Panic:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended: an outcome of OUTCOMES, the kern_return of an "error", the panic."""
+    """How a run ended. `outcome`: one of OUTCOMES. `kern_return`: of the outcome "error". `extra`: the scenario's own results."""
 
     outcome: str
     kern_return: int = 0
@@ -32,4 +32,4 @@ class Ended:
 
 
 class Halt(Exception):
-    """Leaves the kernel from anywhere when the run has ended."""
+    """Unwinds the kernel when the run has ended."""

@@ -1,4 +1,4 @@
-"""Messages in the kernel, ipc/ipc_kmsg.c: their memory, the rights they carry, and the queues they wait in."""
+"""Messages in the kernel, ipc/ipc_kmsg.c and ipc/ipc_mqueue.c: their memory, their rights, their queues."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,11 @@ MSG_DESTROY = int(Kind.MSG_DESTROY)
 
 
 class Kmsg:
-    """struct ipc_kmsg. `size`: bytes of its memory; `length`: bytes of the message; `port`: where it goes.
+    """struct ipc_kmsg. `size`: bytes of its memory. `length`: bytes of the message. `port`: its destination.
 
-    `right`: the right to that port it holds while it travels, SEND or SEND_ONCE; `reply`: (port, SEND or SEND_ONCE) or
-    None; `rights`: the other rights it carries, in kernel form; `memory`: copies of out-of-line memory; `body`: what
-    the program put in, which the kernel does not look at.
+    `right`: the right to the destination that it holds, SEND or SEND_ONCE. `reply`: (port, SEND or SEND_ONCE) or None.
+    `rights`: the other rights it carries, as (port, type). `memory`: copies of out-of-line memory. `body`: any Python
+    value from the sender; the kernel does not read it.
     """
 
     __slots__ = ("address", "body", "length", "memory", "msgh_id", "port", "reply", "right", "rights", "size")
@@ -41,7 +41,7 @@ class Kmsg:
 
 
 class Message:
-    """What a program receives: `reply` and `rights` are names in its space now, `memory` addresses."""
+    """A received message. `local`, `reply` and `rights` are names in the receiver's space, `memory` addresses in its map."""
 
     __slots__ = ("body", "local", "memory", "msgh_id", "reply", "rights", "size")
 
@@ -56,7 +56,7 @@ class Message:
 
 
 def ikm_alloc(k: "Kernel", length: int) -> tuple[int, int]:
-    """(address, size) of a kmsg for a message of `length` bytes: up to 240 the processor's cached one if it is there."""
+    """(address, size) of a kmsg for a message of `length` bytes. Up to 240 bytes it takes the cached kmsg, if there is one."""
     size = length + KMSG_OVERHEAD
     if size <= SAVED_KMSG_SIZE:
         size = SAVED_KMSG_SIZE
@@ -68,7 +68,7 @@ def ikm_alloc(k: "Kernel", length: int) -> tuple[int, int]:
 
 
 def ikm_free(k: "Kernel", address: int, size: int) -> None:
-    """Give a kmsg's memory back: one of 256 bytes is kept by the processor if it has none."""
+    """Free a kmsg. One of 256 bytes goes into the cache if that is empty."""
     if size == SAVED_KMSG_SIZE and not k.ikm_cache:
         k.ikm_cache = address
     else:
@@ -76,12 +76,12 @@ def ikm_free(k: "Kernel", address: int, size: int) -> None:
 
 
 def message_event(k: "Kernel", kind: int, kmsg: Kmsg) -> None:
-    """Tell of something that happened to a message."""
+    """Record an event of this kind about a message."""
     k.tell((kind, k.time, k.task_id, k.thread_id, k.path, kmsg.msgh_id, kmsg.port.address, kmsg.length, kmsg.address))
 
 
 def queue(k: "Kernel", kmsg: Kmsg) -> None:
-    """ipc_mqueue_send: hand a message to a waiting receiver, else put it on the port's queue. Limits are the caller's."""
+    """ipc_mqueue_send: hand a message to a waiting receiver, or queue it. The caller checks the queue limit."""
     port = kmsg.port
     waiting = port.waiting
     if waiting:
@@ -96,7 +96,7 @@ def queue(k: "Kernel", kmsg: Kmsg) -> None:
 
 
 def unqueue(k: "Kernel", kmsg: Kmsg) -> None:
-    """A message has left the queue: a sender that waits for room gets on."""
+    """Account for a message that left its queue. A sender that waits for room continues."""
     port = kmsg.port
     port.msgcount -= 1
     k.messages -= 1
@@ -108,7 +108,7 @@ def unqueue(k: "Kernel", kmsg: Kmsg) -> None:
 
 
 def notify_send(k: "Kernel", address: int, msgh_id: int, to: "IpcPort", word: int) -> None:
-    """Send a notification that lies in a kmsg of kalloc.64 to a send-once right of the kernel's."""
+    """Send a notification, in a kmsg of kalloc.64 at `address`, to a send-once right that the kernel holds."""
     kmsg = Kmsg(address, NOTIFY_KMSG_SIZE, to, msgh_id, 32)
     kmsg.right = SEND_ONCE
     kmsg.body = word
@@ -119,7 +119,7 @@ def notify_send(k: "Kernel", address: int, msgh_id: int, to: "IpcPort", word: in
 
 
 def unqueue_destroy(k: "Kernel", port: "IpcPort") -> None:
-    """Destroy the first message on a dying port's queue."""
+    """Destroy the first message queued on a dying port."""
     kmsg = port.messages.popleft()
     port.msgcount -= 1
     k.messages -= 1
@@ -128,7 +128,7 @@ def unqueue_destroy(k: "Kernel", port: "IpcPort") -> None:
 
 
 def destroy(k: "Kernel", kmsg: Kmsg) -> None:
-    """ipc_kmsg_destroy: drop the right to its destination, every right it carries, its memory, itself."""
+    """ipc_kmsg_destroy: drop the right to its destination and the rights it carries; free its memory and the kmsg."""
     here = k.path
     k.path = k.paths[here, "ipc_kmsg_destroy"]
     message_event(k, MSG_DESTROY, kmsg)
@@ -144,7 +144,7 @@ def destroy(k: "Kernel", kmsg: Kmsg) -> None:
 
 
 def release_right(k: "Kernel", port: "IpcPort", bits: int) -> None:
-    """Drop a right that the kernel or a message holds."""
+    """Drop a right of type `bits` that the kernel or a message holds."""
     if bits == RECEIVE:
         ipc_port.ipc_port_destroy(k, port)
     elif not port.alive:

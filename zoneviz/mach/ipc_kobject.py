@@ -1,7 +1,7 @@
-"""RPC to the kernel: kern/ipc_kobject.c and the way of a request through the message trap.
+"""RPC to the kernel: kern/ipc_kobject.c and the path of a request through the message trap.
 
-Each takes a request kmsg (up to 240 bytes: the processor's cached one), a reply buffer of kalloc.8192, does its work, copies
-the rights of the reply into the caller's space and the reply onto the caller's stack, and gives both kmsgs back.
+An RPC allocates a kmsg for the request (the cached one up to 240 bytes) and a reply buffer of kalloc.8192, does its work,
+copies the rights of the reply into the caller's space and the reply onto the caller's stack, and frees both kmsgs.
 """
 
 from collections.abc import Callable
@@ -27,16 +27,16 @@ RPC = int(Kind.RPC)
 
 Rights = list[tuple[IpcPort, int]]
 Result = tuple[int, Any, Rights]
-"""(kern_return, value or None, rights to put into the caller's space: their names become the value)."""
+"""(kern_return, value or None, rights for the caller's space). The names of the rights become the value."""
 Work = Callable[..., Result]
 
 KERN_INVALID_ARGUMENT = 4
-THREAD_ROUTINES = {2016, 2017, 2018, 2062, 2063}  # those that work on a thread; all others work on a task (mach.defs) [R]
-REPLY_BYTES = 40  # what a reply without arrays writes to the caller's message buffer
+THREAD_ROUTINES = {2016, 2017, 2018, 2062, 2063}  # routines on a thread; all others are on a task (mach.defs) [R]
+REPLY_BYTES = 40  # bytes of a reply without arrays in the caller's message buffer
 
 
 class Arguments:
-    """What came with a request besides plain words: rights in kernel form, copies of memory. The work takes what it keeps."""
+    """The rights and copies of memory in a request. The routine removes those that it keeps."""
 
     __slots__ = ("memory", "rights")
 
@@ -58,7 +58,11 @@ def kernel_rpc(
     pair: bool = False,
     memory: Callable[["Kernel", "Thread"], VmMapCopy | None] | None = None,
 ) -> object:
-    """One RPC. `work(k, thread, object, arguments, *words)` does it; a kern_return, or (kern_return, value) if `pair`."""
+    """A trap: one RPC on the kernel port `target`. A kern_return, or (kern_return, value) if `pair`.
+
+    `work(k, thread, object, arguments, *words)` is the routine. `rights`: (name, disposition) pairs of the request.
+    `size`: bytes of the request. `memory`: copies its out-of-line memory.
+    """
     if not thread.reply_port:
         thread.reply_port = mach_reply_port(k, thread)
     trap = k.paths[k.paths[thread.path, "mach_call_call"], "mach_msg_trap"]
@@ -72,7 +76,7 @@ def kernel_rpc(
     port = entry.object if entry is not None and entry.bits & SEND else None
     if not isinstance(port, IpcPort) or port.kobject is None:
         kfree(k, request, request_size)
-        # The program's stubs give the reply port up after a send that failed [M].
+        # The program's stubs drop the reply port after a failed send [M].
         thread.reply_port = 0
         return (MACH_SEND_INVALID_DEST, 0) if pair else MACH_SEND_INVALID_DEST
     arguments, error = copyin_request(k, thread, rights, memory)
@@ -113,7 +117,7 @@ def kernel_rpc(
 def copyin_request(
     k: "Kernel", thread: "Thread", rights: tuple[tuple[int, int], ...], memory: Callable[["Kernel", "Thread"], VmMapCopy | None] | None
 ) -> tuple[Arguments, int]:
-    """(what comes with the request, mach_msg_return): rights and memory are taken from the caller, or given back on an error."""
+    """Copy in the rights and the memory of a request: (arguments, mach_msg_return). After an error the rights are dropped."""
     arguments = Arguments()
     error = 0
     for name, how in rights:
@@ -135,7 +139,7 @@ def copyin_request(
 
 
 def end_request(k: "Kernel", request: int, size: int, kr: int, arguments: Arguments, server: int) -> None:
-    """Free the request; after an error what it carried is dropped and its kmsg does not go into the cache [M]."""
+    """Free the request. After an error its rights are dropped and its kmsg does not go into the cache [M]."""
     if not kr:
         ikm_free(k, request, size)
         return
@@ -147,11 +151,11 @@ def end_request(k: "Kernel", request: int, size: int, kr: int, arguments: Argume
 
 
 def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | None, value: Any, out: Rights) -> Any:
-    """Copy the reply out to the caller, its rights first, and free it; the value with the names of the rights."""
+    """Copy the reply out to the caller, rights first, and free it. The value, with the names of the rights."""
     trap = k.path
     space = thread.task.space
     if not space.active:
-        # The caller's own space is gone: so is the port the reply would go to.
+        # The caller's space is gone, and with it the reply port.
         k.path = k.paths[trap, "ipc_mqueue_send"]
         if answer is not None:
             ipc_port_release(k, answer)

@@ -1,4 +1,4 @@
-"""Rights on their way from a space to the kernel, ipc/ipc_object.c and the copyin half of ipc/ipc_right.c."""
+"""Rights copied from a space into the kernel and back, ipc/ipc_object.c and ipc/ipc_right.c."""
 
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ MOVE_RECEIVE, MOVE_SEND, MOVE_SEND_ONCE, COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE = 
 
 
 def copyin(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int, IpcPort | None, int]:
-    """ipc_object_copyin: (kern_return, port, type) of a right taken from a space for the kernel or a message."""
+    """ipc_object_copyin: take a right from a space, by disposition `how`. (kern_return, port, type)."""
     entry = lookup(k, space, name)
     if entry is None:
         return KERN_INVALID_NAME, None, 0
@@ -68,7 +68,7 @@ def copyin(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int, IpcP
 
 
 def copyin_dead(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int, IpcPort | None, int]:
-    """What `copyin` gives for a dead name: a port that never was, which the receiver gets as name 0. KERN_INVALID_RIGHT for others."""
+    """The result of `copyin` for a dead name: IP_DEAD, which the receiver gets as name 0. KERN_INVALID_RIGHT for other names."""
     entry = space.entries.get(name)
     if entry is None or not entry.bits & DEAD_NAME:
         return KERN_INVALID_RIGHT, None, 0
@@ -80,7 +80,7 @@ def copyin_dead(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int,
 
 
 def ip_dead() -> IpcPort:
-    """IP_DEAD: what stands for a right to a port that is no more. It has no memory, and is never freed."""
+    """IP_DEAD: stands for a right to a dead port. It has no memory and is not freed."""
     port = IpcPort(0, None, 0)
     port.alive = False
     port.refs = 2
@@ -88,7 +88,7 @@ def ip_dead() -> IpcPort:
 
 
 def take(k: "Kernel", space: IpcSpace, name: int, bits: int) -> None:
-    """Remove one kind of right from a name; the name goes with its last."""
+    """Remove the rights `bits` from a name. The name is freed with its last right."""
     entry = space.entries[name]
     right_event(k, RIGHT_DELETE, space, entry, name, bits)
     entry.bits &= ~bits
@@ -105,7 +105,7 @@ def take(k: "Kernel", space: IpcSpace, name: int, bits: int) -> None:
 
 
 def copyout_right(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tuple[int, int]:
-    """(kern_return, name) of a right that the kernel holds, put into a space; a dead port comes out as name 0."""
+    """ipc_object_copyout: put a right that the kernel holds into a space. (kern_return, name); the name is 0 for a dead port."""
     if not port.alive and bits != RECEIVE:
         ipc_port_release(k, port)
         return KERN_SUCCESS, 0
@@ -117,7 +117,7 @@ def copyout_right(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tup
     else:
         inside = k.path
         if not space.free:
-            # Here the growth stands directly under the copyout, not under an entry allocation [M].
+            # On the real kernel the table grows directly under the copyout here, not under ipc_entry_alloc [M].
             kr = grow_table(k, space)
             k.path = inside
             if kr:
@@ -133,7 +133,7 @@ def copyout_right(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tup
 
 
 def copyout(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> int:
-    """The name of a right that came in a message; where the space has no room for it the right is dropped, and the name is 0."""
+    """Put a right from a message into a space. Its name; if the space has no room, the right is dropped and the name is 0."""
     kr, name = copyout_right(k, space, port, bits)
     if kr:
         release_right(k, port, bits)

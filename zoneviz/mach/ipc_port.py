@@ -1,7 +1,7 @@
-"""Ports, port sets and what is asked of them, ipc/ipc_port.c, ipc/ipc_pset.c and ipc/ipc_notify.c.
+"""Ports, port sets and notifications, ipc/ipc_port.c, ipc/ipc_pset.c and ipc/ipc_notify.c.
 
-A port lives as long as someone refers to it: each name table entry, each right in a message, and the kernel where it
-keeps a pointer. It is dead from the moment its receive right is destroyed.
+A port has one reference for each entry of a name table, each right in a message and each pointer in the kernel; it is
+freed with the last one. It is dead from the moment its receive right is destroyed.
 """
 
 from collections import deque
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zoneviz.mach.thread import Thread
 
 PORT_CREATE, PORT_DESTROY, NOTIFY = int(Kind.PORT_CREATE), int(Kind.PORT_DESTROY), int(Kind.NOTIFY)
+PSET_DESTROY = int(Kind.PSET_DESTROY)
 
 MACH_SEND_INVALID_DEST, MACH_RCV_PORT_DIED = 0x10000003, 0x10004009  # mach/message.h [R]
 
@@ -34,7 +35,7 @@ NOTIFY_DEAD_NAME = 72
 
 
 class IpcPset:
-    """struct ipc_pset: one queue for all members."""
+    """struct ipc_pset. `messages`: the one queue of all members."""
 
     __slots__ = ("address", "members", "messages", "name", "receivers", "refs", "space")
 
@@ -49,11 +50,11 @@ class IpcPset:
 
 
 class IpcPort:
-    """struct ipc_port. `receiver`: the space that holds its receive right, None for the kernel's or one in transit.
+    """struct ipc_port. `receiver`: the space with its receive right; None for the kernel or a right in transit.
 
-    `owner`: the task that last held its receive right, 0: the kernel. `kobject`: the task, thread
-    or other object a kernel port stands for. `dnrequests`: dead-name requests as
-    (name in the asking space, send-once port) by slot; `dn_bytes`: the size of their table.
+    `owner`: id of the task that last held the receive right, 0: the kernel. `kobject`: the task, thread or other object
+    of a kernel port. `nsrequest`: the send-once port of the no-senders request. `dnrequests`: the send-once ports of
+    dead-name requests, by (space address << 32 | name). `dn_bytes`: the size of their table.
     """
 
     __slots__ = (
@@ -103,17 +104,17 @@ class IpcPort:
 
     @property
     def queue(self) -> "deque[Kmsg]":
-        """The queue its messages wait in: its own, or its port set's."""
+        """The queue of its messages: its own or that of its port set."""
         return self.messages if self.pset is None else self.pset.messages
 
     @property
     def waiting(self) -> "deque[Thread]":
-        """The threads that wait for a message of its queue."""
+        """The threads that wait for a message from its queue."""
         return self.receivers if self.pset is None else self.pset.receivers
 
 
 def ipc_port_alloc_special(k: "Kernel", kobject: Any) -> IpcPort:
-    """A port of the kernel's own, in no task's space."""
+    """A new port of the kernel, in no task's space."""
     here = k.path
     k.path = k.paths[here, "ipc_port_alloc_special"]
     port = IpcPort(zalloc(k, k.zones["ipc ports"]), None, 0, kobject)
@@ -123,7 +124,7 @@ def ipc_port_alloc_special(k: "Kernel", kobject: Any) -> IpcPort:
 
 
 def ipc_port_dealloc_special(k: "Kernel", port: IpcPort) -> None:
-    """Destroy a port of the kernel's own."""
+    """Destroy a port of the kernel."""
     here = k.path
     k.path = k.paths[here, "ipc_port_dealloc_special"]
     port.kobject = None
@@ -132,7 +133,7 @@ def ipc_port_dealloc_special(k: "Kernel", port: IpcPort) -> None:
 
 
 def make_send(port: IpcPort) -> IpcPort:
-    """A send right in the kernel's hands: one more send right, one more reference."""
+    """Make a send right for the kernel: one send right, one reference, one make-send."""
     port.srights += 1
     port.mscount += 1
     port.refs += 1
@@ -140,21 +141,21 @@ def make_send(port: IpcPort) -> IpcPort:
 
 
 def make_send_once(port: IpcPort) -> IpcPort:
-    """A send-once right in the kernel's hands."""
+    """Make a send-once right for the kernel."""
     port.sorights += 1
     port.refs += 1
     return port
 
 
 def copy_send(port: IpcPort) -> IpcPort:
-    """One more send right like one that exists."""
+    """Copy a send right."""
     port.srights += 1
     port.refs += 1
     return port
 
 
 def ipc_port_release(k: "Kernel", port: IpcPort) -> None:
-    """Drop a reference; the last one frees the structure."""
+    """Drop a reference. The last one frees the structure."""
     port.refs -= 1
     if not port.refs:
         here = k.path
@@ -164,7 +165,7 @@ def ipc_port_release(k: "Kernel", port: IpcPort) -> None:
 
 
 def ipc_port_release_send(k: "Kernel", port: IpcPort) -> None:
-    """Drop a send right and its reference; the last send right fires the no-senders request."""
+    """Drop a send right and its reference. The last send right fires the no-senders request."""
     here = k.path
     k.path = k.paths[here, "ipc_port_release_send"]
     port.srights -= 1
@@ -177,7 +178,7 @@ def ipc_port_release_send(k: "Kernel", port: IpcPort) -> None:
 
 
 def ipc_port_release_sonce(k: "Kernel", port: IpcPort) -> None:
-    """Drop a send-once right that was never used: its receiver is told, if there is one."""
+    """Drop an unused send-once right. Its receiver gets a notification, if the port is alive."""
     if port.alive:
         ipc_notify(k, NOTIFY_SEND_ONCE, port, port, 0)
     else:
@@ -186,7 +187,7 @@ def ipc_port_release_sonce(k: "Kernel", port: IpcPort) -> None:
 
 
 def ipc_port_destroy(k: "Kernel", port: IpcPort) -> None:
-    """The receive right dies: requests fire, messages are destroyed, waiting threads get an error."""
+    """Destroy the receive right: requests fire, messages are destroyed, waiting threads get an error."""
     here = k.path
     k.path = k.paths[here, "ipc_port_destroy"]
     if port.pset is not None:
@@ -213,7 +214,7 @@ def ipc_port_destroy(k: "Kernel", port: IpcPort) -> None:
 
 
 def ipc_port_changed(k: "Kernel", port: IpcPort) -> None:
-    """A port died: who waits to receive gets MACH_RCV_PORT_DIED, who waits to send MACH_SEND_INVALID_DEST."""
+    """Wake the threads that wait on a dead port: receivers get MACH_RCV_PORT_DIED, senders MACH_SEND_INVALID_DEST."""
     while port.receivers:
         waiting = port.receivers.popleft()
         waiting.continuation = return_result
@@ -222,7 +223,7 @@ def ipc_port_changed(k: "Kernel", port: IpcPort) -> None:
     while port.senders:
         waiting, kmsg = port.senders.popleft()
         ipc_kmsg.destroy(k, kmsg)
-        # A combined send and receive answers with a pair, and does not go on to receive.
+        # A combined send and receive returns a pair, and does not continue to receive.
         waiting.result = MACH_SEND_INVALID_DEST if waiting.continuation is return_result else (MACH_SEND_INVALID_DEST, None)
         waiting.continuation = return_result
         thread_go(k, waiting)
@@ -239,7 +240,7 @@ def dn_table_free(k: "Kernel", port: IpcPort) -> None:
 
 
 def dn_table_make_room(k: "Kernel", port: IpcPort) -> None:
-    """ipc_port_dngrow: room for one more dead-name request; the new table exists beside the old one for a moment."""
+    """ipc_port_dngrow: make room for one more dead-name request. The new table is allocated before the old one is freed."""
     need = dn_bytes_for(len(port.dnrequests) + 1)
     if need <= port.dn_bytes:
         return
@@ -256,7 +257,7 @@ def dn_table_make_room(k: "Kernel", port: IpcPort) -> None:
 
 
 def ipc_notify(k: "Kernel", msgh_id: int, to: IpcPort, about: IpcPort, word: int) -> None:
-    """Send a notification to a send-once right the kernel holds. Queue limits do not count.
+    """Send the notification `msgh_id` about a port to a send-once right that the kernel holds, whatever the queue limit.
 
     `word`: the name that died, or the make-send count.
     """
@@ -281,7 +282,7 @@ _NOTIFY_FRAMES = {
 
 
 def ipc_pset_add(pset: IpcPset, port: IpcPort) -> None:
-    """Put a port into a set; what is queued on it moves to the set's queue."""
+    """Put a port into a set. Its messages move to the queue of the set."""
     port.pset = pset
     pset.members[port] = None
     pset.messages.extend(port.messages)
@@ -289,7 +290,7 @@ def ipc_pset_add(pset: IpcPset, port: IpcPort) -> None:
 
 
 def ipc_pset_remove(k: "Kernel", port: IpcPort) -> None:
-    """Take a port out of its set: walks every message queued on the set to find the port's own (ipc_mqueue_move)."""
+    """Take a port out of its set. ipc_mqueue_move scans every message of the set for those of the port."""
     pset = port.pset
     if pset is None:
         return
@@ -305,7 +306,7 @@ def ipc_pset_remove(k: "Kernel", port: IpcPort) -> None:
 
 
 def ipc_pset_changed(k: "Kernel", pset: IpcPset) -> None:
-    """A port set died: its receivers get MACH_RCV_PORT_DIED."""
+    """Wake the receivers of a dead port set with MACH_RCV_PORT_DIED."""
     while pset.receivers:
         waiting = pset.receivers.popleft()
         waiting.continuation = return_result
@@ -313,8 +314,18 @@ def ipc_pset_changed(k: "Kernel", pset: IpcPset) -> None:
         thread_go(k, waiting)
 
 
+def ipc_pset_destroy(k: "Kernel", space: "IpcSpace", pset: IpcPset) -> None:
+    """Destroy a port set: remove the members, wake the receivers with an error, free the structure."""
+    space.names.pop(pset, None)
+    k.tell((PSET_DESTROY, k.time, k.task_id, k.thread_id, k.path, space.task_id, pset.address, 0, 0))
+    for port in list(pset.members):
+        ipc_pset_remove(k, port)
+    ipc_pset_changed(k, pset)
+    zfree(k, k.zones["ipc port sets"], pset.address)
+
+
 def dn_bytes_for(slots: int) -> int:
-    """Bytes of a request table with room for `slots` requests: slot 0 is its head, sizes double (ipc/ipc_table.c)."""
+    """Bytes of a table with room for `slots` requests. Slot 0 is its head; sizes double (ipc/ipc_table.c)."""
     entries = 2
     while entries - 1 < slots:
         entries *= 2

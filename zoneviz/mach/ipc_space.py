@@ -1,7 +1,7 @@
-"""Spaces and the names in them: ipc/ipc_space.c, ipc/ipc_entry.c and ipc/ipc_right.c.
+"""Spaces and their names: ipc/ipc_space.c, ipc/ipc_entry.c and ipc/ipc_right.c.
 
-A name is an index into the space's table, 0 reserved; freed names are used again last in, first out. A chosen name
-beyond the table is a tree entry. Tables grow by fixed steps, from 4096 bytes on in kalloc_map, and never shrink.
+A name is an index into the table of its space; 0 is reserved. Freed names are reused last in, first out. A chosen name
+beyond the table takes a tree entry. Tables grow in fixed steps and never shrink; from 4096 bytes on they are in kalloc_map.
 """
 
 from typing import TYPE_CHECKING
@@ -17,8 +17,7 @@ from zoneviz.mach.ipc_port import (
     ipc_port_release,
     ipc_port_release_send,
     ipc_port_release_sonce,
-    ipc_pset_changed,
-    ipc_pset_remove,
+    ipc_pset_destroy,
 )
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.limits import count_port, names_full
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
 RIGHT_INSERT, RIGHT_DELETE, RIGHT_MOVE = int(Kind.RIGHT_INSERT), int(Kind.RIGHT_DELETE), int(Kind.RIGHT_MOVE)
-TABLE_GROW, PSET_DESTROY = int(Kind.TABLE_GROW), int(Kind.PSET_DESTROY)
+TABLE_GROW = int(Kind.TABLE_GROW)
 
 # mach/kern_return.h [R]
 KERN_SUCCESS = 0
@@ -42,13 +41,13 @@ KERN_INVALID_VALUE = 18
 KERN_UREFS_OVERFLOW = 19
 KERN_INVALID_CAPABILITY = 20
 KERN_RIGHT_EXISTS = 21
-REHASH_FROM = 20_000  # entries from which growing a table takes long in the kernel [M]
+REHASH_FROM = 20_000  # entries from which growing a table takes time that counts [M]
 
 
 class IpcEntry:
-    """struct ipc_entry: `bits` of events.SEND and kin, user references, and whether it stands in the tree.
+    """struct ipc_entry. `bits`: the rights, of events.SEND, RECEIVE and so on. `urefs`: user references.
 
-    `asks`: a dead-name request stands on it. `tree`: the address of its tree entry, 0 if it lies in the table.
+    `asks`: whether it has a dead-name request. `tree`: address of its tree entry, 0 if it is in the table.
     """
 
     __slots__ = ("asks", "bits", "object", "tree", "urefs")
@@ -62,9 +61,10 @@ class IpcEntry:
 
 
 class IpcSpace:
-    """struct ipc_space. `entries`: by name. `free`: unused names of the table, the next one last.
+    """struct ipc_space. `entries`: by name. `free`: unused names of the table; the last one is the next to be used.
 
-    `names`: port -> name of its send or receive right here (one name a port); `step`: index in IPC_TABLE_SIZES.
+    `names`: the name of the send or receive right to each port; a port has one such name in a space. `step`: the table
+    has IPC_TABLE_SIZES[step] entries. `tree_small`: tree entries that the next larger table would hold.
     """
 
     __slots__ = ("active", "address", "entries", "free", "names", "step", "table", "task_id", "tree_small")
@@ -82,12 +82,12 @@ class IpcSpace:
 
     @property
     def size(self) -> int:
-        """Entries of the table, the reserved one included."""
+        """The number of entries of the table, including the reserved one."""
         return IPC_TABLE_SIZES[self.step]
 
 
 def ipc_space_create(k: "Kernel", task_id: int) -> IpcSpace | None:
-    """A space with its first table, or None: the zone is at its cap."""
+    """A new space with its first table; None if the zone "ipc spaces" is at its limit."""
     here = k.path
     k.path = k.paths[here, "ipc_space_create"]
     address = zalloc(k, k.zones["ipc spaces"])
@@ -101,7 +101,7 @@ def ipc_space_create(k: "Kernel", task_id: int) -> IpcSpace | None:
 
 
 def grow_table(k: "Kernel", space: IpcSpace) -> int:
-    """ipc_entry_grow_table: a kern_return. Old and new table exist at once; tree entries that now fit move in."""
+    """ipc_entry_grow_table: a kern_return. Both tables exist for a moment. Tree entries that now fit move into the new one."""
     here = k.path
     grow = k.paths[here, "ipc_entry_grow_table"]
     k.path = grow
@@ -143,7 +143,7 @@ def grow_table(k: "Kernel", space: IpcSpace) -> int:
 
 
 def entry_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcEntry]:
-    """(kern_return, name, entry) of the next free name; the table grows if there is none."""
+    """Take the next free name; the table grows if it has none. (kern_return, name, entry)."""
     if names_full(k, space):
         return KERN_RESOURCE_SHORTAGE, 0, IpcEntry()
     if not space.free:
@@ -160,7 +160,7 @@ def entry_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcEntry]:
 
 
 def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcEntry, bool]:
-    """(kern_return, entry, existed) for a chosen name: in the table, or a tree entry beyond it."""
+    """Take a chosen name, in the table or as a tree entry beyond it. (kern_return, entry, whether the name was in use)."""
     entry = space.entries.get(name)
     if entry is not None:
         return KERN_SUCCESS, entry, True
@@ -179,7 +179,7 @@ def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcE
         return KERN_RESOURCE_SHORTAGE, IpcEntry(), False
     limit = IPC_TABLE_SIZES[space.step + 1]
     if name < limit and (limit - space.size) * IPC_ENTRY < (space.tree_small + 1) * IPC_TREE_ENTRY and not grow_table(k, space):
-        # By now the table costs less than the tree entries it replaces.
+        # The larger table costs less than the tree entries that it replaces.
         zfree(k, k.zones["ipc tree entries"], address)
         k.path = here
         return entry_alloc_name(k, space, name)
@@ -193,7 +193,7 @@ def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcE
 
 
 def entry_dealloc(k: "Kernel", space: IpcSpace, name: int) -> None:
-    """A name is free again; a tree entry goes back to its zone."""
+    """Free a name, and its tree entry if it has one."""
     entry = space.entries.pop(name)
     if entry.tree:
         if name < IPC_TABLE_SIZES[space.step + 1]:
@@ -204,13 +204,13 @@ def entry_dealloc(k: "Kernel", space: IpcSpace, name: int) -> None:
 
 
 def right_event(k: "Kernel", kind: int, space: IpcSpace, entry: IpcEntry, name: int, bits: int) -> None:
-    """Tell of a right that came to or left a name."""
+    """Record that a name got or lost the rights `bits`."""
     address = entry.object.address if entry.object is not None else 0
     k.tell((kind, k.time, k.task_id, k.thread_id, k.path, space.task_id, address, name, bits))
 
 
 def right_check(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:
-    """ipc_right_check: a right to a port that has died becomes a dead name when it is looked at."""
+    """ipc_right_check: turn a right to a dead port into a dead name."""
     port = entry.object
     if isinstance(port, IpcPort) and not port.alive and entry.bits & (SEND | SEND_ONCE):
         if entry.bits & SEND:
@@ -221,14 +221,14 @@ def right_check(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> Non
         entry.bits = DEAD_NAME
         entry.object = None
         if entry.asks:
-            # The dead-name notification counts as a reference to the name.
+            # The dead-name notification holds a user reference to the name.
             entry.asks = False
             entry.urefs += 1
         ipc_port_release(k, port)
 
 
 def lookup(k: "Kernel", space: IpcSpace, name: int) -> IpcEntry | None:
-    """The entry of a name, checked for death; None if there is no such name."""
+    """The entry of a name after ipc_right_check; None if the name is unused."""
     entry = space.entries.get(name)
     if entry is not None and entry.bits & (SEND | SEND_ONCE):
         right_check(k, space, name, entry)
@@ -236,7 +236,7 @@ def lookup(k: "Kernel", space: IpcSpace, name: int) -> IpcEntry | None:
 
 
 def cancel_request(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> IpcPort | None:
-    """Forget a dead-name request; the send-once port that was to be told."""
+    """Remove the dead-name request of a name. Its send-once port, or None."""
     port = entry.object
     if not entry.asks or not isinstance(port, IpcPort):
         return None
@@ -245,13 +245,13 @@ def cancel_request(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> 
 
 
 def right_insert(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, port: IpcPort, bits: int) -> None:
-    """ipc_right_copyout: put a right, with the reference the kernel holds for it, into an entry (new or the port's own)."""
+    """ipc_right_copyout: put a right and the reference that goes with it into an entry, new or already of this port."""
     if bits == SEND_ONCE:
         entry.bits = SEND_ONCE
         entry.object = port
         entry.urefs = 1
     elif entry.bits:
-        # The port has its name here already: merge, and drop the second reference.
+        # The port already has this name: merge, and drop the second reference.
         if bits == SEND:
             if entry.bits & SEND:
                 port.srights -= 1
@@ -274,7 +274,7 @@ def right_insert(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, port:
 
 
 def _received(k: "Kernel", space: IpcSpace, name: int, port: IpcPort) -> None:
-    """A receive right has come to a space: messages to the port go there from now on."""
+    """Record that a space got the receive right of a port."""
     if port.owner != space.task_id:
         count_port(k, port.owner, -1)
         count_port(k, space.task_id, 1)
@@ -285,14 +285,14 @@ def _received(k: "Kernel", space: IpcSpace, name: int, port: IpcPort) -> None:
 
 
 def right_destroy(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:
-    """ipc_right_destroy: whatever the name stands for goes, and the name with it."""
+    """ipc_right_destroy: drop all rights of a name and free the name."""
     bits, held = entry.bits, entry.object
     right_event(k, RIGHT_DELETE, space, entry, name, bits)
     if bits & DEAD_NAME:
         entry_dealloc(k, space, name)
     elif isinstance(held, IpcPset):
         entry_dealloc(k, space, name)
-        pset_destroy(k, space, held)
+        ipc_pset_destroy(k, space, held)
     elif isinstance(held, IpcPort):
         space.names.pop(held, None)
         cancelled = cancel_request(k, space, name, entry)
@@ -303,7 +303,7 @@ def right_destroy(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> N
 
 
 def _drop(k: "Kernel", port: IpcPort, bits: int) -> None:
-    """Drop the rights `bits` of an entry and its one reference."""
+    """Drop the rights `bits` to a port and the one reference that goes with them."""
     if bits & RECEIVE:
         request = None
         if bits & SEND:
@@ -329,18 +329,8 @@ def _port_deleted(k: "Kernel", asker: IpcPort, name: int) -> None:
     ipc_notify(k, 65, asker, asker, name)
 
 
-def pset_destroy(k: "Kernel", space: IpcSpace, pset: IpcPset) -> None:
-    """ipc_pset_destroy: the members leave, receivers get an error, the structure goes back."""
-    space.names.pop(pset, None)
-    k.tell((PSET_DESTROY, k.time, k.task_id, k.thread_id, k.path, space.task_id, pset.address, 0, 0))
-    for port in list(pset.members):
-        ipc_pset_remove(k, port)
-    ipc_pset_changed(k, pset)
-    zfree(k, k.zones["ipc port sets"], pset.address)
-
-
 def ipc_space_destroy(k: "Kernel", space: IpcSpace) -> None:
-    """A task's space dies: names in order of the table, then the table, then the tree."""
+    """Destroy a task's space: the names in order of the table, then the table, then the tree."""
     here = k.path
     inside = k.paths[here, "ipc_space_destroy"]
     k.path = inside
@@ -373,7 +363,7 @@ def _clean(k: "Kernel", space: IpcSpace, name: int) -> None:
     held, bits = entry.object, entry.bits
     right_event(k, RIGHT_DELETE, space, entry, name, bits)
     if isinstance(held, IpcPset):
-        pset_destroy(k, space, held)
+        ipc_pset_destroy(k, space, held)
     elif isinstance(held, IpcPort):
         cancelled = cancel_request(k, space, name, entry)
         _drop(k, held, bits)
@@ -382,7 +372,7 @@ def _clean(k: "Kernel", space: IpcSpace, name: int) -> None:
 
 
 def request_dead_name(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, asker: IpcPort | None) -> tuple[int, IpcPort | None]:
-    """(kern_return, previous send-once port) of a dead-name request on a name; one request a name."""
+    """Set the dead-name request of a name; `asker` None removes it. (kern_return, send-once port of the previous request)."""
     port = entry.object
     if not isinstance(port, IpcPort):
         return KERN_INVALID_RIGHT, None

@@ -1,4 +1,4 @@
-"""kalloc, kern/kalloc.c: ten zones of powers of two, and kalloc_map above 8192 bytes."""
+"""kalloc, kern/kalloc.c: ten zones of powers of two; above 8192 bytes, kalloc_map."""
 
 from typing import TYPE_CHECKING
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
 KALLOC_ZONES = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)  # [R]
-K_ZONE_MAX = (1024, 4096, 4096, 4096, 4096, 1024, 1024, 1024, 1024, 4096)  # elements at start [R]
+K_ZONE_MAX = (1024, 4096, 4096, 4096, 4096, 1024, 1024, 1024, 1024, 4096)  # elements of max_size at boot [R]
 KALLOC_MAX = 8192
 
 
 def kalloc_init(k: "Kernel") -> None:
-    """Make kalloc_map and the ten zones."""
+    """Create kalloc_map and the ten zones."""
     here = k.path
     k.path = k.paths[here, "kalloc_init"]
     k.kalloc_map = kmem_suballoc(k, "kalloc_map", KALLOC_MAP_SIZE)
     zones: list[Zone] = []
     for size, count in zip(KALLOC_ZONES, K_ZONE_MAX, strict=True):
         zones.append(zinit(k, size, count * size, size, f"kalloc.{size}", COLLECTABLE if size >= PAGE else ""))
-    # k.kalloc_zone[(size + 15) >> 4] is the zone for `size`: a table look-up instead of a loop on the hot path.
+    # k.kalloc_zone[(size + 15) >> 4] is the zone for `size`: on the hot path a look-up is faster than a loop.
     table, at = [], 0
     for quantum in range(KALLOC_MAX // 16 + 1):
         while zones[at].elem_size < quantum * 16:
@@ -34,14 +34,14 @@ def kalloc_init(k: "Kernel") -> None:
 
 
 def kalloc(k: "Kernel", size: int) -> int:
-    """The address of at least `size` bytes; 0 only for sizes above 8192 when kalloc_map is full."""
+    """The address of at least `size` bytes; 0 for a size above 8192 if kalloc_map has no room."""
     if size <= KALLOC_MAX:
         return zalloc(k, k.kalloc_zone[(size + 15) >> 4], size)
     return kmem_alloc_wired(k, k.kalloc_map, kalloc_map_size(size), "kalloc")
 
 
 def kfree(k: "Kernel", address: int, size: int) -> None:
-    """Give back what kalloc gave for `size` bytes."""
+    """Free `size` bytes that kalloc allocated."""
     if size <= KALLOC_MAX:
         zfree(k, k.kalloc_zone[(size + 15) >> 4], address, size)
     else:
@@ -49,5 +49,5 @@ def kfree(k: "Kernel", address: int, size: int) -> None:
 
 
 def kalloc_map_size(size: int) -> int:
-    """Bytes of kalloc_map that `size` takes: 8193..16383 round up to 16384, more to whole pages [R]."""
+    """Bytes of kalloc_map for `size`: at least 16384, in whole pages [R]."""
     return max(16384, round_page(size))

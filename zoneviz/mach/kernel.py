@@ -1,7 +1,8 @@
-"""The kernel as a whole: what holds its parts, runs its threads, and how a run ends.
+"""The kernel: holds the parts together, runs the threads, ends the run.
 
-A thread is a generator that yields traps, `(function, *arguments)`; the kernel calls the function and sends back what it
-returns. A trap that blocks returns BLOCKED: by then another thread has been chosen. One event is one tuple to `tell`.
+A thread is a generator that yields traps, `(function, *arguments)`. The kernel calls the function and sends its result
+back into the generator. A trap that blocks returns BLOCKED; by then another thread has been chosen. `tell` gets one tuple
+per event.
 """
 
 from collections.abc import Callable
@@ -29,7 +30,8 @@ PAGEOUT, PAGE_WAIT, OPERATION, MARK = int(Kind.PAGEOUT), int(Kind.PAGE_WAIT), in
 class Kernel:
     """A simulated GNU Mach: boot() it, give it programs, run() it.
 
-    `tell` is the sink; `path` the id of the call path now; `time` in ns; `task_id` and `thread_id` who runs.
+    `tell`: the sink of events. `path`: id of the current call path. `time`: ns since the processor started. `task_id`,
+    `thread_id`: the running task and thread.
     """
 
     def __init__(self, profile: Profile, sink: Sink, catalog: Catalog | None = None, seed: int = 1, costs: Costs = DEFAULT_COSTS) -> None:
@@ -88,11 +90,11 @@ class Kernel:
         self.swapin_wait = 0
 
     def zalloc(self, zone: str) -> int:
-        """An element of a zone by name."""
+        """The address of a new element of the zone with this name."""
         return zalloc(self, self.zones[zone])
 
     def zfree(self, zone: str, address: int) -> None:
-        """Free an element of a zone by name."""
+        """Free an element of the zone with this name."""
         zfree(self, self.zones[zone], address)
 
     def machine(self) -> dict[str, Any]:
@@ -100,12 +102,12 @@ class Kernel:
         return startup.machine(self)
 
     def boot(self) -> None:
-        """From the first zinit to the user program's first instruction; a panic on the way ends the run."""
+        """Boot, from the first zinit to the first instruction of the user program. A panic ends the run."""
         with suppress(Halt):
             startup.setup_main(self)
 
     def run(self, steps: int) -> bool:
-        """At most `steps` traps or switches; False when the run has ended."""
+        """Run at most `steps` traps or switches. False when the run has ended."""
         if self.ended is not None:
             return False
         try:
@@ -116,7 +118,7 @@ class Kernel:
         return True
 
     def step(self) -> None:
-        """One trap of the running thread, or the wait for one that can run."""
+        """Run one trap of the current thread. If no thread is running, choose one or let time pass."""
         running = self.current
         if running is None:
             self.idle()
@@ -130,14 +132,14 @@ class Kernel:
                 return
             running.result = result
             if self.sched.ast and self.current is running:
-                # The switch asked for while it was being dispatched: on the way back to user mode.
+                # A switch was requested during the dispatch; it happens on the way back to user mode.
                 self.path = 0
                 dispatch.preempt(self)
                 return
         try:
             trap = running.program.send(running.result) if running.program is not None else next(iter(()))
         except StopIteration:
-            # A program that returns ends its thread as a real one would, by itself.
+            # A program that returns terminates its own thread.
             trap = (thread_terminate,)
         running.result = None
         self.time += self.costs.trap + self.costs.user_step
@@ -156,7 +158,7 @@ class Kernel:
             dispatch.halt_self(self, running)
             return
         if running.suspend_count:
-            # It was suspended while it ran, by itself or with its task: it stops on the way back to user mode.
+            # Suspended while running, by itself or with its task: it stops on the way back to user mode.
             dispatch.block(self, "suspended", None, return_result)
             return
         if self.sched.next_tick <= self.time:
@@ -165,12 +167,12 @@ class Kernel:
             dispatch.preempt(self)
 
     def idle(self) -> None:
-        """No thread runs: choose one, or let time pass to the next timer; with neither, the run is over."""
+        """Choose a thread, or advance the time to the next timer. End the run if there is neither."""
         new = self.sched.select()
         if new is not None:
             dispatch.dispatch(self, self.idle_thread, new)
-            # thread_setrun gives the idle processor its first thread and asks for a switch at each further one, as the idle
-            # thread is worse than any; the one dispatched finds that request when it returns to user mode [M].
+            # thread_setrun hands the idle processor its first thread and requests a switch for each further one, since the
+            # idle thread has the lowest priority. The dispatched thread finds that request on its way to user mode [M].
             self.sched.ast = self.sched.count > 0
             return
         if not self.timers:
@@ -179,7 +181,7 @@ class Kernel:
                 self.hang(f"every thread waits for ever; requests that no server takes: {stuck:,}")
             self.end("finished", why="every thread waits for ever")
             raise Halt
-        # Timers fire in clock interrupts.
+        # Timers fire in clock interrupts, so the time becomes a multiple of TICK.
         due = self.timers[0][0]
         self.time = max(self.time, -(-due // TICK) * TICK)
         self.sched.clock(self)
@@ -187,9 +189,9 @@ class Kernel:
     # -- ends -----------------------------------------------------------------------------------------------------------
 
     def vm_pageout_wakeup(self) -> None:
-        """Free pages have run short: the pageout scan trims the stack list and considers collecting zones.
+        """Free pages are short: the pageout scan trims the list of free stacks and considers collecting zones.
 
-        There is no default pager, so nothing can be paged out.
+        Nothing is paged out, because there is no default pager.
         """
         if self.phys.scanned and self.sched.tick == self.swapin_wait:
             return
@@ -203,34 +205,34 @@ class Kernel:
         self.path = here
 
     def vm_page_wait(self) -> NoReturn:
-        """No page for the running thread, and nobody will ever free one: a hang."""
+        """The running thread waits for a page, and no thread will ever free one: a hang."""
         self.tell((PAGE_WAIT, self.time, self.task_id, self.thread_id, self.path, self.thread_id, 0, 0, self.phys.free))
         name = self.tasks[self.task_id].name or f"task {self.task_id}" if self.task_id in self.tasks else "the kernel"
         waits = f"thread {self.thread_id} of {name} waits in vm_page_wait for a physical page"
         self.hang(f"{waits}: {self.phys.free} are free, {FREE_RESERVED} are reserved")
 
     def operation(self, kern_return: int = 0) -> None:
-        """A round of the scenario has ended; it counts if it succeeded."""
+        """Record the end of one round of the scenario. It counts as an operation if `kern_return` is 0."""
         if not kern_return:
             self.operations += 1
         self.tell((OPERATION, self.time, self.task_id, self.thread_id, 0, kern_return, 0, 0, self.operations))
 
     def mark(self, name: str, number: int = 0) -> None:
-        """A mark of the scenario's own in the events."""
+        """Record a mark of the scenario: a name and a number."""
         self.tell((MARK, self.time, self.task_id, self.thread_id, 0, self.catalog.names.intern(name), 0, 0, number))
 
     def on_task_end(self, gone: Task) -> None:
-        """A task has been terminated."""
+        """Call the callbacks for a task that was terminated."""
         for call in self.task_ended:
             call(gone)
 
     def on_thread_end(self, gone: Thread) -> None:
-        """A thread has been freed."""
+        """Call the callbacks for a thread that was freed."""
         for call in self.thread_ended:
             call(gone)
 
     def end(self, outcome: str, kern_return: int = 0, why: str = "", panic: Panic | None = None) -> None:
-        """End the run from outside or from a program; the first end counts."""
+        """End the run, from outside or from a program. Later ends are ignored."""
         if self.ended is None:
             self.ended = Ended(outcome, kern_return, panic, why, self.extra)
             for call in self.run_ended:
@@ -242,7 +244,7 @@ class Kernel:
         raise Halt
 
     def panic(self, text: str, memory: str, zone: str) -> NoReturn:
-        """The kernel stops. The path of the moment is the trace."""
+        """Stop the kernel. The current call path is the trace; `memory`: what ran out; `zone`: the one that asked, "" if none."""
         frames = [*self.paths.frames(self.path), "panic"]
         self.path = self.paths[self.path, "panic"]
         self.console.append(f"panic: {text}")
@@ -253,12 +255,12 @@ class Kernel:
         raise Halt
 
     def printf(self, text: str) -> None:
-        """A line on the console."""
+        """Print a line on the console."""
         self.console.append(text)
         self.tell((CONSOLE, self.time, self.task_id, self.thread_id, self.path, self.catalog.names.intern(text), 0, 0, 0))
 
     def hang(self, why: str) -> NoReturn:
-        """The running thread waits for something that cannot come, or all of them do."""
+        """End the run: the running thread, or every thread, waits for something that cannot come."""
         self.tell((HANG, self.time, self.task_id, self.thread_id, self.path, self.thread_id, 0, 0, self.catalog.names.intern(why)))
         self.end("hang", why=why)
         raise Halt
@@ -269,5 +271,5 @@ def raise_in_program(thread: Thread, error: Exception) -> NoReturn:
     if thread.program is not None:
         with suppress(StopIteration):
             thread.program.throw(error)
-    # The program caught it. It cannot go on: the kernel may have stopped half way through a change.
+    # The program caught it. The run still ends, because the kernel may be half way through a change.
     raise error

@@ -1,8 +1,7 @@
-"""Limits that no kernel of the time had, as settings of a profile: a call gets an error where it would have gone on to a panic.
+"""Limits that no kernel of the time had. A profile sets them; a call beyond a limit fails, where the real kernel panics later.
 
-0 means none, and then nothing here has any effect. Per task: threads, and names (a receive right, a send right, a dead name each count
-one). Per user: receive rights of all tasks of that user, by the user id that a login gives its task; the kernel's own tasks and those of
-root, user 0, are exempt from that one.
+0: no limit. Per task: threads, and names (a receive right, send right or dead name counts 1). Per user: receive rights in
+all tasks of the user, by the user id that a login sets; the kernel's tasks and those of root, user 0, are exempt.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -14,23 +13,23 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.task import Task
 
-ROOT = 0  # the user id that no limit on users holds for [I]
+ROOT = 0  # the user id that is exempt from limits per user [I]
 
 
 def names_full(k: "Kernel", space: "IpcSpace") -> bool:
-    """Has this task as many names as it may have (max_task_ports)?"""
+    """Whether the task has reached max_task_ports."""
     limit = k.profile.max_task_ports
     return bool(limit) and len(space.entries) >= limit
 
 
 def threads_full(k: "Kernel", task: "Task") -> bool:
-    """May this task have no further thread: for their number (max_threads), or since its ports would not fit?"""
+    """Whether the task has reached max_threads, or has no name left for the port of a further thread."""
     limit = k.profile.max_threads
     return (bool(limit) and len(task.threads) >= limit) or (bool(k.profile.ipc_compat) and names_full(k, task.space))
 
 
 def user_full(k: "Kernel", space: "IpcSpace") -> bool:
-    """Has the user whose task this is as many ports as a user may have (max_user_ports)?"""
+    """Whether the user of the task has reached max_user_ports."""
     limit = k.profile.max_user_ports
     if not limit:
         return False
@@ -39,7 +38,7 @@ def user_full(k: "Kernel", space: "IpcSpace") -> bool:
 
 
 def count_port(k: "Kernel", task_id: int, by: int) -> None:
-    """A receive right has come to (+1) or left (-1) a task."""
+    """Count receive rights that came to (+) or left (-) a task."""
     if k.profile.max_user_ports:
         task = k.tasks.get(task_id)
         if task is not None:
@@ -47,13 +46,13 @@ def count_port(k: "Kernel", task_id: int, by: int) -> None:
 
 
 def count_users_port(k: "Kernel", uid: int, by: int) -> None:
-    """The same, for a task that is only just being made."""
+    """Count receive rights of a user; for a task that is being created and is not in k.tasks yet."""
     if k.profile.max_user_ports:
         k.user_ports[uid] = k.user_ports.get(uid, 0) + by
 
 
 def set_user(k: "Kernel", thread: Any, uid: int) -> int:
-    """A trap: the running task, and all it will make, belong to a user from now on. A kern_return."""
+    """A trap: set the user of the running task, which its children inherit. A kern_return."""
     task = thread.task
     owned = sum(1 for entry in task.space.entries.values() if entry.bits & RECEIVE)
     count_port(k, task.id, -owned)

@@ -1,4 +1,4 @@
-"""The message trap, ipc/mach_msg.c: send, receive, both at once; and the traps that make ports.
+"""The message trap, ipc/mach_msg.c: send, receive, both at once; and the traps that return ports.
 
 A trap is called with the kernel and the running thread. It returns what the program gets, or BLOCKED. Scenarios import the
 dispositions (COPY_SEND and so on) from here, as C programs do from mach/message.h.
@@ -53,7 +53,7 @@ MIG_REPLY_MISMATCH, MIG_BAD_ID, MIG_SERVER_DIED = -301, -303, -308  # mach/mig_e
 
 
 def trap_path(k: "Kernel", thread: "Thread", *names: str) -> None:
-    """Stand in a system call: the program's own frames, then the kernel's."""
+    """Set the call path of a system call: the program's frames, then the kernel's."""
     path = k.paths[thread.path, "mach_call_call"]
     for name in names:
         path = k.paths[path, name]
@@ -61,7 +61,7 @@ def trap_path(k: "Kernel", thread: "Thread", *names: str) -> None:
 
 
 def port_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcPort | None]:
-    """ipc_port_alloc: (kern_return, name, port) of a new receive right."""
+    """ipc_port_alloc: a new receive right. (kern_return, name, port)."""
     if user_full(k, space):
         return KERN_RESOURCE_SHORTAGE, 0, None
     here = k.path
@@ -83,14 +83,14 @@ def port_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcPort | None]:
 
 
 def mach_reply_port(k: "Kernel", thread: "Thread") -> int:
-    """The name of a new receive right, 0 if there is no room."""
+    """The name of a new receive right; 0 if the space or the user has reached a limit."""
     trap_path(k, thread, "mach_reply_port")
     _, name, _ = port_alloc(k, thread.task.space)
     return name
 
 
 def self_port(k: "Kernel", thread: "Thread", port: IpcPort, frame: str) -> int:
-    """mach_task_self and mach_thread_self: the name of a send right to one's own port, one more reference to it."""
+    """The name of a send right to the caller's own port, with one more user reference; 0 if the space has no room."""
     trap_path(k, thread, frame)
     space = thread.task.space
     k.path = k.paths[k.path, "ipc_port_copyout_send"]
@@ -106,12 +106,12 @@ def self_port(k: "Kernel", thread: "Thread", port: IpcPort, frame: str) -> int:
 
 
 def mach_task_self(k: "Kernel", thread: "Thread") -> int:
-    """See self_port."""
+    """The name of the task's port: see self_port."""
     return self_port(k, thread, thread.task.sself, "mach_task_self")
 
 
 def mach_thread_self(k: "Kernel", thread: "Thread") -> int:
-    """See self_port."""
+    """The name of the thread's port: see self_port."""
     return self_port(k, thread, thread.sself, "mach_thread_self")
 
 
@@ -126,9 +126,9 @@ def mach_msg_send(
     body: Any = None,
     memory: tuple[tuple[int, int], ...] = (),
 ) -> object:
-    """Send a message of `size` bytes; `timeout` in ns (None: wait, 0: do not wait). A mach_msg_return.
+    """Send a message of `size` bytes. `timeout` in ns; None: wait, 0: do not wait. A mach_msg_return.
 
-    `rights`: (name, disposition) pairs; `memory`: (address, bytes) pairs sent out of line.
+    `rights`: (name, disposition) pairs. `memory`: (address, bytes) pairs sent out of line.
     """
     trap_path(k, thread, "mach_msg_trap", "mach_msg_send")
     kr, kmsg = make(k, thread, dest, msgh_id, size, 0, rights, body, memory)
@@ -148,7 +148,7 @@ def make(
     body: Any,
     memory: tuple[tuple[int, int], ...] = (),
 ) -> tuple[int, Kmsg | None]:
-    """ipc_kmsg_get and ipc_kmsg_copyin: (mach_msg_return, the message in kernel form)."""
+    """ipc_kmsg_get and ipc_kmsg_copyin: (mach_msg_return, the message or None)."""
     here = k.path
     space = thread.task.space
     k.time += k.costs.msg_send
@@ -177,7 +177,7 @@ def make(
     for name, how in rights:
         kr, target, bits = copyin(k, space, name, how)
         if kr and how in (COPY_SEND, MOVE_SEND):
-            # A name that has died goes into a message all the same, as MACH_PORT_DEAD (ipc_right_copyin's deadok) [S].
+            # A dead name may travel in a message, as MACH_PORT_DEAD (ipc_right_copyin's deadok) [S].
             kr, target, bits = copyin_dead(k, space, name, how)
         if kr or target is None:
             ipc_kmsg.destroy(k, kmsg)
@@ -194,7 +194,7 @@ def make(
 
 
 def put(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> object:
-    """ipc_mqueue_send: deliver, queue, or wait for room on the stack it stands on."""
+    """ipc_mqueue_send: deliver or queue a message, or wait for room and keep the kernel stack."""
     port = kmsg.port
     if port.kobject is not None:
         kernel_takes(k, kmsg)
@@ -214,23 +214,23 @@ def put(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> objec
 
 
 def full(kmsg: Kmsg) -> bool:
-    """Must a message wait for room? Not one to a send-once right, and not while somebody waits for it."""
+    """Whether a message must wait for room. One to a send-once right, or for a waiting receiver, need not."""
     port = kmsg.port
     return port.msgcount >= port.qlimit and not port.waiting and kmsg.right != SEND_ONCE
 
 
 def kernel_takes(k: "Kernel", kmsg: Kmsg) -> None:
-    """A message to a port of the kernel's own that is no RPC it knows: the answer, if one is wanted, says MIG_BAD_ID."""
+    """Consume a message to a kernel port that is not an RPC. The reply, if the sender asked for one, is MIG_BAD_ID."""
     here = k.path
     k.path = k.paths[here, "ipc_kobject_server"]
     reply = kalloc(k, MIG_REPLY_SIZE)
-    wanted = kmsg.reply
+    reply_to = kmsg.reply
     kmsg.reply = None
     ipc_kmsg.destroy(k, kmsg)
-    if wanted is None:
+    if reply_to is None:
         kfree(k, reply, MIG_REPLY_SIZE)
     else:
-        answer = Kmsg(reply, MIG_REPLY_SIZE, wanted[0], kmsg.msgh_id + 100, 32)
+        answer = Kmsg(reply, MIG_REPLY_SIZE, reply_to[0], kmsg.msgh_id + 100, 32)
         answer.right = SEND_ONCE
         answer.body = MIG_BAD_ID
         ipc_kmsg.queue(k, answer)
@@ -256,16 +256,16 @@ RECEIVE_WAIT = "mach_msg receive"
 
 
 def mach_msg_receive(k: "Kernel", thread: "Thread", name: int, timeout: int | None = None, why: str = RECEIVE_WAIT) -> object:
-    """(mach_msg_return, Message or None) of the next message of a port or port set; `timeout` in ns (None: wait).
+    """The next message of a port or port set: (mach_msg_return, Message or None). `timeout` in ns; None: wait.
 
-    `why`: what the program waits for in truth, if that is not the message.
+    `why`: the reason recorded if the thread blocks.
     """
     trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
     return get(k, thread, name, timeout, why=why)
 
 
 def get(k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Thread | None" = None, why: str = RECEIVE_WAIT) -> object:
-    """ipc_mqueue_receive; `onto`: hand the processor to this thread when there is nothing to receive yet."""
+    """ipc_mqueue_receive. `onto`: the thread that gets the processor if no message is queued."""
     entry = thread.task.space.entries.get(name)
     source = entry.object if entry is not None and entry.bits & (RECEIVE | PORT_SET) else None
     if source is None or (isinstance(source, IpcPort) and source.pset is not None):
@@ -289,7 +289,7 @@ def get(k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Th
 
 
 def _received(k: "Kernel", thread: "Thread") -> object:
-    """mach_msg_continue: the receiver runs again, with a message or an error."""
+    """mach_msg_continue: what the receiver gets when it runs again, a message or an error."""
     kmsg = thread.received
     thread.received = None
     if kmsg is None:
@@ -310,7 +310,7 @@ def _time_out_receiver(k: "Kernel", thread: "Thread", source: IpcPort | IpcPset,
 
 
 def arrived(k: "Kernel", kmsg: Kmsg) -> None:
-    """The right a message held to its destination is used up: if it was the last send right, no-senders fires now."""
+    """Drop the right that a message held to its destination. If it was the last send right, no-senders fires."""
     port = kmsg.port
     if kmsg.right == SEND:
         ipc_port_release_send(k, port)
@@ -320,7 +320,7 @@ def arrived(k: "Kernel", kmsg: Kmsg) -> None:
 
 
 def copyout_message(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> Message:
-    """Copy a message out into the space of a thread's task and free it (mach_msg_receive, ipc_kmsg_copyout, ipc_kmsg_put)."""
+    """Copy a message out to the task of a thread and free it (mach_msg_receive, ipc_kmsg_copyout, ipc_kmsg_put)."""
     task = thread.task
     space = task.space
     here = k.path
@@ -357,9 +357,9 @@ def mach_msg(
     body: Any = None,
     timeout: int | None = None,
 ) -> object:
-    """Send and receive in one trap: an RPC (`reply` is the port the answer comes to) or a server's reply and next request.
+    """Send and receive in one trap: an RPC (`reply`: the reply port), or a server's reply and its next request.
 
-    A receiver that waits for the message gets the processor directly.
+    (mach_msg_return, Message or None). A waiting receiver gets the processor at once.
     """
     trap_path(k, thread, "mach_msg_trap")
     kr, kmsg = make(k, thread, dest, msgh_id, size, reply, rights, body)
@@ -371,7 +371,7 @@ def mach_msg(
         kernel_takes(k, kmsg)
         return get(k, thread, receive, timeout)
     if full(kmsg):
-        # The queue is full: wait for room first, then for the answer.
+        # The queue is full: wait for room, then for the reply.
         port.senders.append((thread, kmsg))
         return block(k, "mach_msg send: port full", port, lambda k2, t: get(k2, t, receive, timeout), keep_stack=True)
     ipc_kmsg.queue(k, kmsg)

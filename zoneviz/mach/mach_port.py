@@ -1,4 +1,4 @@
-"""The port routines of the kernel's server, ipc/mach_port.c. Each is the work of one RPC on a task's port."""
+"""The port routines of the kernel's server, ipc/mach_port.c: each implements one RPC on a task port."""
 
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ RIGHT_SEND, RIGHT_RECEIVE, RIGHT_SEND_ONCE, RIGHT_PORT_SET, RIGHT_DEAD_NAME = 0,
 
 
 def mach_port_allocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, right: int) -> Result:
-    """A receive right, port set or dead name under a name the kernel chooses; the value is the name."""
+    """A new receive right, port set or dead name under a name that the kernel chooses. The value is the name."""
     here = k.path
     k.path = k.paths[here, "mach_port_allocate"]
     space = task.space
@@ -72,7 +72,7 @@ def mach_port_allocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, 
 
 
 def mach_port_allocate_name(k: "Kernel", t: "Thread", task: "Task", args: Arguments, right: int, name: int) -> Result:
-    """The same under a name of the caller's choice; beyond the table it costs a tree entry."""
+    """A new receive right or dead name under the name `name`. A name beyond the table takes a tree entry."""
     here = k.path
     k.path = k.paths[here, "mach_port_allocate_name"]
     space = task.space
@@ -82,7 +82,7 @@ def mach_port_allocate_name(k: "Kernel", t: "Thread", task: "Task", args: Argume
         if user_full(k, space):
             k.path = here
             return KERN_RESOURCE_SHORTAGE, None, []
-        # ipc_object_alloc_name takes the object before the entry.
+        # ipc_object_alloc_name allocates the object before the entry.
         k.path = k.paths[k.paths[k.path, "ipc_port_alloc_name"], "ipc_object_alloc_name"]
         port_address = zalloc(k, k.zones["ipc ports"])
     kr, entry, existed = entry_alloc_name(k, space, name)
@@ -132,7 +132,7 @@ def _pset_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int]:
 
 
 def mach_port_destroy(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int) -> Result:
-    """Whatever `name` stands for goes."""
+    """Drop all rights of a name and free the name."""
     here = k.path
     k.path = k.paths[k.paths[here, "mach_port_destroy"], "ipc_right_destroy"]
     entry = lookup(k, task.space, name)
@@ -172,7 +172,7 @@ def deallocate(k: "Kernel", space: IpcSpace, name: int) -> int:
 
 
 def drop_send(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> int:
-    """The last user reference of a send right goes; a receive right under the same name stays."""
+    """Drop the last user reference of a send right. A receive right under the same name stays."""
     port = entry.object
     assert isinstance(port, IpcPort)
     if entry.bits & RECEIVE:
@@ -187,7 +187,7 @@ def drop_send(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> int:
 
 
 def mach_port_mod_refs(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int, right: int, delta: int) -> Result:
-    """Change the user references of one right of a name by `delta`."""
+    """Add `delta` to the user references of one right of a name."""
     here = k.path
     k.path = k.paths[k.paths[here, "mach_port_mod_refs"], "ipc_right_delta"]
     space = task.space
@@ -219,7 +219,7 @@ def mach_port_mod_refs(k: "Kernel", t: "Thread", task: "Task", args: Arguments, 
 
 
 def _receive_only(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:
-    """The receive right goes, the send right under the same name becomes a dead name."""
+    """Destroy the receive right of a name. The send right under the same name becomes a dead name."""
     port = entry.object
     assert isinstance(port, IpcPort)
     right_event(k, RIGHT_DELETE, space, entry, name, RECEIVE)
@@ -231,7 +231,7 @@ def _receive_only(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> N
 
 
 def mach_port_insert_right(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int) -> Result:
-    """Put the right that came with the request into a task under `name` (ipc_object_copyout_name)."""
+    """Put the right in the request into a task under `name` (ipc_object_copyout_name)."""
     here = k.path
     k.path = k.paths[k.paths[here, "mach_port_insert_right"], "ipc_object_copyout_name"]
     port, bits = args.rights.pop()
@@ -254,7 +254,7 @@ def mach_port_insert_right(k: "Kernel", t: "Thread", task: "Task", args: Argumen
 
 
 def mach_port_extract_right(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int, how: int) -> Result:
-    """A right of another task's for the caller; the value is the name it gets there."""
+    """Copy or move a right out of a task. The value is its name in the caller's space."""
     here = k.path
     k.path = k.paths[here, "mach_port_extract_right"]
     kr, port, bits = copyin(k, task.space, name, how)
@@ -263,7 +263,7 @@ def mach_port_extract_right(k: "Kernel", t: "Thread", task: "Task", args: Argume
 
 
 def mach_port_move_member(k: "Kernel", t: "Thread", task: "Task", args: Arguments, member: int, after: int) -> Result:
-    """Put a receive right into a port set, or take it out of its set (`after` 0)."""
+    """Put a receive right into the port set `after`; 0: take it out of its set."""
     space = task.space
     entry = space.entries.get(member)
     if entry is None or not entry.bits & RECEIVE:
@@ -281,7 +281,7 @@ def mach_port_move_member(k: "Kernel", t: "Thread", task: "Task", args: Argument
 
 
 def mach_port_request_notification(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int, what: int, sync: int) -> Result:
-    """Ask to be told of no senders or a dead name; the previous request's send-once right comes back with the reply."""
+    """Request a no-senders or dead-name notification. The reply has the send-once right of the previous request, if any."""
     here = k.path
     k.path = k.paths[here, "mach_port_request_notification"]
     space = task.space
@@ -309,7 +309,7 @@ def mach_port_request_notification(k: "Kernel", t: "Thread", task: "Task", args:
 
 
 def mach_port_names(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
-    """All names of a task and their types, as two arrays in the caller's memory; the value is [(name, bits), ...]."""
+    """All names of a task. The value is ([(name, bits), ...], addresses of two arrays in the caller's map, bytes of each)."""
     here = k.path
     k.path = k.paths[here, "mach_port_names"]
     size = task.space.size * 4
@@ -323,13 +323,13 @@ def mach_port_names(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> 
 
 
 def _type(entry: IpcEntry) -> int:
-    """The type bits as a caller is told them: a right to a port that has died is a dead name (mach_port_names_helper)."""
+    """The type bits of a name; a right to a dead port counts as a dead name (mach_port_names_helper)."""
     port = entry.object
     dead = isinstance(port, IpcPort) and not port.alive and entry.bits & (SEND | SEND_ONCE)
     return DEAD_NAME if dead else entry.bits
 
 
 def mach_port_get_refs(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int) -> Result:
-    """The user references of a name."""
+    """The value is the number of user references of a name."""
     entry = lookup(k, task.space, name)
     return (KERN_SUCCESS, entry.urefs, []) if entry is not None else (KERN_INVALID_NAME, 0, [])

@@ -22,21 +22,21 @@ KERN_SUCCESS, KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_RESOURCE_SHORTAGE = 0, 5
 
 
 def task_create(k: "Kernel", t: "Thread", parent: "Task", args: Arguments, inherit: bool, name: str) -> Result:
-    """A child task; the value is the name of its port."""
+    """Create a child task. The value is the name of its port."""
     k.time += k.costs.task_create + (len(parent.map.entries) * k.costs.map_entry_copy if inherit else 0)
     new = tasks.task_create(k, parent, inherit, name)
     return KERN_SUCCESS, None, [(make_send(new.sself), SEND)]
 
 
 def task_terminate(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
-    """End a task."""
+    """Terminate a task."""
     k.time += k.costs.task_terminate
     tasks.task_terminate(k, task)
     return KERN_SUCCESS, None, []
 
 
 def task_threads(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
-    """The names of a task's thread ports, as an array in the caller's memory; the value is (names, address, bytes)."""
+    """The threads of a task. The value is ((address, bytes) of an array in the caller's map, names of the thread ports)."""
     here = k.path
     k.path = k.paths[here, "task_threads"]
     size = 4 * len(task.threads)
@@ -51,7 +51,7 @@ def task_threads(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Res
 
 
 def task_set_special_port(k: "Kernel", t: "Thread", task: "Task", args: Arguments, which: str) -> Result:
-    """Set the task's kernel, bootstrap or exception port to the send right that came."""
+    """Set a special port of a task to the send right in the request. `which`: kernel, bootstrap or exception."""
     port, _ = args.rights.pop()
     if which == "kernel":
         old = task.sself
@@ -66,7 +66,7 @@ def task_set_special_port(k: "Kernel", t: "Thread", task: "Task", args: Argument
 
 
 def task_get_special_port(k: "Kernel", t: "Thread", task: "Task", args: Arguments, which: str) -> Result:
-    """A send right to a special port; the value is its name, 0 if there is none."""
+    """A send right to a special port of a task. The value is its name, 0 if the port is not set."""
     port = task.sself if which == "kernel" else task.special.get(which)
     if port is None:
         return KERN_SUCCESS, 0, []
@@ -74,7 +74,7 @@ def task_get_special_port(k: "Kernel", t: "Thread", task: "Task", args: Argument
 
 
 def task_suspend(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
-    """Stop a task's threads from being chosen."""
+    """Suspend all threads of a task."""
     task.suspend_count += 1
     for thread in task.threads:
         suspend(k, thread)
@@ -92,7 +92,7 @@ def task_resume(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Resu
 
 
 def thread_create(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: str) -> Result:
-    """A suspended thread in a task; the value is the name of its port."""
+    """Create a suspended thread in a task. The value is the name of its port."""
     if threads_full(k, task):
         return KERN_RESOURCE_SHORTAGE, None, []
     k.time += k.costs.thread_create
@@ -101,25 +101,25 @@ def thread_create(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name:
 
 
 def thread_terminate(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
-    """End a thread."""
+    """Terminate a thread."""
     threads.thread_terminate(k, thread)
     return KERN_SUCCESS, None, []
 
 
 def thread_get_state(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
-    """The registers; they cost nothing here."""
+    """Read the registers, which are not modelled."""
     return KERN_SUCCESS, None, []
 
 
 def thread_set_state(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments, program: Any, buffer: int) -> Result:
-    """Where a thread starts: its program, and where in its task's memory its messages lie."""
+    """Set the program of a thread, and the address of its message buffer in its task."""
     thread.program = program
     thread.buffer = buffer
     return KERN_SUCCESS, None, []
 
 
 def suspend(k: "Kernel", thread: "Thread") -> None:
-    """One more reason for a thread not to run."""
+    """Suspend a thread once more."""
     thread.suspend_count += 1
     if thread.queue:
         k.sched.remove(thread)
@@ -127,7 +127,7 @@ def suspend(k: "Kernel", thread: "Thread") -> None:
 
 
 def thread_suspend(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
-    """Stop a thread from being chosen; what it waits for may still come."""
+    """Suspend a thread. What it waits for may still arrive."""
     suspend(k, thread)
     return KERN_SUCCESS, None, []
 
@@ -141,13 +141,13 @@ def thread_resume(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -
 
 
 def vm_allocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address: int, size: int, anywhere: bool) -> Result:
-    """Zero-filled memory; the value is its address."""
+    """Allocate zero-filled memory. The value is its address."""
     kr, at = vm_map.vm_allocate(k, task.map, address, size, anywhere)
     return kr, at, []
 
 
 def vm_deallocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address: int, size: int) -> Result:
-    """Give memory back."""
+    """Deallocate memory."""
     return vm_map.vm_deallocate(k, task.map, address, size), None, []
 
 
@@ -157,10 +157,10 @@ def vm_protect(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address:
 
 
 def vm_inherit(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address: int, size: int, inheritance: int) -> Result:
-    """Say what a child gets of memory."""
+    """Set whether a child inherits memory."""
     return vm_map.vm_inherit(k, task.map, address, size, inheritance), None, []
 
 
 def vm_write(k: "Kernel", t: "Thread", task: "Task", args: Arguments, address: int) -> Result:
-    """Replace a task's memory by what came out of line."""
+    """Replace memory of a task by the out-of-line memory in the request."""
     return vm_copy.vm_map_copy_overwrite(k, task.map, address, args.memory.pop()), None, []

@@ -1,4 +1,4 @@
-"""Write-back, vm/memory_object.c: the pager is sent a file's dirty pages, one message a page, whatever its queue limit."""
+"""Write-back, vm/memory_object.c: a file's dirty pages are sent to its pager, one message for each, past the queue limit."""
 
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,10 @@ DATA_RETURN_SIZE = 88  # bytes of that message: header, control port, offset, th
 
 
 def write_back(k: "Kernel", thread: "Thread", pager: int, pages: int) -> int:
-    """vm_pageout_page for each of `pages` dirty pages of a file whose memory object is `pager`. A kern_return.
+    """A trap: send `pages` dirty pages of a file to the port `pager` of its memory object (vm_pageout_page). A kern_return.
 
-    The kernel makes an object for each page, puts the page into it and sends it as out-of-line memory; such messages do not
-    wait for room. All of them are sent before the pager runs: the kernel is not preempted.
+    For each page the kernel allocates an object, puts the page into it and sends it as out-of-line memory. These messages do
+    not wait for room. All are sent before the pager runs, because the kernel is not preempted.
     """
     trap_path(k, thread, "mach_msg_trap", "ipc_kobject_server", "_Xmemory_object_lock_request", "memory_object_lock_request")
     entry = lookup(k, thread.task.space, pager)

@@ -1,7 +1,7 @@
 """Page directories, page tables and pv entries, i386/intel/pmap.c.
 
-A page directory is a page of kernel_map; a page table is a physical page for each touched 4 MiB of a task. The first
-mapping of a page costs nothing, each further one a pv entry, which is recycled on a list of its own for ever.
+A page directory is a page of kernel_map. A page table is a physical page for each 4 MiB that a task touches. The first
+mapping of a page is free; each further one takes a pv entry. Freed pv entries stay on the module's free list permanently.
 """
 
 from typing import TYPE_CHECKING
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
 PT_PAGE, PMAP_CREATE, PMAP_DESTROY = int(Kind.PT_PAGE), int(Kind.PMAP_CREATE), int(Kind.PMAP_DESTROY)
-TABLE_SHIFT = 10  # virtual pages of a page table: 4 MiB (i386) [R]
+TABLE_SHIFT = 10  # a page table maps 1 << 10 pages, 4 MiB (i386) [R]
 
 
 class Pmap:
-    """struct pmap. `mappings`: virtual page -> (page, writable); `tables`: page tables by number of their 4 MiB."""
+    """struct pmap. `mappings`: (page, writable) by virtual page number. `tables`: page number >> TABLE_SHIFT of each page table."""
 
     __slots__ = ("address", "directory", "mappings", "tables", "task")
 
@@ -32,7 +32,7 @@ class Pmap:
 
 
 def pmap_create(k: "Kernel", task: int) -> Pmap:
-    """A pmap and its page directory; panics `pmap_create` when kernel_map has no page."""
+    """A new pmap and its page directory. Panics `pmap_create` if kernel_map is full."""
     here = k.path
     k.tell((PMAP_CREATE, k.time, k.task_id, k.thread_id, here, task, 0, 0, 0))
     k.path = k.paths[here, "pmap_create"]
@@ -45,7 +45,7 @@ def pmap_create(k: "Kernel", task: int) -> Pmap:
 
 
 def pmap_destroy(k: "Kernel", pmap: Pmap) -> None:
-    """Free page tables, page directory and pmap. All mappings are gone by now."""
+    """Free page tables, page directory and pmap. The mappings were removed before."""
     here = k.path
     k.path = k.paths[here, "pmap_destroy"]
     tables = len(pmap.tables)
@@ -58,7 +58,7 @@ def pmap_destroy(k: "Kernel", pmap: Pmap) -> None:
 
 
 def pv_alloc(k: "Kernel") -> None:
-    """A pv entry for a second mapping: from the pmap module's own free list, else from the zone."""
+    """Take a pv entry, from the module's free list or the zone."""
     if k.pv_free:
         k.pv_free -= 1
     else:
@@ -66,7 +66,7 @@ def pv_alloc(k: "Kernel") -> None:
 
 
 def pmap_enter(k: "Kernel", pmap: Pmap, vpn: int, page: VmPage, writable: bool) -> None:
-    """Map `page` at virtual page `vpn`; replaces what was there."""
+    """Map `page` at virtual page `vpn`, in place of the old mapping if there is one."""
     old = pmap.mappings.get(vpn)
     if old is not None:
         if old[0] is page:
@@ -88,7 +88,7 @@ def pmap_enter(k: "Kernel", pmap: Pmap, vpn: int, page: VmPage, writable: bool) 
 def _page_table_alloc(k: "Kernel", pmap: Pmap, vpn: int) -> None:
     here = k.path
     if not k.pmap_object:
-        # The first page table ever also makes the object that holds them all.
+        # The first page table of the run also allocates the object for all of them.
         k.path = k.paths[k.paths[here, "pmap_enter"], "pmap_page_table_page_alloc"]
         k.pmap_object = vm_object.vm_object_allocate(k, 0).address
         k.path = here
@@ -128,7 +128,7 @@ def pmap_protect_read(pmap: Pmap, start: int, end: int) -> None:
 
 
 def pmap_page_protect_none(k: "Kernel", page: VmPage) -> None:
-    """Remove every mapping of a page (it was just copied up; its users must find out which they want)."""
+    """Remove every mapping of a page that was copied up. Its users fault again and find the right page."""
     count = len(page.mappings)
     for pmap, vpn in page.mappings:
         pmap.mappings.pop(vpn, None)
@@ -138,6 +138,6 @@ def pmap_page_protect_none(k: "Kernel", page: VmPage) -> None:
 
 
 def page_unmap(k: "Kernel", page: VmPage) -> None:
-    """Remove every mapping of a page, if it has any."""
+    """Remove every mapping of a page."""
     if page.mappings:
         pmap_page_protect_none(k, page)

@@ -1,8 +1,8 @@
-"""The bare test program that ran on the measured kernels: how it lies in memory, starts, and makes threads.
+"""The test program that ran on the measured kernels: its memory, how it starts and creates threads.
 
-It has no C library: it makes Mach calls only. Its pages matter because a fork copies them on write: the message buffers
-of the main thread lie on the two topmost pages of its stack, the stacks of its other threads and the variable that holds the
-reply port in its zero-fill segment [M].
+It has no C library and only makes Mach calls. Its pages matter because a fork copies them on write. The message buffers of
+the main thread are on the two top pages of its stack; the stacks of the other threads and the variable with the reply port
+are in the zero-fill segment [M].
 """
 
 from collections.abc import Generator
@@ -18,23 +18,26 @@ if TYPE_CHECKING:
 
 Steps = Generator[tuple[Any, ...], Any, Any]
 
-# How the program was linked and where it touched its memory [M].
-STUBS = TEXT + PAGE  # the page of the program's text with the stubs of its RPCs
+# Where the program was linked and which memory it touched [M].
+STUBS = TEXT + PAGE  # the page of text with the stubs of its RPCs
 REPLY_PORT = BSS  # the page with the variable that holds the reply port
-COUNTER = BSS + PAGE  # a variable the threads of a child share
-SECOND_STACK_PAGE = STACK + STACK_SIZE - 2 * PAGE  # where the larger message buffers of the main thread lie
+COUNTER = BSS + PAGE  # a variable shared by the threads of a child
+SECOND_STACK_PAGE = STACK + STACK_SIZE - 2 * PAGE  # holds the larger message buffers of the main thread
 THIRD_STACK_PAGE = SECOND_STACK_PAGE - PAGE
 THREAD_STACK = 16 * PAGE
 THREAD_STACKS = 4
 
 
 def thread_stack(slot: int) -> int:
-    """The topmost page of the stack of thread number `slot`; there are four, used in turn."""
+    """The address of the top page of the stack of thread `slot`. There are four stacks, used in turn."""
     return BSS + PAGE + (slot % THREAD_STACKS + 1) * THREAD_STACK - PAGE
 
 
 def start(k: "Kernel", program: Program, segments: tuple[Segment, ...] = PROGRAM) -> Thread:
-    """Load the program into the first task and let its main thread run `program`."""
+    """Load the boot module into the first task, whose main thread will run `program`. That thread.
+
+    Errors: TypeError if `program` is not a generator.
+    """
     check_program(program)
     thread = load_program(k, segments)
     thread.program = program
@@ -42,7 +45,7 @@ def start(k: "Kernel", program: Program, segments: tuple[Segment, ...] = PROGRAM
 
 
 def prelude() -> Steps:
-    """The program's first steps; the value is the name of its task's port."""
+    """The first steps of the program. Returns the name of its task port."""
     yield traps.touch(REPLY_PORT)
     me = yield traps.task_self()
     yield traps.mig_get_reply_port()
@@ -50,7 +53,7 @@ def prelude() -> Steps:
 
 
 def prelude_small() -> Steps:
-    """The same for the program without a zero-fill segment: its first fault is on its stack's second page."""
+    """The first steps of the program without a zero-fill segment, whose first fault is on the second page of its stack."""
     yield traps.touch(SECOND_STACK_PAGE)
     me = yield traps.task_self()
     yield traps.mig_get_reply_port()
@@ -58,7 +61,7 @@ def prelude_small() -> Steps:
 
 
 def mkthread(task: int, program: Program, slot: int) -> Steps:
-    """A thread in `task` that will run `program` on stack `slot`; the value is (kern_return, name of its port)."""
+    """Create a thread in `task` for `program`, on stack `slot`. Returns (kern_return, name of its port)."""
     kr, thread = yield traps.thread_create(task)
     if kr:
         return kr, 0
@@ -69,7 +72,7 @@ def mkthread(task: int, program: Program, slot: int) -> Steps:
 
 
 def blocker(slot: int) -> Program:
-    """A thread that makes its reply port and waits on it for ever."""
+    """A thread that allocates its reply port and waits on it for ever."""
     yield traps.touch(TEXT, write=False)
     yield traps.touch(thread_stack(slot))
     port = yield traps.reply_port()
@@ -78,10 +81,10 @@ def blocker(slot: int) -> Program:
 
 
 def dier(slot: int) -> Program:
-    """A thread that ends itself by an RPC on its own port."""
+    """A thread that terminates itself by an RPC on its own port."""
     yield traps.touch(TEXT, write=False)
     yield traps.touch(thread_stack(slot))
-    yield traps.touch(thread_stack(slot) - PAGE)  # its request lies deeper on its stack
+    yield traps.touch(thread_stack(slot) - PAGE)  # its request is deeper on its stack
     me = yield traps.thread_self()
     yield traps.touch(STUBS, write=False)
     yield traps.mig_get_reply_port()

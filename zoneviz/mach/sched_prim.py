@@ -1,7 +1,7 @@
-"""Who runs: kern/sched_prim.c, priority.c, mach_factor.c and ast.c for one processor.
+"""The scheduler of the one processor: kern/sched_prim.c, priority.c, mach_factor.c and ast.c.
 
-Usage is sampled: each 10 ms tick charges the whole tick, times the load, to whoever runs at that instant. The kernel
-itself is never preempted; a switch that is due happens on the way back to user mode or where the kernel blocks.
+Usage is sampled: each 10 ms tick charges the whole tick, times the load, to the thread that is running at that instant.
+The kernel is not preempted: a switch happens on the way back to user mode, or where the kernel blocks.
 """
 
 import heapq
@@ -24,17 +24,17 @@ TICK = 10_000_000  # hz = 100, in ns [R]
 TICK_USEC = 10_000
 SCHED_SHIFT = 7  # kern/sched.h: sched_load is scaled by 128 [R]
 PRI_SHIFT = 18 + SCHED_SHIFT  # usage to priority steps [R]
-USAGE_THRESHOLD = 4 << PRI_SHIFT  # recompute in mid-quantum only above this [R]
+USAGE_THRESHOLD = 4 << PRI_SHIFT  # above this the priority is recomputed within a quantum [R]
 QUANTUM = 10  # ticks: hz / 10 [R]
 FORGET = 30  # seconds after which all usage is forgotten [R]
-USAGE_MASK = 0xFFFFFFFF  # the products are 32 bits wide and wrap [R]
+USAGE_MASK = 0xFFFFFFFF  # products are 32 bits wide and wrap [R]
 SCHED_SCALE = 1 << SCHED_SHIFT
 LOWEST = NRQS - 1
 SECOND = 1_000_000_000
 
 
 class Scheduler:
-    """The run queues and the clock of the one processor. `tick` counts seconds, `load` is scaled by 128."""
+    """Run queues and clock of the processor. `tick` counts seconds; `load` is scaled by 128; `ast`: a switch is requested."""
 
     __slots__ = ("ast", "best", "count", "first_quantum", "load", "next_second", "next_tick", "quantum", "queues", "tick")
 
@@ -51,7 +51,7 @@ class Scheduler:
         self.next_second = SECOND
 
     def setrun(self, k: "Kernel", thread: "Thread", may_preempt: bool = True) -> None:
-        """thread_setrun: to the tail of the queue of its priority; a better one than the running asks for a switch."""
+        """thread_setrun: put a thread at the tail of its run queue. Request a switch if it is better than the running one."""
         if thread.stamp != self.tick:
             self.age(thread)
         priority = thread.priority
@@ -68,14 +68,14 @@ class Scheduler:
             self.ast = True
 
     def remove(self, thread: "Thread") -> None:
-        """Take a thread out of its run queue."""
+        """Remove a thread from its run queue, if it is in one."""
         if thread.queue:
             self.queues[thread.priority].remove(thread)
             thread.queue = False
             self.count -= 1
 
     def select(self) -> "Thread | None":
-        """The first thread of the best queue, taken off it; None if all are empty."""
+        """Remove and return the first thread of the best queue; None if all are empty."""
         queues = self.queues
         best = self.best
         while best < NRQS:
@@ -90,7 +90,7 @@ class Scheduler:
         return None
 
     def age(self, thread: "Thread") -> None:
-        """update_priority: usage decays by 5/8 for each second missed, then the priority follows."""
+        """update_priority: multiply the usage by 5/8 for each second missed, then compute the priority."""
         missed = self.tick - thread.stamp
         thread.stamp = self.tick
         if missed > FORGET:
@@ -103,7 +103,7 @@ class Scheduler:
         self.compute_priority(thread)
 
     def compute_priority(self, thread: "Thread") -> None:
-        """base + usage >> 25, at most 31; a depressed thread stays at 31."""
+        """Set the priority to base + (usage >> 25), at most 31. A depressed thread stays at 31."""
         if thread.depress_until:
             thread.priority = LOWEST
             return
@@ -111,7 +111,7 @@ class Scheduler:
         thread.priority = priority if priority < LOWEST else LOWEST
 
     def undepress(self, thread: "Thread") -> None:
-        """A depression ends: back to the priority its usage gives, in the run queue too."""
+        """End a depression: compute the priority from the usage, and move the thread to that run queue."""
         thread.depress_until = 0
         if thread.queue:
             self.queues[thread.priority].remove(thread)
@@ -121,7 +121,7 @@ class Scheduler:
             self.best = min(self.best, thread.priority)
 
     def clock(self, k: "Kernel") -> None:
-        """The clock interrupts that have become due: charge the running thread, its quantum, and each second the load."""
+        """Take the clock interrupts that are due: charge the running thread and its quantum; update the load once a second."""
         while self.next_tick <= k.time:
             self.next_tick += TICK
             current = k.current
@@ -147,9 +147,9 @@ class Scheduler:
         return any(queues[priority] for priority in range(self.best, min(current.priority, LOWEST) + 1))
 
     def _second(self, k: "Kernel") -> None:
-        """Once a second: sched_tick, the load average, and every other second the repair of stale priorities."""
+        """Once a second: sched_tick and the load average; every other second the scan for stale priorities."""
         self.tick += 1
-        # The scheduler thread does this: it does not count itself, and the thread it interrupted waits in a queue.
+        # The scheduler thread computes this. It does not count itself; the thread it interrupted is in a run queue.
         nthreads = self.count + (1 if k.current is not None else 0)
         now = max(nthreads * SCHED_SCALE, SCHED_SCALE)
         self.load = (self.load + now) >> 1
@@ -161,7 +161,7 @@ class Scheduler:
             self.first_quantum = False
 
     def _scan(self) -> None:
-        """do_runq_scan: threads that wait in a run queue with an outdated priority are moved."""
+        """do_runq_scan: move threads whose priority is out of date to the right run queue."""
         stale = [t for queue in self.queues for t in queue if t.stamp != self.tick]
         for thread in stale:
             before = thread.priority

@@ -1,4 +1,4 @@
-"""Structure sizes and limits of the two kernels: what each zone's elements are.
+"""Sizes of structures, and limits, of the two kernels.
 
 Sizes [M]: read from the zone lists of the running kernels of 2005-07-12 (MACH_IPC_COMPAT=1) and 2007-04-11
 (MACH_IPC_COMPAT=0), i386. Limits [R]: kern/mach_param.h, ipc/ipc_init.c, vm/vm_init.c.
@@ -15,7 +15,7 @@ MiB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Bytes of the structures that differ between the two kernels."""
+    """Bytes of the structures whose size differs between the two kernels."""
 
     zone: int
     ipc_space: int
@@ -46,31 +46,34 @@ IPC_MAREQUEST = 16
 TASK = 132
 FPSAVE = 112
 
-KENTRY_DATA_SIZE = 256 * VM_MAP_ENTRY  # vm/vm_map.c: boot memory crammed into "kernel map entries" [M]
-BOOT_ZONE_MEMORY = KENTRY_DATA_SIZE + 430080  # what zones have before zone_map gives a page: 432 KiB [M]
-ZDATA_SIZE = 430080  # kern/zalloc.c: 420 KiB of boot memory the bump region starts with [M]
+KENTRY_DATA_SIZE = 256 * VM_MAP_ENTRY  # vm/vm_map.c: boot memory of the zone "kernel map entries" [M]
+BOOT_ZONE_MEMORY = KENTRY_DATA_SIZE + 430080  # boot memory of all zones: 432 KiB [M]
+ZDATA_SIZE = 430080  # kern/zalloc.c: the bump region begins with 420 KiB of boot memory [M]
 KALLOC_MAP_SIZE = 8 * MiB  # kern/kalloc.c [R]
 IPC_KERNEL_MAP_SIZE = 1 * MiB  # ipc/ipc_init.c [R]
 DEVICE_IO_MAP_SIZE = 2 * MiB  # device/ds_routines.c [R]
 VM_MAX_KERNEL_ADDRESS = 1024 * MiB  # i386/vm_param.h: 1 GiB of kernel segment [R]
-MAX_DIRECT = 960 * MiB  # the most RAM that is mapped directly [R]
+MAX_DIRECT = 960 * MiB  # RAM that is mapped directly, at most [R]
 ITE_MAX = 65536  # kern/mach_param.h [R]
 IMAR_MAX = 1024  # kern/mach_param.h [R]
 
-# ipc/port.h: messages a port holds before a sender must wait [R]
+# ipc/port.h: messages that a port queues before senders wait [R]
 QLIMIT_DEFAULT = 5
 QLIMIT_MAX = 16
 
-# ipc/ipc_kmsg.h: overhead added to a message, and the size of the kmsg the processor caches [M]
+# ipc/ipc_kmsg.h: overhead of a message, and the size of the kmsg that the processor caches [M]
 KMSG_OVERHEAD = 16
 SAVED_KMSG_SIZE = 256
-NOTIFY_KMSG_SIZE = 48  # a notification of 32 bytes and its overhead [R]
+NOTIFY_KMSG_SIZE = 48  # a notification of 32 bytes with its overhead [R]
 MIG_REPLY_SIZE = 8192  # ipc_kobject_server's reply buffer [M]
 
 
 def ipc_table_sizes() -> tuple[int, ...]:
-    """Entries of an IPC entry table, step by step (ipc/ipc_table.c): doubling to a page, then fifteen steps of a page,
-    fifteen of two, fifteen of four, from there on eight pages [R]; the first 27 steps and the largest table [M]."""
+    """Entries of an IPC entry table at each step (ipc/ipc_table.c).
+
+    They double up to a page, then grow by one page fifteen times, by two fifteen times, by four fifteen times, and by eight
+    from there on [R]. The first 27 steps and the largest table are measured [M].
+    """
     sizes = [4, 8, 16, 32, 64, 128, 256]
     step = PAGE // IPC_ENTRY
     while len(sizes) < 512:

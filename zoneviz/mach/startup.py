@@ -1,6 +1,6 @@
 """Boot, kern/startup.c and i386/i386at/model_dep.c: every allocation from the first zinit to the first user instruction.
 
-The order and the sizes are those of the real kernel [M]; what each step computes is [R].
+Order and sizes are those of the real kernel [M]; the formulas are from its source [R].
 """
 
 from dataclasses import dataclass
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 PAGEOUT, BOOTED = int(Kind.PAGEOUT), int(Kind.BOOTED)
 
-BIOS_PAGES = 32  # the last 128 KiB of RAM belong to the BIOS's tables on the measured machine [M]
-LOW_PAGES = 100  # kernel image, its boot page tables' root and BIOS holes; any of 76..140 gives the measured maps [M]
-MODULE_PAGES = 145  # pages of RAM never on the free list: boot module and page tables of the direct mapping [M]
-PTE_SPAN = 4 * MiB  # what one page table maps (i386)
+BIOS_PAGES = 32  # the last 128 KiB of RAM hold the tables of the BIOS on the measured machine [M]
+LOW_PAGES = 100  # kernel image, root of the boot page tables, BIOS holes; any value from 76 to 140 gives the measured maps [M]
+MODULE_PAGES = 145  # pages that never reach the free list: boot module, page tables of the direct mapping [M]
+PTE_SPAN = 4 * MiB  # bytes that one page table maps (i386)
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of the first program: bytes, protection, and whether the loader fills it (else it is zero fill)."""
+    """A segment of the first program. `size`: bytes. `filled`: loaded from the file; otherwise zero fill."""
 
     address: int
     size: int
@@ -44,8 +44,8 @@ class Segment:
     filled: bool
 
 
-# The test program of the measured kernels: text, constants, data, zero fill, and a stack of 64 KiB. The sizes of the last
-# two are [M]; the first three are as many pages as the free pages before and after loading differ by [M].
+# The test program of the measured kernels: text, constants, data, zero fill, and a stack of 64 KiB. The sizes of zero fill and
+# stack are measured; the other three have as many pages in total as loading the program took [M].
 TEXT = 0x08048000
 BSS = 0x08060000
 BSS_SIZE = 266240
@@ -61,7 +61,7 @@ SMALL_PROGRAM = PROGRAM[:3]
 
 
 def window(k: "Kernel") -> tuple[int, int]:
-    """(end of the direct mapping, end of kernel addresses) in bytes, by the profile's formula for the window."""
+    """(end of the direct mapping, end of kernel addresses) in bytes; the difference is the window that the profile sets."""
     last = min(k.profile.ram - BIOS_PAGES * PAGE, sizes.MAX_DIRECT)
     end = last + 40 * MiB
     if k.profile.kernel_window == "40M+ram/15":
@@ -70,7 +70,7 @@ def window(k: "Kernel") -> tuple[int, int]:
 
 
 def vm_page_bootstrap(k: "Kernel") -> tuple[int, int, int]:
-    """(first boot address, first free kernel address, physical pages): what the page structures and buckets take."""
+    """Allocate the page structures and buckets: (first boot address, first free kernel address, physical pages)."""
     last, end = window(k)
     pages = last // PAGE
     free = pages - (sizes.KENTRY_DATA_SIZE + sizes.ZDATA_SIZE) // PAGE - -(-end // PTE_SPAN) - LOW_PAGES
@@ -85,7 +85,7 @@ def vm_page_bootstrap(k: "Kernel") -> tuple[int, int, int]:
 
 
 def frames(k: "Kernel", *names: str) -> int:
-    """The path of these frames, outermost first."""
+    """The id of the call path with these frames, outermost first."""
     path = 0
     for name in names:
         path = k.paths[path, name]
@@ -93,7 +93,7 @@ def frames(k: "Kernel", *names: str) -> int:
 
 
 def setup_main(k: "Kernel") -> None:
-    """Boot until the first user task is ready to run."""
+    """Boot, until the first user task is ready to run."""
     k.path = frames(k, "c_boot_entry", "setup_main")
     main = k.path
     k.path = k.paths[main, "vm_mem_bootstrap"]
@@ -125,7 +125,7 @@ def setup_main(k: "Kernel") -> None:
 
 
 def vm_mem_bootstrap(k: "Kernel") -> None:
-    """Zones, objects, maps, pmap, zone_map, kalloc: in this order (vm/vm_init.c)."""
+    """Initialise zones, objects, maps, pmap, zone_map and kalloc, in this order (vm/vm_init.c)."""
     here = k.path
     boot, start, pages = vm_page_bootstrap(k)
     k.space_next = boot + sizes.KENTRY_DATA_SIZE
@@ -151,13 +151,13 @@ def vm_mem_bootstrap(k: "Kernel") -> None:
     k.path = here
     kmem_init(k, start, window(k)[1])
     k.path = k.paths[here, "pmap_init"]
-    # pv_head_table 12 B, attributes 1 B and an eighth of a byte of lock a page (i386/intel/pmap.c)
+    # For each page 12 bytes of pv_head_table, 1 byte of attributes and 1 bit of lock (i386/intel/pmap.c).
     kmem_alloc_wired(k, k.kernel_map, round_page(pages * sizes.PV_ENTRY + (pages + 31) // 32 * 4 + pages))
     zinit(k, sizes.PMAP, 400 * sizes.PMAP, PAGE, "pmap")
     zinit(k, sizes.PV_ENTRY, 10000 * sizes.PV_ENTRY, PAGE, "pv_list")
     k.path = k.paths[here, "zone_init"]
     k.zone_map = kmem_suballoc(k, "zone_map", k.profile.zone_map_size)
-    # The zone page table: 8 bytes a page of zone_map, from zone_map itself.
+    # The zone page table, in zone_map: 8 bytes for each page of zone_map.
     kmem_alloc_wired(k, k.zone_map, round_page(k.zone_map.size // PAGE * 8))
     k.path = here
     kalloc_init(k)
@@ -173,7 +173,7 @@ def _zinit_zones(k: "Kernel") -> None:
 
 
 def ipc_bootstrap(k: "Kernel") -> None:
-    """The zones of ipc/, its two special spaces and its tables (ipc/ipc_init.c)."""
+    """Create the zones of ipc/, its two special spaces and its tables (ipc/ipc_init.c)."""
     here = k.path
     inside = k.paths[here, "ipc_bootstrap"]
     k.path = inside
@@ -198,7 +198,7 @@ def ipc_bootstrap(k: "Kernel") -> None:
 
 
 def ipc_init(k: "Kernel") -> tuple[IpcPort, IpcPort]:
-    """ipc_kernel_map and the ports of host, processor set and processor; (host's privileged port, any)."""
+    """Create ipc_kernel_map and the ports of host, processor set and processor. (privileged host port, host port)."""
     here = k.path
     inside = k.paths[here, "ipc_init"]
     k.path = inside
@@ -217,7 +217,7 @@ def ipc_init(k: "Kernel") -> tuple[IpcPort, IpcPort]:
 
 
 def thread_init(k: "Kernel") -> None:
-    """The zones of threads, their pcbs and floating point states."""
+    """Create the zones of threads, pcbs and floating point states."""
     here = k.path
     inside = k.paths[here, "thread_init"]
     k.path = inside
@@ -232,7 +232,7 @@ def thread_init(k: "Kernel") -> None:
 
 
 def start_kernel_threads(k: "Kernel", first: Thread) -> list[Thread]:
-    """The kernel's own threads and its device layer, made by the first thread; all threads in order."""
+    """Create the kernel's threads and its device layer, in the first thread. All threads in order of creation."""
     here = frames(k, "Thread_continue", "thread_continue", "start_kernel_threads")
     k.path = here
     threads = [first]
@@ -260,7 +260,7 @@ def start_kernel_threads(k: "Kernel", first: Thread) -> list[Thread]:
 
 
 def device_service_create(k: "Kernel") -> None:
-    """The device layer's port, map and zones (device/ds_routines.c and kin)."""
+    """Create the port, map and zones of the device layer (device/)."""
     here = k.path
     inside = k.paths[here, "device_service_create"]
     k.path = inside
@@ -285,14 +285,14 @@ def device_service_create(k: "Kernel") -> None:
 
 
 def bootstrap(k: "Kernel", hosts: tuple[IpcPort, IpcPort], threads: list[Thread]) -> None:
-    """The first user task and its thread; then each kernel thread runs once and blocks (bootstrap_create)."""
+    """bootstrap_create: create the first user task and its thread; then each kernel thread runs once and blocks."""
     here = k.path
     k.path = k.paths[k.paths[here, "bootstrap_create"], "bootstrap_exec_compat"]
     user = task_create(k, k.kernel_task, False, "user")
     thread = thread_create(k, user, "main")
     k.first_user = thread
     for port in (hosts[0], k.device_port):
-        # task_insert_send_right: the first name that is not in use; beyond the table that is a tree entry.
+        # task_insert_send_right takes the first unused name; beyond the table that is a tree entry.
         name = 1
         while name in user.space.entries:
             name += 1
@@ -318,7 +318,7 @@ def bootstrap(k: "Kernel", hosts: tuple[IpcPort, IpcPort], threads: list[Thread]
 
 
 def load_program(k: "Kernel", segments: tuple[Segment, ...] = PROGRAM) -> Thread:
-    """user_bootstrap_compat: the boot module's segments and stack come into the first task's map. Its thread."""
+    """user_bootstrap_compat: load the boot module and its stack into the first task. Its thread."""
     thread: Thread = k.first_user
     where = thread.task.map
     load = frames(k, "user_bootstrap_compat", "copy_bootstrap", "exec_load")
@@ -338,7 +338,7 @@ def load_program(k: "Kernel", segments: tuple[Segment, ...] = PROGRAM) -> Thread
     k.path = frames(k, "user_bootstrap_compat")
     kernel_touch(k, where, STACK + STACK_SIZE - PAGE, PAGE)
     thread.buffer = STACK + STACK_SIZE - PAGE
-    # Some of the kernel's threads have run again by now and hold their stacks: two are left free [M].
+    # Some kernel threads have run again and hold stacks: two are left on the free list [M].
     while len(k.free_stacks) > FREE_STACKS:
         k.free_stacks.pop(0)
     k.path = 0
@@ -346,11 +346,11 @@ def load_program(k: "Kernel", segments: tuple[Segment, ...] = PROGRAM) -> Thread
     return thread
 
 
-FREE_STACKS = 2  # on the free list when the user program starts [M]
+FREE_STACKS = 2  # stacks on the free list when the user program starts [M]
 
 
 def machine(k: "Kernel") -> dict[str, Any]:
-    """The machine part of a result: docs/architecture.md."""
+    """The machine part of a result, as docs/architecture.md describes it. Sizes in bytes."""
 
     def in_use(name: str) -> int:
         return k.zones[name].in_use if name in k.zones else 0

@@ -1,4 +1,4 @@
-"""Giving the processor up: thread_switch, kern/syscall_subr.c; and computing and sleeping, which are the program's own."""
+"""Traps that use or give up the processor: thread_switch (kern/syscall_subr.c), and compute and sleep, which are not Mach's."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def thread_switch(k: "Kernel", thread: "Thread", depress: int = 0) -> object:
-    """thread_switch: let others run; `depress`: at priority 31 for so many ns."""
+    """Give up the processor. `depress`: run at priority 31 for this many ns."""
     trap_path(k, thread, "thread_switch", "thread_block", "thread_invoke")
     if depress:
         thread.depress_until = k.time + depress
@@ -34,7 +34,7 @@ def thread_switch(k: "Kernel", thread: "Thread", depress: int = 0) -> object:
 
 
 def compute(k: "Kernel", thread: "Thread", duration: int) -> object:
-    """The program computes for `duration` ns of processor time; it can be preempted at each clock tick."""
+    """Use the processor for `duration` ns. The thread can be preempted at each clock tick."""
     k.path = thread.path
     while duration > 0:
         step = min(duration, max(k.sched.next_tick - k.time, 1))
@@ -50,7 +50,7 @@ def compute(k: "Kernel", thread: "Thread", duration: int) -> object:
 
 
 def sleep(k: "Kernel", thread: "Thread", duration: int, why: str = "sleep") -> object:
-    """Wait `duration` ns, as a receive with a time-out on a port nobody sends to. `why`: what for."""
+    """Wait `duration` ns, as a receive with a time-out on an unused port would. `why`: the reason recorded."""
     trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
     wait = thread.wait_id
     thread.result = KERN_SUCCESS

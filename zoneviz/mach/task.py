@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 
 TASK_CREATE, TASK_TERMINATE, TASK_DESTROY = int(Kind.TASK_CREATE), int(Kind.TASK_TERMINATE), int(Kind.TASK_DESTROY)
 
-# Ports a child takes over from its parent (kern/ipc_tt.c, ipc_task_init) [R]; "bootstrap" and "exception" are single
-# ports, "registered" are those of mach_ports_register.
 INHERITED_PORTS = ("bootstrap", "exception")
+"""Special ports that a child inherits from its parent (kern/ipc_tt.c, ipc_task_init) [R]."""
 
 
 class Task:
-    """struct task. `port`: its kernel port; `special`: its special ports by name, each a send right the task holds."""
+    """struct task. `port`: its kernel port. `special`: its special ports by name, one send right each. `uid`: its user, 0: root."""
 
     __slots__ = (
         "address",
@@ -56,7 +55,7 @@ class Task:
         self.address = address
         self.kernel = kernel
         self.name = ""
-        self.wake_up_port = 0  # a name in its space that its cthreads library remembers
+        self.wake_up_port = 0  # name of the port its cthreads wait on, 0 before the first
         self.alive = True
         self.refs = 1
         self.uid = 0
@@ -71,7 +70,7 @@ class Task:
 
 
 def task_create(k: "Kernel", parent: Task | None, inherit: bool, name: str = "") -> Task:
-    """A task: structure, map (empty or a copy of the parent's), space, port. Panics `ipc_task_init` at the cap of spaces."""
+    """A new task: structure, map (empty, or a copy of the parent's), space, port. Panics `ipc_task_init` at the limit of spaces."""
     here = k.path
     number = len(k.catalog.tasks) + 1
     k.catalog.tasks.append(TaskInfo(number, name))
@@ -106,7 +105,7 @@ def task_create(k: "Kernel", parent: Task | None, inherit: bool, name: str = "")
 
 
 def task_terminate(k: "Kernel", task: Task) -> None:
-    """End a task and its threads; all its rights are dropped here and now, also when it ends itself."""
+    """Terminate a task and its threads. Its rights are dropped at once, even if it terminates itself."""
     if not task.alive:
         return
     here = k.path
@@ -141,7 +140,7 @@ def task_terminate(k: "Kernel", task: Task) -> None:
 
 
 def terminate_thread_of(k: "Kernel", thread: "Thread") -> None:
-    """task_terminate's own way to end another thread: no note of a thread_terminate [M]."""
+    """How task_terminate ends another thread: without a thread_terminate event [M]."""
     thread.alive = False
     threads.thread_stop(k, thread)
     threads.ipc_thread_terminate(k, thread)
@@ -149,7 +148,7 @@ def terminate_thread_of(k: "Kernel", thread: "Thread") -> None:
 
 
 def task_deallocate(k: "Kernel", task: Task) -> None:
-    """Drop a reference; the last one frees map, space and structure."""
+    """Drop a reference to a task. The last one frees its map, space and structure."""
     task.refs -= 1
     if task.refs:
         return

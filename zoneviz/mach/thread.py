@@ -1,4 +1,4 @@
-"""Threads, kern/thread.c and kern/ipc_tt.c: their making, their kernel stacks, and their end through the reaper."""
+"""Threads, kern/thread.c and kern/ipc_tt.c: creation, kernel stacks, termination through the reaper."""
 
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
@@ -45,10 +45,11 @@ def check_program(program: object) -> None:
 
 
 class Thread:
-    """struct thread. `program`: what it does in user mode, a generator that yields traps.
+    """struct thread. `program`: a generator that yields traps, the thread's user mode.
 
-    `stack`: address of its kernel stack, 0 while it has none. `continuation`: what the kernel does when it next runs.
-    `buffer`: where in its task's memory its messages lie. `priority` is the current scheduled one, `base` its task's.
+    `stack`: address of its kernel stack, 0 if it has none. `continuation`: called when it next runs. `result`: what the
+    program gets then. `buffer`: address of its message buffer in its task, 0 if not modelled. `base`, `priority`: before and after
+    usage is taken into account. `compat_reply`: its reply port if MACH_IPC_COMPAT. `queue`: whether it is in a run queue.
     """
 
     __slots__ = (
@@ -119,7 +120,7 @@ WaitsOn = IpcPort | IpcPset | Thread | None
 
 
 def thread_create(k: "Kernel", task: "Task", name: str = "") -> Thread:
-    """A suspended thread: structure, pcb, port; with MACH_IPC_COMPAT also a reply port with a request table."""
+    """A new suspended thread: structure, pcb, port; with MACH_IPC_COMPAT also a reply port with a request table."""
     here = k.path
     number = len(k.catalog.threads) + 1
     k.catalog.threads.append(ThreadInfo(number, task.id, name))
@@ -149,7 +150,7 @@ def compat_port(k: "Kernel", task: "Task") -> IpcPort:
     port = IpcPort(zalloc(k, k.zones["ipc ports"]), task.space, 0)
     _, name, entry = entry_alloc(k, task.space)
     right_insert(k, task.space, name, entry, port, 2)
-    port.refs += 1  # the thread or task points to it, too
+    port.refs += 1  # held by the thread or task
     count_users_port(k, task.uid, 1)
     dn_table_make_room(k, port)
     k.path = here
@@ -157,7 +158,7 @@ def compat_port(k: "Kernel", task: "Task") -> IpcPort:
 
 
 def compat_port_end(k: "Kernel", task: "Task", port: IpcPort) -> None:
-    """A thread's reply port goes before the thread does: request table, then port."""
+    """Destroy the compatibility reply port of a thread: request table, then port."""
     if port.alive and port.receiver is task.space and task.space.active:
         task.space.names.pop(port, None)
         entry_dealloc(k, task.space, port.name)
@@ -170,7 +171,7 @@ def compat_port_end(k: "Kernel", task: "Task", port: IpcPort) -> None:
 
 
 def stack_alloc(k: "Kernel", thread: Thread) -> None:
-    """A kernel stack for a thread: from the free list, else a page of kernel_map, else panic `stack_alloc`."""
+    """Give a thread a kernel stack: from the free list, else a page of kernel_map. Panics `stack_alloc` if kernel_map is full."""
     if k.free_stacks:
         thread.stack = k.free_stacks.pop()
         k.tell((STACK_ALLOC, k.time, k.task_id, k.thread_id, k.path, thread.id, thread.stack, 0, 0))
@@ -192,21 +193,21 @@ def stack_free(k: "Kernel", thread: Thread) -> None:
 
 
 def stack_handoff(k: "Kernel", old: Thread, new: Thread) -> None:
-    """The stack of a thread that blocks with a continuation goes to the next one as it is."""
+    """Hand the stack of a thread that blocks with a continuation to the next thread."""
     k.tell((STACK_HANDOFF, k.time, k.task_id, k.thread_id, k.path, new.id, old.stack, 0, old.id))
     new.stack = old.stack
     old.stack = 0
 
 
 def thread_terminate(k: "Kernel", thread: Thread) -> None:
-    """End a thread: at once if it is another's, through the reaper if it is the running one."""
+    """Terminate a thread: at once, or through the reaper if it is the running one."""
     if not thread.alive:
         return
     here = k.path
     k.tell((THREAD_TERMINATE, k.time, k.task_id, k.thread_id, here, thread.id, thread.address, 0, 0))
     thread.alive = False
     if thread is k.current:
-        # The end comes on the way back to user mode (AST_TERMINATE), after the reply has been dealt with.
+        # It halts on the way back to user mode (AST_TERMINATE), after the reply has been handled.
         thread.halting = True
         return
     k.path = k.paths[here, "thread_terminate"]
@@ -217,7 +218,7 @@ def thread_terminate(k: "Kernel", thread: Thread) -> None:
 
 
 def thread_stop(k: "Kernel", gone: Thread) -> None:
-    """Take a thread of another's out of every queue: it is about to be destroyed."""
+    """Remove a thread that is about to be destroyed from every queue, with the messages it sends or receives."""
     k.sched.remove(gone)
     where = gone.waiting_on
     if isinstance(where, IpcPort):
@@ -239,7 +240,7 @@ def thread_stop(k: "Kernel", gone: Thread) -> None:
 
 
 def ipc_thread_terminate(k: "Kernel", thread: Thread) -> None:
-    """Its ports die: the compatibility reply port first, then its own."""
+    """Destroy the ports of a thread: the compatibility reply port, then its own."""
     here = k.path
     k.path = k.paths[here, "ipc_thread_terminate"]
     if thread.compat_reply is not None:
@@ -251,7 +252,7 @@ def ipc_thread_terminate(k: "Kernel", thread: Thread) -> None:
 
 
 def thread_deallocate(k: "Kernel", thread: Thread) -> None:
-    """The last reference to a thread is gone; its reference to the task goes first."""
+    """Free a thread: its stack, its reference to the task, the pcb, the structure."""
     here = k.path
     inside = k.paths[here, "thread_deallocate"]
     k.path = inside
@@ -270,7 +271,7 @@ def thread_deallocate(k: "Kernel", thread: Thread) -> None:
 
 
 def stack_collect(k: "Kernel") -> None:
-    """The pageout scan trims the list of free stacks to one (kern/thread.c, stack_collect)."""
+    """stack_collect: trim the list of free stacks to one."""
     here = k.path
     k.tell((STACK_COLLECT, k.time, k.task_id, k.thread_id, here, len(k.free_stacks), 0, 0, 0))
     k.path = k.paths[here, "stack_collect"]

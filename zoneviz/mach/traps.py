@@ -1,10 +1,10 @@
-"""What a program on the simulated machine can do: libmach, as traps to yield.
+"""The calls of Mach, as traps for a program to yield:
 
-    kr, name = yield mach.task_create(me, inherit=True)
+    kr, task = yield traps.task_create(me, inherit=True)
 
-Every method returns a trap, `(function, *arguments)`, for the program to yield; nothing happens before that. The value of
-the yield is a kern_return (or mach_msg_return), or (kern_return, value) where the docstring says so. Ports are names in the
-calling task's space; `me` is the name `yield mach.task_self()` gives. RPC numbers are those of mach.defs and mach_port.defs.
+Each function returns a trap, `(function, *arguments)`; nothing happens until the program yields it. The value of the yield
+is a kern_return (or mach_msg_return), unless the docstring says otherwise. Ports are names in the caller's space; `me` is
+the name that `yield traps.task_self()` returns. The numbers of RPCs are those of mach.defs and mach_port.defs.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from zoneviz.mach.vm_copy import vm_map_copyin
 
 Trap = tuple[Any, ...]
 INVALID_TASK = 0
-RPC_SIZE = 32  # bytes of a request without arrays; any size up to 240 takes the same kmsg [I]
+RPC_SIZE = 32  # bytes of a request without arrays; all sizes up to 240 take the same kmsg [I]
 
 
 def _rpc(
@@ -36,12 +36,12 @@ def _rpc(
 
 
 def task_self() -> Trap:
-    """The name of one's own task's port."""
+    """The name of the caller's task port."""
     return (mach_msg.mach_task_self,)
 
 
 def thread_self() -> Trap:
-    """The name of one's own thread's port."""
+    """The name of the caller's thread port."""
     return (mach_msg.mach_thread_self,)
 
 
@@ -51,7 +51,7 @@ def reply_port() -> Trap:
 
 
 def mig_get_reply_port() -> Trap:
-    """The name of the reply port of the thread's own RPCs, made now if there is none yet."""
+    """The name of the reply port of the thread's RPCs, which is allocated on first use."""
     return (_mig_get_reply_port,)
 
 
@@ -71,42 +71,45 @@ def send(
     body: Any = None,
     memory: tuple[tuple[int, int], ...] = (),
 ) -> Trap:
-    """Send a message of `size` bytes in all; waits up to `timeout` ns (None: for ever) if the port is full."""
+    """Send a message of `size` bytes in total. If the port is full, wait up to `timeout` ns; None: wait for ever.
+
+    `rights`: (name, disposition) pairs. `memory`: (address, bytes) pairs sent out of line. `body`: any Python value, free.
+    """
     return mach_msg.mach_msg_send, dest, msgh_id, size, rights, timeout, body, memory
 
 
 def receive(name: int, timeout: int | None = None) -> Trap:
-    """(mach_msg_return, Message or None) of the next message; waits up to `timeout` ns (None: for ever)."""
+    """(mach_msg_return, Message or None): the next message of a port or port set. Waits up to `timeout` ns; None: for ever."""
     return mach_msg.mach_msg_receive, name, timeout
 
 
 def rpc(dest: int, msgh_id: int, size: int, reply: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None) -> Trap:
-    """(mach_msg_return, Message or None): send a request and receive the answer on the port `reply`, in one trap."""
+    """(mach_msg_return, Message or None): send a request and receive its reply on the port `reply`, in one trap."""
     return mach_msg.mach_msg, dest, msgh_id, size, reply, reply, rights, body
 
 
 def reply_and_receive(to: int, msgh_id: int, size: int, name: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None) -> Trap:
-    """(mach_msg_return, Message or None): a server's answer to `to` and its next request from `name`, in one trap."""
+    """(mach_msg_return, Message or None): send a server's reply to `to` and receive its next request from `name`, in one trap."""
     return mach_msg.mach_msg, to, msgh_id, size, name, 0, rights, body
 
 
 def thread_switch(depress: int = 0) -> Trap:
-    """Let others run; `depress`: at the lowest priority for so many ns."""
+    """Let other threads run. `depress`: stay at the lowest priority for this many ns."""
     return syscall_subr.thread_switch, depress
 
 
 def compute(duration: int) -> Trap:
-    """Compute for `duration` ns of processor time."""
+    """Use the processor for `duration` ns."""
     return syscall_subr.compute, duration
 
 
 def sleep(duration: int) -> Trap:
-    """Wait for `duration` ns."""
+    """Wait `duration` ns."""
     return syscall_subr.sleep, duration
 
 
 def touch(address: int, size: int = 1, write: bool = True) -> Trap:
-    """Read or write memory; True, or False where there is none."""
+    """Read or write memory, page by page. False if part of it is not mapped or not writable."""
     return _touch, address, size, write
 
 
@@ -119,12 +122,12 @@ def _touch(k: Any, thread: Any, address: int, size: int, write: bool) -> bool:
 
 
 def task_create(parent: int, inherit: bool, name: str = "") -> Trap:
-    """(kern_return, name of the new task's port)."""
+    """(kern_return, name of the new task's port). `inherit`: with a copy of the parent's memory; otherwise empty."""
     return _rpc(2007, "task_create", parent, mach_server.task_create, (inherit, name), pair=True)
 
 
 def task_terminate(task: int) -> Trap:
-    """End a task."""
+    """Terminate a task."""
     return _rpc(2008, "task_terminate", task, mach_server.task_terminate)
 
 
@@ -134,22 +137,22 @@ def task_threads(task: int) -> Trap:
 
 
 def task_suspend(task: int) -> Trap:
-    """Stop a task."""
+    """Suspend a task."""
     return _rpc(2056, "task_suspend", task, mach_server.task_suspend)
 
 
 def task_resume(task: int) -> Trap:
-    """Let a task go on."""
+    """Undo one task_suspend."""
     return _rpc(2057, "task_resume", task, mach_server.task_resume)
 
 
 def task_get_special_port(task: int, which: str) -> Trap:
-    """(kern_return, name of the task's "kernel", "bootstrap" or "exception" port, 0 if none)."""
+    """(kern_return, name of the task's "kernel", "bootstrap" or "exception" port; 0 if it is not set)."""
     return _rpc(2058, "task_get_special_port", task, mach_server.task_get_special_port, (which,), pair=True)
 
 
 def task_set_special_port(task: int, which: str, port: int, how: int = COPY_SEND) -> Trap:
-    """Set a special port of a task."""
+    """Set the "kernel", "bootstrap" or "exception" port of a task."""
     return _rpc(2059, "task_set_special_port", task, mach_server.task_set_special_port, (which,), ((port, how),))
 
 
@@ -157,12 +160,12 @@ def task_set_special_port(task: int, which: str, port: int, how: int = COPY_SEND
 
 
 def thread_create(task: int, name: str = "") -> Trap:
-    """(kern_return, name of the new, suspended thread's port)."""
+    """(kern_return, name of the port of a new, suspended thread)."""
     return _rpc(2061, "thread_create", task, mach_server.thread_create, (name,), pair=True)
 
 
 def thread_terminate(thread: int) -> Trap:
-    """End a thread."""
+    """Terminate a thread."""
     return _rpc(2016, "thread_terminate", thread, mach_server.thread_terminate)
 
 
@@ -172,18 +175,21 @@ def thread_get_state(thread: int) -> Trap:
 
 
 def thread_set_state(thread: int, program: Program, buffer: int = 0) -> Trap:
-    """Give a thread its program; `buffer`: an address in its task where its messages will lie (its stack), 0: not modelled."""
+    """Set the program of a thread. `buffer`: address of its message buffer in its task, on its stack; 0: not modelled.
+
+    Errors: TypeError if `program` is not a generator.
+    """
     check_program(program)
     return _rpc(2018, "thread_set_state", thread, mach_server.thread_set_state, (program, buffer))
 
 
 def thread_suspend(thread: int) -> Trap:
-    """Stop a thread."""
+    """Suspend a thread."""
     return _rpc(2062, "thread_suspend", thread, mach_server.thread_suspend)
 
 
 def thread_resume(thread: int) -> Trap:
-    """Start a thread, or let it go on."""
+    """Start a thread, or undo one thread_suspend."""
     return _rpc(2063, "thread_resume", thread, mach_server.thread_resume)
 
 
@@ -191,27 +197,27 @@ def thread_resume(thread: int) -> Trap:
 
 
 def vm_allocate(task: int, size: int, address: int | None = None) -> Trap:
-    """(kern_return, address) of zero-filled memory, anywhere if no address is given."""
+    """(kern_return, address) of zero-filled memory. `address` None: at the first free address."""
     return _rpc(2021, "vm_allocate", task, mach_server.vm_allocate, (address or 0, size, address is None), pair=True)
 
 
 def vm_deallocate(task: int, address: int, size: int) -> Trap:
-    """Give memory back."""
+    """Deallocate memory."""
     return _rpc(2023, "vm_deallocate", task, mach_server.vm_deallocate, (address, size))
 
 
 def vm_protect(task: int, address: int, size: int, protection: int) -> Trap:
-    """Set the protection of memory: bits 1 read, 2 write."""
+    """Set the protection of memory. Bits: 1 read, 2 write."""
     return _rpc(2024, "vm_protect", task, mach_server.vm_protect, (address, size, protection))
 
 
 def vm_inherit(task: int, address: int, size: int, inheritance: int) -> Trap:
-    """Say what a child gets of memory: 1 a copy, 2 nothing."""
+    """Set what a child inherits of memory. 1: a copy, 2: nothing."""
     return _rpc(2025, "vm_inherit", task, mach_server.vm_inherit, (address, size, inheritance))
 
 
 def vm_write(task: int, address: int, source: int, size: int) -> Trap:
-    """Replace `size` bytes at `address` of a task by those at `source` of one's own, out of line."""
+    """Replace `size` bytes at `address` of a task by those at `source` of the caller, sent out of line."""
     return (
         kernel_rpc,
         2027,
@@ -235,7 +241,7 @@ def port_names(task: int) -> Trap:
 
 
 def port_allocate_name(task: int, right: int, name: int) -> Trap:
-    """A receive right or dead name under a name of one's choice."""
+    """Allocate a receive right or dead name under the name `name`."""
     return _rpc(3203, "mach_port_allocate_name", task, mach_port.mach_port_allocate_name, (right, name))
 
 
@@ -245,12 +251,12 @@ def port_allocate(task: int, right: int = mach_port.RIGHT_RECEIVE) -> Trap:
 
 
 def port_destroy(task: int, name: int) -> Trap:
-    """Destroy whatever a name stands for."""
+    """Drop all rights of a name and free the name."""
     return _rpc(3205, "mach_port_destroy", task, mach_port.mach_port_destroy, (name,))
 
 
 def port_deallocate(task: int, name: int) -> Trap:
-    """Drop one reference of a send right or dead name."""
+    """Drop one user reference of a send right, send-once right or dead name."""
     return _rpc(3206, "mach_port_deallocate", task, mach_port.mach_port_deallocate, (name,))
 
 
@@ -260,27 +266,30 @@ def port_get_refs(task: int, name: int) -> Trap:
 
 
 def port_mod_refs(task: int, name: int, right: int, delta: int) -> Trap:
-    """Change the references of one right."""
+    """Add `delta` to the user references of one right of a name."""
     return _rpc(3208, "mach_port_mod_refs", task, mach_port.mach_port_mod_refs, (name, right, delta))
 
 
 def port_move_member(task: int, member: int, into: int) -> Trap:
-    """Put a receive right into a port set; 0: take it out."""
+    """Put a receive right into a port set; `into` 0: take it out of its set."""
     return _rpc(3213, "mach_port_move_member", task, mach_port.mach_port_move_member, (member, into))
 
 
 def port_request_notification(task: int, name: int, what: int, notify: int, sync: int = 0) -> Trap:
-    """(kern_return, name of the previous send-once right or 0): ask for NOTIFY_NO_SENDERS or NOTIFY_DEAD_NAME on `notify`."""
+    """(kern_return, name of the previous request's send-once right or 0): request a notification to `notify`; 0: cancel.
+
+    `what`: NOTIFY_NO_SENDERS or NOTIFY_DEAD_NAME. `sync`: the make-send count from which no-senders may fire at once.
+    """
     rights = ((notify, MAKE_SEND_ONCE),) if notify else ()
     work = mach_port.mach_port_request_notification
     return _rpc(3214, "mach_port_request_notification", task, work, (name, what, sync), rights, pair=True)
 
 
 def port_insert_right(task: int, name: int, right: int, how: int) -> Trap:
-    """Put a right of one's own (`right`, with disposition `how`) into a task under `name`."""
+    """Put the caller's right `right` into a task under `name`, by disposition `how`."""
     return _rpc(3215, "mach_port_insert_right", task, mach_port.mach_port_insert_right, (name,), ((right, how),))
 
 
 def port_extract_right(task: int, name: int, how: int) -> Trap:
-    """(kern_return, name here) of a right taken out of another task."""
+    """(kern_return, name in the caller's space) of a right taken out of a task, by disposition `how`."""
     return _rpc(3216, "mach_port_extract_right", task, mach_port.mach_port_extract_right, (name, how), pair=True)

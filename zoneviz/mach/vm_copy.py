@@ -1,4 +1,4 @@
-"""Memory that travels between maps: vm_map_copy_t objects, the other half of vm/vm_map.c."""
+"""Memory copied between maps: vm_map_copy_t, the second half of vm/vm_map.c."""
 
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class VmMapCopy:
-    """struct vm_map_copy: a list of entries in nobody's map."""
+    """struct vm_map_copy: a list of entries that are in no map. `size` in bytes."""
 
     __slots__ = ("address", "entries", "size")
 
@@ -35,7 +35,7 @@ class VmMapCopy:
 
 
 def vm_map_copyin(k: "Kernel", source: VmMap, address: int, size: int) -> VmMapCopy | None:
-    """A copy-on-write copy of a task's memory, or None if part of it is not there. Clips the source's entries."""
+    """A copy-on-write copy of a task's memory; None if part of it is not allocated. Clips the entries of the source."""
     here = k.path
     k.path = k.paths[here, "vm_map_copyin"]
     end = address + round_page(size)
@@ -52,17 +52,17 @@ def vm_map_copyin(k: "Kernel", source: VmMap, address: int, size: int) -> VmMapC
 
 
 def copy_of_kernel_pages(k: "Kernel", size: int) -> VmMapCopy:
-    """What a kernel routine gets that fills `size` bytes of ipc_kernel_map and hands them on.
+    """A copy of `size` bytes that a kernel routine writes in ipc_kernel_map.
 
-    ipc_kernel_map is pageable, so its entries are non-kernel ones. The range is entered and its pages wired (an object),
-    then copied in with its source destroyed: one entry goes as the copy's own comes.
+    ipc_kernel_map is pageable, so its entries come from "non-kernel map entries". The range is entered, its pages are wired in
+    an object, and the range is copied in with its source destroyed: the copy's entry replaces the range's entry.
     """
     address, backing = kernel_pages(k, size)
     return kernel_pages_copyin(k, address, backing, size)
 
 
 def kernel_pages(k: "Kernel", size: int) -> tuple[int, VmObject | None]:
-    """The map entry of a range of ipc_kernel_map; its object comes when the pages are wired."""
+    """Enter a range in ipc_kernel_map: (address of its map entry, None). Wiring the pages allocates its object."""
     here = k.path
     k.path = k.paths[k.paths[here, "vm_allocate"], "vm_map_enter"]
     address = entry_create(k)
@@ -71,7 +71,7 @@ def kernel_pages(k: "Kernel", size: int) -> tuple[int, VmObject | None]:
 
 
 def kernel_pages_wire(k: "Kernel", size: int) -> VmObject:
-    """Wire the range: its object, with its pages resident."""
+    """Wire the range. Its object, with all pages resident."""
     here = k.path
     k.path = k.paths[here, "vm_map_pageable"]
     backing = vm_object_allocate(k, round_page(size))
@@ -82,7 +82,7 @@ def kernel_pages_wire(k: "Kernel", size: int) -> VmObject:
 
 
 def kernel_pages_copyin(k: "Kernel", address: int, backing: VmObject | None, size: int) -> VmMapCopy:
-    """vm_map_copyin with src_destroy: the copy gets the object, the range's own entry goes."""
+    """vm_map_copyin with src_destroy: the copy takes over the object; the entry of the range is freed."""
     here = k.path
     k.path = k.paths[here, "vm_map_copyin"]
     copy = VmMapCopy(zalloc(k, k.zones["map copies"]), round_page(size))
@@ -93,7 +93,7 @@ def kernel_pages_copyin(k: "Kernel", address: int, backing: VmObject | None, siz
 
 
 def vm_map_copyout(k: "Kernel", into: VmMap, copy: VmMapCopy) -> tuple[int, int]:
-    """(kern_return, address): the copy's entries become the map's own at a free place; no allocation."""
+    """Move the entries of a copy into a map, at the first free address. Allocates nothing. (kern_return, address)."""
     here = k.path
     k.path = k.paths[here, "vm_map_copyout"]
     at = into.room(copy.size)
@@ -109,7 +109,7 @@ def vm_map_copyout(k: "Kernel", into: VmMap, copy: VmMapCopy) -> tuple[int, int]
 
 
 def vm_map_copy_discard(k: "Kernel", copy: VmMapCopy) -> None:
-    """Throw a copy away."""
+    """Free a copy and its entries."""
     for entry in copy.entries:
         vm_object_deallocate(k, entry.object)
         zfree(k, k.zones["non-kernel map entries"], entry.address)
@@ -117,7 +117,7 @@ def vm_map_copy_discard(k: "Kernel", copy: VmMapCopy) -> None:
 
 
 def vm_map_copy_overwrite(k: "Kernel", into: VmMap, address: int, copy: VmMapCopy) -> int:
-    """Replace memory of a map by a copy's; whole temporary entries swap their objects. A kern_return."""
+    """Replace memory of a map by a copy, whose entries replace the objects of the map's entries. A kern_return."""
     here = k.path
     k.path = k.paths[here, "vm_map_copy_overwrite"]
     targets = entries_between(k, into, address, address + copy.size)
@@ -138,7 +138,7 @@ def vm_map_copy_overwrite(k: "Kernel", into: VmMap, address: int, copy: VmMapCop
 
 
 def copyout_array(k: "Kernel", into: VmMap, size: int) -> int:
-    """The address in a task of `size` bytes the kernel has just written there (out-of-line port names)."""
+    """Allocate `size` bytes in a task and write to them, as the kernel does for out-of-line port names. Their address."""
     _, address = allocate_range(k, into, 0, size, True)
     kernel_touch(k, into, address, size)
     return address

@@ -1,4 +1,4 @@
-"""Page faults, vm/vm_fault.c: zero fill, shadows made at the first write, pages copied up, chains collapsed."""
+"""Page faults, vm/vm_fault.c: zero fill, shadow objects at the first write, pages copied up, chains collapsed."""
 
 from typing import TYPE_CHECKING
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 def mapped(where: VmMap, vpn: int, write: bool) -> bool:
-    """Does the processor's own translation do, without a fault?"""
+    """Whether virtual page `vpn` is mapped for this access, so that no fault occurs."""
     found = where.pmap.mappings.get(vpn)
     return found is not None and (found[1] or not write)
 
 
 def user_touch(k: "Kernel", where: VmMap, address: int, size: int, write: bool) -> bool:
-    """A program touches each page of [address, address + size): faults where it must. False: no memory there."""
+    """Touch each page of [address, address + size) from user mode; fault where needed. False if a page is not accessible."""
     for vpn in range(address >> PAGE_SHIFT, ((address + size - 1) >> PAGE_SHIFT) + 1):
         if mapped(where, vpn, write):
             continue
         here = k.path
         k.path = k.paths[k.paths[here, "user_trap"], "vm_fault"]
         k.time += k.costs.page_fault
-        # A fault from user mode may block, and keeps its state for that [R].
+        # A fault from user mode may block, so it allocates its state [R].
         state = zalloc(k, k.zones["vm fault state"])
         found = _fault(k, where, vpn, write)
         zfree(k, k.zones["vm fault state"], state)
@@ -38,7 +38,7 @@ def user_touch(k: "Kernel", where: VmMap, address: int, size: int, write: bool) 
 
 
 def kernel_touch(k: "Kernel", where: VmMap, address: int, size: int) -> bool:
-    """The kernel writes to a task's memory (copyout) and faults on the way: no fault state is kept then [M]."""
+    """Write to a task's memory from the kernel (copyout). Such a fault allocates no state [M]. False if not accessible."""
     for vpn in range(address >> PAGE_SHIFT, ((address + size - 1) >> PAGE_SHIFT) + 1):
         if mapped(where, vpn, True):
             continue
@@ -53,7 +53,7 @@ def kernel_touch(k: "Kernel", where: VmMap, address: int, size: int) -> bool:
 
 
 def _more_fictitious(k: "Kernel") -> None:
-    """vm_page_more_fictitious: five page structures at the first fault ever [M]."""
+    """vm_page_more_fictitious: allocate five page structures at the first fault of the run [M]."""
     here = k.path
     k.path = k.paths[here, "vm_page_more_fictitious"]
     for _ in range(5):
@@ -63,7 +63,7 @@ def _more_fictitious(k: "Kernel") -> None:
 
 
 def _lookup(k: "Kernel", entry: VmEntry, write: bool) -> VmObject:
-    """vm_map_lookup: the entry's object, made or shadowed if need be."""
+    """vm_map_lookup: the object of an entry, allocated or shadowed if needed."""
     here = k.path
     k.path = k.paths[here, "vm_map_lookup"]
     backing = entry.object
@@ -104,7 +104,7 @@ def _fault(k: "Kernel", where: VmMap, vpn: int, write: bool) -> bool:
 
 
 def new_page(k: "Kernel", owner: VmObject, index: int) -> VmPage:
-    """A fresh page at `index` of an object."""
+    """Grab a page and put it at `index` of an object."""
     k.phys.grab(k)
     page = VmPage()
     owner.pages[index] = page
@@ -112,7 +112,7 @@ def new_page(k: "Kernel", owner: VmObject, index: int) -> VmPage:
 
 
 def _find_behind(top: VmObject, index: int) -> tuple[VmPage | None, bool]:
-    """The page as some object further down the chain has it."""
+    """(the page from an object behind `top` or None, whether one was found)."""
     below = top
     while below.shadow is not None:
         index += below.shadow_offset
@@ -124,7 +124,7 @@ def _find_behind(top: VmObject, index: int) -> tuple[VmPage | None, bool]:
 
 
 def _copy_up(k: "Kernel", top: VmObject, index: int, page: VmPage) -> VmPage:
-    """Copy a page into the front object. All mappings of the old page go: the kernel cannot tell who wants which [R]."""
+    """Copy a page into the front object. All mappings of the old page are removed, as the kernel cannot tell which to keep [R]."""
     here = k.path
     k.path = k.paths[here, "vm_fault_page"]
     new = new_page(k, top, index)

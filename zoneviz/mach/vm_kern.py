@@ -1,7 +1,7 @@
-"""Kernel address space: kernel_map and its submaps, vm/vm_kern.c and the part of vm/vm_map.c they use.
+"""Kernel address space: kernel_map and its submaps, vm/vm_kern.c and the part of vm/vm_map.c that it uses.
 
-Address ranges are found first fit, and a wired range that follows another directly only extends its map entry;
-the entries of the wired maps come from the zone "kernel map entries".
+Ranges are allocated first fit. A wired range directly after another one extends that one's map entry. Entries of wired
+maps come from the zone "kernel map entries".
 """
 
 from typing import TYPE_CHECKING
@@ -21,8 +21,10 @@ KERN_NO_SPACE = 3  # mach/kern_return.h [R]
 
 
 class KernelEntry:
-    """A vm_map_entry of a kernel map: addresses [start, end). `mergeable`: of the kernel object, so that a
-    following range extends it. `address`: its element in "kernel map entries"."""
+    """A vm_map_entry of a kernel map: addresses [start, end). `address`: its element in the entry zone of the map.
+
+    `mergeable`: it maps the kernel object, so a range that follows extends it.
+    """
 
     __slots__ = ("address", "end", "mergeable", "object", "start")
 
@@ -35,7 +37,7 @@ class KernelEntry:
 
 
 class KernelMap:
-    """A vm_map of the kernel. `used` is vm_map->size in bytes; `entry_zone` the zone its entries come from."""
+    """A vm_map of the kernel. `used`: vm_map->size in bytes. `entry_zone`: the zone of its entries."""
 
     __slots__ = ("element", "end", "entries", "entry_zone", "id", "name", "start", "used")
 
@@ -51,12 +53,12 @@ class KernelMap:
 
     @property
     def size(self) -> int:
-        """Bytes of address space, free or not."""
+        """Bytes of its address space, free or not."""
         return self.end - self.start
 
 
 def vm_map_create(k: "Kernel", name: str, start: int, end: int, parent: int, entry_zone: str = "kernel map entries") -> KernelMap:
-    """A kernel map for the addresses [start, end); `parent` is the id of the map it lies in, 0 for kernel_map."""
+    """A new kernel map of the addresses [start, end). `parent`: id of the map that contains it, 0 for kernel_map."""
     here = k.path
     k.path = k.paths[here, "vm_map_create"]
     element = zalloc.zalloc(k, k.zones["maps"])
@@ -69,7 +71,7 @@ def vm_map_create(k: "Kernel", name: str, start: int, end: int, parent: int, ent
 
 
 def find_space(where: KernelMap, size: int) -> tuple[int, int]:
-    """(index to insert at, address) of the first hole of `size` bytes; address -1 if there is none."""
+    """The first hole of `size` bytes: (index of the new entry, address). Address -1 if no hole is large enough."""
     at = where.start
     for index, entry in enumerate(where.entries):
         if entry.start - at >= size:
@@ -81,9 +83,10 @@ def find_space(where: KernelMap, size: int) -> tuple[int, int]:
 
 
 def enter(k: "Kernel", where: KernelMap, size: int, finder: str, mergeable: bool, vm_object: "VmObject | None" = None) -> int:
-    """Take `size` bytes of addresses; -1 if there is no hole. `finder` is the frame the entry is made in.
+    """Allocate `size` bytes of addresses: their start, or -1 if no hole is large enough. `finder`: frame of the call path.
 
-    The caller adds to `used` where it tells of the range, so that the two change together."""
+    The caller adds to `used` where it records the range, so that both change together.
+    """
     index, address = find_space(where, size)
     if address < 0:
         return -1
@@ -100,7 +103,7 @@ def enter(k: "Kernel", where: KernelMap, size: int, finder: str, mergeable: bool
 
 
 def kmem_init(k: "Kernel", start: int, end: int) -> None:
-    """Make kernel_map: all addresses to `end`, of which [0, start) are boot data and the direct mapping."""
+    """Create kernel_map with the addresses [0, end). [0, start) are boot data and the direct mapping."""
     here = k.path
     info = MapInfo(len(k.catalog.maps) + 1, "kernel_map", 0, end, 0)
     k.catalog.maps.append(info)
@@ -118,7 +121,7 @@ def kmem_init(k: "Kernel", start: int, end: int) -> None:
 
 
 def kmem_suballoc(k: "Kernel", name: str, size: int, entry_zone: str = "kernel map entries") -> KernelMap:
-    """A submap of kernel_map of `size` bytes; panics `kmem_suballoc` if the window is too small."""
+    """A new submap of kernel_map of `size` bytes. Panics `kmem_suballoc` if kernel_map has no room."""
     here = k.path
     k.path = k.paths[here, "kmem_suballoc"]
     parent = k.kernel_map
@@ -133,7 +136,7 @@ def kmem_suballoc(k: "Kernel", name: str, size: int, entry_zone: str = "kernel m
 
 
 def kmem_alloc_wired(k: "Kernel", where: KernelMap, size: int, finder: str = "kmem_alloc_wired") -> int:
-    """`size` bytes (whole pages) of wired memory in a kernel map; 0 if it has no room. Waits for physical pages."""
+    """Allocate `size` bytes (whole pages) of wired memory in a kernel map: the address, 0 if it has no room."""
     here = k.path
     if k.zone_map_locked and where is k.zone_map:
         k.hang("zone_gc waits for the lock of zone_map, which it holds: freeing a page needs a map entry, and that a page")
@@ -150,7 +153,7 @@ def kmem_alloc_wired(k: "Kernel", where: KernelMap, size: int, finder: str = "km
 
 
 def kmem_free(k: "Kernel", where: KernelMap, address: int, size: int) -> None:
-    """Give wired memory back, splitting the map entry it lies in."""
+    """Free wired memory. Splits the map entry that contains it."""
     where.used -= size
     k.tell((KMEM_FREE, k.time, k.task_id, k.thread_id, k.path, where.id, address, size, 0))
     here = k.path
@@ -161,12 +164,12 @@ def kmem_free(k: "Kernel", where: KernelMap, address: int, size: int) -> None:
 
 
 def remove_range(k: "Kernel", where: KernelMap, start: int, end: int) -> "VmObject | None":
-    """Delete the addresses [start, end), which lie in one entry; the object of that entry, if it has one."""
+    """Delete the addresses [start, end), which are in one entry. The object of that entry, or None."""
     index = next(i for i, e in enumerate(where.entries) if e.start <= start and end <= e.end)
     entry = where.entries[index]
     here = k.path
     if entry.start < start:
-        # _vm_map_clip_start: the new entry is the front part, the old one keeps the rest.
+        # _vm_map_clip_start: the new entry takes the front part.
         k.path = k.paths[k.paths[here, "_vm_map_clip_start"], "_vm_map_entry_create"]
         front = KernelEntry(zalloc.zalloc(k, k.zones[where.entry_zone]), entry.start, start, entry.mergeable, entry.object)
         where.entries.insert(index, front)
@@ -188,7 +191,7 @@ def remove_range(k: "Kernel", where: KernelMap, start: int, end: int) -> "VmObje
 
 
 def kmem_alloc(k: "Kernel", where: KernelMap, size: int) -> int:
-    """`size` bytes of wired memory with an object of its own (IPC tables of a page or more); 0 if there is no room."""
+    """Allocate `size` bytes of wired memory with their own object, for IPC tables from a page on: the address, 0 if no room."""
     here = k.path
     size = round_page(size)
     k.path = k.paths[here, "kmem_alloc"]
@@ -207,9 +210,9 @@ def kmem_alloc(k: "Kernel", where: KernelMap, size: int) -> int:
 
 
 def kmem_realloc(k: "Kernel", where: KernelMap, old: int, old_size: int, new_size: int) -> int:
-    """A larger range that takes over the old one's pages and object; 0 if there is no room.
+    """Allocate a larger range that takes over the pages and the object of an old one: the address, 0 if no room.
 
-    The old range stays until kmem_free_moved: for a while its pages are mapped twice, a pv entry each.
+    The old range stays until kmem_free_object. Meanwhile its pages are mapped twice and take a pv entry each.
     """
     here = k.path
     old_size, new_size = round_page(old_size), round_page(new_size)
@@ -234,14 +237,14 @@ def kmem_realloc(k: "Kernel", where: KernelMap, old: int, old_size: int, new_siz
 
 
 def kmem_free_object(k: "Kernel", where: KernelMap, address: int, size: int, *, moved: bool) -> None:
-    """Give back a range made by kmem_alloc or kmem_realloc; `moved`: its pages live on in a larger one."""
+    """Free a range of kmem_alloc or kmem_realloc. `moved`: its pages are now those of a larger range."""
     size = round_page(size)
     where.used -= size
     k.tell((KMEM_FREE, k.time, k.task_id, k.thread_id, k.path, where.id, address, size, 0))
     here = k.path
     k.path = k.paths[k.paths[k.paths[here, "kmem_free"], "vm_map_remove"], "vm_map_delete"]
     if moved:
-        k.pv_free += size >> 12  # back to the pmap module's own list
+        k.pv_free += size >> 12  # to the free list of the pmap module
     else:
         k.phys.release(k, size >> 12, size >> 12)
     remove_range(k, where, address, address + size)

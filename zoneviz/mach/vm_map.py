@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MAP_ENTER, MAP_REMOVE = int(Kind.MAP_ENTER), int(Kind.MAP_REMOVE)
 
-VM_MIN_ADDRESS = 0x1000  # page 0 is left out by the programs that ask for memory anywhere [I]
+VM_MIN_ADDRESS = 0x1000  # programs that allocate anywhere leave out page 0 [I]
 VM_MAX_ADDRESS = 0xC0000000  # i386/vm_param.h [R]
 READ, WRITE = 1, 2
 DEFAULT = READ | WRITE
@@ -23,7 +23,7 @@ KERN_SUCCESS, KERN_INVALID_ADDRESS, KERN_NO_SPACE = 0, 1, 3
 
 
 class VmEntry:
-    """struct vm_map_entry: bytes [start, end) of the object from `offset` pages on."""
+    """struct vm_map_entry: addresses [start, end). `offset`: index of its first page in `object`."""
 
     __slots__ = ("address", "end", "inheritance", "needs_copy", "object", "offset", "protection", "start")
 
@@ -39,9 +39,9 @@ class VmEntry:
 
 
 class VmMap:
-    """struct vm_map of a task. `entries` are in order of address; `starts` their start addresses.
+    """struct vm_map of a task. `entries`: in order of address. `starts`: their start addresses.
 
-    `full_below`: no hole below this address has room for `full_for` bytes, so that a search need not begin anew each time.
+    No hole below `full_below` has room for `full_for` bytes; a search for as many starts there.
     """
 
     __slots__ = ("address", "entries", "full_below", "full_for", "pmap", "starts", "task")
@@ -56,7 +56,7 @@ class VmMap:
         self.full_for = 0
 
     def room(self, size: int) -> int:
-        """The lowest address with room for `size` bytes, first fit; it may lie beyond the end of the map."""
+        """The lowest address with room for `size` bytes. It may be beyond the end of the map."""
         at = self.full_below if size >= self.full_for else VM_MIN_ADDRESS
         first = bisect_left(self.starts, at)
         if first:
@@ -70,21 +70,21 @@ class VmMap:
         return at
 
     def find(self, address: int) -> VmEntry | None:
-        """The entry that holds `address`."""
+        """The entry that contains `address`, or None."""
         index = bisect_right(self.starts, address) - 1
         if index >= 0 and address < self.entries[index].end:
             return self.entries[index]
         return None
 
     def insert(self, entry: VmEntry) -> None:
-        """Put an entry in its place."""
+        """Insert an entry in order of address."""
         index = bisect_right(self.starts, entry.start)
         self.entries.insert(index, entry)
         self.starts.insert(index, entry.start)
 
 
 def vm_map_create(k: "Kernel", pmap: Pmap, task: int) -> VmMap:
-    """An empty map around a pmap."""
+    """A new, empty map with this pmap."""
     here = k.path
     k.path = k.paths[here, "vm_map_create"]
     new = VmMap(zalloc(k, k.zones["maps"]), pmap, task)
@@ -93,7 +93,7 @@ def vm_map_create(k: "Kernel", pmap: Pmap, task: int) -> VmMap:
 
 
 def entry_create(k: "Kernel") -> int:
-    """The address of a new map entry for a task's map."""
+    """The address of a new map entry."""
     here = k.path
     k.path = k.paths[here, "_vm_map_entry_create"]
     address = zalloc(k, k.zones["non-kernel map entries"])
@@ -102,7 +102,7 @@ def entry_create(k: "Kernel") -> int:
 
 
 def vm_allocate(k: "Kernel", where: VmMap, address: int, size: int, anywhere: bool, protection: int = DEFAULT) -> tuple[int, int]:
-    """(kern_return, address) of `size` bytes of zero-filled memory; a neighbour below is extended if it can be."""
+    """Allocate `size` bytes of zero-filled memory, by extending the entry below if possible. (kern_return, address)."""
     size = round_page(size)
     here = k.path
     k.path = k.paths[k.paths[here, "vm_allocate"], "vm_map_enter"]
@@ -130,7 +130,7 @@ def vm_allocate(k: "Kernel", where: VmMap, address: int, size: int, anywhere: bo
 
 
 def _coalesce(below: VmEntry, size: int) -> bool:
-    """vm_object_coalesce: may the entry's object simply become longer?"""
+    """vm_object_coalesce: whether the entry can be extended by `size` bytes. Extends its object."""
     backing = below.object
     if backing is None:
         return not below.needs_copy
@@ -141,7 +141,7 @@ def _coalesce(below: VmEntry, size: int) -> bool:
 
 
 def clip_start(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:
-    """Cut an entry at `address`: a new entry takes the part before it."""
+    """Split an entry at `address`. A new entry takes the part before it."""
     if entry.start >= address:
         return
     here = k.path
@@ -156,7 +156,7 @@ def clip_start(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:
 
 
 def clip_end(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:
-    """Cut an entry at `address`: a new entry takes the part from there on."""
+    """Split an entry at `address`. A new entry takes the part from there on."""
     if entry.end <= address:
         return
     here = k.path
@@ -178,7 +178,7 @@ def _like(k: "Kernel", entry: VmEntry, start: int, end: int, offset: int) -> VmE
 
 
 def entries_between(k: "Kernel", where: VmMap, start: int, end: int) -> list[VmEntry]:
-    """The entries of [start, end), clipped so that they end there."""
+    """The entries of [start, end). Entries that cross a bound are split."""
     first = where.find(start)
     if first is not None:
         clip_start(k, where, first, start)
@@ -193,7 +193,7 @@ def entries_between(k: "Kernel", where: VmMap, start: int, end: int) -> list[VmE
 
 
 def vm_protect(k: "Kernel", where: VmMap, address: int, size: int, protection: int) -> int:
-    """Set the protection of a range, clipping entries; a kern_return."""
+    """Set the protection of a range. A kern_return."""
     here = k.path
     k.path = k.paths[k.paths[here, "vm_protect"], "vm_map_protect"]
     for entry in entries_between(k, where, address, address + round_page(size)):
@@ -205,14 +205,14 @@ def vm_protect(k: "Kernel", where: VmMap, address: int, size: int, protection: i
 
 
 def vm_inherit(k: "Kernel", where: VmMap, address: int, size: int, inheritance: int) -> int:
-    """Say what a child gets of a range (COPY or NONE); a kern_return."""
+    """Set what a child inherits of a range, COPY or NONE. A kern_return."""
     for entry in entries_between(k, where, address, address + round_page(size)):
         entry.inheritance = inheritance
     return KERN_SUCCESS
 
 
 def vm_deallocate(k: "Kernel", where: VmMap, address: int, size: int) -> int:
-    """Remove a range and what is in it; a kern_return."""
+    """Deallocate a range. A kern_return."""
     here = k.path
     k.path = k.paths[k.paths[k.paths[here, "vm_deallocate"], "vm_map_remove"], "vm_map_delete"]
     delete_range(k, where, address, address + round_page(size))
@@ -222,7 +222,7 @@ def vm_deallocate(k: "Kernel", where: VmMap, address: int, size: int) -> int:
 
 
 def delete_range(k: "Kernel", where: VmMap, start: int, end: int) -> None:
-    """vm_map_delete: entry by entry, the object first."""
+    """vm_map_delete: free each entry of a range, its object first."""
     here = k.path
     for entry in entries_between(k, where, start, end):
         pmap_remove(k, where.pmap, entry.start >> PAGE_SHIFT, entry.end >> PAGE_SHIFT)
@@ -238,7 +238,7 @@ def delete_range(k: "Kernel", where: VmMap, start: int, end: int) -> None:
 
 
 def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
-    """A copy of a map for a new task: every inherited entry is copied on write."""
+    """A copy of a map for a new task. Every inherited entry is copied on write."""
     here = k.path
     k.path = k.paths[here, "vm_map_fork"]
     pmap = pmap_create(k, task)
@@ -257,7 +257,7 @@ def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
 
 
 def copy_on_write(source: VmMap, entry: VmEntry, copy: VmEntry) -> None:
-    """vm_object_copy_temporary: both share the object, and each must copy it before it writes."""
+    """vm_object_copy_temporary: both entries share the object; each shadows it before it writes."""
     if entry.object is None:
         return
     entry.object.refs += 1
@@ -268,7 +268,7 @@ def copy_on_write(source: VmMap, entry: VmEntry, copy: VmEntry) -> None:
 
 
 def vm_map_deallocate(k: "Kernel", gone: VmMap) -> None:
-    """Destroy a task's map: its entries in order of address, the pmap, the map."""
+    """Destroy a task's map: its entries in order of address, the pmap, the structure."""
     here = k.path
     k.path = k.paths[here, "vm_map_deallocate"]
     inside = k.path

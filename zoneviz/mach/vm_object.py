@@ -1,6 +1,6 @@
-"""Memory objects, vm/vm_object.c: pages, shadows, and the collapse that keeps chains short.
+"""Memory objects, vm/vm_object.c: pages, shadows, and the collapse of shadow chains.
 
-Each object made by vm_object_allocate also takes a port, its pager_name; a collapse hands the lower object's on.
+vm_object_allocate also allocates a port, the pager_name of the object. A collapse keeps that of the lower object.
 """
 
 from typing import TYPE_CHECKING
@@ -18,9 +18,9 @@ OBJECT_TERMINATE = int(Kind.OBJECT_TERMINATE)
 
 
 class VmObject:
-    """struct vm_object, temporary memory without a pager. `pages`: by page index in the object.
+    """struct vm_object: temporary memory without a pager. `pages`: by page index in the object. `size` in bytes.
 
-    `shadow` is the object behind it, `shadow_offset` in pages; `port` the address of its pager_name; `size` in bytes.
+    `shadow`: the object behind it, at an offset of `shadow_offset` pages. `port`: address of its pager_name, 0 if it has none.
     """
 
     __slots__ = ("address", "pages", "port", "refs", "shadow", "shadow_offset", "size")
@@ -36,7 +36,7 @@ class VmObject:
 
 
 def raw_object(k: "Kernel", size: int) -> VmObject:
-    """_vm_object_allocate: the structure alone, as the kernel's own objects are at boot."""
+    """_vm_object_allocate: a new object without a pager_name, as at boot."""
     here = k.path
     k.path = k.paths[here, "_vm_object_allocate"]
     new = VmObject(zalloc.zalloc(k, k.zones["objects"]), size)
@@ -45,7 +45,7 @@ def raw_object(k: "Kernel", size: int) -> VmObject:
 
 
 def vm_object_allocate(k: "Kernel", size: int) -> VmObject:
-    """An object of `size` bytes with its pager_name port."""
+    """A new object of `size` bytes with its pager_name."""
     here = k.path
     k.path = k.paths[here, "vm_object_allocate"]
     new = raw_object(k, size)
@@ -57,7 +57,7 @@ def vm_object_allocate(k: "Kernel", size: int) -> VmObject:
 
 
 def vm_object_shadow(k: "Kernel", source: VmObject, offset: int, size: int) -> VmObject:
-    """A new object of `size` bytes in front of `source` at `offset` pages; takes over the caller's reference."""
+    """A new object of `size` bytes in front of `source` at `offset` pages. It takes over the caller's reference to `source`."""
     here = k.path
     k.path = k.paths[here, "vm_object_shadow"]
     k.tell((OBJECT_SHADOW, k.time, k.task_id, k.thread_id, here, 0, source.address, size, 0))
@@ -69,7 +69,7 @@ def vm_object_shadow(k: "Kernel", source: VmObject, offset: int, size: int) -> V
 
 
 def vm_object_deallocate(k: "Kernel", gone: VmObject | None) -> None:
-    """Drop a reference; the last one terminates the object and drops its hold on the one behind it."""
+    """Drop a reference. The last one terminates the object and drops its reference to the one behind it."""
     here = k.path
     k.path = k.paths[here, "vm_object_deallocate"]
     while gone is not None:
@@ -103,7 +103,7 @@ def _free_name(k: "Kernel", port: int) -> None:
 
 
 def vm_object_collapse(k: "Kernel", top: VmObject) -> None:
-    """Merge or bypass the object behind `top` as long as that is possible."""
+    """Merge or bypass the objects behind `top`, as far as possible."""
     here = k.path
     k.path = k.paths[here, "vm_object_collapse"]
     while (behind := top.shadow) is not None:
@@ -115,7 +115,7 @@ def vm_object_collapse(k: "Kernel", top: VmObject) -> None:
 
 
 def _merge(k: "Kernel", top: VmObject, behind: VmObject) -> None:
-    """Nobody else uses `behind`: take its pages, its name and its place in the chain."""
+    """Take over the pages, the pager_name and the shadow of `behind`, to which `top` has the only reference."""
     offset, last = top.shadow_offset, top.size >> PAGE_SHIFT
     freed = 0
     for index, page in behind.pages.items():
@@ -135,7 +135,7 @@ def _merge(k: "Kernel", top: VmObject, behind: VmObject) -> None:
 
 
 def _bypass(k: "Kernel", top: VmObject, behind: VmObject) -> bool:
-    """`top` hides every page of `behind`: look past it. False if some page still shows through."""
+    """Drop `behind` from the chain if `top` hides all its pages. False if it does not."""
     offset, last = top.shadow_offset, top.size >> PAGE_SHIFT
     for index in behind.pages:
         at = index - offset
@@ -145,6 +145,6 @@ def _bypass(k: "Kernel", top: VmObject, behind: VmObject) -> bool:
     if top.shadow is not None:
         top.shadow.refs += 1
     top.shadow_offset += behind.shadow_offset
-    # Others still hold `behind`, so this never frees it.
+    # Others have references to `behind`, so this does not free it.
     behind.refs -= 1
     return True

@@ -1,6 +1,6 @@
-"""Physical pages, vm/vm_resident.c: how many are free, wired, and what happens when there are none.
+"""Physical pages, vm/vm_resident.c: how many are free and wired, and what happens when they run out.
 
-Which frame a page lies in decides nothing about zones, so pages are counted; only pages of user objects are things.
+Page frames do not affect zones, so pages are only counted. Pages of user objects are VmPages, because they have mappings.
 """
 
 from typing import TYPE_CHECKING
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 PAGE_GRAB, PAGE_RELEASE, PAGEOUT = int(Kind.PAGE_GRAB), int(Kind.PAGE_RELEASE), int(Kind.PAGEOUT)
 
-FREE_RESERVED = 50  # vm/vm_pageout.c: pages kept for the pageout path itself [R]
-FREE_MIN_BASE = 60  # page-out starts below 60 + (free at boot - 50)/100 free pages [R]
+FREE_RESERVED = 50  # vm/vm_pageout.c: pages reserved for the pageout path [R]
+FREE_MIN_BASE = 60  # pageout starts below 60 + (free at boot - 50) / 100 free pages [R]
 
 
 class VmPage:
-    """A resident page of a user object. `mappings`: the (pmap, virtual page) pairs that map it."""
+    """A resident page of a user object. `mappings`: its (pmap, virtual page number) pairs."""
 
     __slots__ = ("mappings",)
 
@@ -27,7 +27,7 @@ class VmPage:
 
 
 class PhysicalMemory:
-    """Counts of pages of 4096 bytes. `pages`: all the kernel manages; `free`; `wired`."""
+    """Counts of pages of 4096 bytes. `pages`: all that the kernel manages. `free_min`: below it the pageout scan runs."""
 
     __slots__ = ("free", "free_min", "pages", "scanned", "wired")
 
@@ -39,19 +39,19 @@ class PhysicalMemory:
         self.scanned = False
 
     def startup(self, k: "Kernel", pages: int) -> None:
-        """Put the pages left after boot's own needs on the free list (vm_page_startup)."""
+        """Put the pages that boot left on the free list (vm_page_startup)."""
         self.pages = pages
         self.free = pages
         self.free_min = FREE_MIN_BASE + (pages - FREE_RESERVED) // 100
         k.tell((PAGE_RELEASE, k.time, k.task_id, k.thread_id, k.path, pages, 0, 1, 0))
 
     def grab_wired(self, k: "Kernel", count: int) -> None:
-        """Take `count` pages and wire them; hangs the kernel when there are not enough."""
+        """Take and wire `count` pages. Ends the run as a hang if there are not enough."""
         if count:
             self._take(k, count, count)
 
     def grab(self, k: "Kernel") -> None:
-        """Take one page for a user object."""
+        """Take one page for a user object. Ends the run as a hang if there is none."""
         self._take(k, 1, 0)
 
     def _take(self, k: "Kernel", count: int, wired: int) -> None:
@@ -66,7 +66,7 @@ class PhysicalMemory:
         k.tell((PAGE_GRAB, k.time, k.task_id, k.thread_id, k.path, count, 0, 0, wired))
 
     def release(self, k: "Kernel", count: int, wired: int) -> None:
-        """Give `count` pages back, of which `wired` were wired."""
+        """Release `count` pages, `wired` of them wired."""
         if count:
             self.free += count
             self.wired -= wired

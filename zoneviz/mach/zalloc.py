@@ -1,7 +1,7 @@
 """The zone allocator, kern/zalloc.c: free lists, one bump region shared by all zones, and the panic.
 
-Everything here is as it was until 2011 [R]: elements of all ordinary zones are cut one after another from one
-region, so their pages can never be given back; only the COLLECTABLE zones (kalloc.4096, kalloc.8192) own pages.
+As until 2011 [R]: elements of ordinary zones are cut one after another from one shared region, so their pages cannot
+be returned. Only the COLLECTABLE zones (kalloc.4096, kalloc.8192) have their own pages.
 """
 
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ ZONE_GC_TICKS = 100  # kern/zalloc.c: compared with hz, but the tick counts seco
 
 
 class Zone:
-    """struct zone. `free` is the free list of element addresses, popped from the end (LIFO)."""
+    """struct zone. `free`: the free list, element addresses, popped from the end. Sizes in bytes."""
 
     __slots__ = ("alloc_size", "collectable", "cur_size", "elem_size", "exhaustible", "fixed", "free", "id", "in_use", "max_size", "name")
 
@@ -40,19 +40,19 @@ class Zone:
 
     @property
     def flags(self) -> str:
-        """The zone's flags as words."""
+        """The flags as words, such as "exhaustible collectable"."""
         words = ((EXHAUSTIBLE, self.exhaustible), (FIXED, self.fixed), (COLLECTABLE, self.collectable))
         return " ".join(word for word, on in words if on)
 
 
 def zinit(k: "Kernel", size: int, maximum: int, alloc: int, name: str, flags: str = "") -> Zone:
-    """Make a zone of elements of `size` bytes; `maximum` and `alloc` in bytes, rounded as zinit does."""
+    """A new zone with elements of `size` bytes. `maximum` and `alloc` in bytes, rounded as zinit does; `alloc` 0: a page [R]."""
     alloc = round_page(alloc or PAGE)
     maximum = max(round_page(maximum), alloc)
     info = ZoneInfo(len(k.catalog.zones) + 1, name, (size + 3) & ~3, maximum, alloc, flags)
     here = k.path
     k.path = k.paths[here, "zinit"]
-    # zone_bootstrap takes the zone of zones from the bump region by hand; every later one is an element of it.
+    # zone_bootstrap cuts the first zone structure from the bump region; all others are elements of the zone "zones".
     address = zalloc(k, k.zones["zones"]) if k.zones else zget_space(k, k.sizes.zone)
     k.path = here
     zone = Zone(info)
@@ -63,7 +63,7 @@ def zinit(k: "Kernel", size: int, maximum: int, alloc: int, name: str, flags: st
 
 
 def zcram(k: "Kernel", zone: Zone, address: int, size: int) -> None:
-    """Put `size` bytes of memory at `address` on the zone's free list, element by element."""
+    """Put the `size` bytes at `address` on the free list of a zone, element by element."""
     count = size // zone.elem_size
     zone.free.extend(range(address, address + count * zone.elem_size, zone.elem_size))
     zone.cur_size += count * zone.elem_size
@@ -71,9 +71,9 @@ def zcram(k: "Kernel", zone: Zone, address: int, size: int) -> None:
 
 
 def zalloc(k: "Kernel", zone: Zone, req: int = 0) -> int:
-    """The address of a new element, or 0 if an EXHAUSTIBLE zone is at its cap; `req`: bytes kalloc was asked for.
+    """Allocate an element: its address, 0 if an EXHAUSTIBLE zone is at its limit. `req`: bytes requested from kalloc.
 
-    Panics the kernel with `zalloc: zone X exhausted` when zone_map has no room.
+    Panics `zalloc: zone X exhausted` if zone_map has no room.
     """
     free = zone.free
     if free:
@@ -90,14 +90,14 @@ def zalloc(k: "Kernel", zone: Zone, req: int = 0) -> int:
 
 
 def zfree(k: "Kernel", zone: Zone, address: int, req: int = 0) -> None:
-    """Push an element on its zone's free list: the memory stays with the zone."""
+    """Push an element on the free list of its zone, which keeps the memory."""
     zone.free.append(address)
     zone.in_use -= 1
     k.tell((ZFREE, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, req << 1))
 
 
 def _grow(k: "Kernel", zone: Zone) -> int:
-    """An element of new space; the free list is empty."""
+    """Cut an element from new space, because the free list is empty. Its address, 0 if the zone is at its limit."""
     need = zone.elem_size
     over = zone.cur_size + need - zone.max_size
     if over > 0:
@@ -105,7 +105,7 @@ def _grow(k: "Kernel", zone: Zone) -> int:
             k.tell((ZREFUSE, k.time, k.task_id, k.thread_id, k.path, zone.id, 0, need, 0))
             return 0
         if zone.fixed:
-            # zone_ignore_overflow is TRUE: a word on the console, and on it goes.
+            # zone_ignore_overflow is TRUE: the zone prints a line on the console and grows.
             k.tell((ZEMPTY, k.time, k.task_id, k.thread_id, k.path, zone.id, 0, over, 0))
             k.printf(f'zone "{zone.name}" empty.')
         else:
@@ -136,7 +136,7 @@ def _grow(k: "Kernel", zone: Zone) -> int:
 
 
 def zget_space(k: "Kernel", size: int) -> int:
-    """`size` bytes of the bump region, extended from zone_map as needed; 0 if zone_map is full."""
+    """Cut `size` bytes from the bump region, which is extended from zone_map if needed. 0 if zone_map is full."""
     while k.space_next + size > k.space_end:
         more = round_page(size)
         address = vm_kern.kmem_alloc_wired(k, k.zone_map, more)
@@ -144,7 +144,7 @@ def zget_space(k: "Kernel", size: int) -> int:
             return 0
         lost = 0
         if address != k.space_end:
-            # The new pages do not follow the old end: its tail is lost for ever.
+            # The new pages do not follow the old end, so the rest of the old page is lost permanently.
             lost = k.space_end - k.space_next
             k.wasted += lost
             k.space_next = address
@@ -156,7 +156,7 @@ def zget_space(k: "Kernel", size: int) -> int:
 
 
 def consider_zone_gc(k: "Kernel") -> None:
-    """Called by the pageout scan: collects at most once in ZONE_GC_TICKS seconds of the scheduler's tick."""
+    """Collect zones, at most once in ZONE_GC_TICKS seconds. Called by the pageout scan."""
     k.tell((ZONE_GC, k.time, k.task_id, k.thread_id, k.path, k.sched.tick, 0, 0, k.zone_gc_last_tick))
     if k.sched.tick > k.zone_gc_last_tick + ZONE_GC_TICKS:
         k.zone_gc_last_tick = k.sched.tick
@@ -164,13 +164,13 @@ def consider_zone_gc(k: "Kernel") -> None:
 
 
 def zone_gc(k: "Kernel") -> None:
-    """Give wholly free pages of COLLECTABLE zones back to zone_map."""
+    """Return the free pages of COLLECTABLE zones to zone_map."""
     here = k.path
     k.path = k.paths[here, "zone_gc"]
     for zone in k.zones.values():
         if not zone.collectable or not zone.free:
             continue
-        # One element fills its pages in both collectable zones (4096 and 8192), so a free element is a free run.
+        # In both collectable zones (4096 and 8192) an element is whole pages, so a free element can be returned.
         free = zone.free
         zone.free = []
         while free:
