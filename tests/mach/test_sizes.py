@@ -1,8 +1,9 @@
-"""Where every number of the kernel comes from stands beside it; and the numbers that are computed come out as measured."""
+"""Every constant of the kernel names its source, and computed sizes are the measured ones."""
 
 import ast
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from zoneviz.mach.sizes import IPC_ENTRY, IPC_TABLE_SIZES, PAGE, round_page
 
 MACH = Path(next(iter(zoneviz.mach.__path__)))
 SOURCE = re.compile(r"\[[MRIE]\]|\b(kern|vm|ipc|mach|i386|device)/\w+[\w/]*\.[ch]\b|\bmach_param\.h\b")
-# Units and counts that are definitions, not facts about a kernel.
+# Units and definitions, which need no source.
 PLAIN = {
     "PAGE",
     "PAGE_SHIFT",
@@ -27,14 +28,12 @@ PLAIN = {
     "RUNNABLE",
     "RUNNING",
     "WAITING",
-    "HALTED",
 }
 RETURN_CODES = ("KERN_", "MACH_SEND_", "MACH_RCV_")  # of mach/kern_return.h and mach/message.h
-MODULES = sorted(path.name for path in MACH.glob("*.py"))
 
 
 def number(node: ast.expr | None) -> bool:
-    """Is this a number, or made of nothing but numbers and names?"""
+    """Whether an expression is a number, or is computed from one."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, int | float) and not isinstance(node.value, bool)
     if isinstance(node, ast.BinOp):
@@ -44,36 +43,37 @@ def number(node: ast.expr | None) -> bool:
     return False
 
 
-def where_it_may_stand(lines: list[str], first: int, last: int) -> str:
-    """The lines of a constant and what is said above its block: the text a reader would look at (lines count from 1)."""
+def block_of(lines: list[str], first: int, last: int) -> str:
+    """The lines of a constant and those above it, up to a blank line. Lines count from 1."""
     start = first - 1
     while start > 0 and lines[start - 1].strip():
         start -= 1
     return "\n".join(lines[start:last])
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_constant_has_its_source_beside_it(module: str) -> None:
-    text = (MACH / module).read_text()
+def without_source(path: Path) -> Iterator[str]:
+    """The numbers of a module with no source in their block."""
+    text = path.read_text()
     lines = text.splitlines()
-    tree = ast.parse(text)
-    missing = []
-    for node in tree.body:
+    for node in ast.parse(text).body:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
         if not number(value) or all(name in PLAIN or name.startswith(RETURN_CODES) for name in names):
             continue
-        near = where_it_may_stand(lines, node.lineno, node.end_lineno or node.lineno)
+        near = block_of(lines, node.lineno, node.end_lineno or node.lineno)
         if not SOURCE.search(near):
-            missing.append(", ".join(names))
-    assert missing == []
+            yield f"{path.name}: {', '.join(names)}"
 
 
-@pytest.mark.parametrize("field", [f.name for f in fields(Costs)])
-def test_every_cost_says_whether_it_is_measured_or_an_estimate(field: str) -> None:
-    line = next(line for line in (MACH / "costs.py").read_text().splitlines() if re.match(rf"\s+{field}: int", line))
-    assert re.search(r"\[[ME]\]", line)
+def test_every_constant_names_its_source() -> None:
+    assert [constant for path in sorted(MACH.glob("*.py")) for constant in without_source(path)] == []
+
+
+def test_every_cost_is_marked_as_measured_or_estimated() -> None:
+    lines = (MACH / "costs.py").read_text().splitlines()
+    costs = {field.name: next(line for line in lines if re.match(rf"\s+{field.name}: int", line)) for field in fields(Costs)}
+    assert [name for name, line in costs.items() if not re.search(r"\[[ME]\]", line)] == []
 
 
 def test_ipc_tables_grow_by_the_real_steps() -> None:
@@ -82,10 +82,10 @@ def test_ipc_tables_grow_by_the_real_steps() -> None:
     sizes = dict(zip(IPC_TABLE_SIZES, steps, strict=False))
     assert all(step == 256 for size, step in sizes.items() if 256 <= size < 4096)
     assert sizes[4096] == 512
-    # Each is larger than the one before, and whole pages from the first page on.
+    # Each is larger than the one before, and consists of whole pages from the first page on.
     assert all(step > 0 for step in steps)
     assert all(size * IPC_ENTRY % PAGE == 0 for size in IPC_TABLE_SIZES[6:])
-    # The largest that was seen: one task cannot hold more than about 178,700 names, old and new table not fitting in 8 MiB.
+    # The largest measured table: beyond about 178,700 names the old and the new table together exceed 8 MiB.
     assert any(178_000 < size <= 179_300 for size in IPC_TABLE_SIZES)
 
 

@@ -12,9 +12,8 @@ from zoneviz.errors import UsageError
 from zoneviz.settings import Group, Kind, Setting, Value
 
 MiB = 1024 * 1024
-MOST = 1 << 30
-POOL_MOST = 1000
-"""`pool:N`: the most workers of each loop [I]."""
+MOST = 1 << 30  # upper bound of the limits below [I]
+POOL_MOST = 1000  # upper bound of N in `pool:N` [I]
 KERNEL = Group("Kernel", "The kernel and the machine it runs on")
 SERVERS = Group("Servers", "How the servers manage their threads")
 LIMITS = Group("Limits (0 = no limit)", "Limits that no kernel of the time had", folded=True)
