@@ -68,7 +68,7 @@ def test_pause_step_resume_stop(window: MainWindow, qtbot: QtBot, endless: str, 
     qtbot.waitUntil(lambda: session.last > 1000, timeout=30_000)
     assert session.follow and "Queue" in window.actions_["run"].text() and window.sidebar.button.text() == "Queue"
     assert desk.run is not None
-    with qtbot.waitSignal(desk.run.held, timeout=30_000):
+    with qtbot.waitSignal(desk.run.pause_done, timeout=30_000):
         desk.toggle_pause()
     qtbot.waitUntil(lambda: desk.run is not None and session.moment == session.last == desk.run.events, timeout=30_000)
     still = session.last
@@ -136,6 +136,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from zoneviz.gui.window import main, main_window
+from zoneviz.spec import RunSpec
 window_type = main_window.MainWindow
 def later(self):
     if self.session.last > 1000:
@@ -149,7 +150,7 @@ def make(settings):
     made.append(window)
     return window
 main.MainWindow = make
-sys.exit(main.run_window(None, {scenario!r}))
+sys.exit(main.run_window(None, RunSpec({scenario!r})))
 """
 
 
@@ -239,7 +240,7 @@ def test_the_past_of_a_run_is_looked_at_while_it_goes_on(window: MainWindow, qtb
     qtbot.waitUntil(lambda: session.last > before + 500, timeout=30_000)
     assert session.moment == 500 and not session.follow
     assert desk.run is not None
-    with qtbot.waitSignal(desk.run.held, timeout=30_000):
+    with qtbot.waitSignal(desk.run.pause_done, timeout=30_000):
         desk.toggle_pause()  # what is paused is on disk, all of it
     qtbot.waitUntil(lambda: desk.run is not None and session.last == desk.run.events, timeout=30_000)
     session.set_follow(True)

@@ -209,7 +209,7 @@ def test_the_command_makes_the_same_run(view: PanicView) -> None:
     ("outcome", "headline"),
     [
         ("booted", "Booted"),
-        ("interrupted", "Stopped by hand"),
+        ("interrupted", "You stopped this run"),
         ("hang", "Hang"),
         ("error", "A call failed"),
         ("excerpt", "The excerpt ends"),

@@ -1,4 +1,4 @@
-"""Playing the recording on show: a timer that asks the player where it should stand by now."""
+"""Playing the recording on show: a timer moves the player to where it should be by now."""
 
 from time import monotonic
 
@@ -14,12 +14,15 @@ SPEEDS: dict[str, tuple[float, bool]] = {
     **{f"{value:g}\u00d7": (value, False) for value in (0.01, 0.1, 0.5, 1.0, 2.0, 10.0, 100.0, 1000.0)},
     **{f"{value:,} events/s": (float(value), True) for value in (1, 10, 100, 1000, 10_000, 100_000)},
 }
-"""By what is shown: simulated seconds a second, or (true) events a second."""
+"""By label: simulated seconds per second, or with True events per second."""
 ONE = "1\u00d7"
 
 
 class Clock(QObject):
-    """Plays the session's recording; any other move goes on from there. `changed`: it began, stopped, or has another speed."""
+    """Plays the session's recording. If the moment is moved meanwhile, playing continues from there.
+
+    `changed`: playing started or stopped, or the speed or loop changed.
+    """
 
     changed = Signal()
 
@@ -39,15 +42,15 @@ class Clock(QObject):
 
     @property
     def playing(self) -> bool:
-        """Whether it plays."""
+        """Whether the recording is playing."""
         return self._playing is not None and self._playing.playing
 
     def toggle(self) -> None:
-        """Play, or stay."""
+        """Play, or stop playing."""
         self.pause() if self.playing else self.play()
 
     def play(self) -> None:
-        """Go on from the moment; from the end, from the beginning."""
+        """Play from the moment; at the end, from the start."""
         if self._playing is None:
             return
         self.session.set_follow(False)
@@ -62,17 +65,17 @@ class Clock(QObject):
         self.changed.emit()
 
     def pause(self) -> None:
-        """Stay where it is."""
+        """Stop playing. The moment stays."""
         if self.playing and self._playing is not None:
             self._playing.pause()
             self._timer.stop()
             self.changed.emit()
 
-    def set_speed(self, words: str) -> None:
-        """One of SPEEDS."""
-        self.speed = words
+    def set_speed(self, label: str) -> None:
+        """Choose a speed: a label of SPEEDS."""
+        self.speed = label
         if self._playing is not None:
-            value, events = SPEEDS[words]
+            value, events = SPEEDS[label]
             if events:
                 self._playing.events_per_second = value
             else:
@@ -80,22 +83,22 @@ class Clock(QObject):
         self.changed.emit()
 
     def change_speed(self, steps: int) -> None:
-        """Faster or slower by so many places of SPEEDS."""
+        """Choose the speed `steps` places further in SPEEDS."""
         names = list(SPEEDS)
         self.set_speed(names[max(0, min(names.index(self.speed) + steps, len(names) - 1))])
 
     def set_loop(self, looped: bool) -> None:
-        """Play the selected stretch, or the whole run, again and again; or not."""
+        """Play the selected stretch, or the whole run, in a loop; or play to the end."""
         self.looped = looped
         self._loop()
         self.changed.emit()
 
     def tick(self, wall: float | None = None) -> None:
-        """Move to where it should stand by now. `wall`: seconds of a clock that never goes back."""
+        """Move to where the player should be by now. `wall`: seconds of a monotonic clock."""
         if self._playing is None or not self._playing.playing:
             self._timer.stop()
             return
-        self.session.land()  # a move of the person's comes first, and it goes on from there
+        self.session.land()  # the user may have moved the moment: continue from there
         try:
             moved = self._playing.tick(monotonic() if wall is None else wall)
         except InputError as error:

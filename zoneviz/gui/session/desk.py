@@ -1,6 +1,7 @@
-"""Runs and files as the window handles them: what may be done when, and what is shown afterwards."""
+"""Runs and files: opening recordings, starting runs, and what is on show afterwards."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
@@ -14,22 +15,23 @@ from zoneviz.spec import RunSpec
 
 PAINTED = QEvent.Type(QEvent.registerEventType())
 AFTER_PAINTS = Qt.EventPriority.LowEventPriority.value - 1
-"""The priority of an event that comes after all paints and layouts that wait, and those they ask for."""
+"""An event of this priority is delivered after all pending paints and layouts, and those they cause."""
 
 
 class Desk(QObject):
-    """Opens recordings and starts runs; the session shows what comes of it. One run at a time; others wait in `queue`.
+    """Opens recordings and starts runs, one at a time; further runs wait in `queue`.
 
-    A run goes on while another recording is looked at, and one from the queue takes nobody away from what they look at.
-    `problem(sentence)` is for the person.
+    A run continues while another recording is on show. A run from the queue replaces the recording on show only if that was the
+    run before it. `problem(sentence)` is for the user.
     """
 
     problem = Signal(str)
     changed = Signal()
     progress = Signal()
     used = Signal(object)
-    varied = Signal(object, object)
-    """A variant has ended: the recording it is one of, and its own."""
+    """The path of a recording that was opened or recorded."""
+    variant_ended = Signal(object, object)
+    """The paths of the original and of the variant."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,11 +40,11 @@ class Desk(QObject):
         self.spec: RunSpec | None = None
         self.queue: list[RunSpec] = []
         self.speed = 0.0
-        self._begun = 0.0
+        self._frame_started = 0.0
 
     @property
     def live(self) -> bool:
-        """Whether a run goes on, paused or not."""
+        """Whether a run is in progress, paused or not."""
         return self.run is not None and not self.run.over
 
     @property
@@ -57,7 +59,7 @@ class Desk(QObject):
         return self.run is not None and player is not None and player.recording.path == self.run.path
 
     def open(self, path: Path) -> bool:
-        """Show the recording at `path`; False, and a problem, if it cannot be."""
+        """Show the recording at `path`. If that fails, emit `problem` and return False."""
         live = self.live and self.run is not None and self.run.path == path
         try:
             player = Player(Recording(path))
@@ -70,17 +72,17 @@ class Desk(QObject):
         return True
 
     def show_run(self) -> None:
-        """Look at the run that goes on, instead of another recording."""
+        """Show the run in progress instead of another recording."""
         if self.live and self.run is not None and self.run.path is not None:
             self.open(self.run.path)
 
     def close_recording(self) -> None:
-        """Show nothing."""
+        """Show no recording."""
         self.session.show(None)
         self.changed.emit()
 
     def start(self, spec: RunSpec) -> None:
-        """Begin a run and show it; while another is running, put it in the queue."""
+        """Start a run and show it. While another run is in progress, queue it."""
         if self.live:
             self.queue.append(spec)
             self.changed.emit()
@@ -88,12 +90,12 @@ class Desk(QObject):
             self._start(spec, show=True)
 
     def variants(self, of: Path) -> list[RunSpec]:
-        """The variants of a recording that run or wait, in order."""
+        """The variants of a recording that are running or queued, in order."""
         running = [self.spec] if self.live and self.spec is not None else []
         return [spec for spec in (*running, *self.queue) if spec.against == of]
 
-    def give_up(self, of: Path) -> None:
-        """Nobody wants the variants of this recording any more: what waits is forgotten, what runs ends."""
+    def cancel_variants(self, of: Path) -> None:
+        """Stop and unqueue all variants of a recording."""
         gone = self.variants(of)
         self.queue = [spec for spec in self.queue if spec not in gone]
         if self.live and self.spec in gone:
@@ -102,19 +104,18 @@ class Desk(QObject):
         self.changed.emit()
 
     def clear_queue(self) -> None:
-        """Forget the runs that have not begun."""
+        """Remove the runs that have not started."""
         self.queue.clear()
         self.changed.emit()
 
     def _start(self, spec: RunSpec, show: bool) -> None:
-        # Nobody watches a variant: its original stays on show.
-        show = show and (spec.against is None or self.session.player is None)
+        show = show and (spec.against is None or self.session.player is None)  # a variant's original stays on show
         run = LiveRun(spec, self, self.speed if spec.against is None else 0.0)
         self.spec = spec
         if self.run is not None:
             self.run.deleteLater()
         self.run = run
-        run.begun.connect(lambda path: self.open(Path(path)) if show else self.used.emit(Path(path)))
+        run.started.connect(lambda path: self.open(Path(path)) if show else self.used.emit(Path(path)))
         run.progress.connect(self._progress)
         run.finished.connect(self._finished)
         run.failed.connect(self._failed)
@@ -123,12 +124,12 @@ class Desk(QObject):
         self.changed.emit()
 
     def _next(self) -> None:
-        """The next run of the queue. It is shown to who was looking at the one that ended."""
+        """Start the next run of the queue; show it if the run that ended was on show."""
         if self.queue and not self.live:
             self._start(self.queue.pop(0), show=self.looking_at_run or self.session.player is None)
 
     def toggle_pause(self) -> None:
-        """Pause, or go on."""
+        """Pause or resume the run."""
         if self.run is not None and self.live:
             if self.run.paused:
                 self.run.resume()
@@ -136,13 +137,13 @@ class Desk(QObject):
                 self.run.pause()
 
     def set_speed(self, speed: float) -> None:
-        """Simulated seconds a second of this run and the next ones; 0: as fast as it goes."""
+        """Set the speed of this and later runs, in simulated seconds per second; 0: as fast as possible."""
         self.speed = speed
         if self.run is not None and self.live:
             self.run.set_speed(speed)
 
     def step(self) -> None:
-        """One step of the run."""
+        """Run to the next event."""
         if self.run is not None and self.live:
             self.run.step()
 
@@ -152,14 +153,14 @@ class Desk(QObject):
             self.run.stop()
 
     def shut_down(self) -> None:
-        """Before the window goes: end the run, close the recording."""
+        """End the run and close the recording: before the window closes."""
         self.queue.clear()
         if self.run is not None:
             self.run.close()
         self.session.show(None)
 
     def _progress(self, events: int, at: int) -> None:
-        self._begun = time.monotonic()
+        self._frame_started = time.monotonic()
         if self.looking_at_run and self.live:
             self._guarded(self.session.refresh)
             self.session.frames.flush()
@@ -167,11 +168,11 @@ class Desk(QObject):
         QCoreApplication.postEvent(self, QEvent(PAINTED), AFTER_PAINTS)
 
     def event(self, event: QEvent) -> bool:
-        """What the run told last is on the screen: it may run on."""
+        """PAINTED: the run's latest progress is on the screen, so the run may continue."""
         if event.type() != PAINTED:
             return super().event(event)
         if self.live and self.run is not None:
-            self.run.shown(time.monotonic() - self._begun)
+            self.run.shown(time.monotonic() - self._frame_started)
         return True
 
     def _finished(self, result: object) -> None:
@@ -180,21 +181,22 @@ class Desk(QObject):
         if self.run is not None and self.run.path is not None:
             self.used.emit(self.run.path)
             if self.spec is not None and self.spec.against is not None:
-                self.varied.emit(self.spec.against, self.run.path)
+                self.variant_ended.emit(self.spec.against, self.run.path)
         self.changed.emit()
-        # Not from within the ended run's own signal: it is deleted for the next one.
+        # Later, not inside a signal of the ended run: the next run deletes it.
         QTimer.singleShot(0, self, self._next)
 
-    def _failed(self, words: str) -> None:
+    def _failed(self, sentence: str) -> None:
         if self.looking_at_run:
             self._guarded(self.session.ended)
-        self.problem.emit(words)
+        self.problem.emit(sentence)
         self.changed.emit()
         QTimer.singleShot(0, self, self._next)
 
-    def _guarded(self, act: object) -> None:
+    def _guarded(self, act: Callable[[], object]) -> None:
+        """Call `act`; if the live recording turns out to be damaged, close it and report that."""
         try:
-            act()  # type: ignore[operator]
+            act()
         except ZonevizError as error:
             self.session.show(None)
             self.problem.emit(str(error))

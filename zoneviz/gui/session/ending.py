@@ -1,4 +1,4 @@
-"""How the run ended: headline, console, call path, the command that makes it again. Why it ended is `playback.diagnosis`'s to say."""
+"""How the run ended: headline, console, call path, the command that reproduces it. `playback.diagnosis` finds out why."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +10,19 @@ from zoneviz.playback import Player
 from zoneviz.state.rows import EXTRA, KIND, SUBJECT
 
 CONSOLE_LINES = 40
+HEADLINES = {
+    "finished": "Ended normally", "booted": "Booted", "error": "A call failed", "hang": "Hang", "interrupted": "You stopped this run",
+    "excerpt": "The excerpt ends",
+}  # fmt: skip
+"""By outcome, for runs that did not panic."""
 
 
 @dataclass(slots=True)
 class Ending:
-    """What the panic card shows. `tone`: "danger", "warning" or "". `notes`: (plain words, event they speak of)."""
+    """What the panic card shows.
+
+    tone: "danger", "warning", "accent" or ""; notes: sentences; holders: (zone, bytes), largest first.
+    """
 
     headline: str
     tone: str
@@ -27,7 +35,10 @@ class Ending:
 
 
 def ending(player: Player, live: bool) -> Ending:
-    """How the recording ends, read from its header and last events; the player stays where it is."""
+    """How the recording ends, from its header and last events. The player is not moved.
+
+    Errors: InputError if the recording is damaged.
+    """
     recording = player.recording
     header = recording.header
     seq = None if live else player.panic_seq()
@@ -46,10 +57,10 @@ def ending(player: Player, live: bool) -> Ending:
     elif header.outcome == "hang":
         row = state.last.get(int(Kind.HANG))
         words = recording.catalog.names.strings[row[EXTRA]] if row and 0 <= row[EXTRA] < len(recording.catalog.names.strings) else ""
-        out.notes.append(f"Nothing could run any more{': ' + words if words else ''}.")
+        out.notes.append(f"No thread could run{': ' + words if words else ''}.")
     if not recording.complete:
-        reason = header.incomplete_reason or "it ends without an end"
-        out.notes.append(f"The recording is not complete: {reason}. What is in it can be looked at.")
+        reason = header.incomplete_reason or "the program that recorded it was stopped"
+        out.notes.append(f"The recording is incomplete: {reason}. Everything up to that point is here.")
     return out
 
 
@@ -60,28 +71,18 @@ def _headline(outcome: str, complete: bool, panic: bool, live: bool) -> tuple[st
         return "Panic", "danger"
     if not complete:
         return "Incomplete", "warning"
-    words = {
-        "finished": "Ended normally",
-        "booted": "Booted",
-        "error": "A call failed",
-        "hang": "Hang",
-        "interrupted": "Stopped by hand",
-        "excerpt": "The excerpt ends",
-    }
-    if outcome in words:
-        return words[outcome], "warning" if outcome in ("error", "hang") else ""
-    return "Ended", ""
+    return HEADLINES.get(outcome, "Ended"), "warning" if outcome in ("error", "hang") else ""
 
 
 def _state_at(player: Player, seq: int) -> Any:
-    """The state there, by a second player, so that the person's moment stays where it is."""
+    """The state after event `seq`, through a second player so that the moment stays."""
     if player.state.seq == seq:
         return player.state
     return Player(player.recording).seek(seq)
 
 
 def _console(player: Player, seq: int) -> list[str]:
-    """The last lines the kernel printed, looked for among the last events only."""
+    """The last lines the kernel printed within 2,000 events before `seq`."""
     rows = player.rows(max(seq - 2000, 1), seq)
     strings = player.recording.catalog.names.strings
     said = [strings[int(i)] for i in rows[rows[:, KIND] == Kind.CONSOLE, SUBJECT] if 0 <= i < len(strings)]

@@ -1,4 +1,4 @@
-"""Which events a filter lets through, worked out in a job."""
+"""Events that match a filter, found by a job."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -12,19 +12,22 @@ from zoneviz.playback.search import parse_filter
 from zoneviz.state.rows import KIND, SEQ, SUBJECT, ZONE_KINDS, Ints
 
 CHUNK = 1 << 15
-"""Events looked at between two looks at whether to stop."""
+"""Events filtered in one step of the job."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Numbers of the events let through (n,), ascending; `last`: the last event that was looked at."""
+    """`seqs`: numbers of the matching events, int64 (n,), ascending. `last`: the last event that was tested."""
 
     seqs: Ints
     last: int
 
 
 def filter_work(words: str, first: int = 1) -> Work:
-    """A filter of words (`parse_filter`) over all events from `first` on, as work for a job; it returns a Found."""
+    """Work for a job: tests all events from `first` on with a filter (`parse_filter`); returns a Found.
+
+    Errors of the work: UsageError for an invalid filter, InputError if the recording is damaged.
+    """
 
     def work(player: Player) -> Generator[tuple[int, int], None, Found]:
         recording = player.recording
@@ -41,6 +44,6 @@ def filter_work(words: str, first: int = 1) -> Work:
 
 
 def zone_of(row: Ints, catalog: Catalog) -> str:
-    """The name of the zone an event is about, empty if it is about none."""
+    """Name of the zone that an event refers to; empty if it refers to no zone."""
     subject = int(row[SUBJECT])
     return catalog.zones[subject - 1].name if int(row[KIND]) in ZONE_KINDS and 0 < subject <= len(catalog.zones) else ""

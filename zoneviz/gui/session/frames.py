@@ -10,7 +10,7 @@ FRAME_MS = 33
 
 
 class Frames(QObject):
-    """Calls back whoever asked, once a frame. `live`: leave FRAME_MS between two frames; otherwise draw when Qt is idle."""
+    """Calls every `draw` asked for, once a frame. `live`: leave FRAME_MS between two frames; otherwise draw when Qt is idle."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

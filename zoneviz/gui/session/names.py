@@ -1,4 +1,4 @@
-"""What A and B are called: by their files and by what differs in their settings."""
+"""Names for A and B: their files, and the settings in which they differ."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from zoneviz.settings import text
 from zoneviz.spec import RunSpec
 
 LONGEST = 200
-"""Characters of a name that are kept."""
+"""Characters kept of a name."""
 
 
 def labels(a: Recording, b: Recording) -> tuple[str, str]:
-    """Names for the two by what they differ in: the file, and each setting that is not the same; a real kernel has none."""
+    """(name of A, name of B): the file, and each setting that differs. A recording of a real kernel has no settings."""
     if mixed(a, b):
         one, other = (f"{r.path.name} · {'a real kernel' if r.header.kind == IMPORTED else 'simulated'}" for r in (a, b))
         return one, other
@@ -30,9 +30,9 @@ def labels(a: Recording, b: Recording) -> tuple[str, str]:
 
 
 def changed(header: Header, spec: RunSpec) -> str:
-    """What a run would change of a recorded one, as `zone_map_size 32 MiB, seed 2`.
+    """The settings of `spec` that differ from a recorded run's, as `zone_map_size 32 MiB, seed 2`.
 
-    Errors: UsageError for a run that cannot be.
+    Errors: UsageError if `spec` is invalid.
     """
     plan = spec.resolve()
     before = {"profile": header.profile, **header.profile_values, **header.parameters, "seed": header.seed}

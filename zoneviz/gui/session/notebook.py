@@ -1,4 +1,4 @@
-"""The notes of the recording on show, and its mark. What is kept of them, and where, is `app.notes`."""
+"""Notes and mark of the recording on show. `app.notes` stores them."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from zoneviz.recording import Recording
 
 
 class Notebook(QObject):
-    """The notes of the recording on show, and the moment marked as A. `changed`: notes or mark; `problem(sentence)`."""
+    """Notes of the recording on show, and the moment marked as A. `changed`: notes or mark changed; `problem(sentence)`."""
 
     changed = Signal()
     problem = Signal(str)
@@ -28,18 +28,18 @@ class Notebook(QObject):
         self._file: Path | None = None
 
     def show(self, recording: Recording | None) -> None:
-        """Turn to another recording's notes."""
+        """Load another recording's notes."""
         self._recording, self._file, self.notes, self.mark = recording, None, [], None
         if recording is not None:
             try:
                 self.notes = read(file_of(recording))
                 self._file = file_of(recording)
             except ZonevizError as error:
-                self.problem.emit(str(error))  # and with no file to write to, what is there stays as it is
+                self.problem.emit(str(error))  # _file stays None, so the unreadable file is not overwritten
         self.changed.emit()
 
     def completed(self) -> None:
-        """The recording was being made and now is complete: it has a digest, and its notes go by that."""
+        """The recording is complete, so it has a digest: store its notes under the digest."""
         if self._recording is not None and self._file is not None and self._file != file_of(self._recording):
             old, self._file = self._file, file_of(self._recording)
             self._save(self.notes)
@@ -50,38 +50,38 @@ class Notebook(QObject):
         return next((note for note in self.notes if note.seq == seq), None)
 
     def put(self, seq: int, text: str) -> None:
-        """Write a note at a moment, in the place of the one there."""
+        """Add a note at a moment, replacing the one there."""
         others = [note for note in self._now() if note.seq != seq]
         if len(others) < MOST:
             self._save(sorted([*others, Note(seq, text[:MOST])]))
 
     def remove(self, seq: int) -> None:
-        """Throw the note at a moment away."""
+        """Delete the note at a moment."""
         self._save([note for note in self._now() if note.seq != seq])
 
     def neighbour(self, seq: int, step: int) -> int | None:
-        """The moment of the next note after `seq` (step 1) or the last one before it (step -1)."""
+        """Moment of the next note after `seq` (step 1) or of the previous one (step -1)."""
         found = [note.seq for note in self.notes if (note.seq - seq) * step > 0]
         return (min(found) if step > 0 else max(found)) if found else None
 
     def set_mark(self, seq: int | None) -> None:
-        """Mark a moment as A, or none."""
+        """Mark a moment as A; None clears the mark."""
         self.mark = seq
         self.changed.emit()
 
     def _now(self) -> list[Note]:
-        """The notes in the file: another window of the same recording may have written there since."""
+        """The notes in the file: another window may have changed them."""
         try:
             return read(self._file) if self._file is not None else self.notes
         except ZonevizError:
-            self._file = None  # it has gone bad, and stays as it is
+            self._file = None  # unreadable now: do not overwrite it
             return self.notes
 
     def _save(self, notes: list[Note]) -> None:
         if self._recording is None:
             return
         if self._file is None:
-            self.problem.emit(f"The notes in {file_of(self._recording)} cannot be read, so none are written there.")
+            self.problem.emit(f"The notes in {file_of(self._recording)} cannot be read, so nothing was saved. Repair or remove that file.")
             return
         try:
             write(self._file, self._recording, notes)

@@ -1,4 +1,4 @@
-"""The numbers that the charts of a comparison draw: bytes by zone of both, at the same moments."""
+"""The numbers behind the charts of a comparison: bytes by zone of A and B at corresponding moments."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(slots=True)
 class Pair:
-    """n moments: `x` on the axis of A, `names` of the z zones that either has, `a` and `b` (n, z) bytes each holds there.
+    """n moments: `x` (n,) on the axis of A, `names` of the z zones that either has, bytes `a` and `b` (n, z).
 
-    Where B has ended its bytes are nan: what it held last is not what it would hold.
+    Beyond the end of B, `b` is nan.
     """
 
     x: Floats
@@ -26,7 +26,7 @@ class Pair:
     b: Floats
 
     def zone(self, name: str) -> tuple[Floats, Floats]:
-        """(n,) and (n,): bytes of one zone on both sides, of all together if no name is given or there is none of it."""
+        """Bytes of one zone in A and in B, (n,) each; of all zones together if `name` is empty or unknown."""
         if name and name in self.names:
             at = self.names.index(name)
             return self.a[:, at], self.b[:, at]
@@ -34,7 +34,7 @@ class Pair:
 
 
 class BSeries:
-    """B's samples, read once, by whoever may take the time; nothing of the recording is kept."""
+    """B's samples, read by a job. Keeps no reference to the recording."""
 
     def __init__(self, recording: Recording) -> None:
         series = Series()
@@ -44,20 +44,22 @@ class BSeries:
         self.seqs, self.sizes = series.points.seqs, series.points.figure("cur_size")
 
     def at(self, seqs: Ints) -> Floats:
-        """Bytes of each zone after events `seqs` (n,): (n, z)."""
+        """Bytes of each zone after events `seqs` (n,), as (n, z)."""
         return between(self.seqs, self.sizes, seqs)
 
 
 def between(samples: Ints, sizes: Ints, seqs: Ints) -> Floats:
-    """Sizes (m, z) at `samples` (m,), in proportion between two of them: (n, z) at `seqs` (n,). Two recordings are not sampled at the
-    same events, and steps that are not there would show as differences."""
+    """Interpolates sizes (m, z) at `samples` (m,) linearly: (n, z) at `seqs` (n,).
+
+    The recordings are sampled at different events; without interpolation the steps would look like differences.
+    """
     if not len(samples):
         return np.zeros((len(seqs), sizes.shape[1]))
     return np.stack([np.interp(seqs, samples, sizes[:, zone], left=0) for zone in range(sizes.shape[1])], axis=1)
 
 
 def pair(series: Series, other: BSeries, aligned: Aligned, low: float, high: float, columns: int) -> Pair:
-    """Both recordings at `columns` + 1 even places of A's axis from `low` to `high`."""
+    """Both recordings at `columns` + 1 evenly spaced places of A's axis from `low` to `high`."""
     edges = np.linspace(low, high, columns + 1)
     points = series.points
     axis = points.seqs.astype(np.float64) if series.by_event else points.times / 1e9
@@ -65,12 +67,12 @@ def pair(series: Series, other: BSeries, aligned: Aligned, low: float, high: flo
     names = list(dict.fromkeys((*mine, *other.names)))
     a, b = np.zeros((len(edges), len(names))), np.zeros((len(edges), len(names)))
     if len(axis):
-        # Between two samples the moment is in proportion, so that B's own samples are not skipped.
+        # Interpolated, so that B's samples between two of A's are not skipped.
         seqs = np.rint(np.interp(edges, axis, points.seqs)).astype(np.int64)
         mine_there = between(points.seqs, points.figure("cur_size"), seqs)
         theirs = aligned.of(seqs)
         for out, own, found in ((a, mine, mine_there), (b, other.names, other.at(theirs))):
-            for at, name in enumerate(own[: found.shape[1]]):  # two zones may have one name
+            for at, name in enumerate(own[: found.shape[1]]):  # two zones may have the same name
                 out[:, names.index(name)] += found[:, at]
         b[1:][(theirs[1:] >= other.last) & (theirs[:-1] >= other.last)] = np.nan
     return Pair(edges, names, a, b)

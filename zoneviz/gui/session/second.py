@@ -208,7 +208,7 @@ class SecondRecording(QObject):
         return self.player.seek(self.moment) if self.player is not None and self.comparison is not None else None
 
     def to_difference(self, step: int) -> None:
-        """Go to the next difference between A and B, or with -1 to the previous one; emits `no_difference` if there is none.
+        """Go to the next difference between A and B, or with -1 to the previous one. Without one, emits `no_difference`.
 
         A comparison holds the first differences only. For those beyond, a job compares further.
         """

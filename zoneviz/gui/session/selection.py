@@ -1,4 +1,4 @@
-"""What is selected: one value for all views. Fields are levels; the newest is the first to go."""
+"""The selection that all views share. Its fields are levels; the newest is cleared first."""
 
 from dataclasses import dataclass, fields
 from shlex import quote
@@ -11,7 +11,7 @@ LEVELS = ("range", "zone", "task", "server", "thread", "port", "kind")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A field that is empty, 0 or None selects nothing. `range`: first and last event, both included; `kind`: as `ZALLOC`."""
+    """An empty field, 0 or None selects nothing. `range`: first and last event, both included; `kind`: as `ZALLOC`."""
 
     range: tuple[int, int] | None = None
     zone: str = ""
@@ -26,7 +26,7 @@ class Selection:
         return any(getattr(self, field.name) for field in fields(self))
 
     def words(self, tasks: dict[int, str] | None = None) -> str:
-        """All levels, in one line fit for a label."""
+        """All levels in one line. `tasks`: names of tasks by id."""
         said = []
         for name in ("kind", "zone", "server"):
             if getattr(self, name):
@@ -42,7 +42,7 @@ class Selection:
         return " \u00d7 ".join(said)
 
     def filter_words(self) -> str:
-        """The selection as a filter of events (`playback.search.parse_filter`)."""
+        """The selection as an event filter (`playback.search.parse_filter`)."""
         parts = [f"kind={self.kind}"] if self.kind else []
         if self.zone:
             parts.append("zone=" + quote(self.zone))
@@ -57,9 +57,9 @@ class Selection:
 
 
 def changed(old: Selection, levels: list[str], values: dict[str, Any]) -> tuple[Selection, list[str]]:
-    """`old` with these fields replaced, and its levels, oldest first.
+    """`old` with these fields replaced, and the names of its levels, oldest first.
 
-    Errors: TypeError for a field that is none.
+    Errors: TypeError for an unknown field.
     """
     new = Selection(**{**{name: getattr(old, name) for name in LEVELS}, **values})
     kept = [name for name in levels if name not in values]

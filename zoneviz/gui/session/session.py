@@ -201,7 +201,7 @@ class Session(QObject):
         self.ask_moment(self.moment + events)
 
     def ask_panic(self) -> None:
-        """Go to the panic. If there is none, report that."""
+        """Go to the panic; report it if the run did not panic."""
         if self.player is None:
             return
         with self.reporting():
@@ -212,7 +212,7 @@ class Session(QObject):
                 self.ask_moment(seq)
 
     def to_note(self, step: int) -> None:
-        """Go to the next note, or with -1 to the previous one; stay if there is none."""
+        """Go to the next note, or with -1 to the previous one. Without one, stay."""
         seq = self.notebook.neighbour(self.moment, step)
         if seq is not None:
             self.ask_moment(seq)

@@ -1,4 +1,4 @@
-"""The recordings at hand: recently used files and the golden ones that come with the program."""
+"""The recordings offered in the sidebar: recent files, and the examples that come with the program."""
 
 import re
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from zoneviz.app.spec import recordings_folder
 RECENT = 8
 SUFFIX = ".zvz"
 _OWN_NAME = re.compile(r"(.+)-(\d+)-(\d{8}-\d{6})(?:-\d+)?")
-"""How a recording is named that was given no name: scenario, seed, day and time."""
+"""The default name of a recording: scenario, seed, day and time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A recording on the shelf. `title`: its file's name, or the experiment's; `note`: its size, or when it was made."""
+    """A recording on the shelf. `title`: name of the file or the experiment; `note`: its size, or when it was recorded."""
 
     path: Path
     title: str
@@ -26,20 +26,20 @@ class Item:
 
 
 class Shelf:
-    """Remembers recent files in the person's settings."""
+    """Stores recent files in the user's settings."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
 
     def remember(self, path: Path) -> None:
-        """This one was used just now."""
+        """Put a recording first among the recent files."""
         if path.resolve() in [golden.resolve() for golden in resources.recordings()]:
             return
         paths = [str(path.resolve()), *(p for p in self._paths() if p != str(path.resolve()))]
         self._settings.setValue("recent", paths[:RECENT])
 
     def forget(self) -> None:
-        """Forget all recent files; the files stay."""
+        """Clear the list of recent files; the files stay."""
         self._settings.remove("recent")
 
     def _paths(self) -> list[str]:
@@ -47,21 +47,21 @@ class Shelf:
         return [found] if isinstance(found, str) else [str(p) for p in found] if isinstance(found, list) else []
 
     def recent(self) -> list[Item]:
-        """Recently used files that are still there, newest first."""
+        """Recent files that still exist, newest first."""
         return [_item(path) for path in map(Path, self._paths()) if path.is_file()]
 
     def golden(self) -> list[Item]:
-        """The recordings that come with the program."""
+        """The example recordings."""
         return [_item(path) for path in resources.recordings()]
 
     def first(self) -> Path | None:
-        """What to show when nothing was asked for: the last one used, else a golden one."""
+        """The recording to show at startup: the last one used, else an example; None if there is neither."""
         items = self.recent() or self.golden()
         return items[0].path if items else None
 
     @property
     def folder(self) -> Path:
-        """Where the file chooser begins."""
+        """The folder in which the file dialog opens."""
         last = self._settings.value("folder")
         return Path(str(last)) if last else recordings_folder()
 

@@ -1,4 +1,4 @@
-"""Runs that vary the recording on show, and are laid beside it when they have ended."""
+"""Variants of the recording on show: run with other settings, then compared with it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,9 +18,9 @@ from zoneviz.spec import RunSpec
 
 
 class Variants(QObject):
-    """Starts them at the desk. `begun()`: one runs or waits; `ready(path of A, path of B)`: it has ended; `problem(sentence)`."""
+    """Starts variants. `started()`: one is running or queued; `ready(path of A, path of B)`: it has ended; `problem(sentence)`."""
 
-    begun = Signal()
+    started = Signal()
     ready = Signal(object, object)
     problem = Signal(str)
 
@@ -30,34 +30,33 @@ class Variants(QObject):
         self.second = SecondRecording.of(session)
         self._words: dict[RunSpec, str] = {}
         """What each variant changes."""
-        desk.changed.connect(self._tell)
-        desk.progress.connect(self._tell)
-        desk.varied.connect(self.ready)
-        session.recording_changed.connect(self._tell)
-        self.second.run_cancelled.connect(self._give_up)
+        desk.changed.connect(self._report)
+        desk.progress.connect(self._report)
+        desk.variant_ended.connect(self.ready)
+        session.recording_changed.connect(self._report)
+        self.second.run_cancelled.connect(self._cancel)
 
     @property
     def original(self) -> Header | None:
-        """The head of the recording on show, if a variant of it can be run."""
+        """The header of the recording on show; None if no variant of it can be run."""
         player = self.session.player
         if player is None or self.session.live or not player.recording.complete or not repeatable(player.recording.header):
             return None
         return player.recording.header
 
     def vary(self, changes: Mapping[str, str]) -> None:
-        """Run what is on show again, with these settings."""
+        """Run the recording on show again with these settings, then compare."""
         header = self.original
         if header is not None:
             self.start(again(header, changes))
 
     def start(self, spec: RunSpec) -> None:
-        """Run this, and compare it with the recording on show when it has ended."""
+        """Run `spec`, then compare it with the recording on show."""
         header, player = self.original, self.session.player
         if header is None or player is None:
-            self.problem.emit("This recording cannot be run again: only a whole run of an experiment of this version can.")
+            self.problem.emit("This recording cannot be run again. Choose a complete run recorded by this version of zoneviz.")
             return
-        # A variant might never end.
-        most = max(PATIENCE * player.recording.event_count, 1)
+        most = max(PATIENCE * player.recording.event_count, 1)  # a variant might never end
         spec = replace(spec, against=player.recording.path, max_events=most)
         try:
             self._words[spec] = changed(header, spec)
@@ -65,26 +64,26 @@ class Variants(QObject):
             self.problem.emit(str(error))
             return
         self.desk.start(spec)
-        self._tell()
-        self.begun.emit()
+        self._report()
+        self.started.emit()
 
-    def _tell(self) -> None:
-        """How far the variant is, where its original is on show."""
+    def _report(self) -> None:
+        """Report the progress of the variant whose original is on show."""
         player, second = self.session.player, self.second
-        going = self.desk.variants(player.recording.path) if player is not None else []
-        if not going:
+        variants = self.desk.variants(player.recording.path) if player is not None else []
+        if not variants:
             if second.recording_runs:
                 second.detach()
             return
-        first = going[0]
+        first = variants[0]
         sentence = words.one_line(self._words[first], 200)
         what = f"with {sentence}" if sentence else "with the same settings"
         if first is self.desk.spec and self.desk.run is not None:
-            second.wait_for_run(f"Running B {what}: {self.desk.run.events:,} events. It is compared when it has ended.")
+            second.wait_for_run(f"Running B {what}: {self.desk.run.events:,} events so far. The comparison starts when it ends.")
         else:
-            second.wait_for_run(f"B {what} waits for the run that goes on.")
+            second.wait_for_run(f"B {what} is queued. It starts when the current run ends.")
 
-    def _give_up(self) -> None:
+    def _cancel(self) -> None:
         player = self.session.player
         if player is not None:
-            self.desk.give_up(player.recording.path)
+            self.desk.cancel_variants(player.recording.path)

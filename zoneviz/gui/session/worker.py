@@ -1,8 +1,8 @@
-"""The simulated kernel in its own thread: a worker that owns the simulation, and the handle the window holds.
+"""The simulated kernel in a thread: a worker that owns the simulation, and the handle that the window holds.
 
-SQLite is the only thing the two threads share. The worker tells two integers, at most 30 times a second, and then waits
-until the window says that it has shown them. Both need Python's one lock: a window that paints while the kernel runs gets
-it hundreds of times a frame, each time after a wait, which was measured to freeze it for half a second.
+The threads share the recording's file only. The worker reports two integers at most 30 times a second, then waits until the
+window has shown them. Both need the GIL: a window that paints while the kernel runs must acquire it hundreds of times a frame,
+and waits each time. That froze it for half a second.
 """
 
 import sys
@@ -16,23 +16,29 @@ from zoneviz.errors import ZonevizError
 from zoneviz.spec import RunSpec
 
 SLICE_SECONDS = 0.008
+"""Wall-clock seconds of one slice of the simulation."""
 PACED_SECONDS = 0.001
+"""The same for a run at a limited speed."""
 EARLY_MS = 30
-TELL_SECONDS = 1 / 30
+"""Longest sleep of a run that is ahead of its speed, in ms."""
+REPORT_SECONDS = 1 / 30
+"""Shortest time between two reports of progress."""
 MOST_SECONDS = 0.25
+"""Longest time between two reports, however long the window takes to paint."""
 MOST_STEPS = 10_000
+"""Scheduler steps that `step` tries until an event happens."""
 PATIENCE_MS = 250
-"""A window that does not answer for so long is not waited for."""
+"""Continue after this many ms if the window does not answer."""
 SWITCH_SECONDS = 0.0005
-"""Python's switch interval while a run is live: at the default 5 ms the window's frames come late."""
+"""Python's switch interval during a run: at the default, 5 ms, the window misses frames."""
 
 
 class Worker(QObject):
-    """Moved to a QThread; makes its simulation there. Every slot runs in that thread."""
+    """Runs a simulation. Lives in a QThread: every slot runs in that thread."""
 
-    begun = Signal(str)
+    started = Signal(str)
     progress = Signal(object, object)
-    held = Signal()
+    paused = Signal()
     finished = Signal(object)
     failed = Signal(str)
 
@@ -43,37 +49,37 @@ class Worker(QObject):
         self._since = (0.0, 0)
         self._simulation: Simulation | None = None
         self._timer: QTimer | None = None
-        self._told = 0.0
-        self._every = TELL_SECONDS
+        self._reported = 0.0
+        self._every = REPORT_SECONDS
         self._paused = False
 
     @Slot()
     def start(self) -> None:
-        """Boot the kernel and begin to run."""
+        """Boot the kernel and start running."""
         try:
-            self._simulation = Simulation(self._spec, commit_seconds=TELL_SECONDS)
+            self._simulation = Simulation(self._spec, commit_seconds=REPORT_SECONDS)
         except ZonevizError as error:
             self.failed.emit(str(error))
             return
-        except Exception as error:  # a bug, or a person's own scenario: the window must outlive it
-            self.failed.emit(f"The run could not begin: {type(error).__name__}: {error}.")
+        except Exception as error:  # a bug in zoneviz or in a user's scenario: the window must survive it
+            self.failed.emit(f"The run could not start: {type(error).__name__}: {error}.")
             return
-        self.begun.emit(str(self._simulation.path))
+        self.started.emit(str(self._simulation.path))
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._slice)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self._go_on)
+        self._patience.timeout.connect(self._continue)
         self._start_clock()
-        self._tell()
+        self._report()
         if not self._ended():
-            self._patience.start()  # the window opens the recording first: half as long as while the kernel runs
+            self._patience.start()  # let the window open the recording first: in half the time it takes while the kernel runs
 
     @Slot(float)
     def set_speed(self, speed: float) -> None:
-        """Simulated seconds a second; 0: as fast as it goes."""
+        """Set the speed in simulated seconds per second; 0: as fast as possible."""
         self._speed = speed
         self._start_clock()
         if self._timer is not None:
@@ -83,7 +89,7 @@ class Worker(QObject):
         self._since = (time.monotonic(), self._simulation.time if self._simulation is not None else 0)
 
     def _early(self) -> float:
-        """How many seconds the simulation is ahead of the speed it shall run at; 0 if it may go on."""
+        """Wall-clock seconds that the simulation is ahead of its speed; 0 if it may continue."""
         if not self._speed or self._simulation is None:
             return 0.0
         wall, simulated = self._since
@@ -92,18 +98,18 @@ class Worker(QObject):
 
     @Slot()
     def pause(self) -> None:
-        """Stand still; what was done so far is told."""
+        """Pause. Everything so far is committed and reported."""
         self._paused = True
         if self._timer is not None:
             self._timer.stop()
             if self._simulation is not None:
                 self._guarded(self._simulation.flush)
-            self._tell()
-            self.held.emit()
+            self._report()
+            self.paused.emit()
 
     @Slot()
     def resume(self) -> None:
-        """Go on."""
+        """Continue."""
         self._paused = False
         self._start_clock()
         if self._timer is not None and self._simulation is not None and not self._simulation.ended:
@@ -111,7 +117,7 @@ class Worker(QObject):
 
     @Slot()
     def step(self) -> None:
-        """Scheduler steps until there is something new to see: most often one."""
+        """Do scheduler steps until an event happens; usually one."""
         simulation = self._simulation
         if simulation is None or simulation.ended:
             return
@@ -120,7 +126,7 @@ class Worker(QObject):
             self._guarded(simulation.step)
             if self._simulation is None or simulation.ended or simulation.events > before:
                 break
-        self._tell()
+        self._report()
         self._ended()
 
     @Slot()
@@ -130,17 +136,17 @@ class Worker(QObject):
             self._timer.stop()
         if self._simulation is not None and not self._simulation.ended:
             self._guarded(self._simulation.stop)
-            self._tell()
+            self._report()
             self._ended()
 
     @Slot(float)
     def shown(self, seconds: float) -> None:
-        """The window has shown what was told, and took so long: run on, at least three times as long."""
-        self._every = min(max(TELL_SECONDS, 3 * seconds), MOST_SECONDS)
-        self._told = time.monotonic()
-        self._go_on()
+        """The window took `seconds` to show the last report: continue, for at least three times as long."""
+        self._every = min(max(REPORT_SECONDS, 3 * seconds), MOST_SECONDS)
+        self._reported = time.monotonic()
+        self._continue()
 
-    def _go_on(self) -> None:
+    def _continue(self) -> None:
         if self._timer is not None and self._simulation is not None and not self._paused:
             self._patience.stop()
             self._timer.start()
@@ -153,10 +159,10 @@ class Worker(QObject):
         self._timer.setInterval(min(int(early * 1000), EARLY_MS))
         if not early:
             self._guarded(lambda: simulation.advance(PACED_SECONDS if self._speed else SLICE_SECONDS))
-        if not self._ended() and time.monotonic() - self._told >= self._every and self._timer is not None:
+        if not self._ended() and time.monotonic() - self._reported >= self._every and self._timer is not None:
             self._timer.stop()
             self._patience.start()
-            self._tell()
+            self._report()
 
     def _guarded(self, act: object) -> None:
         try:
@@ -168,9 +174,9 @@ class Worker(QObject):
             words = str(error) if isinstance(error, ZonevizError) else f"The run failed: {type(error).__name__}: {error}."
             self.failed.emit(words)
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._simulation is not None:
-            self._told = time.monotonic()
+            self._reported = time.monotonic()
             self.progress.emit(self._simulation.events, self._simulation.time)
 
     def _ended(self) -> bool:
@@ -186,14 +192,14 @@ class Worker(QObject):
 
 
 class LiveRun(QObject):
-    """A run as the window holds it. `begun(path)`, then `progress(events, time)`, then `finished(result)` or `failed(sentence)`.
+    """A run, for the window. Emits `started(path)`, then `progress(events, time)`, then `finished(result)` or `failed(sentence)`.
 
-    `held`: a pause has taken effect, and everything before it is on disk and told.
+    `pause_done`: the run has paused, and everything before the pause is committed and reported.
     """
 
-    begun = Signal(str)
+    started = Signal(str)
     progress = Signal(object, object)
-    held = Signal()
+    pause_done = Signal()
     finished = Signal(object)
     failed = Signal(str)
     changed = Signal()
@@ -226,49 +232,49 @@ class LiveRun(QObject):
         self._ask_stop.connect(self._worker.stop, queued)
         self._say_shown.connect(self._worker.shown, queued)
         self._ask_speed.connect(self._worker.set_speed, queued)
-        self._worker.begun.connect(self._begun, queued)
+        self._worker.started.connect(self._started, queued)
         self._worker.progress.connect(self._progress, queued)
-        self._worker.held.connect(self.held, queued)
+        self._worker.paused.connect(self.pause_done, queued)
         self._worker.finished.connect(self._finished, queued)
         self._worker.failed.connect(self._failed, queued)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         sys.setswitchinterval(SWITCH_SECONDS)
         self._thread.start()
 
     def pause(self) -> None:
-        """Stand still after the current slice."""
+        """Pause after the current slice."""
         self._set_paused(True)
         self._ask_pause.emit()
 
     def resume(self) -> None:
-        """Go on."""
+        """Continue."""
         self._set_paused(False)
         self._ask_resume.emit()
 
     def step(self) -> None:
-        """Pause, and do one scheduler step."""
+        """Pause, and run to the next event."""
         if not self.paused:
             self.pause()
         self._ask_step.emit()
 
     def set_speed(self, speed: float) -> None:
-        """Simulated seconds a second from now on; 0: as fast as it goes."""
+        """Set the speed in simulated seconds per second; 0: as fast as possible."""
         self._ask_speed.emit(speed)
 
     def shown(self, seconds: float) -> None:
-        """What `progress` told last is on the screen; it took so long."""
+        """The last `progress` is on the screen; drawing it took `seconds`."""
         self._say_shown.emit(seconds)
 
     def stop(self) -> None:
-        """End it; `finished` follows."""
+        """End the run; `finished` follows."""
         self._ask_stop.emit()
 
     def close(self) -> None:
-        """End it now and wait until its recording is closed. Nothing is told any more."""
+        """End the run now and wait until its recording is closed. No signal follows."""
         if self._thread.isRunning():
-            # Both stand in the worker's queue in this order: it stops, closes the file, and only then leaves.
+            # The worker handles these in order: it stops and closes the file; then its thread quits.
             self._ask_stop.emit()
             self._worker.finished.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
             self._worker.failed.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
@@ -284,9 +290,9 @@ class LiveRun(QObject):
             self.rate = 0.0
             self.changed.emit()
 
-    def _begun(self, path: str) -> None:
+    def _started(self, path: str) -> None:
         self.path = Path(path)
-        self.begun.emit(path)
+        self.started.emit(path)
 
     def _progress(self, events: int, at: int) -> None:
         self.events = events

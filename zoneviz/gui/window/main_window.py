@@ -57,7 +57,7 @@ class MainWindow(Parts):
         session.variant_asked.connect(self._vary)
         self.sidebar.compare.connect(self.variants.start)
         self.sidebar.form.changed.connect(lambda: actions.refresh(self))
-        self.variants.begun.connect(lambda: self.deck.show_only(CompareView.title))
+        self.variants.started.connect(lambda: self.deck.show_only(CompareView.title))
         self.variants.ready.connect(self._variant_ended)
         desk.progress.connect(self.status.refresh)
         desk.used.connect(self._used)
