@@ -145,6 +145,7 @@ def window(qapp: QApplication, settings: QSettings) -> Iterator[MainWindow]:
     yield made
     close_all(qapp)
     assert [w for w in qapp.allWidgets() if isinstance(w, MainWindow)] == []
+    qapp.setStyleSheet("")  # building the next window under the style sheet takes three times as long
 
 
 Settle = Callable[[Session], None]
