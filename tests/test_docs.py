@@ -41,10 +41,10 @@ def test_the_example_view_shows_a_recording(qapp: QApplication) -> None:
     session.show(Player(Recording(next(path for path in recordings() if path.name.startswith("fork-bomb")))))
     view.show()
     qapp.processEvents()
-    assert view.words.text().startswith("ipc ports: ")
+    assert view.label.text().startswith("ipc ports: ")
     session.select(zone="threads")
     session.frames.flush()
-    assert view.words.text().startswith("threads: ")
+    assert view.label.text().startswith("threads: ")
     picture = view.grab().toImage()
     assert len({picture.pixel(x, y) for x in range(0, 400, 3) for y in range(0, 200, 3)}) > 2
     view.close()

@@ -1,4 +1,4 @@
-"""Every view of the window in both themes, and the whole window with each of its tabs: `screenshots.py RECORDING FOLDER`."""
+"""Pictures of every view in both themes, and of the window with each tab: `screenshots.py RECORDING FOLDER`."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ SIZE = (1600, 1000)
 
 
 def tabs(recording: Path, folder: Path, theme: str) -> None:
-    """The whole window, once with each tab."""
+    """Save the window once with each tab."""
     app = application()
     with tempfile.TemporaryDirectory() as own:
         settings = QSettings(str(Path(own) / "settings.ini"), QSettings.Format.IniFormat)
@@ -43,7 +43,7 @@ def tabs(recording: Path, folder: Path, theme: str) -> None:
 
 
 def main(recording: Path, folder: Path) -> None:
-    """All of them."""
+    """Save all pictures."""
     for theme in THEMES:
         for name in NAMES:
             shoot(Shot(recording, folder / f"{name}-{theme}.png", view=name, theme=theme, force=True))

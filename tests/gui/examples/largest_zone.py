@@ -37,11 +37,11 @@ class LargestZoneView(View):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.words = QLabel(self)
+        self.label = QLabel(self)
         self.bar = ShareBar(session, self)
         self.setFocusProxy(self.bar)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.words)
+        layout.addWidget(self.label)
         layout.addWidget(self.bar)
         layout.addStretch()
         self.bar.opened.connect(self.show_table)
@@ -55,7 +55,7 @@ class LargestZoneView(View):
         if zone is None:
             return
         self.bar.share = zone["cur_size"] / max(sum(z["cur_size"] for z in zones), 1)
-        self.words.setText(f"{words.one_line(zone['name'], 60)}: {words.size_cell(zone['cur_size'])}")
+        self.label.setText(f"{words.one_line(zone['name'], 60)}: {words.size_cell(zone['cur_size'])}")
         self.bar.update()
 
     def show_table(self) -> None:

@@ -42,9 +42,9 @@ def test_every_map_grows_brighter(name: str) -> None:
 
 
 def test_settings_and_sheet(qapp: QApplication) -> None:
-    assert theme.wanted("dark") is DARK
-    assert theme.wanted("light") is LIGHT
-    assert theme.wanted("system") in (DARK, LIGHT)
+    assert theme.chosen("dark") is DARK
+    assert theme.chosen("light") is LIGHT
+    assert theme.chosen("system") in (DARK, LIGHT)
     assert "$" not in theme.sheet(DARK)
 
 

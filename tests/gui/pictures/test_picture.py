@@ -45,6 +45,6 @@ def test_an_unknown_view_and_a_missing_folder_are_usage_errors(
     qapp: QApplication, recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([str(recorded), str(tmp_path / "a.png"), "--view", "beauty"]) == 2
-    assert "There is no view 'beauty'; there are: timeline, window," in capsys.readouterr().err
+    assert "Unknown view 'beauty'. Use one of: timeline, window," in capsys.readouterr().err
     assert main([str(recorded), str(tmp_path / "no" / "folder.png")]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -1,4 +1,4 @@
-"""A strip or sheet that takes the keys for a while, as to search or to write a note, and gives them back."""
+"""A strip or sheet that takes the focus while it is open, for example to search, and then returns it."""
 
 import shiboken6
 from PySide6.QtCore import Qt
@@ -7,19 +7,19 @@ from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 
 class Bar(QFrame):
-    """When it hides with the keys in it, they go back to what had them before `take_keys`."""
+    """If it has the focus when it hides, the widget that had it before `take_keys` gets it back."""
 
     _before: QWidget | None = None
 
     def take_keys(self, field: QWidget) -> None:
-        """Let this field of the bar have the keys."""
+        """Give the focus to this field of the bar."""
         now = QApplication.focusWidget()
         if now is not None and not self.isAncestorOf(now):
             self._before = now
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Give them back, unless something else has them by now or is gone."""
+        """Return the focus, unless another widget has it or the former one is gone or hidden."""
         super().hideEvent(event)
         now, before, self._before = QApplication.focusWidget(), self._before, None
         if before is None or not shiboken6.isValid(before) or not before.isVisible():

@@ -1,4 +1,4 @@
-"""One of a few words, chosen from a menu."""
+"""A button with a menu that shows the chosen one of a few words."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
@@ -6,7 +6,10 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 
 class Choice(QToolButton):
-    """One of a few words, chosen from a menu. Quieter than a combo box, and as wide as its word."""
+    """One of a few words, chosen from a menu. Plainer than a combo box, and as wide as its word.
+
+    `hints`: explanations shown in the menu, by word. `changed`: another word was chosen.
+    """
 
     changed = Signal()
 
@@ -38,11 +41,11 @@ class Choice(QToolButton):
         return self._value
 
     def takes(self, value: str) -> bool:
-        """Whether it is one of the words."""
+        """Whether `value` is one of the words."""
         return value in self.words
 
     def set_value(self, value: str) -> None:
-        """Choose a word."""
+        """Choose a word, as the menu does."""
         if value != self._value:
             self._value = value
             self.setText(value + " ▾")

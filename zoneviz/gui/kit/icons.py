@@ -1,4 +1,4 @@
-"""The window's few icons, painted as paths so that they are sharp at every scale and take the theme's colours."""
+"""The window's icons, painted as paths: sharp at every scale and in the colours of the theme."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap, QPolygonF
@@ -7,7 +7,7 @@ from zoneviz.gui.kit.theme import Theme
 
 
 def _path(name: str) -> QPainterPath:
-    """The shape in a square of 16 units."""
+    """The shape of an icon in a square of 16 units; empty for an unknown name."""
     path = QPainterPath()
     if name == "run":
         path.addEllipse(QRectF(3.5, 3.5, 9, 9))
@@ -46,7 +46,7 @@ def _pixmap(name: str, colour: str) -> QPixmap:
 
 
 def icon(name: str, theme: Theme, on_accent: bool = False) -> QIcon:
-    """The icon `name` in the theme's colours, greyed where its control is disabled."""
+    """An icon in the colours of the theme, grey while its control is disabled."""
     out = QIcon(_pixmap(name, theme.on_accent if on_accent else theme.text))
     out.addPixmap(_pixmap(name, "#5b626d" if theme.dark else "#a5abb5"), QIcon.Mode.Disabled)
     return out

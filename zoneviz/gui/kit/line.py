@@ -6,19 +6,19 @@ from PySide6.QtWidgets import QLineEdit
 
 
 class Line(QLineEdit):
-    """A field that can be left with Esc, whatever else that key does in the window."""
+    """A text field. Esc emits `left`, even where the window uses Esc as a shortcut."""
 
     left = Signal()
 
     def event(self, event: QEvent) -> bool:
-        """Keep Esc from being a shortcut."""
+        """Claim Esc before it becomes a shortcut."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves."""
+        """Esc emits `left`."""
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:

@@ -1,4 +1,4 @@
-"""A line of figures that shows as many of its parts as there is room for."""
+"""A label of several parts that shows as many as fit."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ BETWEEN = " · "
 
 
 class Parts(QLabel):
-    """Parts of a sentence, the most needed first. Those for which there is no room go whole, the last first; the tool tip has all."""
+    """Parts in order of importance. Those that do not fit are left out, last ones first; the tool tip has all of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,7 +21,7 @@ class Parts(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def say(self, parts: Sequence[str]) -> None:
-        """Other parts; empty ones are none."""
+        """Show other parts, without empty ones."""
         self.parts = [part for part in parts if part]
         self.setToolTip("\n".join(self.parts))
         self._fit()
@@ -33,10 +33,10 @@ class Parts(QLabel):
         self.setText(BETWEEN.join(said))
 
     def minimumSizeHint(self) -> QSize:
-        """It needs no width."""
+        """The label may have any width."""
         return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer fit."""
+        """Fit the parts."""
         super().resizeEvent(event)
         self._fit()

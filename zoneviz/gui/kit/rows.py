@@ -1,4 +1,4 @@
-"""Plain rows as a table model: for the tables behind charts, and for lists that are not as long as a recording."""
+"""A table model of plain rows, for the figures behind charts and other tables of moderate length."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from zoneviz import words
 Index = QModelIndex | QPersistentModelIndex
 SORT, CURVE, COLOUR = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 SHOWN, ALIGNED, DECORATED = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.DecorationRole
-TOLD = frozenset(map(int, (SORT, SHOWN, ALIGNED, DECORATED)))
-"""The roles a row has something for."""
+ROLES = frozenset(map(int, (SORT, SHOWN, ALIGNED, DECORATED)))
+"""The roles for which `data` has a value."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Value = int | float | str
@@ -21,7 +21,7 @@ Value = int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading, what it means, how a number is written, and a text as wide as most of its cells."""
+    """A column: heading, meaning (its tool tip), how a value is written, and a text as wide as most cells."""
 
     name: str
     meaning: str = ""
@@ -36,7 +36,7 @@ def text_column(name: str, meaning: str = "", sample: str = "some words here") -
 
 
 class Rows(QAbstractTableModel):
-    """Rows of values, one a column. `SORT` is the role with the bare value. `colours`: a swatch for each row's first cell."""
+    """Rows with one value per column. The role `SORT` has the bare value. `colours`: a swatch in the first cell of each row."""
 
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class Rows(QAbstractTableModel):
         self.colours: Sequence[QColor] = []
 
     def show_rows(self, rows: Sequence[Sequence[Value]], colours: Sequence[QColor] = ()) -> None:
-        """Other rows. If there are as many as before, selection and place stay."""
+        """Show other rows. Selection and scroll position stay if their number is the same."""
         same = len(rows) == len(self.rows)
         if not same:
             self.beginResetModel()
@@ -56,15 +56,15 @@ class Rows(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
-        """One a row."""
+        """The number of rows."""
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """As given."""
+        """The number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings, and what they mean as tool tips."""
+        """The headings; their meanings as tool tips."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         column = self.columns[section]
@@ -75,8 +75,8 @@ class Rows(QAbstractTableModel):
         return (LEFT if column.left else RIGHT) if role == ALIGNED else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows."""
-        if role not in TOLD:  # a view asks ten roles of a cell
+        """The value of a cell for a role."""
+        if role not in ROLES:  # a table view asks for ten roles per cell
             return None
         column = index.column()
         if role == ALIGNED:
@@ -97,7 +97,7 @@ class Rows(QAbstractTableModel):
 
 
 class Sorted(QSortFilterProxyModel):
-    """Rows in the order the person chose."""
+    """Rows in the order the user chose."""
 
     def __init__(self, source: Rows) -> None:
         super().__init__(source)
@@ -105,7 +105,7 @@ class Sorted(QSortFilterProxyModel):
         self.setSortRole(SORT)
 
     def row_at(self, row: int) -> Sequence[Value]:
-        """The values of a row as shown."""
+        """The values of a row of the sorted table."""
         source = self.sourceModel()
         assert isinstance(source, Rows)
         return source.rows[self.mapToSource(self.index(row, 0)).row()]

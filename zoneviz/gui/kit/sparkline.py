@@ -1,4 +1,4 @@
-"""A small curve in a cell of a table: each row by its own scale, from 0 to its peak."""
+"""A small curve in a table cell, scaled from 0 to its peak."""
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from zoneviz.gui.kit.rows import COLOUR, CURVE
 
 WIDEST = 260
-"""Pixels: a curve that is as wide as a screen is no small one."""
+"""Maximum width of a curve in pixels."""
 
 
 def shape(values: np.ndarray, area: QRectF) -> QPolygonF:
-    """The curve in an area; a line at its bottom where there is nothing but 0."""
+    """The curve of `values` (n,) in an area; a line at the bottom if all are 0."""
     top = max(float(values.max(initial=0)), 1.0)
     x = np.linspace(area.left(), area.right(), len(values))
     y = area.bottom() - values / top * area.height()
@@ -20,20 +20,20 @@ def shape(values: np.ndarray, area: QRectF) -> QPolygonF:
 
 
 class Sparkline(QStyledItemDelegate):
-    """Paints the CURVE of a row in its COLOUR; rows without one stay empty. A curve is painted once, and again when it is another."""
+    """Paints the CURVE of a row in its COLOUR, if it has one. Painted curves are cached until they change."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._kept: dict[int, tuple[np.ndarray, object, QPixmap]] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        """The row's ground, then the curve."""
+        """Paint the background, then the curve."""
         super().paint(painter, option, index)
         values = index.data(CURVE)
         if values is None or len(values) < 2:
             return
         colour, ratio = QColor(index.data(COLOUR)), painter.device().devicePixelRatioF()
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a picture for print is drawn with lines, not with pixels
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # SVG and PDF get lines, not pixels
             draw(painter, values, colour, QRectF(option.rect))
             return
         size = QSize(min(option.rect.width(), WIDEST + 14), option.rect.height())
@@ -45,7 +45,7 @@ class Sparkline(QStyledItemDelegate):
 
 
 def picture(values: np.ndarray, colour: QColor, size: QSize, ratio: float) -> QPixmap:
-    """The curve as large as a cell of that size."""
+    """The curve as an image of a cell of this size; `ratio`: physical pixels per point."""
     made = QPixmap(size * ratio)
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
@@ -56,7 +56,7 @@ def picture(values: np.ndarray, colour: QColor, size: QSize, ratio: float) -> QP
 
 
 def draw(painter: QPainter, values: np.ndarray, colour: QColor, cell: QRectF) -> None:
-    """The curve over its own ground, in a cell; nothing where there is nothing but 0."""
+    """Draw curve and filled area in a cell; nothing if all values are 0."""
     if not values.any():
         return
     area = cell.adjusted(7, 3, -7, -3)

@@ -1,4 +1,4 @@
-"""What stays the same while the moment moves, painted once: long lines and areas cost as much as all the rest of a frame."""
+"""A cached picture of the parts of a widget that do not depend on the moment. Long curves are half the cost of a frame."""
 
 from collections.abc import Callable
 
@@ -8,17 +8,17 @@ from PySide6.QtWidgets import QWidget
 
 
 class Still:
-    """A picture of a widget's lasting part. It is painted anew where `key` is another, or the widget has other pixels."""
+    """A cached picture, painted again when `key`, the widget's size or its pixel ratio changes."""
 
     def __init__(self, widget: QWidget) -> None:
         self._widget = widget
         self._key: object = None
         self._picture = QPixmap()
         self.paints = 0
-        """How often it was painted."""
+        """The number of times it was painted."""
 
     def draw(self, painter: QPainter, key: object, paint: Callable[[QPainter], None]) -> None:
-        """Put it on the widget by way of `painter`; `paint` paints it, antialiased, where it has to be made."""
+        """Draw the picture on the widget; `paint` is called, antialiased, if it must be painted."""
         ratio, size = self._widget.devicePixelRatioF(), self._widget.size()
         if self._key != (key, size, ratio):
             self._key = (key, size, ratio)

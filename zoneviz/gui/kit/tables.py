@@ -1,4 +1,4 @@
-"""How tables look and are copied, the same for all."""
+"""The table widget of all views: look, sorting, copying."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
@@ -16,17 +16,17 @@ from PySide6.QtWidgets import (
 from zoneviz.gui.kit.theme import figures
 
 SORTING: dict[int, Qt.SortOrder] = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, Qt.Key.Key_Down: Qt.SortOrder.DescendingOrder}
-"""With Alt: smallest at the top, largest at the top, of the column that Left and Right choose."""
+"""Alt+Up and Alt+Down: sort by the current column, smallest or largest first."""
 
 HEADING_SPACE = 8
-"""Pixels beside the words of a heading."""
+"""Pixels around the text of a heading."""
 
 
 class Headings(QHeaderView):
-    """Headings that the edge of the table cuts are shortened there, and left out where they have no room: as the cells below them."""
+    """Headings at the edge of the table are shortened to the visible part, or left out if it is too narrow."""
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        """As any heading, in what is in sight of it."""
+        """Paint the heading in its visible part."""
         seen = QRect(rect)
         seen.setRight(min(seen.right(), self.viewport().width() - 1))
         words = str(self.model().headerData(logicalIndex, self.orientation()) or "")
@@ -40,13 +40,13 @@ class Headings(QHeaderView):
 
 
 class InSight(QStyledItemDelegate):
-    """Cells that the edge of the table cuts are shortened there: half of a number would be read as another number.
+    """Cells at the edge of the table are shortened to the visible part: half a number would read as another number.
 
-    Where not even the column's heading has room they are empty: a figure without its name would be read as the next one's.
+    If the column's heading does not fit either, they are empty: their figures would seem to belong to the column before.
     """
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        """As any cell, in what is in sight of it."""
+        """Paint the cell in its visible part."""
         table = self.parent()
         if isinstance(table, QTableView) and option.rect.right() >= table.viewport().width():
             option.rect.setRight(table.viewport().width() - 1)
@@ -60,16 +60,16 @@ class InSight(QStyledItemDelegate):
 
 
 class EndShown(InSight):
-    """Cells whose end says most, as that of a call path: where there is no room, it is the beginning that goes."""
+    """Cells shortened at the start, for texts whose end matters most, such as call paths."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        """As any cell, shortened at the left."""
+        """Shorten the text on the left."""
         super().initStyleOption(option, index)
         option.textElideMode = Qt.TextElideMode.ElideLeft
 
 
 class Table(QTableView):
-    """A dense table of rows; Ctrl+C copies the chosen ones as text, Alt+Up and Alt+Down sort."""
+    """A dense table of rows. Ctrl+C copies the chosen rows as text; Alt+Up and Alt+Down sort."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,16 +94,16 @@ class Table(QTableView):
         rows.setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
         self._samples: list[str] = []
         self.linked = False
-        """Whether the chosen row is the selection of every view: then the focus alone chooses none."""
+        """Whether choosing a row changes the selection of all views. Then the focus alone does not choose a row."""
         self.grows = -1
-        """The column that takes the room that is left, as far as its words need it; -1: none."""
+        """The column that gets the spare width its texts need; -1: none."""
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setResizeContentsPrecision(0)  # what is in sight decides, not a thousand rows
+        self.horizontalHeader().setResizeContentsPrecision(0)  # measure visible rows only
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def widths(self, samples: list[str]) -> None:
-        """Make each column as wide as a sample text, whatever it holds: nothing jumps while figures change."""
+        """Make each column as wide as a sample text, so that widths do not change with the figures."""
         self._samples = samples
         metrics = QFontMetrics(self.font())
         for column, sample in enumerate(samples):
@@ -111,7 +111,7 @@ class Table(QTableView):
             self.setColumnWidth(column, max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(header)) + 18)
 
     def give_room(self) -> None:
-        """Make the growing column as wide as its words, where there is room for them."""
+        """Give the column `grows` the width its texts need, if there is spare width."""
         if self.grows < 0 or self.model() is None or not self._samples:
             return
         metrics = QFontMetrics(self.font())
@@ -123,12 +123,12 @@ class Table(QTableView):
         self.setColumnWidth(self.grows, max(min(self.sizeHintForColumn(self.grows) + 8, self.viewport().width() - others), least))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or less room for the growing column."""
+        """Fit the column that grows."""
         super().resizeEvent(event)
         self.give_room()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Larger or smaller text needs other rows and columns."""
+        """Fit rows and columns to another text size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.model() is not None:
             self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
@@ -136,7 +136,7 @@ class Table(QTableView):
             self.give_room()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Qt makes the first row the current one where none is."""
+        """Keep Qt from choosing the first row of a linked table."""
         nothing = self.linked and not self.currentIndex().isValid()
         chooser = self.selectionModel()
         if chooser is None or not nothing:
@@ -148,7 +148,7 @@ class Table(QTableView):
         chooser.blockSignals(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy, or sort by the current column, else as any table."""
+        """Ctrl+C: copy. Alt+Up, Alt+Down: sort by the current column."""
         order = SORTING.get(event.key()) if event.modifiers() & Qt.KeyboardModifier.AltModifier else None
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.chosen_text())
@@ -159,7 +159,7 @@ class Table(QTableView):
             super().keyPressEvent(event)
 
     def chosen_text(self) -> str:
-        """The chosen rows, columns parted by tabs."""
+        """The chosen rows as lines, cells separated by tabs."""
         model, columns = self.model(), range(self.model().columnCount())
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return "\n".join("\t".join(str(model.index(row, c).data() or "") for c in columns) for row in rows)

@@ -1,4 +1,4 @@
-"""A row of tabs that always fits: those for which there is no room stand in a menu at its end."""
+"""A row of tabs that always fits: the rest are in a menu at its end."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ GAP = 2
 
 
 class Tabs(QWidget):
-    """Tabs by title. `clicked(title)` comes from a tab or from the menu; which are marked is up to who listens."""
+    """Tabs by title. `clicked(title)`: a tab or a menu entry was chosen; the receiver marks the tabs."""
 
     clicked = Signal(str)
 
@@ -37,7 +37,7 @@ class Tabs(QWidget):
             tab.setCheckable(True)
             tab.setAccessibleName(f"Show {title}")
             key = f"Ctrl+{number}; " if number <= 9 else ""
-            tab.setToolTip(f"{key}Ctrl+click shows it beside the other")
+            tab.setToolTip(f"{key}Ctrl+click: show it next to the other")
             tab.clicked.connect(lambda _=False, t=title: self.clicked.emit(t))
             self.tabs[title] = tab
             action = QAction(title, self, checkable=True)
@@ -49,14 +49,14 @@ class Tabs(QWidget):
         line.addStretch()
 
     def mark(self, shown: Sequence[str]) -> None:
-        """These are on show. A marked one is never left to the menu, but for want of any room."""
+        """Mark the views on show. Their tabs are the last to move into the menu."""
         for title, tab in self.tabs.items():
             tab.setChecked(title in shown)
             self._actions[title].setChecked(title in shown)
         self._fit()
 
     def say(self, title: str, words: str) -> None:
-        """What stands on a tab; it begins with its title: `Notes 2`."""
+        """Set the text of a tab: `Notes 2`."""
         self.tabs[title].setText(words)
         self._actions[title].setText(words)
         self._fit()
@@ -81,10 +81,10 @@ class Tabs(QWidget):
         self.more.setVisible(len(fitting) < len(widths))
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as the menu alone: the window must not be held wide by its tabs."""
+        """The width of the menu alone, so that tabs never keep the window wide."""
         return QSize(self.more.sizeHint().width(), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer fit."""
+        """Fit the tabs."""
         super().resizeEvent(event)
         self._fit()

@@ -1,4 +1,4 @@
-"""Light and dark: the palette, and the style sheet made from it."""
+"""The light and the dark theme: colours, and the style sheet made from them."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Every colour the window uses that is not a zone's or an amount's."""
+    """All colours of the window except those of zones, tasks and amounts."""
 
     dark: bool
     ground: str
@@ -188,8 +188,8 @@ QFrame#sheet { background: $panel; border: 1px solid $line; border-radius: 6px; 
 """)
 
 
-def wanted(setting: str) -> Theme:
-    """The theme for a setting of `THEMES`; "system" asks the desktop, and its palette where the desktop does not say."""
+def chosen(setting: str) -> Theme:
+    """The theme of a setting of `THEMES`. "system": that of the desktop, or by the lightness of its palette if it does not say."""
     if setting in ("light", "dark"):
         return DARK if setting == "dark" else LIGHT
     scheme = QGuiApplication.styleHints().colorScheme()
@@ -200,27 +200,27 @@ def wanted(setting: str) -> Theme:
 
 
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
-    """Give the whole application the theme, with text `scale` times as large as the system's."""
+    """Apply the theme to the application, with text `scale` times the system's size."""
     before = float(app.property("textScale") or 1.0)
     own = [(w, w.font()) for w in app.allWidgets() if w.testAttribute(Qt.WidgetAttribute.WA_SetFont)] if before != scale else []
     was = app.font().pointSizeF()
     if before != scale:
         app.setProperty("textScale", scale)
         app.setFont(resized(app.font(), scale / before))
-    if app.styleSheet() != sheet(theme, scale):  # giving it again would polish every widget again
+    if app.styleSheet() != sheet(theme, scale):  # setting it again would polish all widgets again
         app.setStyle("Fusion")
         app.setPalette(palette(theme))
         app.setStyleSheet(sheet(theme, scale))
-    for widget, font in own:  # they do not follow the application's, and polishing would undo it
+    for widget, font in own:  # they do not follow the application's font, and polishing would undo a change
         widget.setFont(resized(font, scale / before))
     if before != scale:
-        for widget in app.allWidgets():  # under a style sheet, what is there already does not follow the application's either
+        for widget in app.allWidgets():  # under a style sheet, existing widgets do not follow it either
             if not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and widget.font().pointSizeF() == was:
                 widget.setFont(resized(widget.font(), scale / before))
 
 
 def resized(font: QFont, factor: float) -> QFont:
-    """`font` so many times as large."""
+    """`font` with its size multiplied by `factor`."""
     out = QFont(font)
     if out.pointSizeF() > 0:
         out.setPointSizeF(out.pointSizeF() * factor)
@@ -230,13 +230,13 @@ def resized(font: QFont, factor: float) -> QFont:
 def sheet(theme: Theme, scale: float = 1.0) -> str:
     """The style sheet of a theme."""
     names = {name: getattr(theme, name) for name in Theme.__dataclass_fields__ if name != "dark"}
-    # The icons of Qt's own dialog for files are dark in any theme.
-    told = _SHEET.substitute(names, faint="#5b626d" if theme.dark else "#a5abb5", tool=theme.muted if theme.dark else theme.raised)
-    return re.sub(r"font-size: ([\d.]+)pt", lambda found: f"font-size: {float(found[1]) * scale:g}pt", told)
+    # The icons of Qt's file dialog are dark in both themes.
+    css = _SHEET.substitute(names, faint="#5b626d" if theme.dark else "#a5abb5", tool=theme.muted if theme.dark else theme.raised)
+    return re.sub(r"font-size: ([\d.]+)pt", lambda found: f"font-size: {float(found[1]) * scale:g}pt", css)
 
 
 def palette(theme: Theme) -> QPalette:
-    """What the style sheet does not reach: text selections, links, placeholders."""
+    """Colours that the style sheet does not reach: text selections, links, placeholders."""
     out = QPalette()
     roles = QPalette.ColorRole
     for role, colour in (
@@ -261,14 +261,14 @@ def palette(theme: Theme) -> QPalette:
 
 
 def figures(font: QFont) -> QFont:
-    """`font` with figures of equal width, so that columns of numbers line up."""
+    """`font` with digits of equal width, so that columns of numbers line up."""
     out = QFont(font)
     out.setFeature(QFont.Tag("tnum"), 1)
     return out
 
 
 def fixed(points: float = 8.5) -> QFont:
-    """The system's font of fixed width, for the console and for commands."""
+    """The system's fixed-width font, for the console and for commands."""
     out = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     out.setPointSizeF(points)
     return out

@@ -1,4 +1,4 @@
-"""The table behind a chart, in a window of its own: every figure that is drawn, for the keyboard, for copying and for who cannot see."""
+"""The figures of a chart as a table in a dialog, for the keyboard, for copying and for screen readers."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from zoneviz.gui.kit.tables import Table
 
 
 class RowTable(Table):
-    """A sortable table of plain rows. `chosen(values)`: a row became the current one; `opened(values)`: Enter or a double click."""
+    """A sortable table of plain rows. `chosen(values)`: a row became current. `opened(values)`: Enter or a double click."""
 
     chosen = Signal(object)
     opened = Signal(object)
@@ -21,10 +21,10 @@ class RowTable(Table):
         self.sorted = Sorted(self.rows)
         self.setModel(self.sorted)
         self.setSelectionMode(Table.SelectionMode.ExtendedSelection)
-        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # as they come, until the person sorts
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # in the given order until the user sorts
         self.setSortingEnabled(True)
         self.widths([column.sample for column in columns])
-        # A last column of figures stays beside the others; words may have the rest.
+        # Only texts get the spare width; figures stay together.
         self.horizontalHeader().setStretchLastSection(columns[-1].left)
         self.selectionModel().currentRowChanged.connect(self._chosen)
         self.doubleClicked.connect(self._opened)
@@ -40,7 +40,7 @@ class RowTable(Table):
 
 
 class Twin(QDialog):
-    """Rows that stood behind a chart when it was opened. Esc closes it; it holds nothing up."""
+    """The rows as they were when the dialog was opened. Esc closes it; the window stays usable."""
 
     def __init__(self, title: str, words: str, columns: Sequence[Column], rows: Sequence[Sequence[Value]], parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""A film of the moment moving through a recording, painted by the window's own views: what `zoneviz film` asks for."""
+"""Films of the moment moving through a recording, painted by the window's views: `zoneviz film`."""
 
 import shutil
 import subprocess
@@ -22,20 +22,20 @@ from zoneviz.recording import Recording
 Tell = Callable[[int, int], object]
 _COLOURS = 255
 _LINGER = 1.5
-"""Seconds that the last picture stays."""
+"""Duration of the last picture, in seconds."""
 
 
 def film(wanted: Film, tell: Tell = lambda done, of: None) -> dict[str, Any]:
-    """Paint the film and write it; what `app.pictures.Shoot` tells. The last picture stays for a moment before it begins again.
+    """Paint and write a film; returns what `app.pictures.Shoot` describes. `tell(done, of)`: after each picture.
 
-    Errors: as `shots.stage`; EnvironmentProblem if it cannot be written, or an MP4 is wanted and ffmpeg is not there.
+    Errors: those of `shots.stage`; EnvironmentProblem if it cannot be written, or for an MP4 without ffmpeg.
     """
     wanted.check()
     ending = wanted.output.suffix.lower()
     write = {".gif": _gif, ".mp4": _mp4}.get(ending, _apng)
     ffmpeg = shutil.which("ffmpeg")
     if write is _mp4 and ffmpeg is None:
-        raise EnvironmentProblem("An MP4 needs the program ffmpeg, which is not installed here; a .gif or .apng needs nothing more.")
+        raise EnvironmentProblem("An MP4 needs ffmpeg, which is not installed. Install it, or write a .gif or .apng.")
     with open_recording(wanted.file) as recording:
         moments = _moments(recording, wanted)
     with stage(wanted) as shown, written(wanted.output, wanted.force) as out:
@@ -54,7 +54,7 @@ def film(wanted: Film, tell: Tell = lambda done, of: None) -> dict[str, Any]:
 
 
 def _moments(recording: Recording, wanted: Film) -> list[int]:
-    """The event of each picture, evenly in simulated time, or by number where there is no clock."""
+    """The event of each picture, evenly spaced in simulated time, or in events if the recording has no times."""
     first, last = event_range(recording, wanted.span)
     count = max(round(wanted.seconds * wanted.rate), 2)
     if recording.header.time_kind == "ns" and recording.last_time:
@@ -84,19 +84,19 @@ def _durations(wanted: Film) -> list[int]:
 
 
 def _gif(pictures: Iterator[Image.Image], wanted: Film, out: BinaryIO) -> None:
-    """Each picture with a palette of its own: the colours of a film are few, but not those of its first picture."""
+    """Each picture gets a separate palette: the first one does not have the colours of the others."""
     few = (picture.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE) for picture in pictures)
     first = next(few)
     first.save(out, "GIF", save_all=True, append_images=few, duration=_durations(wanted), loop=0, optimize=False)
 
 
 def _apng(pictures: Iterator[Image.Image], wanted: Film, out: BinaryIO) -> None:
-    first, *rest = pictures  # it goes through them twice
+    first, *rest = pictures  # Pillow iterates twice
     first.save(out, "PNG", save_all=True, append_images=rest, duration=_durations(wanted), loop=0)
 
 
 def _mp4(pictures: Iterator[Image.Image], wanted: Film, out: BinaryIO) -> None:
-    """By ffmpeg, in a file of our own first, for it goes back in what it writes."""
+    """Let ffmpeg write a temporary file: it seeks, so it cannot write to a stream."""
     with tempfile.TemporaryDirectory(prefix="zoneviz-") as folder:
         made = Path(folder) / "film.mp4"
         first = next(pictures)

@@ -1,7 +1,7 @@
-"""A picture of a view or the window for who works on them: `zoneviz shot` without its probe for Qt.
+"""A picture of a view or the window, for development: `zoneviz shot` without its check for Qt.
 
 `python -m zoneviz.gui.pictures.picture FILE OUT.png [--dark] [--window | --view NAME] [--at EVENT] [--size WxH]
-[--against FILE --part PART]`, which needs no display.
+[--against FILE --part PART]`. Needs no display.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from zoneviz.gui.pictures.shots import TIMELINE, WINDOW, shoot
 
 
 def main(arguments: list[str]) -> int:
-    """The command line of this file; returns the exit status."""
+    """Run the command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m zoneviz.gui.pictures.picture", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("out", type=Path)

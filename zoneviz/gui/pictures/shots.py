@@ -1,4 +1,4 @@
-"""Pictures without a screen, made by the window's own views: what `zoneviz shot` asks for."""
+"""Pictures of the window's views, painted without a screen: `zoneviz shot`."""
 
 import tempfile
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ WINDOW, TIMELINE = "window", "timeline"
 
 
 def slug(title: str) -> str:
-    """A view's name for the command line: `zone-heatmap`."""
+    """The name of a view on the command line: `zone-heatmap`."""
     return "-".join(title.lower().split())
 
 
@@ -44,21 +44,21 @@ NAMES = (TIMELINE, WINDOW, *SINGLE)
 
 
 def named(name: str) -> str:
-    """The one of NAMES that is meant: itself, or the only one that has all its words.
+    """The entry of NAMES that `name` refers to: that name, or the only one with all its words.
 
-    Errors: UsageError if there is none, or more than one.
+    Errors: UsageError if none or several match.
     """
     wanted = slug(name)
     if wanted in NAMES:
         return wanted
     found = [known for known in NAMES if wanted and set(wanted.split("-")) <= set(known.split("-"))]
     if len(found) != 1:
-        raise UsageError(f"There is no view {name!r}; there are: {', '.join(NAMES)}.")
+        raise UsageError(f"Unknown view {name!r}. Use one of: {', '.join(NAMES)}.")
     return found[0]
 
 
 class Stage(NamedTuple):
-    """A view on show somewhere where nobody sees it."""
+    """A view that is shown off screen."""
 
     app: QApplication
     widget: QWidget
@@ -66,7 +66,7 @@ class Stage(NamedTuple):
     title: str
 
     def settle(self) -> None:
-        """Let all that is asked for happen: seeks, work in threads, layouts."""
+        """Wait until everything is painted: seeks, jobs, layouts."""
         for _ in range(4):
             self.app.processEvents()
             self.session.land()
@@ -78,16 +78,16 @@ class Stage(NamedTuple):
             self.session.frames.flush()
 
     def figure(self, with_caption: bool) -> Figure:
-        """It as a picture; the window has its own margins."""
+        """The view as a picture. The window has margins already."""
         margin = 0 if self.title == "Window" else MARGIN
         return Figure(self.widget, self.session.theme, caption(self.title, self.session) if with_caption else "", margin)
 
 
 @contextmanager
 def stage(shot: Shot) -> Iterator[Stage]:
-    """Gives the view that is asked for, showing the recording at its moment and range. The person's settings are neither read nor changed.
+    """The view of a shot, with the recording at its moment and range. The user's settings are neither read nor changed.
 
-    Errors: UsageError for a view, moment or range that is none; InputError if it is no recording.
+    Errors: UsageError for an unknown view or an invalid moment or range; InputError for an invalid recording.
     """
     name = named(shot.view)
     with open_recording(shot.file) as recording:
@@ -110,13 +110,13 @@ def stage(shot: Shot) -> Iterator[Stage]:
             if shot.span is not None:
                 session.set_range(session.series.x_at(first), session.series.x_at(last))
             if shot.against is not None:
-                _lay_beside(widget, session, shot.against, shot.part)
+                _compare(widget, session, shot.against, shot.part)
             _headings(widget, f"{about(player)} · {ended(player, False)}")
             made = Stage(app, widget, session, title)
             made.settle()
             yield made
         finally:
-            widget.close()  # first: views that nobody sees do not draw that there is nothing more to show
+            widget.close()  # first: hidden views do not redraw when the recording goes away
             session.show(None)
             session.deleteLater()
             widget.deleteLater()
@@ -124,7 +124,7 @@ def stage(shot: Shot) -> Iterator[Stage]:
 
 
 def shoot(shot: Shot) -> dict[str, Any]:
-    """Paint a picture and write it; what `app.pictures.Paint` tells. Errors: as `stage` and `Figure.save`."""
+    """Paint and write a picture; returns what `app.pictures.Paint` describes. Errors: those of `stage` and `Figure.save`."""
     shot.check()
     with stage(shot) as shown:
         figure = shown.figure(shot.caption)
@@ -166,11 +166,11 @@ def _made(name: str, theme: themes.Theme, app: QApplication, folder: Path) -> tu
     return session, frame, "Timeline"
 
 
-def _lay_beside(widget: QWidget, session: Session, path: Path, part: str) -> None:
-    """Compare with another recording. Errors: UsageError for a part that is none, InputError if the other is no recording."""
-    open_recording(path).close()  # what is wrong with it is told here, not in the picture
+def _compare(widget: QWidget, session: Session, path: Path, part: str) -> None:
+    """Compare with another recording. Errors: UsageError for an unknown part, InputError for an invalid recording."""
+    open_recording(path).close()  # raises here what the picture would otherwise show
     if part and part not in SHOWN:
-        raise UsageError(f"There is no part {part!r} of a comparison; there are: {', '.join(SHOWN)}.")
+        raise UsageError(f"Unknown part of a comparison: {part!r}. Use one of: {', '.join(SHOWN)}.")
     SecondRecording.of(session).open(path)
     if isinstance(widget, MainWindow):
         widget.deck.show_only(CompareView.title)
@@ -185,4 +185,4 @@ def _headings(widget: QWidget, words: str) -> None:
 
 
 def _messages(kind: QtMsgType, context: QMessageLogContext, words: str | None) -> None:
-    """Qt's own words are for programmers: what goes wrong is told by our errors."""
+    """Drop Qt's messages, which are for programmers; problems are raised as errors."""

@@ -174,7 +174,7 @@ class MainWindow(Parts):
 
     def dress(self) -> None:
         """Apply the preferences: theme, text size, colour map, units."""
-        chosen = themes.wanted(self.preferences["theme"])
+        chosen = themes.chosen(self.preferences["theme"])
         colours.choose_map(self.preferences["colour_map"])
         words.choose_units(self.preferences["units"])
         self.session.follow_new = self.preferences["follow"] == "followed"
