@@ -101,7 +101,7 @@ def test_what_cannot_be_asked(shot: Shot) -> None:
 
 @pytest.mark.parametrize("name", ["", "moon", "zone", "map zone heat"])
 def test_a_view_must_be_one(name: str) -> None:
-    with pytest.raises(UsageError, match="no view"):
+    with pytest.raises(UsageError, match="Unknown view"):
         named(name)
 
 
