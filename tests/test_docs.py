@@ -29,6 +29,14 @@ def test_the_readme_lists_the_commands() -> None:
     assert readme(text) == text, "run `make docs`"
 
 
+def test_the_tour_of_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    code = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(), re.DOTALL)
+    exec(compile("\n".join(code), "python.md", "exec"), {"__name__": "tour"})
+    out = capsys.readouterr().out
+    assert len(code) >= 8 and "exhausted" in out and "huge" in out and "half of the ports' memory" in out
+
+
 def test_the_example_view_is_the_one_that_is_tested() -> None:
     code = re.findall(r"```python\n(.*?)```", (DOCS / "writing-a-view.md").read_text(), re.DOTALL)
     assert code == [(ROOT / "tests/gui/examples/largest_zone.py").read_text()]

@@ -38,7 +38,7 @@ def diagnose(
 ) -> None:
     """Say which memory filled up, who holds it, since when, and by which pattern."""
     with share_bar(str(file), shown=not json) as progress:
-        found = app.diagnose(file, at, span, (lambda done, of: progress(done, done / of)) if progress else None)
+        found = app.diagnose(file, at, span, lambda done, of: progress(done, done / of) if progress else None)
     if json:
         result = found.as_json()
         if limits:

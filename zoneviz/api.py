@@ -1,0 +1,315 @@
+"""zoneviz for Python programs and notebooks: `zoneviz.open` and `zoneviz.run`. Results are numpy arrays by name.
+
+A moment (`at`) is an event's number, meaning right after that event, or "panic", or "end". Events are counted from 1; `first`
+and `last` are both included. Sizes are bytes, times are simulated ns. Every error is a `zoneviz.ZonevizError`.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zoneviz import app
+from zoneviz.app.diagnosis import diagnosis
+from zoneviz.app.info import header_of
+from zoneviz.app.moments import event_range, moment
+from zoneviz.errors import EnvironmentProblem, UsageError
+from zoneviz.events import Catalog, Kind
+from zoneviz.mach.profile import DEFAULT_PROFILE
+from zoneviz.playback import Player
+from zoneviz.playback.diagnosis import Diagnosis
+from zoneviz.playback.search import parse_filter
+from zoneviz.playback.tables import TEXT, Names, Part, table
+from zoneviz.recording import Recording as File
+from zoneviz.spec import RunSpec, Settings
+from zoneviz.state.figures import MACHINE_FIGURES, ZONE_FIGURES
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ZONE_KINDS, Ints
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+Array = npt.NDArray[Any]
+Moment = int | str
+BATCH = 1 << 16
+"""Events read at a time."""
+
+
+class Table(Mapping[str, Array]):
+    """Columns by name: n values each, int64 (n,) or object (n,) of str. Read-only; `len()` is the number of columns."""
+
+    def __init__(self, columns: Mapping[str, Array]) -> None:
+        self._columns = dict(columns)
+        for values in self._columns.values():
+            values.flags.writeable = False
+
+    @property
+    def rows(self) -> int:
+        """n."""
+        return len(next(iter(self._columns.values()), ()))
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """A pandas data frame with the same columns. Errors: EnvironmentProblem if pandas is not installed."""
+        try:
+            import pandas
+        except ImportError:
+            raise EnvironmentProblem("Data frames need the Python package pandas: pip install 'zoneviz[pandas]'.") from None
+        return pandas.DataFrame(self._columns)
+
+    def to_polars(self) -> "polars.DataFrame":
+        """A polars data frame with the same columns. Errors: EnvironmentProblem if polars is not installed."""
+        try:
+            import polars
+        except ImportError:
+            raise EnvironmentProblem("Data frames need the Python package polars: pip install 'zoneviz[polars]'.") from None
+        return polars.DataFrame({name: v.tolist() if v.dtype == object else v for name, v in self._columns.items()})
+
+    def __getitem__(self, name: str) -> Array:
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __repr__(self) -> str:
+        return f"<Table of {self.rows:,} rows: {', '.join(self._columns)}>"
+
+
+class Recording:
+    """An open recording, read-only. Use it as a context manager, or call `close`. Not to be shared between threads.
+
+    Errors, of every method: UsageError for a moment, range, filter or figure the recording does not have, and after `close`;
+    InputError if the file turns out to be damaged.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Errors: InputError if the file is missing, damaged, hostile or from a newer version."""
+        self._file = app.open_recording(Path(path))
+        self._player = Player(self._file)
+        self._closed = False
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._file.path
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """The header, as `zoneviz info --json` prints it: scenario, parameters, outcome, panic, events, digest and more."""
+        return header_of(self._opened())
+
+    def machine(self, at: Moment = "end") -> dict[str, Any]:
+        """Counts of processes, tasks, threads, ports and messages, and bytes or pages of each memory, at a moment.
+
+        Keys as in the JSON of `zoneviz state`, without zones, servers and tasks.
+        """
+        return {name: value for name, value in self._seek(at).machine().items() if name != "zones"}
+
+    def zones(self, at: Moment = "end") -> Table:
+        """The zones at a moment, in order of zinit: name, elem_size (bytes), in_use and free (elements), cur_size and max_size
+        (bytes), flags.
+        """
+        return self._view("zones", at)
+
+    def threads(self, at: Moment = "end") -> Table:
+        """The live threads at a moment: id, name, task, state, what each waits for and since when (ns, event), priority, kernel stack."""
+        return self._view("threads", at)
+
+    def ports(self, at: Moment = "end") -> Table:
+        """The live ports at a moment: address, receiver (a task), event that made it, queued messages, names (rights of all tasks)."""
+        return self._view("ports", at)
+
+    def tasks(self, at: Moment = "end") -> Table:
+        """The live tasks at a moment: id, name, parent, threads, ports received, names, table entries, bytes of live elements."""
+        return self._view("tasks", at)
+
+    def pages(self, at: Moment = "end") -> Table:
+        """The pages of zone_map at a moment: address, owner (a zone), live, free and lost bytes. Reads all events up to there."""
+        return self._view("pages", at)
+
+    def elements(self, at: Moment = "end") -> Table:
+        """The n live elements at a moment, in order of address.
+
+        address, size and asked (bytes of the element, and asked for), made_at_event: int64 (n,); zone, task_name, call_path: str
+        (n,); task: its id.
+        """
+        state, names = self._seek(at), Names(self._file.catalog)
+        live = state.elements
+        return Table(
+            {
+                "address": live.address.copy(),
+                "zone": _named(live.zone, names.zones),
+                "size": state.element_sizes(),
+                "asked": live.asked.copy(),
+                "made_at_event": live.seq.copy(),
+                "task": live.task.copy(),
+                "task_name": _named(live.task, names.tasks),
+                "call_path": _paths(live.path, names),
+            }
+        )
+
+    def events(self, first: int | None = None, last: int | None = None, where: str = "") -> Table:
+        """Events first to last (None: the recording's own), those that match the filter `where`.
+
+        `where`: as in the window and `zoneviz export --where`, such as "kind=zalloc zone=kalloc.64 task=5".
+        seq, time_ns, task, thread, subject, address, size, extra: int64 (n,); kind, zone, task_name, call_path: str (n,). What
+        subject, address, size and extra mean depends on the kind: docs/recording-format.md. zone: "" if the subject is none.
+        """
+        file = self._opened()
+        start, end = _range(file, first, last)
+        match = parse_filter(where, file.catalog) if where.strip() else None
+        parts = [np.empty((0, 10), np.int64)]
+        for at in range(start, end + 1, BATCH):
+            rows = file.events(at, min(end, at + BATCH - 1))
+            parts.append(rows if match is None else rows[match(rows)])
+        return _events(np.concatenate(parts), file.catalog)
+
+    def series(self, of: str = "zones", *, figure: str = "cur_size", first: int | None = None, last: int | None = None) -> Table:
+        """Curves over the run, one row per sample (about every 256 events): seq, time_ns, and
+
+        of="zones"    one column per zone: its `figure`, one of cur_size (bytes), in_use, free (elements)
+        of="machine"  used bytes of the maps, pages, and counts of processes, tasks and others; `figure` has no effect
+        """
+        file = self._opened()
+        if of not in ("zones", "machine"):
+            raise UsageError(f"There is no series {of!r}; there are: zones, machine.")
+        if figure not in ZONE_FIGURES:
+            raise UsageError(f"There is no figure {figure!r}; there are: {', '.join(ZONE_FIGURES)}.")
+        start, end = _range(file, first, last)
+        samples = file.samples(start if first is not None else 0, end, figures=(figure,))
+        columns: dict[str, Array] = {"seq": samples.seqs, "time_ns": samples.times}
+        if of == "machine":
+            return Table(columns | {name: samples.machine[name] for name in MACHINE_FIGURES})
+        for place, zone in enumerate(file.catalog.zones):
+            name = zone.name if zone.name not in columns else f"{zone.name} ({zone.id})"  # zone names need not be unique
+            columns[name] = samples.zones[figure][:, place].copy()
+        return Table(columns)
+
+    def diagnose(self, at: Moment | None = None, first: int | None = None, last: int | None = None) -> Diagnosis:
+        """Why a memory filled up, at a moment (None: the panic, else the end), looking only at events first to last if given.
+
+        `.findings` are sentences with their numbers, most important first; `.as_json()` is what `zoneviz diagnose --json` prints.
+        """
+        span = None if first is None and last is None else f"{'' if first is None else first}:{'' if last is None else last}"
+        return diagnosis(self._opened(), None if at is None else str(at), span)
+
+    def close(self) -> None:
+        """Close the file. Calling it again does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._file.close()
+
+    def __enter__(self) -> "Recording":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<zoneviz.Recording {self._file.path}{', closed' if self._closed else ''}>"
+
+    def _opened(self) -> File:
+        if self._closed:
+            raise UsageError(f"The recording {self._file.path} is closed.")
+        return self._file
+
+    def _seek(self, at: Moment) -> Any:
+        return self._player.seek(moment(self._opened(), str(at)))
+
+    def _view(self, view: str, at: Moment) -> Table:
+        """A view of one moment, as `zoneviz export` writes it."""
+        file = self._opened()
+        found = table(view, Part(file, moment(file, str(at)), file.first_event, file.event_count))
+        batches = list(found.batches)
+        return Table(
+            {
+                column.name: np.array([value for batch in batches for value in batch[i]], object if column.kind == TEXT else np.int64)
+                for i, column in enumerate(found.columns)
+            }
+        )
+
+
+def open(path: str | os.PathLike[str]) -> Recording:
+    """Open a recording, plain (.zvz) or packed (.zvz.zst), read-only.
+
+    Errors: InputError if it is missing, damaged, hostile or from a newer version.
+    """
+    return Recording(path)
+
+
+def run(
+    scenario: str | os.PathLike[str],
+    *,
+    profile: str | None = None,
+    seed: int = 1,
+    output: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    max_events: int | None = None,
+    on_progress: Callable[[app.Progress], object] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> Recording:
+    """Run a scenario until it ends, record it, and open the recording.
+
+    `scenario`: a name of `zoneviz scenarios`, or the path of your own .py file. `settings` and `more`: parameters of the scenario
+    or values of the profile, such as zone_map_size="4M" or children=20. `output`: the file to write (None: a new one in the
+    default folder), `force`: replace it. `max_events`: interrupt the run after this many events. `on_progress` is called about
+    ten times a second. The same scenario, profile, seed and settings give the same events.
+    Errors: UsageError for an unknown name, an invalid value or an output that exists; InputError if your own scenario fails;
+    EnvironmentProblem if the recording cannot be written.
+    """
+    values = Settings({**(settings or {}), **more})
+    spec = RunSpec(scenario, profile or DEFAULT_PROFILE, values, seed, output, max_events=max_events, force=force)
+    _, path = app.run(spec, on_progress)
+    assert path is not None
+    return Recording(path)
+
+
+def _range(file: File, first: int | None, last: int | None) -> tuple[int, int]:
+    """Both ends included. A recording without events has the empty range (first_event, first_event - 1)."""
+    if first is None and last is None:
+        return file.first_event, file.event_count
+    return event_range(file, f"{'' if first is None else first}:{'' if last is None else last}")
+
+
+def _events(rows: Ints, catalog: Catalog) -> Table:
+    names = Names(catalog)
+    kinds = rows[:, KIND]
+    zone_of = np.where(np.isin(kinds, ZONE_KINDS), rows[:, SUBJECT], -1)
+    return Table(
+        {
+            "seq": rows[:, SEQ].copy(),
+            "time_ns": rows[:, TIME].copy(),
+            "kind": _named(kinds, {int(kind): kind.name for kind in Kind}, str),
+            "zone": _named(zone_of, names.zones),
+            "task": rows[:, TASK].copy(),
+            "task_name": _named(rows[:, TASK], names.tasks),
+            "thread": rows[:, THREAD].copy(),
+            "call_path": _paths(rows[:, PATH], names),
+            **{name: rows[:, column].copy() for name, column in _REST.items()},
+        }
+    )
+
+
+_REST = {"subject": SUBJECT, "address": ADDRESS, "size": SIZE, "extra": EXTRA}
+
+
+def _named(ids: Ints, names: Mapping[int, str], other: Callable[[int], str] = lambda number: "") -> Array:
+    """The name of each id, object (n,) of str; `other(id)` if it has none."""
+    return _mapped(ids, lambda number: names.get(number) or other(number))
+
+
+def _paths(ids: Ints, names: Names) -> Array:
+    """Each call path as `a > b > c`, outermost frame first; object (n,) of str."""
+    return _mapped(ids, names.path)
+
+
+def _mapped(ids: Ints, name: Callable[[int], str]) -> Array:
+    known, places = np.unique(ids, return_inverse=True)
+    return np.array([name(number) for number in known.tolist()], object)[places]
