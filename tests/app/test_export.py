@@ -73,7 +73,7 @@ def test_what_fails_leaves_nothing(made: Path, tmp_path: Path) -> None:
         ({"span": "9:3"}, "is empty"),
         ({"span": "9"}, "not a range"),
         ({"span": "9:x"}, "not a moment"),
-        ({"where": "colour=red"}, "no filter"),
+        ({"where": "colour=red"}, "Unknown filter"),
         ({"view": "zones", "where": "task=1"}, "filtered by task"),
         ({"to": "stacks", "where": "kind=zalloc"}, "filtered by kind"),
         ({"output": Path("nowhere/x")}, "no folder"),

@@ -20,5 +20,5 @@ def test_rows_and_columns(tmp_path: Path) -> None:
         }  # fmt: skip
         sizes = rows[rows[:, 1] == 2, 8].sum()
         assert by_task(recording, servers=True).values.sum() == sizes == by_task(recording).values.sum()
-        with pytest.raises(ValueError, match="a figure is one of"):
+        with pytest.raises(ValueError, match="figure must be one of"):
             by_task(recording, "beauty")

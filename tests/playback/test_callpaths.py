@@ -57,5 +57,5 @@ def test_of_a_stretch_and_of_a_zone(player: Player) -> None:
     threads = state.zone("threads")
     assert threads is not None and tree(state, zone="threads").size == threads["in_use"] * threads["elem_size"]
     assert tree(state, zone="no such zone").size == 0
-    with pytest.raises(ValueError, match="a tree is by"):
+    with pytest.raises(ValueError, match="by must be one of"):
         tree(state, "beauty")

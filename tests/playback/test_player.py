@@ -100,6 +100,6 @@ def test_a_checkpoint_of_another_event_is_refused(tmp_path: Path) -> None:
     record(tmp_path / "a.zvz", COUNT, [700], checkpoint_step=1024)
     damage(tmp_path / "a.zvz", "UPDATE checkpoints SET seq = 2000 WHERE seq = 2048")
     moving = Player(Recording(tmp_path / "a.zvz"))
-    with pytest.raises(InputError, match="the checkpoint 2000 is of event 2048"):
+    with pytest.raises(InputError, match="checkpoint 2000 has the state of event 2048"):
         moving.seek(2500)
     assert moving.moment.seq == 0

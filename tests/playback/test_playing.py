@@ -68,7 +68,7 @@ def test_limits(playing: Playing) -> None:
     assert playing.speed == FASTEST
     playing.speed = 0
     assert playing.speed == SLOWEST and playing.events_per_second is None
-    with pytest.raises(ValueError, match="more than none"):
+    with pytest.raises(ValueError, match="must be positive"):
         playing.events_per_second = 0
     playing.player.at_end()
     playing.play(0.0)

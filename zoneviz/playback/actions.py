@@ -1,4 +1,4 @@
-"""What tasks and servers did over the run, as one matrix for a picture: the heatmap of who, beside that of zones."""
+"""The activity of tasks and servers over the run as a matrix: the data of the heatmap by owner."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ from zoneviz.state.figures import TASK_FIGURES, TASK_STEP
 
 
 def by_task(recording: Recording, figure: str = "alloc_bytes", columns: int = 400, *, servers: bool = False) -> Heatmap:
-    """A figure of `figures.TASK_FIGURES` in each of at most `columns` equal parts of the events; a row a task.
+    """A figure of `figures.TASK_FIGURES` per task, in at most `columns` equal ranges of events.
 
-    `servers`: a row for each name instead, of all tasks that have it. Rows are in order of age. A part is some whole
-    stretches of TASK_STEP events; the last may be shorter.
-    Errors: InputError if the recording is damaged; ValueError for a figure that is none.
+    `servers`: one row per name, summed over all tasks of that name, instead of one per task. Rows are ordered by age. A range is
+    a multiple of TASK_STEP events; the last may be shorter.
+    Errors: InputError if the recording is damaged; ValueError for an unknown figure.
     """
     if figure not in TASK_FIGURES:
-        raise ValueError(f"a figure is one of {', '.join(TASK_FIGURES)}")
+        raise ValueError(f"figure must be one of {', '.join(TASK_FIGURES)}")
     rows = recording.task_samples()
     stretches = max(-(-recording.event_count // TASK_STEP), 1)
     width = -(-stretches // columns)

@@ -1,4 +1,4 @@
-"""Live bytes as a tree: by call path, by who ran, or by zone; of all live elements, or of those made in a stretch of the run."""
+"""Live bytes as a tree by call path, owner or zone; of all live elements, or those allocated in a range of events."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,20 +17,20 @@ BY = ("call path", "owner", "zone")
 ALL = "all"
 _MOST_IDS, _DENSE = 1 << 40, 1 << 22
 _DEEPEST = 128
-"""No kernel's call path is deeper; a recording's tree may say so."""
+"""Upper bound of the depth of a call path; a damaged recording may have more."""
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class Node:
-    """One box: `size` bytes and `count` elements with its children's, `own` bytes without; `start`: bytes left of it.
+    """One box: `size` bytes and `count` elements including children, `own` bytes without; `start`: bytes left of it.
 
-    zones: bytes by zone id; task: its id where it is one; depth: 0 for the root. A tree lives as long as its root is held.
+    zones: bytes by zone id; task: its id if the box is a task; depth: 0 for the root. Keep the root: nodes refer to it weakly.
     """
 
     name: str
     depth: int
     above: "ReferenceType[Node] | None" = None
-    """Weak, so that a tree goes with its last use: a window makes one each frame, and twenty of them kept the collector busy for 0.1 s."""
+    """Weak, so reference counting frees a tree: a window makes one per frame, and the garbage collector took 0.1 s for twenty of them."""
     size: int = 0
     own: int = 0
     count: int = 0
@@ -42,21 +42,21 @@ class Node:
 
     @property
     def parent(self) -> "Node | None":
-        """The box it is in, None for the root."""
+        """The parent box, None for the root."""
         return self.above() if self.above is not None else None
 
     @property
     def zone(self) -> int:
-        """The zone that has most of it, 0 if none."""
+        """Id of the zone with most of its bytes, 0 if empty."""
         return max(self.zones, key=lambda zone: self.zones[zone], default=0)
 
     def trail(self) -> list[str]:
-        """Names from below the root down to it."""
+        """Names from the child of the root down to this box."""
         above = self.parent
         return [*above.trail(), self.name] if above is not None else []
 
     def walk(self) -> "Iterable[Node]":
-        """It and everything below, in the order of drawing."""
+        """The box and all below it, depth first."""
         todo = [self]
         while todo:
             node = todo.pop()
@@ -68,11 +68,11 @@ def tree(state: MachineState, by: str = BY[0], *, made: tuple[int, int] | None =
     """The live elements of a state as a tree, largest children first.
 
     `by`: one of BY. "call path": frames, outermost first; "owner": server, task, zone; "zone": zone, then the call path.
-    `made`: only elements allocated by events first to last of this pair; `zone`: only those of the zone of this name.
+    `made`: only elements allocated by events (first, last), inclusive; `zone`: only those of this zone, by name.
     Errors: ValueError for another `by`.
     """
     if by not in BY:
-        raise ValueError(f"a tree is by {', '.join(BY)}")
+        raise ValueError(f"by must be one of {', '.join(BY)}")
     elements, sizes, catalog = state.elements, state.element_sizes(), state.catalog
     keep = np.ones(len(elements), np.bool_)
     if made is not None:
@@ -101,13 +101,13 @@ def tree(state: MachineState, by: str = BY[0], *, made: tuple[int, int] | None =
 
 
 def _groups(zones: Ints, second: Ints, sizes: Ints) -> list[tuple[int, int, int, int]]:
-    """(zone, second, bytes, elements) of each pair that occurs."""
+    """(zone, second, bytes, elements) for each pair of ids; all columns (n,)."""
     if not len(zones):
         return []
     second = np.clip(second, 0, _MOST_IDS)
     width = int(second.max()) + 1
     cells = zones * width + second
-    if int(zones.max()) * width < _DENSE:  # counting needs no sorting: for 200,000 elements 2 ms instead of 30
+    if int(zones.max()) * width < _DENSE:  # counting avoids sorting: 2 ms instead of 30 for 200,000 elements
         found = np.flatnonzero(np.bincount(cells))
         sums, counts = np.bincount(cells, sizes)[found], np.bincount(cells)[found]
     else:
@@ -137,7 +137,7 @@ def _add(root: Node, steps: list[str], zone: int, size: int, count: int) -> Node
 
 
 def _own(leaf: Node, task: int, server: str) -> None:
-    """Who the boxes of an owner's tree are."""
+    """Mark the boxes of an owner tree with their task and server."""
     above = leaf.parent
     for node in (leaf, above):
         if node is not None:
@@ -148,7 +148,7 @@ def _own(leaf: Node, task: int, server: str) -> None:
 
 
 def _arrange(root: Node) -> None:
-    """Children by size, and where each begins."""
+    """Sort children by size and set where each begins."""
     for node in root.walk():
         node.children = dict(sorted(node.children.items(), key=lambda item: (-item[1].size, item[0])))
         at = node.start

@@ -1,4 +1,4 @@
-"""Where to go, in one line of words: a filter of events (search.py) or a condition of the machine (watch.py)."""
+"""A goal to move to, as one line of text: a filter of events (search.py) or a condition on the machine (watch.py)."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,17 +10,17 @@ from zoneviz.playback.search import WORDS, Slice, parse_filter, search
 from zoneviz.playback.watch import parse_watch, run_to
 
 Goal = Callable[[Player, bool], Iterator[Slice]]
-"""Looks from the player's moment on, or backwards if true, in slices; the player does not move."""
+"""Searches from the player's moment, backwards if true, in slices; the player does not move."""
 _FILTER = re.compile(rf"\s*(?:{'|'.join(WORDS)})=(?!=)")
 
 
 def parse_goal(text: str, catalog: Catalog) -> Goal:
-    """`kind=ZALLOC zone='ipc ports'`, `touches=port:0xc0`, or `ipc ports in use > 30000`.
+    """Parse `kind=ZALLOC zone='ipc ports'`, `touches=port:0xc0`, or `ipc ports in use > 30000`.
 
-    Errors: UsageError in one sentence if it is neither.
+    Errors: UsageError if it is neither a filter nor a condition.
     """
     if not text.strip():
-        raise UsageError("Nothing to look for was given.")
+        raise UsageError("Enter what to search for, for example: kind=ZREFUSE, or ipc ports in use > 30000.")
     if _FILTER.match(text):
         match = parse_filter(text, catalog)
         return lambda player, backwards: search(player, match, backwards=backwards)

@@ -1,4 +1,4 @@
-"""Zones by time as one array: what a heatmap draws, and what its colours stand for."""
+"""Zones over time as a matrix: the data of a heatmap and its colour scale."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,13 @@ METRICS = {
     "frees": "frees",
     "failures": "failures",
 }
-"""Metrics by name, and what one cell counts."""
+"""The unit of a cell by metric."""
 IN_BYTES = ("growth", "bytes", "in use")
 
 
 @dataclass(frozen=True, slots=True)
 class Heatmap:
-    """`values[row, column]` for rows `names` between `edges` of the axis; `top` is the largest value, at least 1."""
+    """`values` (rows, columns): rows `names`, columns between `edges` (columns + 1,) of the axis; `top`: largest value, at least 1."""
 
     metric: str
     names: list[str]
@@ -32,7 +32,7 @@ class Heatmap:
 
 
 def heatmap(series: Series, low: float, high: float, columns: int, metric: str, rows: int = 0) -> Heatmap:
-    """The zones that ever held anything, greatest peak first, at most `rows` of them if given."""
+    """A metric of METRICS for each zone that was ever used, largest peak first; at most `rows` zones if given."""
     edges, cells = series.at_columns(low, high, columns)
     order = [i for i in series.ranked() if i < cells.shape[1]]
     order = order[:rows] if rows else order
@@ -55,6 +55,6 @@ def heatmap(series: Series, low: float, high: float, columns: int, metric: str, 
 
 
 def levels(values: Floats, top: float, logarithmic: bool) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Values as places 0..255 on the colour scale; the logarithm is of 1 + value, so that 0 stays 0."""
+    """Values as indices 0..255 of the colour scale; the logarithm is of 1 + value, so 0 stays 0."""
     part = np.log1p(np.maximum(values, 0)) / np.log1p(top) if logarithmic else np.maximum(values, 0) / top
     return np.clip(part * 255, 0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""The pages of zone memory at one moment: what each holds, by zone or owner, what is free in it, and what was lost."""
+"""The pages of zone memory at one moment: their contents by zone or owner, free bytes, and unusable page ends."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,14 +15,16 @@ from zoneviz.state.pages import PAGE, SHARED
 from zoneviz.state.rows import Ints
 
 _LARGEST = 64 * PAGE
-"""No element is larger; a recording may say so."""
+"""Upper bound of an element in bytes; a damaged recording may have larger ones."""
 LIVE, FREE, TAIL = range(3)
-"""What a piece is: an element in use, a free one, or the lost tail of a jump."""
+"""Kinds of piece: an element in use, a free element, an unusable end of the region."""
 
 
 class Pieces(NamedTuple):
-    """n stretches of memory in order of address, int64 (n,) each. kind: LIVE, FREE or TAIL; zone: its id, 0 for a tail; task,
-    seq and path as in Elements, 0 for what is not live."""
+    """n pieces of memory in order of address, int64 (n,) each.
+
+    size in bytes; kind: LIVE, FREE or TAIL; zone: its id, 0 for a TAIL; task, seq and path as in Elements, 0 unless LIVE.
+    """
 
     address: Ints
     size: Ints
@@ -35,11 +37,11 @@ class Pieces(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageMap:
-    """p pages: first the boot memory's, then those of zone_map. All arrays (p,) int64.
+    """p pages: those of boot memory, then those of zone_map. Arrays (p,).
 
-    address; owner: MISSING, SHARED or the zone that has the page for itself (`ZonePages`); live, free, lost: bytes;
-    collectable: whether collection could return the page as it is now. boot: pages before zone_map. pieces: everything in them;
-    parts: the same cut at page borders, as (page, which piece, bytes there).
+    address; owner: MISSING, SHARED or the zone that owns the page (`ZonePages`); live, free, lost: bytes; collectable: whether
+    collection could return the page now. boot: number of pages before zone_map. pieces: their contents; parts: the same split at
+    page borders, as (page, index of piece, bytes).
     """
 
     address: Ints
@@ -56,7 +58,7 @@ class PageMap:
         return len(self.address)
 
     def page_of(self, address: Ints) -> Ints:
-        """The page of each address (n,), -1 where it is in none."""
+        """The index of the page of each address (n,), -1 outside all pages."""
         start = int(self.address[self.boot]) if len(self) > self.boot else 0
         first = int(self.address[0]) if self.boot else 0
         page = np.where(address >= start, (address - start) // PAGE + self.boot, (address - first) // PAGE)
@@ -64,7 +66,7 @@ class PageMap:
         return np.where(inside, page, -1)
 
     def sums(self, groups: Ints, count: int) -> Ints:
-        """Bytes of each page in each of `count` groups, (p, count); `groups` (n,): the group of each piece, -1 none."""
+        """Bytes per page and group, (p, count); `groups` (n,): the group 0..count-1 of each piece, or -1."""
         out = np.zeros(len(self) * count, np.int64)
         for page, at, size in self.parts:
             group = groups[at]
@@ -75,7 +77,7 @@ class PageMap:
         return out.reshape(len(self), count)
 
     def of_page(self, page: int) -> Pieces:
-        """The pieces that lie, at least partly, in one page."""
+        """The pieces at least partly in one page."""
         low = int(self.address[page])
         ends = self.pieces.address + self.pieces.size
         at = np.flatnonzero((ends > low) & (self.pieces.address < low + PAGE))
@@ -83,7 +85,7 @@ class PageMap:
 
 
 def page_map(state: MachineState, places: Places = NOWHERE) -> PageMap:
-    """The pages at a state's moment. `places`: where memory was cut (`cuts_of`); without it free elements are not known."""
+    """The pages at a state's moment. `places`: from `cuts_of`; without them free elements are unknown."""
     pieces = _pieces(state.elements, places.before(state.seq), state)
     start, owners = state.pages.start, state.pages.zone
     boot_memory = state.catalog.machine.boot_zone_memory
@@ -96,13 +98,13 @@ def page_map(state: MachineState, places: Places = NOWHERE) -> PageMap:
     live, free, lost = found.sums(pieces.kind, 3).T
     own = _collectable(state.catalog)
     returnable = np.isin(owner, own) & (live == 0)
-    # A page that a zone has for itself is all its own: what is not in use there is on its free list.
+    # All of a page that one zone owns is live or on that zone's free list.
     free = np.where(np.isin(owner, own), PAGE - live, free)
     return replace(found, live=live, free=free, lost=lost, collectable=returnable)
 
 
 def changed_pages(found: PageMap, addresses: Ints) -> npt.NDArray[np.bool_]:
-    """Which pages hold one of these addresses, (p,)."""
+    """A mask (p,) of the pages with one of these addresses (n,)."""
     out = np.zeros(len(found) + 1, np.bool_)
     out[found.page_of(addresses)] = True
     return out[:-1]
@@ -132,7 +134,7 @@ def _pieces(live: Elements, places: Places, state: MachineState) -> Pieces:
 
 
 def _boot_pages(addresses: Ints, start: int, boot_memory: int) -> Ints:
-    """Addresses of the pages before zone_map that hold elements: what boot memory gave before zone_map did."""
+    """Addresses of the pages of boot memory, before zone_map, that have elements."""
     below = addresses[addresses < start]
     if not len(below):
         return np.zeros(0, np.int64)
@@ -143,7 +145,7 @@ def _boot_pages(addresses: Ints, start: int, boot_memory: int) -> Ints:
 
 
 def _parts(pieces: Pieces, page_of: Callable[[Ints], Ints]) -> list[tuple[Ints, Ints, Ints]]:
-    """Each piece cut at page borders: (page, which piece, bytes there), as few arrays as the largest piece has pages."""
+    """The pieces split at page borders, as (page, index of piece, bytes): one tuple per page of the largest piece."""
     out = []
     at = np.arange(len(pieces.address))
     address, left = pieces.address, np.clip(pieces.size, 0, _LARGEST)
@@ -158,7 +160,7 @@ def _parts(pieces: Pieces, page_of: Callable[[Ints], Ints]) -> list[tuple[Ints, 
 
 
 def owners(found: PageMap, catalog: Catalog) -> list[ZoneInfo]:
-    """The zones that have something in the pages, largest sum of live and free bytes first."""
+    """The zones with elements in the pages, largest sum of live and free bytes first."""
     pieces = found.pieces
     sums = np.bincount(np.maximum(pieces.zone, 0), pieces.size, len(catalog.zones) + 1)
     return [catalog.zones[i - 1] for i in np.argsort(-sums, kind="stable").tolist() if 0 < i <= len(catalog.zones) and sums[i]]

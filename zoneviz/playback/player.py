@@ -13,48 +13,48 @@ from zoneviz.state.machine import MachineState, from_bytes
 from zoneviz.state.rows import KIND, SEQ, Ints
 
 BLOCK = 4096
-"""Events read at once; a copy of the state is kept at some multiples of it, so that stepping back is quick."""
+"""Events read at once. Copies of the state are kept at some multiples of it, which makes stepping back fast."""
 _BLOCKS = 128
 _COPIES = 48
 RUNG = 8
 _STRETCH = 512
-"""Stepping back: copies of the state each RUNG events, for a stretch of so many before the moment."""
+"""For stepping back, copies of the state every RUNG events over this many events before the moment."""
 
 
 def at_once(recording: Recording) -> int:
-    """Events that a long reading takes in one step: few while the recording is being written, for reading it holds Python's lock."""
+    """Events per step of a long pass: few during a live run, because reading holds the GIL."""
     return 4 * BLOCK if recording.complete else BLOCK // 4
 
 
 class Moment(NamedTuple):
-    """A place in the recording: after event `seq`, at simulated `time` in ns."""
+    """A moment of a recording: after event `seq`, at simulated `time` in ns."""
 
     seq: int
     time: int
 
 
 class Player:
-    """A recording and a moment in it. Begins at 0, or in a part of a recording right before its first event.
+    """A recording and a moment in it. Starts before the first event.
 
-    Errors: InputError from every move, if the recording turns out to be damaged; the player then stays.
+    Errors: every move raises InputError if the recording is damaged; the player then stays where it is.
     """
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self._start = self._carried_in()
         self.state = self._start
-        """The machine at the moment. Another object after each move: who keeps it keeps that moment."""
+        """The machine at the moment. Each move makes a new object, so a state that is kept does not change."""
         self._blocks: OrderedDict[int, Ints] = OrderedDict()
         self._copies: OrderedDict[int, MachineState] = OrderedDict()
         self._rungs: dict[int, MachineState] = {}
 
     @property
     def moment(self) -> Moment:
-        """Where the player stands."""
+        """The current moment."""
         return Moment(self.state.seq, self.state.time)
 
     def seek(self, seq: int) -> MachineState:
-        """Go to the moment after event `seq`; beyond the ends, to the end. Returns the state there."""
+        """Move to the moment after event `seq`, clipped to the recording. Returns the state there."""
         seq = max(self._start.seq, min(seq, self.recording.event_count))
         if seq == self.state.seq:
             return self.state
@@ -70,9 +70,9 @@ class Player:
         return state
 
     def _climb(self, top: int) -> None:
-        """Copies at each RUNG of the stretch up to `top`: from one of them a step back is a few events on.
+        """Keep copies every RUNG events up to `top`; a step back then replays a few events from one of them.
 
-        No event is undone, so there is no second set of rules that could be wrong; a stretch is climbed once.
+        Events are never undone, so there is only one set of rules.
         """
         start = max(top - _STRETCH, self._start.seq)
         state = self._base(start).copy()
@@ -86,31 +86,31 @@ class Player:
                 self._rungs[past] = state.copy()
 
     def step(self, events: int = 1) -> MachineState:
-        """Go so many events on, or back if negative."""
+        """Move by a number of events, backwards if negative."""
         return self.seek(self.state.seq + events)
 
     def at_end(self) -> MachineState:
-        """Go to the last event there is."""
+        """Move to the last event."""
         return self.seek(self.recording.event_count)
 
     def at_panic(self) -> MachineState | None:
-        """Go to the panic; None, and no move, if there is none."""
+        """Move to the panic; without a panic return None and stay."""
         seq = self.panic_seq()
         return None if seq is None else self.seek(seq)
 
     def panic_seq(self) -> int | None:
-        """Number of the PANIC event, None if there is none. It is looked for among the last events."""
+        """Number of the PANIC event among the last BLOCK events, None if missing."""
         last = self.recording.event_count
         rows = self.recording.events(last - BLOCK, last)
         found = rows[rows[:, KIND] == Kind.PANIC, SEQ]
         return int(found[-1]) if len(found) else None
 
     def refresh(self) -> bool:
-        """See what was recorded since; True if there is more. The moment stays."""
+        """Read what was recorded since; whether there are new events. The moment stays."""
         return self.recording.refresh()
 
     def rows(self, first: int, last: int) -> Ints:
-        """Events first to last as `Recording.events`, from what was read before where possible."""
+        """Events first to last, (n, 10), from the cache where possible."""
         first, last = max(first, self.recording.first_event), min(last, self.recording.event_count)
         if first > last:
             return np.empty((0, 10), np.int64)
@@ -135,7 +135,7 @@ class Player:
         return block
 
     def _base(self, seq: int) -> MachineState:
-        """The state nearest before `seq` that is to be had: the current one, one kept, or a checkpoint."""
+        """The nearest state at or before `seq`: the current one, a kept copy, or a checkpoint."""
         best = self.state if self.state.seq <= seq else self._start
         kept = max((s for s in self._copies if s <= seq), default=-1)
         if kept > best.seq:
@@ -146,26 +146,26 @@ class Player:
             best = rung
         if seq - best.seq > BLOCK:
             found = self.recording.checkpoint(seq)
-            # One of another version is of no use; the events say the same, only slower.
+            # A checkpoint of another version is ignored: replaying events gives the same state, more slowly.
             if found and found[0] > best.seq and codec.known(found[1]):
                 best = self._unpack(found)
                 self._keep(best)
         return best
 
     def _carried_in(self) -> MachineState:
-        """The machine before the first event: new, or in a part of a recording the one that was carried in."""
+        """The machine before the first event: new, or the one an excerpt was cut with."""
         before = self.recording.first_event - 1
         if not before:
             return MachineState(self.recording.catalog)
         found = self.recording.checkpoint(before)
         if found is None or found[0] != before:
-            raise InputError(f"{self.recording.path} is damaged: it lacks the state it begins with.")
+            raise InputError(f"{self.recording.path} is damaged: the state before its first event is missing.")
         return self._unpack(found)
 
     def _unpack(self, checkpoint: tuple[int, bytes]) -> MachineState:
         state = from_bytes(checkpoint[1], self.recording.catalog)
         if state.seq != checkpoint[0]:
-            raise InputError(f"{self.recording.path} is damaged: the checkpoint {checkpoint[0]} is of event {state.seq}.")
+            raise InputError(f"{self.recording.path} is damaged: checkpoint {checkpoint[0]} has the state of event {state.seq}.")
         return state
 
     def _keep(self, state: MachineState) -> None:

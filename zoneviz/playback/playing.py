@@ -1,15 +1,15 @@
-"""Playing a recording: which event it should stand at, given the wall clock. Moves nothing, draws nothing, knows no clock."""
+"""Playing a recording: moves a player by the wall clock, which the caller passes in."""
 
 from zoneviz.playback.player import Player
 
 SLOWEST, FASTEST = 0.01, 1000.0
-"""Simulated seconds a wall-clock second."""
+"""Simulated seconds per wall-clock second."""
 
 
 class Playing:
-    """Plays a player's recording. Call `tick(wall)` as often as you like with a clock in seconds that never goes back.
+    """Plays a player's recording. Call `tick(wall)` at any rate with a monotonic clock in seconds.
 
-    Speed is simulated seconds a second (`speed`), or `events_per_second` if that is set. `loop`: None, or (first, last) events.
+    The speed is `speed` in simulated seconds per second, or `events_per_second` if set. `loop`: None, or (first, last) events.
     """
 
     def __init__(self, player: Player, speed: float = 1.0) -> None:
@@ -24,7 +24,7 @@ class Playing:
 
     @property
     def speed(self) -> float:
-        """Simulated seconds a wall-clock second; kept between SLOWEST and FASTEST."""
+        """Simulated seconds per wall-clock second, clipped to SLOWEST..FASTEST."""
         return self._speed
 
     @speed.setter
@@ -34,39 +34,39 @@ class Playing:
 
     @property
     def events_per_second(self) -> float | None:
-        """Events a wall-clock second, None while it goes by simulated time."""
+        """Events per wall-clock second, None if playing by simulated time."""
         return self._rate
 
     @events_per_second.setter
     def events_per_second(self, value: float | None) -> None:
         if value is not None and value <= 0:
-            raise ValueError("events per second are more than none")
+            raise ValueError("events_per_second must be positive")
         self._rate, self._seq = value, -1
 
     def play(self, wall: float) -> None:
-        """Go on from where the player stands; from the end, or outside the loop, from the beginning."""
+        """Play from the player's moment; from the beginning if it is at the end or outside the loop."""
         first, last = self._range()
         if not first <= self.player.moment.seq < last:
             self.player.seek(first)
         self.playing, self._wall, self._seq = True, wall, -1
 
     def pause(self) -> None:
-        """Stay where it is."""
+        """Stop at the current moment."""
         self.playing = False
 
     def tick(self, wall: float) -> bool:
-        """Move the player to where it should be at wall-clock `wall`; True if it moved. Pauses at the end if there is no loop.
+        """Move the player to its place at wall-clock `wall`; whether it moved. Without a loop it pauses at the end.
 
-        Errors: InputError if the recording is damaged; it is paused then.
+        Errors: InputError if the recording is damaged; playing is then paused.
         """
         if not self.playing:
             return False
         passed, self._wall = max(wall - self._wall, 0.0), wall
         here = self.player.moment.seq
-        if here != self._seq:  # moved by someone else, or another speed: count from here
+        if here != self._seq:  # the player was moved, or the speed changed: count from here
             self._seq, self._place = here, float(here if self._by_events else self.player.moment.time)
         first, last = self._range()
-        # Without times a second counts as a thousand events, so that speeds mean something there too.
+        # In a recording without times, one second is a thousand events.
         by_order = self._speed * 1000 if self._by_events else self._speed * 1e9
         self._place += passed * (self._rate or by_order)
         target = int(self._place) if self._by_events else self.player.recording.seq_at(int(self._place))
@@ -84,7 +84,7 @@ class Playing:
 
     @property
     def _by_events(self) -> bool:
-        # Where events carry no time, only their order says how far it is.
+        # Events without times have only their order.
         return self._rate is not None or self.player.recording.header.time_kind == "events"
 
     def _range(self) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Looking for events, forwards and backwards, in bounded slices: who asks can paint, tell how far it is, or stop."""
+"""Searching events forwards and backwards, in bounded slices: between two the caller can repaint, show progress or cancel."""
 
 import shlex
 from collections.abc import Callable, Iterator
@@ -19,11 +19,11 @@ Mask = npt.NDArray[np.bool_]
 _MOST = (1 << 63) - 1
 _NS = {"": 1, "ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 Match = Callable[[Ints], Mask]
-"""Which of some events (n, 10) are meant."""
+"""Events (n, 10) to a mask (n,) of those that match."""
 
 
 class Slice(NamedTuple):
-    """How far a search is: events looked at, of how many; `found` is the event's number once there is one."""
+    """Progress of a search in events; `found`: the number of the event found, None so far."""
 
     done: int
     of: int
@@ -31,10 +31,10 @@ class Slice(NamedTuple):
 
 
 def search(player: Player, match: Match, *, backwards: bool = False, start: int | None = None) -> Iterator[Slice]:
-    """The next event after `start` (the player's moment if None), or the last one before event `start`, that matches.
+    """The next matching event after `start` (default: the player's moment), or with `backwards` the last one before `start`.
 
-    One slice a step, of at most BLOCK events (some milliseconds); the last one has `found`, None if there is no such event.
-    The player does not move. Stop asking to cancel.
+    Each step searches one slice of at most BLOCK events, some milliseconds. `found` of the last slice is the result, None if no
+    event matches. The player does not move. To cancel, stop iterating.
     Errors: InputError if the recording is damaged.
     """
     here, last = player.moment.seq if start is None else start, player.recording.event_count
@@ -55,15 +55,15 @@ def search(player: Player, match: Match, *, backwards: bool = False, start: int 
 
 
 def next_event(player: Player, match: Match, *, backwards: bool = False) -> int | None:
-    """`search` to its end, for who can wait."""
+    """The result of `search`, without steps."""
     return [part.found for part in search(player, match, backwards=backwards)][-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Events by what stands in them; None means any. Kinds, zones, paths and tasks are those of a set; `task` and `thread` ran then.
+    """Conditions on events, all of which must hold; None: any. `task`, `tasks`, `thread`: that ran; `kinds`, `zones`, `path`: ids.
 
-    `ranges`: (column, least, most), each of which must hold; `touched`: matches of `touches`.
+    `ranges`: (column, least, most); `touched`: results of `touches`.
     """
 
     kinds: frozenset[int] | None = None
@@ -77,7 +77,7 @@ class Filter:
     touched: tuple[Match, ...] = ()
 
     def __call__(self, rows: Ints) -> Mask:
-        """Which of the events (n, 10) match."""
+        """A mask (n,) of the events (n, 10) that match."""
         mask = np.ones(len(rows), np.bool_)
         for values, column in ((self.kinds, KIND), (self.path, PATH), (self.tasks, TASK)):
             if values is not None:
@@ -99,19 +99,19 @@ WORDS = ("kind", "zone", "path", "server", "touches", *RANGES)
 
 
 def parse_filter(text: str, catalog: Catalog) -> Filter:
-    """A filter from words: `kind=ZALLOC,ZFREE zone="ipc ports" task=3 address=0xc0..0xff time=1.5s..2s`; all must hold.
+    """Parse a filter: `kind=ZALLOC,ZFREE zone="ipc ports" task=3 address=0xc0..0xff time=1.5s..2s`; all conditions must hold.
 
-    `server` is the name of tasks that ran, less their numbers; `path` is a frame anywhere in the call path; `touches=port:0xc0`
-    is of `touches`. event, time, task, thread, address and size take a number, or two with `..` between; either
-    may be left out, and a time without a unit is in ns.
-    Errors: UsageError in one sentence for a word, kind or zone that is none.
+    `server`: tasks of this name without trailing digits; `path`: a frame anywhere in the call path; `touches=port:0xc0`: see
+    `touches`. event, time, task, thread, address and size take a number or a range `low..high` with either end optional; a time
+    without a unit is in ns.
+    Errors: UsageError for an unknown condition, kind or zone, or an unreadable number.
     """
     values: dict[str, str] = {}
     touched = []
     for word in _words(text):
         name, equals, value = word.partition("=")
         if not equals or name not in WORDS:
-            raise UsageError(f"{word!r} is no filter; one is {', '.join(f'{known}=' for known in WORDS)}.")
+            raise UsageError(f"Unknown filter {word!r}. Use: {', '.join(f'{known}=' for known in WORDS)}.")
         if name == "touches":
             touched.append(_touched(value))
         else:
@@ -121,14 +121,14 @@ def parse_filter(text: str, catalog: Catalog) -> Filter:
         names = values["kind"].upper().split(",")
         wrong = [name for name in names if name not in Kind.__members__]
         if wrong:
-            raise UsageError(f"There is no kind of event {wrong[0]!r}.")
+            raise UsageError(f"Unknown kind of event {wrong[0]!r}.")
         kinds = frozenset(int(Kind[name]) for name in names)
     if "zone" in values:
         ids = {zone.name: zone.id for zone in catalog.zones}
         asked = [values["zone"]] if values["zone"] in ids else values["zone"].split(",")
         wrong = [name for name in asked if name not in ids]
         if wrong:
-            raise UsageError(f"There is no zone {wrong[0]!r}.")
+            raise UsageError(f"This recording has no zone {wrong[0]!r}.")
         zones = frozenset(ids[name] for name in asked)
     if "path" in values:
         path = frozenset(i for i in range(len(catalog.paths.rows)) if values["path"] in catalog.paths.frames(i))
@@ -152,17 +152,17 @@ def _touched(value: str) -> Match:
     try:
         return touches(what, _number(number))
     except ValueError:
-        raise UsageError(f"{value!r} is nothing to touch; one is address:, port:, task: or thread: and a number.") from None
+        raise UsageError(f"touches={value} is invalid. Use address:, port:, task: or thread: with a number.") from None
 
 
 def touches(what: str, number: int) -> Match:
-    """Events that touch an `address` (an element, or memory that begins there), a `port`, a `task` or a `thread`.
+    """A match of events that touch an `address` (an element, or memory that begins there), a `port`, a `task` or a `thread`.
 
-    A task or thread is touched where it runs, and where an event is about it.
+    An event touches the task and thread that ran, and those it is about.
     Errors: ValueError for another word.
     """
     if what in ("address", "port"):
-        # Notifications carry a second address, in `extra`, and messages that of the kmsg.
+        # `extra` of a notification has the port it goes to, that of a message the kmsg.
         second = [int(k) for k, f in FIELDS.items() if f.extra.unit is Unit.ADDRESS]
         return lambda rows: (rows[:, ADDRESS] == number) | (np.isin(rows[:, KIND], second) & (rows[:, EXTRA] == number))
     if what not in ("task", "thread"):
@@ -193,12 +193,12 @@ def _time(text: str) -> int:
         ns = float(text.removesuffix(unit)) * _NS[unit]
         return max(-_MOST, min(round(ns), _MOST))
     except (ValueError, OverflowError):
-        raise UsageError(f"{text!r} is no time; one is for example 1.5s or 20ms.") from None
+        raise UsageError(f"{text!r} is not a time such as 1.5s or 20ms.") from None
 
 
 def _words(text: str) -> list[str]:
-    """Words apart at blanks; quotes hold a value together."""
+    """Split at blanks outside quotes."""
     try:
         return shlex.split(text)
     except ValueError:
-        raise UsageError(f"The quotes in {text!r} do not match.") from None
+        raise UsageError(f"A quote in {text!r} is not closed.") from None

@@ -1,7 +1,7 @@
-"""The run as curves: zones over time, from the recording's samples, thinned to the pixels there are.
+"""Zones over time as curves, from the recording's samples, thinned to the pixels of a chart.
 
-Samples stand every 256 events or coarser. A stretch of few events is summed from the events themselves, so that
-zooming in ends at single events; never more than `FINE` of them are read for it.
+Samples are 256 events apart or more. A range of at most FINE events is summed from the events themselves, so a chart can zoom in
+to single events.
 """
 
 from dataclasses import dataclass, field
@@ -21,20 +21,20 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 BANDS = 10
-"""Zones drawn by themselves; the rest are one band."""
+"""Zones with their own band; the rest share one."""
 REST = "other zones"
 FINE = 2048
-"""So many events are summed one by one where the samples would be too coarse."""
+"""Ranges of fewer events are summed event by event."""
 CELLS = 1 << 19
-"""So many events by zones are summed one by one at most; where there would be more, some events together."""
+"""Upper bound of events times zones in such a sum; beyond it events are grouped."""
 MOST = 8192
-"""Samples held; a longer run is held more coarsely."""
+"""Samples kept; longer runs use a coarser level."""
 FIGURES = ("in_use", "free", "cur_size", "allocs", "frees", "failures")
 
 
 @dataclass(slots=True)
 class Points:
-    """n points in order: seqs, times (n,), machine (n, MACHINE_FIGURES), zones (n, z, figures) as `FIGURES`."""
+    """n points in order: seqs, times (n,) in ns, machine (n, MACHINE_FIGURES), zones (n, z, FIGURES)."""
 
     seqs: Ints
     times: Ints
@@ -43,7 +43,7 @@ class Points:
 
     @classmethod
     def none(cls) -> "Points":
-        """No points at all."""
+        """No points."""
         none = np.zeros(0, np.int64)
         return cls(none, none, np.zeros((0, len(MACHINE_FIGURES)), np.int64), np.zeros((0, 0, len(FIGURES)), np.int64))
 
@@ -56,7 +56,7 @@ class Points:
         return self.zones[:, :, FIGURES.index(name)]
 
     def joined(self, more: "Points") -> "Points":
-        """These, then more."""
+        """These points followed by `more`."""
         z = max(self.zones.shape[1], more.zones.shape[1])
         grown = [np.pad(p.zones, ((0, 0), (0, z - p.zones.shape[1]), (0, 0))) for p in (self, more)]
         return Points(
@@ -64,14 +64,14 @@ class Points:
         )
 
     def every(self, step: int) -> "Points":
-        """Those whose seq is a multiple of `step`."""
+        """The points whose seq is a multiple of `step`."""
         keep = self.seqs % step == 0
         return Points(self.seqs[keep], self.times[keep], self.machine[keep], self.zones[keep])
 
 
 @dataclass(slots=True)
 class Stack:
-    """What the timeline draws: for each x, where each band ends. `tops[i]` is the sum of bands 0..i; bytes."""
+    """Stacked bands of the timeline: `tops` (bands, n) in bytes at `x` (n,); `tops[i]` is the sum of bands 0..i."""
 
     names: list[str] = field(default_factory=list)
     x: Floats = field(default_factory=lambda: np.zeros(0))
@@ -79,7 +79,7 @@ class Stack:
 
 
 class Series:
-    """The curves of one recording. Empty until `load`."""
+    """The curves of one recording; empty until `load`."""
 
     def __init__(self) -> None:
         self.recording: Recording | None = None
@@ -93,9 +93,9 @@ class Series:
         self._window: tuple[tuple[int, int, int], Points] | None = None
 
     def load(self, recording: Recording, by_event: bool = False, live: bool = False) -> None:
-        """Read what is new, or all of another recording; while it is `live` only if that would be seen.
+        """Read the new samples of the recording; all of them if it is another one, and while `live` only once 1 % is new.
 
-        The axis counts events where the recording has no time, whatever `by_event` says.
+        `by_event`: the axis counts events; it always does if the recording has no times.
         """
         if recording is not self.recording:
             self.recording, self.points, self.step, self._window = recording, Points.none(), SAMPLE_STEP, None
@@ -116,7 +116,7 @@ class Series:
             self.points = self.points.every(self.step)
 
     def set_tip(self, state: MachineState | None) -> None:
-        """A last point after the samples: the state at the tail of a live run, so that the curves reach it."""
+        """Add the state at the end of a live run as the last point, so the curves reach it; None removes it."""
         self._tip = self._window = None
         if state is None or self.recording is None or state.seq <= (int(self.points.seqs[-1]) if len(self.points.seqs) else 0):
             return
@@ -130,7 +130,7 @@ class Series:
 
     @property
     def extent(self) -> tuple[float, float]:
-        """From the first event to the last, on the axis: seconds, or event numbers."""
+        """First and last place of the axis: seconds, or event numbers."""
         if self.recording is None or not self.recording.event_count:
             return 0.0, 1.0
         if self.by_event:
@@ -139,11 +139,11 @@ class Series:
         return first, last if last > first else first + 1e-6
 
     def axis(self, points: Points) -> Floats:
-        """Where points lie on the charts' axis."""
+        """The places of points on the axis, (n,)."""
         return points.seqs.astype(float) if self.by_event else points.times / 1e9
 
     def _knots(self) -> tuple[Floats, Ints]:
-        """Places on the axis and their events: the points, and the finer ones of the stretch that was looked at last."""
+        """Times in seconds and event numbers to interpolate between: the points, and the finer ones of the last window."""
         assert self.recording is not None
         seqs, times = self.points.seqs, self.points.times
         if self._window is not None and len(self._window[1].seqs):
@@ -155,7 +155,7 @@ class Series:
         return xs, np.concatenate([[0], seqs, [self.recording.event_count]])
 
     def seq_at(self, x: float) -> int:
-        """The last event at or before a place on the axis, as closely as the samples tell."""
+        """The last event at or before a place on the axis, interpolated between samples."""
         if self.recording is None:
             return 0
         if self.by_event:
@@ -168,7 +168,7 @@ class Series:
         return int(seqs[after - 1] + max(share * (seqs[after] - seqs[after - 1]) - 1e-6, 0))
 
     def x_at(self, seq: int) -> float:
-        """The place of an event on the axis, as closely as the samples tell."""
+        """The place of an event on the axis, interpolated between samples."""
         if self.recording is None or self.by_event:
             return float(seq)
         xs, seqs = self._knots()
@@ -187,7 +187,7 @@ class Series:
 
     @property
     def ceiling(self) -> int:
-        """Bytes of zone_map, 0 while the recording does not know it."""
+        """Size of zone_map in bytes, 0 if unknown."""
         maps = self.recording.catalog.maps if self.recording else []
         return next((m.end - m.start for m in maps if m.name == "zone_map"), 0)
 
@@ -198,21 +198,21 @@ class Series:
 
     @property
     def zone_memory(self) -> int:
-        """Bytes that all zones can take: zone_map and the boot memory before it; 0 while zone_map is not known."""
+        """Upper bound in bytes of the memory of all zones: zone_map plus boot memory; 0 if zone_map is unknown."""
         return self.ceiling + self.boot_memory if self.ceiling else 0
 
     @property
     def zone_names(self) -> list[str]:
-        """In order of zinit."""
+        """Names of the zones in order of zinit."""
         return [z.name for z in self.recording.catalog.zones] if self.recording else []
 
     @property
     def elem_sizes(self) -> Ints:
-        """Bytes of an element, in order of zinit."""
+        """Element sizes in bytes, (z,), in order of zinit."""
         return np.array([z.elem_size for z in self.recording.catalog.zones] if self.recording else [], np.int64)
 
     def window(self, low: float, high: float) -> Points:
-        """The points of a stretch of the axis with one more on either side, fine enough to be looked at."""
+        """The points between two places of the axis plus one on either side, at a resolution for drawing."""
         if self.recording is None:
             return self.points
         count = self.recording.event_count
@@ -235,7 +235,7 @@ class Series:
         return points
 
     def ranked(self) -> list[int]:
-        """Indices of the zones, the one with the greatest peak first; those that stayed empty are left out."""
+        """Indices of the zones that were ever used, largest peak first."""
         sizes = self.points.figure("cur_size")
         if not len(sizes):
             sizes = self.window(*self.extent).figure("cur_size")
@@ -243,20 +243,20 @@ class Series:
         return [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i] > 0]
 
     def stack(self, low: float, high: float, width: int) -> Stack:
-        """Bytes by zone from `low` to `high`, at most about two points for each of `width` pixels."""
+        """Bytes by zone from `low` to `high`, thinned to about two points per pixel of `width`."""
         points = self.window(low, high)
         sizes = points.figure("cur_size")
         order = [i for i in self.ranked() if i < sizes.shape[1]]
         return stacked([self.zone_names[i] for i in order], self.axis(points), sizes[:, order], (low, high), width, REST)
 
     def thinned(self, width: int) -> Points:
-        """The whole run, for a picture `width` columns wide, with every low and every peak of what the zones hold."""
+        """The whole run thinned to `width` columns, keeping every low and peak of all zones together."""
         points = self.window(*self.extent)
         keep = thin(self.axis(points), points.figure("cur_size").sum(axis=1), *self.extent, width)
         return Points(points.seqs[keep], points.times[keep], points.machine[keep], points.zones[keep])
 
     def fill(self, width: int) -> tuple[Floats, Floats]:
-        """The whole run's zone_map use for the overview: x and bytes."""
+        """Use of zone_map over the whole run: places on the axis and bytes, thinned to `width` columns."""
         points = self.window(*self.extent)
         x = self.axis(points)
         used = points.count("zone_map_used")
@@ -264,10 +264,10 @@ class Series:
         return x[keep], used[keep].astype(float)
 
     def at_columns(self, low: float, high: float, columns: int) -> tuple[Floats, Floats]:
-        """The zones' figures at the `columns + 1` edges of even columns: edges and (columns + 1, z, figures).
+        """The zones' figures at the edges of even columns: edges (columns + 1,) and values (columns + 1, z, FIGURES).
 
-        Between two samples the figures are taken to change evenly, lest columns narrower than a sample show stripes
-        that are none of the run's; between two events, and for failures, they stay until the next.
+        Values between samples are interpolated; otherwise narrow columns show artificial stripes. Failures, and values between
+        single events, are steps.
         """
         points = self.window(low, high)
         edges = np.linspace(low, high, columns + 1)
@@ -280,7 +280,7 @@ class Series:
         after = np.minimum(at + 1, len(x) - 1)
         gap = x[after] - x[at]
         share = np.where(gap > 0, (edges - x[at]) / np.where(gap > 0, gap, 1), 0)[:, np.newaxis, np.newaxis]
-        share[at == 0] = 0  # before the first sample nothing is known, and a slope from 0 would tell of growth all that time
+        share[at == 0] = 0  # unknown before the first sample: a slope from 0 would look like growth
         between = standing + share * (values[after] - standing)
         failures = FIGURES.index("failures")
         between[:, :, failures] = standing[:, :, failures]
@@ -288,7 +288,7 @@ class Series:
 
 
 def stacked(names: list[str], x: Floats, sizes: Ints, stretch: tuple[float, float], width: int, rest: str) -> Stack:
-    """Curves (n, m), the most important first, as at most BANDS bands and one for the rest, thinned to `width` pixels."""
+    """Curves `sizes` (n, m), most important first, as at most BANDS bands and one named `rest`, thinned to `width` pixels."""
     keep = thin(x, sizes.sum(axis=1), *stretch, width)
     rows = [sizes[keep, i] for i in range(min(len(names), BANDS))]
     shown = names[:BANDS]
@@ -299,7 +299,7 @@ def stacked(names: list[str], x: Floats, sizes: Ints, stretch: tuple[float, floa
 
 
 def thin(x: Floats | Ints, heights: Ints, low: float, high: float, width: int) -> npt.NDArray[np.intp]:
-    """Which points to draw: all while they are few, else of each pixel the lowest and the highest, and both ends."""
+    """Indices of the points to draw: all if few, otherwise the lowest and highest of each pixel, and both ends."""
     if len(x) <= 2 * width:
         return np.arange(len(x))
     column = np.clip(((x - low) / max(high - low, 1e-12) * width).astype(np.int64), -1, width)
@@ -317,14 +317,14 @@ def _sampled(recording: Recording, first: int, last: int, step: int) -> Points:
 
 
 def _summed(recording: Recording, first: int, last: int) -> Points:
-    """A point after each event first to last: the samples before them, then the events' own changes."""
-    base = max(first // SAMPLE_STEP * SAMPLE_STEP, recording.first_event - 1)  # a part has a sample of where it begins
+    """A point after each event first to last: the sample before them plus the changes by the events."""
+    base = max(first // SAMPLE_STEP * SAMPLE_STEP, recording.first_event - 1)  # an excerpt has a sample at its beginning
     totals = Totals(recording.catalog)
     start = _sampled(recording, base, base, SAMPLE_STEP) if base else Points.none()
     rows = recording.events(base + 1, last)
     if not len(rows):
         return start
-    totals.advance(rows)  # tells how many zones there are: a damaged file may speak of thousands
+    totals.advance(rows)  # finds the number of zones: a damaged file may mention thousands
     each = -(-len(rows) * len(totals.zones) // CELLS)
     parts = np.arange(len(rows)) // each
     sums = [np.cumsum(changes, axis=0) for changes in totals.deltas(rows, parts, int(parts[-1]) + 1)]

@@ -1,4 +1,4 @@
-"""A recording as tables: what happened, or how the machine stood at a moment, in batches of columns, for who writes them out."""
+"""A recording as tables of events or of the machine at a moment, in batches of columns, for exporters."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -19,30 +19,30 @@ from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, T
 
 NUMBER, TEXT, ADDRESSES = "number", "text", "address"
 AT_ONCE = 1 << 15
-"""Events of one batch."""
+"""Events per batch."""
 
 Tell = Callable[[int, int], object]
 """Called with (done, of) after each batch."""
 
 
 class Column(NamedTuple):
-    """`kind`: NUMBER or ADDRESSES, both whole numbers, or TEXT."""
+    """A column of a table; `kind`: NUMBER or ADDRESSES, both integers, or TEXT."""
 
     name: str
     kind: str = NUMBER
 
 
 class Table(NamedTuple):
-    """`batches`: for each column its values, as many in each; read once."""
+    """Columns and `batches`: each batch has one list of values per column, all of one length. Iterate once."""
 
     columns: list[Column]
     batches: Iterator[list[list[Any]]]
 
 
 class Part(NamedTuple):
-    """What of a recording is meant: the moment after event `at`, the events `first` to `last`, those that `match` (None: all).
+    """A part of a recording: the moment after event `at`, or the events `first` to `last` that `match` (None: all).
 
-    `notes`: the person's own, as (event, text), in order.
+    `tell`: called with the progress; `notes`: the user's notes as (event, text), in order.
     """
 
     recording: Recording
@@ -54,11 +54,11 @@ class Part(NamedTuple):
     notes: tuple[tuple[int, str], ...] = ()
 
     def state(self) -> MachineState:
-        """The machine at the moment."""
+        """The machine after event `at`."""
         return Player(self.recording).seek(self.at)
 
     def rows(self) -> Iterator[Ints]:
-        """The events, in batches (n, 10); memory does not grow with their number."""
+        """The events in batches (n, 10), in constant memory."""
         of = self.last - self.first + 1
         for start in range(self.first, self.last + 1, AT_ONCE):
             rows = self.recording.events(start, min(self.last, start + AT_ONCE - 1))
@@ -69,13 +69,13 @@ class Part(NamedTuple):
 def table(view: str, part: Part) -> Table:
     """A view of VIEWS as a table.
 
-    Of a filter only what stands in VIEWS for it counts. Errors: InputError if the recording is damaged.
+    Only the filter fields that VIEWS lists for the view apply. Errors: InputError if the recording is damaged.
     """
     return VIEWS[view][0](part)
 
 
 class Names:
-    """What the numbers of a catalog are called; "" for one that has no name."""
+    """Names by id from a catalog; "" for an id without a name."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.tasks = catalog.task_names
@@ -87,7 +87,7 @@ class Names:
         self._catalog = catalog
 
     def path(self, number: int) -> str:
-        """The call path as people read it."""
+        """A call path as text, outermost frame first; "" for an unknown id."""
         found = self._paths.get(number)
         if found is None:
             known = 0 <= number < len(self._catalog.paths.rows)
@@ -96,7 +96,7 @@ class Names:
 
 
 def _called(names: dict[int, str], numbers: Ints, where: Mask | None = None) -> list[str]:
-    """The name of each number, or "" where it has none or `where` is false."""
+    """The name of each id (n,), "" if it has none or `where` (n,) is false."""
     ids = numbers.tolist()
     if where is None:
         return [names.get(i, "") for i in ids]
@@ -148,8 +148,8 @@ def _events(part: Part) -> Table:
 def _zones(part: Part) -> Table:
     zones = part.state().machine()["zones"]
     if part.match is not None and part.match.zones is not None:
-        wanted = {zone.name for zone in part.recording.catalog.zones if zone.id in part.match.zones}
-        zones = [zone for zone in zones if zone["name"] in wanted]
+        chosen = {zone.name for zone in part.recording.catalog.zones if zone.id in part.match.zones}
+        zones = [zone for zone in zones if zone["name"] in chosen]
     names = ("name", "elem_size", "in_use", "free", "cur_size", "max_size", "flags")
     columns = [Column(name, TEXT if name in ("name", "flags") else NUMBER) for name in names]
     return Table(columns, iter([[[zone[name] for zone in zones] for name in names]]))
@@ -226,7 +226,7 @@ def _series(part: Part) -> Table:
     of = part.last - part.first + 1
 
     def batches() -> Iterator[list[list[Any]]]:
-        after = part.first - 1  # a stretch ends with the sample that the next one would begin with
+        after = part.first - 1  # the last sample of a stretch is the first of the next
         for start in range(part.first - part.first % LEVELS[-1], part.last + 1, stretch):
             samples = part.recording.samples(max(start, after), min(part.last, start + stretch), figures=("cur_size",))
             new = samples.seqs > after
@@ -274,4 +274,4 @@ VIEWS: dict[str, tuple[Callable[[Part], Table], str, tuple[str, ...]]] = {
     "series": (_series, EVENTS_OF, ("zones",)),
     "pages": (_pages, MOMENT_OF, ("zones", "address")),
 }
-"""By name: what makes it, whether it is of a range of events or of a moment, and what it can be filtered by."""
+"""By name: the function, whether the view is of a range of events or a moment, and the filter fields that apply."""

@@ -1,9 +1,9 @@
-"""Watchpoints: a condition in words about the machine, and the next or last event at which it comes to hold.
+"""Watchpoints: a condition on the machine, and the next or previous event that makes it true.
 
     ipc ports in use > 30000        kalloc.8192 free == 0        zone_map free < 1M        threads > 500
 
-Left: a zone and `in use`, `free`, `size`, `max`; a map and `used` or `free`; or a count: tasks, threads, ports, messages,
-operations, forks, processes, `pages free`. Right: a number, with K, M or G for 1024s.
+Left: a zone with `in use`, `free`, `size`, `max` or `failures`; a map with `used` or `free`; or a count: tasks, threads, ports,
+messages, operations, forks, processes, `pages free`. Right: a number, with K, M or G for powers of 1024.
 """
 
 import operator
@@ -41,7 +41,7 @@ _SLICE = 1024
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """`text` as the person wrote it; `part` "zones", "maps" or "machine"; `row`, `column` in it; a map's `size` if its rest is meant."""
+    """`text`: as written; `part`, `row`, `column`: the figure in `Totals`; `size`: of a map whose free bytes are meant, or 0."""
 
     text: str
     part: str
@@ -52,7 +52,7 @@ class Watch:
     value: int
 
     def figure(self, state: MachineState) -> int:
-        """What the left side is at a moment."""
+        """The left side at a state's moment."""
         table: Ints = getattr(state.totals, self.part)
         if self.row >= len(table):
             return self.size
@@ -60,11 +60,11 @@ class Watch:
         return self.size - cell if self.size else cell
 
     def holds(self, state: MachineState) -> bool:
-        """Whether the condition is true at a moment."""
+        """Whether the condition is true at a state's moment."""
         return bool(_COMPARE[self.compare](self.figure(state), self.value))
 
     def along(self, state: MachineState, rows: Ints) -> Ints:
-        """The left side after each of some events (n, 10) that follow `state`."""
+        """The left side after each of the events (n, 10) that follow `state`, (n,)."""
         zones, maps, machine = state.totals.deltas(rows, np.arange(len(rows)), len(rows), ByKind(rows))
         delta = {"zones": zones, "maps": maps, "machine": machine}[self.part]
         if self.row >= delta.shape[1]:
@@ -74,13 +74,13 @@ class Watch:
 
 
 def parse_watch(text: str, catalog: Catalog) -> Watch:
-    """A watchpoint from words.
+    """Parse a watchpoint.
 
-    Errors: UsageError in one sentence if it is none.
+    Errors: UsageError if it is not one, or names an unknown zone, map or count.
     """
     form = _FORM.fullmatch(text)
     if form is None:
-        raise UsageError(f"{text!r} is no condition; one is for example: ipc ports in use > 30000.")
+        raise UsageError(f"{text!r} is not a condition such as: ipc ports in use > 30000.")
     left, compare, number, scale = form.groups()
     compare, value = "==" if compare == "=" else compare, int(number) * _SCALE[scale.upper()]
     left = " ".join(left.split())
@@ -91,22 +91,22 @@ def parse_watch(text: str, catalog: Catalog) -> Watch:
         return Watch(text, "machine", _MACHINE[left], 0, 0, compare, value)
     maps = {m.name: m for m in catalog.maps}
     for name, column in _ZONE.items():
-        who = left.removesuffix(f" {name}")
-        if who != left and who in zones:
-            return Watch(text, "zones", zones[who], column, 0, compare, value)
+        subject = left.removesuffix(f" {name}")
+        if subject != left and subject in zones:
+            return Watch(text, "zones", zones[subject], column, 0, compare, value)
     for name in ("used", "free"):
-        who = left.removesuffix(f" {name}")
-        if who != left and who in maps:
-            size = maps[who].end - maps[who].start if name == "free" else 0
-            return Watch(text, "maps", maps[who].id, 0, size, compare, value)
-    raise UsageError(f"{left!r} is neither a zone or map with a figure, nor a count; zones have: {', '.join(_ZONE)}; maps: used, free.")
+        subject = left.removesuffix(f" {name}")
+        if subject != left and subject in maps:
+            size = maps[subject].end - maps[subject].start if name == "free" else 0
+            return Watch(text, "maps", maps[subject].id, 0, size, compare, value)
+    raise UsageError(f"Unknown figure {left!r}. Use a zone with {', '.join(_ZONE)}, a map with used or free, or a count such as threads.")
 
 
 def run_to(player: Player, watches: list[Watch], *, backwards: bool = False) -> Iterator[Slice]:
-    """The next event, or the last one before, right after which one of the conditions has come to hold.
+    """The next event, or with `backwards` the previous one, that makes one of the conditions true.
 
-    One slice a step, of at most 1024 events; the last one has `found`. The player does not move. Stop asking to cancel.
-    A condition that holds already must first cease to hold.
+    Each step searches one slice of at most 1024 events; `found` of the last slice is the result. The player does not move. To
+    cancel, stop iterating. A condition that is already true must first become false.
     Errors: InputError if the recording is damaged.
     """
     here, last = player.moment.seq, player.recording.event_count
@@ -118,7 +118,7 @@ def run_to(player: Player, watches: list[Watch], *, backwards: bool = False) -> 
         first = here - done - count if backwards else here + done + 1
         state = scout.seek(first - 1)
         rows = scout.rows(first, first + count - 1)
-        hits = [first + int(at[-1 if backwards else 0]) for at in (_turns(w, state, rows) for w in watches) if len(at)]
+        hits = [first + int(at[-1 if backwards else 0]) for at in (_turns_true(w, state, rows) for w in watches) if len(at)]
         done += count
         if hits:
             yield Slice(done, todo, max(hits) if backwards else min(hits))
@@ -128,7 +128,7 @@ def run_to(player: Player, watches: list[Watch], *, backwards: bool = False) -> 
         yield Slice(0, 0, None)
 
 
-def _turns(watch: Watch, state: MachineState, rows: Ints) -> Ints:
-    """Places among the rows where the condition begins to hold."""
+def _turns_true(watch: Watch, state: MachineState, rows: Ints) -> Ints:
+    """Indices of the rows that make the condition true."""
     holds = np.append(watch.holds(state), _COMPARE[watch.compare](watch.along(state, rows), watch.value))
     return np.flatnonzero(holds[1:] & ~holds[:-1])
