@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,11 +110,18 @@ def test_a_number_without_bounds_must_be_finite(text: str) -> None:
         (BOOL, True, "yes", "yes"),
         (CHOICE, "fast", "fast", "fast"),
         (LIMIT, 20, "20", "20 per task"),
+        (LIMIT, 0, "0", "0 (no limit)"),
         (OPTIONAL, None, AUTO, AUTO),
     ],
 )
 def test_values_are_written_as_they_are_read(setting: Setting, value: Value, text: str, shown: str) -> None:
     assert (setting.text(value), setting.shown(value)) == (text, shown)
+
+
+@pytest.mark.parametrize(("kind", "choices"), [("integer", ()), ("choice", ()), ("int", ("a", "b"))])
+def test_a_row_that_makes_no_sense_is_refused(kind: Any, choices: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="setting 'n': kind"):
+        Setting("n", kind, "a", "Any.", choices=choices)
 
 
 ROOT = Path(__file__).parent.parent

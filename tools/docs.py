@@ -4,14 +4,17 @@
 """
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 from zoneviz import resources
 from zoneviz.cli.manual import commands, markdown, readme_table
+from zoneviz.mach.profile import DEFAULT_PROFILE, SETTINGS
 from zoneviz.recording import schema
 from zoneviz.recording.header import COLUMNS
 from zoneviz.scenarios import scenarios
+from zoneviz.settings import Setting
 
 README = Path(__file__).parent.parent / "README.md"
 DOCS = README.parent / "docs"
@@ -31,24 +34,31 @@ def readme(text: str) -> str:
 
 
 def of_scenarios() -> str:
-    """Every scenario, its parameters and what it speaks to."""
+    """docs/scenarios.md: every scenario with its settings and related observations, and the settings of a profile."""
     out = [
         "# The scenarios",
-        "Made by `make docs` from the program itself; a test holds the two together. `zoneviz scenarios` says the same. One's own: "
-        "docs/writing-a-scenario.md.",
+        "What `zoneviz run` can run, and what `--set NAME=VALUE` can change: settings of the scenario, and at the end those of the "
+        "kernel, which every scenario has. Made by `make docs` from the program; `zoneviz scenarios` and `zoneviz profiles` print "
+        "the same. docs/writing-a-scenario.md says how to add one.",
     ]
     for scenario in scenarios().values():
         out += [f"## {scenario.name}", scenario.summary, f"    zoneviz run {scenario.name}"]
         if scenario.claims:
-            seen = "What was observed on real systems and this is to reproduce, as `zoneviz claims` checks"
-            out.append(f"{seen}: {', '.join(scenario.claims)}.")
+            out.append(f"Related observations: {', '.join(scenario.claims)} (docs/observations.md).")
         if scenario.parameters:
-            rows = ["| parameter | default | allowed | meaning |", "|---|---|---|---|"]
-            for p in scenario.parameters:
-                cells = (f"`{p.name}`", p.shown(p.default), p.allowed(), p.help)
-                rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-            out.append("\n".join(rows))
+            out.append(_settings(scenario.parameters))
+    for group in dict.fromkeys(setting.group for setting in SETTINGS.values()):
+        rows = [setting for setting in SETTINGS.values() if setting.group == group]
+        out += [f"## Every scenario: {group.title}", f"{group.help}. Defaults are those of the profile {DEFAULT_PROFILE}.", _settings(rows)]
     return "\n\n".join(out) + "\n"
+
+
+def _settings(settings: Iterable[Setting]) -> str:
+    rows = ["| setting | default | allowed | meaning |", "|---|---|---|---|"]
+    for s in settings:
+        cells = (f"`{s.name}`", s.shown(s.default), s.allowed(), s.help)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(rows)
 
 
 def schema_sql() -> str:

@@ -7,7 +7,7 @@ A scenario's parameters and a profile's values are rows of `Setting`. The form, 
 import math
 import operator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, SupportsFloat, SupportsIndex
+from typing import Literal, NamedTuple, SupportsFloat, SupportsIndex, get_args
 
 from zoneviz import words
 from zoneviz.errors import UsageError
@@ -55,6 +55,11 @@ class Setting:
     zero: str = ""
     numbered: tuple[str, int] | None = None
 
+    def __post_init__(self) -> None:
+        """Errors: ValueError for an unknown kind, or a choice without choices; a scenario file may be anybody's."""
+        if self.kind not in get_args(Kind) or (self.kind == "choice") != bool(self.choices):
+            raise ValueError(f"setting {self.name!r}: kind {self.kind!r} with choices {self.choices!r}")
+
     def parse(self, given: object) -> Value:
         """The value of `given`: text as a person types it, or a value of the right type.
 
@@ -94,8 +99,10 @@ class Setting:
         return text(value)
 
     def shown(self, value: Value) -> str:
-        """`value` with its unit."""
+        """`value` with its unit, for reading."""
         typed = self.text(value)
+        if self.zero and value == 0:
+            return f"0 ({self.zero})"
         return typed if value is None or self.kind == "size" else f"{typed} {self.unit}".rstrip()
 
     def _range(self) -> str:

@@ -94,6 +94,8 @@ def test_two_files_of_ones_own_do_not_mix(tmp_path: Path) -> None:
         ("SCENARIO = 3\n", "has no SCENARIO"),
         ("import nothing_of_that_name\n", "ModuleNotFoundError"),
         ("def broken(:\n", "SyntaxError"),
+        ("raise SystemExit(3)\n", "SystemExit: 3"),
+        ("from zoneviz.scenarios import *\nParameter('n', 'integer', 1, 'How many.')\n", "kind 'integer'"),
         ("raise ValueError('no')\n", "ValueError: no"),
     ],
 )

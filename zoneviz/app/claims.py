@@ -42,7 +42,7 @@ def run_of(trial: Trial, seed: int) -> RunSpec:
 
 def seeds_of(claim: Claim, trial: Trial, seeds: int) -> range:
     """The seeds of a trial if `seeds` were asked for."""
-    return range(1, (trial.seeds or max(seeds, claim.seeds)) + 1)
+    return range(1, (max(seeds, claim.seeds) if trial.seeds is None else trial.seeds) + 1)
 
 
 def distinct(chosen: Sequence[Claim], seeds: int) -> dict[RunSpec, int]:

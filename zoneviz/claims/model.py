@@ -38,14 +38,14 @@ class Trial:
     """A run that a claim needs, under a label.
 
     `figure`: what is read off it; None: the claim's. `max_events`: the run is stopped after about this many events and then
-    has no result. `seeds`: how many seeds it is run with; 0: as many as the claim.
+    has no result. `seeds`: how many seeds it is run with; None: as many as the claim.
     """
 
     label: str
     spec: RunSpec
     figure: Figure | None = None
     max_events: int = 8_000_000
-    seeds: int = 0
+    seeds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ SETTINGS: dict[str, Setting] = {
 PROFILES: dict[str, Profile] = {
     p.name: p
     for p in (
-        Profile("antrik-2005", "antrik's machine, summer 2005, limits as upstream"),
+        Profile("antrik-2005", "antrik's machine, summer 2005, as in the original report; limits as upstream"),
         Profile("debian-2005", "Debian's kernel of summer 2005, limits raised to 65536", task_max=65536, thread_max=65536),
         Profile("upstream-2005", "Upstream CVS of July 2005", zone_map_size=12 * MiB),
         Profile(

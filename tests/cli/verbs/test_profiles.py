@@ -17,3 +17,4 @@ def test_all_profiles_are_listed_with_their_values(capsys: pytest.CaptureFixture
     assert cli.main(["profiles"]) == 0
     out = capsys.readouterr().out
     assert all(name in out for name in (*PROFILES, *SETTINGS))
+    assert "0 (no limit)" in out and "Memory of the machine." in out

@@ -164,7 +164,7 @@ def test_what_cannot_be_run_is_a_sentence(shown: MainWindow, window: MainWindow,
     assert window.open_path(write(tmp_path / "real.zvz", events(100), kind="imported"))
     settle(window.session)
     assert window.variants.original is None and window.panic.rerun.isHidden()
-    assert not window.sidebar.comparable and window.sidebar.as_shown.isHidden()
+    assert not window.sidebar.comparable and window.sidebar.copy.isHidden()
     window.variants.start(RunSpec("boot"))
     assert "cannot be run again" in window.banner.words.text()
 

@@ -1,7 +1,7 @@
 """`zoneviz profiles`: the kernels and machines that can be simulated."""
 
 from zoneviz.cli.arguments import Json
-from zoneviz.cli.output import console, parameters_text, print_json
+from zoneviz.cli.output import console, parameters_text, print_json, table
 from zoneviz.cli.verbs import Verb
 from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES, SETTINGS
 
@@ -21,6 +21,8 @@ def profiles(json: Json = False) -> None:
         values = p.settings()
         out.print(f"{p.name}{' (the default)' if p.name == DEFAULT_PROFILE else ''}: {p.summary}")
         out.print("    " + parameters_text({name: setting.text(values[name]) for name, setting in SETTINGS.items()}))
+    out.print()
+    out.print(table(("value", "allowed", "meaning"), ((s.name, s.allowed(), s.help) for s in SETTINGS.values())))
 
 
 VERB = Verb(profiles, "Run")
