@@ -1,4 +1,4 @@
-"""A picture of a view: the same painting as PNG, SVG and PDF, with a caption that says what it is."""
+"""Pictures of a view as PNG, SVG and PDF, with a caption."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -36,14 +36,14 @@ def shown(qapp: QGuiApplication) -> QWidget:
     return widget
 
 
-def test_size_and_scale(shown: QWidget) -> None:
+def test_the_scale_multiplies_pixels(shown: QWidget) -> None:
     plain, said = Figure(shown, LIGHT), Figure(shown, DARK, "what it is")
     assert plain.image().size().toTuple() == (324, 124)
     assert said.image(2).size().toTuple() == (648, 288)
     assert said.image(2.5).pixelColor(2, 2).name() == DARK.ground
 
 
-def test_svg_has_its_text_and_caption(shown: QWidget) -> None:
+def test_svg_has_text_and_caption(shown: QWidget) -> None:
     svg = Figure(shown, LIGHT, "the & caption <x>").encoded(".svg", 2)
     assert {"inner", "the & caption <x>"} <= set(texts(svg))
     root = ElementTree.fromstring(svg.decode())
@@ -94,18 +94,18 @@ def test_every_view_can_be_painted(qapp: QGuiApplication, recorded: Path, tmp_pa
         Shot(Path("x"), Path("a.png"), width=10),
     ],
 )
-def test_what_cannot_be_asked(shot: Shot) -> None:
+def test_invalid_shots_are_rejected(shot: Shot) -> None:
     with pytest.raises(UsageError):
         shoot(shot)
 
 
 @pytest.mark.parametrize("name", ["", "moon", "zone", "map zone heat"])
-def test_a_view_must_be_one(name: str) -> None:
+def test_an_unknown_or_ambiguous_view_is_rejected(name: str) -> None:
     with pytest.raises(UsageError, match="Unknown view"):
         named(name)
 
 
-def test_a_picture_that_exists_or_cannot_be(qapp: QGuiApplication, recorded: Path, tmp_path: Path) -> None:
+def test_an_existing_file_and_an_unwritable_one_are_errors(qapp: QGuiApplication, recorded: Path, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_text("mine")
     with pytest.raises(UsageError, match="exists already"):
         shoot(Shot(recorded, tmp_path / "a.png"))

@@ -1,4 +1,4 @@
-"""The small curves in the table of zones, as painted."""
+"""The small curves in table cells, as painted."""
 
 import numpy as np
 import pytest
@@ -15,14 +15,14 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.zones import ZonesView
 
 
-def test_a_curve_reaches_from_the_bottom_to_the_top() -> None:
+def test_a_curve_uses_the_whole_height() -> None:
     area = QRectF(10, 4, 100, 20)
     line = shape(np.array([0.0, 5.0, 10.0]), area)
     assert [(p.x(), p.y()) for p in line.toList()] == [(10, 24), (60, 14), (110, 4)]
     assert {p.y() for p in shape(np.zeros(3), area).toList()} == {24}
 
 
-def test_for_print_it_is_lines_and_not_pixels(session: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_svg_and_pdf_get_lines_not_pixels(session: Session, qtbot: QtBot, settle: Settle) -> None:
     view = ZonesView(session)
     qtbot.addWidget(view)
     view.resize(1400, 300)
@@ -34,7 +34,7 @@ def test_for_print_it_is_lines_and_not_pixels(session: Session, qtbot: QtBot, se
     assert len(lines) == sum(bool(view.sorted.index(row, OVER_TIME).data(CURVE).any()) for row in rows) > 0
 
 
-def test_each_zone_that_held_something_has_its_curve(session: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_each_zone_with_memory_has_a_curve(session: Session, qtbot: QtBot, settle: Settle) -> None:
     view = ZonesView(session)
     qtbot.addWidget(view)
     view.resize(1400, 300)

@@ -1,4 +1,4 @@
-"""What lasts is painted once, and again where anything about it changed."""
+"""A cached picture is painted once, and again when anything about it changes."""
 
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
@@ -10,7 +10,7 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.timeline import Timeline
 
 
-def test_painted_again_for_another_key_or_size(qtbot: QtBot) -> None:
+def test_it_is_painted_again_for_another_key_or_size(qtbot: QtBot) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
     widget.resize(20, 10)
@@ -28,7 +28,7 @@ def test_painted_again_for_another_key_or_size(qtbot: QtBot) -> None:
     assert shown("b", "#0000ff") == "#0000ff" and still.paints == 3
 
 
-def test_lanes_and_limits_stay_while_the_moment_moves(bomb: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_lanes_and_limits_are_not_repainted_when_the_moment_moves(bomb: Session, qtbot: QtBot, settle: Settle) -> None:
     view = Timeline(bomb)
     qtbot.addWidget(view)
     view.resize(900, 500)

@@ -1,4 +1,4 @@
-"""Tables at their edge: what is cut there is not read for something else."""
+"""Cells cut by the edge of a table cannot be misread."""
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -10,7 +10,7 @@ from zoneviz.gui.kit.twin import RowTable
 
 
 @pytest.mark.parametrize(("seen", "words"), [(10, set()), (34, set()), (60, {"7"})])
-def test_a_column_without_its_heading_shows_nothing(qtbot: QtBot, seen: int, words: set[str]) -> None:
+def test_a_column_without_its_heading_is_empty(qtbot: QtBot, seen: int, words: set[str]) -> None:
     table = RowTable("t", (Column("first"), Column("second"), Column("third")), None)
     qtbot.addWidget(table)
     table.rows.show_rows([(1, 5, 7)])

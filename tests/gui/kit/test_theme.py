@@ -1,4 +1,4 @@
-"""Colours that can be read and told apart."""
+"""Colours have contrast and differ."""
 
 import itertools
 
@@ -14,25 +14,25 @@ from zoneviz.gui.kit.theme import DARK, LIGHT, Theme
 
 
 @pytest.mark.parametrize("chosen", [DARK, LIGHT], ids=["dark", "light"])
-def test_text_has_contrast_enough(chosen: Theme) -> None:
+def test_text_has_enough_contrast(chosen: Theme) -> None:
     fronts = (chosen.text, chosen.strong, chosen.muted, chosen.danger, chosen.warning)
     pairs = itertools.product(fronts, (chosen.ground, chosen.panel, chosen.raised))
     for front, back in [*pairs, (chosen.on_accent, chosen.accent), (chosen.danger, chosen.danger_ground), (chosen.strong, chosen.chosen)]:
         assert contrast(QColor(front), QColor(back)) >= 4.5, (front, back)
 
 
-def test_zone_colours_are_the_same_every_time() -> None:
+def test_zone_colours_are_stable() -> None:
     assert zone_colour("ipc ports") == zone_colour("ipc ports")
     assert zone_colour("a zone of one's own").name() == zone_colour("a zone of one's own").name() == "#a4896b"
 
 
-def test_the_biggest_zones_differ() -> None:
+def test_the_largest_zones_have_different_colours() -> None:
     for dark in (False, True):
         assert len({zone_colour(name, dark).name() for name in FIXED}) == len(FIXED)
 
 
 @pytest.mark.parametrize("name", MAPS)
-def test_every_map_grows_brighter(name: str) -> None:
+def test_every_map_gets_brighter(name: str) -> None:
     choose_map(name)
     table = amount_colours().astype(float)
     light = table @ [0.2126, 0.7152, 0.0722]
@@ -41,7 +41,7 @@ def test_every_map_grows_brighter(name: str) -> None:
     assert (light[1:] >= light[:-1] - 0.5).all()
 
 
-def test_settings_and_sheet(qapp: QApplication) -> None:
+def test_settings_choose_the_theme_and_the_sheet_has_its_colours(qapp: QApplication) -> None:
     assert theme.chosen("dark") is DARK
     assert theme.chosen("light") is LIGHT
     assert theme.chosen("system") in (DARK, LIGHT)
@@ -65,8 +65,8 @@ def test_hostile_text_is_tamed() -> None:
 
 
 @pytest.mark.parametrize("chosen", [DARK, LIGHT], ids=["dark", "light"])
-def test_the_buttons_of_the_dialog_for_files_show_their_icons(chosen: Theme, qapp: QApplication, qtbot: QtBot) -> None:
-    """They are 20 pixels wide, whatever a style sheet says: with the padding of the others nothing is left for the icon."""
+def test_buttons_of_the_file_dialog_show_their_icons(chosen: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+    """They are always 20 pixels wide, so the padding of other buttons would leave no space for the icon."""
     theme.apply(qapp, chosen)
     dialog = QFileDialog()
     qtbot.addWidget(dialog)

@@ -1,4 +1,4 @@
-"""Films: as many pictures as asked for, each at its moment, whole files or none."""
+"""Films have the requested pictures, each at its moment; no file is left half written."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ from zoneviz.gui.pictures.films import film
 
 
 @pytest.mark.parametrize("ending", ["gif", "apng", "png"])
-def test_a_film(qapp: QApplication, recorded: Path, tmp_path: Path, ending: str) -> None:
+def test_a_film_has_its_pictures(qapp: QApplication, recorded: Path, tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"a.{ending}"
     told: list[tuple[int, int]] = []
     wanted = Film(recorded, out, "pages", width=300, height=200, seconds=2, rate=3, span="10:8000")
@@ -33,20 +33,20 @@ def test_a_film(qapp: QApplication, recorded: Path, tmp_path: Path, ending: str)
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not there")
-def test_an_mp4(qapp: QApplication, recorded: Path, tmp_path: Path) -> None:
+def test_an_mp4_is_written_by_ffmpeg(qapp: QApplication, recorded: Path, tmp_path: Path) -> None:
     film(Film(recorded, tmp_path / "a.mp4", "heatmap", width=301, height=201, seconds=1, rate=4))
     probe = subprocess.run(["ffmpeg", "-v", "error", "-i", str(tmp_path / "a.mp4"), "-f", "null", "-"], capture_output=True, text=True)
     assert probe.returncode == 0 and probe.stderr == ""
 
 
-def test_without_ffmpeg_it_is_said(recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_ffmpeg_is_reported(recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(EnvironmentProblem, match="ffmpeg"):
         film(Film(recorded, tmp_path / "a.mp4"))
     assert not (tmp_path / "a.mp4").exists()
 
 
-def test_what_cannot_be_asked(recorded: Path, tmp_path: Path) -> None:
+def test_invalid_films_are_rejected(recorded: Path, tmp_path: Path) -> None:
     for wanted in (
         Film(recorded, tmp_path / "a.avi"),
         Film(recorded, tmp_path / "a.gif", rate=0),

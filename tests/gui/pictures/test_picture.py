@@ -15,7 +15,7 @@ from zoneviz.gui.pictures.picture import main
     "options",
     [("--dark",), ("--window",), ("--window", "--dark"), ("--view", "call", "--at", "900"), ("--view", "zone map pages", "--dark")],
 )
-def test_a_picture(qapp: QApplication, recorded: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+def test_a_picture_is_painted(qapp: QApplication, recorded: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
     assert main([str(recorded), str(tmp_path / "a.png"), *options]) == 0
     check(tmp_path / "a.png", "--dark" in options)
 

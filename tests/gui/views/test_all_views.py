@@ -1,4 +1,4 @@
-"""Every view of the window with recordings that are empty, hardly begun, hostile, imported or damaged; and how it can be reached."""
+"""Every view with recordings that are empty, very short, hostile, imported or damaged; and accessible names."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ NASTY = ("<img src=x onerror=alert(1)><b>bold", "\u202egnitset\u202c", "x" * 10_
 
 
 def hostile(path: Path) -> Path:
-    """Names that are markup, right to left, endless or no text at all, for zones, tasks, threads, frames and reasons."""
+    """A recording whose names of zones, tasks, threads, frames and reasons are markup, right to left, very long or invalid."""
     made = catalog()
     made.zones[:] = [ZoneInfo(i, NASTY[(i - 1) % 5], 64, 1 << 16, 4096, "exhaustible" if i == 1 else "") for i in range(1, 6)]
     made.tasks[:] = [TaskInfo(i, NASTY[i - 1]) for i in range(1, 6)]
@@ -70,7 +70,7 @@ def made(name: str, folder: Path) -> Path:
 
 @pytest.fixture
 def shown(qapp: QApplication, tmp_path: Path, settle: Settle) -> Iterator[Callable[[type[View], str], View]]:
-    """Show a view with a recording, as far as it can be read."""
+    """Show a view with a recording and wait for its jobs."""
     session = Session()
     views: list[View] = []
 
@@ -115,7 +115,7 @@ def test_it_paints_at_every_moment(shown: Callable[[type[View], str], View], set
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.title)
-def test_what_can_be_reached_has_a_name(shown: Callable[[type[View], str], View], kind: type[View]) -> None:
+def test_controls_have_accessible_names(shown: Callable[[type[View], str], View], kind: type[View]) -> None:
     view = shown(kind, "incomplete")
     for widget in view.findChildren(QWidget):
         if isinstance(widget, QAbstractButton | QLineEdit) and not isinstance(widget.parent(), QLineEdit | QAbstractScrollArea):

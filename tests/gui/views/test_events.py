@@ -1,4 +1,4 @@
-"""The event table: right rows, few reads."""
+"""The table of events shows the right rows with few reads."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def view(session: Session, qtbot: QtBot, settle: Settle) -> EventsView:
     return made
 
 
-def test_rows_are_the_recordings(view: EventsView, recorded: Path) -> None:
+def test_rows_are_those_of_the_recording(view: EventsView, recorded: Path) -> None:
     recording = Recording(recorded)
     for seq in (1, 7, 4000, recording.event_count):
         row = recording.events(seq, seq)[0]
@@ -48,7 +48,7 @@ def event(kind: Kind, size: int) -> Ints:
     return row
 
 
-def test_sizes_say_what_they_count() -> None:
+def test_sizes_have_units() -> None:
     assert amount(event(Kind.KMEM_FAIL, 4096)) == "4,096 B"
     assert amount(event(Kind.RIGHT_INSERT, 46)) == "name 0x2e"
     assert amount(event(Kind.THREAD_READY, 12)) == "priority 12"
@@ -56,7 +56,7 @@ def test_sizes_say_what_they_count() -> None:
     assert amount(event(Kind.ZALLOC, 0)) == ""
 
 
-def test_columns_and_cells_say_what_they_are_about(view: EventsView) -> None:
+def test_columns_and_cells_have_tool_tips(view: EventsView) -> None:
     tip = Qt.ItemDataRole.ToolTipRole
     assert all(view.model.headerData(i, Qt.Orientation.Horizontal, tip) for i in range(len(COLUMNS)))
     row = next(r for r in range(40) if view.model.index(r, 2).data() == "ZALLOC")
@@ -65,7 +65,7 @@ def test_columns_and_cells_say_what_they_are_about(view: EventsView) -> None:
     assert "element size" in view.model.index(row, 5).data(tip)
 
 
-def test_times_tell_neighbours_apart(view: EventsView, tmp_path: Path) -> None:
+def test_times_of_neighbours_differ(view: EventsView, tmp_path: Path) -> None:
     told = [(int(Kind.CONSOLE), time, 1, 1, 0, 3, 0, 0, 0) for time in (1_500_000_000, 1_500_007_000)]
     recording = Recording(write(tmp_path / "late.zvz", told))
     view.model.show_recording(recording)
@@ -74,7 +74,7 @@ def test_times_tell_neighbours_apart(view: EventsView, tmp_path: Path) -> None:
     recording.close()
 
 
-def test_of_a_call_path_the_end_is_kept(view: EventsView) -> None:
+def test_a_call_path_is_cut_at_the_start(view: EventsView) -> None:
     option = QStyleOptionViewItem()
     delegate = view.table.itemDelegateForColumn(COLUMNS.index("call path"))
     assert isinstance(delegate, EndShown)
@@ -82,11 +82,11 @@ def test_of_a_call_path_the_end_is_kept(view: EventsView) -> None:
     assert option.textElideMode == Qt.TextElideMode.ElideLeft
 
 
-def test_the_heading_counts_them(view: EventsView, session: Session) -> None:
+def test_the_heading_counts_the_events(view: EventsView, session: Session) -> None:
     assert view.heading.text() == f"{session.last:,} events"
 
 
-def test_only_pages_that_are_looked_at_are_read(view: EventsView) -> None:
+def test_only_visible_pages_are_read(view: EventsView) -> None:
     assert view.model.rowCount() > 8000
     assert view.model.reads <= 3
     for seq in range(0, view.model.rowCount(), PAGE // 2):
@@ -94,27 +94,27 @@ def test_only_pages_that_are_looked_at_are_read(view: EventsView) -> None:
     assert len(view.model._pages) <= PAGES
 
 
-def test_the_moment_is_the_chosen_row_and_in_sight(view: EventsView, session: Session, settle: Settle) -> None:
+def test_the_row_of_the_moment_is_chosen_and_visible(view: EventsView, session: Session, settle: Settle) -> None:
     session.ask_moment(4321)
     settle(session)
     assert view.table.currentIndex().row() == 4320
     assert view.table.rowAt(0) <= 4320 <= view.table.rowAt(view.table.viewport().height() - 2)
 
 
-def test_a_row_moves_the_moment(view: EventsView, session: Session, settle: Settle) -> None:
+def test_opening_a_row_moves_the_moment(view: EventsView, session: Session, settle: Settle) -> None:
     view.table.doubleClicked.emit(view.model.index(99, 0))
     settle(session)
     assert session.moment == 100
 
 
-def test_words_are_shown_in_words(view: EventsView) -> None:
+def test_interned_texts_are_shown(view: EventsView) -> None:
     told = [(Kind.ZINIT, "ipc ports"), (Kind.KMEM_SUBALLOC, "zone_map"), (Kind.CONSOLE, "<b>boot</b> of the machine ready")]
     for kind, words in told:
         row = next(r for r in range(10) if view.model.index(r, 2).data() == kind.name)
         assert view.model.index(row, 3).data() == words
 
 
-def test_unknown_numbers_do_not_break_it(tmp_path: Path) -> None:
+def test_unknown_numbers_are_shown_as_numbers(tmp_path: Path) -> None:
     strange = [(200, 5, 9, 9, 99, 77, 1, 2, 3), (int(Kind.PANIC), 6, 0, 0, -4, 500, 0, 0, 900), (int(Kind.MARK), 7, 0, 0, 0, -2, 0, 0, 0)]
     model = EventTable()
     model.show_recording(Recording(write(tmp_path / "a.zvz", [*events(10)[:5], *strange], outcome="interrupted")))
@@ -138,7 +138,7 @@ def ask(view: EventsView, words: str) -> None:
     view.wait()
 
 
-def test_a_filter_lets_through_what_it_says(view: EventsView, session: Session) -> None:
+def test_a_filter_shows_the_matching_events(view: EventsView, session: Session) -> None:
     rows = every(session)
     ask(view, "kind=ZFREE")
     wanted = rows[rows[:, KIND] == Kind.ZFREE]
@@ -152,7 +152,7 @@ def test_a_filter_lets_through_what_it_says(view: EventsView, session: Session) 
     assert not view.model.filtered and view.model.rowCount() == len(rows)
 
 
-def test_the_selection_filters(view: EventsView, session: Session) -> None:
+def test_the_selection_is_a_filter(view: EventsView, session: Session) -> None:
     session.select(zone="threads", range=(100, 400))
     view.chosen.setChecked(True)
     view.wait()
@@ -163,7 +163,7 @@ def test_the_selection_filters(view: EventsView, session: Session) -> None:
     assert not view.model.filtered
 
 
-def test_only_what_touched_this_address(view: EventsView, session: Session) -> None:
+def test_the_menu_filters_by_address(view: EventsView, session: Session) -> None:
     rows = every(session)
     row = 200
     address = int(rows[row, ADDRESS])
@@ -178,29 +178,29 @@ def test_only_what_touched_this_address(view: EventsView, session: Session) -> N
     assert "ZALLOC" not in view.field.text()
 
 
-def test_a_row_of_a_filter_goes_to_its_event(view: EventsView, session: Session, settle: Settle) -> None:
+def test_opening_a_filtered_row_moves_the_moment(view: EventsView, session: Session, settle: Settle) -> None:
     ask(view, "kind=ZFREE")
     view.table.activated.emit(view.model.index(3, 0))
     settle(session)
     assert session.moment == view.model.event_of(3)
     session.step(1)
     settle(session)
-    assert view.table.currentIndex().row() == 3  # the last one let through before the moment
+    assert view.table.currentIndex().row() == 3  # the last match before the moment
 
 
 @pytest.mark.parametrize("words", ["kind=NOTHING", "hello", "zone='open", "size=x"])
-def test_a_wrong_filter_is_said_and_the_rows_stay(view: EventsView, session: Session, words: str) -> None:
+def test_an_invalid_filter_is_reported_and_the_rows_stay(view: EventsView, session: Session, words: str) -> None:
     ask(view, words)
     assert view.words.text().endswith(".") and view.words.property("role") == "danger"
     assert view.model.rowCount() == session.last
 
 
-def test_nothing_let_through_is_said(view: EventsView) -> None:
+def test_a_filter_without_matches_says_so(view: EventsView) -> None:
     ask(view, "kind=HANG")
     assert view.model.rowCount() == 0 and "No event" in view.words.text()
 
 
-def test_offers_stand_for_hostile_names(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> None:
+def test_the_menu_quotes_hostile_names(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> None:
     nasty = (("a 'quoted' & name", 76), ("threads", 332), ("x" * 500, 48), ("k", 64), ("i", 8))
     monkeypatch.setattr("tests.gui.conftest.ZONES", nasty)
     session = Session()
@@ -215,8 +215,8 @@ def test_offers_stand_for_hostile_names(tmp_path: Path, qtbot: QtBot, monkeypatc
     session.show(None)
 
 
-def test_a_part_begins_with_its_own_first_event(recorded: Path, tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
-    """Rows of events that the file does not hold would be none, and the others would stand in the wrong rows."""
+def test_an_excerpt_starts_with_its_first_event(recorded: Path, tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
+    """Row 0 is the first event of the file, not event 1."""
     first, last = 4001, 4000 + 2 * PAGE
     cut(recorded, str(first), str(last), tmp_path / "part.zvz")
     session = Session()

@@ -1,4 +1,4 @@
-"""Boxes as painted: their widths are the bytes."""
+"""The widths of the painted boxes are in proportion to bytes."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -25,7 +25,7 @@ def view(session: Session, qtbot: QtBot, settle: Settle) -> FlameView:
     return made
 
 
-def test_widths_are_bytes(view: FlameView, session: Session) -> None:
+def test_widths_are_in_proportion_to_bytes(view: FlameView, session: Session) -> None:
     assert session.player is not None
     zones = session.player.state.machine()["zones"]
     whole = sum(z["in_use"] * z["elem_size"] for z in zones)
@@ -34,7 +34,7 @@ def test_widths_are_bytes(view: FlameView, session: Session) -> None:
         assert area.width() == pytest.approx(node.size / whole * view.boxes.width(), abs=0.01)
 
 
-def test_by_zone_has_each_zones_bytes_and_colour(view: FlameView, session: Session, settle: Settle) -> None:
+def test_boxes_by_zone_have_the_bytes_and_colours_of_zones(view: FlameView, session: Session, settle: Settle) -> None:
     assert session.player is not None
     view.by.set_value("zone")
     settle(session)
@@ -46,7 +46,7 @@ def test_by_zone_has_each_zones_bytes_and_colour(view: FlameView, session: Sessi
             assert view.boxes.colour(drawn[zone["name"]]) == zone_colour(zone["name"])
 
 
-def test_left_by_a_stretch(view: FlameView, session: Session, settle: Settle) -> None:
+def test_elements_left_by_a_range(view: FlameView, session: Session, settle: Settle) -> None:
     assert session.player is not None
     view.what.set_value(LEFT)
     session.set_range(session.series.x_at(3000), session.series.x_at(5000))
@@ -59,7 +59,7 @@ def test_left_by_a_stretch(view: FlameView, session: Session, settle: Settle) ->
     assert view.boxes.root.count == ((made >= 100) & (made <= 200)).sum() > 0
 
 
-def test_choosing_zooming_and_the_selected_zone(view: FlameView, session: Session, settle: Settle) -> None:
+def test_boxes_can_be_chosen_and_zoomed_and_filtered_by_zone(view: FlameView, session: Session, settle: Settle) -> None:
     view.by.set_value("zone")
     settle(session)
     view.grab()
@@ -78,7 +78,7 @@ def test_choosing_zooming_and_the_selected_zone(view: FlameView, session: Sessio
     assert view.boxes.root.size == node.size
 
 
-def test_keys_walk_and_open_the_table(view: FlameView, session: Session) -> None:
+def test_keys_move_in_the_tree_and_open_the_table(view: FlameView, session: Session) -> None:
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right):
         QTest.keyClick(view.boxes, key)
     assert len(view.boxes.trail) == 1
@@ -88,8 +88,8 @@ def test_keys_walk_and_open_the_table(view: FlameView, session: Session) -> None
     twin.close()
 
 
-def test_narrow_boxes_are_one(view: FlameView, session: Session, settle: Settle) -> None:
-    """However narrow, every painted box can be clicked, and the whole comes back."""
+def test_narrow_boxes_are_drawn_as_one(view: FlameView, session: Session, settle: Settle) -> None:
+    """Every painted box can be clicked, however narrow, and zooming out restores the whole tree."""
     view.resize(60, 300)
     settle(session)
     view.grab()
@@ -101,7 +101,7 @@ def test_narrow_boxes_are_one(view: FlameView, session: Session, settle: Settle)
     assert view.boxes.boxes and view.boxes.boxes[0][1] is view.boxes.root
 
 
-def test_before_everything_and_themes(view: FlameView, session: Session, settle: Settle) -> None:
+def test_it_is_empty_before_the_first_event_and_paints_in_both_themes(view: FlameView, session: Session, settle: Settle) -> None:
     session.ask_moment(0)
     for theme in (DARK, LIGHT):
         session.set_theme(theme)
@@ -110,7 +110,7 @@ def test_before_everything_and_themes(view: FlameView, session: Session, settle:
     assert view.boxes.root.size == 0 and not view.boxes.boxes and "No element" in view.boxes.empty
 
 
-def test_names_are_read_on_every_colour() -> None:
+def test_names_have_contrast_on_every_colour() -> None:
     for name in ("ipc ports", "threads", "kalloc.256", "objects", "some zone"):
         for dark in (False, True):
             ground = zone_colour(name, dark)

@@ -1,4 +1,4 @@
-"""The heatmap's cells, hover words and clicks."""
+"""The cells of the heatmap, their tool tips and clicks."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -24,7 +24,7 @@ def view(session: Session, qtbot: QtBot, settle: Settle) -> HeatmapView:
     return made
 
 
-def test_the_picture_is_the_values(view: HeatmapView) -> None:
+def test_the_image_shows_the_values(view: HeatmapView) -> None:
     cells = view.cells
     assert cells.map is not None
     assert (cells.image.height(), cells.image.width()) == cells.map.values.shape
@@ -33,7 +33,7 @@ def test_the_picture_is_the_values(view: HeatmapView) -> None:
     assert [colour.red(), colour.green(), colour.blue()] == amount_colours()[255].tolist()
 
 
-def test_growth_adds_up_to_what_is_held(view: HeatmapView, session: Session) -> None:
+def test_growth_adds_up_to_the_size_of_the_zones(view: HeatmapView, session: Session) -> None:
     assert session.player is not None and view.cells.map is not None
     zones = {z["name"]: z["cur_size"] for z in session.player.state.machine()["zones"]}
     for name, row in zip(view.cells.map.names, view.cells.map.values, strict=True):
@@ -41,7 +41,7 @@ def test_growth_adds_up_to_what_is_held(view: HeatmapView, session: Session) -> 
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_every_metric_draws_and_says_its_range(view: HeatmapView, session: Session, settle: Settle, metric: str) -> None:
+def test_every_metric_has_cells_and_a_scale(view: HeatmapView, session: Session, settle: Settle, metric: str) -> None:
     view.chooser.set_value(metric)
     settle(session)
     assert view.cells.map is not None and view.cells.map.metric == metric
@@ -50,7 +50,7 @@ def test_every_metric_draws_and_says_its_range(view: HeatmapView, session: Sessi
     assert not view.grab().isNull()
 
 
-def test_a_click_selects_the_zone_and_goes_there(view: HeatmapView, session: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_a_click_selects_the_zone_and_moves_the_moment(view: HeatmapView, session: Session, qtbot: QtBot, settle: Settle) -> None:
     assert view.cells.map is not None
     place = QPoint(LABELS + (view.cells.width() - LABELS) // 2, ROW + 5)
     QTest.mouseClick(view.cells, Qt.MouseButton.LeftButton, pos=place)
@@ -60,7 +60,7 @@ def test_a_click_selects_the_zone_and_goes_there(view: HeatmapView, session: Ses
     assert session.moment_x == pytest.approx((low + high) / 2, rel=0.02)
 
 
-def test_keys_choose_zones(view: HeatmapView, session: Session, qtbot: QtBot) -> None:
+def test_keys_select_zones(view: HeatmapView, session: Session, qtbot: QtBot) -> None:
     assert view.cells.map is not None
     for _ in range(2):
         QTest.keyClick(view.cells, Qt.Key.Key_Down)
@@ -69,14 +69,14 @@ def test_keys_choose_zones(view: HeatmapView, session: Session, qtbot: QtBot) ->
     assert session.zone == view.cells.map.names[0]
 
 
-def test_linear_and_log_differ(view: HeatmapView, session: Session, settle: Settle) -> None:
+def test_linear_and_logarithmic_colours_differ(view: HeatmapView, session: Session, settle: Settle) -> None:
     before = view.cells.image.copy()
     view.log.click()
     settle(session)
     assert view.cells.image != before
 
 
-def test_the_columns_have_their_times_below(view: HeatmapView, session: Session, settle: Settle) -> None:
+def test_the_axis_labels_the_columns(view: HeatmapView, session: Session, settle: Settle) -> None:
     cells = view.cells
     low, high = session.range
     ticks = cells.ticks()
@@ -91,12 +91,12 @@ def test_the_columns_have_their_times_below(view: HeatmapView, session: Session,
     assert all(words.replace(",", "").isdigit() for _, words in cells.ticks())
 
 
-def test_the_width_of_a_column_has_no_needless_figures(view: HeatmapView) -> None:
+def test_the_width_of_a_column_has_three_figures_at_most(view: HeatmapView) -> None:
     number, unit = view.per.text().removeprefix("per ").split()
     assert unit in ("ms", "µs") and len(number.replace(".", "")) <= 3
 
 
-def test_the_table_behind_is_the_cells(view: HeatmapView, session: Session) -> None:
+def test_the_table_has_the_values_of_the_cells(view: HeatmapView, session: Session) -> None:
     assert view.cells.map is not None
     assert sum(row[3] for row in view.rows()) == view.cells.map.values.sum()
     session.select_zone("threads")
@@ -107,8 +107,8 @@ def test_the_table_behind_is_the_cells(view: HeatmapView, session: Session) -> N
     twin.close()
 
 
-def test_a_narrow_view_leaves_words_out_rather_than_halves(view: HeatmapView, qtbot: QtBot) -> None:
-    holder = QWidget()  # a window would not be made narrower than its layout wants
+def test_a_narrow_view_leaves_out_whole_labels(view: HeatmapView, qtbot: QtBot) -> None:
+    holder = QWidget()  # a top-level window cannot be narrower than its layout
     qtbot.addWidget(holder)
     view.setParent(holder)
     holder.show()
@@ -117,7 +117,7 @@ def test_a_narrow_view_leaves_words_out_rather_than_halves(view: HeatmapView, qt
     for width in range(1200, 300, -50):
         view.resize(width, 300)
         QApplication.processEvents()
-        QApplication.processEvents()  # what is drawn may be other words, which are laid out after
+        QApplication.processEvents()  # new texts are laid out with a later event
         shown = [label for label in (view.heading, view.per) if label.isVisible()]
         assert view.width() == width and all(label.width() >= label.sizeHint().width() for label in shown), width
         seen.add(len(shown))

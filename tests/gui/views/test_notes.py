@@ -1,4 +1,4 @@
-"""Notes: kept in a file of the person's own, shown as ticks and in a table, reached by keys; and two moments compared."""
+"""Notes: saved beside the recordings, shown as ticks and in a table, reached by keys; and the comparison of two moments."""
 
 import hashlib
 import os
@@ -28,7 +28,7 @@ def note(window: MainWindow, settle: Settle, seq: int, words: str) -> None:
     assert not window.note_bar.isVisible()
 
 
-def test_notes_are_kept_beside_and_the_recording_stays_as_it_was(opened: MainWindow, recorded: Path, settle: Settle) -> None:
+def test_notes_are_saved_without_changing_the_recording(opened: MainWindow, recorded: Path, settle: Settle) -> None:
     before = hashlib.sha256(recorded.read_bytes()).hexdigest(), os.listdir(recorded.parent)
     note(opened, settle, 4000, "threads begin")
     note(opened, settle, 1000, "<b>early</b> \u202e{0}")
@@ -44,7 +44,7 @@ def test_notes_are_kept_beside_and_the_recording_stays_as_it_was(opened: MainWin
     assert (hashlib.sha256(recorded.read_bytes()).hexdigest(), os.listdir(recorded.parent)) == before
 
 
-def test_two_windows_keep_each_other_s_notes(recorded: Path) -> None:
+def test_two_windows_keep_each_others_notes(recorded: Path) -> None:
     books = Notebook(), Notebook()
     with Recording(recorded) as recording:
         for book in books:
@@ -71,14 +71,14 @@ def test_keys_go_from_note_to_note(opened: MainWindow, settle: Settle) -> None:
         assert opened.session.moment == wanted
 
 
-def test_esc_keeps_nothing(opened: MainWindow, settle: Settle) -> None:
+def test_esc_discards_the_text(opened: MainWindow, settle: Settle) -> None:
     QTest.keyClick(opened.timeline.chart, Qt.Key.Key_N)
     opened.note_bar.field.setText("no")
     QTest.keyClick(opened.note_bar.field, Qt.Key.Key_Escape)
     assert not opened.note_bar.isVisible() and not opened.session.notebook.notes
 
 
-def test_the_view_shows_goes_and_deletes(opened: MainWindow, settle: Settle) -> None:
+def test_the_view_lists_opens_and_deletes_notes(opened: MainWindow, settle: Settle) -> None:
     note(opened, settle, 1000, "a")
     note(opened, settle, 5000, "b")
     opened.deck.show_only("Notes")
@@ -97,7 +97,7 @@ def test_the_view_shows_goes_and_deletes(opened: MainWindow, settle: Settle) -> 
     assert [found.seq for found in opened.session.notebook.notes] == [5000] and view.table.rows.rowCount() == 1
 
 
-def test_ticks_stand_where_the_notes_are(opened: MainWindow, settle: Settle) -> None:
+def test_ticks_are_at_the_notes(opened: MainWindow, settle: Settle) -> None:
     note(opened, settle, 4000, "here")
     marks = opened.timeline.marks
     [(x, words)] = marks.places()
@@ -109,7 +109,7 @@ def test_ticks_stand_where_the_notes_are(opened: MainWindow, settle: Settle) -> 
 
 
 def test_two_moments_are_compared(opened: MainWindow, settle: Settle, recorded: Path) -> None:
-    for seq in (6000, 2000):  # the later one first: the difference is from the earlier one all the same
+    for seq in (6000, 2000):  # the later one first: A is still the earlier one
         opened.session.ask_moment(seq)
         settle(opened.session)
         opened.timeline.chart.setFocus()
@@ -129,7 +129,7 @@ def test_two_moments_are_compared(opened: MainWindow, settle: Settle, recorded: 
     dialog.close()
 
 
-def test_a_damaged_file_of_notes_is_said_and_left_as_it_is(window: MainWindow, recorded: Path, settle: Settle) -> None:
+def test_a_damaged_file_of_notes_is_reported_and_left_unchanged(window: MainWindow, recorded: Path, settle: Settle) -> None:
     with Recording(recorded) as recording:
         file = store.file_of(recording)
     file.parent.mkdir(parents=True)
@@ -142,11 +142,11 @@ def test_a_damaged_file_of_notes_is_said_and_left_as_it_is(window: MainWindow, r
         assert file.read_text() == bad and not window.session.notebook.notes
 
 
-def test_notes_of_a_run_follow_it_to_its_digest(tmp_path: Path) -> None:
+def test_notes_of_a_live_run_move_to_its_digest(tmp_path: Path) -> None:
     path = write(tmp_path / "a.zvz", events(60), complete=False)
     book = Notebook()
     with Recording(path) as recording:
-        recording.header = type(recording.header)()  # as while it is being made
+        recording.header = type(recording.header)()  # as during the run
         book.show(recording)
         book.put(7, "seen while it ran")
         assert [file.name[:5] for file in store.folder().iterdir()] == ["path-"]
@@ -155,7 +155,7 @@ def test_notes_of_a_run_follow_it_to_its_digest(tmp_path: Path) -> None:
         assert [file.name for file in store.folder().iterdir()] == ["ab" * 16 + ".json"]
 
 
-def test_where_nothing_can_be_written_that_is_said(tmp_path: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notes_that_cannot_be_saved_are_reported(tmp_path: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
     told: list[str] = []

@@ -27,11 +27,11 @@ def test_the_curve_is_the_use_of_zone_map(overview: Overview, session: Session) 
     assert (overview.strip.used[1:] >= overview.strip.used[:-1]).all()
 
 
-def test_it_says_what_the_dashed_line_is(overview: Overview, session: Session) -> None:
+def test_the_heading_explains_the_dashed_line(overview: Overview, session: Session) -> None:
     assert "full: 1 MiB" in overview.heading.text() and session.series.ceiling == 1 << 20
 
 
-def test_a_picture_of_it_alone_has_no_empty_room(overview: Overview) -> None:
+def test_a_picture_of_it_alone_has_no_empty_space(overview: Overview) -> None:
     overview.fill()
     overview.resize(1000, 600)
     QApplication.processEvents()
@@ -46,7 +46,7 @@ def drag(qtbot: QtBot, overview: Overview, start: float, end: float) -> None:
     QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=b)
 
 
-def test_dragging_makes_a_brush_and_moves_it(overview: Overview, session: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_dragging_selects_a_range_and_moves_it(overview: Overview, session: Session, qtbot: QtBot, settle: Settle) -> None:
     low, high = session.series.extent
     width = high - low
     drag(qtbot, overview, 0.2, 0.4)
@@ -60,14 +60,14 @@ def test_dragging_makes_a_brush_and_moves_it(overview: Overview, session: Sessio
     assert overview.visible.text() == f"visible: {low * 1e3:,.3f} to {high * 1e3:,.3f} ms", "one unit for both ends"
 
 
-def test_a_click_goes_there(overview: Overview, session: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_a_click_moves_the_moment(overview: Overview, session: Session, qtbot: QtBot, settle: Settle) -> None:
     drag(qtbot, overview, 0.5, 0.5)
     settle(session)
     low, high = session.series.extent
     assert session.moment_x == pytest.approx((low + high) / 2, rel=0.02)
 
 
-def test_a_double_click_shows_all(overview: Overview, session: Session, qtbot: QtBot) -> None:
+def test_a_double_click_shows_the_whole_run(overview: Overview, session: Session, qtbot: QtBot) -> None:
     session.zoom(0.1)
     QTest.mouseDClick(overview.strip, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     assert session.range == session.series.extent

@@ -1,4 +1,4 @@
-"""The panic card says what the recording says, and nothing else."""
+"""The panic card shows what the recording says."""
 
 from pathlib import Path
 
@@ -30,23 +30,23 @@ def view(session: Session, qtbot: QtBot, settle: Settle) -> PanicView:
     made.resize(290, 800)
     made.show()
     settle(session)
-    looked_into(made)
+    diagnosed(made)
     return made
 
 
-def looked_into(view: PanicView) -> None:
-    """Wait until the diagnosis is there."""
+def diagnosed(view: PanicView) -> None:
+    """Wait for the diagnosis."""
     assert view.findings.job is not None
     view.findings.job.wait()
     QApplication.processEvents()
 
 
-def test_the_console_as_it_looked(view: PanicView) -> None:
+def test_the_console_output_is_shown(view: PanicView) -> None:
     assert view.console.toPlainText() == f"<b>boot</b> of the machine\nready\npanic: {TEXT}"
     assert view.heading.text() == "PANIC"
 
 
-def test_every_sentence_of_the_diagnosis_is_there_and_the_pattern_first(view: PanicView, session: Session) -> None:
+def test_the_diagnosis_is_shown_with_the_pattern_first(view: PanicView, session: Session) -> None:
     assert session.player is not None
     found = diagnose(Recording(session.player.recording.path))
     assert view.findings.diagnosis == found
@@ -57,7 +57,7 @@ def test_every_sentence_of_the_diagnosis_is_there_and_the_pattern_first(view: Pa
     assert view.path.text().replace("\u200b", "").split() == ["fork", "task_create", "zalloc"]
 
 
-def test_a_sentence_leads_to_its_rows(view: PanicView, session: Session, settle: Settle, qtbot: QtBot) -> None:
+def test_a_finding_shows_its_moment_and_zone(view: PanicView, session: Session, settle: Settle, qtbot: QtBot) -> None:
     found = view.findings.diagnosis
     assert found is not None
     session.select(task=1, kind="ZALLOC")
@@ -71,21 +71,21 @@ def test_a_sentence_leads_to_its_rows(view: PanicView, session: Session, settle:
     assert "zone" in link.accessibleDescription()
 
 
-def test_since_when_selects_the_stretch(view: PanicView, session: Session, settle: Settle) -> None:
+def test_a_finding_of_growth_selects_its_range(view: PanicView, session: Session, settle: Settle) -> None:
     finding = Finding("since", "zone_map has grown.", seq=1000, range=(1000, 5000))
     go(session, finding)
     settle(session)
     assert (session.selection.range, session.moment) == ((1000, 5000), 1000)
 
 
-def test_it_is_looked_into_once_a_recording(view: PanicView, session: Session, settle: Settle) -> None:
+def test_the_cause_is_searched_once_per_recording(view: PanicView, session: Session, settle: Settle) -> None:
     job, links = view.findings.job, view.findings.links
     session.set_theme(DARK)
     settle(session)
     assert view.findings.job is job and view.findings.links is links
 
 
-def test_the_search_can_be_cancelled_and_begun_again(session: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_the_search_can_be_cancelled_and_repeated(session: Session, qtbot: QtBot, settle: Settle) -> None:
     view = PanicView(session)
     qtbot.addWidget(view)
     view.show()
@@ -95,17 +95,17 @@ def test_the_search_can_be_cancelled_and_begun_again(session: Session, qtbot: Qt
         findings.button.click()
         assert findings.links == [] and findings.button.text() == "Search"
         findings.button.click()
-        looked_into(view)
+        diagnosed(view)
     assert findings.links and not findings.button.isVisible()
 
 
-def test_a_high_sentence_has_room(view: PanicView) -> None:
+def test_links_are_as_high_as_their_text(view: PanicView) -> None:
     for link in view.findings.links:
         assert link.heightForWidth(150) > link.heightForWidth(290) or link.heightForWidth(150) < 30
         assert link.height() >= link.heightForWidth(link.width())
 
 
-def test_hostile_names_stand_as_plain_text(view: PanicView, session: Session) -> None:
+def test_hostile_names_are_plain_text(view: PanicView, session: Session) -> None:
     name = "<b>\u202eevil" + "x" * 5000
     link = Link(session, f"task 1 ({words.one_line(name, 60)})", "", view, "danger")
     link.resize(220, link.heightForWidth(220))
@@ -113,25 +113,25 @@ def test_hostile_names_stand_as_plain_text(view: PanicView, session: Session) ->
     assert not link.grab().toImage().isNull()
 
 
-def test_there_is_no_limit_to_try_where_it_cannot_be_run_again(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
+def test_no_limit_is_offered_for_a_run_that_cannot_be_repeated(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
     session = Session()
     session.show(Player(Recording(write(tmp_path / "a.zvz", events(200), kind="imported"))))
     view = PanicView(session)
     qtbot.addWidget(view)
     view.show()
     settle(session)
-    looked_into(view)
+    diagnosed(view)
     assert view.what_if.isHidden() and view.findings.links
     session.show(None)
     assert view.findings.links == []
 
 
-def test_no_limit_is_offered_while_a_run_goes_on(session: Session, qtbot: QtBot, settle: Settle, tmp_path: Path) -> None:
+def test_no_limit_is_offered_during_a_live_run(session: Session, qtbot: QtBot, settle: Settle, tmp_path: Path) -> None:
     made = PanicView(session)
     qtbot.addWidget(made)
     made.show()
     growing = write(tmp_path / "growing.zvz", events(50))
-    for live in (True, False, True):  # before any recording that ended, and after one
+    for live in (True, False, True):  # before and after a recording that has ended
         session.show(Player(Recording(growing)), live=live)
         settle(session)
         assert made.what_if.isHidden() == live
@@ -156,7 +156,7 @@ def test_limits_are_tested_one_after_the_other(tmp_path: Path, qtbot: QtBot, set
     qtbot.addWidget(view)
     view.show()
     settle(session)
-    looked_into(view)
+    diagnosed(view)
     assert view.what_if.button.text() == "Test these limits" and not view.what_if.isHidden()
     run_all(view)
     said = view.what_if.results[0].text().replace("\u200b", "").replace("\u00a0", " ")
@@ -179,7 +179,7 @@ def test_an_excerpt_says_why_no_variant_is_compared(tmp_path: Path, qtbot: QtBot
         qtbot.addWidget(view)
         view.show()
         settle(session)
-        looked_into(view)
+        diagnosed(view)
         run_all(view)
         compare = next(b for b in view.what_if.findChildren(QAbstractButton) if b.text() == "compare")
         assert compare.isVisible() and compare.isEnabled() == offered
@@ -191,7 +191,7 @@ def test_texts_are_plain(view: PanicView) -> None:
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in [*view.notes, view.path])
 
 
-def test_holders_follow_the_moment(view: PanicView, session: Session, settle: Settle) -> None:
+def test_the_largest_zones_follow_the_moment(view: PanicView, session: Session, settle: Settle) -> None:
     session.ask_moment(3000)
     settle(session)
     assert session.player is not None
@@ -200,7 +200,7 @@ def test_holders_follow_the_moment(view: PanicView, session: Session, settle: Se
     assert words.time(session.player.state.time) in view.holders_heading.text()
 
 
-def test_the_command_makes_the_same_run(view: PanicView) -> None:
+def test_the_command_reproduces_the_run(view: PanicView) -> None:
     command = view.command.toPlainText().replace("\\\n", "").split()
     assert command == ["zoneviz", "run", "fork-bomb", "--profile", "antrik-2005", "--set", "rate=5", "--seed", "7"]
 
@@ -215,7 +215,7 @@ def test_the_command_makes_the_same_run(view: PanicView) -> None:
         ("excerpt", "The excerpt ends"),
     ],
 )
-def test_other_endings(tmp_path: Path, outcome: str, headline: str) -> None:
+def test_headlines_of_other_outcomes(tmp_path: Path, outcome: str, headline: str) -> None:
     recording = Recording(write(tmp_path / "a.zvz", events(50)[:-1], outcome=outcome))
     found = ending(Player(recording), live=False)
     assert found.headline == headline
@@ -224,7 +224,7 @@ def test_other_endings(tmp_path: Path, outcome: str, headline: str) -> None:
     recording.close()
 
 
-def test_an_incomplete_recording_says_why(tmp_path: Path) -> None:
+def test_an_incomplete_recording_gives_the_reason(tmp_path: Path) -> None:
     recording = Recording(write(tmp_path / "a.zvz", events(50)[:-1], complete=False))
     found = ending(Player(recording), live=False)
     assert (found.headline, found.tone) == ("Incomplete", "warning")
@@ -238,7 +238,7 @@ def test_an_empty_recording_has_an_ending(tmp_path: Path) -> None:
     recording.close()
 
 
-def test_the_card_answers_who_since_when_and_what_would_help_first(qapp: QApplication, qtbot: QtBot, settle: Settle) -> None:
+def test_the_card_says_first_who_since_when_and_what_would_help(qapp: QApplication, qtbot: QtBot, settle: Settle) -> None:
     session = Session()
     session.show(Player(Recording(next(p for p in resources.recordings() if p.name.startswith("dev-null-storm")))))
     view = PanicView(session)
@@ -246,10 +246,10 @@ def test_the_card_answers_who_since_when_and_what_would_help_first(qapp: QApplic
     view.resize(330, 2000)
     view.show()
     settle(session)
-    looked_into(view)
+    diagnosed(view)
     assert session.player is not None
     recording = session.player.recording
-    # Threads are told by their creation, 63, and their end, 68; both name the task.
+    # Kinds 63 and 68: creation and end of a thread.
     made = "SELECT COUNT(*) AS n FROM events WHERE kind = 63 AND extra = 5 AND subject NOT IN (SELECT subject FROM events WHERE kind = 68)"
     number = f"{recording.query(made)[0]['n']:,}"
     who, full, count = view.findings.links[:3]
@@ -265,7 +265,7 @@ def test_the_card_answers_who_since_when_and_what_would_help_first(qapp: QApplic
     session.show(None)
 
 
-def test_names_break_only_where_a_panel_has_no_room_for_them() -> None:
+def test_only_names_longer_than_a_line_may_break() -> None:
     assert breakable("in thread_create, for _Xvm_allocate") == "in thread_create, for _Xvm_allocate"
     assert breakable("2 %, 4.54 MiB at 1.5 s, 3 processes") == "2\u00a0%, 4.54\u00a0MiB at 1.5\u00a0s, 3 processes"
     assert breakable("in _Xmach_port_allocate_name_long") == "in _Xmach_\u200bport_\u200ballocate_\u200bname_\u200blong"
@@ -279,7 +279,7 @@ def test_the_largest_zones_have_a_table_for_the_keyboard(view: PanicView, qtbot:
     twin.close()
 
 
-def test_the_console_shows_its_first_words_where_all_its_lines_fit(qtbot: QtBot) -> None:
+def test_the_console_starts_at_the_top_if_all_lines_fit(qtbot: QtBot) -> None:
     holder = QWidget()
     qtbot.addWidget(holder)
     console = Console("console", 8.5, holder)

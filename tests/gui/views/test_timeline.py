@@ -1,4 +1,4 @@
-"""What the timeline has drawn, read back."""
+"""The drawn timeline matches the recording."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def timeline(session: Session, qtbot: QtBot, settle: Settle) -> Timeline:
     return made
 
 
-def test_the_top_band_ends_at_all_that_zones_hold(timeline: Timeline, session: Session) -> None:
+def test_the_top_band_is_the_sum_of_all_zones(timeline: Timeline, session: Session) -> None:
     assert session.player is not None
     zones = session.player.state.machine()["zones"]
     bands = [band for band in timeline.bands if len(band.x)]
@@ -46,12 +46,12 @@ def test_the_top_band_ends_at_all_that_zones_hold(timeline: Timeline, session: S
         assert own == next(z["cur_size"] for z in zones if z["name"] == timeline.stack.names[i])
 
 
-def test_the_ceiling_stands_where_zone_memory_ends(timeline: Timeline) -> None:
+def test_the_dashed_line_is_at_all_zone_memory(timeline: Timeline) -> None:
     assert timeline.ceiling.value() == ZONE_MAP_SIZE + BOOT_ZONE_MEMORY
     assert "1 MiB" in timeline.ceiling_text.text()
 
 
-def test_few_points_are_drawn(timeline: Timeline) -> None:
+def test_curves_are_thinned_to_the_width(timeline: Timeline) -> None:
     assert all(len(band.x) <= 2 * 1002 + 2 for band in timeline.bands)
 
 
@@ -69,7 +69,7 @@ def test_dragging_moves_the_moment(timeline: Timeline, session: Session, qtbot: 
     assert timeline.chart.moment_line.value() == pytest.approx(session.moment_x)
 
 
-def test_the_readout_tells_the_biggest_at_the_moment(timeline: Timeline, session: Session, settle: Settle) -> None:
+def test_the_readout_lists_the_largest_at_the_moment(timeline: Timeline, session: Session, settle: Settle) -> None:
     session.ask_moment(2000)
     settle(session)
     assert session.player is not None
@@ -77,7 +77,7 @@ def test_the_readout_tells_the_biggest_at_the_moment(timeline: Timeline, session
     assert timeline.readout.rows[0] == (zones[-1][1], zones[-1][0])
 
 
-def test_zooming_draws_only_what_is_seen(timeline: Timeline, session: Session, settle: Settle) -> None:
+def test_zooming_draws_only_the_visible_range(timeline: Timeline, session: Session, settle: Settle) -> None:
     session.set_range(session.series.x_at(3000), session.series.x_at(3100))
     settle(session)
     inside = [x for x in timeline.bands[0].x if session.range[0] <= x <= session.range[1]]
@@ -85,7 +85,7 @@ def test_zooming_draws_only_what_is_seen(timeline: Timeline, session: Session, s
     assert len(timeline.bands[0].x) < 400
 
 
-def test_both_themes(timeline: Timeline, session: Session, settle: Settle) -> None:
+def test_it_takes_the_colours_of_both_themes(timeline: Timeline, session: Session, settle: Settle) -> None:
     grounds = set()
     for theme in (DARK, LIGHT):
         session.set_theme(theme)
@@ -127,7 +127,7 @@ def waited(view: Timeline, settle: Settle) -> None:
 
 
 @pytest.mark.parametrize("by", ["server", "task"])
-def test_stacked_by_who_holds(bomb: Timeline, settle: Settle, by: str) -> None:
+def test_bands_by_task_and_server_match_the_state(bomb: Timeline, settle: Settle, by: str) -> None:
     session = bomb.session
     assert session.player is not None
     bomb.by.set_value(by)
@@ -140,7 +140,7 @@ def test_stacked_by_who_holds(bomb: Timeline, settle: Settle, by: str) -> None:
     assert bomb.readout.rows[0] == max(there.items(), key=lambda item: item[1])
 
 
-def test_limits_are_lines_that_meet_the_ceiling_at_all(bomb: Timeline) -> None:
+def test_lines_of_limits_reach_the_dashed_line_at_100_percent(bomb: Timeline) -> None:
     session = bomb.session
     assert session.player is not None
     drawn = {curve.limit.label: curve for curve, _ in bomb.limits.at(session.moment_x)}
@@ -155,7 +155,7 @@ def test_limits_are_lines_that_meet_the_ceiling_at_all(bomb: Timeline) -> None:
     assert bomb.limits.isHidden()
 
 
-def test_lanes_are_the_runs_figures(bomb: Timeline, settle: Settle) -> None:
+def test_lanes_show_the_figures_of_the_run(bomb: Timeline, settle: Settle) -> None:
     session = bomb.session
     assert session.player is not None
     machine = session.player.state.machine()
@@ -198,7 +198,7 @@ def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timel
     assert figures["threads of bomb"] == threads["bomb"] and figures["ports of bomb"] == ports["bomb"]
 
 
-def test_the_line_above_is_never_cut(bomb: Timeline, settle: Settle) -> None:
+def test_the_line_above_the_chart_is_never_cut(bomb: Timeline, settle: Settle) -> None:
     seen = set()
     for width in range(1500, 500, -50):
         bomb.resize(width, 500)
@@ -219,12 +219,12 @@ def test_failures_have_a_lane(timeline: Timeline, session: Session) -> None:
 
 
 def threads_by_task(player: Player) -> list[TaskInfo]:
-    """For each live thread its task."""
+    """The task of each live thread."""
     tasks = {task.id: task for task in player.recording.catalog.tasks}
     return [tasks[thread.task] for thread in player.state.thread_states()]
 
 
-def test_the_table_holds_what_is_drawn(bomb: Timeline) -> None:
+def test_the_table_has_the_drawn_figures(bomb: Timeline) -> None:
     QTest.keyClick(bomb.chart, Qt.Key.Key_Return)
     twin = bomb.findChild(Twin)
     assert twin is not None
@@ -234,7 +234,7 @@ def test_the_table_holds_what_is_drawn(bomb: Timeline) -> None:
     twin.close()
 
 
-def test_small_or_without_servers_nothing_breaks(timeline: Timeline, session: Session, settle: Settle) -> None:
+def test_it_paints_when_small_and_without_servers(timeline: Timeline, session: Session, settle: Settle) -> None:
     for size in ((500, 120), (300, 60), (1000, 400)):
         timeline.resize(*size)
         settle(session)

@@ -1,4 +1,4 @@
-"""The zone table against the player's machine."""
+"""The table of zones shows the figures of the player's machine."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -33,7 +33,7 @@ def shown(view: ZonesView) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("seq", [0, 1, 50, 4000, 10**9])
-def test_every_figure_is_the_players(view: ZonesView, session: Session, settle: Settle, seq: int) -> None:
+def test_every_figure_is_that_of_the_player(view: ZonesView, session: Session, settle: Settle, seq: int) -> None:
     session.ask_moment(seq)
     settle(session)
     assert session.player is not None
@@ -48,7 +48,7 @@ def test_every_figure_is_the_players(view: ZonesView, session: Session, settle: 
         assert row[FREE] == f"{zone['free']:,}"
 
 
-def test_the_keys_alone_choose_no_zone(view: ZonesView, session: Session) -> None:
+def test_the_focus_alone_selects_no_zone(view: ZonesView, session: Session) -> None:
     view.table.setFocus()
     QApplication.processEvents()
     assert view.table.hasFocus() and session.zone == "" and not view.table.selectionModel().hasSelection()
@@ -56,7 +56,7 @@ def test_the_keys_alone_choose_no_zone(view: ZonesView, session: Session) -> Non
     assert session.zone == view.sorted.zone_at(0)
 
 
-def test_names_have_the_room_that_is_left(view: ZonesView, settle: Settle) -> None:
+def test_names_get_the_spare_width(view: ZonesView, settle: Settle) -> None:
     name = "a zone with a name that is longer than most of them are"
     view.model.show_zones([{**row, "name": name if row["name"] == "threads" else row["name"]} for row in view.model.rows], 1)
     needed = view.table.sizeHintForColumn(NAME)
@@ -66,11 +66,11 @@ def test_names_have_the_room_that_is_left(view: ZonesView, settle: Settle) -> No
     assert view.table.columnWidth(NAME) < needed
 
 
-def test_elements_are_told_in_bytes(view: ZonesView) -> None:
+def test_element_sizes_are_in_bytes(view: ZonesView) -> None:
     assert shown(view)["ipc ports"][ELEMENT] == "76 B"
 
 
-def test_growth_is_what_was_gained_just_before(view: ZonesView, session: Session, settle: Settle) -> None:
+def test_growth_is_the_rate_just_before_the_moment(view: ZonesView, session: Session, settle: Settle) -> None:
     session.ask_moment(4000)
     settle(session)
     assert session.player is not None
@@ -92,7 +92,7 @@ def sizes(view: ZonesView) -> list[int]:
     return [int(view.sorted.index(row, SIZE).data(SORT)) for row in range(view.sorted.rowCount())]
 
 
-def test_the_forecast_is_the_free_memory_at_this_growth(view: ZonesView, session: Session, settle: Settle) -> None:
+def test_the_forecast_divides_free_memory_by_growth(view: ZonesView, session: Session, settle: Settle) -> None:
     view.resize(1400, 300)
     session.ask_moment(4000)
     settle(session)
@@ -104,7 +104,7 @@ def test_the_forecast_is_the_free_memory_at_this_growth(view: ZonesView, session
     assert forecast(1000, 0.5, True) == "full in 2,000 events at this rate"
 
 
-def test_outside_of_what_is_visible_no_growth_is_told(view: ZonesView, session: Session, settle: Settle) -> None:
+def test_there_is_no_growth_outside_the_visible_range(view: ZonesView, session: Session, settle: Settle) -> None:
     low, high = session.series.extent
     session.set_range(low, low + (high - low) / 4)
     settle(session)
@@ -113,7 +113,7 @@ def test_outside_of_what_is_visible_no_growth_is_told(view: ZonesView, session: 
     assert "full in" not in view.sums.text()
 
 
-def test_over_events_growth_is_for_a_thousand(view: ZonesView, session: Session, settle: Settle) -> None:
+def test_on_an_axis_of_events_growth_is_per_thousand(view: ZonesView, session: Session, settle: Settle) -> None:
     def heading() -> object:
         return view.sorted.headerData(GROWTH, Qt.Orientation.Horizontal)
 
@@ -125,7 +125,7 @@ def test_over_events_growth_is_for_a_thousand(view: ZonesView, session: Session,
     assert view.sorted.index(row, GROWTH).data(SORT) == round(view.model.rates["threads"] * 1000)
 
 
-def test_the_sums_leave_out_whole_parts(view: ZonesView, session: Session, settle: Settle) -> None:
+def test_sums_that_do_not_fit_are_left_out_whole(view: ZonesView, session: Session, settle: Settle) -> None:
     session.ask_moment(4000)
     seen = set()
     for width in (1400, 700, 480, 330):
@@ -137,7 +137,7 @@ def test_the_sums_leave_out_whole_parts(view: ZonesView, session: Session, settl
     assert max(seen) == 4 and min(seen) < 3
 
 
-def test_biggest_first_and_sortable_by_number(view: ZonesView) -> None:
+def test_the_largest_zone_is_first_and_columns_sort_by_number(view: ZonesView) -> None:
     def column() -> list[int]:
         return [int(view.sorted.index(row, IN_USE).data(Qt.ItemDataRole.UserRole)) for row in range(view.sorted.rowCount())]
 
@@ -146,12 +146,12 @@ def test_biggest_first_and_sortable_by_number(view: ZonesView) -> None:
     assert column() == sorted(column())
 
 
-def test_figures_stand_at_the_right(view: ZonesView) -> None:
+def test_figures_are_right_aligned(view: ZonesView) -> None:
     for column in (SIZE, SHARE, IN_USE, FREE):
         assert view.model.data(view.model.index(0, column), Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
 
 
-def test_a_chosen_row_is_the_selection_and_back(view: ZonesView, session: Session, settle: Settle) -> None:
+def test_the_chosen_row_and_the_selection_follow_each_other(view: ZonesView, session: Session, settle: Settle) -> None:
     view.table.selectRow(view.sorted.row_of("ipc ports"))
     assert session.zone == "ipc ports"
     session.select_zone("threads")
@@ -163,7 +163,7 @@ def test_a_chosen_row_is_the_selection_and_back(view: ZonesView, session: Sessio
     assert not view.table.selectionModel().hasSelection()
 
 
-def test_filter_and_copy(view: ZonesView) -> None:
+def test_the_filter_keeps_matching_zones_and_rows_can_be_copied(view: ZonesView) -> None:
     view.filter.setText("KALLOC")
     assert view.sorted.rowCount() == 1
     view.table.selectRow(0)
