@@ -1,6 +1,7 @@
 """For the tests of the window: small recordings, settings of their own, and nothing left open."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -134,9 +135,9 @@ def with_example(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     views.views.cache_clear()
 
 
-@pytest.fixture
-def window(qapp: QApplication, settings: QSettings) -> Iterator[MainWindow]:
-    """An empty window on show."""
+@contextmanager
+def empty_window(qapp: QApplication, settings: QSettings) -> Iterator[MainWindow]:
+    """An empty window on show; afterwards no window is left."""
     made = MainWindow(settings)
     made.resize(1600, 1000)
     made.show()
@@ -146,6 +147,13 @@ def window(qapp: QApplication, settings: QSettings) -> Iterator[MainWindow]:
     close_all(qapp)
     assert [w for w in qapp.allWidgets() if isinstance(w, MainWindow)] == []
     qapp.setStyleSheet("")  # building the next window under the style sheet takes three times as long
+
+
+@pytest.fixture
+def window(qapp: QApplication, settings: QSettings) -> Iterator[MainWindow]:
+    """An empty window on show."""
+    with empty_window(qapp, settings) as made:
+        yield made
 
 
 Settle = Callable[[Session], None]
@@ -172,6 +180,30 @@ def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
     window.activateWindow()
     window.timeline.chart.setFocus()
     return window
+
+
+@pytest.fixture(scope="class")
+def shared(qapp: QApplication, recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+    """A window with the recording in it, for all tests of a class."""
+    settings = QSettings(str(tmp_path_factory.mktemp("settings") / "settings.ini"), QSettings.Format.IniFormat)
+    with empty_window(qapp, settings) as made:
+        assert made.open_path(recorded)
+        yield made
+
+
+@pytest.fixture
+def viewed(shared: MainWindow, settle: Settle) -> MainWindow:
+    """The shared window, laid out as at first, with nothing selected: for tests that only look, move and select."""
+    shared.palette_.hide()
+    shared.resize(1600, 1000)
+    shared.reset_layout()
+    shared.session.clear_all()
+    shared.actions_["fit"].trigger()
+    shared.session.ask_moment(shared.session.last)
+    settle(shared.session)
+    shared.activateWindow()
+    shared.timeline.chart.setFocus()
+    return shared
 
 
 @pytest.fixture

@@ -37,17 +37,6 @@ def test_compare_with_lays_a_second_recording_beside(opened: MainWindow, recorde
     assert not opened.actions_["compare"].isEnabled()
 
 
-def test_a_recording_fills_every_view(opened: MainWindow) -> None:
-    assert opened.timeline.stack.names
-    assert opened.deck.of(HeatmapView).cells.map is not None
-    assert opened.deck.of(ZonesView).model.rows
-    assert opened.panic.ending is not None
-    assert "event" in opened.transport.event_label.text()
-    assert opened.transport.badge.text().startswith("PANIC at")
-    assert "fork-bomb" in opened.caption.text() and "seed 7" in opened.caption.text()
-    assert opened.windowTitle() == "panic.zvz - zoneviz"
-
-
 def test_a_view_that_is_not_visible_costs_nothing(opened: MainWindow, settle: Settle) -> None:
     assert not opened.deck.of(EventsView).isVisible()
     assert opened.deck.of(EventsView).model.rowCount() == 0
@@ -120,43 +109,6 @@ KEYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("key", "moment"), KEYS)
-def test_keys_move_the_moment(opened: MainWindow, qtbot: QtBot, settle: Settle, key: Qt.Key, moment: int) -> None:
-    opened.session.ask_moment(4000)
-    settle(opened.session)
-    opened.activateWindow()
-    opened.timeline.chart.setFocus()
-    QTest.keyClick(opened.timeline.chart, key)
-    settle(opened.session)
-    assert opened.session.moment == (opened.session.last if moment < 0 else moment)
-
-
-def test_letters_zoom_pan_and_fit(opened: MainWindow, qtbot: QtBot) -> None:
-    opened.activateWindow()
-    opened.timeline.chart.setFocus()
-    chart, session = opened.timeline.chart, opened.session
-    whole = session.range
-    QTest.keyClick(chart, Qt.Key.Key_W)
-    first = session.range
-    assert first[1] - first[0] < whole[1] - whole[0]
-    QTest.keyClick(chart, Qt.Key.Key_A)
-    assert session.range[0] < first[0]
-    QTest.keyClick(chart, Qt.Key.Key_D)
-    assert session.range == pytest.approx(first)
-    QTest.keyClick(chart, Qt.Key.Key_F)
-    assert session.range == whole
-
-
-def test_letters_are_letters_in_a_field(opened: MainWindow, qtbot: QtBot) -> None:
-    opened.deck.show_only("Zones")
-    opened.activateWindow()
-    opened.deck.of(ZonesView).filter.setFocus()
-    whole = opened.session.range
-    QTest.keyClicks(opened.deck.of(ZonesView).filter, "wasd")
-    assert opened.deck.of(ZonesView).filter.text() == "wasd"
-    assert opened.session.range == whole
-
-
 def test_actions_do_what_they_say(opened: MainWindow, settle: Settle, qapp: QApplication) -> None:
     actions = opened.actions_
     for name in ("in", "left", "right", "out", "fit", "first", "next", "next_far", "back", "back_far", "by_event", "by_event", "clear"):
@@ -206,25 +158,6 @@ def test_recent_files_are_remembered_and_forgotten(opened: MainWindow, recorded:
     assert recorded.is_file()
 
 
-def test_controls_have_names(opened: MainWindow) -> None:
-    def said(widget: QWidget) -> str:
-        return widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
-
-    controls: list[QWidget] = [w for w in opened.findChildren(QAbstractButton) if not isinstance(w.parent(), QLineEdit)]
-    controls += opened.findChildren(QLineEdit)
-    controls = [w for w in controls if w.isVisibleTo(opened) and not w.objectName().startswith("qt_")]
-    assert len(controls) > 15
-    assert [w for w in controls if not said(w)] == []
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (1600, 1000), (3000, 1700)])
-def test_sizes(opened: MainWindow, settle: Settle, size: tuple[int, int]) -> None:
-    opened.resize(*size)
-    settle(opened.session)
-    assert (opened.width(), opened.height()) == size
-    assert opened.timeline.chart.height() > 100
-
-
 def test_hostile_names(window: MainWindow, tmp_path: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
     nasty = (("<b>ports</b><img src=x>", 76), ("\u202ethreads\u0000\n", 332), ("x" * 10_000, 48), ("", 64), ("%s $text {0}", 8))
     monkeypatch.setattr("tests.gui.conftest.ZONES", nasty)
@@ -234,3 +167,68 @@ def test_hostile_names(window: MainWindow, tmp_path: Path, settle: Settle, monke
         window.deck.show_only(title)
         settle(window.session)
         assert not window.grab().isNull()
+
+
+class TestShown:
+    """A recording on show, looked at from one window."""
+
+    def test_a_recording_fills_every_view(self, viewed: MainWindow) -> None:
+        assert viewed.timeline.stack.names
+        assert viewed.deck.of(HeatmapView).cells.map is not None
+        assert viewed.deck.of(ZonesView).model.rows
+        assert viewed.panic.ending is not None
+        assert "event" in viewed.transport.event_label.text()
+        assert viewed.transport.badge.text().startswith("PANIC at")
+        assert "fork-bomb" in viewed.caption.text() and "seed 7" in viewed.caption.text()
+        assert viewed.windowTitle() == "panic.zvz - zoneviz"
+
+    @pytest.mark.parametrize(("key", "moment"), KEYS)
+    def test_keys_move_the_moment(self, viewed: MainWindow, qtbot: QtBot, settle: Settle, key: Qt.Key, moment: int) -> None:
+        viewed.session.ask_moment(4000)
+        settle(viewed.session)
+        viewed.activateWindow()
+        viewed.timeline.chart.setFocus()
+        QTest.keyClick(viewed.timeline.chart, key)
+        settle(viewed.session)
+        assert viewed.session.moment == (viewed.session.last if moment < 0 else moment)
+
+    def test_letters_zoom_pan_and_fit(self, viewed: MainWindow, qtbot: QtBot) -> None:
+        viewed.activateWindow()
+        viewed.timeline.chart.setFocus()
+        chart, session = viewed.timeline.chart, viewed.session
+        whole = session.range
+        QTest.keyClick(chart, Qt.Key.Key_W)
+        first = session.range
+        assert first[1] - first[0] < whole[1] - whole[0]
+        QTest.keyClick(chart, Qt.Key.Key_A)
+        assert session.range[0] < first[0]
+        QTest.keyClick(chart, Qt.Key.Key_D)
+        assert session.range == pytest.approx(first)
+        QTest.keyClick(chart, Qt.Key.Key_F)
+        assert session.range == whole
+
+    def test_letters_are_letters_in_a_field(self, viewed: MainWindow, qtbot: QtBot) -> None:
+        viewed.deck.show_only("Zones")
+        viewed.activateWindow()
+        viewed.deck.of(ZonesView).filter.setFocus()
+        whole = viewed.session.range
+        QTest.keyClicks(viewed.deck.of(ZonesView).filter, "wasd")
+        assert viewed.deck.of(ZonesView).filter.text() == "wasd"
+        assert viewed.session.range == whole
+
+    def test_controls_have_names(self, viewed: MainWindow) -> None:
+        def said(widget: QWidget) -> str:
+            return widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+
+        controls: list[QWidget] = [w for w in viewed.findChildren(QAbstractButton) if not isinstance(w.parent(), QLineEdit)]
+        controls += viewed.findChildren(QLineEdit)
+        controls = [w for w in controls if w.isVisibleTo(viewed) and not w.objectName().startswith("qt_")]
+        assert len(controls) > 15
+        assert [w for w in controls if not said(w)] == []
+
+    @pytest.mark.parametrize("size", [(1280, 720), (1600, 1000), (3000, 1700)])
+    def test_sizes(self, viewed: MainWindow, settle: Settle, size: tuple[int, int]) -> None:
+        viewed.resize(*size)
+        settle(viewed.session)
+        assert (viewed.width(), viewed.height()) == size
+        assert viewed.timeline.chart.height() > 100
