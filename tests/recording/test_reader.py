@@ -1,4 +1,4 @@
-"""Opening and reading: what is no good recording is refused in one sentence; a live one is seen to grow."""
+"""Opening and reading: invalid files are refused in one sentence; a live recording grows."""
 
 import sqlite3
 from collections.abc import Callable
@@ -109,33 +109,33 @@ def damage(path: Path, *statements: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "sentence"),
     [
-        ("PRAGMA application_id = 7", "is not a recording"),
-        ("PRAGMA user_version = 3", "format 3, newer than the 2"),
+        ("PRAGMA application_id = 7", "is not a zoneviz recording"),
+        ("PRAGMA user_version = 3", "format 3, newer than 2"),
         ("PRAGMA user_version = 0", "damaged"),
-        ("DROP TABLE paths", "no table paths"),
-        ("DELETE FROM recording", "no header"),
-        ("UPDATE recording SET events = 'many'", "header has no good 'events'"),
-        ("UPDATE recording SET parameters = '[1'", "header has no good 'parameters'"),
+        ("DROP TABLE paths", "table paths is missing"),
+        ("DELETE FROM recording", "header is missing"),
+        ("UPDATE recording SET events = 'many'", "header has an invalid 'events'"),
+        ("UPDATE recording SET parameters = '[1'", "header has an invalid 'parameters'"),
         ("UPDATE names SET id = 77 WHERE id = 1", "table names"),
         ("UPDATE zones SET elem_size = 'big'", "table zones"),
-        ("UPDATE paths SET parent = 99 WHERE id = 2", "no parent"),
-        ("ALTER TABLE maps RENAME COLUMN parent TO mother", "table maps is not as it should be"),
-        ("CREATE TABLE more (x)", "holds a table 'more'"),
-        ("CREATE VIEW more AS SELECT * FROM events", "holds a view 'more'"),
-        ("CREATE TRIGGER more AFTER INSERT ON events BEGIN DELETE FROM events; END", "holds a trigger 'more'"),
-        ("CREATE INDEX more ON events (time)", "holds a index 'more'"),
-        ("CREATE VIRTUAL TABLE more USING fts5(x)", "holds a table 'more"),
-        ("UPDATE recording SET last_time = 'noon'", "no good 'last_time'"),
-        ("UPDATE recording SET result = '{\"a\": NaN}'", "no good 'result'"),
-        ("UPDATE recording SET result = '{\"a\": 1e999}'", "no good 'result'"),
-        ("UPDATE recording SET first_event = -5", "last event is not one"),
-        ("UPDATE recording SET first_event = 4000", "last event is not one"),
-        ("INSERT INTO events VALUES (9223372036854775807, 1, 0, 0, 0, 0, 0, 0, 0, 0)", "more events than"),
+        ("UPDATE paths SET parent = 99 WHERE id = 2", "no parent path"),
+        ("ALTER TABLE maps RENAME COLUMN parent TO mother", "table maps has an unexpected schema"),
+        ("CREATE TABLE more (x)", "an unexpected table 'more'"),
+        ("CREATE VIEW more AS SELECT * FROM events", "an unexpected view 'more'"),
+        ("CREATE TRIGGER more AFTER INSERT ON events BEGIN DELETE FROM events; END", "an unexpected trigger 'more'"),
+        ("CREATE INDEX more ON events (time)", "an unexpected index 'more'"),
+        ("CREATE VIRTUAL TABLE more USING fts5(x)", "an unexpected table 'more"),
+        ("UPDATE recording SET last_time = 'noon'", "invalid 'last_time'"),
+        ("UPDATE recording SET result = '{\"a\": NaN}'", "invalid 'result'"),
+        ("UPDATE recording SET result = '{\"a\": 1e999}'", "invalid 'result'"),
+        ("UPDATE recording SET first_event = -5", "last event is invalid"),
+        ("UPDATE recording SET first_event = 4000", "last event is invalid"),
+        ("INSERT INTO events VALUES (9223372036854775807, 1, 0, 0, 0, 0, 0, 0, 0, 0)", "too large for the file"),
         ("UPDATE paths SET frame = zeroblob(20)", "table paths"),
         ("UPDATE names SET text = CAST(x'ff' AS TEXT)", "UTF-8"),
     ],
 )
-def test_what_is_not_as_it_should_be_is_refused(good: Path, statement: str, sentence: str) -> None:
+def test_damaged_and_foreign_files_are_refused(good: Path, statement: str, sentence: str) -> None:
     damage(good, statement)
     with pytest.raises(InputError, match=sentence) as caught:
         Recording(good)
@@ -161,12 +161,12 @@ def test_damage_met_later_is_an_input_error(good: Path, statement: str, look: Ca
 
 def test_events_that_are_a_view_are_refused(good: Path) -> None:
     damage(good, "DROP VIEW events_named", "ALTER TABLE events RENAME TO kept", "CREATE VIEW events AS SELECT * FROM kept")
-    with pytest.raises(InputError, match="no table events"):
+    with pytest.raises(InputError, match="table events is missing"):
         Recording(good)
 
 
 def test_files_that_are_none(tmp_path: Path, good: Path) -> None:
-    with pytest.raises(InputError, match="There is no recording"):
+    with pytest.raises(InputError, match="does not exist"):
         Recording(tmp_path / "missing.zvz")
     for opened in (Recording, salvage):
         with pytest.raises(InputError, match="is a folder, not a recording"):

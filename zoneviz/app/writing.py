@@ -31,7 +31,7 @@ def written(path: Path, force: bool = False) -> Iterator[BinaryIO]:
             raise EnvironmentProblem(f"Standard output cannot be written: {error.strerror}.") from None
         return
     if path.exists() and not path.is_dir() and not stat.S_ISREG(path.stat().st_mode):
-        with files.told(path):
+        with files.writing(path):
             device = path.open("wb")
         with _refused(path), device:
             yield device

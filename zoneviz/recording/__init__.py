@@ -1,6 +1,6 @@
-"""Recordings: one SQLite file with every event, samples and checkpoints. The only package that touches SQLite.
+"""Recordings: one SQLite file with every event, samples and checkpoints. The only package that uses SQLite.
 
-`Recorder` writes one, `Recording` reads one. docs/recording-format.md says what stands in the file.
+`Recorder` writes one, `Recording` reads one. docs/recording-format.md describes the file.
 """
 
 from zoneviz.recording.header import Header

@@ -1,4 +1,4 @@
-"""The names of a recording, read from a file that may say anything: bounded, and every value of its type."""
+"""The names of a recording, read from an untrusted file: every amount is limited and every type checked."""
 
 import sqlite3
 import struct
@@ -15,25 +15,25 @@ from zoneviz.recording import schema
 from zoneviz.state.rows import ZONE_ID_LIMIT, Ints
 
 PATH_DEPTH = 500
-"""Frames of the deepest call path that is believed."""
+"""Upper bound of the frames of a call path."""
 TEXT_LIMIT = 1 << 20
 MACHINE_ROWS = "SELECT name, value FROM machine LIMIT 100"
 _AT_ONCE = 1 << 14
 _NAMES_AT_ONCE = 128
-"""Rows of names looked at together: each may hold a mebibyte of text before that is seen."""
+"""Rows of names fetched together: each may hold a mebibyte of text before its length is checked."""
 
 
 def integers(rows: Iterable[Sequence[int]], width: int) -> Ints:
-    """Rows of integers as an array (n, width), which is read-only.
+    """Rows of integers as a read-only array (n, width).
 
-    Errors: InputError if a value is anything else; struct, unlike numpy, takes no text or fraction for a number.
+    Errors: InputError for any other value. struct, unlike numpy, accepts neither texts nor fractions.
     """
     packed, rows = bytearray(), iter(rows)
     while flat := list(chain.from_iterable(islice(rows, _AT_ONCE))):
         try:
             packed += struct.pack(f"<{len(flat)}q", *flat)
         except struct.error:
-            raise InputError("It is damaged: a value is no number.") from None
+            raise InputError("It is damaged: a value is not a number.") from None
     return np.frombuffer(bytes(packed), "<i8").reshape(-1, width)
 
 
@@ -49,7 +49,7 @@ def machine(rows: Iterable[tuple[object, object]]) -> Machine:
     found: dict[str, int] = {}
     for name, text in rows:
         if not isinstance(name, str) or not isinstance(text, str) or len(text) > TEXT_LIMIT:
-            raise InputError("Its table machine is not what it should be.")
+            raise InputError("Its table machine has invalid values.")
         if name in Machine._fields:
             if not text.isascii() or not text.isdecimal() or len(text) > 10 or int(text) > MACHINE_LIMIT:
                 raise InputError(f"Its machine has an invalid {name}.")
@@ -58,7 +58,7 @@ def machine(rows: Iterable[tuple[object, object]]) -> Machine:
 
 
 class CatalogReader:
-    """Fills `catalog` from a file, and goes on from there when asked again.
+    """Fills `catalog` from a file; each further `load` adds what is new.
 
     Errors, of `load`: InputError without the name of the file.
     """
@@ -69,7 +69,7 @@ class CatalogReader:
         self._depths = [0]
 
     def load(self, db: sqlite3.Connection, size: int) -> None:
-        """Take in what is new; `size`: bytes of the file, which bound how much that can be."""
+        """Add what is new. `size`: bytes of the file, an upper bound of what it can hold."""
         catalog = self.catalog
         catalog.machine = machine(db.execute(MACHINE_ROWS))
         names, paths = catalog.names, catalog.paths
@@ -78,9 +78,9 @@ class CatalogReader:
             names.strings.append(text)
         for parent, frame in self._new(db, size, "paths", (int, str), len(paths.rows)):
             if not 0 <= parent < len(paths.rows):
-                raise InputError("A call path has no parent.")
+                raise InputError("A call path has no parent path.")
             if self._depths[parent] >= PATH_DEPTH:
-                raise InputError("A call path has no end.")
+                raise InputError("A call path is too deep.")
             self._depths.append(self._depths[parent] + 1)
             paths.setdefault((parent, frame), len(paths.rows))
             paths.rows.append((parent, frame))
@@ -91,31 +91,31 @@ class CatalogReader:
         maps = self._new(db, size, "maps", (str, int, int, int), have)
         catalog.maps.extend(MapInfo(i, *row) for i, row in enumerate(maps, have))
         if max(len(catalog.zones), len(catalog.maps)) >= ZONE_ID_LIMIT:
-            raise InputError("It has more zones or maps than a kernel can.")
+            raise InputError("It has more zones or maps than a kernel can have.")
         catalog.tasks.extend(map(TaskInfo._make, self._new(db, size, "tasks", (int, str))))
         catalog.threads.extend(map(ThreadInfo._make, self._new(db, size, "threads", (int, int, str))))
 
     def _new(self, db: sqlite3.Connection, size: int, table: str, types: tuple[type, ...], dense: int | None = None) -> list[Any]:
-        """Rows of a table not read before, without their key; `dense`: the first key there must be, and then one by one."""
+        """The new rows of a table, without their key. `dense`: the first key expected, followed by consecutive ones."""
         key, *columns = list(schema.TABLES[table])[: len(types) + 1]
         first = self._entries.get(table, 0) if dense is None else dense
-        # A damaged tree can give a row again and again: no more come than have room in the file.
+        # A damaged tree can repeat rows without end: read no more than the file has room for.
         cursor = db.execute(f"SELECT {key}, {', '.join(columns)} FROM {table} WHERE {key} >= ? ORDER BY {key} LIMIT ?", (first, size // 4))
         found: list[Any] = []
         last, length = first - 1, 0
         while rows := cursor.fetchmany(_NAMES_AT_ONCE):
             keys, *values = zip(*rows, strict=True)
             if set(map(type, keys)) != {int} or keys[0] <= last or not all(map(lt, keys, keys[1:])):
-                raise InputError(f"Its table {table} is not what it should be.")
+                raise InputError(f"Its table {table} has invalid values.")
             if dense is not None and (keys[0], keys[-1]) != (last + 1, last + len(keys)):
-                raise InputError(f"Its table {table} is not what it should be.")
+                raise InputError(f"Its table {table} has invalid values.")
             if any(set(map(type, column)) != {kind} for column, kind in zip(values, types, strict=True)):
-                raise InputError(f"Its table {table} is not what it should be.")
+                raise InputError(f"Its table {table} has invalid values.")
             last = keys[-1]
             texts = [[len(text) for text in column] for column, kind in zip(values, types, strict=True) if kind is str]
             length += sum(map(sum, texts))
             if max(map(max, texts), default=0) > TEXT_LIMIT or length > size + TEXT_LIMIT:
-                raise InputError(f"Its table {table} holds more text than it can.")
+                raise InputError(f"Its table {table} has more text than fits the file.")
             found += zip(*values, strict=True)
         if found:
             self._entries[table] = last + 1

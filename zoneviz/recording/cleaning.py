@@ -1,4 +1,4 @@
-"""A copy of a recording with another header, for giving away: nothing of the old header stays anywhere in the file."""
+"""A copy of a recording with another header, for publishing: nothing of the old header remains in the file."""
 
 import sqlite3
 from contextlib import closing
@@ -10,18 +10,18 @@ from zoneviz.recording.header import COLUMNS, Header
 
 
 def cleaned(path: Path, output: Path, header: Header) -> None:
-    """Write the recording at `path`, plain or packed, to the new file `output`, plain and closed, with this header; its events stay.
+    """Copy the recording `path`, plain or packed, with this header to the new file `output`, plain and closed. The events stay.
 
-    Errors: InputError if it is no recording; EnvironmentProblem if it cannot be written.
+    Errors: InputError if it is not a recording; EnvironmentProblem if it cannot be written.
     """
-    with trust.told(path):
+    with trust.reading(path):
         copy = packing.unpacked(path) if packing.is_packed(path) else packing.recovered(path)
     try:
-        with trust.told(path):
+        with trust.reading(path):
             conversions.bring_up(copy.file, path)
         row = header.row()
         sets = ", ".join(f"{name} = ?" for name in COLUMNS)
-        # Its schema is ours, as was just seen: there is no trigger that could run.
+        # Its schema was just checked: there is no trigger that could run.
         with closing(sqlite3.connect(copy.file, isolation_level=None)) as db:
             db.execute("PRAGMA trusted_schema = OFF")
             db.execute("PRAGMA secure_delete = ON")

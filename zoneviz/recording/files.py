@@ -1,4 +1,4 @@
-"""The file of a recording as a file: giving it its name, taking it away, leaving WAL mode."""
+"""Files made under another name and renamed when complete; removing a database; leaving WAL mode."""
 
 import os
 import sqlite3
@@ -12,11 +12,11 @@ from zoneviz.errors import EnvironmentProblem, UsageError
 
 
 def draft(path: Path, force: bool) -> Path:
-    """An empty file beside `path`, to make there what `settle` then gives that name.
+    """A new empty file beside `path`, to be renamed to it by `settle`.
 
-    Errors: UsageError if `path` exists and `force` is not set, or cannot be there; EnvironmentProblem if the surroundings refuse.
+    Errors: UsageError if `path` exists and `force` is not set, or cannot be a file; EnvironmentProblem if the system refuses.
     """
-    with told(path):
+    with writing(path):
         if path.is_dir() or (not force and path.exists()):
             raise FileExistsError
         number, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".new", dir=path.parent)
@@ -26,11 +26,11 @@ def draft(path: Path, force: bool) -> Path:
 
 
 def settle(new: Path, path: Path, force: bool) -> None:
-    """Give a finished draft its name, in one step; two runs cannot take the same one. `force` takes an old file away.
+    """Rename a finished draft in one step; two programs cannot take the same name. `force` replaces an old file.
 
     Errors: as `draft`.
     """
-    with told(path):
+    with writing(path):
         if force:
             remove(path, keep=True)
             os.replace(new, path)
@@ -39,25 +39,25 @@ def settle(new: Path, path: Path, force: bool) -> None:
             os.link(new, path)
         except FileExistsError:
             raise
-        except OSError:  # a file system without links: claim the name, then take the place
+        except OSError:  # a file system without links: claim the name, then replace
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
             os.replace(new, path)
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """What the system refuses when a file is made, in one sentence. Errors: as `draft`."""
+def writing(path: Path) -> Iterator[None]:
+    """Context for writing: errors of the system become one sentence about `path`. Errors: as `draft`."""
     try:
         yield
     except FileExistsError:
-        hint = "is a folder" if path.is_dir() else "exists already; say --force to replace it"
+        hint = "is a folder" if path.is_dir() else "exists already; use --force to replace it"
         raise UsageError(f"{path} {hint}.") from None
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"There is no folder {path.parent} to write in.") from None
     except OSError as error:
         raise EnvironmentProblem(f"{path} cannot be written: {error.strerror}.") from None
     except ValueError:
-        raise UsageError(f"{str(path)!r} cannot be the name of a file.") from None
+        raise UsageError(f"{str(path)!r} is not a valid file name.") from None
 
 
 def _umask() -> int:
@@ -67,16 +67,15 @@ def _umask() -> int:
 
 
 def remove(path: Path, keep: bool = False) -> None:
-    """Take away a database with all that SQLite may have left beside it; `keep`: only what is beside it."""
+    """Remove a database and the files that SQLite may have left beside it; `keep`: only those."""
     for suffix in ("", "-wal", "-shm", "-journal")[keep:]:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def leave_wal(db: sqlite3.Connection) -> None:
-    """Back to one file.
+    """Make the database a single file again.
 
-    A reader holds that up for the moment it reads, so try again; if one stays, the file stays in WAL mode and
-    is good as it is.
+    A reader prevents that while it reads, so retry for a second. If one stays, the file stays in WAL mode, which is valid too.
     """
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for _ in range(100):
@@ -89,10 +88,10 @@ def leave_wal(db: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def take_in(path: Path) -> None:
-    """Make one file of a database that was left open; it must be a copy of our own.
+def merge_wal(path: Path) -> None:
+    """Make a database that was left open a single file. Only for a private copy.
 
-    Nothing of its schema is run: only whole pages are moved. Errors: sqlite3.Error if it is damaged.
+    This moves whole pages and runs nothing of the schema. Errors: sqlite3.Error if it is damaged.
     """
     db = sqlite3.connect(path, isolation_level=None)
     try:

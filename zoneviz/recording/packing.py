@@ -1,4 +1,4 @@
-"""A recording packed with zstd, for sending: FILE.zvz.zst. Unpacking trusts neither what the packing says nor what it does."""
+"""Recordings packed with zstd, for sending: FILE.zvz.zst. Unpacking trusts neither the declared size nor the content."""
 
 import os
 import shutil
@@ -17,15 +17,15 @@ from zoneviz.recording.private import PrivateCopy
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 SIZE_LIMIT = 1 << 36
-"""Bytes of the largest recording that is unpacked."""
-_BOMB_SIZE = 1 << 26  # from here on, unpacking to more than _BOMB_RATIO times the packed size is refused
+"""Upper bound of the unpacked bytes."""
+_BOMB_SIZE = 1 << 26  # above this, unpacking to more than _BOMB_RATIO times the packed size is refused
 _BOMB_RATIO = 200  # recordings pack about five to ten times
-_WINDOW = 1 << 27  # 128 MiB, what the zstd program itself accepts unasked
+_WINDOW = 1 << 27  # 128 MiB, the default limit of the zstd program
 _LEVELS = (19, 12)
-"""zstd's levels for a recording up to _SMALL bytes, and beyond: the better takes ten times as long."""
+"""zstd levels for recordings up to _SMALL bytes and above: the better one takes ten times as long."""
 _SMALL = 1 << 25
 _BLOCK = 1 << 18
-_PACKED_BLOCK = 256  # a block of zstd packs up to 128 KiB in 4 bytes, so at most 8 MiB come of these
+_PACKED_BLOCK = 256  # zstd packs up to 128 KiB in 4 bytes, so these unpack to at most 8 MiB
 _HEAD = 100
 _Key = tuple[int, int, int, int]
 _COPIES: WeakValueDictionary[_Key, PrivateCopy] = WeakValueDictionary()
@@ -34,7 +34,7 @@ _GUARD = Lock()
 
 
 def is_packed(path: Path) -> bool:
-    """Whether the file begins as zstd. Errors: InputError if it cannot be read."""
+    """Whether the file begins like zstd. Errors: InputError if it cannot be read."""
     try:
         with path.open("rb") as opened:
             return opened.read(4) == MAGIC
@@ -43,16 +43,16 @@ def is_packed(path: Path) -> bool:
 
 
 def pack(path: Path, output: Path, *, force: bool = False) -> int:
-    """Pack a recording; the same recording gives the same bytes. The size of `output` in bytes.
+    """Pack a recording and return the size of `output` in bytes. The same recording gives the same bytes.
 
-    One that is not closed (its program was killed) is packed as one file, as what it holds.
-    Errors: InputError if `path` is no recording; UsageError if `output` exists or cannot be; EnvironmentProblem
+    A recording that is still open, or whose program was killed, is packed with what has been committed.
+    Errors: InputError if `path` is not a recording; UsageError if `output` exists or cannot be a file; EnvironmentProblem
     if it cannot be written.
     """
     if is_packed(path):
-        raise InputError(f"{path} is packed already.")
+        raise InputError(f"{path} is already packed.")
     source, copy = path, None
-    with trust.told(path), closing(trust.connect(path)[0]) as db:
+    with trust.reading(path), closing(trust.connect(path)[0]) as db:
         trust.check(db, path)
         live = db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     if live or any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
@@ -60,7 +60,7 @@ def pack(path: Path, output: Path, *, force: bool = False) -> int:
         source = copy.file
     new = files.draft(output, force)
     try:
-        with files.told(output), source.open("rb") as opened, new.open("wb") as written:
+        with files.writing(output), source.open("rb") as opened, new.open("wb") as written:
             size = source.stat().st_size
             context = zstandard.ZstdCompressor(level=_LEVELS[size > _SMALL], write_checksum=True, write_content_size=True)
             context.copy_stream(opened, written, size=size, read_size=_BLOCK)
@@ -75,9 +75,9 @@ def pack(path: Path, output: Path, *, force: bool = False) -> int:
 
 
 def unpacked(path: Path, lost: list[str] | None = None) -> PrivateCopy:
-    """A private copy of the recording packed in `path`. With a list `lost`, as much as can be unpacked, and there what was not.
+    """A private, unpacked copy of the recording in `path`. With a list `lost`: as much of it as can be unpacked, the rest reported there.
 
-    Errors: InputError if it is damaged, a bomb or no recording; EnvironmentProblem if there is no room for it.
+    Errors: InputError if it is damaged, a zstd bomb or not a recording; EnvironmentProblem if there is no space.
     """
     copy = PrivateCopy("unpacked.zvz")
     try:
@@ -133,32 +133,32 @@ def _unpack(path: Path, packed: BinaryIO, out: BinaryIO) -> None:
     declared = zstandard.frame_content_size(packed.read(18))
     packed.seek(0)
     if declared > most:
-        raise InputError(f"{path} would unpack to {declared:,} bytes from {size:,}: no recording does that.")
+        raise InputError(f"{path} would unpack from {size:,} to {declared:,} bytes: it is not a recording.")
     if declared > shutil.disk_usage(Path(out.name).parent).free:
-        raise EnvironmentProblem(f"{path} needs {declared:,} bytes of temporary space, which is not there.")
+        raise EnvironmentProblem(f"{path} needs {declared:,} bytes of temporary space. Free some, or set TMPDIR to another folder.")
     frame: Any = zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
     written, head = 0, b""
     while not frame.eof and (data := packed.read(_PACKED_BLOCK)):
         block = frame.decompress(data)
         written += len(block)
         if written > (most if declared < 0 else declared):
-            raise InputError(f"{path} unpacks to more than it says: no recording does that.")
+            raise InputError(f"{path} unpacks to more bytes than it declares: it is not a recording.")
         if len(head) < _HEAD:
             head += block[: _HEAD - len(head)]
             if len(head) >= _HEAD and not _is_recording(head):
-                raise InputError(f"{path} holds no recording of zoneviz.{_hint(path)}")
+                raise InputError(f"{path} is not a zoneviz recording.{_hint(path)}")
         out.write(block)
     if not frame.eof:
-        raise InputError(f"{path} is cut off: its packing does not end.")
+        raise InputError(f"{path} is cut off: the packed data ends early.")
     if frame.unused_data or packed.read(1):
-        raise InputError(f"{path} is damaged: something follows the recording.")
+        raise InputError(f"{path} is damaged: there is data after the recording.")
     if not _is_recording(head):
-        raise InputError(f"{path} holds no recording of zoneviz.{_hint(path)}")
+        raise InputError(f"{path} is not a zoneviz recording.{_hint(path)}")
 
 
 def _hint(path: Path) -> str:
-    """What else a file may be, by its name."""
-    return " If it is an event stream, `zoneviz import` makes a recording of it." if path.name.endswith(".csv.zst") else ""
+    """What else the file may be, by its name."""
+    return " For an event stream, use `zoneviz import`." if path.name.endswith(".csv.zst") else ""
 
 
 def _is_recording(head: bytes) -> bool:
@@ -166,9 +166,9 @@ def _is_recording(head: bytes) -> bool:
 
 
 def recovered(path: Path) -> PrivateCopy:
-    """A private copy of a recording that was left open, with what lies beside it taken in.
+    """A private copy of a recording, including the -wal and -journal of one that was left open.
 
-    Errors: EnvironmentProblem if there is no room for it; sqlite3.Error as `files.take_in`.
+    Errors: EnvironmentProblem if there is no space; sqlite3.Error as `files.merge_wal`.
     """
     copy = PrivateCopy("recovered.zvz")
     try:
@@ -176,7 +176,7 @@ def recovered(path: Path) -> PrivateCopy:
             beside = Path(f"{path}{suffix}")
             if beside.exists():
                 shutil.copyfile(beside, f"{copy.file}{suffix}")
-        files.take_in(copy.file)
+        files.merge_wal(copy.file)
     except OSError as error:
         copy.close()
         raise EnvironmentProblem(f"{path} cannot be copied: {error.strerror or error}.") from None

@@ -1,4 +1,4 @@
-"""Files of our own that stand in for a recording: in a folder of our own, taken away when nobody needs them any more."""
+"""Private copies of recordings, each in its own temporary folder, removed after use."""
 
 import os
 import shutil
@@ -17,13 +17,14 @@ if sys.platform != "win32":
 
 PREFIX = "zoneviz-copy-"
 _YOUNG = 60.0
-"""Seconds in which a folder may have been made and not be locked yet."""
+"""Seconds in which a new folder may not be locked yet."""
 
 
 class PrivateCopy:
-    """A file in a folder of its own; taken away by `close`, when nobody holds this any more, at the latest when the program ends.
+    """A file in its own folder, removed by `close`, by garbage collection, or at the end of the program.
 
-    What a killed program leaves is taken away by the next one: the folder is locked as long as its program lives.
+    The folder is locked while the program runs, so the next program can remove what a killed one left.
+    Errors: EnvironmentProblem if the folder cannot be created.
     """
 
     def __init__(self, name: str) -> None:
@@ -31,13 +32,13 @@ class PrivateCopy:
             sweep()
             folder = tempfile.mkdtemp(prefix=PREFIX)
         except OSError as error:
-            raise EnvironmentProblem(f"There is no room for a temporary file: {error.strerror}.") from None
+            raise EnvironmentProblem(f"A temporary folder cannot be created: {error.strerror}.") from None
         self.file = Path(folder) / name
         self.close = weakref.finalize(self, _remove, folder, _locked(folder))
 
 
 def sweep() -> None:
-    """Take away what killed programs of this user left."""
+    """Remove what killed programs of this user left."""
     if sys.platform == "win32":
         return
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
@@ -52,7 +53,7 @@ def sweep() -> None:
 
 
 def _locked(folder: str) -> int | None:
-    """The folder, opened and locked until it is closed; None where another program has it, or where that cannot be."""
+    """A file descriptor that locks the folder until closed; None if another program has it, or locks are unsupported."""
     if sys.platform == "win32":
         return None
     try:

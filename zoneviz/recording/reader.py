@@ -1,4 +1,4 @@
-"""Reading a recording, finished, still being written, or left behind by a program that was stopped."""
+"""Reading a recording: finished, still being written, or left behind by a killed program."""
 
 import os
 import sqlite3
@@ -29,22 +29,20 @@ EVENTS_FROM = f"{_ROWS} WHERE seq >= ? ORDER BY seq"
 _MACHINE = ", ".join(("seq", "time", *MACHINE_FIGURES))
 _MACHINE_WIDTH = 2 + len(MACHINE_FIGURES)
 _EVENT_BYTES = 11
-"""No event takes less of a file than this."""
+"""Lower bound of the bytes of an event in a file."""
 _EVENTS_A_SECOND = 20_000
-"""A tenth of what a slow machine reads: for the time that reading may take."""
+"""A tenth of what a slow machine reads; sets the time limit of a read."""
 _QUERY_EVENTS = 1 << 21
 
 
 class Recording:
-    """A recording opened read-only, plain or packed with zstd; a packed one is unpacked to a private file,
-    once for all who read it in this program.
+    """A recording opened read-only. A packed one, or one of an older format, is read from a private copy, shared by all Recordings
+    of that file in this program.
 
-    `copy`: what another Recording of the same file lent.
-    `catalog` grows in place with `refresh`, so who holds it sees new names. While it is not complete no connection
-    is kept between calls: one would keep the recorder from closing the file. A Recording belongs to the thread that
-    made it.
-    Errors: InputError, in one sentence, if the file is missing, damaged, no recording or from the future. Every
-    method may raise it when it meets damage.
+    `copy`: lent by another Recording of the same file (`lend`).
+    `catalog` grows in place with `refresh`. While the recording is incomplete, no connection stays open between calls: it would
+    keep the recorder from closing the file. Use a Recording only in the thread that made it.
+    Errors: InputError if the file is missing, damaged, of a newer format or not a recording. Every method raises it on damage.
     """
 
     def __init__(self, path: str | os.PathLike[str], copy: PrivateCopy | None = None) -> None:
@@ -53,11 +51,11 @@ class Recording:
         self._names = CatalogReader()
         self.catalog = self._names.catalog
         self.first_event = 1
-        """Number of the first event: 1, but for a part cut out of a recording. The moment before it is in a checkpoint."""
+        """Number of the first event: 1, except in an excerpt, whose state before it is in a checkpoint."""
         self.event_count = 0
-        """Number of the last event that can be read, as of the last `refresh`."""
+        """Number of the last event, as of the last `refresh`."""
         self.last_time = 0
-        """Simulated ns of the last of them."""
+        """Simulated ns of the last event."""
         self._kept: sqlite3.Connection | None = None
         self._watch = trust.Watch()
         self._closed = False
@@ -67,11 +65,11 @@ class Recording:
         """Whether its events can be read without SQLite, as far as is known."""
         self._private = copy
         self._lent = copy is not None
-        with trust.told(self.path):
+        with trust.reading(self.path):
             if self.path.is_dir():
                 raise InputError(f"{self.path} is a folder, not a recording.")
             if not self.path.is_file():
-                raise InputError(f"There is no recording {self.path}.")
+                raise InputError(f"{self.path} does not exist.")
             if copy is None and packing.is_packed(self.path):
                 self._private, self._lent = packing.shared(self.path), True
         try:
@@ -82,11 +80,11 @@ class Recording:
 
     @property
     def complete(self) -> bool:
-        """Whether it was recorded to its end."""
+        """Whether the recording was finished."""
         return self.header.complete
 
     def refresh(self) -> bool:
-        """Look again at a recording that is being written; True if there are new events or it became complete."""
+        """Update from a recording that is being written; True if it has new events or became complete."""
         if self.complete:
             return False
         with self._connection() as db:
@@ -95,10 +93,10 @@ class Recording:
             return before != (self.event_count, self.complete)
 
     def events(self, first: int = 1, last: int | None = None) -> Ints:
-        """Events numbered first to last, both included, as an int64 array (n, 10): seq and `events.COLUMNS`.
+        """Events first to last, both included, as an int64 array (n, 10): seq and `events.COLUMNS`.
 
-        What lies outside the recording is left out, so n may be 0. 65,536 events take about a tenth of a second while it is
-        being recorded, and a tenth of that once it is complete.
+        Numbers outside the recording are ignored, so n may be 0. 65,536 events take about 10 ms, and 100 ms while the recording
+        is being written.
         """
         first, last = max(first, self.first_event), self.event_count if last is None else min(last, self.event_count)
         if first > last:
@@ -137,7 +135,7 @@ class Recording:
             return integers(db.execute(sql, (first, last, *asked, count if most is None else most)), 10)
 
     def seq_at(self, time: int) -> int:
-        """Number of the last event at or before a time in ns; if there is none, that of the moment before the first."""
+        """Number of the last event at or before a time in ns; `first_event` - 1 if all are later."""
         low, high = self.first_event - 1, self.event_count
         with self._connection() as db:
             while low < high:
@@ -151,9 +149,10 @@ class Recording:
     def samples(
         self, first: int = 0, last: int | None = None, *, step: int = SAMPLE_STEP, figures: Sequence[str] = ZONE_FIGURES
     ) -> Samples:
-        """Samples taken after events first to last, one each `step` events and one at the end of a complete recording.
+        """Samples taken after events first to last: every `step` events, and at the end of a complete recording.
 
-        `step` is one of `figures.LEVELS`; `figures` are those of the zones that are wanted.
+        `step` is one of `figures.LEVELS`; `figures`: the figures of zones to read.
+        Errors: ValueError for another step or figure.
         """
         if step not in LEVELS or not set(figures) <= set(ZONE_FIGURES):
             raise ValueError(f"step is one of {LEVELS}, figures are of {ZONE_FIGURES}")
@@ -161,7 +160,7 @@ class Recording:
         last = self.event_count if last is None else min(last, self.event_count)
         start = max(first, 0) // whole * whole
         most = (last - start) // step + 3
-        # A part begins with the sample that was carried in; a complete recording has one at its end.
+        # An excerpt begins with the sample of its base; a complete recording has one at its end.
         bounds = (start, last, step, self.event_count, self.first_event - 1)
         where = "WHERE s.seq BETWEEN ? AND ? AND (s.seq % ? = 0 OR s.seq = ? OR s.seq = ?)"
         zone_columns = ", ".join(("s.seq", "zone", *figures))
@@ -169,7 +168,7 @@ class Recording:
             rows = db.execute(f"SELECT {_MACHINE} FROM samples AS s {where} ORDER BY s.seq LIMIT ?", (*bounds, most))
             machine = integers(rows, _MACHINE_WIDTH)
             limit = most * (len(self.catalog.zones) + 1)
-            # The samples are few: looking up theirs is quicker than passing over all others.
+            # There are few samples: looking up their zones is faster than scanning all.
             joined = f"samples AS s CROSS JOIN zone_samples AS z ON z.seq = s.seq {where} ORDER BY s.seq, zone LIMIT ?"
             rows = db.execute(f"SELECT {zone_columns} FROM {joined}", (*bounds, limit))
             zones = integers(rows, 2 + len(figures))
@@ -178,36 +177,36 @@ class Recording:
             return tidy(machine, zones, len(self.catalog.zones), figures, first)
 
     def details(self, first: int = 1, last: int | None = None) -> dict[int, str]:
-        """By seq, what events first to last hold beyond their columns; only those that hold something. Empty in a simulated run."""
+        """What events first to last hold beyond their columns, by seq. Empty in a simulated run."""
         last = self.event_count if last is None else min(last, self.event_count)
         with self._connection() as db:
             rows = db.execute("SELECT seq, text FROM details WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)).fetchall()
         if not all(isinstance(text, str) for _, text in rows):
-            raise InputError(f"{self.path} is damaged: a detail is no text.")
+            raise InputError(f"{self.path} is damaged: a detail is not a text.")
         return dict(rows)
 
     def task_samples(self) -> Ints:
-        """What each task did, a row (seq of the stretch's last event, task, TASK_FIGURES) each, as int64."""
+        """What each task did in each stretch, (n, 2 + TASK_FIGURES) int64: seq of the stretch's last event, task, figures."""
         width = 2 + len(TASK_FIGURES)
         with self._connection(self.event_count) as db:
             return integers(db.execute(f"SELECT seq, task, {', '.join(TASK_FIGURES)} FROM task_samples ORDER BY seq, task"), width)
 
     def checkpoint(self, at_or_before: int) -> tuple[int, bytes] | None:
-        """The last checkpoint at or before an event: its seq and the state as bytes; None if there is none."""
+        """The last checkpoint at or before an event, as its seq and the state in bytes; or None."""
         with self._connection() as db:
-            # Within 64 bits, which is all that SQLite can compare.
+            # SQLite compares 64 bits only.
             bound = max(-1, min(at_or_before, (1 << 63) - 1))
             found = db.execute("SELECT seq, state FROM checkpoints WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (bound,)).fetchone()
         if found is None:
             return None
         if not isinstance(found[0], int) or not isinstance(found[1], bytes):
-            raise InputError(f"{self.path} is damaged: a checkpoint is not what it should be.")
+            raise InputError(f"{self.path} is damaged: a checkpoint has invalid values.")
         return found[0], found[1]
 
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
-        """The rows that SQL of one's own gives, as dicts by column.
+        """The result rows of an SQL query, as dicts by column.
 
-        Errors: UsageError if SQLite does not accept it.
+        Errors: UsageError if SQLite does not accept the query.
         """
         with self._connection(_QUERY_EVENTS) as db:
             try:
@@ -218,19 +217,19 @@ class Recording:
                 asked = isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError | sqlite3.Warning)
                 if "interrupted" in str(error) or not (asked or "authoriz" in str(error)):
                     raise
-                raise UsageError(f"SQLite does not accept that: {error}.") from None
+                raise UsageError(f"SQL error: {error}.") from None
 
     def table(self, sql: str, *, most: int = 1000, seconds: float = trust.SECONDS) -> Answer:
-        """What SQL of a person's own gives: at most `most` rows, within about so many wall-clock seconds.
+        """The answer to a person's SQL query: at most `most` rows, within `seconds` of wall-clock time.
 
-        Errors: UsageError, in one sentence, if SQLite does not accept it or it takes too long.
+        Errors: UsageError if SQLite does not accept the query or it takes too long.
         """
         with self._connection() as db:
             self._watch.limit(seconds)
             try:
                 return answers.ask(db, sql, most)
             except answers.TooLong:
-                raise UsageError(f"That took longer than {seconds:g} s and was stopped.") from None
+                raise UsageError(f"The query took longer than {seconds:g} s and was stopped.") from None
 
     def close(self) -> None:
         """Close the file. Closing twice does nothing."""
@@ -246,15 +245,15 @@ class Recording:
         self._private = None
 
     def lend(self) -> PrivateCopy | None:
-        """The private copy that is read in the file's place, None if there is none: to make a second Recording with, in another thread.
+        """The private copy read in place of the file, or None. With it, another thread can make a second Recording.
 
-        It is taken away when nobody holds it any more.
+        It is removed with the last reference.
         """
         self._lent = True
         return self._private
 
     def integrity(self) -> list[str]:
-        """What SQLite itself finds wrong with the file; empty if nothing."""
+        """The problems that SQLite's own check finds in the file."""
         with self._connection(4 * _QUERY_EVENTS) as db:
             found = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
         return [] if found == ["ok"] else found
@@ -270,11 +269,11 @@ class Recording:
             with self._connection() as db:
                 self._load(db)
         except InputError as error:
-            # Left open in a folder where one may not write, or in the moment of closing: SQLite can read that only in a copy.
+            # Left open in a read-only folder, or just being closed: SQLite can only read a copy.
             cause = error.__cause__
             if not (isinstance(cause, sqlite3.OperationalError) and self._left_open() and self._private is None):
                 raise
-            with trust.told(self.path):
+            with trust.reading(self.path):
                 self._private = packing.recovered(self.path)
             with self._connection() as db:
                 self._load(db)
@@ -299,12 +298,12 @@ class Recording:
 
     @contextmanager
     def _connection(self, events: int = 0) -> Iterator[sqlite3.Connection]:
-        """A connection whose use may take as long as reading so many events."""
+        """A connection with a time limit for reading that many events."""
         if self._closed:
             raise ValueError(f"the recording {self.path} is closed")
         db = self._kept
         try:
-            with trust.told(self.path):
+            with trust.reading(self.path):
                 if db is None:
                     db, self._watch = trust.connect(self._file)
                     if trust.check(db, self.path) < schema.FORMAT:
@@ -312,7 +311,7 @@ class Recording:
                         db, self._watch = self._converted()
                 self._watch.limit(trust.SECONDS + events / _EVENTS_A_SECOND)
                 yield db
-                # Still in WAL mode, the recorder may be about to leave it, and a connection kept would stop that.
+                # In WAL mode the recorder may still have to leave it, which an open connection would prevent.
                 if self.complete and db is not self._kept and db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                     self._kept = db
         finally:
@@ -339,21 +338,21 @@ class Recording:
         return db, watch
 
     def _load(self, db: sqlite3.Connection) -> None:
-        db.execute("BEGIN")  # one moment for the header, the count and the names
+        db.execute("BEGIN")  # header, count and names of the same moment
         try:
             cursor = db.execute("SELECT * FROM recording LIMIT 2")
             rows = [dict(zip([c[0] for c in cursor.description], row, strict=True)) for row in cursor]
             if len(rows) != 1:
-                raise InputError("It has no header.")
+                raise InputError("Its header is missing.")
             header = headers.from_row(rows[0])
             size = sum(Path(f"{self._file}{suffix}").stat().st_size for suffix in ("", "-wal") if Path(f"{self._file}{suffix}").exists())
             self._names.load(db, size)
             before = header.first_event - 1
             last = db.execute("SELECT seq, time FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (before, 0)
             if not all(isinstance(value, int) for value in last) or before < 0 or last[0] < before:
-                raise InputError("Its last event is not one.")
+                raise InputError("Its last event is invalid.")
             if (last[0] - before) * _EVENT_BYTES > size:
-                raise InputError("It speaks of more events than it has room for.")
+                raise InputError("Its last event has a number too large for the file.")
             self.header, self.first_event, (self.event_count, self.last_time) = header, header.first_event, last
         except InputError as error:
             raise InputError(f"{self.path} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from None

@@ -1,6 +1,6 @@
-"""What can still be read of a damaged recording: its header, its names, and its events up to the first that is lost.
+"""Reading what is left of a damaged recording: its header, its names, and its events up to the first that is lost.
 
-SQLite reads what it can; where it stops, pages are looked at one by one: an event is known by its shape, wherever it lies.
+SQLite reads as far as it can. After that the pages are searched one by one: an event is recognized by its shape.
 """
 
 import sqlite3
@@ -39,9 +39,9 @@ _TYPES = {
 
 @dataclass(slots=True)
 class Salvaged:
-    """What was found. `rows`: the events without a hole, as `Recording.events`; `base`: the checkpoint before them, of a part.
+    """What was found. `rows`: the events before the first gap, as `Recording.events`; `base`: the checkpoint before them, in an excerpt.
 
-    `header` is as it stood there, or an empty one where it was lost; `lost`: sentences.
+    `header`: the recorded one, or an empty one if it was lost; `lost`: what was lost, in sentences.
     """
 
     header: Header
@@ -49,25 +49,25 @@ class Salvaged:
     rows: Ints
     base: bytes | None
     whole: bool
-    """Whether no event is missing, by what the header says."""
+    """Whether no event is missing, according to the header."""
     lost: list[str] = field(default_factory=list)
     details: dict[int, str] = field(default_factory=dict)
-    """As `Recording.details`, as far as they could be read."""
+    """As `Recording.details`, as far as readable."""
 
 
 def salvage(path: Path) -> Salvaged:
-    """Look through a damaged recording.
+    """Read what is left of a damaged recording.
 
-    Errors: InputError if there is no file, or nothing in it that can be used.
+    Errors: InputError if there is no file, or nothing usable in it.
     """
     if path.is_dir():
         raise InputError(f"{path} is a folder, not a recording.")
     if not path.is_file():
-        raise InputError(f"There is no recording {path}.")
+        raise InputError(f"{path} does not exist.")
     lost: list[str] = []
     copy = None
     try:
-        with trust.told(path):
+        with trust.reading(path):
             if packing.is_packed(path):
                 copy = packing.unpacked(path, lost)
             elif any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
@@ -102,19 +102,19 @@ def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
         rows = _prefix(merged[np.argsort(merged[:, SEQ], kind="stable")], first)
         beyond = len(np.unique(merged[:, SEQ])) - len(rows)
         if beyond:
-            lost.append(f"{beyond:,} events after the gap were found, but without those in the gap they mean nothing.")
+            lost.append(f"{beyond:,} events after the gap were found, but they are useless without those in the gap.")
     if first > 1 and not isinstance(base, bytes):
-        raise InputError(f"{path} cannot be repaired: it is a part of a recording, and the state it begins with is lost.")
+        raise InputError(f"{path} cannot be repaired: it is an excerpt, and the state it begins with is lost.")
     if not len(rows):
-        raise InputError(f"{path} holds no events that could be salvaged.")
+        raise InputError(f"{path} has no readable events.")
     if header is None:
-        lost.append("The header is lost: what was run is not known.")
+        lost.append("The header is lost: scenario and settings are unknown.")
     elif first + len(rows) - 1 < said:  # type: ignore[operator]
-        lost.append(f"The events from {first + len(rows):,} to {said:,} are lost.")
+        lost.append(f"Events {first + len(rows):,} to {said:,} are lost.")
     whole = header is not None and first + len(rows) - 1 == said
     catalog = _catalog(found, rows, lost)
     if machine is None:
-        lost.append("The constants of the machine are lost: the size of its boot memory is not known.")
+        lost.append("The constants of the machine are lost: the size of its boot memory is unknown.")
     else:
         catalog.machine = machine
     return Salvaged(header or Header(), catalog, rows, base, whole, lost, details)
@@ -127,7 +127,7 @@ def _open(file: Path) -> sqlite3.Connection:
 
 
 def _intact(db: sqlite3.Connection, name: str) -> bool:
-    """Whether a table is there as we make it: nothing else is read."""
+    """Whether the file has this table with our schema. Nothing else is read."""
     with suppress(sqlite3.Error):
         rows = db.execute("SELECT type, sql FROM sqlite_master WHERE name = ? LIMIT 1", (name,)).fetchall()
         return bool(rows) and (rows[0][0], trust.normal(str(rows[0][1]))) == trust.expected()[name]
@@ -137,7 +137,7 @@ def _intact(db: sqlite3.Connection, name: str) -> bool:
 def _header(db: sqlite3.Connection) -> Header | None:
     if not _intact(db, "recording"):
         return None
-    # The result is long and stands last: what is before it is often there where the result is not.
+    # The result is the last column and long: the columns before it are often readable when it is not.
     for names in (list(headers.COLUMNS), list(headers.COLUMNS)[:-1]):
         with suppress(sqlite3.Error, InputError):
             row = db.execute(f"SELECT {', '.join(names)} FROM recording LIMIT 1").fetchone() or ()
@@ -156,7 +156,7 @@ def _machine(db: sqlite3.Connection) -> Machine | None:
 
 
 def _table(db: sqlite3.Connection, name: str) -> dict[int, tuple[Any, ...]]:
-    """Rows of a table by key, from both ends as far as each can be read."""
+    """Rows of a table by key, read from both ends as far as possible."""
     types, found = _TYPES[name], dict[int, tuple[Any, ...]]()
     key, *columns = list(schema.TABLES[name])[: len(types)]
     for order in ("ASC", "DESC") if _intact(db, name) else ():
@@ -169,7 +169,7 @@ def _table(db: sqlite3.Connection, name: str) -> dict[int, tuple[Any, ...]]:
 
 
 def _details(db: sqlite3.Connection) -> dict[int, str]:
-    """The details until SQLite meets damage."""
+    """The details up to the first damage."""
     found: dict[int, str] = {}
     if _intact(db, "details"):
         with suppress(sqlite3.Error):
@@ -187,7 +187,7 @@ def _carved(file: Path) -> Ints:
 
 
 def _read_events(db: sqlite3.Connection, first: int) -> Ints:
-    """Events in order until SQLite meets damage."""
+    """Events in order up to the first damage."""
 
     def rows() -> Iterator[tuple[int, ...]]:
         due = first
@@ -202,7 +202,7 @@ def _read_events(db: sqlite3.Connection, first: int) -> Ints:
 
 
 def _prefix(rows: Ints, first: int) -> Ints:
-    """The events from `first` on without a hole, up to one that cannot be."""
+    """The consecutive events from `first` up to the first gap or invalid event."""
     rows = rows[np.append(True, np.diff(rows[:, SEQ]) != 0)[: len(rows)]]
     subject, kind = rows[:, SUBJECT], rows[:, KIND]
     good = rows[:, SEQ] == first + np.arange(len(rows))
@@ -213,7 +213,7 @@ def _prefix(rows: Ints, first: int) -> Ints:
 
 
 def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: list[str]) -> Catalog:
-    """Names by what was read; what events refer to and is lost gets a name that says so."""
+    """The names that were read. What events refer to but is lost gets a name such as `(lost zone 3)`."""
     catalog = Catalog()
     kind = rows[:, KIND]
     need = {"paths": int(rows[:, PATH].max(initial=0)), "names": 0}
@@ -250,17 +250,17 @@ def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: lis
         catalog.maps.append(MapInfo(i, *(row or (f"(lost map {i})", *ranges.get(i, (0, 0, 0))))))
     catalog.tasks.extend(TaskInfo(*row) for _, row in sorted(found["tasks"].items()))
     catalog.threads.extend(ThreadInfo(*row) for _, row in sorted(found["threads"].items()))
-    _tell_people(catalog, rows)
+    _add_lost_actors(catalog, rows)
     lost += [f"{count:,} rows of the table {name} are lost." for name, count in missing.items() if count]
     return catalog
 
 
-def _tell_people(catalog: Catalog, rows: Ints) -> None:
-    """Tasks and threads whose names are lost, by number: without them nothing would say how many there were."""
+def _add_lost_actors(catalog: Catalog, rows: Ints) -> None:
+    """Add tasks and threads whose names are lost: their number bounds the ids."""
     made = rows[:, KIND] == Kind.TASK_CREATE
     known = {task.id for task in catalog.tasks}
     catalog.tasks.extend(TaskInfo(i, f"(lost task {i})") for i in np.unique(rows[made, SUBJECT]).tolist() if i not in known)
     made = rows[:, KIND] == Kind.THREAD_CREATE
-    heard = {thread.id for thread in catalog.threads}
+    named = {thread.id for thread in catalog.threads}
     owners = dict(rows[made][:, [SUBJECT, EXTRA]].tolist())
-    catalog.threads.extend(ThreadInfo(i, task, f"(lost thread {i})") for i, task in sorted(owners.items()) if i not in heard)
+    catalog.threads.extend(ThreadInfo(i, task, f"(lost thread {i})") for i, task in sorted(owners.items()) if i not in named)

@@ -1,7 +1,7 @@
-"""Opening a file that a stranger may have made: read-only, nothing of its own is run, and no query lasts for ever.
+"""Opening an untrusted file: read-only, without running anything in it, and with a time limit on every query.
 
-SQLite itself is asked to distrust the file, its schema is compared with ours before anything is read, an authorizer
-allows reading only, and a progress handler ends what takes too long.
+SQLite is told to distrust the file, the schema is compared with ours before anything is read, an authorizer allows reading only, and
+a progress handler stops queries that take too long.
 """
 
 import os
@@ -19,10 +19,10 @@ from zoneviz.errors import InputError
 from zoneviz.recording import schema
 
 LENGTH_LIMIT = 1 << 26
-"""Bytes of the longest value or row SQLite may give us."""
+"""Upper bound of the bytes of a value or row."""
 SECONDS = 4.0
-"""How long one reading may take, if its caller expects nothing longer."""
-_OPERATIONS = 20_000  # steps of SQLite's machine between two looks at the clock: a millisecond or two
+"""Time limit of one read, unless the caller sets another."""
+_OPERATIONS = 20_000  # steps of SQLite's machine between two checks of the clock: a millisecond or two
 _HEAD = 100  # bytes of the head of a database file
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: LENGTH_LIMIT,
@@ -37,24 +37,24 @@ _DANGEROUS = ("load_extension", "fts3_tokenizer", "readfile", "writefile", "edit
 
 
 class Watch:
-    """The clock of one connection: what is asked within `limit` must be answered in time."""
+    """The deadline of one connection, in wall-clock time."""
 
     def __init__(self) -> None:
         self._until = 0.0
 
     def limit(self, seconds: float) -> None:
-        """From now on, so many wall-clock seconds."""
+        """Set the deadline to `seconds` from now."""
         self._until = time.monotonic() + seconds
 
     def over(self) -> bool:
-        """Whether the time is up; SQLite asks this as it works."""
+        """Whether the deadline has passed; SQLite calls this while it works."""
         return time.monotonic() > self._until
 
 
 class Pages:
-    """The pages of a database file, past SQLite: read-only, whole pages, within the clock of `watch`. Close it.
+    """The pages of a database file, read without SQLite but within the deadline of `watch`. Close it.
 
-    Errors: OSError if it cannot be opened; sqlite3.OperationalError ("interrupted") when the time is up.
+    Errors: OSError if it cannot be opened; sqlite3.OperationalError ("interrupted") after the deadline.
     """
 
     def __init__(self, file: Path, watch: Watch) -> None:
@@ -64,9 +64,9 @@ class Pages:
         size = int.from_bytes(head[16:18], "big")
         valid = size >= 512 and size & (size - 1) == 0
         self.size = 1 << 16 if size == 1 else size if valid else 4096
-        """Bytes of a page; the default where the head of the file is damaged."""
+        """Bytes of a page; SQLite's default if the head of the file is damaged."""
         self.reserved = head[20]
-        """Bytes at the end of each page that SQLite leaves alone."""
+        """Unused bytes at the end of each page."""
         self._closed = weakref.finalize(self, os.close, self._file)
 
     def read(self, number: int) -> bytes:
@@ -88,11 +88,11 @@ class Pages:
 
 
 def connect(file: Path, *, salvage: bool = False) -> tuple[sqlite3.Connection, Watch]:
-    """A connection that can only read. `salvage`: go on where the file is shorter than it says.
+    """A read-only connection and its deadline. `salvage`: accept a file shorter than its header claims.
 
-    Errors: sqlite3.Error if it cannot be opened. A file that is in WAL mode with nothing beside it is opened as one
-    that does not change, for else SQLite would make files beside it.
+    Errors: sqlite3.Error if it cannot be opened.
     """
+    # Without -wal beside it the file is opened as immutable; otherwise SQLite would create -wal and -shm files.
     lone = not any(Path(f"{file}{suffix}").exists() for suffix in ("-wal", "-journal"))
     db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro{'&immutable=1' if lone else ''}", uri=True, isolation_level=None)
     watch = Watch()
@@ -100,14 +100,14 @@ def connect(file: Path, *, salvage: bool = False) -> tuple[sqlite3.Connection, W
     try:
         for category, value in _LIMITS.items():
             db.setlimit(category, value)
-        # Sorting must not write files either.
+        # Sorting must not write temporary files.
         for pragma in ("query_only = ON", "trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "temp_store = MEMORY"):
             db.execute(f"PRAGMA {pragma}")
         if salvage:
-            db.execute("PRAGMA writable_schema = ON")  # SQLite then reads what there is; nothing can be written all the same
+            db.execute("PRAGMA writable_schema = ON")  # makes SQLite tolerant; the connection stays read-only
         db.set_progress_handler(watch.over, _OPERATIONS)
         with suppress(sqlite3.DatabaseError):
-            # Its first use looks to the authorizer like a write to the schema; the file itself is not asked anything.
+            # The authorizer would take the first use of json_each for a write to the schema. This reads nothing from the file.
             db.execute("SELECT 1 FROM json_each('[]')").fetchall()
         db.set_authorizer(_authorize)
     except sqlite3.Error:
@@ -117,24 +117,24 @@ def connect(file: Path, *, salvage: bool = False) -> tuple[sqlite3.Connection, W
 
 
 def check(db: sqlite3.Connection, path: Path) -> int:
-    """That it is a recording whose schema is ours, item for item; its format version, not above ours.
+    """Check that it is a recording with exactly our schema, and return its format version. An older version's schema is not checked.
 
-    Errors: InputError; sqlite3.Error if it cannot even be asked.
+    Errors: InputError; sqlite3.Error if it cannot be read.
     """
     if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-        raise InputError(f"{path} is not a recording of zoneviz.")
+        raise InputError(f"{path} is not a zoneviz recording.")
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > schema.FORMAT:
-        raise InputError(f"{path} is of format {version}, newer than the {schema.FORMAT} that this zoneviz can read.")
+        raise InputError(f"{path} has format {version}, newer than {schema.FORMAT}, which this zoneviz reads. Use a newer zoneviz.")
     if version < 1:
-        raise InputError(f"{path} is damaged: it has no known format.")
+        raise InputError(f"{path} is damaged: its format {version} does not exist.")
     if version == schema.FORMAT:
         check_schema(db, path, expected())
     return version
 
 
 def check_schema(db: sqlite3.Connection, path: Path, ours: dict[str, tuple[str, str]]) -> None:
-    """That the file holds just these items: name -> (type, SQL as `normal` makes it).
+    """Check that the file has exactly these items: name -> (type, SQL as `normal` makes it).
 
     Errors: InputError.
     """
@@ -142,21 +142,21 @@ def check_schema(db: sqlite3.Connection, path: Path, ours: dict[str, tuple[str, 
     there = {}
     for name, kind, sql, _ in found:
         if not (isinstance(name, str) and isinstance(kind, str) and isinstance(sql, str | None)):
-            raise InputError(f"{path} is damaged: its schema is none.")
+            raise InputError(f"{path} is damaged: its schema has invalid values.")
         if sql is not None or not name.startswith("sqlite_autoindex_"):
             there[name] = (kind, normal(sql or ""))
     for name, item in ours.items():
         if name not in there or there[name][0] != item[0]:
-            raise InputError(f"{path} is damaged: it has no {item[0]} {name}.")
+            raise InputError(f"{path} is damaged: the {item[0]} {name} is missing.")
         if there[name] != item:
-            raise InputError(f"{path} is no good recording: its {item[0]} {name} is not as it should be.")
+            raise InputError(f"{path} is not a valid recording: {item[0]} {name} has an unexpected schema.")
     strange = sorted(set(there) - set(ours))
     if strange:
         name = strange[0]
-        raise InputError(f"{path} is no good recording: it holds a {there[name][0]} {name[:100]!r}, which no recording has.")
+        raise InputError(f"{path} is not a valid recording: it has an unexpected {there[name][0]} {name[:100]!r}.")
     roots = [root for *_, root in found if root]
     if len(set(roots)) != len(roots):
-        raise InputError(f"{path} is damaged: two of its tables are one.")
+        raise InputError(f"{path} is damaged: two tables share their pages.")
 
 
 def expected() -> dict[str, tuple[str, str]]:
@@ -177,22 +177,19 @@ def items(sql: Path) -> dict[str, tuple[str, str]]:
 
 @lru_cache(maxsize=256)
 def normal(sql: str) -> str:
-    """SQL of a schema without what means nothing: spaces, and quotes around plain names. Releases of sqlite-utils differ in them."""
+    """SQL of a schema without redundant spaces and quotes, in which releases of sqlite-utils differ."""
     bare = re.sub(r'"(\w+)"|\[(\w+)\]|`(\w+)`', lambda found: found[1] or found[2] or found[3], sql)
     return re.sub(r"\s*([(),])\s*", r"\1", " ".join(bare.split()))
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Around all reading: what SQLite or a value of the wrong type complains of becomes an InputError.
-
-    Nothing else passes but that: also memory that a file asks for and the machine does not have.
-    """
+def reading(path: Path) -> Iterator[None]:
+    """Context for reading: errors from SQLite, invalid values and excessive memory become an InputError about `path`."""
     try:
         yield
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
-            raise InputError(f"{path} takes too long to read: it is damaged, or larger than this machine can read.") from None
+            raise InputError(f"{path} takes too long to read: it is damaged, or too large for this machine.") from None
         raise InputError(f"{path} cannot be read as a recording: {_one_line(error)}.") from error
     except sqlite3.Error as error:
         raise InputError(f"{path} cannot be read as a recording: {_one_line(error)}.") from error
@@ -201,7 +198,7 @@ def told(path: Path) -> Iterator[None]:
 
 
 def _one_line(error: Exception) -> str:
-    """What an error says, shortened: it may quote the file."""
+    """The text of an error on one line, shortened: it may quote the file."""
     return " ".join(str(error).split())[:200]
 
 
@@ -211,6 +208,6 @@ def _authorize(action: int, first: str | None, second: str | None, database: str
     if action == sqlite3.SQLITE_FUNCTION:
         return sqlite3.SQLITE_DENY if second in _DANGEROUS else sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_PRAGMA and first in _PRAGMAS:
-        # Each of them with an argument would set something, or look at a table: only looking is allowed.
+        # With an argument these would set something, except the two that inspect a table.
         return sqlite3.SQLITE_OK if second is None or first in ("quick_check", "table_info") else sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_DENY

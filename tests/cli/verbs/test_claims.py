@@ -41,7 +41,7 @@ def test_the_table_the_document_and_the_json(tmp_path: Path, capsys: pytest.Capt
     ("words", "sentence"),
     [
         (["--ids", "S1,S77"], "There is no observation 'S77'"),
-        (["-o", "there.md"], "there.md exists already; say --force to replace it."),
+        (["-o", "there.md"], "there.md exists already; use --force to replace it."),
         (["-o", "a.txt"], "must end in .md"),
         (["-o", "nowhere/a.md"], "There is no folder nowhere"),
         (["--seeds", "0"], "--seeds"),
