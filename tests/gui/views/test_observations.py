@@ -33,7 +33,7 @@ def test_it_lists_the_observations_of_the_experiment(view: ObservationsView, rec
     with Recording(recorded) as recording:
         expected = claims_for(recording)
     assert expected and [row[0] for row in view.table.rows.rows] == [row.id for row in expected]
-    assert [row[2:] for row in view.table.rows.rows] == [(row.statement, row.observed) for row in expected]
+    assert [row[2:] for row in view.table.rows.rows] == [(row.statement, row.observed.removeprefix(f"{ELSEWHERE}: ")) for row in expected]
     here = sum(not row.observed.startswith(ELSEWHERE) for row in expected)
     assert (f"{here} {'is' if here == 1 else 'are'} about" if here else "None is about") in view.words.text()
 

@@ -108,7 +108,7 @@ class Icicle(Canvas):
                 painter.setPen(readable(colour))
                 inside = area.adjusted(5, 0, -5, -1)
                 name = words.one_line(node.name, 120) if node is not self.root else self.title()
-                figure = words.size_cell(node.size)
+                figure = words.size(node.size)
                 both = f"{name}   {figure}"
                 label = both if metrics.horizontalAdvance(both) <= inside.width() else name
                 fitting = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(inside.width()))
@@ -135,11 +135,11 @@ class Icicle(Canvas):
         """The text of one box: trail, bytes, elements, shares."""
         whole, above = max(self.root.size, 1), node.parent
         lines = [" > ".join(words.one_line(name, 120) for name in node.trail()) or "everything"]
-        lines.append(f"{words.size_cell(node.size)} in {node.count:,} elements · {words.share_cell(node.size, whole)} of the total")
+        lines.append(f"{words.size(node.size)} in {node.count:,} elements · {words.share_cell(node.size, whole)} of the total")
         if above is not None and above is not self.root:
             lines[-1] += f" · {words.share_cell(node.size, above.size)} of {words.one_line(above.name, 60)}"
         if node.own and node.own != node.size:
-            lines.append(f"{words.size_cell(node.own)} directly, without the boxes below")
+            lines.append(f"{words.size(node.own)} directly, without the boxes below")
         return "\n".join(lines)
 
     def event(self, event: QEvent) -> bool:

@@ -96,7 +96,7 @@ class DifferenceCells(Canvas):
 
     def _legend(self, painter: QPainter, metrics: QFontMetrics) -> None:
         theme, top = self.session.theme, min(round(self._area().bottom()) + 4, self.height() - FOOT)
-        left, right = f"A has {words.size_cell(round(self.most))} more", f"B has {words.size_cell(round(self.most))} more"
+        left, right = f"A has {words.size(round(self.most))} more", f"B has {words.size(round(self.most))} more"
         before, after = (metrics.horizontalAdvance(sentence) + 8 for sentence in (left, right))
         half = max(min(90, (self.width() - before - after) // 2), 1)
         middle = max(min(LABELS + (self.width() - LABELS) // 2, self.width() - half - after), before + half)
@@ -124,8 +124,8 @@ class DifferenceCells(Canvas):
         a, b = self.pair.a[column + 1, at], self.pair.b[column + 1, at]
         place = float(self.pair.x[column + 1])
         when = f"event {place:,.0f} of A" if self.session.series.by_event else f"{words.time(round(place * 1e9))} in A"
-        second = "B has ended" if np.isnan(b) else f"B {words.size_cell(round(b))}, B - A {words.signed_size(round(b - a))}"
-        sizes = f"A {words.size_cell(round(a))}, {second}"
+        second = "B has ended" if np.isnan(b) else f"B {words.size(round(b))}, B - A {words.signed_size(round(b - a))}"
+        sizes = f"A {words.size(round(a))}, {second}"
         return f"{words.one_line(self.names[row], 200)}\n{when}\n{sizes}"
 
     def event(self, event: QEvent) -> bool:

@@ -17,6 +17,11 @@ from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import MISSING
 
 
+def signed_cell(value: int) -> str:
+    """A difference in bytes with as many decimals as the sizes beside it: `+12.00 KiB`."""
+    return ("+" if value > 0 else "-" if value < 0 else "") + words.size_cell(abs(value))
+
+
 def columns(what: str) -> tuple[Column, ...]:
     """Columns of a table by `what`: name, then elements and bytes of A, of B, and their difference."""
     count, size = "999,999", "1,023.99 KiB"
@@ -28,7 +33,7 @@ def columns(what: str) -> tuple[Column, ...]:
         Column("B - A", "Elements that B has more than A", lambda n: f"{n:+,}" if n else "0", count),
         Column("bytes A", "Memory in A", words.size_cell, size),
         Column("B", "Memory in B", words.size_cell, size),
-        Column("B - A", "Memory that B uses more than A", words.signed_size, size),
+        Column("B - A", "Memory that B uses more than A", signed_cell, size),
     )
 
 

@@ -139,7 +139,7 @@ class ZoneTable(QAbstractTableModel):
         curve = self.curves.sizes.get(self.rows[row]["name"])
         if curve is None:
             return ""
-        first, last, peak = (words.size_cell(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
+        first, last, peak = (words.size(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
         return f"from {first} to {last}, at most {peak}, in the visible range"
 
     def _swatch(self, name: str) -> QIcon:

@@ -75,7 +75,7 @@ class CompareView(View):
         self.second = SecondRecording.of(session)
         self.setAcceptDrops(True)
         self.names = Legend(session, "A and B", self, whole=True)
-        self.align = Choice("how moments of A and B are matched", ALIGNMENTS, EVENT, HINTS, self)
+        self.align = Choice("how moments of A and B are aligned", ALIGNMENTS, EVENT, HINTS, self)
         self.shown = Choice("what is compared", tuple(SHOWN), "curves", SHOWN, self)
         self.shown.setProperty("role", "title")
         self.verdict = QLabel(self)
@@ -130,7 +130,7 @@ class CompareView(View):
         top.setSpacing(8)
         top.addWidget(self.shown)
         top.addStretch()
-        self.by = QLabel("matched by", self)
+        self.by = QLabel("aligned by", self)
         self.by.setProperty("role", "muted")
         for widget in (self.by, self.align, *self.buttons.values()):
             top.addWidget(widget)

@@ -104,7 +104,7 @@ class FlameView(View):
         self.boxes.show_tree(root, colour, why)
         self.boxes.setAccessibleDescription(self.boxes.words(self.boxes.node_of(self.boxes.trail)))
         zones = sorted(root.zones.items(), key=lambda item: -item[1])
-        entries = [(names.get(i, f"zone {i}"), zone_colour(names.get(i, ""), dark), words.size_cell(size)) for i, size in zones]
+        entries = [(names.get(i, f"zone {i}"), zone_colour(names.get(i, ""), dark), words.size(size)) for i, size in zones]
         self.legend.show_entries(entries)
 
     def _choose(self, node: Node) -> None:

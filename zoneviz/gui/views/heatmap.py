@@ -29,14 +29,14 @@ def labels(metrics: QFontMetrics) -> int:
     return max(LABELS, metrics.horizontalAdvance("non-kernel map entries") + 14)
 
 
-def amount(metric: str, value: float) -> str:
-    """The value of a metric as text."""
+def amount(metric: str, value: float, in_table: bool = False) -> str:
+    """The value of a metric as text; `in_table`: with a fixed number of decimals."""
     if metric in IN_BYTES:
-        return words.size_cell(round(value))
+        return (words.size_cell if in_table else words.size)(round(value))
     return f"{value:.2f} %" if metric == "share" else f"{value:,.0f}"
 
 
-class Legend(QWidget):
+class ColourScale(QWidget):
     """The colour scale with a figure at each end."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
@@ -239,7 +239,7 @@ class HeatmapView(View):
         self.log.setChecked(True)
         self.per = QLabel(self)
         self.per.setProperty("role", "muted")
-        self.legend = Legend(session, self)
+        self.legend = ColourScale(session, self)
         top = QHBoxLayout()
         top.setSpacing(6)
         self.heading = QLabel("Zones by time", self)
@@ -300,7 +300,7 @@ class HeatmapView(View):
             text_column("zone", tip("zone"), "non-kernel map entries"),
             Column("from", "Start of the cell", place, "9,999.999 ms"),
             Column("to", "End of the cell", place, "9,999.999 ms"),
-            Column(METRICS[metric], "", lambda value: amount(metric, value), "1,023.99 KiB"),
+            Column(METRICS[metric], "", lambda value: amount(metric, value, in_table=True), "1,023.99 KiB"),
         )
         which = words.one_line(self.session.zone, 60) or "all zones"
         Twin(

@@ -147,7 +147,7 @@ class ObservationsView(View):
         self.found = found
         self.heading.setText(f"{len(found)} observation{'' if len(found) == 1 else 's'}" if found else "Observations")
         self.words.setText(sentence)
-        self.table.rows.show_rows([(row.id, self.verdict(row), row.statement, row.observed) for row in found])
+        self.table.rows.show_rows([(r.id, self.verdict(r), r.statement, r.observed.removeprefix(f"{ELSEWHERE}: ")) for r in found])
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.sorted.sort(-1)
         self.detail.setText("")

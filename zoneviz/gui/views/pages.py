@@ -121,7 +121,7 @@ class PagesView(View):
         size = len(found) - found.boot
         self.heading.setText(f"{size:,} pages" if size else "No zone map")
         self.cells.setAccessibleDescription(f"{given:,} of {size:,} pages of the zone map are taken")
-        wasted = f"{words.size_cell(int(found.lost.sum()))} unusable" if found.lost.any() else ""
+        wasted = f"{words.size(int(found.lost.sum()))} unusable" if found.lost.any() else ""
         back = f"{int(found.collectable.sum()):,} returnable" if found.collectable.any() else ""
         reading = f"finding free elements… {words.share(self.cuts.share, 1)}" if self.cuts.result is None and self.cuts.share < 1 else ""
         framed = [f"framed: changed in the last {STRETCH:,} events"] if glow.any() else []
@@ -130,7 +130,7 @@ class PagesView(View):
         self.sums.say([f"{given:,} taken", f"{size - given:,} left", reading, back, wasted])
         self._fit_line()
         shown = [key for key in colours.keys if self.way.value() != "age" or key.size]
-        self.legend.show_entries([(key.name, QColor(key.colour), words.size_cell(key.size)) for key in shown])
+        self.legend.show_entries([(key.name, QColor(key.colour), words.size(key.size)) for key in shown])
 
     def show_table(self) -> None:
         """Open a table of the elements of the chosen page, or of all pages."""

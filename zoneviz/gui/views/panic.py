@@ -43,7 +43,7 @@ class LargestZones(Canvas):
         if rows != self.rows:
             self.rows = rows
             self.setFixedHeight(len(rows) * self.ROW)
-            self.setAccessibleDescription("; ".join(f"{name} {words.size_cell(size)}" for name, size in rows))
+            self.setAccessibleDescription("; ".join(f"{name} {words.size(size)}" for name, size in rows))
         self.update()
 
     def show_table(self) -> None:

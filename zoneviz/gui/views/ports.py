@@ -90,6 +90,7 @@ class PortsView(View):
         layout.addWidget(self.splitter)
         self.story_heading, self.ports_heading, self.heading = self.labels
         self.heading.setProperty("role", "strong")
+        self.heading.setToolTip(tip("port"))
         self.ports_heading.setText("Choose a task to see its port names. Ctrl+click a second one to see the ports they share.")
         self.below.hide()
         self.pair.hide()

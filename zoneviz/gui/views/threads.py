@@ -61,6 +61,7 @@ class ThreadsView(View):
         self.heading = QLabel(self)
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.heading.setProperty("role", "strong")
+        self.heading.setToolTip(tip("thread"))
         self.scale = Choice("scale of the lanes", tuple(SCALES), SAME, SCALES, self)
         self.scale.setProperty("role", "title")
         self.single = QPushButton("show each thread", self)
