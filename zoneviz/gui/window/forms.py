@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QTool
 
 from zoneviz.errors import UsageError
 from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES, SETTINGS
 from zoneviz.scenarios import Scenario
 from zoneviz.settings import Group, Setting, Value
 from zoneviz.spec import PROFILE, SEED, RunSpec
 
 YES_NO = ("yes", "no")
+TERMS = {"profile": "profile", "zone_map_size": "zone_map", "kernel_window": "kernel_map", "libports": "libports"}
+"""Terms of the glossary that settings are about."""
 
 
 class Field(QLineEdit):
@@ -149,7 +152,7 @@ class ExperimentForm(QWidget):
         label = QLabel(_label(setting), self)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("role", "muted")
-        label.setToolTip(hint(setting))
+        label.setToolTip(tip(TERMS[name], hint(setting)) if name in TERMS else hint(setting))
         label.setBuddy(editor)
         # Label and editor share one cell, at opposite ends: a long value can use the room that a short name leaves.
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignLeft)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from zoneviz import words
 from zoneviz.app.spec import again
 from zoneviz.gui.kit import text
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.session.shelf import Item, Shelf
 from zoneviz.gui.window.forms import ExperimentForm
 from zoneviz.recording.header import Header
@@ -85,9 +86,10 @@ class ShortList(QListWidget):
         self.blockSignals(False)
 
 
-def _section(words: str, parent: QWidget) -> QLabel:
+def _section(words: str, parent: QWidget, term: str = "") -> QLabel:
     label = QLabel(words, parent)
     label.setProperty("role", "section")
+    label.setToolTip(tip(term) if term else "")
     label.setContentsMargins(0, 10, 0, 2)
     return label
 
@@ -185,7 +187,7 @@ class Sidebar(QWidget):
         box = QVBoxLayout(body)
         box.setContentsMargins(12, 2, 12, 12)
         box.setSpacing(0)
-        box.addWidget(_section("EXPERIMENTS", body))
+        box.addWidget(_section("EXPERIMENTS", body, "scenario"))
         box.addWidget(self.experiments)
         box.addWidget(_section("PARAMETERS", body))
         box.addSpacing(2)
@@ -199,7 +201,7 @@ class Sidebar(QWidget):
         box = QVBoxLayout(stock)
         box.setContentsMargins(12, 8, 12, 8)
         box.setSpacing(0)
-        box.addWidget(_section("RECORDINGS", stock))
+        box.addWidget(_section("RECORDINGS", stock, "recording"))
         box.addSpacing(4)
         box.addWidget(self.none)
         box.addWidget(self.recent)
