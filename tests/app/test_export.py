@@ -63,7 +63,7 @@ def test_what_fails_leaves_nothing(made: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"to": "excel"}, "no format"),
+        ({"to": "excel"}, "Unknown format"),
         ({"view": "moons"}, "no view"),
         ({"to": "stacks", "view": "zones"}, "takes no --view"),
         ({"at": "5"}, "--range"),

@@ -1,6 +1,6 @@
-"""Ways out of a recording. One file each adds a format: a module-level `EXPORTER = Exporter(...)`.
+"""Export formats. Each file adds one: a module-level `EXPORTER = Exporter(...)`.
 
-What is not a table of one view (a trace, a page) is an exporter without views, or a function of its own file.
+A format that is not a table of a view (a trace, a page) is an exporter without views, or a function in its file.
 """
 
 import importlib
@@ -13,16 +13,16 @@ from zoneviz.errors import UsageError
 from zoneviz.playback.tables import VIEWS, Part
 
 Write = Callable[[str, Part, BinaryIO], None]
-"""Called with (view, part, out): the part of the recording, written. Memory does not grow with the number of events."""
+"""Called with (view, part, out): writes the part of the recording in constant memory, whatever the number of events."""
 
 TABLES = tuple(VIEWS)
 
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A format. `suffix`: how its files end. `views`: those it can show; empty where it shows the whole in its own way.
+    """An export format. `suffix`: of its files. `views`: of `tables.VIEWS` it supports, empty if the format has one fixed content.
 
-    `moment`: one without views shows the moment, else the range of events. `words`: what such a one can be filtered by.
+    Without views, `moment`: it exports the moment instead of the range of events; `words`: the filter fields that apply.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Exporter:
 
 
 def exporters() -> dict[str, Exporter]:
-    """All exporters of this folder by name, in alphabetical order."""
+    """All exporters by name, in alphabetical order."""
     found = {}
     for module in pkgutil.iter_modules(__path__):
         exporter = getattr(importlib.import_module(f"{__name__}.{module.name}"), "EXPORTER", None)
@@ -45,8 +45,8 @@ def exporters() -> dict[str, Exporter]:
 
 
 def find(name: str) -> Exporter:
-    """The exporter of that name. Errors: UsageError if there is none."""
+    """The exporter of that name. Errors: UsageError for an unknown format."""
     known = exporters()
     if name not in known:
-        raise UsageError(f"There is no format {name!r}; there are: {', '.join(known)}.")
+        raise UsageError(f"Unknown format {name!r}. Use: {', '.join(known)}.")
     return known[name]

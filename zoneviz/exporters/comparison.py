@@ -1,4 +1,4 @@
-"""A comparison as one page of HTML: nothing is loaded from elsewhere, and everything out of a recording is text."""
+"""A comparison as one HTML page that loads nothing; all content from recordings is escaped text."""
 
 from collections.abc import Iterable
 from html import escape
@@ -13,7 +13,7 @@ from zoneviz.playback.compare.tables import Figure
 ROWS = 25
 WIDTH, HEIGHT, LEFT, BOTTOM = 860, 266, 80, 40
 _AXES = {"time": "simulated seconds", "operation": "operations", "event": "compared events", "fill": "compared events"}
-# Blue and orange are told apart by every kind of colour vision, on white and on black.
+# Blue and orange differ for every kind of colour vision, on white and on black.
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#5d6570;--line:#d3d8de;--paper:#ffffff;--a:#0b6cb8;--b:#c2570c;--mark:#fff1dc}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#9aa4af;--line:#3a4048;--paper:#15181c;--a:#5fb3f5;--b:#ffa057;--mark:#3b2d18}}
@@ -33,13 +33,13 @@ svg{width:100%;height:auto}svg text{fill:var(--soft);font-size:12px}.grid{stroke
 
 
 def html(c: Comparison) -> str:
-    """The page."""
+    """The comparison as an HTML page."""
     kinds = "events of every kind" if len(c.kinds) == len(Kind) else escape(", ".join(c.kinds).lower())
     parts = [
         f"<h1>{_name(c, 0)} and {_name(c, 1)}</h1>",
         f"<p>{escape(c.verdict)}</p>",
         f"<p class=soft>{c.equal:,} of {max(c.lengths):,} compared events are equal. Compared: {kinds}.</p>",
-        "<h2>How full zone_map was</h2>",
+        "<h2>Use of zone_map</h2>",
         _svg(c),
     ]
     for what, divergence in (("in what happened", c.divergence), ("in a size", c.size), ("in an address", c.place)):
@@ -47,7 +47,7 @@ def html(c: Comparison) -> str:
             parts += [f"<h2>The first difference {what}</h2>", _sides(divergence)]
     if c.tables:
         last = c.tables[-1]
-        parts += ["<h2>At moments that belong together</h2>", _points(c)]
+        parts += ["<h2>At corresponding moments</h2>", _points(c)]
         for name, figures in (("zone", last.zones), ("task", last.tasks), ("call path", last.paths)):
             parts += [f"<h2>By {name}, {escape(last.what)}</h2>", _figures(name, figures)]
     head = (
@@ -66,7 +66,7 @@ def _name(c: Comparison, side: int) -> str:
 
 
 def _svg(c: Comparison) -> str:
-    """Both curves over the axis of the alignment."""
+    """The use of zone_map in both recordings over the axis of the alignment."""
     top = max([1, *(value for curve in c.curves for value in curve.used)])
     right = max([1, *(place for curve in c.curves for place in curve.x)])
     high = HEIGHT - BOTTOM
@@ -80,7 +80,7 @@ def _svg(c: Comparison) -> str:
         grid.append(f"<text x={LEFT - 6} y={y + 4} text-anchor=end>{words.size(top * part // 4)}</text>")
         grid.append(f"<text x={x} y={high + 16} text-anchor={anchor}>{place}</text>")
     curves = [f"<path class='curve {name}' d='{_path(curve, right, top)}' />" for name, curve in zip("ab", c.curves, strict=True)]
-    label = f"Bytes of zone_map in use over {_AXES[c.align]}: A as a line, B dashed"
+    label = f"Bytes of zone_map in use over {_AXES[c.align]}: A solid, B dashed"
     axis = f"<text x={WIDTH - 10} y={HEIGHT - 6} text-anchor=end>{_AXES[c.align]}</text>"
     return f"<svg viewBox='0 0 {WIDTH} {HEIGHT + 6}' role=img aria-label='{label}'>{''.join(grid)}{axis}{''.join(curves)}</svg>"
 
@@ -108,7 +108,7 @@ def _side(name: str, side: Side) -> str:
     if not side.after:
         items.append("<li class=first>has ended</li>")
     zones = "".join(f"<li>{escape(zone.name)}: {escape(str(zone))}</li>" for zone in side.zones)
-    more = f"<p class=soft>Right before:</p><ol>{zones}</ol>" if zones else ""
+    more = f"<p class=soft>Zones right before:</p><ol>{zones}</ol>" if zones else ""
     return f"<section><b class={name.lower()}>{name}</b><ol>{''.join(items)}</ol>{more}</section>"
 
 
@@ -129,7 +129,7 @@ def _figures(name: str, figures: list[Figure]) -> str:
         grown = (words.signed_size(f.grown[0]), words.signed_size(f.grown[1])) if name == "zone" else ()
         elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", f"{f.elements[1] - f.elements[0]:+,}")
         rows.append((escape(f.name), *elements, *map(words.size, f.bytes), words.signed_size(f.more), *grown))
-    more = f"<p class=soft>The first {ROWS} of {len(unequal):,} that differ.</p>" if len(unequal) > ROWS else ""
+    more = f"<p class=soft>The {ROWS} largest of {len(unequal):,} differences.</p>" if len(unequal) > ROWS else ""
     names = (name, "elements A", "B", "B - A", "bytes A", "B", "B - A", *(("grown A", "B") if name == "zone" else ()))
     return _table(names, rows) + more
 

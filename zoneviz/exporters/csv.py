@@ -1,4 +1,4 @@
-"""Comma-separated values, RFC 4180 with a header line. A text that a spreadsheet would take for a formula is led by an apostrophe."""
+"""Comma-separated values, RFC 4180 with a header line. An apostrophe precedes text that a spreadsheet would run as a formula."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def cell(text: str) -> str:
-    """A text that is nothing but text in a spreadsheet and on a terminal."""
+    """Text that is safe in a spreadsheet and on a terminal."""
     return plain(f"'{text}" if text.startswith(_FORMULA) else text)
 
 
@@ -21,7 +21,7 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
     lines = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(lines)
     writer.writerow([cell(column.name) for column in found.columns])
-    known: dict[str, str] = {}  # the same names come again and again
+    known: dict[str, str] = {}  # names repeat
     for batch in found.batches:
         columns = []
         for column, values in zip(found.columns, batch, strict=True):

@@ -1,4 +1,4 @@
-"""JSON: one array of objects. ASCII only, so that no locale and no terminal can break it."""
+"""JSON: one array of objects, in ASCII, so that no locale or terminal can break it."""
 
 import json
 from typing import BinaryIO

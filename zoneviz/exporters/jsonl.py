@@ -1,4 +1,4 @@
-"""JSON lines: one object a line, for programs that read as they go."""
+"""JSON lines: one object per line, for streaming readers."""
 
 import json
 from typing import BinaryIO
@@ -16,4 +16,4 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
             out.write("\n".join([*lines, ""]).encode())
 
 
-EXPORTER = Exporter("jsonl", ".jsonl", "one JSON object a line", _write, TABLES)
+EXPORTER = Exporter("jsonl", ".jsonl", "one JSON object per line", _write, TABLES)

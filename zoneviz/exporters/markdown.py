@@ -1,4 +1,4 @@
-"""A table in Markdown, for issues and mails. Every sign that Markdown or HTML could take for its own is escaped."""
+"""A Markdown table, for issues and mails; all Markdown and HTML characters are escaped."""
 
 import re
 from typing import Any, BinaryIO
@@ -12,7 +12,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9 _.\-]*")
 
 
 def cell(text: str) -> str:
-    """A text that stands in a Markdown table as it is."""
+    """Text escaped for a cell of a Markdown table."""
     if _PLAIN.fullmatch(text):
         return text.replace("_", "\\_")
     return _SIGNS.sub(r"\\\1", plain(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

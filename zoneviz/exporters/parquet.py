@@ -1,4 +1,4 @@
-"""Apache Parquet, for pandas, DuckDB and their kin; one row group a batch. Needs the extra `zoneviz[parquet]`."""
+"""Apache Parquet, for pandas, DuckDB and similar; one row group per batch. Needs the extra `zoneviz[parquet]`."""
 
 from typing import BinaryIO
 

@@ -1,6 +1,6 @@
-"""Live bytes by call path as a file for https://www.speedscope.app, which opens it without sending it anywhere.
+"""Live bytes by call path for https://www.speedscope.app, which opens the file locally, without uploading it.
 
-Its form: https://www.speedscope.app/file-format-schema.json, a "sampled" profile whose weights are bytes.
+Format: https://www.speedscope.app/file-format-schema.json, a "sampled" profile whose weights are bytes.
 """
 
 import json

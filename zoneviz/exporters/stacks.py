@@ -1,4 +1,4 @@
-"""Collapsed stacks of live bytes: `task;frame;frame;[zone] bytes`, one line each, as flame graph tools read them."""
+"""Collapsed stacks of live bytes, as flame graph tools read them: one line `task;frame;frame;[zone] bytes` per stack."""
 
 from typing import BinaryIO
 

@@ -1,5 +1,6 @@
-"""A trace for https://ui.perfetto.dev: the bytes of each zone as counters, each thread's states and RPCs as slices, and what
-ended the run. An RPC to a server lasts from the message to its reply (msgh_id + 100); one to the kernel until the thread's next trap.
+"""A trace for https://ui.perfetto.dev: bytes of zones as counters, states and RPCs of threads as slices, the panic and notes.
+
+An RPC to a server lasts from the message to its reply (msgh_id + 100); one to the kernel until the thread's next trap.
 """
 
 from typing import BinaryIO
@@ -17,11 +18,11 @@ _STATES = {
 }  # fmt: skip
 _INSTANTS = (Kind.BOOTED, Kind.MARK, Kind.CONSOLE, Kind.PANIC, Kind.HANG)
 _REPLY = 100
-"""A reply's msgh_id is its request's and this [mig's convention]."""
+"""msgh_id of a reply minus that of its request [mig's convention]."""
 
 
 def _write(view: str, part: Part, out: BinaryIO) -> None:
-    # Without a clock the events' numbers are the time, one a microsecond.
+    # Without a clock the event numbers are the time, one per microsecond.
     clock = part.recording.header.time_kind == "ns"
     tracks = Tracks(part.recording.catalog, out)
     last = _Threads(part, tracks, clock).write()
@@ -46,7 +47,7 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
 
 
 class _Threads:
-    """Goes through the events once; holds one state and at most one RPC of each thread."""
+    """Writes the slices of threads in one pass; keeps one state and at most one RPC per thread."""
 
     def __init__(self, part: Part, tracks: Tracks, clock: bool) -> None:
         self._part, self._tracks, self._clock = part, tracks, clock
@@ -59,7 +60,7 @@ class _Threads:
         self._beneath: dict[tuple[int, int], bool] = {}
 
     def write(self) -> int:
-        """All of it; the time of the last event."""
+        """Write all slices; returns the time of the last event in ns."""
         time = 0
         moment = self._part._replace(at=self._part.first - 1).state()
         began = moment.time if self._clock else moment.seq * 1000
@@ -93,14 +94,14 @@ class _Threads:
             if number and row[SUBJECT] == number + _REPLY:
                 self._tracks.slice(self._tracks.rpcs(thread), began, time, f"message {number}", {"port": f"{row[ADDRESS]:#x}"})
         elif kind == Kind.TASK_CREATE:
-            self._tracks.instant(self._tracks.task(row[SUBJECT]), time, "made", {"parent": row[EXTRA]})
+            self._tracks.instant(self._tracks.task(row[SUBJECT]), time, "created", {"parent": row[EXTRA]})
         elif kind in _INSTANTS:
             self._instant(Kind(kind), row, time)
 
     def _thread(self, kind: int, row: list[int], time: int) -> None:
         thread = row[SUBJECT]
         if kind == Kind.THREAD_RUN:
-            # One processor: who ran and was not told to block or be ready was put back.
+            # One processor: a thread that ran without blocking was preempted.
             if self._state.get(self._running, "").startswith("running") and self._running != thread:
                 self._turn(self._running, time, "ready")
             self._running = thread
@@ -108,7 +109,7 @@ class _Threads:
         self._turn(thread, time, _STATES[Kind(kind)], why)
 
     def _turn(self, thread: int, time: int, state: str, why: str = "") -> None:
-        """From now on the thread is in another state; "": it is gone."""
+        """End the thread's slice and begin the next; no next one if `state` is ""."""
         track = self._tracks.thread(thread)
         if thread in self._state:
             self._tracks.end(track, time)
@@ -118,7 +119,7 @@ class _Threads:
             self._tracks.begin(track, time, f"{state}: {why}" if why else state)
 
     def _under(self, path: int, trap: int, kind: int) -> bool:
-        """Whether an event belongs to the RPC that stands at the path `trap`."""
+        """Whether an event on call path `path` belongs to the RPC on call path `trap`."""
         if kind in (Kind.RPC, Kind.MSG_SEND):
             return False
         found = self._beneath.get((path, trap))

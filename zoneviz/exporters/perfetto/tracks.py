@@ -19,12 +19,12 @@ _NOTE_INT, _NOTE_TEXT, _NOTE_NAME = 4, 6, 10
 BEGIN, END, INSTANT, COUNTER = 1, 2, 3, 4
 BYTES = 3
 """CounterDescriptor.Unit: UNIT_SIZE_BYTES."""
-_MONOTONIC = 6  # the kernel's own clock; nothing is compared with it
+_MONOTONIC = 6  # the simulated kernel's clock; no other clock is in the trace
 _KERNEL, _TASK_BIT, _THREAD_BIT, _RPC_BIT, _COUNTER_BIT = 1, 1 << 40, 2 << 40, 3 << 40, 4 << 40
 
 
 class Tracks:
-    """Writes events, and before the first of a track what that track is."""
+    """Writes events, each track preceded by its descriptor."""
 
     def __init__(self, catalog: Catalog, out: BinaryIO) -> None:
         self._out = out
@@ -34,7 +34,7 @@ class Tracks:
         self._flags = 1  # SEQ_INCREMENTAL_STATE_CLEARED, in the first packet
 
     def kernel(self) -> int:
-        """The track of what is nobody's: panic and notes."""
+        """The track of events without a task: panic and notes."""
         return self._describe(_KERNEL, (_NAME, "the kernel"))
 
     def task(self, task: int) -> int:
@@ -51,7 +51,7 @@ class Tracks:
         return self._describe(_THREAD_BIT | thread, (_PARENT, _TASK_BIT | task), (_THREAD, about))
 
     def rpcs(self, thread: int) -> int:
-        """Another beneath it, for its RPCs: these do not nest in its states."""
+        """A child track for a thread's RPCs, which do not nest in its states."""
         return self._describe(_RPC_BIT | thread, (_PARENT, self.thread(thread)), (_NAME, "RPCs"))
 
     def counter(self, number: int, name: str) -> int:
@@ -59,24 +59,24 @@ class Tracks:
         return self._describe(_COUNTER_BIT | number, (_NAME, name), (_COUNTER, message((_UNIT, BYTES))))
 
     def slice(self, track: int, start: int, end: int, name: str, notes: dict[str, int | str] | None = None) -> None:
-        """Something that lasted, in ns."""
+        """A slice from `start` to `end`, in ns."""
         self._event(start, track, BEGIN, name, notes)
         self._event(end, track, END)
 
     def begin(self, track: int, time: int, name: str) -> None:
-        """Something begins on a track; `end` ends it."""
+        """Begin a slice that `end` ends; `time` in ns."""
         self._event(time, track, BEGIN, name)
 
     def end(self, track: int, time: int) -> None:
-        """What began last on a track ends."""
+        """End the last slice that began on a track; `time` in ns."""
         self._event(time, track, END)
 
     def instant(self, track: int, time: int, name: str, notes: dict[str, int | str] | None = None) -> None:
-        """Something that happened at once."""
+        """An event without duration; `time` in ns."""
         self._event(time, track, INSTANT, name, notes)
 
     def count(self, track: int, time: int, value: int) -> None:
-        """A counter stands at `value` from `time` on."""
+        """A counter has `value` from `time`, in ns."""
         self._packet((_TIMESTAMP, time), (_EVENT, message((_TYPE, COUNTER), (_OF_TRACK, track), (_VALUE, value))))
 
     def _event(self, time: int, track: int, kind: int, name: str = "", notes: dict[str, int | str] | None = None) -> None:

@@ -1,14 +1,14 @@
-"""Protocol Buffers on the wire, as much as a trace needs: https://protobuf.dev/programming-guides/encoding/.
+"""The part of the Protocol Buffers encoding that a trace needs: https://protobuf.dev/programming-guides/encoding/.
 
-A trace of ten million packets is written once and read never, and of the schema a dozen fields are used: the library that
-reads and checks any message would be the larger part of both the time and the installation.
+A trace has up to ten million packets, with a dozen kinds of field, and is only written. The protobuf library would dominate both the
+run time and the installation.
 """
 
 Value = int | str | bytes
 
 
 def varint(value: int) -> bytes:
-    """A number of 64 bits, seven at a time; negative ones as their two's complement."""
+    """A 64-bit integer in groups of seven bits; negative ones as two's complement."""
     value &= (1 << 64) - 1
     out = bytearray()
     while value > 0x7F:
@@ -19,7 +19,7 @@ def varint(value: int) -> bytes:
 
 
 def field(number: int, value: Value) -> bytes:
-    """One field: a whole number, or a text, or a message that is encoded already."""
+    """One field: an integer, a text, or an encoded message."""
     if isinstance(value, int):
         return varint(number << 3) + varint(value)
     data = value.encode("utf-8", "replace") if isinstance(value, str) else value
@@ -27,5 +27,5 @@ def field(number: int, value: Value) -> bytes:
 
 
 def message(*fields: tuple[int, Value]) -> bytes:
-    """Some fields, one after the other."""
+    """An encoded message of these fields."""
     return b"".join(field(number, value) for number, value in fields)

@@ -1,17 +1,17 @@
-"""A report that a stranger can read without zoneviz: `html.page`, `text.letter`. `app.report` gathers the facts and packs them."""
+"""A report that can be read without zoneviz: `html.page`, `text.letter`. `app.report` collects the facts and writes the archive."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from zoneviz import settings  # not its function `text`: importing report.text replaces that name
 from zoneviz.exporters.report.curves import Curves
 from zoneviz.playback.diagnosis import Diagnosis
-from zoneviz.settings import text
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A view in both themes, as PNG. `name`: how its files begin."""
+    """A view in both themes, as PNG. `name`: prefix of its files."""
 
     name: str
     title: str
@@ -21,10 +21,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a report says.
+    """The content of a report.
 
-    `info`: as `app.info`; `machine`: as `app.state`, at the moment; `command`: what makes the recording again, or ""; `note`: the
-    person's own words; `versions`, `files`: name and words; `by_time`: whether the series is over ns or events.
+    `info`: as `app.info`; `machine`: as `app.state`, at the moment; `command`: reproduces the recording, or ""; `note`: the user's
+    comment; `versions`, `files`: name and description; `by_time`: the axis of the series is in ns, otherwise in events.
     """
 
     info: Mapping[str, Any]
@@ -40,31 +40,31 @@ class Facts:
 
     @property
     def title(self) -> str:
-        """What it is about."""
+        """Scenario and end of the run."""
         return f"{self.info['scenario'] or 'A recording'}: {self.ending}"
 
     @property
     def ending(self) -> str:
         """How the run ended, in a few words."""
         panic = self.info["panic"]
-        return f"panic, {panic['text']}" if panic else str(self.info["outcome"] or "not ended")
+        return f"panic, {panic['text']}" if panic else str(self.info["outcome"] or "not finished")
 
     def rows(self) -> list[tuple[str, str]]:
-        """What was run, and what came of it: names and values."""
+        """Names and values of the run's settings and results."""
         info = self.info
         out = [("kind", str(info["kind"])), ("scenario", str(info["scenario"]))]
-        out += [(f"parameter {name}", text(value)) for name, value in info["parameters"].items()]
+        out += [(f"parameter {name}", settings.text(value)) for name, value in info["parameters"].items()]
         if info["profile"]:
             out += [("profile", str(info["profile"])), ("seed", str(info["seed"]))]
-        out += [(f"profile: {name}", text(value)) for name, value in info["profile_values"].items()]
-        clock = f"{info['simulated_seconds']:.6f} s" if info["time_kind"] == "ns" else "no clock, only an order"
+        out += [(f"profile: {name}", settings.text(value)) for name, value in info["profile_values"].items()]
+        clock = f"{info['simulated_seconds']:.6f} s" if info["time_kind"] == "ns" else "no clock"
         out += [("outcome", str(info["outcome"])), ("events", f"{info['events']:,}"), ("simulated time", clock)]
         if not info["complete"]:
             out.append(("incomplete", str(info["incomplete_reason"])))
         if info["part_of"]:
-            out.append(("part of", str(info["part_of"])))
+            out.append(("excerpt of", str(info["part_of"])))
         return [*out, ("model", str(info["model"])), ("digest of the events", str(info["digest"]))]
 
     def clock(self, x: int) -> str:
-        """A place of the series' axis."""
+        """A place on the axis of the series as text."""
         return f"{x / 1e9:.3f} s" if self.by_time else f"event {x:,}"

@@ -1,4 +1,4 @@
-"""The run as drawings in SVG, each with the table that says the same in figures. Colours come from the page's style."""
+"""SVG charts of a run, each with a table of the same figures. The page's style sets the colours."""
 
 from html import escape
 
@@ -12,35 +12,35 @@ from zoneviz.words import plain
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 880, 300, 84, 12, 34
 ZONES = 7
-"""Zones that have a colour of their own; the rest is one."""
+"""Zones with their own colour; the rest share one."""
 ROWS = 11
-"""Moments of a table."""
+"""Rows of a table over time."""
 
 
 def text(value: object) -> str:
-    """Anything as text of a page."""
+    """A value as escaped text of the page."""
     return escape(plain(value))
 
 
 def table(names: list[str], rows: list[list[str]], caption: str) -> str:
-    """Rows of cells that are text of a page already; the first column is a name, the others are figures."""
+    """An HTML table; the cells are escaped text, the first column is a name, the others are figures."""
     head = "".join(f"<th scope=col>{text(name)}</th>" for name in names)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<div class=scroll><table><caption>{text(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def moments(series: Curves) -> list[int]:
-    """Places in the series for the rows of a table: evenly along its axis, and among the samples where much happened at once."""
+    """Indices of the moments in a table: half of them spread over the axis, the others over the samples."""
     if not len(series.x):
         return []
-    wanted = np.linspace(int(series.x[0]), int(series.x[-1]), ROWS)
+    places_x = np.linspace(int(series.x[0]), int(series.x[-1]), ROWS)
     last = len(series.x) - 1
-    places = set(np.clip(np.searchsorted(series.x, wanted, side="right") - 1, 0, last).tolist())
+    places = set(np.clip(np.searchsorted(series.x, places_x, side="right") - 1, 0, last).tolist())
     return sorted(places | set(np.linspace(0, last, ROWS - len(places) + 2, dtype=np.int64).tolist()))
 
 
 def filling(facts: Facts) -> str:
-    """How full zone_map was, and its size."""
+    """Chart and table of the use of zone_map."""
     series = facts.series
     used, size = series.used, series.size
     top = max(int(used.max(initial=0)), size, 1)
@@ -58,16 +58,16 @@ def filling(facts: Facts) -> str:
             facts.clock(int(series.x[i])),
             f"{series.seqs[i]:,}",
             words.size(int(used[i])),
-            words.share_cell(int(used[i]), size) if size else "",
+            f"{100 * series.share[i]:.1f} %" if size else "",
         ]
         for i in moments(series)
     ]
     label = f"Bytes of zone_map in use over the run, up to {words.size(int(used[-1]) if len(used) else 0)} of {words.size(size)}"
-    return _svg(facts, drawn, top, label) + table(["at", "after event", "in use", "of zone_map"], rows, "How full zone_map was")
+    return _svg(facts, drawn, top, label) + table(["at", "after event", "in use", f"used {series.since}"], rows, "Use of zone_map")
 
 
 def by_zone(facts: Facts) -> str:
-    """The largest zones stacked on each other, the rest above them."""
+    """Chart and table of the largest zones, stacked, with the rest on top."""
     series = facts.series
     last = series.zones[:, -1] if series.zones.size else np.zeros(0, np.int64)
     order = [i for i in np.argsort(-last, kind="stable").tolist() if last[i]]
@@ -95,11 +95,11 @@ def by_zone(facts: Facts) -> str:
         [facts.clock(int(series.x[i])), *(words.size(int(layer[i])) for layer in layers), words.size(int(stack[-1][i]))]
         for i in (moments(series) if layers else [])
     ]
-    label = f"Bytes that the zones hold over the run; at the end {words.size(int(stack[-1][-1]) if layers else 0)}"
+    label = f"Bytes of the zones over the run; at the end {words.size(int(stack[-1][-1]) if layers else 0)}"
     return (
         _svg(facts, drawn, top, label)
         + f"<ul class=keys>{keys}</ul>"
-        + table(["at", *names, "together"], rows, "What the zones held, free elements and boot memory too")
+        + table(["at", *names, "total"], rows, "Size of the zones, with free elements and boot memory")
     )
 
 

@@ -1,8 +1,10 @@
-"""The run as the curves that a report draws."""
+"""The curves of a report."""
 
 from dataclasses import dataclass
 
-from zoneviz.playback.series import Ints, Series
+import numpy as np
+
+from zoneviz.playback.series import Floats, Ints, Series
 from zoneviz.recording import Recording
 
 COLUMNS = 300
@@ -10,24 +12,31 @@ COLUMNS = 300
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """n places of the run, of z zones.
+    """n moments of a run with z zones.
 
-    seqs, x (n,): event number, and place on the axis, ns or events. used (n,): bytes of zone_map in use; size: all its bytes, 0 if
-    not known. names, zones (z, n): bytes each zone holds, free elements too, in order of zinit.
+    seqs, x (n,): event number, and place on the axis in ns or events. used (n,): bytes of zone_map in use; share (n,): of zone_map
+    used since boot, 0 to 1, as `limits` defines it; size: bytes of zone_map, 0 if unknown. names, zones (z, n): bytes of each
+    zone including free elements, in order of zinit. since: when the shares begin.
     """
 
     seqs: Ints
     x: Ints
     used: Ints
+    share: Floats
     size: int
     names: list[str]
     zones: Ints
+    since: str
 
 
 def curves(recording: Recording, by_time: bool) -> Curves:
-    """The whole run, thinned so that no peak is lost. Errors: InputError if the recording is damaged."""
+    """The curves of the whole run, thinned to COLUMNS without losing a peak. Errors: InputError if the recording is damaged."""
     series = Series()
     series.load(recording, by_event=not by_time)
     points = series.thinned(COLUMNS)
     x = points.times if by_time else points.seqs
-    return Curves(points.seqs, x, points.count("zone_map_used"), series.ceiling, series.zone_names, points.figure("cur_size").T)
+    used, limits = points.count("zone_map_used"), series.limits
+    zone_map = limits.zone_map() if limits else None
+    share = zone_map.share(used) if zone_map else np.zeros(len(used))
+    zones = points.figure("cur_size").T
+    return Curves(points.seqs, x, used, share, series.ceiling, series.zone_names, zones, limits.since if limits else "")

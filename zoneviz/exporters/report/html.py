@@ -1,4 +1,4 @@
-"""The report as one page: nothing is loaded from elsewhere, everything out of a recording is text, light, dark and on paper."""
+"""The report as one HTML page for light, dark and paper. It loads nothing; all content from the recording is escaped text."""
 
 from base64 import b64encode
 
@@ -7,7 +7,7 @@ from zoneviz.exporters.report import Facts
 from zoneviz.exporters.report.charts import by_zone, filling, table, text
 
 HOLDERS = 10
-# Colours that every kind of colour vision tells apart, by M. Okabe and K. Ito.
+# Colours that differ for every kind of colour vision, by M. Okabe and K. Ito.
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#59616c;--line:#d3d8de;--paper:#fff;--mark:#f4f6f8;--fill:#bcd7ee;--curve:#0b6cb8;
 --danger:#b3261e;--z0:#0072b2;--z1:#009e73;--z2:#e69f00;--z3:#cc79a7;--z4:#7b5ea7;--z5:#56b4e9;--z6:#d55e00;--zx:#8b929b}
@@ -40,7 +40,7 @@ table{font-size:7.5pt}td,th{padding:.2em .3em}}"""
 
 
 def page(facts: Facts) -> str:
-    """The page."""
+    """The report as an HTML page."""
     model = _MODEL[facts.info["kind"] == "imported"]
     parts = [
         f"<h1>{text(facts.title)}</h1>",
@@ -49,19 +49,19 @@ def page(facts: Facts) -> str:
     if facts.note:
         parts.append(f"<blockquote>{_lines(facts.note)}</blockquote>")
     parts += ["<h2>Why</h2>", _findings(facts)]
-    parts += ["<h2>How the zone map filled</h2>", filling(facts), "<h2>Which zones took it</h2>", by_zone(facts)]
-    parts += ["<h2>Who holds it</h2>", _holders(facts), _memories(facts)]
+    parts += ["<h2>Use of zone_map</h2>", filling(facts), "<h2>Size of the zones</h2>", by_zone(facts)]
+    parts += ["<h2>Where the memory is</h2>", _holders(facts), _memories(facts)]
     if facts.pictures:
         parts.append("<h2>Pictures</h2>")
         parts += [_picture(picture.title, picture.light, picture.dark) for picture in facts.pictures]
-    parts += ["<h2>What was run</h2>", _words(facts.rows())]
+    parts += ["<h2>The run</h2>", _words(facts.rows())]
     if facts.command:
-        parts += ["<h2>The same again</h2>", f"<pre>{_lines(facts.command)}</pre>"]
+        parts += ["<h2>Reproduce</h2>", f"<pre>{_lines(facts.command)}</pre>"]
     if facts.files:
         parts += ["<h2>In this archive</h2>", _words(list(facts.files.items()))]
-    parts += ["<h2>Made with</h2>", _words(list(facts.versions.items()))]
+    parts += ["<h2>Versions</h2>", _words(list(facts.versions.items()))]
     head = f"<meta charset=utf-8><meta name=viewport content='width=device-width'><title>{text(facts.title)}</title>"
-    # Nothing may be loaded from anywhere, even if a text should one day find its way out of being text.
+    # Forbids loading anything, in case an escaping bug ever lets a text become markup.
     head += "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
     style = _STYLE + _ZONES + _PRINT
     body = "\n".join(parts)
@@ -69,8 +69,8 @@ def page(facts: Facts) -> str:
 
 
 _MODEL = (
-    "This is a run of a model of GNU Mach, not of GNU Mach: its times are estimates.",
-    "This is an event stream of a real GNU Mach that was imported.",
+    "This is a run of a model of GNU Mach, not of GNU Mach itself. Its times are estimates.",
+    "This is an imported event stream of a real GNU Mach.",
 )
 
 
@@ -93,7 +93,7 @@ def _holders(facts: Facts) -> str:
         [text(h.zone), text(words.named_task(h.task, h.task_name)), text(" > ".join(h.call_path[-4:])), f"{h.count:,}", words.size(h.bytes)]
         for h in facts.diagnosis.holders[:HOLDERS]
     ]
-    found = table(["zone", "task", "call path", "elements", "bytes"], rows, "Who holds most, by zone, task and call path")
+    found = table(["zone", "task", "call path", "elements", "bytes"], rows, "Largest call sites, by zone, task and call path")
     return f"<div class=left>{found}</div>"
 
 
@@ -104,12 +104,12 @@ def _memories(facts: Facts) -> str:
             words.size(m.size),
             words.size(m.room),
             words.size(m.free),
-            words.share(m.full, 1) + (", ended" if m.ended else ""),
+            words.share(m.full, 1) + (", ran out" if m.ended else ""),
         ]
         for m in facts.diagnosis.memories
     ]
-    names = ["memory", "size", "room after boot", "free at the end", "of the room gone"]
-    return table(names, rows, "All memories that can end")
+    names = ["limit", "size", "free at the start", "free at the end", f"used {facts.series.since}"]
+    return table(names, rows, "Limits")
 
 
 def _picture(title: str, light: bytes, dark: bytes) -> str:

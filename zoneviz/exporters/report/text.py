@@ -11,28 +11,28 @@ from zoneviz.words import plain
 WIDTH = 72
 ROWS = 12
 _GAUGE = 11
-"""Columns of the sizes at the left of the chart."""
+"""Width of the sizes left of the chart, in characters."""
 
 
 def letter(facts: Facts) -> str:
-    """The letter."""
+    """The report as text."""
     parts = [_title(facts.title), _wrapped(f"Recorded {facts.info['created']} by zoneviz {facts.info['zoneviz']}.")]
     if facts.note:
         parts.append("\n".join(_wrapped(line) for line in facts.note.splitlines()))
     parts += [_title("Why"), "\n".join(_wrapped(finding.sentence, "* ") for finding in facts.diagnosis.findings)]
-    parts += [_title("How the zone map filled"), chart(facts)]
-    parts += [_title("The zones at the end"), _zones(facts)]
-    parts += [_title("What was run"), _pairs(facts.rows())]
+    parts += [_title("Use of zone_map"), chart(facts)]
+    parts += [_title("Zones at the end"), _zones(facts)]
+    parts += [_title("The run"), _pairs(facts.rows())]
     if facts.command:
-        parts += [_title("The same again"), "\n".join(_ascii(line) for line in facts.command.splitlines())]
+        parts += [_title("Reproduce"), "\n".join(_ascii(line) for line in facts.command.splitlines())]
     if facts.files:
         parts += [_title("In this archive"), _pairs(list(facts.files.items()))]
-    parts += [_title("Made with"), _pairs(list(facts.versions.items()))]
+    parts += [_title("Versions"), _pairs(list(facts.versions.items()))]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def chart(facts: Facts) -> str:
-    """Bytes of zone_map in use over the run, a column a stretch of it, as high as the map is full."""
+    """A bar chart of the bytes of zone_map in use over the run; the full height is the size of zone_map."""
     series = facts.series
     used, size = series.used, series.size
     if not len(used):
