@@ -58,14 +58,18 @@ def test_the_storm_is_seen_in_its_recording_and_the_throttle_holds_it() -> None:
 
 
 def test_golden_recordings_are_what_their_commands_make(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By the commands in recordings/README.md, in a folder of our own."""
+    """By the commands in recordings/README.md, in a temporary folder. What they pack is compared as it is: packing takes longest."""
     commands = re.findall(r"^    zoneviz (.*)$", (ROOT / "recordings" / "README.md").read_text(), re.MULTILINE)
     (tmp_path / "build").mkdir()
-    (tmp_path / "recordings").mkdir()
+    compared = set()
     for command in commands:
-        words = [str(tmp_path / word) if word.startswith(("build/", "recordings/")) else word for word in shlex.split(command)]
-        assert cli.main([str(ROOT / word) if word.startswith("tests/") else word for word in words]) == 0
+        words = [str(tmp_path / word) if word.startswith("build/") else word for word in shlex.split(command)]
+        if words[0] == "pack":
+            golden = ROOT / words[-1]
+            with Recording(golden) as there, Recording(Path(words[1])) as made:
+                assert there.header.digest == made.header.digest, f"The model of {golden.name} has changed: make recordings"
+            compared.add(golden)
+        else:
+            assert cli.main([str(ROOT / word) if word.startswith("tests/") else word for word in words]) == 0
     capsys.readouterr()
-    for path in GOLDEN:
-        with Recording(path) as there, Recording(tmp_path / "recordings" / path.name) as made:
-            assert there.header.digest == made.header.digest, f"{path.name} is of another model: make recordings"
+    assert compared == set(GOLDEN)

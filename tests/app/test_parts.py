@@ -83,11 +83,13 @@ def test_a_part_without_its_state_is_refused(whole: Path, tmp_path: Path) -> Non
     cut(whole, "1000", "2000", tmp_path / "b.zvz")
     with closing(sqlite3.connect(tmp_path / "b.zvz")) as db, db:
         db.execute("DELETE FROM checkpoints")
-    with pytest.raises(InputError, match="lacks the state"):
+    with pytest.raises(InputError, match="state before its first event is missing"):
         state(tmp_path / "b.zvz", "1500")
 
 
 def test_packed_ones_work_everywhere(whole: Path, tmp_path: Path) -> None:
+    cut(whole, "1", "20000", tmp_path / "a.zvz")
+    whole = tmp_path / "a.zvz"
     told = pack(whole, tmp_path / "a.zvz.zst")
     assert told["size"] * 3 < told["packed_size"]
     packed = tmp_path / "a.zvz.zst"
@@ -162,7 +164,8 @@ def test_a_part_and_a_packed_one_are_repaired(whole: Path, tmp_path: Path) -> No
     (tmp_path / "c.zvz").write_bytes(data[: len(data) * 3 // 4])
     told = repair(tmp_path / "c.zvz", tmp_path / "d.zvz")
     assert told["events"] > 3_000 and state(tmp_path / "d.zvz", "22000") == state(whole, "22000")
-    pack(whole, tmp_path / "e.zst")
+    cut(whole, "1", "30000", tmp_path / "e.zvz")
+    pack(tmp_path / "e.zvz", tmp_path / "e.zst")
     packed = (tmp_path / "e.zst").read_bytes()
     (tmp_path / "f.zst").write_bytes(packed[: len(packed) * 3 // 4])
     told = repair(tmp_path / "f.zst", tmp_path / "g.zvz")

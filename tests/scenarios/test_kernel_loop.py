@@ -32,7 +32,7 @@ def test_port_sets_end_with_error_6() -> None:
 @pytest.mark.parametrize("profile", ["upstream-2007", "upstream-2005"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_operation_ends(operation: str, profile: str) -> None:
-    result = run("kernel-loop", profile, kernel={"zone_map_size": "1M"}, operation=operation, count="50")
+    result = run("kernel-loop", profile, kernel={"zone_map_size": "512K"}, operation=operation, count="50")
     assert result.ended.outcome in ("panic", "error", "finished")
     if result.ended.outcome == "panic":
         assert result.ended.panic is not None
