@@ -50,7 +50,7 @@ def test_a_panic_is_found_noted_and_kept_without_a_mouse(
     window.activateWindow()
     QTest.keyClick(window, Qt.Key.Key_Tab)
     tab_to("Golden recordings")
-    golden = window.sidebar.golden
+    golden = window.sidebar.examples
     for _ in range(golden.count()):
         item = golden.currentItem()
         if item is not None and "fork-bomb" in item.toolTip():

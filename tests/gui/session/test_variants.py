@@ -99,7 +99,7 @@ def test_the_form_takes_the_values_and_runs_beside(shown: MainWindow, qtbot: QtB
     form.editors["zone_map_size"].set_value("nonsense")
     assert not sidebar.comparable
     form.editors["zone_map_size"].set_value("192 KiB")
-    QTest.mouseClick(sidebar.beside, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(sidebar.run_compare, Qt.MouseButton.LeftButton)
     compared(shown, qtbot)
     player = shown.second.player
     assert player is not None and player.recording.header.seed == 8

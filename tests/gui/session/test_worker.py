@@ -202,7 +202,7 @@ def test_runs_wait_for_each_other(window: MainWindow, qtbot: QtBot, endless: str
     for seed in (1, 2):
         desk.start(RunSpec("boot", seed=seed))
     desk.start(RunSpec("no-such-thing"))
-    assert len(desk.queue) == 3 and window.sidebar.button.text() == "Queue (3 waiting)" and "3 waiting" in window.status.left.text()
+    assert len(desk.queue) == 3 and window.sidebar.button.text() == "Queue (3 waiting)" and "3 queued" in window.status.left.text()
     desk.stop()
     qtbot.waitUntil(lambda: not desk.queue and not desk.live, timeout=60_000)
     made = sorted(Path(item.path).name for item in window.shelf.recent())

@@ -13,7 +13,7 @@ def test_recordings_are_in_sight(opened: MainWindow) -> None:
         opened.resize(1280, height)
         QApplication.processEvents()
         seen = {words.words for words in painted(opened) if words.seen.height() >= words.ink.height() - 2 and not words.seen.isEmpty()}
-        assert {"GOLDEN", "dev-null-storm", "fork-bomb", "panic"} <= seen
+        assert {"EXAMPLES", "dev-null-storm", "fork-bomb", "panic"} <= seen
         assert sidebar.area.height() + sidebar.stock.height() == sidebar.height()
         assert sidebar.stock.height() <= sidebar.height() * STOCK
 
@@ -23,4 +23,4 @@ def test_no_more_room_than_the_recordings_need(opened: MainWindow) -> None:
     QApplication.processEvents()
     bar = opened.sidebar.stock.verticalScrollBar()
     assert bar.maximum() == 0
-    assert opened.sidebar.golden.mapTo(opened.sidebar, opened.sidebar.golden.rect().bottomLeft()).y() > opened.sidebar.height() - 12
+    assert opened.sidebar.examples.mapTo(opened.sidebar, opened.sidebar.examples.rect().bottomLeft()).y() > opened.sidebar.height() - 12

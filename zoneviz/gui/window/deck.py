@@ -1,4 +1,4 @@
-"""The lower part: a row of tabs, and the chosen views beside each other. A hidden view costs nothing."""
+"""The lower part of the window: tabs, and the chosen views side by side. A hidden view does nothing."""
 
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ V = TypeVar("V", bound=View)
 
 
 class Deck(QWidget):
-    """A click on a tab shows its view alone; with Ctrl, beside the others, at most two."""
+    """A click on a tab shows its view alone; Ctrl+click adds it, up to two."""
 
     changed = Signal()
 
@@ -36,15 +36,15 @@ class Deck(QWidget):
         layout.addWidget(self.splitter, 1)
 
     def of(self, kind: type[V]) -> V:
-        """The view of a class; there is one of each of `views.views()`."""
+        """The view of this class, one of `views.views()`."""
         return next(view for view in self.views if isinstance(view, kind))
 
     def shown(self) -> list[str]:
-        """Titles of the views on show."""
+        """Titles of the visible views."""
         return [view.title for view in self.views if not view.isHidden()]
 
     def show_only(self, *titles: str) -> None:
-        """Show exactly these."""
+        """Show exactly these views."""
         for view in self.views:
             view.setVisible(view.title in titles)
         self.tabs.mark(titles)
@@ -52,7 +52,7 @@ class Deck(QWidget):
         self.changed.emit()
 
     def go_to(self, title: str) -> None:
-        """Show this view alone, and give the keys to its chart or table; where it has none yet, to its first control."""
+        """Show this view alone and focus its chart or table, or else its first control."""
         self.show_only(title)
         view = next(view for view in self.views if view.title == title)
         chart = view.focusProxy()

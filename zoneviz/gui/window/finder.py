@@ -1,4 +1,4 @@
-"""Looking for a moment: the line of words, what became of it, and the search itself, which runs as a job."""
+"""Finding an event or a condition: the search, which runs as a job, and the bar that starts it and reports the result."""
 
 from collections.abc import Generator
 from typing import Any
@@ -21,7 +21,7 @@ EXAMPLES = "kind=ZREFUSE    zone='ipc ports' task=3    touches=port:0xc0001000  
 
 
 class Finder(QObject):
-    """One search at a time. `changed`: it began, got on, ended. `words` say how it stands; `wrong` if they are of a mistake."""
+    """One search at a time. `changed`: it started, advanced or ended. `words`: its state in a sentence; `wrong`: it is an error."""
 
     changed = Signal()
 
@@ -34,11 +34,11 @@ class Finder(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether a search goes on."""
+        """Whether a search is running."""
         return self._job is not None and self._job.running
 
     def look(self, words: str, backwards: bool = False) -> None:
-        """Go to the next event that is meant, or the last one before the moment."""
+        """Go to the next event that matches `words` (`playback.goals`), or to the previous one."""
         player = self.session.player
         if player is None:
             return
@@ -50,12 +50,12 @@ class Finder(QObject):
             self._say(str(error), wrong=True)
             return
         self._job = Job(player.recording.path, goal_work(words, start, backwards), lambda found: self._found(found, start, backwards), self)
-        self._job.advanced.connect(self._told)
+        self._job.advanced.connect(self._advanced)
         self._job.failed.connect(lambda sentence: self._say(sentence, wrong=True))
-        self._say("looking…")
+        self._say("searching…")
 
     def look_touching(self, backwards: bool = False) -> None:
-        """As `look`, for events that touch what is selected: a port, thread or task; else the moment's own address."""
+        """As `look`, for events that touch the selected port, thread or task. Without a selection: the address of the moment's event."""
         chosen, player = self.session.selection, self.session.player
         goal = next((f"touches={what}:{value:#x}" for what, value in _touchable(chosen) if value), "")
         if not goal and player is not None and self.session.moment:
@@ -70,26 +70,26 @@ class Finder(QObject):
         if goal:
             self.look(goal, backwards)
         else:
-            self._say("Select a port, thread or task first, or go to an event that has an address.", wrong=True)
+            self._say("Select a port, thread or task, or go to an event that has an address.", wrong=True)
 
     def cancel(self) -> None:
-        """Look no further."""
+        """Cancel the search."""
         if self._job is not None and self._job.running:
             self._job.cancel()
             self._say("cancelled")
 
     def wait(self) -> None:
-        """Until the search is over."""
+        """Block until the search has finished."""
         if self._job is not None:
             self._job.wait()
 
-    def _told(self, done: int, of: int) -> None:
+    def _advanced(self, done: int, of: int) -> None:
         if self.running:
-            self._say(f"looking… {100 * done / max(of, 1):.0f} % of {of:,} events")
+            self._say(f"searching… {100 * done / max(of, 1):.0f} % of {of:,} events")
 
     def _found(self, found: int | None, start: int, backwards: bool) -> None:
         if found is None:
-            self._say(f"There is none {'before' if backwards else 'after'} event {start:,}.", wrong=True)
+            self._say(f"No match {'before' if backwards else 'after'} event {start:,}.", wrong=True)
         else:
             self._say(f"found at event {found:,}")
             self.session.ask_moment(found)
@@ -100,7 +100,10 @@ class Finder(QObject):
 
 
 def goal_work(words: str, start: int, backwards: bool) -> Work:
-    """The search for a goal in words from a moment on, as work for a job; it returns the event's number or None."""
+    """Work for a job: searches for a goal (`playback.goals`) from event `start`; returns the event's number or None.
+
+    Errors of the work: InputError if the recording is damaged.
+    """
 
     def work(player: Player) -> Generator[tuple[int, int], None, Any]:
         player.seek(start)
@@ -118,24 +121,24 @@ def _touchable(chosen: Any) -> list[tuple[str, int]]:
 
 
 class FindBar(Bar):
-    """The strip below the transport; hidden until it is asked for."""
+    """The bar below the transport; hidden until `open`."""
 
     def __init__(self, finder: Finder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.finder = finder
         self.setObjectName("bar")
         self.field = Line(self)
-        self.field.setAccessibleName("Find an event or a state of the machine")
+        self.field.setAccessibleName("Find an event or a condition")
         self.field.setPlaceholderText(EXAMPLES)
         self.field.setClearButtonEnabled(True)
-        self.field.setToolTip(text.plain("Events, or a condition at which to stop. Enter: on; Shift+Enter: back.\n" + EXAMPLES))
-        self.back, self.on = QPushButton("◂ back", self), QPushButton("on ▸", self)
-        self.stop, self.away = QPushButton("cancel", self), QPushButton("close", self)
-        self.back.setAccessibleName("Find the one before")
-        self.on.setAccessibleName("Find the next one")
+        self.field.setToolTip(text.plain("An event filter or a condition. Enter: next match; Shift+Enter: previous match.\n" + EXAMPLES))
+        self.back, self.next = QPushButton("◂ previous", self), QPushButton("next ▸", self)
+        self.stop, self.close_button = QPushButton("cancel", self), QPushButton("close", self)
+        self.back.setAccessibleName("Find previous")
+        self.next.setAccessibleName("Find next")
         self.stop.setAccessibleName("Cancel the search")
-        self.away.setAccessibleName("Close the find bar")
-        for flat in (self.stop, self.away):
+        self.close_button.setAccessibleName("Close the find bar")
+        for flat in (self.stop, self.close_button):
             flat.setProperty("role", "flat")
         self.words = QLabel(self)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -146,26 +149,26 @@ class FindBar(Bar):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 5, 8, 5)
         layout.setSpacing(8)
-        for widget, stretch in ((label, 0), (self.field, 3), (self.back, 0), (self.on, 0), (self.words, 2), (self.stop, 0), (self.away, 0)):
-            layout.addWidget(widget, stretch)
+        for widget in (label, self.field, self.back, self.next, self.words, self.stop, self.close_button):
+            layout.addWidget(widget, {self.field: 3, self.words: 2}.get(widget, 0))
         self.field.returnPressed.connect(self._entered)
         self.field.left.connect(self.leave)
         self.back.clicked.connect(lambda: self.look(True))
-        self.on.clicked.connect(lambda: self.look(False))
+        self.next.clicked.connect(lambda: self.look(False))
         self.stop.clicked.connect(finder.cancel)
-        self.away.clicked.connect(self.leave)
+        self.close_button.clicked.connect(self.leave)
         finder.changed.connect(self._changed)
         self._changed()
         self.hide()
 
     def open(self) -> None:
-        """Show it, ready to type."""
+        """Show the bar, ready to type."""
         self.show()
         self.take_keys(self.field)
         self.field.selectAll()
 
     def look(self, backwards: bool) -> None:
-        """Look for what stands there; without anything there, ask for it."""
+        """Search for the text of the field; if it is empty, open the bar."""
         if self.field.text().strip():
             self.show()
             self.finder.look(self.field.text(), backwards)
@@ -173,7 +176,7 @@ class FindBar(Bar):
             self.open()
 
     def leave(self) -> None:
-        """Hide it; the search ends."""
+        """Cancel the search and hide the bar."""
         self.finder.cancel()
         self.hide()
 

@@ -1,4 +1,4 @@
-"""A frame around the chart, table or text that has the keys. Buttons and fields show it by their own border."""
+"""A frame around the chart, table or text that has the keyboard focus. Buttons and fields show it by their border."""
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -9,11 +9,11 @@ from zoneviz.gui.session.session import Session
 
 EDGE = 2
 BORDERED = (QAbstractButton, QComboBox, QLineEdit)
-"""What the style sheet gives a border with the focus."""
+"""The style sheet draws their focus border."""
 
 
 class Ring(QWidget):
-    """Lies on its parent, lets the mouse through, and covers nothing but the edge, so that a chart still paints at full speed."""
+    """Covers only the edge of its parent, so that the chart paints at full speed. Lets the mouse through."""
 
     def __init__(self, session: Session, target: QWidget) -> None:
         super().__init__(target)
@@ -32,20 +32,20 @@ class Ring(QWidget):
         self.setMask(QRegion(rect).subtracted(QRegion(rect.adjusted(EDGE, EDGE, -EDGE, -EDGE))))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the size of what it lies on."""
+        """Follow the parent's size."""
         if event.type() == QEvent.Type.Resize:
             self._fit()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The accent colour; the mask leaves the middle out."""
+        """Fill with the accent colour; the mask cuts out the middle."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.session.theme.accent))
         painter.end()
 
 
 class FocusRing(QObject):
-    """Gives a ring to whatever in the window, or in a dialog of it, gets the focus by keys; not to what is clicked."""
+    """Puts a ring on the widget of the window, or of a dialog, that gets the focus by keyboard; not by mouse."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)

@@ -1,4 +1,4 @@
-"""The two small windows of the Help menu. Neither holds up the main one."""
+"""The two small dialogs of the Help menu. Neither is modal."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -10,8 +10,8 @@ MARGIN = 24
 
 
 def keys(parent: QWidget, rows: list[tuple[str, str]]) -> QDialog:
-    """A list of all keys."""
-    dialog = _dialog(parent, "Keys")
+    """Show a list of all keys. `rows`: (keys, action)."""
+    dialog = _dialog(parent, "Keyboard shortcuts")
     inside = QWidget(dialog)
     grid = QGridLayout(inside)
     grid.setHorizontalSpacing(14)
@@ -24,7 +24,7 @@ def keys(parent: QWidget, rows: list[tuple[str, str]]) -> QDialog:
             label.setProperty("role", role)
             grid.addWidget(label, i % each, i // each * 3 + part)
     grid.setColumnMinimumWidth(2, 24)
-    area = QScrollArea(dialog)  # with large text it is higher than a small screen
+    area = QScrollArea(dialog)  # with large text the list is higher than a small screen
     area.setWidgetResizable(True)
     area.setAccessibleName("All keys")
     area.setWidget(inside)
@@ -36,12 +36,12 @@ def keys(parent: QWidget, rows: list[tuple[str, str]]) -> QDialog:
 
 
 def about(parent: QWidget) -> QDialog:
-    """What this is."""
+    """Show version and purpose."""
     dialog = _dialog(parent, "About zoneviz")
     label = QLabel(
         f"zoneviz {__version__}\n\n"
-        "Simulates GNU Mach filling its zone map until it panics, records every event, and shows how it came to it.\n"
-        "Everything in this window is drawn from the recording alone.",
+        "Simulates GNU Mach filling its zone map until it panics, records every event, and shows what led to the panic.\n"
+        "Everything in this window comes from the recording alone.",
         dialog,
     )
     label.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,4 +1,4 @@
-"""Ctrl-C, a request to end, a closed terminal or session: the window closes as by hand, and the recording of its run is good."""
+"""Signals (Ctrl-C, SIGTERM, a closed terminal) close the window as its user would, so the recording of its run is complete."""
 
 import signal
 import socket
@@ -13,27 +13,27 @@ SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 
 @contextmanager
 def closing(window: QWidget) -> Iterator[list[int]]:
-    """Close `window`, and leave the event loop, when a signal comes; gives the list that the signals' numbers come into.
+    """Close `window` and leave the event loop when a signal arrives. Yields a list that receives the signals' numbers.
 
-    Python handles a signal only when it next runs, which an idle event loop never does; so Qt is told through a socket.
+    Python handles a signal only when it next runs bytecode, which an idle event loop never does; a socket wakes Qt.
     """
-    told: list[int] = []
+    received: list[int] = []
     reading, writing = socket.socketpair()
     reading.setblocking(False)
     writing.setblocking(False)
 
     def end() -> None:
-        told.extend(reading.recv(64))
+        received.extend(reading.recv(64))
         window.close()
         QCoreApplication.quit()
 
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(end)
-    wanted = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]  # nohup, say
-    before = {number: signal.signal(number, lambda *_: None) for number in wanted}
+    handled = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]  # nohup, say
+    before = {number: signal.signal(number, lambda *_: None) for number in handled}
     woken = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
     try:
-        yield told
+        yield received
     finally:
         signal.set_wakeup_fd(woken)
         for number, handler in before.items():

@@ -1,4 +1,4 @@
-"""The window's door: makes the application, shows the window, and closes every window before the process ends."""
+"""Starts the window: makes the application, shows the main window, and closes every window before the process ends."""
 
 import gc
 import sys
@@ -14,7 +14,7 @@ from zoneviz.spec import RunSpec
 
 
 def application() -> QApplication:
-    """The one application, made if there is none yet."""
+    """The application, made on first use."""
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
@@ -26,18 +26,18 @@ def application() -> QApplication:
 
 
 def settings() -> QSettings:
-    """The person's settings."""
+    """The user's settings."""
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "zoneviz", "zoneviz")
 
 
 def spare_collector(window: MainWindow) -> None:
-    """Have Python's collector pass over what stays as long as the recording on show.
+    """Exclude the objects of the recording on show from garbage collection.
 
-    Else it looks through all of it, 100,000 objects, each few hundred frames: 30 to 50 ms, in which a dragged moment stands still.
+    Otherwise each full collection visits all 100,000 of them every few hundred frames: 30 to 50 ms in which dragging freezes.
     """
 
     def settle() -> None:
-        if gc.get_freeze_count() and not window.desk.live:  # what the recording before has left goes first; no run waits for that
+        if gc.get_freeze_count() and not window.desk.live:  # collect what the previous recording left; not during a run
             gc.unfreeze()
             gc.collect()
         gc.freeze()
@@ -46,7 +46,7 @@ def spare_collector(window: MainWindow) -> None:
 
 
 WATCHED = "10\u00d7"
-"""The speed of a run that is started for somebody to watch."""
+"""The speed of a run that is started to be watched."""
 
 
 def run_window(path: Path | None = None, live: RunSpec | None = None, against: Path | None = None) -> int:
@@ -71,19 +71,19 @@ def run_window(path: Path | None = None, live: RunSpec | None = None, against: P
             window.open_something()
 
     QTimer.singleShot(0, window, begin)
-    with closing(window) as told:
+    with closing(window) as received:
         status = app.exec()
         close_all(app)
-    return 128 + told[0] if told else status
+    return 128 + received[0] if received else status
 
 
 def close_all(app: QApplication) -> None:
-    """Close and delete every window now: one that is still open when the interpreter ends crashes it."""
+    """Close and delete every window now: a window that is still open when the interpreter exits crashes it."""
     jobs.cancel_all()
     for window in app.topLevelWidgets():
         window.close()
     for window in app.topLevelWidgets():
-        if isinstance(window, QMainWindow):  # others belong to these, or to pyqtgraph
+        if isinstance(window, QMainWindow):  # the others are children of these, or pyqtgraph's
             window.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     app.processEvents()

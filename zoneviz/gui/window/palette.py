@@ -1,4 +1,4 @@
-"""The palette on `/`: words find actions, zones, tasks and moments; SQL is asked of the recording, which is only read."""
+"""The palette on `/`: finds actions, zones, tasks and moments, and runs SQL queries on the recording, which stays read-only."""
 
 import csv
 import io
@@ -24,12 +24,12 @@ from zoneviz.playback import Player
 from zoneviz.recording.answers import Answer, is_sql
 
 ROWS, SECONDS = 10_000, 5.0
-"""The limits of one answer."""
-HITS = tuple(text_column("", "", sample) for sample in ("call path", "non-kernel map entries, or an action", "events by way of it"))
+"""Limits of one query: rows, wall-clock seconds."""
+HITS = tuple(text_column("", "", sample) for sample in ("call path", "non-kernel map entries, or an action", "events on this path"))
 
 
 class Palette(Bar):
-    """Lies over the window until Esc. `chosen(Hit)`: a find was opened. A row of an answer that has a seq goes to that event."""
+    """Covers part of the window until Esc. `chosen(Hit)`: a result was opened. A row of an answer with a column seq opens that event."""
 
     chosen = Signal(object)
 
@@ -43,8 +43,8 @@ class Palette(Bar):
         self.setObjectName("palette")
         self.setAccessibleName("Search")
         self.field = Line(self)
-        self.field.setAccessibleName("Search, or SQL")
-        self.field.setPlaceholderText("words, an event's number, a time, a filter or condition; or SELECT …")
+        self.field.setAccessibleName("Search or SQL")
+        self.field.setPlaceholderText("name, event number, time, filter or condition; or SELECT …")
         self.words = QLabel(self)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
@@ -76,7 +76,7 @@ class Palette(Bar):
         self.hide()
 
     def open(self, actions: list[ActionHit]) -> None:
-        """Show it with the actions that can be done now, ready to type."""
+        """Show the palette, ready to type. `actions`: those that are enabled now."""
         self.actions_ = actions
         self.place()
         self.show()
@@ -86,13 +86,13 @@ class Palette(Bar):
         self._typed()
 
     def place(self) -> None:
-        """In the middle above, as large as the window has room for."""
+        """Center the palette at the top, as large as the window allows."""
         room = self._over.rect()
         width, height = min(860, room.width() - 40), min(460, room.height() - 120)
         self.setGeometry((room.width() - width) // 2, 76, width, height)
 
     def leave(self) -> None:
-        """Hide it."""
+        """Hide the palette and cancel its query."""
         if self.job is not None:
             self.job.cancel()
         self.hide()
@@ -102,9 +102,9 @@ class Palette(Bar):
     def _typed(self) -> None:
         asked = self.field.text()
         if is_sql(asked):
-            if self.answer is None or len(asked.split()) == 1:  # an answer stays while the next question is typed
+            if self.answer is None or len(asked.split()) == 1:  # keep an answer while the next query is typed
                 self._offer()
-            self._say(f"Enter asks the recording, for {SECONDS:g} s and {ROWS:,} rows at most. Or choose from the list.", False)
+            self._say(f"Enter runs the query (at most {SECONDS:g} s and {ROWS:,} rows). Or choose from the list.", False)
             return
         self.answer = None
         player = self.session.player
@@ -119,7 +119,7 @@ class Palette(Bar):
             self.table.setCurrentIndex(self.model.index(0, 0))
 
     def _offer(self) -> None:
-        """What could be asked in SQL."""
+        """Offer queries to start from."""
         self.answer = None
         self.hits = offered()
         self._show(HITS, [(hit.sort, hit.words, hit.hint) for hit in self.hits])
@@ -146,11 +146,11 @@ class Palette(Bar):
             self.chosen.emit(hit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down goes to the results, Esc leaves."""
+        """Down: go to the results; Esc: leave."""
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
         elif event.key() == Qt.Key.Key_Down and self.field.hasFocus():
-            row = self.table.currentIndex().row() + 1  # of a search the first is chosen already
+            row = self.table.currentIndex().row() + 1  # the first result of a search is selected already
             self.table.setFocus()
             self.table.selectRow(min(row, self.model.rowCount() - 1))
         else:
@@ -159,14 +159,14 @@ class Palette(Bar):
     # SQL
 
     def ask(self, sql: str) -> None:
-        """Ask the recording, in a job."""
+        """Run a query on the recording, in a job."""
         player = self.session.player
         if player is None:
             self._say("Open a recording first.", True)
             return
         if self.job is not None:
             self.job.cancel()
-        self._say("asking…", False)
+        self._say("running the query…", False)
         self.job = Job(player.recording.path, sql_work(sql), self._answered, self)
         self.job.failed.connect(self._failed)
 
@@ -175,7 +175,7 @@ class Palette(Bar):
         self._say(sentence, True)
 
     def event_of(self, row: int) -> int | None:
-        """The event that a row of an answer is about, if it has a column seq."""
+        """The event of a row of the answer; None without a column seq."""
         if self.answer is None or "seq" not in self.answer.columns or row >= len(self.answer.rows):
             return None
         value = self.answer.rows[row][self.answer.columns.index("seq")]
@@ -188,10 +188,10 @@ class Palette(Bar):
         columns = [Column(words.one_line(n, 60), "", _line, "9,999,999", left) for n, left in zip(answer.columns, textual, strict=True)]
         self._show(columns, rows)
         count = f"{len(rows):,} row{'' if len(rows) == 1 else 's'}"
-        self._say(f"the first {count}; there are more" if answer.more else count, False)
+        self._say(f"the first {count}; more were cut off" if answer.more else count, False)
 
     def csv(self, delimiter: str = ",") -> str:
-        """All rows that are shown, with a line of headings."""
+        """The rows shown as CSV, with a header line."""
         out = io.StringIO()
         writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
         writer.writerow([cell(column.name) for column in self.model.columns])
@@ -199,12 +199,12 @@ class Palette(Bar):
         return out.getvalue()
 
     def save(self, path: Path) -> None:
-        """Write the rows as comma-separated values."""
+        """Write the rows to a CSV file."""
         try:
             path.write_text(self.csv(), encoding="utf-8", newline="")
             self._say(f"written to {path}", False)
         except OSError as error:
-            self._say(f"{path} cannot be written: {error.strerror or error}.", True)
+            self._say(f"Cannot write {path}: {error.strerror or error}.", True)
 
     def _export(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "Save as CSV", "answer.csv", "CSV (*.csv)")
@@ -237,14 +237,17 @@ def _line(value: Value) -> str:
 
 
 def shown(value: int | float | str | bytes | None) -> Value:
-    """A value of an answer as one of a table."""
+    """A value of an answer, for a cell of a table."""
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
     return "" if value is None else value
 
 
 def sql_work(sql: str) -> Work:
-    """A person's SQL as work for a job; it returns an Answer."""
+    """Work for a job: runs the user's SQL; returns an Answer.
+
+    Errors of the work: UsageError for invalid or slow SQL, InputError if the recording is damaged.
+    """
 
     def work(player: Player) -> Generator[tuple[int, int], None, Answer]:
         yield 0, 1

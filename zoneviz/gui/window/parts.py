@@ -120,4 +120,4 @@ class Parts(QMainWindow):
     def edit_variant(self) -> None:
         """Copy the settings of the recording on show to the form, to change some of them."""
         self.sidebar.show()
-        self.sidebar.take()
+        self.sidebar.copy_values()

@@ -1,4 +1,4 @@
-"""The places of the window: what stands where, remembered from one time to the next and put back as on the first day."""
+"""The layout of the window: where its parts are; saved, restored and reset."""
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from zoneviz.gui.window.deck import Deck
 
 SIDE, CARD, LAYOUT = 248, 292, 2
-"""Widths of the panels; and a number to count up when places change, so that an old saved layout is not applied."""
+"""Widths of the panels; version of the layout, increased when it changes so that an old saved layout is ignored."""
 
 
 class Places(QWidget):
-    """Bars above; then sidebar, middle, card beside each other. The middle is `welcome` or the charts over the deck."""
+    """Bars at the top; below them sidebar, middle and card. The middle shows `welcome`, or the charts above the deck."""
 
     def __init__(
         self, bars: list[QWidget], sidebar: QWidget, card: QWidget, banner: QWidget, welcome: QWidget, charts: list[QWidget], deck: Deck
@@ -49,7 +49,7 @@ class Places(QWidget):
         column(self, [*((bar, 0) for bar in bars), (self.panels, 1)])
 
     def scale(self, factor: float) -> None:
-        """Room for text so many times as large."""
+        """Adapt widths to text `factor` times as large."""
         self.sidebar.setMinimumWidth(round(200 if factor <= 1 else SIDE * factor))
         self.card.setMinimumWidth(round(220 * factor))
 
@@ -64,7 +64,7 @@ class Places(QWidget):
         self.card.setVisible(self.card_wanted and self.stack.currentIndex() == 1)
 
     def reset(self) -> None:
-        """As on the first day."""
+        """Reset to the first layout."""
         self.panels.setSizes([SIDE, max(self.width() - SIDE - CARD, 400), CARD])
         self.charts.setSizes([370, 360])
         self.sidebar.show()
@@ -72,7 +72,7 @@ class Places(QWidget):
         self.deck.show_only(*(["Zone heatmap", "Zones"] if self.width() >= 1400 else ["Zone heatmap"]))
 
     def restore(self, settings: QSettings) -> None:
-        """As it was when it was last closed, if that was a window with these places."""
+        """Restore the saved layout, if it is of this version."""
         if str(settings.value("layout")) != str(LAYOUT):
             return
         for name, part in (("panels", self.panels), ("charts", self.charts)):
@@ -85,8 +85,8 @@ class Places(QWidget):
             self.deck.show_only(*titles)
 
     def remember(self, settings: QSettings) -> None:
-        """Write down how it is."""
-        if not self.card.isHidden():  # sizes of panels that are not there are of no use
+        """Save the layout."""
+        if not self.card.isHidden():  # hidden panels have no useful sizes
             settings.setValue("panels", self.panels.saveState())
             settings.setValue("charts", self.charts.saveState())
             settings.setValue("views", self.deck.shown())
@@ -96,7 +96,7 @@ class Places(QWidget):
 def column(
     parent: QWidget, widgets: list[tuple[QWidget, int]], margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 0
 ) -> QVBoxLayout:
-    """Widgets with their stretch, below each other."""
+    """Lay out widgets, each with its stretch, in a column."""
     box = QVBoxLayout(parent)
     box.setContentsMargins(*margins)
     box.setSpacing(spacing)

@@ -1,4 +1,4 @@
-"""What a person can set, where that is kept, and the small window in which it is set."""
+"""The user's settings, their storage, and the dialog that changes them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from zoneviz.gui.kit.theme import THEMES
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """One thing that can be set: its name in the settings, its words, what can be chosen (the first is the default), what it does."""
+    """One setting: its key, its label, its choices (the first is the default), its meaning."""
 
     name: str
     words: str
@@ -23,16 +23,16 @@ class Preference:
 
 
 PREFERENCES = (
-    Preference("theme", "theme", THEMES, "system follows the desktop"),
-    Preference("text_size", "text size", ("100 %", "85 %", "115 %", "130 %"), "of the system's font"),
-    Preference("colour_map", "colour map", tuple(MAPS), "of heatmaps and ages"),
-    Preference("follow", "new runs", ("followed", "not followed"), "whether the moment goes with the tail of a run that begins"),
+    Preference("theme", "theme", THEMES, "system: as the desktop"),
+    Preference("text_size", "text size", ("100 %", "85 %", "115 %", "130 %"), "relative to the system's font"),
+    Preference("colour_map", "colour map", tuple(MAPS), "for heatmaps and ages"),
+    Preference("follow", "new runs", ("followed", "not followed"), "whether the moment follows a new run"),
     Preference("units", "sizes in", tuple(words.UNITS), "KiB is 1024 bytes, kB is 1000"),
 )
 
 
 class Preferences(QObject):
-    """The person's choices. What stands in the settings and cannot be chosen counts as the default. `changed(name)`."""
+    """The chosen values. An invalid stored value counts as the default. `changed(name)`."""
 
     changed = Signal(str)
 
@@ -41,30 +41,30 @@ class Preferences(QObject):
         self._settings = settings
 
     def __getitem__(self, name: str) -> str:
-        """What is chosen."""
+        """The chosen value."""
         choices = next(p.choices for p in PREFERENCES if p.name == name)
         found = str(self._settings.value(name, choices[0]))
         return found if found in choices else choices[0]
 
     def choose(self, name: str, value: str) -> None:
-        """Choose, and remember it."""
+        """Choose a value and store it."""
         if self[name] != value:
             self._settings.setValue(name, value)
             self.changed.emit(name)
 
     @property
     def text_scale(self) -> float:
-        """How many times as large as the system's text is."""
+        """Text size as a factor of the system's."""
         return int(self["text_size"].split()[0]) / 100
 
     def reset(self) -> None:
-        """Everything as on the first day."""
+        """Reset all settings to their defaults."""
         for preference in PREFERENCES:
             self.choose(preference.name, preference.choices[0])
 
 
 class PreferencesDialog(QDialog):
-    """A row for each preference; each acts at once. It holds nothing up."""
+    """A row for each setting; a change applies at once. Not modal."""
 
     def __init__(self, preferences: Preferences, reset_layout: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
@@ -86,7 +86,7 @@ class PreferencesDialog(QDialog):
                 grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             self.choices[preference.name] = choice
         self.reset = QPushButton("Reset settings", self)
-        self.layout_ = QPushButton("Reset the layout", self)
+        self.layout_ = QPushButton("Reset layout", self)
         self.reset.clicked.connect(preferences.reset)
         self.layout_.clicked.connect(reset_layout)
         grid.setRowMinimumHeight(len(PREFERENCES), 8)

@@ -1,6 +1,6 @@
-"""The dialog that makes a report: what will be in it with a tick each, the person's own words, and where it goes.
+"""The dialog that makes a report: what to include, a comment, and the file.
 
-The work is that of `zoneviz report`, in a process of its own: it paints and computes for seconds, and the window stays alive.
+It runs `zoneviz report` in another process, which takes seconds; the window stays responsive.
 """
 
 import sys
@@ -14,19 +14,19 @@ from zoneviz import words
 from zoneviz.gui.session.session import Session
 
 ALWAYS = (
-    "report.html: why it happened with its evidence, charts and tables, parameters, the command that makes it again",
+    "report.html: cause and evidence, charts and tables, parameters, the command that reproduces the run",
     "report.txt: the same in 72 columns, for a mailing list",
 )
 CHOICES = {
-    "pictures": ("pictures of the timeline, the pages and the heatmap, light and dark", "--no-pictures"),
-    "zones": ("zones.csv: every zone at the moment", "--no-zones"),
-    "recording": ("the packed recording, with which anyone can check it", "--no-recording"),
+    "pictures": ("pictures of timeline, pages and heatmap, light and dark", "--no-pictures"),
+    "zones": ("zones.csv: all zones at the moment", "--no-zones"),
+    "recording": ("the packed recording, so that others can check the report", "--no-recording"),
 }
-"""What can be left out: words, and the option that does it."""
+"""Optional parts: label, and the option that leaves it out."""
 
 
 class MakeReport(QDialog):
-    """Save asks for a name and begins; closing the dialog stops what has begun."""
+    """Save asks for a file and starts; closing the dialog stops the process."""
 
     def __init__(self, parent: QWidget, session: Session, folder: Path) -> None:
         super().__init__(parent)
@@ -36,11 +36,11 @@ class MakeReport(QDialog):
         self.made: Path | None = None
         self.process = QProcess(self)
         self.process.finished.connect(self._finished)
-        self.process.errorOccurred.connect(lambda _: self._say("It could not be started."))
+        self.process.errorOccurred.connect(lambda _: self._say("Could not start zoneviz report."))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(8)
-        layout.addWidget(self._label("One archive that a stranger can read without zoneviz, and check with it. It will hold:", "strong"))
+        layout.addWidget(self._label("An archive that anyone can read without zoneviz, and check with it. It contains:", "strong"))
         for promise in ALWAYS:
             layout.addWidget(self._label(promise))
         self.ticks: dict[str, QCheckBox] = {}
@@ -49,14 +49,14 @@ class MakeReport(QDialog):
             self.ticks[name].setChecked(True)
             layout.addWidget(self.ticks[name])
         chosen = session.selection.range
-        self.part = QCheckBox("of the recording only the selected events" + (f", {chosen[0]:,} to {chosen[1]:,}" if chosen else ""), self)
+        self.part = QCheckBox("only the selected events of the recording" + (f", {chosen[0]:,} to {chosen[1]:,}" if chosen else ""), self)
         self.part.setEnabled(chosen is not None)
         self.ticks["recording"].toggled.connect(lambda on: self.part.setEnabled(on and chosen is not None))
         layout.addWidget(self.part)
         layout.addWidget(
-            self._label("It does not say who you are: your folders, your name and that of this machine are taken out.", "muted")
+            self._label("Your name, your folders and the name of this machine are removed.", "muted")
         )
-        label = self._label("Your own words, if you like:")
+        label = self._label("Comment (optional):")
         self.note = QPlainTextEdit(self)
         self.note.setTabChangesFocus(True)
         self.note.setMinimumHeight(96)
@@ -67,7 +67,7 @@ class MakeReport(QDialog):
         layout.addWidget(self.words)
         row = QHBoxLayout()
         row.addStretch()
-        self.show_folder, self.save = QPushButton("Show in its folder", self), QPushButton("Save…", self)
+        self.show_folder, self.save = QPushButton("Show in folder", self), QPushButton("Save…", self)
         self.show_folder.hide()
         self.show_folder.clicked.connect(self._open_folder)
         self.save.setProperty("role", "primary")
@@ -76,7 +76,7 @@ class MakeReport(QDialog):
         row.addWidget(self.show_folder)
         row.addWidget(self.save)
         layout.addLayout(row)
-        # Of its own it would be less than larger text needs, and at most two thirds of a small screen.
+        # Qt's own size is too small for large text, and at most two thirds of a small screen.
         self.setMinimumWidth(max(560, layout.minimumSize().width()))
         self.resize(self.minimumWidth(), layout.heightForWidth(self.minimumWidth()))
 
@@ -89,13 +89,13 @@ class MakeReport(QDialog):
         return label
 
     def ask(self) -> None:
-        """Ask where, and begin."""
+        """Ask for a file, then make the report."""
         path, _ = QFileDialog.getSaveFileName(self, "Make a report", str(self._folder / "report.zip"), "Archives (*.zip)")
         if path:
             self.make(Path(path))
 
     def arguments(self, path: Path) -> list[str]:
-        """What `zoneviz` is asked for. The note goes by standard input: another user may read a process's arguments."""
+        """Arguments of Python. The comment goes through standard input: other users can read a process's arguments."""
         player = self._session.player
         assert player is not None
         out = ["-m", "zoneviz", "report", str(player.recording.path.absolute()), "-o", str(path), "--force", "--note", "-"]
@@ -107,18 +107,18 @@ class MakeReport(QDialog):
         return out
 
     def make(self, path: Path) -> None:
-        """Begin; the person has said that a file there may go."""
+        """Start the process. An existing file is replaced: the file dialog has asked."""
         path = path if path.suffix.lower() == ".zip" else path.with_name(f"{path.name}.zip")
         self.made = path
         self.save.setEnabled(False)
         self.show_folder.hide()
-        self._say("Looking for the cause, painting and packing. This takes some seconds.")
+        self._say("Finding the cause, drawing and packing. This takes some seconds.")
         self.process.start(sys.executable, self.arguments(path))
         self.process.write(self.note.toPlainText().encode())
         self.process.closeWriteChannel()
 
     def done(self, result: int) -> None:
-        """Closed: what still goes on is stopped, and leaves nothing."""
+        """Stop the process when the dialog closes; it leaves no partial file."""
         self.process.blockSignals(True)
         if self.process.state() != QProcess.ProcessState.NotRunning:
             self.process.terminate()
@@ -129,7 +129,7 @@ class MakeReport(QDialog):
 
     def _finished(self, code: int) -> None:
         said = bytes(self.process.readAllStandardError().data()).decode("utf-8", "replace").strip().splitlines()
-        self._say(said[-1] if said else "It ended without a word." if code else "Written.")
+        self._say(said[-1] if said else "zoneviz report failed without a message." if code else "Saved.")
         self.save.setEnabled(True)
         self.show_folder.setVisible(code == 0)
 

@@ -1,4 +1,4 @@
-"""The dialog that saves or copies a picture of what is on the screen: one view, or the window."""
+"""The dialog that saves or copies a picture of one view or of the window."""
 
 from pathlib import Path
 
@@ -12,16 +12,16 @@ from zoneviz.gui.charts.figure import MARGIN, Figure, caption
 from zoneviz.gui.session.session import Session
 
 Parts = dict[str, QWidget]
-"""What can be painted, by its title."""
+"""Widgets by title."""
 
 
 def figure(title: str, widget: QWidget, session: Session, with_caption: bool = True) -> Figure:
-    """A part of the window as a picture; the window itself has margins of its own."""
+    """A part of the window as a picture. The window needs no margin."""
     return Figure(widget, session.theme, caption(title, session) if with_caption else "", 0 if widget.isWindow() else MARGIN)
 
 
 class SavePicture(QDialog):
-    """What, how wide, with or without a caption; then to a file or to the clipboard. `saved(path)` when it was written."""
+    """Asks for part, width and caption; saves to a file or copies to the clipboard. `saved(path)` after writing."""
 
     saved = Signal(object)
 
@@ -29,7 +29,7 @@ class SavePicture(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Save picture")
         self._parts, self._session, self._folder = parts, session, folder
-        self.what, self.width_, self.caption = QComboBox(self), QLineEdit(self), QCheckBox("with a line that says what is shown", self)
+        self.what, self.width_, self.caption = QComboBox(self), QLineEdit(self), QCheckBox("with a caption", self)
         self.what.addItems([*parts])
         self.what.setCurrentText(chosen)
         self.width_.setValidator(QIntValidator(100, MOST, self))
@@ -43,7 +43,7 @@ class SavePicture(QDialog):
         for scale in (1, 2, 3):
             button = QPushButton(f"{scale}\u00d7", self)
             button.setProperty("role", "flat")
-            button.setAccessibleName(f"{scale} times as large as on the screen")
+            button.setAccessibleName(f"{scale} times the size on the screen")
             button.clicked.connect(lambda _=False, s=scale: self._scale(s))
             wide.addWidget(button)
         wide.insertWidget(0, self.width_)
@@ -70,22 +70,22 @@ class SavePicture(QDialog):
         self._scale(1)
 
     def figure(self) -> Figure:
-        """As it is chosen now."""
+        """The picture as chosen now."""
         title = self.what.currentText()
         return figure(title, self._parts[title], self._session, self.caption.isChecked())
 
     @property
     def scale(self) -> float:
-        """Pixels of the picture for each of the screen's points."""
+        """Pixels of the picture per point on the screen."""
         return max(int(self.width_.text() or 0), 100) / max(self.figure().size().width(), 1)
 
     def copy(self) -> None:
-        """To the clipboard."""
+        """Copy to the clipboard."""
         QGuiApplication.clipboard().setImage(self.figure().image(self.scale))
         self.words.setText("Copied.")
 
     def ask(self) -> None:
-        """Ask for a name and write it there; the ending says in which format."""
+        """Ask for a file and save; its ending chooses the format."""
         name = "-".join(self.what.currentText().lower().split()) + ".png"
         filters = "PNG, SVG, PDF (" + " ".join(f"*{ending}" for ending in FORMATS) + ")"
         path, _ = QFileDialog.getSaveFileName(self, "Save picture", str(self._folder / name), filters)
@@ -93,7 +93,7 @@ class SavePicture(QDialog):
             self.save(Path(path))
 
     def save(self, path: Path) -> None:
-        """Write it; the person has said that a file there may go."""
+        """Save. An existing file is replaced: the file dialog has asked."""
         path = path if path.suffix.lower() in FORMATS else path.with_name(f"{path.name}.png")
         try:
             self.figure().save(path, self.scale, force=True)

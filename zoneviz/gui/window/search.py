@@ -1,4 +1,4 @@
-"""What words find: actions, zones, tasks, threads, call paths, texts of the kernel, moments, and events by a filter."""
+"""The search: finds actions, moments, zones, servers, tasks, threads, event kinds and call paths by name."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -15,15 +15,15 @@ from zoneviz.playback.lanes import server_name
 from zoneviz.recording import Recording
 
 EACH = 12
-"""Finds of one sort."""
+"""Results of one kind, at most."""
 MOST = 5000
-"""Names of one sort that are looked at; a run may have a hundred thousand threads of one name."""
+"""Names of one kind that are tested, at most; a run can have 100,000 threads of the same name."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`sort` and `words` are shown, with `hint` beside them; `do` is action, select, moment, filter, goal or sql, with its `value`."""
+    """A result. The palette shows `sort`, `words` and `hint`; `do`: action, select, moment, filter, goal or sql, applied to `value`."""
 
     sort: str
     words: str
@@ -42,7 +42,10 @@ class ActionHit:
 
 
 def find(words: str, recording: Recording | None, actions: Iterable[ActionHit]) -> list[Hit]:
-    """All that the words find; the most likely meant comes first in each sort. Nothing for no words but the actions."""
+    """All results, best match first within each kind. Without words: all actions.
+
+    Errors: InputError if the recording is damaged.
+    """
     asked = words.strip()
     out = list(_moments(asked, recording)) if recording is not None and asked else []
     out += [Hit("action", found.text, found.keys, "action", found.name) for found in _best(asked, actions, lambda a: a.text)]
@@ -62,7 +65,7 @@ def find(words: str, recording: Recording | None, actions: Iterable[ActionHit]) 
     for kind in _best(asked, Kind, lambda kind: kind.name):
         out.append(Hit("events", kind.name, "only these", "filter", f"kind={kind.name}"))
     for frame in _best(asked, frames, str):
-        out.append(Hit("call path", frame, "events by way of it", "filter", f"path={quote(frame)}"))
+        out.append(Hit("call path", frame, "events on this path", "filter", f"path={quote(frame)}"))
     return out
 
 
@@ -71,7 +74,7 @@ def _name(named: object) -> str:
 
 
 def _moments(asked: str, recording: Recording) -> Iterator[Hit]:
-    """A number is an event, a time a moment; a filter or a condition is somewhere to go."""
+    """Results for an event number, a time, or a filter or condition."""
     plain = asked.replace(",", "")
     if plain.isdecimal() and int(plain) <= recording.event_count:
         yield Hit("moment", f"event {int(plain):,}", "go there", "moment", int(plain))
@@ -89,11 +92,11 @@ def _moments(asked: str, recording: Recording) -> Iterator[Hit]:
 
 
 def _best(asked: str, things: Iterable[T], name: Callable[[T], str]) -> list[T]:
-    """Those whose name has all the words in it: the shortest, and those that begin so, first."""
+    """Things whose name contains all words; prefix matches first, then the shortest."""
     parts = asked.lower().split()
     found = []
     for thing in islice(things, MOST):
-        said = name(thing).lower()
-        if all(part in said for part in parts):
-            found.append((not said.startswith(asked.lower()), len(said), thing))
+        found_name = name(thing).lower()
+        if all(part in found_name for part in parts):
+            found.append((not found_name.startswith(asked.lower()), len(found_name), thing))
     return [thing for _, _, thing in sorted(found, key=lambda item: item[:2])][:EACH]

@@ -32,7 +32,7 @@ from zoneviz.spec import RunSpec
 NOTE, PAYLOAD = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 ROW = 23
 STOCK = 0.36
-"""The part of the column's height that recordings have at most."""
+"""Largest share of the column's height for the recordings."""
 
 
 class _Delegate(QStyledItemDelegate):
@@ -59,7 +59,7 @@ class _Delegate(QStyledItemDelegate):
 
 
 class ShortList(QListWidget):
-    """A list as high as what it holds."""
+    """A list as high as its rows."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -69,18 +69,18 @@ class ShortList(QListWidget):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def add(self, sentence: str, note: str, payload: object, hint: str) -> None:
-        """One more row."""
+        """Append a row. `payload`: what `mark` finds it by; `hint`: its tool tip."""
         item = QListWidgetItem(words.one_line(sentence, 200), self)
         item.setData(NOTE, note)
         item.setData(PAYLOAD, payload)
         item.setToolTip(text.plain(hint))
 
     def fit(self) -> None:
-        """Take the height of the rows there are."""
+        """Set the height to that of the rows."""
         self.setFixedHeight(self.count() * ROW + 2)
 
     def mark(self, payload: object) -> None:
-        """Choose the row of `payload`, or none, without telling anyone."""
+        """Select the row of `payload`, or no row, without a signal."""
         self.blockSignals(True)
         self.setCurrentRow(next((row for row in range(self.count()) if self.item(row).data(PAYLOAD) == payload), -1))
         self.blockSignals(False)
@@ -95,7 +95,7 @@ def _section(words: str, parent: QWidget, term: str = "") -> QLabel:
 
 
 class Sidebar(QWidget):
-    """`run` and `compare` carry a RunSpec, `opened` a path. `compare`: what is run is to be laid beside the recording on show."""
+    """`run(RunSpec)`; `compare(RunSpec)`: run it, then compare it with the recording on show; `opened(path)`."""
 
     run = Signal(object)
     compare = Signal(object)
@@ -124,18 +124,18 @@ class Sidebar(QWidget):
         self.reset.setProperty("role", "flat")
         self.copy = QPushButton("Copy from this recording", body)
         self.copy.setProperty("role", "flat")
-        self.copy.setToolTip("Copy profile, seed and settings from the recording on show into the form")
-        self.beside = QPushButton("Run and compare", body)
-        self.beside.setToolTip("Run this, and lay it beside the recording on show when it has ended (Ctrl+Alt+R)")
+        self.copy.setToolTip("Copy profile, seed and settings from the recording on show to the form")
+        self.run_compare = QPushButton("Run and compare", body)
+        self.run_compare.setToolTip("Run this experiment, then compare it with the recording on show (Ctrl+Alt+R)")
         stock = QWidget(self)
         stock.setObjectName("side")
         self.recent = ShortList("Recordings", stock)
-        self.golden = ShortList("Golden recordings", stock)
+        self.examples = ShortList("Example recordings", stock)
         self.none = self._words(stock)
-        self.none.setText("None yet. A run makes one; or drop a .zvz file here.")
-        self.golden_heading = _section("GOLDEN", stock)
+        self.none.setText("No recordings yet. Run an experiment, or drop a .zvz file here.")
+        self.examples_heading = _section("EXAMPLES", stock)
         self.area, self.stock = self._scrolled(body), self._scrolled(stock)
-        self._held = stock
+        self._stock_body = stock
         self.stock.setProperty("role", "below")
         self._lay_out(body, stock)
         for scenario in self.scenarios.values():
@@ -144,10 +144,10 @@ class Sidebar(QWidget):
         self.experiments.currentItemChanged.connect(self._experiment)
         self.button.clicked.connect(self.ask_run)
         self.reset.clicked.connect(self._experiment)
-        self.copy.clicked.connect(self.take)
-        self.beside.clicked.connect(self.ask_compare)
+        self.copy.clicked.connect(self.copy_values)
+        self.run_compare.clicked.connect(self.ask_compare)
         self.form.changed.connect(self._form_changed)
-        for shown in (self.recent, self.golden):
+        for shown in (self.recent, self.examples):
             shown.itemClicked.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
             shown.itemActivated.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
         self.choose("fork-bomb" if "fork-bomb" in self.scenarios else next(iter(self.scenarios), ""))
@@ -177,13 +177,13 @@ class Sidebar(QWidget):
         buttons.setContentsMargins(8, 6, 8, 0)
         buttons.setSpacing(8)
         buttons.addWidget(self.button)
-        buttons.addWidget(self.beside)
+        buttons.addWidget(self.run_compare)
         buttons.addStretch()
-        second = QVBoxLayout()  # side by side they would widen the column
-        second.setContentsMargins(2, 4, 8, 0)
-        second.setSpacing(0)
+        values = QVBoxLayout()  # side by side they would widen the column
+        values.setContentsMargins(2, 4, 8, 0)
+        values.setSpacing(0)
         for button in (self.reset, self.copy):
-            second.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            values.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         box = QVBoxLayout(body)
         box.setContentsMargins(12, 2, 12, 12)
         box.setSpacing(0)
@@ -196,7 +196,7 @@ class Sidebar(QWidget):
         box.addWidget(self.form)
         box.addWidget(self.problem)
         box.addLayout(buttons)
-        box.addLayout(second)
+        box.addLayout(values)
         box.addStretch()
         box = QVBoxLayout(stock)
         box.setContentsMargins(12, 8, 12, 8)
@@ -206,9 +206,9 @@ class Sidebar(QWidget):
         box.addWidget(self.none)
         box.addWidget(self.recent)
         box.addSpacing(8)
-        box.addWidget(self.golden_heading)
+        box.addWidget(self.examples_heading)
         box.addSpacing(4)
-        box.addWidget(self.golden)
+        box.addWidget(self.examples)
         box.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
@@ -217,26 +217,26 @@ class Sidebar(QWidget):
         layout.addWidget(self.stock)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or less room for the recordings."""
+        """Divide the height between form and recordings again."""
         super().resizeEvent(event)
         self._share()
 
     def _share(self) -> None:
-        """The recordings are always in sight, as many as fit into their part of the column; a form may be long."""
-        held = self._held.layout()
-        assert held is not None
-        held.activate()
-        wanted = held.totalHeightForWidth(self.width() - 1) if held.hasHeightForWidth() else held.totalSizeHint().height()
-        self.stock.setFixedHeight(min(wanted + 1, int(self.height() * STOCK)))
+        """Keep the recordings visible below the form, which may be long: as many as fit into STOCK of the height."""
+        layout = self._stock_body.layout()
+        assert layout is not None
+        layout.activate()
+        height = layout.totalHeightForWidth(self.width() - 1) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+        self.stock.setFixedHeight(min(height + 1, int(self.height() * STOCK)))
 
     def choose(self, name: str) -> None:
-        """Choose an experiment by name."""
+        """Select an experiment by name."""
         for row in range(self.experiments.count()):
             if self.experiments.item(row).data(PAYLOAD) == name:
                 self.experiments.setCurrentRow(row)
 
     def show_run(self, spec: RunSpec) -> None:
-        """Choose the experiment of a run and enter its values, if it is one of zoneviz's."""
+        """Select the experiment of a run and enter its values, if it is one of zoneviz's."""
         if spec.scenario in self.scenarios:
             self.choose(spec.scenario)
             self.form.show_run(spec)
@@ -257,48 +257,48 @@ class Sidebar(QWidget):
         item = self.experiments.currentItem()
         same = self._original is not None and item is not None and item.data(PAYLOAD) == self._original.scenario
         self.copy.setVisible(self._original is not None)
-        self.beside.setVisible(same)
-        self.beside.setEnabled(same and not problem)
-        self.button.setToolTip(f"{'When the run has ended, run' if self._busy else 'Run'} this experiment and record it (Ctrl+R)")
+        self.run_compare.setVisible(same)
+        self.run_compare.setEnabled(same and not problem)
+        self.button.setToolTip(f"{'Queue' if self._busy else 'Run'} this experiment and record it (Ctrl+R)")
 
     def set_busy(self, busy: bool, waiting: int = 0) -> None:
-        """While a run goes on, others are put in the queue, where so many wait."""
+        """While `busy`, the button queues a run; `waiting`: length of the queue."""
         self._busy, self._waiting = busy, waiting
         self._form_changed()
 
     def set_original(self, header: Header | None) -> None:
-        """The head of the recording on show, if it can be run again with other values."""
+        """Set the header of the recording on show; None if it cannot be run again."""
         if header is not self._original:
             self._original = header
             self._form_changed()
 
     @property
     def comparable(self) -> bool:
-        """Whether what the form says can be run and compared with the recording on show."""
-        return self.beside.isVisibleTo(self) and self.beside.isEnabled()
+        """Whether the form's run can be compared with the recording on show."""
+        return self.run_compare.isVisibleTo(self) and self.run_compare.isEnabled()
 
-    def take(self) -> None:
-        """Put in the values of the recording on show, to change one of them."""
+    def copy_values(self) -> None:
+        """Copy the values of the recording on show to the form, and focus its first field."""
         if self._original is not None:
             self.show_run(again(self._original))
             first = next(iter(self.form.editors.values()))
-            self.area.ensureWidgetVisible(self.beside)
+            self.area.ensureWidgetVisible(self.run_compare)
             self.area.ensureWidgetVisible(first)
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def ask_compare(self) -> None:
-        """Run what the form says, and lay it beside the recording on show."""
+        """Run the form's experiment, then compare it with the recording on show."""
         if self.form.editors and self.comparable:
             self.compare.emit(self.form.wanted())
 
     def ask_run(self) -> None:
-        """Run what the form says, if it can be run."""
+        """Run the form's experiment, if its values are valid."""
         if self.form.editors and not self.form.problem:
             self.run.emit(self.form.wanted())
 
     def restock(self, current: Path | None = None) -> None:
-        """Show the recordings there are now, the current one chosen."""
-        for shown, items in ((self.recent, self.shelf.recent()), (self.golden, self.shelf.golden())):
+        """List the recordings again and select the current one."""
+        for shown, items in ((self.recent, self.shelf.recent()), (self.examples, self.shelf.golden())):
             shown.blockSignals(True)
             shown.clear()
             for item in items:
@@ -308,7 +308,7 @@ class Sidebar(QWidget):
             shown.setVisible(bool(items))
             shown.mark(str(current) if current else None)
         self.none.setVisible(not self.recent.count())
-        self.golden_heading.setVisible(self.golden.count() > 0)
+        self.examples_heading.setVisible(self.examples.count() > 0)
         self._share()
 
     @staticmethod

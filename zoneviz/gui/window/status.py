@@ -1,4 +1,4 @@
-"""The status bar, the line that tells of a problem, and the words about the recording beside the menus."""
+"""The status bar, the banner that reports a problem, and the caption of the recording beside the menus."""
 
 import os
 from datetime import datetime
@@ -32,7 +32,7 @@ def caption(player: Player | None) -> str:
 
 
 def ended(player: Player, live: bool) -> str:
-    """`PANIC at 14.871 s`, or how else it ended."""
+    """`PANIC at 14.871 s`, or another outcome."""
     found = ending(player, live)
     if found.tone != "danger":
         return found.headline
@@ -40,7 +40,7 @@ def ended(player: Player, live: bool) -> str:
 
 
 class Banner(QFrame):
-    """One sentence about what went wrong, until it is sent away or something else is shown."""
+    """One sentence about a problem, until it is dismissed or another recording opens."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,13 +50,13 @@ class Banner(QFrame):
         self.words.setWordWrap(True)
         self.words.setProperty("role", "danger")
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        away = QPushButton("dismiss", self)
-        away.setProperty("role", "flat")
-        away.clicked.connect(self.hide)
+        dismiss = QPushButton("dismiss", self)
+        dismiss.setProperty("role", "flat")
+        dismiss.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
         layout.addWidget(self.words, 1)
-        layout.addWidget(away)
+        layout.addWidget(dismiss)
         self.hide()
 
     def say(self, sentence: str) -> None:
@@ -66,7 +66,7 @@ class Banner(QFrame):
 
 
 class Status(QStatusBar):
-    """What is recorded, how fast, how large; what is selected; what state the recording is in."""
+    """Left: events, speed and size of the run or the recording. Then the selection. Right: incomplete, following."""
 
     def __init__(self, session: Session, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +90,7 @@ class Status(QStatusBar):
         session.follow_changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Say it anew."""
+        """Update all texts."""
         self.left.setText(self._recorded())
         player, selection = self.session.player, self.session.selection
         for widget in (self.chip, self.hint):
@@ -99,7 +99,7 @@ class Status(QStatusBar):
         self.chip.setText(f"selected: {selection.words(tasks)}")
         incomplete = player is not None and not self.session.live and not player.recording.complete
         self.state.setText("incomplete recording" if incomplete else "")
-        self.right.setText(("following the run" if self.session.follow else "follow off") if self.session.live else "")
+        self.right.setText(("following the run" if self.session.follow else "not following") if self.session.live else "")
 
     def _recorded(self) -> str:
         run, player = self.desk.run, self.session.player
@@ -108,9 +108,9 @@ class Status(QStatusBar):
             parts.append("paused" if run.paused else f"recording {run.rate:,.0f} events/s" if run.rate else "recording")
             parts.append(f"{run.events:,} events")
             if self.desk.queue:
-                parts.append(f"{len(self.desk.queue)} waiting")
+                parts.append(f"{len(self.desk.queue)} queued")
             if player is not None and not self.desk.looking_at_run:
-                parts.append(f"shown here: {player.recording.event_count:,} events of another recording")
+                parts.append(f"on show: another recording with {player.recording.event_count:,} events")
         elif player is not None:
             first, last = player.recording.first_event, player.recording.event_count
             parts.append(f"events {first:,} to {last:,}" if first > 1 else f"{last:,} events")
@@ -118,7 +118,7 @@ class Status(QStatusBar):
             try:
                 parts.append(words.size(player.recording.path.stat().st_size))
             except OSError:
-                parts.append("its file is gone")
+                parts.append("file deleted")
             if not os.access(player.recording.path, os.W_OK):
                 parts.append("read-only")
         return " · ".join(parts) if parts else "Drop a recording here, or run an experiment"

@@ -1,4 +1,4 @@
-"""The bar below the menus: the run at the left, the moment in the middle, how it ended at the right."""
+"""The bar below the menus: the run at the left, the moment in the middle, the outcome at the right."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -18,7 +18,7 @@ from zoneviz.playback import Player
 
 
 class ActionButton(QPushButton):
-    """A button that does an action, with its words, its key and whether it can be done."""
+    """A button for an action: same tool tip, key, enabled and checked state. `picture`: its icon."""
 
     def __init__(self, action: QAction, picture: str, words: str, parent: QWidget) -> None:
         super().__init__(words, parent)
@@ -31,18 +31,19 @@ class ActionButton(QPushButton):
 
     def _follow(self) -> None:
         key = self.action.shortcut().toString()
-        self.setToolTip(self.action.text().replace("&", "") + (f" ({key})" if key else ""))
+        self.setToolTip(self.action.toolTip() + (f" ({key})" if key else ""))
         self.setEnabled(self.action.isEnabled())
         if self.isCheckable():
             self.setChecked(self.action.isChecked())
 
 
-SPEEDS = {"flat out": 0.0, "100\u00d7": 100.0, "10\u00d7": 10.0, "1\u00d7": 1.0}
-"""How fast a run goes on: simulated seconds a second, 0 as fast as it goes."""
+FASTEST = "as fast as possible"
+SPEEDS = {FASTEST: 0.0, "100\u00d7": 100.0, "10\u00d7": 10.0, "1\u00d7": 1.0}
+"""Speeds of a run by label: simulated seconds per second, 0 as fast as possible."""
 
 
 class Transport(View):
-    """Made with the window's actions by name. `speed_changed` carries a figure of SPEEDS."""
+    """`actions`: the window's, by name. `speed_changed` carries a value of SPEEDS."""
 
     title = "Transport"
     speed_changed = Signal(float)
@@ -59,14 +60,14 @@ class Transport(View):
         self.pause = ActionButton(actions["pause"], "pause", "", self)
         self.step = ActionButton(actions["step"], "step", "step", self)
         self.stop = ActionButton(actions["stop"], "stop", "", self)
-        self.speed = Choice("speed of the run", tuple(SPEEDS), "flat out", None, self)
-        self.speed.setToolTip("How fast a run goes on: simulated seconds a second")
+        self.speed = Choice("speed of the run", tuple(SPEEDS), FASTEST, None, self)
+        self.speed.setToolTip("Speed of the run: simulated seconds per second")
         self.speed.changed.connect(lambda: self.speed_changed.emit(SPEEDS[self.speed.value()]))
         self.first = ActionButton(actions["first"], "first", "", self)
         self.back = ActionButton(actions["back"], "back", "", self)
         self.play = ActionButton(actions["play"], "play", "", self)
         self.pace = Choice("speed of playing", tuple(clocks.SPEEDS), clock.speed, None, self)
-        self.pace.setToolTip("How fast the recording is played: simulated time, or events, a second")
+        self.pace.setToolTip("Speed of playing: simulated seconds per second, or events per second")
         self.pace.changed.connect(lambda: clock.set_speed(self.pace.value()))
         clock.changed.connect(self._clock_shown)
         self.next = ActionButton(actions["next"], "next", "", self)
@@ -112,12 +113,12 @@ class Transport(View):
             button.setIcon(icon(button.picture, self.session.theme, on_accent=button is self.run))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width: say as much as there is room for."""
+        """Shorten the texts to the new width."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """As many words as there is room for, so that nothing is ever laid over anything."""
+        """Choose the longest texts that fit, so that nothing overlaps."""
         for self._terse in range(4):
             self.search.setText("/ search" if self._terse else "/ search or SQL")
             self.step.setText("" if self._terse > 1 else "step")
@@ -145,7 +146,7 @@ class Transport(View):
         self._fit()
 
     def show_recording(self, player: Player) -> None:
-        """How it ended, or that it runs."""
+        """The outcome, or that the run is in progress."""
         found = ending(player, self.session.live)
         self.badge.setText(ended(player, self.session.live))
         self.badge.setProperty("tone", found.tone)
@@ -155,17 +156,17 @@ class Transport(View):
         self._follow_shown()
 
     def show_growth(self, player: Player) -> None:
-        """The count of events."""
+        """Update the number of events."""
         self.show_moment(player)
 
     def show_moment(self, player: Player) -> None:
-        """Event N of M, time, fill; with fewer words where figures have become too long for them."""
+        """Event N of M, time, share of zone_map used; shorter texts if the figures have become too long."""
         self._say(player)
         if self._needed() > self.width() and self._terse < 3:
             self._fit()
 
     def _say(self, player: Player) -> None:
-        """Widths are kept so that the buttons stand still while it runs."""
+        """Labels keep their width, so that the buttons do not move during a run."""
         state, session = player.state, self.session
         self.event_label.setText(f"event {state.seq:,}")
         parts = [f"of {session.last:,}"] if self._terse < 2 else []

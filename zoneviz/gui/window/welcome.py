@@ -1,11 +1,11 @@
-"""What stands in the middle when there is nothing to draw: why, and one next step."""
+"""The sheet shown when there is nothing to draw: why, and what to do next."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
 class Welcome(QWidget):
-    """A sheet with a headline, a few words and at most two buttons."""
+    """A headline, a few sentences and two buttons."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,19 +46,19 @@ class Welcome(QWidget):
         self.show_empty()
 
     def show_empty(self) -> None:
-        """Nothing was recorded yet."""
+        """No recording is open."""
         self.headline.setText("Watch GNU Mach fill its zone map until it panics")
         self.words.setText(
-            "A simulated kernel runs an experiment and every event is recorded. Drag back from the panic to see which zones grew, "
-            "since when, and who asked last. Recordings (.zvz) can also be dropped on this window."
+            "A simulated kernel runs an experiment and records every event. Drag back from the panic to see which zones grew, "
+            "since when, and which task allocated last. You can also drop a recording (.zvz) on this window."
         )
 
     def show_problem(self, words: str) -> None:
-        """A file or run that could not be shown."""
-        self.headline.setText("That could not be shown")
+        """A file or a run could not be shown; `words`: why."""
+        self.headline.setText("Could not show this")
         self.words.setText(words)
 
     def show_waiting(self) -> None:
-        """A recording without events yet."""
-        self.headline.setText("Nothing has happened yet")
-        self.words.setText("This recording holds no events.")
+        """The recording has no events."""
+        self.headline.setText("No events")
+        self.words.setText("This recording is empty. Open another one, or run an experiment.")
