@@ -49,7 +49,7 @@ def test_a_panic_is_found_noted_and_kept_without_a_mouse(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(picture), ""))
     window.activateWindow()
     QTest.keyClick(window, Qt.Key.Key_Tab)
-    tab_to("Golden recordings")
+    tab_to("Example recordings")
     golden = window.sidebar.examples
     for _ in range(golden.count()):
         item = golden.currentItem()

@@ -134,12 +134,12 @@ def test_a_mistake_is_said_in_place(opened: MainWindow, words: str) -> None:
     assert opened.session.moment == before and not opened.banner.isVisible()
 
 
-def test_what_is_not_there_is_said(opened: MainWindow, settle: Settle) -> None:
+def test_a_missing_match_is_reported(opened: MainWindow, settle: Settle) -> None:
     opened.session.ask_moment(0)
     settle(opened.session)
     opened.finder.look("kind=HANG")
     opened.finder.wait()
-    assert "none after event 0" in opened.find_bar.words.text()
+    assert "No match after event 0" in opened.find_bar.words.text()
 
 
 def test_what_touched_the_selected(opened: MainWindow, settle: Settle) -> None:
