@@ -42,12 +42,12 @@ def test_it_makes_the_report(dialog: MakeReport, tmp_path: Path, qtbot: QtBot) -
     dialog.note.setPlainText("Seen at noon, <b>not bold</b>.")
     with qtbot.waitSignal(dialog.process.finished, timeout=60_000):
         dialog.make(tmp_path / "r")
-    assert dialog.words.text().startswith("Written to ") and not dialog.show_folder.isHidden()
+    assert dialog.words.text().startswith("Wrote ") and not dialog.show_folder.isHidden()
     with zipfile.ZipFile(tmp_path / "r.zip") as archive:
         assert "recording.zvz.zst" in archive.namelist() and b"Seen at noon, &lt;b&gt;" in archive.read("report.html")
     with qtbot.waitSignal(dialog.process.finished, timeout=60_000):
         dialog.make(tmp_path / "none" / "r.zip")
-    assert "no folder" in dialog.words.text() and dialog.show_folder.isHidden() and dialog.save.isEnabled()
+    assert "older" in dialog.words.text() and dialog.show_folder.isHidden() and dialog.save.isEnabled()
 
 
 def test_closing_it_stops_it(dialog: MakeReport, tmp_path: Path) -> None:
