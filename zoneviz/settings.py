@@ -1,7 +1,7 @@
 """Settings: values a person can set, each declared once with its type, range, unit and meaning.
 
 A scenario's parameters and a profile's values are rows of `Setting`. The form, the command line, `zoneviz scenarios`,
-`zoneviz profiles` and the docs read the rows; none of them keeps a list of its own.
+`zoneviz profiles` and the docs read the rows; none of them keeps another list.
 """
 
 import math

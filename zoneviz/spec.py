@@ -56,7 +56,7 @@ class RunSpec:
     force: replace an existing output.
     against: the run is a variant of this recording; callers compare the two when it has ended.
 
-    Errors: UsageError for a scenario that is no text or path, and settings that are not `NAME=VALUE`; `resolve` checks the rest.
+    Errors: UsageError for a scenario that is neither text nor a path, and settings that are not `NAME=VALUE`; `resolve` checks the rest.
     """
 
     scenario: str

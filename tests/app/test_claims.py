@@ -26,7 +26,7 @@ def claim(*trials: Trial, **changes: Any) -> Claim:
         "figure": forks,
         "rule": between(10, 200),
         "mechanism": "Memory ends.",
-        "falsified": "It goes on.",
+        "falsified": "It continues.",
     }
     return Claim(**(values | changes))
 
@@ -43,9 +43,9 @@ def test_equal_runs_are_one() -> None:
     assert found[RunSpec("fork-bomb", settings={"zone_map_size": 512 << 10}, record=False)] == 10_000_000
 
 
-def test_what_is_seen_equals_what_the_run_says() -> None:
-    job = next(iter(distinct([claim(BOMB)], 1)))
-    seen = observe(job, 1_000_000)
+def test_an_observed_run_has_the_result_of_a_plain_run() -> None:
+    spec = next(iter(distinct([claim(BOMB)], 1)))
+    seen = observe(spec, 1_000_000)
     plain, _ = run(RunSpec("fork-bomb", settings=SMALL, record=False))
     assert {name: seen[name] for name in plain if name != "wall_seconds"} == {n: v for n, v in plain.items() if n != "wall_seconds"}
     assert seen["outcome"] == "panic" and seen["panic"]["memory"] == "zone_map"
@@ -55,27 +55,27 @@ def test_what_is_seen_equals_what_the_run_says() -> None:
     assert sum(seen["zones"][i]["in_use"] for i in range(3)) > 0
 
 
-def test_a_run_that_is_too_long_or_wrong_is_told_as_such() -> None:
+def test_a_run_that_is_too_long_or_invalid_says_so() -> None:
     stopped = observe(RunSpec("fork-bomb", settings={"zone_map_size": "4M"}, record=False), 1000)
     assert stopped["outcome"] == "interrupted"
     wrong = observe(RunSpec("no-such", record=False), 1000)
     assert wrong["outcome"] == "failed" and wrong["why"].startswith("There is no scenario 'no-such'")
 
 
-def test_runs_in_processes_are_those_in_this_one() -> None:
-    wanted = [claim(BOMB, Trial("bad", RunSpec("no-such")))]
+def test_runs_in_other_processes_are_the_same_as_in_this_one() -> None:
+    chosen = [claim(BOMB, Trial("bad", RunSpec("no-such")))]
     done: dict[RunSpec, Any] = {}
-    run_jobs(distinct(wanted, 1), 2, done.__setitem__)
+    run_jobs(distinct(chosen, 1), 2, done.__setitem__)
     assert len(done) == 2
-    first, second = report(wanted, 1, done)[0]["runs"]
+    first, second = report(chosen, 1, done)[0]["runs"]
     alone = observe(RunSpec("fork-bomb", settings={"zone_map_size": 512 << 10}, record=False), 1_000_000)
     assert first["figure"] == alone["counts"]["operations"]
     assert first["outcome"] == "panic" and first["memory"] == "zone_map" and first["parameters"]["zone_map_size"] == 512 << 10
     assert second["outcome"] == "failed" and second["figure"] is None
-    assert report(wanted, 1, done)[0]["verdict"] == claims.NO_RESULT
+    assert report(chosen, 1, done)[0]["verdict"] == claims.NO_RESULT
 
 
-def test_what_is_done_is_kept_when_it_is_stopped() -> None:
+def test_finished_runs_are_kept_when_the_rest_is_stopped() -> None:
     done: dict[RunSpec, Any] = {}
     run_jobs(distinct([claim(BOMB)], 3), 1, done.__setitem__, lambda: bool(done))
     assert 1 <= len(done) < 3
@@ -103,7 +103,7 @@ def test_a_recording_knows_its_claims(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     "result", [{"outcome": "panic"}, {"outcome": "panic", "counts": 5, "panic": [], "threads": None}, {"outcome": 1, "x": "y", "panic": 0}]
 )
-def test_a_recording_with_a_strange_result_has_none_of_ours(result: dict[str, Any], tmp_path: Path) -> None:
+def test_a_recording_with_a_malformed_result_reproduces_nothing(result: dict[str, Any], tmp_path: Path) -> None:
     plan = RunSpec("fork-bomb", settings=SMALL).resolve()
     catalog = Catalog()
     header = Header(

@@ -7,12 +7,12 @@ from zoneviz.app import Progress, RunSpec, recordings_folder, run
 SPEC = RunSpec("kernel-loop", "upstream-2007", ("operation=mach_port_allocate", "zone_map_size=1M"))
 
 
-def test_progress_is_told_up_to_the_end() -> None:
-    told: list[Progress] = []
-    result, path = run(SPEC, told.append)
-    assert told[-1].events == result["events"]
-    assert (told[-1].used, told[-1].size) == (result["zone_map"]["used"], 1 << 20)
-    assert [p.events for p in told] == sorted(p.events for p in told)
+def test_progress_is_reported_up_to_the_end() -> None:
+    reports: list[Progress] = []
+    result, path = run(SPEC, reports.append)
+    assert reports[-1].events == result["events"]
+    assert (reports[-1].used, reports[-1].size) == (result["zone_map"]["used"], 1 << 20)
+    assert [p.events for p in reports] == sorted(p.events for p in reports)
     assert path is not None and path.parent == recordings_folder() and path.suffix == ".zvz"
 
 

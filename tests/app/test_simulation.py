@@ -1,4 +1,4 @@
-"""Driving a kernel: slices, commits, ends and failures. What the kernel itself does is tested elsewhere."""
+"""Driving a kernel: slices, commits, ends and failures. tests/mach tests the kernel itself."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ EVENTS = 1 + 3 * FakeKernel.last + 1
 
 
 class Clock:
-    """A wall clock that moves on by a millisecond whenever somebody looks."""
+    """A wall clock that advances by a millisecond with each call."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -45,7 +45,7 @@ def spec(tmp_path: Path) -> RunSpec:
     return RunSpec(scenario(tmp_path), seed=5, output=tmp_path / "a.zvz")
 
 
-def test_a_run_goes_on_until_the_kernel_ends(spec: RunSpec) -> None:
+def test_a_run_continues_until_the_kernel_ends(spec: RunSpec) -> None:
     simulation = Simulation(spec, clock=Clock())
     assert not simulation.ended and simulation.events == 0
     with pytest.raises(ValueError, match="not ended"):
@@ -84,7 +84,7 @@ def test_events_do_not_depend_on_the_slices(spec: RunSpec, tmp_path: Path) -> No
     assert digests == {stepped.result()["digest"]}
 
 
-def test_a_step_is_one_step_and_can_be_seen_at_once(spec: RunSpec) -> None:
+def test_a_step_is_one_step_and_is_committed_at_once(spec: RunSpec) -> None:
     simulation = Simulation(spec)
     assert simulation.step()
     assert simulation.events == 4 and simulation.time == 4000
@@ -93,7 +93,7 @@ def test_a_step_is_one_step_and_can_be_seen_at_once(spec: RunSpec) -> None:
     simulation.stop()
 
 
-def test_what_was_done_is_committed_in_time(spec: RunSpec, fake: type[FakeKernel]) -> None:
+def test_events_are_committed_in_time(spec: RunSpec, fake: type[FakeKernel]) -> None:
     fake.last = 10**6
     clock = Clock()
     simulation = Simulation(spec, clock=clock, commit_seconds=0.05)
@@ -105,7 +105,7 @@ def test_what_was_done_is_committed_in_time(spec: RunSpec, fake: type[FakeKernel
     simulation.stop()
 
 
-def test_stopping_leaves_a_good_recording(spec: RunSpec) -> None:
+def test_stopping_leaves_a_complete_recording(spec: RunSpec) -> None:
     simulation = Simulation(spec)
     simulation.step()
     simulation.stop()
@@ -116,7 +116,7 @@ def test_stopping_leaves_a_good_recording(spec: RunSpec) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 1.0])
-def test_a_maximum_of_events_cuts_at_a_step(tmp_path: Path, seconds: float) -> None:
+def test_a_maximum_of_events_ends_the_run_after_a_step(tmp_path: Path, seconds: float) -> None:
     simulation = Simulation(RunSpec(scenario(tmp_path), record=False, max_events=50), clock=Clock())
     while simulation.advance(seconds):
         pass
@@ -131,7 +131,7 @@ def test_without_a_recording_nothing_is_written(tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.zvz")) == []
 
 
-def test_a_bug_in_the_kernel_leaves_what_came_before(spec: RunSpec, fake: type[FakeKernel]) -> None:
+def test_a_bug_in_the_kernel_keeps_the_events_before_it(spec: RunSpec, fake: type[FakeKernel]) -> None:
     fake.fail_at = 10
     simulation = Simulation(spec)
     with pytest.raises(RuntimeError, match="the kernel is broken"):
@@ -141,7 +141,7 @@ def test_a_bug_in_the_kernel_leaves_what_came_before(spec: RunSpec, fake: type[F
         assert "the kernel is broken" in recording.header.incomplete_reason
 
 
-def test_a_full_disk_is_told_and_leaves_what_came_before(spec: RunSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_keeps_the_events_before_it(spec: RunSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     simulation = Simulation(spec)
     simulation.step()
 
@@ -155,7 +155,7 @@ def test_a_full_disk_is_told_and_leaves_what_came_before(spec: RunSpec, monkeypa
         assert recording.event_count == 4 and not recording.complete
 
 
-def test_a_mistake_in_ones_own_scenario_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_mistake_in_a_scenario_file_is_reported_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"own\.py fails in line 4: ZeroDivisionError: division by zero\."):
         Simulation(RunSpec(scenario(tmp_path, "1 / 0"), output=tmp_path / "a.zvz"))
     with Recording(str(tmp_path / "a.zvz")) as recording:

@@ -61,7 +61,7 @@ def test_default_recordings_never_collide(tmp_path: Path) -> None:
     assert default_output("my own/bomb", 7, now, tmp_path / "new").name == "my-own-bomb-7-20260102-030405-2.zvz"
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(EnvironmentProblem, match=r"cannot be made.*-o"):
         default_output("boot", 1, datetime(2026, 1, 1), tmp_path / "file" / "recordings")

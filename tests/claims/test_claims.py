@@ -1,4 +1,4 @@
-"""The claims as data: whole, consistent, and out of the model's reach."""
+"""The claims as data: complete, consistent, and not used by the model."""
 
 import ast
 import re
@@ -19,17 +19,17 @@ MODEL = [path for part in ("mach", "hurd", "scenarios") for path in sorted((ROOT
 TAG = re.compile(r"\[[MRSDIE]\]")
 
 
-@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
-def test_each_claim_says_everything(claim: Claim) -> None:
-    assert claim.id in CLAIMS and claim.trials
-    labels = [trial.label for trial in claim.trials]
-    assert len(set(labels)) == len(labels)
-    for text in (claim.statement, claim.mechanism, claim.falsified):
-        assert text.endswith(".") and "\n" not in text
-    assert not claim.expected.endswith(".")
+def test_claims_are_complete() -> None:
+    for name, claim in CLAIMS.items():
+        assert claim.id == name and claim.trials
+        labels = [trial.label for trial in claim.trials]
+        assert len(set(labels)) == len(labels), name
+        for text in (claim.statement, claim.mechanism, claim.falsified):
+            assert text.endswith(".") and "\n" not in text, name
+        assert not claim.expected.endswith("."), name
 
 
-def test_the_model_imports_nothing_of_the_claims() -> None:
+def test_the_model_does_not_import_the_claims() -> None:
     below = [path for part in ("mach", "hurd", "scenarios", "playback", "recording") for path in (ROOT / part).rglob("*.py")]
     for path in below:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -38,9 +38,9 @@ def test_the_model_imports_nothing_of_the_claims() -> None:
                 assert not any("claims" in module for module in modules), path
 
 
-def test_no_figure_of_a_claim_stands_in_the_model() -> None:
-    """A number of the page may stand there only where it has another source, which its line then names."""
-    # Small and round ones are everywhere, and 400 bytes are nobody's 400 forks.
+def test_the_model_has_no_figure_of_the_report() -> None:
+    """A number of the report may be in the model's source only if it has another source, which its line names."""
+    # Small and round numbers are everywhere: 400 bytes have nothing to do with 400 forks.
     figures = {n for claim in CLAIMS.values() for n in claim.rule.numbers if n >= 900 or (n >= 200 and n % 100)}
     assert {1040, 990, 940, 250} <= figures
     for path in MODEL:
@@ -52,7 +52,7 @@ def test_no_figure_of_a_claim_stands_in_the_model() -> None:
                 )
 
 
-def test_ids_are_found_in_any_case_and_in_their_order() -> None:
+def test_ids_are_found_in_any_case_and_returned_in_order() -> None:
     assert [claim.id for claim in select(["s14", " S12"])] == ["S12", "S14"]
     assert len(select([""])) == len(CLAIMS)
     with pytest.raises(UsageError, match="There is no observation 'S99'; there are: S1, "):
@@ -91,34 +91,33 @@ def test_a_run_that_was_stopped_has_no_figure() -> None:
         assert claim.figure_of(claim.trials[0], {"outcome": outcome, "n": 4}) is None
 
 
-def test_the_spread_is_told() -> None:
+def test_the_spread_is_in_words() -> None:
     assert judged(made(), {"a": [10, 11], "b": [20, 20]})[0] == "a: 10 to 11; b: 20; a +5 %, b +0 %"
     assert spread(["x", "y", "x"]) == "x (2 of 3), y (1 of 3)"
     assert spread(["x", "x"]) == "x" and spread([]) == "no result" and spread([1234.5]) == "1,234"
 
 
-def test_summaries_stand_with_and_without_results() -> None:
+def test_summaries_work_with_and_without_results() -> None:
     for claim in CLAIMS.values():
         if claim.summary is not None:
             assert "no result" in claim.summary({})
     size = CLAIMS["S22"]
     figures = {v.label: ["boots, 3.0 MiB of kernel_map left" if "16 MiB of" in v.label else "panic kmem_suballoc"] for v in size.trials}
-    told = row(size, figures | {f"forks with {n} MiB": [n] for n in (16, 20, 24)})
-    assert told.verdict == REPRODUCED
-    assert "256 MiB of RAM: boots up to 16 MiB, 3.0 MiB of kernel_map left, panic kmem_suballoc from 20 MiB on" in told.observed
+    found = row(size, figures | {f"forks with {n} MiB": [n] for n in (16, 20, 24)})
+    assert found.verdict == REPRODUCED
+    assert "256 MiB of RAM: boots up to 16 MiB, 3.0 MiB of kernel_map left, panic kmem_suballoc from 20 MiB on" in found.observed
 
 
-def test_scenarios_name_the_claims_that_ask_for_them() -> None:
+def test_scenarios_name_the_claims_that_run_them() -> None:
     found = scenarios()
-    asked: dict[str, list[str]] = {name: [] for name in found}
+    needed: dict[str, list[str]] = {name: [] for name in found}
     for claim in CLAIMS.values():
         for name in dict.fromkeys(trial.spec.scenario for trial in claim.trials):
-            asked[name].append(claim.id)
-    assert {name: list(scenario.claims) for name, scenario in found.items()} == asked
+            needed[name].append(claim.id)
+    assert {name: list(scenario.claims) for name, scenario in found.items()} == needed
 
 
-@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
-def test_each_run_can_be_asked_for(claim: Claim) -> None:
-    for trial in claim.trials:
+def test_each_trial_can_be_run() -> None:
+    for trial in (trial for claim in CLAIMS.values() for trial in claim.trials):
         plan = trial.spec.resolve()
         assert (plan.scenario.name, plan.profile.name) == (trial.spec.scenario, trial.spec.profile)

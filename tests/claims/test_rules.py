@@ -37,5 +37,5 @@ def test_a_rule_tells_good_from_bad(rule: Rule, good: Figures, bad: Figures) -> 
     assert not rule.judge(bad)[0]
 
 
-def test_the_page_s_numbers_can_be_listed() -> None:
+def test_the_numbers_of_a_rule_can_be_listed() -> None:
     assert both(near({"a": 1040}, 0.1), difference("a", "b", -150, -50)).numbers == (1040, 150, 50)

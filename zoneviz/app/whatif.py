@@ -1,6 +1,6 @@
 """What if there had been a limit? The recorded run again with one setting changed, not recorded.
 
-Each variant is a `zoneviz run` in a process of its own, so that the window stays responsive and a variant can be killed.
+Each variant is a `zoneviz run` in another process, so that the window stays responsive and a variant can be killed.
 """
 
 import json

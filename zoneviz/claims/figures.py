@@ -17,7 +17,7 @@ def memory(seen: Seen) -> Number | None:
 
 
 def panic_text(seen: Seen) -> Number | None:
-    """The text of the panic; the outcome if there was none."""
+    """The text of the panic; the outcome if there was no panic."""
     return str(seen["panic"]["text"]) if seen["panic"] else str(seen["outcome"])
 
 

@@ -198,7 +198,7 @@ S25 = Claim(
     rule=both(between(3, 3, "with MACH_IPC_COMPAT"), between(1, 1, "without")),
     unit="more",
     mechanism="fork gives the child a receive right under each name at which the parent has one that is no longer needed: the kernel "
-    "cannot remove a port from a space without its name. Each generation adds the rights of its own threads and task.",
+    "cannot remove a port from a space without its name. Each generation adds the rights of the new threads and task.",
     falsified="Children with as many receive rights as their parents, or a number that doubles with each generation.",
 )
 CLAIMS = (*S12_S14, *OTHERS, S25)

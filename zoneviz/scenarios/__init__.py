@@ -1,6 +1,6 @@
-"""Experiments, one file each. A file with a module-level `SCENARIO` in this folder is found by itself.
+"""Experiments, one file each: every file in this folder with a module-level `SCENARIO` is one.
 
-A person's own file is loaded by path with the same interface: docs/writing-a-scenario.md.
+A user's own file is loaded by path and has the same interface: docs/writing-a-scenario.md.
 """
 
 import importlib
@@ -24,7 +24,7 @@ Parameter = Setting
 
 @dataclass(slots=True)
 class Run:
-    """What a scenario is given: a booted kernel, its parameters by name, and the only source of chance."""
+    """What a scenario gets: a booted kernel, its parameters by name, and the only source of random numbers."""
 
     kernel: Kernel
     params: Mapping[str, Any]
@@ -35,7 +35,7 @@ class Run:
 class Scenario:
     """An experiment: `start(run)` puts programs on `run.kernel` and returns; the kernel then runs them.
 
-    `claims`: ids of the observations (docs/observations.md) that it speaks to; what they say is not known here.
+    `claims`: ids of the related observations (docs/observations.md), whose contents are not known here.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Scenario:
 
 
 def scenarios() -> dict[str, Scenario]:
-    """All scenarios of this folder by name, in alphabetical order."""
+    """All scenarios of this folder by name, sorted."""
     found = {}
     for module in pkgutil.iter_modules(__path__):
         scenario = getattr(importlib.import_module(f"{__name__}.{module.name}"), "SCENARIO", None)
@@ -88,9 +88,9 @@ def find(name: str) -> Scenario:
 
 
 def load(path: Path) -> Scenario:
-    """A person's own scenario file: their own code, run because they asked for it.
+    """The scenario in a user's own file. Runs the file: callers pass only a path that the user named.
 
-    Errors: InputError if it is missing, fails to load or holds no SCENARIO.
+    Errors: InputError if the file is missing, fails to load or has no SCENARIO.
     """
     spec = importlib.util.spec_from_file_location("zoneviz_own_scenario", path)
     if spec is None or spec.loader is None or not path.is_file():
@@ -106,7 +106,7 @@ def load(path: Path) -> Scenario:
     return replace(scenario, file=path)
 
 
-# -- for scenarios in which somebody logs in ------------------------------------------------------------------------------
+# -- for scenarios in which a user logs in ------------------------------------------------------------------------------
 
 SESSION = (
     Parameter("session", "choice", "console", "Login type.", choices=SESSIONS),
@@ -116,16 +116,16 @@ SESSION = (
 
 
 def in_session(run: Run, name: str, body: Body) -> None:
-    """Boot a system in which somebody logs in as `session` and `user` say, and runs the program `name`."""
+    """Boot a system in which a user logs in, as `session` and `user` say, and runs the program `name`."""
     run_program(run.kernel, run.params["session"], run.params["user"], name, body)
 
 
 def pause(run: Run, rounds: int = 1) -> int:
-    """How long to wait, in ns, after so many rounds of `rate` a second, varied by `jitter`."""
+    """The wait in ns after `rounds` rounds at `rate` per second, varied by `jitter`."""
     varied = 1 + run.params["jitter"] * (2 * run.random.random() - 1)
     return int(rounds * 1_000_000_000 / run.params["rate"] * varied)
 
 
 def fail(kernel: Kernel, thread: object, kern_return: int) -> None:
-    """A trap: a call of the program's has failed; the run ends with its error."""
+    """A trap that ends the run with the error of a failed call."""
     kernel.finish("error", kern_return)

@@ -16,7 +16,7 @@ from zoneviz.spec import RunSpec
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     small = Trial("small", RunSpec("fork-bomb", settings={"zone_map_size": "512K"}))
-    found = Claim("S1", "It | ends.", "10 to 200", (small,), forks, between(10, 200), "Memory ends.", "It goes on.")
+    found = Claim("S1", "It | ends.", "10 to 200", (small,), forks, between(10, 200), "Memory ends.", "It continues.")
     wrong = Claim("S2", "It fails.", "10", (Trial("bad", RunSpec("no-such")),), forks, between(10, 20), "None.", "None.")
     monkeypatch.setattr(claims, "CLAIMS", {"S1": found, "S2": wrong})
 

@@ -94,7 +94,7 @@ def test_the_form_takes_the_values_and_runs_beside(shown: MainWindow, qtbot: QtB
     form = sidebar.form
     assert sidebar.comparable and shown.actions_["run_compare"].isEnabled()
     with Recording(original) as recording:
-        assert changed(recording.header, form.wanted()) == ""
+        assert changed(recording.header, form.spec()) == ""
     form.editors["seed"].set_value("8")
     form.editors["zone_map_size"].set_value("nonsense")
     assert not sidebar.comparable

@@ -1,4 +1,4 @@
-"""The form made from declared parameters."""
+"""The form made from declared settings."""
 
 from dataclasses import replace
 
@@ -34,70 +34,69 @@ def form(qapp: QApplication, qtbot: QtBot) -> ExperimentForm:
     return made
 
 
-def test_every_parameter_and_setting_has_an_editor_with_a_name(form: ExperimentForm) -> None:
+def test_every_setting_has_an_editor_with_a_name(form: ExperimentForm) -> None:
     assert set(form.editors) == {p.name for p in SCENARIO.parameters} | {*SETTINGS, "profile", "seed"}
     assert all(editor.accessibleName() == name for name, editor in form.editors.items())
 
 
-def test_untouched_it_asks_for_the_defaults(form: ExperimentForm) -> None:
-    wanted = form.wanted()
-    assert wanted == RunSpec("test")
+def test_an_unchanged_form_runs_the_defaults(form: ExperimentForm) -> None:
+    assert form.spec() == RunSpec("test")
 
 
-def test_what_is_shown_is_what_is_read(form: ExperimentForm) -> None:
+def test_defaults_are_shown_as_they_are_read(form: ExperimentForm) -> None:
     for parameter in SCENARIO.parameters:
         assert parameter.parse(form.editors[parameter.name].value()) == parameter.default
 
 
-def test_changes_are_asked_for(form: ExperimentForm) -> None:
+def test_changed_values_are_in_the_spec(form: ExperimentForm) -> None:
     form.editors["rate"].set_value("50")
     form.editors["again"].set_value("yes")
     form.editors["operation"].set_value("task_create")
     form.editors["zone_map_size"].set_value("4 MiB")
     form.editors["seed"].set_value("42")
-    wanted = form.wanted()
-    assert wanted.settings == {"rate": 50, "again": True, "operation": "task_create", "zone_map_size": 4 << 20}
-    assert wanted.seed == 42
+    spec = form.spec()
+    assert spec.settings == {"rate": 50, "again": True, "operation": "task_create", "zone_map_size": 4 << 20}
+    assert spec.seed == 42
 
 
 @pytest.mark.parametrize(("name", "value"), [("rate", "0"), ("rate", "x"), ("message_size", "12 parsecs"), ("ram", "1"), ("seed", "")])
-def test_wrong_values_are_told_in_words(form: ExperimentForm, name: str, value: str) -> None:
+def test_invalid_values_are_explained(form: ExperimentForm, name: str, value: str) -> None:
     editor = form.editors[name]
     assert isinstance(editor, Field)
     editor.set_value(value)
     assert form.problem == editor.problem != ""
-    assert editor.property("wrong") == "true"
+    assert (editor.property("wrong"), editor.property("changed")) == ("true", "false"), "shown in red, not as changed"
     editor.set_value(editor.default)
     assert form.problem == ""
 
 
-def test_another_profile_brings_its_values_and_keeps_the_parameters(form: ExperimentForm) -> None:
+def test_another_profile_changes_its_values_and_keeps_those_of_the_scenario(form: ExperimentForm) -> None:
     form.editors["rate"].set_value("7")
     chooser = form.editors["profile"]
     assert isinstance(chooser, Choice)
     chooser.set_value("upstream-2007")
     assert form.editors["rate"].value() == "7"
     assert form.editors["task_max"].value() == str(PROFILES["upstream-2007"].task_max)
-    assert form.wanted().settings == {"rate": 7}
+    assert form.spec().settings == {"rate": 7}
 
 
-def test_it_takes_the_values_of_a_recorded_run(form: ExperimentForm) -> None:
+def test_the_values_of_a_run_are_entered(form: ExperimentForm) -> None:
     form.editors["speed"].set_value("3")
     parameters = {"rate": 7, "message_size": 8192, "again": True, "operation": "task_create", "zone_map_size": 5 << 20, "gone": 3}
     form.show_run(RunSpec("test", "debian-2007", parameters, 42))
-    wanted = form.wanted()
-    assert (wanted.profile, wanted.seed) == ("debian-2007", 42)
+    spec = form.spec()
+    assert (spec.profile, spec.seed) == ("debian-2007", 42)
     settings = {"rate": 7, "message_size": 8192, "again": True, "operation": "task_create", "zone_map_size": 5 << 20}
-    assert wanted.settings == settings, "and what it has not is as it was declared"
+    assert spec.settings == settings, "and the rest has its default"
 
 
 @pytest.mark.parametrize("value", ["<b>x</b>", "\u202e" + "x" * 10_000, None, {"a": 1}, [1], True, -1])
-def test_it_takes_nothing_that_is_not_allowed(form: ExperimentForm, value: object) -> None:
+def test_invalid_values_of_a_run_are_skipped(form: ExperimentForm, value: object) -> None:
     names = ("rate", "message_size", "operation", "zone_map_size", "libports", "kernel_window")
     form.show_run(RunSpec("test", "<i>no profile</i>", dict.fromkeys(names, value)))
-    wanted = form.wanted()
-    assert not form.problem and wanted.profile == "antrik-2005"
-    assert wanted.settings == {}
+    spec = form.spec()
+    assert not form.problem and spec.profile == "antrik-2005"
+    assert spec.settings == {}
 
 
 def shown(form: ExperimentForm) -> list[str]:
@@ -116,13 +115,13 @@ def test_settings_are_in_groups_and_the_limits_are_folded(form: ExperimentForm) 
     heading(form, "Kernel").click()
     assert "ram" not in shown(form) and "libports" in shown(form)
     form.show_scenario(SCENARIO)
-    assert "ram" not in shown(form) and "max_threads" in shown(form), "groups stay as the person left them"
+    assert "ram" not in shown(form) and "max_threads" in shown(form), "groups stay as they were left"
 
 
 def test_a_folded_group_opens_when_a_value_in_it_changes(form: ExperimentForm) -> None:
     form.fill({"max_processes": "200"})
     assert heading(form, "Limits").isChecked() and "max_processes" in shown(form)
-    assert form.wanted().settings == {"max_processes": 200}
+    assert form.spec().settings == {"max_processes": 200}
 
 
 def test_labels_have_units_and_tool_tips_the_range(form: ExperimentForm) -> None:
@@ -140,11 +139,11 @@ def test_yes_and_no_are_words(form: ExperimentForm) -> None:
     assert form.editors["ipc_compat"].text() == "yes ▾" and form.editors["collect_zones"].text() == "no ▾"
     form.fill({"collect_zones": "1"})
     assert form.editors["collect_zones"].text() == "yes ▾"
-    assert form.wanted().settings == {"collect_zones": True}
+    assert form.spec().settings == {"collect_zones": True}
 
 
 def test_an_optional_value_has_a_word(form: ExperimentForm) -> None:
     form.show_scenario(replace(SCENARIO, parameters=(Parameter("ports", "int", None, "Ports; auto: 20.", low=0, high=100),)))
-    assert form.editors["ports"].value() == "auto" and form.wanted().settings == {}
+    assert form.editors["ports"].value() == "auto" and form.spec().settings == {}
     form.fill({"ports": 0})
-    assert form.wanted().settings == {"ports": 0} and not form.problem
+    assert form.spec().settings == {"ports": 0} and not form.problem

@@ -61,7 +61,7 @@ class Field(QLineEdit):
         except UsageError as error:
             self.problem = str(error)
         self.setToolTip(self.problem or hint(self._setting))
-        for name, value in (("wrong", bool(self.problem)), ("changed", self.value() != self.default)):
+        for name, value in (("wrong", bool(self.problem)), ("changed", not self.problem and self.value() != self.default)):
             self.setProperty(name, "true" if value else "false")
         self.style().unpolish(self)
         self.style().polish(self)
@@ -208,7 +208,7 @@ class ExperimentForm(QWidget):
         """What is wrong with the first invalid value, or an empty string."""
         return next((e.problem for e in self.editors.values() if isinstance(e, Field) and e.problem), "")
 
-    def wanted(self) -> RunSpec:
+    def spec(self) -> RunSpec:
         """What to run: the settings that differ from their defaults. Only meaningful while there is no problem."""
         assert self._scenario is not None
         settings = {

@@ -289,12 +289,12 @@ class Sidebar(QWidget):
     def ask_compare(self) -> None:
         """Run the form's experiment, then compare it with the recording on show."""
         if self.form.editors and self.comparable:
-            self.compare.emit(self.form.wanted())
+            self.compare.emit(self.form.spec())
 
     def ask_run(self) -> None:
         """Run the form's experiment, if its values are valid."""
         if self.form.editors and not self.form.problem:
-            self.run.emit(self.form.wanted())
+            self.run.emit(self.form.spec())
 
     def restock(self, current: Path | None = None) -> None:
         """List the recordings again and select the current one."""
