@@ -1,16 +1,17 @@
-"""What happened, as plain rows: the waist between the kernel (or an importer), the recording and the views.
+"""Events: plain rows of integers, the interface between the kernel (or an importer), recordings and views.
 
 One event is one tuple of nine integers:
 
     (kind, time, task, thread, path, subject, address, size, extra)
 
-`time` is simulated nanoseconds since the processor started (for an imported stream: its own clock in ns, or 0
-where it has none). `task` and `thread` are the ids of who was RUNNING (0, 0: before threads exist), never
-reused. `path` is an id in `Catalog.paths`. What the other four mean depends on the kind: see `zoneviz.fields`.
-An event's number, `seq`, is its position, from 1. Where a kind carries a name or a text, it is an id in
-`Catalog.names`. An event that changes a count is told right after the change, so that applying the first n events gives the state of
-the kernel at the moment it told the n-th. Those that say what is going on (RPC, *_CREATE, *_SHADOW, *_TERMINATE,
-*_DESTROY, NOTIFY) are told where that work begins, before the allocations it makes.
+`time` is simulated nanoseconds since power-on (for an imported stream: its own clock in ns, or 0 without one). `task` and
+`thread` are the ids of the RUNNING task and thread (0, 0: before threads exist) and never reused. `path` is an id in
+`Catalog.paths`. The meaning of the last four depends on the kind: see `zoneviz.fields`. A text is an id in `Catalog.names`.
+The number of an event, `seq`, is its position, from 1.
+
+An event that changes a count is emitted right after the change: applying the first n events gives the state of the kernel when it
+emitted the n-th. Events that announce work (RPC, *_CREATE, *_SHADOW, *_TERMINATE, *_DESTROY, NOTIFY) are emitted where the work
+begins, before its allocations.
 """
 
 from collections.abc import Callable
@@ -19,14 +20,14 @@ from typing import NamedTuple
 
 Event = tuple[int, int, int, int, int, int, int, int, int]
 Sink = Callable[[Event], object]
-"""What the kernel calls with each event: a list's `append`, or a flat list's `extend`, or the recorder."""
+"""Called with each event: `append` of a list, `extend` of a flat list, or the sink of an `EventStream`."""
 
 COLUMNS = ("kind", "time", "task", "thread", "path", "subject", "address", "size", "extra")
 WIDTH = len(COLUMNS)
 
 
 class Kind(IntEnum):
-    """The kinds of event. The numbers stand in files: never renumber, only add."""
+    """The kinds of event. Files contain these numbers: never renumber, only add."""
 
     # zones (kern/zalloc.c)
     ZINIT = 1
@@ -117,7 +118,7 @@ COLLECTABLE = "collectable"
 
 
 class ZoneInfo(NamedTuple):
-    """A zone as zinit made it. Sizes in bytes. `flags`: words of "exhaustible fixed collectable", or ""."""
+    """A zone as created by zinit. Sizes in bytes. `flags`: words of "exhaustible fixed collectable", or ""."""
 
     id: int
     name: str
@@ -128,7 +129,7 @@ class ZoneInfo(NamedTuple):
 
 
 class MapInfo(NamedTuple):
-    """A kernel map: its address range in bytes [start, end) and the map it was taken from (0: none)."""
+    """A kernel map: its address range [start, end) in bytes and its parent map (0: none)."""
 
     id: int
     name: str
@@ -170,7 +171,7 @@ class Names:
         self.strings: list[str] = [""]
 
     def intern(self, text: str) -> int:
-        """The id of `text`, a new one if it was never seen."""
+        """The id of `text`, a new one if needed."""
         found = self.ids.get(text)
         if found is None:
             found = len(self.strings)
@@ -182,7 +183,7 @@ class Names:
 class CallPaths(dict[tuple[int, str], int]):
     """Interned call paths, a tree: `paths[parent_id, frame]` is the id of the path one frame deeper.
 
-    Id 0 is the empty path. `rows[id]` is (parent id, frame); ids are dense, parents come first.
+    Id 0 is the empty path. `rows[id]` is (parent id, frame); ids are dense, and a parent precedes its children.
     """
 
     __slots__ = ("rows",)
@@ -235,7 +236,7 @@ class Catalog:
 
     @property
     def task_names(self) -> dict[int, str]:
-        """The last name of each task by its id. Kept: a long run has tens of thousands, and views ask at every moment."""
+        """The last name of each task by its id. Kept up to date incrementally: a long run has tens of thousands of tasks."""
         self._task_names.update((task.id, task.name) for task in self.tasks[self._tasks_named :])
         self._tasks_named = len(self.tasks)
         return self._task_names
