@@ -1,4 +1,4 @@
-"""For the tests of recording: examples that are the same each time, and no recording left open."""
+"""For the tests of recording: repeatable examples, and no recording left open."""
 
 from hypothesis import settings
 

@@ -1,4 +1,4 @@
-"""SQL of a person's own: limits, and one sentence for whatever is not allowed."""
+"""A person's SQL: limits, and one sentence for each error."""
 
 from pathlib import Path
 
@@ -23,13 +23,13 @@ def test_columns_and_rows(recording: Recording) -> None:
     assert not found.more
 
 
-def test_no_more_rows_than_asked_for(recording: Recording) -> None:
+def test_at_most_the_requested_rows(recording: Recording) -> None:
     found = recording.table("SELECT seq FROM events ORDER BY seq", most=10)
     assert [row[0] for row in found.rows] == list(range(1, 11)) and found.more
     assert not recording.table("SELECT seq FROM events WHERE seq <= 10", most=10).more
 
 
-def test_values_that_are_too_long_end_it(recording: Recording) -> None:
+def test_too_long_values_end_the_answer(recording: Recording) -> None:
     long = "SELECT replace(hex(zeroblobs.x), '0', 'aaaaaaaaaa') FROM (SELECT printf('%.*c', 1000000, 'x') AS x FROM events) AS zeroblobs"
     found = recording.table(long, most=1000)
     assert found.more and sum(len(str(row[0])) for row in found.rows) < 1 << 25
@@ -40,7 +40,7 @@ def test_values_that_are_too_long_end_it(recording: Recording) -> None:
     "SELECT load_extension('x')", "UPDATE events SET time = 0", "CREATE TEMP TABLE t (a)", "", "SELECT readfile('/etc/passwd')",
     "INSERT INTO events DEFAULT VALUES RETURNING seq", "WITH x AS (SELECT 1) DELETE FROM events",
 ])  # fmt: skip
-def test_what_is_not_allowed_is_one_sentence(recording: Recording, sql: str) -> None:
+def test_forbidden_sql_gives_one_sentence(recording: Recording, sql: str) -> None:
     before = recording.path.read_bytes()
     if not sql:
         assert recording.table(sql).rows == []
@@ -51,8 +51,8 @@ def test_what_is_not_allowed_is_one_sentence(recording: Recording, sql: str) -> 
     assert recording.path.read_bytes() == before
 
 
-def test_what_takes_too_long_is_stopped(recording: Recording) -> None:
+def test_a_slow_query_is_stopped(recording: Recording) -> None:
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
     with pytest.raises(UsageError, match="stopped"):
         recording.table(endless, seconds=0.05)
-    assert recording.events(1, 1)[0, 0] == 1  # and it can be read on
+    assert recording.events(1, 1)[0, 0] == 1  # still readable

@@ -23,7 +23,7 @@ def made(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_the_events_stay_and_the_old_header_goes(made: Path, tmp_path: Path, packed: bool) -> None:
+def test_events_stay_and_the_old_header_is_gone(made: Path, tmp_path: Path, packed: bool) -> None:
     source = made
     if packed:
         source = tmp_path / "a.zvz.zst"
@@ -39,7 +39,7 @@ def test_the_events_stay_and_the_old_header_goes(made: Path, tmp_path: Path, pac
         assert (new.samples().machine["tasks"] == old.samples().machine["tasks"]).all()
 
 
-def test_what_cannot_be(made: Path, tmp_path: Path) -> None:
+def test_errors_of_cleaning(made: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError):
         cleaned(Path(__file__), tmp_path / "b.zvz", Header())
     with pytest.raises(EnvironmentProblem, match=r"b\.zvz cannot be written"):

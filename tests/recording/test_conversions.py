@@ -1,4 +1,4 @@
-"""Recordings of older formats open as before: converted in a private copy, one for all who read them, the file untouched."""
+"""Recordings of older formats are converted in one private copy for all readers; the file is unchanged."""
 
 import sqlite3
 from contextlib import closing
@@ -55,7 +55,7 @@ def test_a_converted_recording_has_the_schema_of_a_new_one(old: Path) -> None:
         assert db.execute("PRAGMA quick_check").fetchone() == ("ok",)
 
 
-def test_all_who_read_it_share_one_copy(old: Path) -> None:
+def test_all_readers_share_one_copy(old: Path) -> None:
     with Recording(old) as one, Recording(old) as other:
         copy = one.lend()
         assert copy is not None and copy is other.lend()

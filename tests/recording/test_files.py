@@ -1,4 +1,4 @@
-"""Giving a name, and leaving WAL mode with a reader in the way."""
+"""Renaming a draft, and leaving WAL mode while a reader is active."""
 
 import os
 import sqlite3
@@ -17,7 +17,7 @@ def make(path: Path, force: bool, text: str = "new") -> None:
     files.remove(draft)
 
 
-def test_a_name_is_given_once(tmp_path: Path) -> None:
+def test_two_drafts_cannot_take_one_name(tmp_path: Path) -> None:
     make(tmp_path / "a", False)
     with pytest.raises(UsageError, match="--force"):
         files.draft(tmp_path / "a", False)
@@ -27,7 +27,7 @@ def test_a_name_is_given_once(tmp_path: Path) -> None:
         files.settle(late, tmp_path / "b", False)
 
 
-def test_where_there_are_no_links_it_is_given_once_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_links_two_drafts_cannot_take_one_name_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: object) -> None:
         raise PermissionError(1, "no links here")
 
@@ -39,7 +39,7 @@ def test_where_there_are_no_links_it_is_given_once_all_the_same(tmp_path: Path, 
     assert (tmp_path / "a").read_text() == "new"
 
 
-def test_force_takes_all_that_belongs_to_the_old_one(tmp_path: Path) -> None:
+def test_force_removes_the_old_database_with_its_wal(tmp_path: Path) -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         (tmp_path / f"a{suffix}").write_text("old")
     make(tmp_path / "a", True)
@@ -49,7 +49,7 @@ def test_force_takes_all_that_belongs_to_the_old_one(tmp_path: Path) -> None:
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o666 & ~mask
 
 
-def test_a_reader_that_stays_leaves_a_good_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_stays_leaves_a_valid_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     monkeypatch.setattr("time.sleep", waits.append)
     writer, reader = (sqlite3.connect(tmp_path / "a", timeout=0) for _ in range(2))

@@ -1,4 +1,4 @@
-"""A short run of `python -m tests.fuzz`, the same each time; `make fuzz` runs for an hour."""
+"""A short, repeatable run of `python -m tests.fuzz`; `make fuzz` runs for an hour."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.fuzz.mutations import MUTATIONS, SCHEMA
 
 COUNT = (len(MUTATIONS) + 1) * len(SCHEMA) * 5
-"""Each change to the schema comes five times, each other mutation a hundred times."""
+"""Five times each change to the schema, a hundred times each other mutation."""
 
 
 def test_damaged_recordings_do_no_harm(tmp_path: Path) -> None:

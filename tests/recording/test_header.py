@@ -1,4 +1,4 @@
-"""The header survives its row, and a row that is none is refused."""
+"""A header survives its row, and an invalid row is refused."""
 
 from typing import Any
 
@@ -13,27 +13,27 @@ NUMBERS = st.integers(-(1 << 63), (1 << 63) - 1)
 
 
 @given(st.text(), st.dictionaries(st.text(), st.one_of(st.integers(), st.text(), st.booleans())), NUMBERS, st.booleans())
-def test_there_and_back(text: str, values: dict[str, Any], number: int, complete: bool) -> None:
+def test_a_header_survives_its_row(text: str, values: dict[str, Any], number: int, complete: bool) -> None:
     header = Header(scenario=text, parameters=values, seed=number, complete=complete, result=values, last_time=number)
     assert from_row(header.row()) == header
 
 
-def test_a_seed_must_fit() -> None:
+def test_a_seed_must_fit_64_bits() -> None:
     with pytest.raises(UsageError, match="must fit 64 bits"):
         Header(seed=1 << 63).row()
 
 
-def test_what_sqlite_cannot_hold_is_replaced() -> None:
+def test_a_lone_surrogate_is_replaced() -> None:
     assert Header(scenario="a\udcffb").row()["scenario"] == "a?b"
 
 
 @pytest.mark.parametrize(("name", "value"), [("seed", None), ("outcome", 3), ("result", "[]"), ("parameters", "{"), ("result", "[" * 9999)])
-def test_a_wrong_row(name: str, value: object) -> None:
+def test_an_invalid_row_is_refused(name: str, value: object) -> None:
     with pytest.raises(InputError, match=f"invalid '{name}'"):
         from_row(Header().row() | {name: value})
 
 
-def test_a_column_from_later_is_left_aside() -> None:
+def test_an_unknown_column_is_ignored() -> None:
     assert from_row(Header().row() | {"weather": "fine"}) == Header()
 
 

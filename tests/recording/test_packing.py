@@ -1,4 +1,4 @@
-"""Packed recordings open like plain ones; packings that lie are refused before they cost anything."""
+"""Packed recordings open like plain ones; false declarations are refused early."""
 
 import os
 import sqlite3
@@ -33,7 +33,7 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     return folder
 
 
-def test_a_packed_recording_is_the_same_and_leaves_nothing(good: Path, temporary: Path) -> None:
+def test_a_packed_recording_is_equal_and_leaves_no_files(good: Path, temporary: Path) -> None:
     packed = good.with_name("b.zvz.zst")
     size = pack(good, packed)
     assert size == packed.stat().st_size < good.stat().st_size / 3
@@ -61,7 +61,7 @@ def test_an_unpacked_copy_can_be_lent(good: Path, temporary: Path, monkeypatch: 
         assert plain.lend() is None
 
 
-def test_all_who_read_a_packed_recording_share_one_copy(good: Path, temporary: Path) -> None:
+def test_all_readers_of_a_packed_recording_share_one_copy(good: Path, temporary: Path) -> None:
     packed = good.with_name("b.zvz.zst")
     pack(good, packed)
     packed.chmod(0o400)
@@ -88,7 +88,7 @@ def test_all_who_read_a_packed_recording_share_one_copy(good: Path, temporary: P
     assert list(temporary.iterdir()) == []
 
 
-def test_a_file_that_was_replaced_is_unpacked_anew(good: Path, tmp_path: Path, temporary: Path) -> None:
+def test_a_replaced_file_is_unpacked_again(good: Path, tmp_path: Path, temporary: Path) -> None:
     packed = good.with_name("b.zvz.zst")
     pack(good, packed)
     record(tmp_path / "c.zvz", 500, [200])
@@ -101,7 +101,7 @@ def test_a_file_that_was_replaced_is_unpacked_anew(good: Path, tmp_path: Path, t
     assert list(temporary.iterdir()) == []
 
 
-def test_packing_is_the_same_each_time(good: Path) -> None:
+def test_packing_is_deterministic(good: Path) -> None:
     for name in ("b", "c"):
         pack(good, good.with_name(name))
     assert good.with_name("b").read_bytes() == good.with_name("c").read_bytes()
@@ -115,7 +115,7 @@ def test_packing_is_the_same_each_time(good: Path) -> None:
     assert not good.with_name("d").exists() and not list(good.parent.glob(".*"))
 
 
-def test_a_recording_left_open_is_packed_as_what_it_holds(tmp_path: Path) -> None:
+def test_a_recording_left_open_is_packed_with_its_committed_events(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "a.zvz", toy.catalog(), Header())
     for event in toy.run(500):
         recorder.sink(event)
@@ -157,7 +157,7 @@ def test_a_bomb_is_refused(tmp_path: Path, temporary: Path, declared: bool) -> N
         (lambda data: b"\x28\xb5\x2f\xfd", "damaged|cut off"),
     ],
 )
-def test_damaged_packing_is_told(good: Path, temporary: Path, change: object, sentence: str) -> None:
+def test_damaged_packing_is_refused(good: Path, temporary: Path, change: object, sentence: str) -> None:
     packed = good.with_name("b.zst")
     pack(good, packed)
     packed.write_bytes(change(packed.read_bytes()))  # type: ignore[operator]
@@ -166,7 +166,7 @@ def test_damaged_packing_is_told(good: Path, temporary: Path, change: object, se
     assert "\n" not in str(caught.value) and list(temporary.iterdir()) == []
 
 
-def test_an_event_stream_is_told_what_makes_a_recording_of_it(tmp_path: Path) -> None:
+def test_for_an_event_stream_the_error_names_import(tmp_path: Path) -> None:
     stream = tmp_path / "a.csv.zst"
     stream.write_bytes(zstandard.compress(b"seq,kind" * 100))
     with pytest.raises(InputError, match="use `zoneviz import`"):
@@ -201,8 +201,8 @@ for name in sys.argv[1:]:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
-def test_a_folder_where_one_may_not_write(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Closed, packed, and left open: each opens, and nothing is made beside it."""
+def test_recordings_open_in_a_read_only_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Closed, packed, and left open; no file is created."""
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
         record(folder / "a.zvz", 1000, [700])
@@ -224,7 +224,7 @@ def test_a_folder_where_one_may_not_write(tmp_path_factory: pytest.TempPathFacto
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_a_file_in_wal_mode_with_nothing_beside_it_stays_so(good: Path) -> None:
+def test_a_lone_file_in_wal_mode_stays_alone(good: Path) -> None:
     db = sqlite3.connect(good)
     db.execute("PRAGMA journal_mode = WAL")
     db.close()

@@ -1,4 +1,4 @@
-"""Private copies go when nobody needs them, also after a kill."""
+"""Private copies are removed after use, also after a kill."""
 
 import os
 import signal
@@ -37,11 +37,11 @@ def other(folder: Path) -> "tuple[subprocess.Popen[str], Path]":
 
 
 def aged(folder: Path) -> None:
-    """As if it were made an hour ago."""
+    """Set its time to an hour ago."""
     os.utime(folder, (folder.stat().st_mtime - 3600,) * 2)
 
 
-def test_what_nobody_holds_is_taken_away(temporary: Path) -> None:
+def test_an_unreferenced_copy_is_removed(temporary: Path) -> None:
     copy = private.PrivateCopy("a.zvz")
     copy.file.write_text("x")
     assert [path.name for path in temporary.iterdir()] == [copy.file.parent.name]
@@ -49,14 +49,14 @@ def test_what_nobody_holds_is_taken_away(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
-def test_a_program_that_ends_takes_its_own_away(temporary: Path) -> None:
+def test_a_program_removes_its_copies_at_its_end(temporary: Path) -> None:
     process, file = other(temporary)
     assert file.exists()
     process.communicate("")
     assert process.returncode == 0 and list(temporary.iterdir()) == []
 
 
-def test_what_a_killed_program_left_goes_with_the_next_copy_and_what_a_living_one_has_stays(temporary: Path) -> None:
+def test_the_next_copy_removes_those_of_killed_programs_only(temporary: Path) -> None:
     dead, left = other(temporary)
     dead.send_signal(signal.SIGKILL)
     dead.communicate()

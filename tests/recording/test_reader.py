@@ -21,7 +21,7 @@ def good(tmp_path: Path) -> Path:
     return tmp_path / "a.zvz"
 
 
-def test_events_come_back_as_told(good: Path) -> None:
+def test_events_are_read_as_recorded(good: Path) -> None:
     recording, rows = Recording(good), toy.as_rows(toy.run(3000))
     assert (recording.event_count, recording.last_time) == (3000, rows[-1, 2])
     assert (recording.events() == rows).all()
@@ -30,7 +30,7 @@ def test_events_come_back_as_told(good: Path) -> None:
     assert recording.events(-5, 0).shape == recording.events(5, 4).shape == (0, 10)
 
 
-def test_the_catalog_comes_back(good: Path) -> None:
+def test_the_catalog_is_read_as_recorded(good: Path) -> None:
     found, told = Recording(good).catalog, toy.catalog()
     for name in ("zones", "maps", "tasks", "threads"):
         assert getattr(found, name) == getattr(told, name)
@@ -39,7 +39,7 @@ def test_the_catalog_comes_back(good: Path) -> None:
     assert found.paths.text(3) == "fork > task_create > zalloc"
 
 
-def test_a_live_recording_is_seen_to_grow_and_to_end(tmp_path: Path) -> None:
+def test_refresh_follows_a_live_recording_to_its_end(tmp_path: Path) -> None:
     path, catalog, events = tmp_path / "a.zvz", toy.catalog(), toy.run(3000)
     recorder = Recorder(path, catalog, Header())
     live = Recording(path)
@@ -62,7 +62,7 @@ def test_a_live_recording_is_seen_to_grow_and_to_end(tmp_path: Path) -> None:
     assert not live.refresh()
 
 
-def test_read_only_in_every_way(good: Path) -> None:
+def test_nothing_is_written(good: Path) -> None:
     before = good.read_bytes()
     with Recording(good) as recording:
         with pytest.raises(UsageError, match="not authorized"):
@@ -75,7 +75,7 @@ def test_read_only_in_every_way(good: Path) -> None:
     assert good.read_bytes() == before and len(list(good.parent.iterdir())) == 1
 
 
-def test_a_finished_recording_opens_in_a_folder_one_may_not_write_in(good: Path) -> None:
+def test_a_finished_recording_opens_in_a_read_only_folder(good: Path) -> None:
     good.chmod(0o444)
     good.parent.chmod(0o555)
     try:
@@ -84,13 +84,13 @@ def test_a_finished_recording_opens_in_a_folder_one_may_not_write_in(good: Path)
         good.parent.chmod(0o755)
 
 
-def test_times_find_events(good: Path) -> None:
+def test_seq_at_finds_events_by_time(good: Path) -> None:
     recording, times = Recording(good), [event[1] for event in toy.run(3000)]
     for time in (-1, 0, times[50], times[50] + 1, times[2000], times[-1], times[-1] + 5):
         assert recording.seq_at(time) == sum(t <= time for t in times)
 
 
-def test_checkpoints_are_the_last_at_or_before(good: Path) -> None:
+def test_checkpoint_gives_the_last_at_or_before(good: Path) -> None:
     recording = Recording(good)
     assert recording.checkpoint(999) is None
     for at, seq in ((1000, 1000), (1999, 1000), (2000, 2000), (9999, 3000)):
@@ -153,7 +153,7 @@ def test_damaged_and_foreign_files_are_refused(good: Path, statement: str, sente
         ("UPDATE events SET time = 'noon'", lambda r: r.seq_at(5)),
     ],
 )
-def test_damage_met_later_is_an_input_error(good: Path, statement: str, look: Callable[[Recording], object]) -> None:
+def test_damage_found_later_is_an_input_error(good: Path, statement: str, look: Callable[[Recording], object]) -> None:
     damage(good, "UPDATE recording SET last_time = last_time", statement)
     with pytest.raises(InputError):
         look(Recording(good))
@@ -165,7 +165,7 @@ def test_events_that_are_a_view_are_refused(good: Path) -> None:
         Recording(good)
 
 
-def test_files_that_are_none(tmp_path: Path, good: Path) -> None:
+def test_missing_files_and_folders_are_refused(tmp_path: Path, good: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         Recording(tmp_path / "missing.zvz")
     for opened in (Recording, salvage):
@@ -177,7 +177,7 @@ def test_files_that_are_none(tmp_path: Path, good: Path) -> None:
             Recording(tmp_path / name).events()
 
 
-def test_bytes_changed_at_random_never_give_anything_but_an_input_error(good: Path) -> None:
+def test_random_damage_raises_nothing_but_input_errors(good: Path) -> None:
     import random
 
     data, chance, refused = good.read_bytes(), random.Random(5), 0

@@ -1,4 +1,4 @@
-"""The recorder: same bytes and samples whatever the commits, nothing lost to a kill or a full disk, nothing overwritten."""
+"""The recorder: files do not depend on commits; a kill or a full disk loses nothing committed; nothing is overwritten."""
 
 import os
 import resource
@@ -19,7 +19,7 @@ from zoneviz.recording import EventStream, Header, Recorder, Recording
 
 
 def record(path: Path, count: int, sizes: list[int], checkpoint_step: int = 1000) -> Recorder:
-    """A finished recording of the toy, committed after so many events, in turn."""
+    """A finished recording of the toy; `sizes`: events of each commit, in turn."""
     catalog, events = toy.catalog(), toy.run(count)
     recorder = Recorder(path, catalog, Header(scenario="toy"), force=True, checkpoint_step=checkpoint_step)
     at, turn = 0, 0
@@ -87,7 +87,7 @@ def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
     assert Recording(path).complete
 
 
-def test_places_where_nothing_can_be_recorded(tmp_path: Path) -> None:
+def test_paths_that_cannot_be_recorded_to(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="There is no folder"):
         Recorder(tmp_path / "no" / "a.zvz", Catalog(), Header())
     with pytest.raises(UsageError, match="is a folder"):
@@ -156,7 +156,7 @@ def test_a_renamed_task_keeps_its_last_name(tmp_path: Path) -> None:
     assert tasks == {1: "renamed ?", 2: "task 2"}
 
 
-def test_what_is_no_event_is_refused(tmp_path: Path) -> None:
+def test_invalid_events_are_refused(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "a.zvz", Catalog(), Header())
     recorder.sink((1, 0, 0, 0, 0, 0, 0, 0, 1 << 63))
     with pytest.raises(InputError, match="beyond 64 bits"):
@@ -241,7 +241,7 @@ except EnvironmentProblem as problem:
 
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no limit on file sizes here")
-def test_a_file_that_may_not_grow_keeps_what_was_committed(tmp_path: Path) -> None:
+def test_a_file_size_limit_keeps_what_was_committed(tmp_path: Path) -> None:
     path, root = tmp_path / "a.zvz", str(Path(__file__).parents[2])
     done = subprocess.run([sys.executable, "-c", FULL.format(root=root, path=str(path))], check=True, capture_output=True, text=True)
     committed = int(done.stdout)
@@ -250,7 +250,7 @@ def test_a_file_that_may_not_grow_keeps_what_was_committed(tmp_path: Path) -> No
     assert (recording.events() == toy.as_rows(toy.run(40000)[:committed])).all()
 
 
-def test_a_folder_one_may_not_write_in(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_reported(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere")
     tmp_path.chmod(0o555)

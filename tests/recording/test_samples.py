@@ -1,4 +1,4 @@
-"""Samples say what one gets by adding the events up, at every level, wherever reading begins."""
+"""Samples equal the sums of the events, at every level, wherever reading begins."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def test_every_sample_is_the_sum_of_the_events_before(recording: Recording) -> N
         assert samples.machine["physical_pages"][i] == 60000
 
 
-def test_coarse_samples_are_every_so_manieth_fine_one(recording: Recording) -> None:
+def test_coarse_samples_are_a_subset_of_the_fine_ones(recording: Recording) -> None:
     fine, coarse = recording.samples(), recording.samples(step=4096, figures=("in_use", "allocs"))
     assert coarse.seqs.tolist() == [4096, COUNT]
     at = np.searchsorted(fine.seqs, coarse.seqs)
@@ -46,7 +46,7 @@ def test_coarse_samples_are_every_so_manieth_fine_one(recording: Recording) -> N
     assert recording.samples(step=65536).seqs.tolist() == [COUNT]
 
 
-def test_a_stretch_begins_with_what_was_before(recording: Recording) -> None:
+def test_a_stretch_begins_with_the_figures_before_it(recording: Recording) -> None:
     whole, part = recording.samples(), recording.samples(1000, 3000)
     keep = (whole.seqs >= 1000) & (whole.seqs <= 3000)
     assert part.seqs.tolist() == whole.seqs[keep].tolist()
@@ -63,7 +63,7 @@ def test_reading_may_begin_at_the_coarsest_level(tmp_path: Path) -> None:
         assert (values == whole.zones[name][-len(values) :]).all()
 
 
-def test_an_unknown_step_or_figure_is_a_bug(recording: Recording) -> None:
+def test_an_unknown_step_or_figure_raises(recording: Recording) -> None:
     with pytest.raises(ValueError, match="step is one of"):
         recording.samples(step=100)
     with pytest.raises(ValueError, match="figures are of"):

@@ -1,4 +1,4 @@
-"""The file as other programs see it: the documented SQL works, the documented tables are there, names are put in."""
+"""The file as other programs see it: documented SQL works, all tables are documented, the view has the names."""
 
 import re
 import sqlite3
@@ -33,7 +33,7 @@ def test_the_documented_sql_works(db: sqlite3.Connection, sql: str) -> None:
     assert rows or "parameters" in sql
 
 
-def test_there_are_examples() -> None:
+def test_the_document_has_examples() -> None:
     assert len(EXAMPLES) >= 7
 
 
@@ -54,7 +54,7 @@ def test_every_table_and_column_is_documented(db: sqlite3.Connection) -> None:
     assert f"**{schema.FORMAT}**" in DOCUMENT and f"{schema.APPLICATION_ID:#X}"[2:] in DOCUMENT
 
 
-def test_kinds_say_what_their_fields_mean(db: sqlite3.Connection) -> None:
+def test_kinds_describe_their_fields(db: sqlite3.Connection) -> None:
     found = db.execute("SELECT * FROM kinds ORDER BY id").fetchall()
     assert found == [
         (int(kind), kind.name, *(part or "" for field in FIELDS[kind] for part in (field.words, field.refers, field.unit)))
@@ -62,7 +62,7 @@ def test_kinds_say_what_their_fields_mean(db: sqlite3.Connection) -> None:
     ]
 
 
-def test_names_are_put_in(db: sqlite3.Connection) -> None:
+def test_the_view_has_the_names(db: sqlite3.Connection) -> None:
     db.row_factory = sqlite3.Row
     rows = db.execute("SELECT * FROM events_named ORDER BY seq").fetchall()
     db.row_factory = None

@@ -1,4 +1,4 @@
-"""Events read from the pages are those that SQLite gives; whatever is odd is left to SQLite."""
+"""Events decoded from pages equal those of SQLite; unusual files are left to SQLite."""
 
 import random
 import sqlite3
@@ -37,7 +37,7 @@ def pages_of(path: Path) -> trust.Pages:
     return trust.Pages(path, watch)
 
 
-def test_the_same_as_sqlite(path: Path) -> None:
+def test_events_equal_those_of_sqlite(path: Path) -> None:
     chance = random.Random(4)
     with Recording(path) as recording:
         stretches = [(1, COUNT), (1, 1), (COUNT, COUNT), *(sorted(chance.sample(range(1, COUNT + 1), 2)) for _ in range(40))]
@@ -61,7 +61,7 @@ def test_numbers_of_every_width(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["UPDATE events SET size = 'x' WHERE seq = 77", "UPDATE events SET size = 1.5 WHERE seq = 77"])
-def test_what_is_odd_is_left_to_sqlite(tmp_path: Path, change: str) -> None:
+def test_unusual_values_are_left_to_sqlite(tmp_path: Path, change: str) -> None:
     made = tmp_path / "a.zvz"
     record(made, 200, [50])
     db = sqlite3.connect(made)
@@ -99,7 +99,7 @@ def test_carving_finds_every_event_and_nothing_else(path: Path, tmp_path: Path) 
     with closing(pages_of(path)) as pages:
         assert (carve(pages) == expected).all()
         size = pages.size
-    # A leaf page of noise takes its own events away and no others.
+    # A leaf page of noise loses its own events and no others.
     data = bytearray(path.read_bytes())
     at = next(page for page in range(size, len(data), size) if data[page] == 13 and data[page + 3 : page + 5] > b"\0\x50")
     data[at + 8 : at + size] = random.Random(3).randbytes(size - 8)

@@ -1,4 +1,4 @@
-"""What the tables hold is read back as it is, also where it should not be there."""
+"""The tables are read back as they are, including rows that should not be there."""
 
 import sqlite3
 from contextlib import closing

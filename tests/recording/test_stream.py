@@ -47,7 +47,7 @@ def test_a_stream_may_begin_after_an_event() -> None:
         stream.feed(rows)
 
 
-def test_a_batch_that_nobody_could_take_stays_pending() -> None:
+def test_a_batch_that_cannot_be_taken_stays_pending() -> None:
     def refuse(batch: Batch) -> None:
         raise OSError("full")
 

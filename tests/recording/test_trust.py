@@ -1,4 +1,4 @@
-"""What a hostile file could try: code of its own, endless queries, values that are not what the column says."""
+"""What a hostile file could try: running code, endless queries, values of other types than the column's."""
 
 import sqlite3
 import time
@@ -33,14 +33,14 @@ def good(tmp_path: Path) -> Path:
 
 
 def forge(path: Path, *statements: str) -> None:
-    """Change a file as nobody's program would: the schema's own texts, values against its constraints."""
+    """Change a file against its own schema: the texts of the schema, values that violate constraints."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA writable_schema = ON")
         for statement in statements:
             db.execute(statement)
 
 
-def test_the_schema_is_compared_whatever_the_quotes() -> None:
+def test_quotes_do_not_matter_in_the_schema() -> None:
     assert (
         trust.normal('CREATE TABLE "a" (\n   "b" INTEGER\n)')
         == trust.normal("CREATE TABLE [a]([b] INTEGER)")
@@ -79,7 +79,7 @@ def test_only_reading_is_allowed(good: Path, sql: str) -> None:
     assert good.read_bytes() == before and not Path("/tmp/x").exists()
 
 
-def test_a_query_without_end_is_ended(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_query_is_stopped(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Recording(good) as recording:
         monkeypatch.setattr(recording._watch, "limit", lambda seconds: setattr(recording._watch, "_until", time.monotonic() + 0.3))
         with pytest.raises(InputError, match="takes too long"):
@@ -99,10 +99,10 @@ def test_a_query_without_end_is_ended(good: Path, monkeypatch: pytest.MonkeyPatc
         ("checkpoints", "state", lambda r: r.checkpoint(3000)[0].bit_length() if isinstance(r.checkpoint(3000)[1], bytes) else None),
     ],
 )
-def test_no_value_of_another_type_is_taken(good: Path, table: str, column: str, value: str, look: Callable[[Recording], object]) -> None:
+def test_values_of_another_type_are_refused(good: Path, table: str, column: str, value: str, look: Callable[[Recording], object]) -> None:
     if table == "checkpoints" and value.startswith("x"):
         pytest.skip("a blob is what belongs there")
-    # A BLOB column takes any value as it is; the schema's text is put back afterwards.
+    # A BLOB column accepts any value; the text of the schema is restored afterwards.
     word = "BLOB" if column == "state" else "INTEGER"
     with closing(sqlite3.connect(good, isolation_level=None)) as db:
         db.execute("PRAGMA writable_schema = ON")
@@ -119,7 +119,7 @@ def test_no_value_of_another_type_is_taken(good: Path, table: str, column: str, 
     assert "\n" not in str(caught.value)
 
 
-def test_extremes_are_numbers(good: Path) -> None:
+def test_extreme_numbers_are_read(good: Path) -> None:
     forge(good, "UPDATE events SET size = 9223372036854775807, extra = -9223372036854775808, address = -1")
     with Recording(good) as recording:
         assert recording.events()[5, 8] == (1 << 63) - 1

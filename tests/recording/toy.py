@@ -1,4 +1,4 @@
-"""A toy machine that tells plausible events, and events of no sense at all, for the tests of recording and playback."""
+"""A toy machine that emits plausible events, and arbitrary events, for the tests of recording and playback."""
 
 import random
 
@@ -33,7 +33,7 @@ def catalog() -> Catalog:
 
 
 def run(count: int, seed: int = 1) -> list[Event]:
-    """That many events of a run that boots, allocates, frees, passes messages and panics at the end."""
+    """`count` events of a run that boots, allocates, frees, queues messages and panics at the end."""
     chance = random.Random(seed)
     out: list[Event] = []
     live: list[tuple[int, int]] = []
@@ -74,7 +74,7 @@ def run(count: int, seed: int = 1) -> list[Event]:
 
 
 def as_rows(events: list[Event], first: int = 1) -> Ints:
-    """Events as `Recording.events` gives them: (n, 10), numbered from `first`."""
+    """Events as an array like `Recording.events`: (n, 10), numbered from `first`."""
     rows = np.empty((len(events), 10), np.int64)
     rows[:, 0] = np.arange(first, first + len(events))
     rows[:, 1:] = np.array(events, np.int64).reshape(len(events), 9)
@@ -82,7 +82,7 @@ def as_rows(events: list[Event], first: int = 1) -> Ints:
 
 
 def any_events(most: int = 120) -> st.SearchStrategy[list[Event]]:
-    """Events of all kinds in any order, with few subjects and addresses so that they meet often."""
+    """Events of all kinds in any order, with few subjects and addresses, so that they often coincide."""
     small = st.integers(0, 6)
     address = st.sampled_from([0, BASE, BASE + 64, BASE + 4096, BASE + 8192, 1 << 40])
     size = st.sampled_from([0, 1, 64, 4096, 10000])

@@ -1,4 +1,4 @@
-"""Checkpoints stand at the multiples of the step, and say the same however the events came."""
+"""Checkpoints are at the multiples of the step, and do not depend on how events are batched."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from zoneviz.state.checkpointer import Checkpointer
 from zoneviz.state.machine import MachineState, from_bytes
 
 
-def test_checkpoints_stand_each_65536_events_and_oftener_where_they_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkpoint_every_65536_events_and_more_if_they_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
     assert checkpointer.CHECKPOINT_STEP == 65536 == Checkpointer(toy.catalog()).step
     monkeypatch.setattr(checkpointer, "FINE_STEP", 100)
     rows = toy.as_rows(toy.run(1000))
@@ -18,7 +18,7 @@ def test_checkpoints_stand_each_65536_events_and_oftener_where_they_are_small(mo
     def places(keeper: Checkpointer) -> list[int]:
         return [seq for seq, _ in keeper.feed(rows)]
 
-    # Each takes some thousand bytes, a thirty-second of those of a thousand events and more.
+    # Each takes some thousand bytes, at least 1/32 of the bytes of a thousand events.
     found = Checkpointer(toy.catalog(), 400).feed(rows)
     assert [seq for seq, _ in found] == [100, 400, 800] and all(len(data) * 32 > 300 * 36 for _, data in found)
     monkeypatch.setattr(checkpointer, "_SMALL", 1)
@@ -28,7 +28,7 @@ def test_checkpoints_stand_each_65536_events_and_oftener_where_they_are_small(mo
 
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=5))
-def test_the_same_however_the_events_came(sizes: list[int]) -> None:
+def test_checkpoints_do_not_depend_on_batches(sizes: list[int]) -> None:
     rows = toy.as_rows(toy.run(1000))
     keeper, at, turn = Checkpointer(toy.catalog(), 150), 0, 0
     found: list[tuple[int, bytes]] = []
@@ -44,7 +44,7 @@ def test_the_same_however_the_events_came(sizes: list[int]) -> None:
     assert keeper.state.seq == 1000
 
 
-def test_what_waits_is_applied_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gathered_events_are_applied_regularly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpointer, "_GATHER", 100)
     keeper = Checkpointer(toy.catalog())
     for row in toy.as_rows(toy.run(250)):

@@ -1,4 +1,4 @@
-"""Checkpoints from an unknown hand: refused, never run, never a traceback, never gigabytes."""
+"""Untrusted checkpoints: refused without running code, without a traceback, without gigabytes of memory."""
 
 import hashlib
 import json
@@ -28,18 +28,18 @@ def good() -> bytes:
 
 
 def _packed(raw: bytes) -> bytes:
-    """As one who forges a checkpoint would: with the right digest."""
+    """A forged checkpoint with a matching digest."""
     return codec.MAGIC + hashlib.blake2b(raw, digest_size=16).digest() + zlib.compress(raw)
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes(data: bytes) -> None:
+def test_arbitrary_bytes_are_refused(data: bytes) -> None:
     for each in (data, codec.MAGIC + data, _packed(data)):
         with pytest.raises(InputError, match="checkpoint"):
             from_bytes(each, toy.catalog())
 
 
-def test_bytes_changed_within(good: bytes) -> None:
+def test_changed_bytes_are_refused_or_give_a_valid_state(good: bytes) -> None:
     chance = random.Random(3)
     raw = zlib.decompress(good[20:])
     refused = 0
@@ -58,29 +58,29 @@ def test_bytes_changed_within(good: bytes) -> None:
             state.to_bytes()
         except InputError:
             refused += 1
-    assert 50 < refused < 600, "some changes make a state that can be, most of the others are refused"
+    assert 50 < refused < 600, "some changes give another valid state, most are refused"
 
 
-def test_cut_off_and_too_long(good: bytes) -> None:
+def test_truncated_and_extended_bytes_are_refused(good: bytes) -> None:
     for spoiled in (good[:100], good[:-1], _packed(zlib.decompress(good[20:]) + b"x"), good[1:], b""):
         with pytest.raises(InputError):
             from_bytes(spoiled, toy.catalog())
 
 
 @pytest.mark.parametrize("head", [[], {}, {"numbers": {}}, {"numbers": {"seq": 1, "time": "x", "running": 0}, "layout": []}])
-def test_a_head_that_is_none(head: object) -> None:
+def test_an_invalid_head_is_refused(head: object) -> None:
     text = json.dumps(head).encode()
     with pytest.raises(InputError):
         from_bytes(_packed(struct.pack("<I", len(text)) + text), toy.catalog())
 
 
-def test_what_would_unpack_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, good: bytes) -> None:
+def test_a_zip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch, good: bytes) -> None:
     monkeypatch.setattr(codec, "_LIMIT", 1000)
     with pytest.raises(InputError, match="cut off"):
         from_bytes(good, toy.catalog())
 
 
-def test_the_digest_is_that_of_the_state(good: bytes) -> None:
+def test_the_digest_matches_the_state(good: bytes) -> None:
     state = from_bytes(good, toy.catalog())
     assert state.digest() == codec.digest_of(good)
     spoiled = good[:4] + bytes([good[4] ^ 1]) + good[5:]
@@ -102,7 +102,7 @@ def test_a_form_without_pids_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_oldest_form_is_read() -> None:
-    """The recording of format 1 that is kept here has checkpoints of that form."""
+    """The test recording of format 1 has checkpoints of that form."""
     with Recording(Path(__file__).parents[1] / "recording" / "data" / "format-1.zvz.zst") as recording:
         found = recording.checkpoint(recording.event_count)
         assert found is not None and found[1].startswith(b"zvS2") and codec.known(found[1])

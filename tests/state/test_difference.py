@@ -1,4 +1,4 @@
-"""The difference of two moments, against what SQL sums from the events between them."""
+"""The difference between two moments equals an SQL sum over the events between them."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from zoneviz.recording import Recording
 from zoneviz.state.difference import between
 
 
-def test_elements_are_those_made_less_those_freed(tmp_path: Path) -> None:
+def test_elements_are_those_allocated_less_those_freed(tmp_path: Path) -> None:
     record(tmp_path / "a.zvz", 3000, [700])
     with Recording(tmp_path / "a.zvz") as recording:
         player = Player(recording)

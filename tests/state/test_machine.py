@@ -1,4 +1,4 @@
-"""The state built by whole batches equals the one told event by event, survives as bytes, and says the machine part."""
+"""The state does not depend on how events are batched, survives as bytes, and gives the machine part."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def test_batches_equal_single_events(events: list[Event], size: int) -> None:
 
 
 @given(st.integers(100, 4000), st.integers(0, 10**6))
-def test_plausible_runs_too(size: int, seed: int) -> None:
+def test_batches_of_plausible_runs(size: int, seed: int) -> None:
     events = toy.run(size, seed)
     state, expected = MachineState(toy.catalog()), Reference(toy.catalog())
     state.apply(toy.as_rows(events))
@@ -60,7 +60,7 @@ def test_plausible_runs_too(size: int, seed: int) -> None:
 
 
 @given(toy.any_events(), toy.any_events())
-def test_bytes_bring_it_back(first: list[Event], then: list[Event]) -> None:
+def test_bytes_restore_the_state(first: list[Event], then: list[Event]) -> None:
     state, catalog = MachineState(toy.catalog()), toy.catalog()
     state.apply(toy.as_rows(first))
     again = from_bytes(state.to_bytes(), catalog)
@@ -72,7 +72,7 @@ def test_bytes_bring_it_back(first: list[Event], then: list[Event]) -> None:
 
 
 @given(toy.any_events(), toy.any_events())
-def test_a_copy_goes_its_own_way(first: list[Event], then: list[Event]) -> None:
+def test_a_copy_is_independent(first: list[Event], then: list[Event]) -> None:
     state = MachineState(toy.catalog())
     state.apply(toy.as_rows(first))
     before = state.copy().to_bytes()
@@ -121,7 +121,7 @@ def test_the_machine_part() -> None:
     assert state.zone("tasks") == state.machine()["zones"][0] and state.zone("threads") is None
 
 
-def test_the_panic_is_told() -> None:
+def test_the_panic_has_text_memory_and_call_path() -> None:
     state = MachineState(toy.catalog())
     assert state.panic is None
     state.apply(toy.as_rows([(int(Kind.PANIC), 77, 2, 3, 3, 1, 0, 0, 2)]))
@@ -132,12 +132,12 @@ def test_the_panic_is_told() -> None:
     assert panic.call_path == ["fork", "task_create", "zalloc"]
 
 
-def test_a_gap_is_a_bug() -> None:
+def test_a_gap_in_the_events_raises() -> None:
     with pytest.raises(ValueError, match="comes next"):
         MachineState(toy.catalog()).apply(toy.as_rows(toy.run(20), 2))
 
 
-def test_a_zone_may_join_the_catalog_later() -> None:
+def test_a_zone_may_be_added_to_the_catalog_later() -> None:
     catalog = toy.catalog()
     state = MachineState(catalog)
     state.apply(toy.as_rows(toy.run(50)))
@@ -147,7 +147,7 @@ def test_a_zone_may_join_the_catalog_later() -> None:
     assert late is not None and (late["in_use"], late["cur_size"], late["free"]) == (1, 0, -1)
 
 
-def test_an_impossible_thread_costs_no_memory() -> None:
+def test_an_invalid_thread_id_allocates_no_memory() -> None:
     with pytest.raises(InputError, match=r"invalid .*number"):
         MachineState(Catalog()).apply(toy.as_rows([(int(Kind.THREAD_RUN), 0, 0, 0, 0, 1 << 50, 0, 0, 0)]))
 
@@ -160,7 +160,7 @@ def test_elements_are_found_by_address() -> None:
     assert e.take(np.array([2])).seq.tolist() == [1]
 
 
-def test_the_element_size_of_a_zone_is_that_of_its_zinit() -> None:
+def test_element_sizes_are_those_of_zinit() -> None:
     state = MachineState(toy.catalog())
     rows = toy.as_rows(toy.run(100))
     state.apply(rows[:3])

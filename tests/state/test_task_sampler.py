@@ -1,4 +1,4 @@
-"""What tasks did is counted the same however the events came, and sums to all there was."""
+"""Task samples do not depend on how events are batched, and sum to all events."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +11,7 @@ ROWS = toy.as_rows(toy.run(10_000))
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=6))
-def test_the_same_however_they_came(sizes: list[int]) -> None:
+def test_samples_do_not_depend_on_batches(sizes: list[int]) -> None:
     whole, parts = TaskSampler(), TaskSampler()
     expected = [*whole.feed(ROWS), *whole.last()]
     found, at, turn = [], 0, 0

@@ -1,4 +1,4 @@
-"""Sums over many events at once equal the rules told one event at a time."""
+"""Sums over many events at once equal the rules applied to one event at a time."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_batches_equal_single_events(events: list[Event], size: int) -> None:
 
 
 @given(toy.any_events(60))
-def test_kinds_are_sorted_out_in_order(events: list[Event]) -> None:
+def test_by_kind_gives_indices_in_order(events: list[Event]) -> None:
     rows = toy.as_rows(events)
     kinds = ByKind(rows)
     for kind in (Kind.ZALLOC, Kind.OTHER):
@@ -53,18 +53,18 @@ def test_kinds_are_sorted_out_in_order(events: list[Event]) -> None:
         (int(Kind.KMEM_SUBALLOC), 0, 0, 0, 0, 2, 0, 8, 1 << 20),
     ],
 )
-def test_impossible_numbers_cost_no_memory(event: Event) -> None:
+def test_invalid_ids_allocate_no_memory(event: Event) -> None:
     with pytest.raises(InputError, match=r"invalid .*number"):
         Totals(toy.catalog()).advance(toy.as_rows([event]))
 
 
-def test_unknown_kinds_are_left_aside() -> None:
+def test_unknown_kinds_are_ignored() -> None:
     found = Totals(toy.catalog())
     found.advance(toy.as_rows([(kind, 0, 0, 0, 0, 1, 0, 8, 1) for kind in (-3, 0, 254, 255, 258, 1 << 60)]))
     assert not found.zones.any() and not found.machine.any()
 
 
-def test_columns_are_those_of_the_tables() -> None:
+def test_columns_match_the_tables() -> None:
     from zoneviz.state.figures import ZONE_FIGURES
 
     for i, name in enumerate(ZONE_FIGURES):
