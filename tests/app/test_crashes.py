@@ -28,7 +28,7 @@ def test_a_killed_run_leaves_what_was_committed(tmp_path: Path) -> None:
         opened += 1
         committed = int(said.read_bytes() or b"0") if said.exists() else 0
         with open_recording(path) as recording:
-            assert not recording.complete and "stopped" in recording.header.incomplete_reason
+            assert not recording.complete and "killed" in recording.header.incomplete_reason
             assert recording.event_count >= committed
             assert problems(recording) == []
             most = max(most, recording.event_count)
