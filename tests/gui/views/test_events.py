@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStyleOptionViewItem
@@ -11,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import BASE, Settle, events, write
 from zoneviz.app import cut
 from zoneviz.events import Kind
-from zoneviz.gui.charts.event_table import COLUMNS, PAGE, PAGES, EventTable, amount, kind_name
+from zoneviz.gui.charts.event_table import COLUMNS, PAGE, PAGES
 from zoneviz.gui.kit.tables import EndShown
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.events import EventsView
@@ -40,20 +39,6 @@ def test_rows_are_those_of_the_recording(view: EventsView, recorded: Path) -> No
         assert cells[5] == (f"{row[8]:,} B" if row[8] else "")
         assert cells[8] == recording.catalog.paths.text(int(row[5]))
     recording.close()
-
-
-def event(kind: Kind, size: int) -> Ints:
-    row = np.zeros(10, np.int64)
-    row[KIND], row[SIZE] = kind, size
-    return row
-
-
-def test_sizes_have_units() -> None:
-    assert amount(event(Kind.KMEM_FAIL, 4096)) == "4,096 B"
-    assert amount(event(Kind.RIGHT_INSERT, 46)) == "name 0x2e"
-    assert amount(event(Kind.THREAD_READY, 12)) == "priority 12"
-    assert amount(event(Kind.TABLE_GROW, 64)) == "64"
-    assert amount(event(Kind.ZALLOC, 0)) == ""
 
 
 def test_columns_and_cells_have_tool_tips(view: EventsView) -> None:
@@ -112,15 +97,6 @@ def test_interned_texts_are_shown(view: EventsView) -> None:
     for kind, words in told:
         row = next(r for r in range(10) if view.model.index(r, 2).data() == kind.name)
         assert view.model.index(row, 3).data() == words
-
-
-def test_unknown_numbers_are_shown_as_numbers(tmp_path: Path) -> None:
-    strange = [(200, 5, 9, 9, 99, 77, 1, 2, 3), (int(Kind.PANIC), 6, 0, 0, -4, 500, 0, 0, 900), (int(Kind.MARK), 7, 0, 0, 0, -2, 0, 0, 0)]
-    model = EventTable()
-    model.show_recording(Recording(write(tmp_path / "a.zvz", [*events(10)[:5], *strange], outcome="interrupted")))
-    cells = [[model.index(r, c).data() for c in range(model.columnCount())] for r in range(model.rowCount())]
-    assert cells[5][2] == kind_name(200) == "kind 200"
-    assert cells[6][3] == "name 500"
 
 
 def seqs(view: EventsView) -> list[int]:

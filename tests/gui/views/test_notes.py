@@ -13,7 +13,6 @@ from zoneviz.gui.session import notebook as store
 from zoneviz.gui.session.notebook import Note, Notebook
 from zoneviz.gui.views.notes import NotesView
 from zoneviz.gui.window.main_window import MainWindow
-from zoneviz.playback import Player
 from zoneviz.recording import Recording
 
 
@@ -95,38 +94,6 @@ def test_the_view_lists_opens_and_deletes_notes(opened: MainWindow, settle: Sett
     view.away.click()
     settle(opened.session)
     assert [found.seq for found in opened.session.notebook.notes] == [5000] and view.table.rows.rowCount() == 1
-
-
-def test_ticks_are_at_the_notes(opened: MainWindow, settle: Settle) -> None:
-    note(opened, settle, 4000, "here")
-    marks = opened.timeline.marks
-    [(x, words)] = marks.places()
-    line = opened.timeline.chart.moment_line
-    scene = opened.timeline.chart.box.mapViewToScene(line.pos())
-    assert words == "here" and abs(x - scene.x()) < 1
-    opened.session.set_range(0, opened.session.series.x_at(100))
-    assert marks.places() == []
-
-
-def test_two_moments_are_compared(opened: MainWindow, settle: Settle, recorded: Path) -> None:
-    for seq in (6000, 2000):  # the later one first: A is still the earlier one
-        opened.session.ask_moment(seq)
-        settle(opened.session)
-        opened.timeline.chart.setFocus()
-        QTest.keyClick(opened.timeline.chart, Qt.Key.Key_M)
-    assert opened.marker.job is not None
-    opened.marker.job.wait()
-    dialog = opened.marker.dialog
-    assert dialog is not None and not dialog.isModal() and "2,000" in dialog.windowTitle()
-    with Recording(recorded) as recording:
-        player = Player(recording)
-        early = {z["name"]: z["cur_size"] for z in player.seek(2000).machine()["zones"]}
-        late = {z["name"]: z["cur_size"] for z in player.seek(6000).machine()["zones"]}
-    shown = {row[0]: tuple(row[1:]) for row in dialog.bytes.rows.rows}
-    for name in early:
-        assert shown[name] == (early[name], late[name], late[name] - early[name])
-    assert opened.session.notebook.mark is None
-    dialog.close()
 
 
 def test_a_damaged_file_of_notes_is_reported_and_left_unchanged(window: MainWindow, recorded: Path, settle: Settle) -> None:

@@ -4,22 +4,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import TEXT, Settle, events, write
 from zoneviz import resources, words
-from zoneviz.app import Limit, RunSpec, run
-from zoneviz.app.parts import cut
-from zoneviz.gui.charts.findings import go
-from zoneviz.gui.charts.link import Link, breakable
 from zoneviz.gui.kit.theme import DARK
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.ending import ending
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.panic import Console, PanicView
 from zoneviz.playback import Player
-from zoneviz.playback.diagnosis import Finding, diagnose
+from zoneviz.playback.diagnosis import diagnose
 from zoneviz.recording import Recording
 
 
@@ -71,13 +67,6 @@ def test_a_finding_shows_its_moment_and_zone(view: PanicView, session: Session, 
     assert "zone" in link.accessibleDescription()
 
 
-def test_a_finding_of_growth_selects_its_range(view: PanicView, session: Session, settle: Settle) -> None:
-    finding = Finding("since", "zone_map has grown.", seq=1000, range=(1000, 5000))
-    go(session, finding)
-    settle(session)
-    assert (session.selection.range, session.moment) == ((1000, 5000), 1000)
-
-
 def test_the_cause_is_searched_once_per_recording(view: PanicView, session: Session, settle: Settle) -> None:
     job, links = view.findings.job, view.findings.links
     session.set_theme(DARK)
@@ -105,14 +94,6 @@ def test_links_are_as_high_as_their_text(view: PanicView) -> None:
         assert link.height() >= link.heightForWidth(link.width())
 
 
-def test_hostile_names_are_plain_text(view: PanicView, session: Session) -> None:
-    name = "<b>\u202eevil" + "x" * 5000
-    link = Link(session, f"task 1 ({words.one_line(name, 60)})", "", view, "danger")
-    link.resize(220, link.heightForWidth(220))
-    assert link.heightForWidth(220) < 200 and "\u202e" not in link.sentence and "<b>" in link.sentence
-    assert not link.grab().toImage().isNull()
-
-
 def test_no_limit_is_offered_for_a_run_that_cannot_be_repeated(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
     session = Session()
     session.show(Player(Recording(write(tmp_path / "a.zvz", events(200), kind="imported"))))
@@ -135,56 +116,6 @@ def test_no_limit_is_offered_during_a_live_run(session: Session, qtbot: QtBot, s
         session.show(Player(Recording(growing)), live=live)
         settle(session)
         assert made.what_if.isHidden() == live
-
-
-def run_all(view: PanicView) -> None:
-    """Test the limits to the end. No event is processed afterwards: what is shown must be there at once."""
-    view.what_if.button.click()
-    assert view.what_if.job is not None
-    view.what_if.job.wait()
-    assert view.what_if.state.text() == "0 of 1 would have stopped it."
-
-
-def test_limits_are_tested_one_after_the_other(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
-    path = tmp_path / "bomb.zvz"
-    run(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=path))
-    doubled = Limit("zone_map_size", "128K", "a zone_map of 128 KiB, twice as large")
-    session = Session()
-    session.show(Player(Recording(path)))
-    view = PanicView(session)
-    view.what_if.offered = lambda header: [doubled]
-    qtbot.addWidget(view)
-    view.show()
-    settle(session)
-    diagnosed(view)
-    assert view.what_if.button.text() == "Test these limits" and not view.what_if.isHidden()
-    run_all(view)
-    said = view.what_if.results[0].text().replace("\u200b", "").replace("\u00a0", " ")
-    assert said.startswith("Still a panic with a zone_map of 128 KiB, twice as large")
-    session.show(None)
-
-
-def test_an_excerpt_says_why_no_variant_is_compared(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
-    whole, part = tmp_path / "bomb.zvz", tmp_path / "part.zvz"
-    run(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=whole))
-    with Recording(whole) as recording:
-        last = recording.event_count
-    cut(whole, "1000", str(last), part)
-    doubled = Limit("zone_map_size", "128K", "a zone_map of 128 KiB, twice as large")
-    session = Session()
-    for path, offered in ((whole, True), (part, False)):
-        session.show(Player(Recording(path)))
-        view = PanicView(session)
-        view.what_if.offered = lambda header: [doubled]
-        qtbot.addWidget(view)
-        view.show()
-        settle(session)
-        diagnosed(view)
-        run_all(view)
-        compare = next(b for b in view.what_if.findChildren(QAbstractButton) if b.text() == "compare")
-        assert compare.isVisible() and compare.isEnabled() == offered
-        assert ("excerpt of a run" in compare.toolTip()) != offered
-    session.show(None)
 
 
 def test_texts_are_plain(view: PanicView) -> None:
@@ -263,12 +194,6 @@ def test_the_card_says_first_who_since_when_and_what_would_help(qapp: QApplicati
     assert sorted(shown, key=lambda widget: widget.y()) == shown
     assert view.findings.links[3].sentence.startswith("Ran out at") and view.findings.links[3].parentWidget() is view.findings.more
     session.show(None)
-
-
-def test_only_names_longer_than_a_line_may_break() -> None:
-    assert breakable("in thread_create, for _Xvm_allocate") == "in thread_create, for _Xvm_allocate"
-    assert breakable("2 %, 4.54 MiB at 1.5 s, 3 processes") == "2\u00a0%, 4.54\u00a0MiB at 1.5\u00a0s, 3 processes"
-    assert breakable("in _Xmach_port_allocate_name_long") == "in _Xmach_\u200bport_\u200ballocate_\u200bname_\u200blong"
 
 
 def test_the_largest_zones_have_a_table_for_the_keyboard(view: PanicView, qtbot: QtBot) -> None:

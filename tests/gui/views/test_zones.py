@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz import words
-from zoneviz.gui.charts.growth import BACK, forecast
+from zoneviz.gui.charts.growth import BACK
 from zoneviz.gui.charts.zone_table import ELEMENT, FREE, GROWTH, IN_USE, NAME, SHARE, SIZE
 from zoneviz.gui.kit.rows import SORT
 from zoneviz.gui.session.session import Session
@@ -100,8 +100,6 @@ def test_the_forecast_divides_free_memory_by_growth(view: ZonesView, session: Se
     free = session.player.state.machine()["zone_map"]["free"]
     left = free / sum(view.model.rates.values())
     assert f"full in {words.duration(round(left * 1e9))} at this rate" in view.sums.text()
-    assert forecast(0, 5.0, False) == forecast(100, 0.0, False) == forecast(100, -1.0, True) == ""
-    assert forecast(1000, 0.5, True) == "full in 2,000 events at this rate"
 
 
 def test_there_is_no_growth_outside_the_visible_range(view: ZonesView, session: Session, settle: Settle) -> None:

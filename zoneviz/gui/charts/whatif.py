@@ -23,7 +23,7 @@ class WhatIf(QWidget):
 
     _ended = Signal(object, object)
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.offered: Callable[[Header], list[Limit]] = limits

@@ -1,0 +1,34 @@
+"""The model of the table of events, for every kind of event."""
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.gui.conftest import events, write
+from zoneviz.events import Kind
+from zoneviz.gui.charts.event_table import EventTable, amount, kind_name
+from zoneviz.recording import Recording
+from zoneviz.state.rows import KIND, SIZE, Ints
+
+
+def event(kind: Kind, size: int) -> Ints:
+    row = np.zeros(10, np.int64)
+    row[KIND], row[SIZE] = kind, size
+    return row
+
+
+def test_sizes_have_units() -> None:
+    assert amount(event(Kind.KMEM_FAIL, 4096)) == "4,096 B"
+    assert amount(event(Kind.RIGHT_INSERT, 46)) == "name 0x2e"
+    assert amount(event(Kind.THREAD_READY, 12)) == "priority 12"
+    assert amount(event(Kind.TABLE_GROW, 64)) == "64"
+    assert amount(event(Kind.ZALLOC, 0)) == ""
+
+
+def test_unknown_numbers_are_shown_as_numbers(tmp_path: Path) -> None:
+    strange = [(200, 5, 9, 9, 99, 77, 1, 2, 3), (int(Kind.PANIC), 6, 0, 0, -4, 500, 0, 0, 900), (int(Kind.MARK), 7, 0, 0, 0, -2, 0, 0, 0)]
+    model = EventTable()
+    model.show_recording(Recording(write(tmp_path / "a.zvz", [*events(10)[:5], *strange], outcome="interrupted")))
+    cells = [[model.index(r, c).data() for c in range(model.columnCount())] for r in range(model.rowCount())]
+    assert cells[5][2] == kind_name(200) == "kind 200"
+    assert cells[6][3] == "name 500"
