@@ -22,6 +22,11 @@ def record(path: Path) -> None:
         os.pwrite(said, b"%020d" % simulation.events, 0)
 
 
+def committed(said: Path) -> int:
+    """Events that a child has reported as committed."""
+    return int(said.read_bytes() or b"0") if said.exists() else 0
+
+
 def main(folder: Path, count: int) -> None:
     """Make `count` recordings, each of a run that is killed."""
     chance = random.Random(1)
@@ -31,11 +36,11 @@ def main(folder: Path, count: int) -> None:
         if not child:
             record(folder / f"{number}.zvz")
             os._exit(3)
-        # Every third early, while the file is created; the others once it exists, however busy the machine is.
-        until = time.monotonic() + 30
-        while number % 3 and not (folder / f"{number}.zvz").exists() and time.monotonic() < until:
+        # Every third while the file is created, the others after a number of events, however busy the machine is.
+        least, until = chance.randrange(30_000), time.monotonic() + 60
+        while number % 3 and committed(folder / f"{number}.said") < least and time.monotonic() < until:
             time.sleep(0.001)
-        time.sleep(chance.uniform(0, 0.4 if number % 3 else 0.1))
+        time.sleep(chance.uniform(0, 0.1))
         os.kill(child, signal.SIGKILL)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 

@@ -65,10 +65,9 @@ def test_quotes_do_not_matter_in_the_schema() -> None:
 )
 def test_no_code_of_the_file_is_run(good: Path, statements: tuple[str, ...]) -> None:
     forge(good, *statements)
-    begun = time.monotonic()
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as refused:
         Recording(good)
-    assert time.monotonic() - begun < 2
+    assert "takes too long" not in str(refused.value), "it was run, and stopped by the clock"
 
 
 @pytest.mark.parametrize("sql", FORBIDDEN)

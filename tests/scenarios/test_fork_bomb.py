@@ -24,7 +24,7 @@ def test_it_ends_in_a_panic_that_says_which_memory(profile: str) -> None:
 
 
 def test_a_larger_zone_map_holds_more_children() -> None:
-    small, large = (run("fork-bomb", kernel={"zone_map_size": size}, rate="100").kernel for size in ("1M", "2M"))
+    small, large = (run("fork-bomb", kernel={"zone_map_size": size}, rate="100").kernel for size in ("512K", "1M"))
     each = (large.zone_map.size - small.zone_map.size) / (large.operations - small.operations)
     assert 4_000 < each < 20_000
 
@@ -38,12 +38,12 @@ def test_the_rate_is_kept() -> None:
 
 
 def test_a_session_over_ssh_holds_fewer_than_the_console() -> None:
-    bombs = (run("fork-bomb", "antrik-2005", kernel={"zone_map_size": "2M"}, rate="100", session=s) for s in ("console", "ssh"))
+    bombs = (run("fork-bomb", "antrik-2005", kernel={"zone_map_size": "1M"}, rate="100", session=s) for s in ("console", "ssh"))
     console, ssh = (bomb.kernel for bomb in bombs)
     assert ssh.operations < 0.9 * console.operations
 
 
 def test_seeds_change_when_and_not_how_many() -> None:
-    bombs = [run("fork-bomb", "antrik-2005", seed=seed, kernel={"zone_map_size": "1M"}, rate="50") for seed in (1, 2, 3)]
+    bombs = [run("fork-bomb", "antrik-2005", seed=seed, kernel={"zone_map_size": "1M"}, rate="50") for seed in (1, 2)]
     counts = [bomb.kernel.operations for bomb in bombs]
     assert max(counts) - min(counts) <= 4

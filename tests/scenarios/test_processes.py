@@ -14,8 +14,8 @@ from zoneviz.scenarios import Run, find
 
 
 def test_recursive_forking_ends_sooner_and_each_generation_inherits_more() -> None:
-    flat = run("fork-bomb", "antrik-2005", kernel={"zone_map_size": "2M"}, rate="50").kernel
-    chain = run("fork-recursively", "antrik-2005", kernel={"zone_map_size": "2M"}, rate="50")
+    flat = run("fork-bomb", "antrik-2005", kernel={"zone_map_size": "1M"}, rate="50").kernel
+    chain = run("fork-recursively", "antrik-2005", kernel={"zone_map_size": "1M"}, rate="50")
     assert chain.ended.outcome == "panic"
     assert 20 < chain.kernel.operations < 0.8 * flat.operations
     links = [task for task in chain.kernel.tasks.values() if task.name == "bomb"]
@@ -24,7 +24,7 @@ def test_recursive_forking_ends_sooner_and_each_generation_inherits_more() -> No
 
 
 def test_programs_that_are_execd_cost_more_than_forks() -> None:
-    flat, execs = (run(name, "antrik-2005", kernel={"zone_map_size": "2M"}, rate="50") for name in ("fork-bomb", "fork-with-exec"))
+    flat, execs = (run(name, "antrik-2005", kernel={"zone_map_size": "1M"}, rate="50") for name in ("fork-bomb", "fork-with-exec"))
     assert execs.ended.outcome == "panic"
     assert 20 < execs.kernel.operations < flat.kernel.operations
 

@@ -72,7 +72,7 @@ def test_pause_step_resume_stop(window: MainWindow, qtbot: QtBot, endless: str, 
         desk.toggle_pause()
     qtbot.waitUntil(lambda: desk.run is not None and session.moment == session.last == desk.run.events, timeout=30_000)
     still = session.last
-    qtbot.wait(200)
+    QApplication.processEvents()
     assert session.last == still == Recording(tmp_path / "a.zvz").event_count
     desk.step()
     qtbot.waitUntil(lambda: session.last > still, timeout=30_000)
