@@ -1,17 +1,17 @@
-"""Whether Qt works on this machine: tried in another process, before ours could end with it."""
+"""Testing in another process whether Qt works here: a failure aborts the process."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 
-# Qt ends the process (SIGABRT) where its platform plugin cannot load.
+# Qt aborts the process (SIGABRT) if its platform plugin does not load.
 _PROBE = "from PySide6.QtWidgets import QApplication; QApplication([])"
 _GENERAL = ("Available platform", "This application failed")
 
 
 def python_fails(args: tuple[str, ...], environment: Mapping[str, str], words: str) -> str | None:
-    """Run Python in another process; `words` and its last line on stderr if that fails, else None."""
+    """Run Python in another process. Returns None on success, otherwise `words` and its last line on stderr."""
     try:
         done = subprocess.run([sys.executable, *args], env=environment, capture_output=True, text=True, errors="replace", timeout=120)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -23,10 +23,10 @@ def python_fails(args: tuple[str, ...], environment: Mapping[str, str], words: s
 
 
 def qt_fails(words: str, **environment: str) -> str | None:
-    """Why Qt cannot start with these environment variables added, beginning with `words`; None if it can."""
+    """Why Qt cannot start with these environment variables, beginning with `words`; None if it can."""
     return python_fails(("-c", _PROBE), {**os.environ, **environment}, words)
 
 
 def no_display() -> bool:
-    """Whether nothing says where a window could be opened."""
+    """Whether no environment variable names a display."""
     return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

@@ -1,6 +1,6 @@
-"""Where the files that ship with zoneviz are: icons, desktop files, the schema (resources/), golden recordings, documents (docs/).
+"""Paths of the files that come with zoneviz: icons, desktop files and the schema (resources/), example recordings, documents (docs/).
 
-They stand at the top of a checkout, and in `zoneviz/_data` of an installed wheel.
+They are at the top of a checkout, and in `zoneviz/_data` of an installed wheel.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ def folder(name: str) -> Path:
 
 
 def icon(name: str) -> Path:
-    """The SVG file of an icon: `icon("run")`; `icon("zoneviz")` is the program's own."""
+    """The SVG file of an icon, such as `icon("run")`; `icon("zoneviz")` is the program's."""
     return folder("resources") / "icons" / f"{name}.svg"
 
 
@@ -25,5 +25,5 @@ def schema(version: int | None = None) -> Path:
 
 
 def recordings() -> list[Path]:
-    """The golden recordings, plain or packed, by name."""
+    """The example recordings, plain or packed, in order of name."""
     return sorted(path for path in folder("recordings").glob("*.zvz*") if path.name.endswith((".zvz", ".zvz.zst")))

@@ -11,7 +11,7 @@ _UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 def parse_size(text: str) -> int:
     """Bytes for `4096`, `16M`, `256MiB`, `1.5 GiB`.
 
-    Errors: UsageError for anything else, and for a size that is no whole number of bytes.
+    Errors: UsageError for anything else, and for a fraction of a byte.
     """
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?\s*", text.lower())
     if not found:

@@ -1,4 +1,4 @@
-"""What is missing is told, with what to do about it."""
+"""What is missing is reported with its remedy."""
 
 import shutil
 from pathlib import Path
@@ -9,14 +9,14 @@ from zoneviz.app import doctor as module_of
 from zoneviz.app.doctor import Check, doctor
 
 
-def test_here_all_that_is_needed_is_there() -> None:
+def test_this_machine_has_everything_required() -> None:
     found = {check.what: check for check in doctor()}
     assert [check for check in found.values() if check.needed and not check.ok] == []
-    assert {"Python", "SQLite", "fonts", "painting without a screen", "folder of recordings", "ffmpeg"} <= set(found)
+    assert {"Python", "SQLite", "fonts", "painting without a screen", "recordings folder", "ffmpeg"} <= set(found)
     assert all(bool(check.remedy) != check.ok for check in found.values())
 
 
-def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_thing_has_a_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     module = __import__("sys").modules["zoneviz.app.doctor"]
     monkeypatch.setattr(module, "LIBRARIES", {"libnowhere.so.7": "libnowhere7"})
     monkeypatch.setattr(module, "PACKAGES", ("no-such-package",))
@@ -25,8 +25,8 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setattr(module, "_fonts", lambda: 0)
     monkeypatch.setattr(shutil, "which", lambda name: None)
     found = {check.what: check for check in module_of()}
-    for what in ("SQLite", "package no-such-package", "libraries Qt paints with", "fonts", "painting without a screen", "ffmpeg"):
+    for what in ("SQLite", "package no-such-package", "libraries for painting", "fonts", "painting without a screen", "ffmpeg"):
         assert not found[what].ok and found[what].remedy, what
-    assert found["libraries Qt paints with"].remedy == "apt-get install libnowhere7"
+    assert found["libraries for painting"].remedy == "apt-get install libnowhere7"
     assert not found["ffmpeg"].needed and found["fonts"].needed
     assert isinstance(found["fonts"], Check) and found["fonts"].as_json()["ok"] is False

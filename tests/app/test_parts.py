@@ -1,4 +1,4 @@
-"""Parts work like the whole, packed ones like plain ones; what is damaged is saved as far as it goes."""
+"""Excerpts work like the whole recording, packed recordings like plain ones; repair saves what is readable."""
 
 import sqlite3
 from collections.abc import Callable
@@ -27,15 +27,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-STRETCHES = [("1", "900"), ("2", "513"), ("4096", "4096"), ("1000", "5120"), ("60000", "end"), ("65537", "panic"), ("257", "70000")]
+RANGES = [("1", "900"), ("2", "513"), ("4096", "4096"), ("1000", "5120"), ("60000", "end"), ("65537", "panic"), ("257", "70000")]
 
 
-@pytest.mark.parametrize(("first", "last"), STRETCHES)
-def test_a_part_is_like_the_whole(whole: Path, tmp_path: Path, first: str, last: str) -> None:
+@pytest.mark.parametrize(("first", "last"), RANGES)
+def test_an_excerpt_is_like_the_whole(whole: Path, tmp_path: Path, first: str, last: str) -> None:
     part = tmp_path / "part.zvz"
-    told = cut(whole, first, last, part)
+    result = cut(whole, first, last, part)
     with Recording(whole) as one, Recording(part) as other:
-        begin, end = told["first_event"], told["last_event"]
+        begin, end = result["first_event"], result["last_event"]
         assert (other.first_event, other.event_count, other.complete) == (begin, end, True)
         assert (other.events() == one.events(begin, end)).all() and other.last_time == one.events(end, end)[0, 2]
         assert other.header.part_of == one.header.digest and problems(other) == []
@@ -47,7 +47,7 @@ def test_a_part_is_like_the_whole(whole: Path, tmp_path: Path, first: str, last:
             assert here.elements.seq.tolist() == there.elements.seq.tolist() and here.ports.queued.tolist() == there.ports.queued.tolist()
         assert player.seek(0).seq == begin - 1 and player.step(-1).seq == begin - 1
         assert len(player.rows(1, end)) == end - begin + 1
-        # Samples at the same places hold the same figures.
+        # Samples at the same events hold the same figures.
         ours, theirs = other.samples(), one.samples()
         common, i, j = np.intersect1d(ours.seqs, theirs.seqs, return_indices=True)
         for name, values in ours.zones.items():
@@ -61,7 +61,7 @@ def test_a_part_is_like_the_whole(whole: Path, tmp_path: Path, first: str, last:
     assert info(part)["events"] == end - begin + 1 and info(part)["outcome"] == ("panic" if last in ("end", "panic") else "excerpt")
 
 
-def test_a_part_of_a_part(whole: Path, tmp_path: Path) -> None:
+def test_an_excerpt_of_an_excerpt(whole: Path, tmp_path: Path) -> None:
     cut(whole, "1000", "9000", tmp_path / "b.zvz")
     cut(tmp_path / "b.zvz", "5000", "6000", tmp_path / "c.zvz")
     cut(whole, "5000", "6000", tmp_path / "d.zvz")
@@ -73,13 +73,13 @@ def test_a_part_of_a_part(whole: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("first", "last"), [("0", "5"), ("9", "5"), ("x", "5"), ("1", "99999999")])
-def test_a_stretch_that_is_none(whole: Path, tmp_path: Path, first: str, last: str) -> None:
+def test_an_invalid_range_is_refused(whole: Path, tmp_path: Path, first: str, last: str) -> None:
     with pytest.raises(UsageError):
         cut(whole, first, last, tmp_path / "part.zvz")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_part_without_its_state_is_refused(whole: Path, tmp_path: Path) -> None:
+def test_an_excerpt_without_its_state_is_refused(whole: Path, tmp_path: Path) -> None:
     cut(whole, "1000", "2000", tmp_path / "b.zvz")
     with closing(sqlite3.connect(tmp_path / "b.zvz")) as db, db:
         db.execute("DELETE FROM checkpoints")
@@ -87,11 +87,11 @@ def test_a_part_without_its_state_is_refused(whole: Path, tmp_path: Path) -> Non
         state(tmp_path / "b.zvz", "1500")
 
 
-def test_packed_ones_work_everywhere(whole: Path, tmp_path: Path) -> None:
+def test_packed_recordings_work_everywhere(whole: Path, tmp_path: Path) -> None:
     cut(whole, "1", "20000", tmp_path / "a.zvz")
     whole = tmp_path / "a.zvz"
-    told = pack(whole, tmp_path / "a.zvz.zst")
-    assert told["size"] * 3 < told["packed_size"]
+    result = pack(whole, tmp_path / "a.zvz.zst")
+    assert result["size"] * 3 < result["packed_size"]
     packed = tmp_path / "a.zvz.zst"
     assert state(packed, "end") == state(whole, "end") and info(packed)["digest"] == info(whole)["digest"]
     cut(packed, "100", "200", tmp_path / "b.zvz")
@@ -100,7 +100,7 @@ def test_packed_ones_work_everywhere(whole: Path, tmp_path: Path) -> None:
 
 
 def zeroed(data: bytearray) -> bytes:
-    first = len(data) // PAGE * 3 // 5  # there, nearly all pages are of events
+    first = len(data) // PAGE * 3 // 5  # nearly all pages there hold events
     for page in range(first, first + 4):
         data[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
     return bytes(data)
@@ -115,17 +115,17 @@ DAMAGES: dict[str, Callable[[bytearray], bytes]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_what_can_be_read_is_saved(whole: Path, tmp_path: Path, damage: str) -> None:
+def test_readable_events_are_saved(whole: Path, tmp_path: Path, damage: str) -> None:
     bad, saved = tmp_path / "bad.zvz", tmp_path / "good.zvz"
     bad.write_bytes(DAMAGES[damage](bytearray(whole.read_bytes())))
     before = bad.read_bytes()
-    told = repair(bad, saved)
-    assert told["events"] > 20_000 and told["lost"] and bad.read_bytes() == before
+    result = repair(bad, saved)
+    assert result["events"] > 20_000 and result["lost"] and bad.read_bytes() == before
     with open_recording(saved) as recording, open_recording(whole) as reference:
-        assert problems(recording) == [] and recording.event_count == told["events"]
-        assert (recording.events() == reference.events(1, told["events"])).all()
+        assert problems(recording) == [] and recording.event_count == result["events"]
+        assert (recording.events() == reference.events(1, result["events"])).all()
         if damage == "no first page":
-            assert told["events"] == reference.event_count and "names" in recording.header.incomplete_reason
+            assert result["events"] == reference.event_count and "names" in recording.header.incomplete_reason
         else:
             assert recording.catalog.paths.rows[:200] == reference.catalog.paths.rows[:200]
             assert "repaired" in recording.header.incomplete_reason and "are lost" in recording.header.incomplete_reason
@@ -133,15 +133,15 @@ def test_what_can_be_read_is_saved(whole: Path, tmp_path: Path, damage: str) -> 
 
 
 @pytest.mark.parametrize("table", ["samples", "zone_samples", "checkpoints", "kinds"])
-def test_what_can_be_made_anew_is_no_loss(whole: Path, tmp_path: Path, table: str) -> None:
+def test_tables_that_can_be_rebuilt_are_not_a_loss(whole: Path, tmp_path: Path, table: str) -> None:
     bad, saved = tmp_path / "bad.zvz", tmp_path / "good.zvz"
     bad.write_bytes(whole.read_bytes())
     with closing(sqlite3.connect(bad)) as db, db:
         db.execute(f"DROP TABLE {table}")
     with pytest.raises(InputError):
         info(bad)
-    told = repair(bad, saved)
-    assert told["lost"] == [] and told["complete"] and told["events"] == told["recorded_events"]
+    result = repair(bad, saved)
+    assert result["lost"] == [] and result["complete"] and result["events"] == result["recorded_events"]
     assert info(saved)["digest"] == info(whole)["digest"] and state(saved, "end") == state(whole, "end")
 
 
@@ -151,33 +151,33 @@ def test_lost_names_are_numbered(whole: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(bad)) as db, db:
         for table in ("zones", "paths", "maps", "threads"):
             db.execute(f"DROP TABLE {table}")
-    told = repair(bad, saved)
-    assert {sentence.split()[-3] for sentence in told["lost"]} >= {"zones", "paths", "maps"} and told["events"] == info(whole)["events"]
+    result = repair(bad, saved)
+    assert {sentence.split()[-3] for sentence in result["lost"]} >= {"zones", "paths", "maps"} and result["events"] == info(whole)["events"]
     zones = state(saved, "end")["zones"]
     assert zones[0]["name"] == "(lost zone 1)" and zones[0]["elem_size"] == state(whole, "end")["zones"][0]["elem_size"]
     assert [z["in_use"] for z in zones] == [z["in_use"] for z in state(whole, "end")["zones"]]
 
 
-def test_a_part_and_a_packed_one_are_repaired(whole: Path, tmp_path: Path) -> None:
+def test_an_excerpt_and_a_packed_recording_are_repaired(whole: Path, tmp_path: Path) -> None:
     cut(whole, "20000", "32000", tmp_path / "b.zvz")
     data = (tmp_path / "b.zvz").read_bytes()
     (tmp_path / "c.zvz").write_bytes(data[: len(data) * 3 // 4])
-    told = repair(tmp_path / "c.zvz", tmp_path / "d.zvz")
-    assert told["events"] > 3_000 and state(tmp_path / "d.zvz", "22000") == state(whole, "22000")
+    result = repair(tmp_path / "c.zvz", tmp_path / "d.zvz")
+    assert result["events"] > 3_000 and state(tmp_path / "d.zvz", "22000") == state(whole, "22000")
     cut(whole, "1", "30000", tmp_path / "e.zvz")
     pack(tmp_path / "e.zvz", tmp_path / "e.zst")
     packed = (tmp_path / "e.zst").read_bytes()
     (tmp_path / "f.zst").write_bytes(packed[: len(packed) * 3 // 4])
-    told = repair(tmp_path / "f.zst", tmp_path / "g.zvz")
-    assert told["events"] > 10_000 and "could be unpacked" in told["lost"][0]
+    result = repair(tmp_path / "f.zst", tmp_path / "g.zvz")
+    assert result["events"] > 10_000 and "could be unpacked" in result["lost"][0]
 
 
-def test_what_cannot_be_repaired(whole: Path, tmp_path: Path) -> None:
+def test_a_file_without_events_is_not_repaired(whole: Path, tmp_path: Path) -> None:
     (tmp_path / "none").write_bytes(b"hello" * 1000)
     for bad in (tmp_path / "none", tmp_path / "missing", tmp_path):
         with pytest.raises(InputError):
             repair(bad, tmp_path / "good.zvz")
-    with pytest.raises(UsageError, match="of its own"):
+    with pytest.raises(UsageError, match="is the damaged recording itself"):
         repair(whole, whole, force=True)
     assert not (tmp_path / "good.zvz").exists()
 
@@ -187,7 +187,7 @@ def test_details_stay_with_their_events(tmp_path: Path) -> None:
     for event in toy.run(300):
         recorder.sink(event)
     for seq in (5, 100, 200):
-        recorder.detail(seq, f"said of {seq}")
+        recorder.detail(seq, f"note at {seq}")
     recorder.finish("finished")
     cut(tmp_path / "a.zvz", "50", "150", tmp_path / "part.zvz")
     repair(tmp_path / "a.zvz", tmp_path / "good.zvz")
@@ -195,4 +195,4 @@ def test_details_stay_with_their_events(tmp_path: Path) -> None:
     for name in ("part", "good"):
         with open_recording(tmp_path / f"{name}.zvz") as recording:
             found[name] = recording.details()
-    assert found == {"part": {100: "said of 100"}, "good": {5: "said of 5", 100: "said of 100", 200: "said of 200"}}
+    assert found == {"part": {100: "note at 100"}, "good": {5: "note at 5", 100: "note at 100", 200: "note at 200"}}

@@ -1,4 +1,4 @@
-"""A recording is verified against itself and against a second run; what was tampered with is told."""
+"""A recording is verified against itself and against a second run; tampering is found."""
 
 import sqlite3
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def sql(path: Path, *statements: str) -> None:
 
 
 def forged(path: Path, output: Path, change: Callable[[list[list[int]]], object], **head: object) -> Path:
-    """A recording with other events that is sound in itself: made by the recorder."""
+    """A recording with other events that is valid in itself, because the recorder made it."""
     with Recording(path) as recording:
         rows = recording.events()[:, 1:].tolist()
         change(rows)
@@ -51,9 +51,9 @@ def forged(path: Path, output: Path, change: Callable[[list[list[int]]], object]
     return output
 
 
-def test_a_good_one_is_sound_and_reproduced(good: Path) -> None:
-    told = verify(good)
-    assert (told["ok"], told["sound"], told["reproduced"], told["problems"], told["divergence"]) == (True, True, True, [], None)
+def test_a_valid_recording_is_reproduced(good: Path) -> None:
+    found = verify(good)
+    assert (found["ok"], found["sound"], found["reproduced"], found["problems"], found["divergence"]) == (True, True, True, [], None)
     quick = verify(good, quick=True)
     assert quick["ok"] and quick["reproduced"] is None and quick["note"] == "--quick was given"
 
@@ -62,26 +62,26 @@ def test_a_good_one_is_sound_and_reproduced(good: Path) -> None:
     ("statement", "problem"),
     [
         ("UPDATE events SET size = size + 8 WHERE seq = 700", "digest"),
-        ("UPDATE events SET path = 99999 WHERE seq = 700", "call path that is not there"),
+        ("UPDATE events SET path = 99999 WHERE seq = 700", "unknown call path"),
         ("DELETE FROM events WHERE seq = 700", "are missing"),
         ("DELETE FROM samples WHERE seq = 512", "samples between"),
         ("UPDATE zone_samples SET in_use = in_use + 1 WHERE seq = 1024", "zone samples between"),
-        ("INSERT INTO checkpoints VALUES (777, x'00')", "checkpoints where none belongs"),
-        ("UPDATE recording SET events = events - 1", "header speaks of events"),
-        ("UPDATE recording SET last_time = last_time + 1", "header says that it ends"),
-        ("UPDATE recording SET digest = 'x'", "have the digest"),
+        ("INSERT INTO checkpoints VALUES (777, x'00')", "checkpoints at events that have none"),
+        ("UPDATE recording SET events = events - 1", "header says that the last event is"),
+        ("UPDATE recording SET last_time = last_time + 1", "header says that the run ends at"),
+        ("UPDATE recording SET digest = 'x'", "digest of the events"),
         ("UPDATE recording SET result = replace(result, '\"in_use\": 1,', '\"in_use\": 7,')", "result in the header"),
-        ("DELETE FROM events WHERE seq = 1", "where"),
+        ("DELETE FROM events WHERE seq = 1", "instead of"),
     ],
 )
-def test_what_was_tampered_with_is_unsound(copy: Path, statement: str, problem: str) -> None:
+def test_tampering_is_found(copy: Path, statement: str, problem: str) -> None:
     sql(copy, statement)
-    told = verify(copy)
-    assert not told["ok"] and not told["sound"] and told["reproduced"] is None
-    assert any(problem in text for text in told["problems"]), told["problems"]
+    found = verify(copy)
+    assert not found["ok"] and not found["sound"] and found["reproduced"] is None
+    assert any(problem in text for text in found["problems"]), found["problems"]
 
 
-def test_a_checkpoint_that_is_another_state_is_unsound(tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_state_is_found(tmp_path: Path) -> None:
     path = tmp_path / "a.zvz"
     run(RunSpec("fork-bomb", settings=("zone_map_size=256K",), output=path))
     with Recording(path) as recording:
@@ -90,17 +90,17 @@ def test_a_checkpoint_that_is_another_state_is_unsound(tmp_path: Path) -> None:
         blob = state.to_bytes()
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE checkpoints SET state = ? WHERE seq = 65536", (blob,))
-    told = verify(path, quick=True)
-    assert told["problems"] == ["The checkpoint after event 65,536 is not the state that the events make."]
+    found = verify(path, quick=True)
+    assert found["problems"] == ["The checkpoint after event 65,536 differs from the state rebuilt from the events."]
 
 
-def test_the_first_divergence_is_told_with_its_context(good: Path, tmp_path: Path) -> None:
+def test_the_first_divergence_has_its_context(good: Path, tmp_path: Path) -> None:
     def change(rows: list[list[int]]) -> None:
         rows[999][6] += 8
 
-    told = verify(forged(good, tmp_path / "b.zvz", change))
-    divergence = told["divergence"]
-    assert not told["ok"] and told["sound"] and told["reproduced"] is False
+    found = verify(forged(good, tmp_path / "b.zvz", change))
+    divergence = found["divergence"]
+    assert not found["ok"] and found["sound"] and found["reproduced"] is False
     assert divergence["event"] == 1000 and [row["event"] for row in divergence["before"]] == [995, 996, 997, 998, 999]
     recorded, again = divergence["recorded"][0], divergence["again"][0]
     assert recorded["event"] == again["event"] == 1000 and recorded["address"] == again["address"] + 8
@@ -109,55 +109,55 @@ def test_the_first_divergence_is_told_with_its_context(good: Path, tmp_path: Pat
 
 def test_one_that_ends_too_early_or_too_late_diverges(good: Path, tmp_path: Path) -> None:
     short = verify(forged(good, tmp_path / "b.zvz", lambda rows: rows.pop()))
-    assert short["divergence"]["why"] == "the recording ends here, and run again it goes on"
+    assert short["divergence"]["why"] == "the recording ends here, the second run continues"
     long = verify(forged(good, tmp_path / "c.zvz", lambda rows: rows.append(rows[-1])))
-    assert long["divergence"]["why"] == "run again, it ends here"
+    assert long["divergence"]["why"] == "the second run ends here"
 
 
-def test_other_names_behind_the_same_numbers_diverge(copy: Path) -> None:
+def test_other_names_behind_the_same_ids_diverge(copy: Path) -> None:
     sql(copy, "UPDATE paths SET frame = 'evil' WHERE id = 3")
-    assert "call paths they speak of differ" in verify(copy)["divergence"]["why"]
+    assert "call paths they refer to differ" in verify(copy)["divergence"]["why"]
 
 
-def test_another_model_is_no_divergence(good: Path, tmp_path: Path, copy: Path) -> None:
+def test_another_model_is_not_a_divergence(good: Path, tmp_path: Path, copy: Path) -> None:
     def change(rows: list[list[int]]) -> None:
         rows[999][6] += 8
 
-    told = verify(forged(good, tmp_path / "b.zvz", change, model="0123456789ab", zoneviz="9.9"))
-    assert told["ok"] and told["reproduced"] is None and told["divergence"] is None
-    assert "zoneviz 9.9 made it with another model (0123456789ab" in told["note"] and "differ from event 1,000" in told["note"]
+    found = verify(forged(good, tmp_path / "b.zvz", change, model="0123456789ab", zoneviz="9.9"))
+    assert found["ok"] and found["reproduced"] is None and found["divergence"] is None
+    assert "zoneviz 9.9 made it with another model (0123456789ab" in found["note"] and "differ from event 1,000" in found["note"]
     sql(copy, "UPDATE recording SET model = '0123456789ab'")
-    told = verify(copy)
-    assert told["ok"] and told["reproduced"] and "with the same events" in told["note"]
+    found = verify(copy)
+    assert found["ok"] and found["reproduced"] and "with the same events" in found["note"]
     sql(copy, "UPDATE recording SET scenario = 'gone'")
-    told = verify(copy)
-    assert told["ok"] and "The scenario 'gone' is not part of zoneviz" in told["note"]
+    found = verify(copy)
+    assert found["ok"] and "The scenario 'gone' is not part of zoneviz" in found["note"]
 
 
-def test_what_cannot_be_run_again_says_so(tmp_path: Path) -> None:
+def test_the_note_says_why_it_was_not_run_again(tmp_path: Path) -> None:
     import_stream(STREAM, tmp_path / "i.zvz")
-    told = verify(tmp_path / "i.zvz")
-    assert told["ok"] and told["sound"] and told["reproduced"] is None and "imported" in told["note"]
+    found = verify(tmp_path / "i.zvz")
+    assert found["ok"] and found["sound"] and found["reproduced"] is None and "imported" in found["note"]
     own = tmp_path / "own.py"
     own.write_text(
         "from zoneviz.scenarios import Scenario\n\nSCENARIO = Scenario('boot', 'mine', lambda run: run.kernel.end('finished'))\n"
     )
     run(RunSpec(str(own), output=tmp_path / "o.zvz"))
-    told = verify(tmp_path / "o.zvz")
-    assert told["ok"] and "your own scenario" in told["note"]
+    found = verify(tmp_path / "o.zvz")
+    assert found["ok"] and "your own scenario" in found["note"]
 
 
 @pytest.mark.parametrize("limit", [500, 4096])
-def test_of_an_interrupted_run_the_events_there_are_compared(tmp_path: Path, limit: int) -> None:
+def test_the_events_of_an_interrupted_run_are_compared(tmp_path: Path, limit: int) -> None:
     run(RunSpec("fork-bomb", output=tmp_path / "a.zvz", max_events=limit))
-    told = verify(tmp_path / "a.zvz")
-    assert told["ok"] and told["reproduced"] is True
+    found = verify(tmp_path / "a.zvz")
+    assert found["ok"] and found["reproduced"] is True
 
 
-def test_a_part_is_compared_with_the_same_stretch(good: Path, tmp_path: Path) -> None:
+def test_an_excerpt_is_compared_with_its_range(good: Path, tmp_path: Path) -> None:
     cut(good, "1000", "2000", tmp_path / "part.zvz")
-    told = verify(tmp_path / "part.zvz")
-    assert told["ok"] and told["reproduced"] and told["events"] == 1001
+    found = verify(tmp_path / "part.zvz")
+    assert found["ok"] and found["reproduced"] and found["events"] == 1001
 
 
 def test_the_parameters_and_the_seed_are_run_again(tmp_path: Path) -> None:
@@ -167,8 +167,8 @@ def test_the_parameters_and_the_seed_are_run_again(tmp_path: Path) -> None:
 
 
 def test_it_can_be_stopped(good: Path) -> None:
-    told = verify(good, should_stop=lambda: True)
-    assert told["ok"] and "stopped" in told["note"]
+    found = verify(good, should_stop=lambda: True)
+    assert found["ok"] and "stopped" in found["note"]
 
 
 def test_the_model_is_named_by_its_source(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""What one can do with no screen attached: run, record, import, look into a recording. Both doors call this.
+"""Everything zoneviz does without a screen: run, record, import, examine, compare, export. Window, command line and API call this.
 
-`Simulation` is a run in progress, for who drives it in slices; `run` takes one from start to end. `open_recording`,
-`info`, `state`, `diagnose`, `compare`, `import_stream`, `verify`, `pack`, `cut`, `repair`, `export` and `report` work on files.
+`Simulation` is a run that its caller advances in slices; `run` runs one to its end. `open_recording`, `info`, `state`,
+`diagnose`, `compare`, `import_stream`, `verify`, `pack`, `cut`, `repair`, `export` and `report` work on files.
 """
 
 from zoneviz.app.claims import claims_for

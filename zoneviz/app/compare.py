@@ -21,15 +21,15 @@ def compare(
     frames: int | None = None,
     on_progress: Callable[[int, int], object] = lambda done, of: None,
 ) -> Comparison:
-    """Compare the recordings at two paths. See `playback.compare.compare`. `on_progress` is told how much is done, of how much.
+    """Compare the recordings at two paths. See `playback.compare.compare`. `on_progress` is called with (done, total).
 
-    Errors: InputError if one is missing or damaged; UsageError for an alignment or kind of event they do not have.
+    Errors: InputError if one is missing or damaged; UsageError for an unknown alignment or kind of event.
     """
     with open_recording(a) as left, open_recording(b) as right:
-        going = steps(left, right, align, only, frames)
+        work = steps(left, right, align, only, frames)
         while True:
             try:
-                on_progress(*next(going))
+                on_progress(*next(work))
             except StopIteration as end:
                 found: Comparison = end.value
                 return found

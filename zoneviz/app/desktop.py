@@ -1,4 +1,4 @@
-"""zoneviz in a person's desktop: menu entry, icon, file types, metainfo, manual and completions, in their own folder of data."""
+"""Desktop integration for one user: menu entry, icon, file types, metainfo, man page and shell completions, in their data folder."""
 
 import os
 import shutil
@@ -21,21 +21,22 @@ _SHELLS = {
 
 
 def data_folder() -> Path:
-    """Where a person's desktop looks: $XDG_DATA_HOME, or ~/.local/share."""
+    """The user's data folder: $XDG_DATA_HOME, or ~/.local/share."""
     given = os.environ.get("XDG_DATA_HOME", "")
     return Path(given) if given.startswith("/") else Path.home() / ".local" / "share"
 
 
 def install(manual: str, completions: Mapping[str, str], folder: Path | None = None) -> list[Path]:
-    """Write all of it, or write it again; the files. The programs that keep the desktop's lists are run where they are.
+    """Write all files, replacing old ones, and refresh the desktop's databases if its programs are installed. Returns the files.
 
-    Errors: EnvironmentProblem or UsageError if a file cannot be written.
+    `manual`: the man page; `completions`: the script of each shell. Errors: EnvironmentProblem or UsageError if a file cannot be
+    written.
     """
     into = folder or data_folder()
     files = _files(manual, completions)
     for name, data in files.items():
         path = into / name
-        with suppress(OSError):  # writing says it in a sentence
+        with suppress(OSError):  # `written` reports it in one sentence
             path.parent.mkdir(parents=True, exist_ok=True)
         with written(path, force=True) as out:
             out.write(data)
@@ -44,16 +45,16 @@ def install(manual: str, completions: Mapping[str, str], folder: Path | None = N
 
 
 def remove(folder: Path | None = None) -> list[Path]:
-    """Take all of it away; the files that were there.
+    """Remove all files and refresh the desktop's databases. Returns the files that existed.
 
-    Errors: OSError if one cannot be taken away.
+    Errors: OSError if one cannot be removed.
     """
     into = folder or data_folder()
-    gone = [into / name for name in _files("", dict.fromkeys(_SHELLS, "")) if (into / name).exists()]
-    for path in gone:
+    existing = [into / name for name in _files("", dict.fromkeys(_SHELLS, "")) if (into / name).exists()]
+    for path in existing:
         path.unlink()
     _refresh(into)
-    return gone
+    return existing
 
 
 def _files(manual: str, completions: Mapping[str, str]) -> dict[str, bytes]:
@@ -66,15 +67,15 @@ def _files(manual: str, completions: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def _command() -> str:
-    """How to start this zoneviz, as an Exec line writes it."""
-    beside = Path(sys.executable).with_name("zoneviz")
-    found = str(beside) if beside.exists() else shutil.which("zoneviz")
+    """The command that starts this zoneviz, quoted for an Exec line."""
+    installed = Path(sys.executable).with_name("zoneviz")
+    found = str(installed) if installed.exists() else shutil.which("zoneviz")
     words = [found] if found else [sys.executable, "-m", "zoneviz"]
     return " ".join(_quoted(word) for word in words)
 
 
 def _quoted(word: str) -> str:
-    """Quoted by the rules of the Desktop Entry Specification, "The Exec key"; then once more as any of its texts."""
+    """Quoted by "The Exec key" of the Desktop Entry Specification, then escaped as every string value of a desktop entry."""
     word = word.replace("%", "%%")
     if not any(c in " \t\n\"'\\><~|&;$*?#()`" for c in word):
         return word

@@ -1,4 +1,4 @@
-"""What this machine lacks for zoneviz: each thing it needs or would like, whether it is there, and what to do if not."""
+"""Checks of this machine: each thing zoneviz needs or can use, whether it is there, and how to get it."""
 
 import ctypes
 import os
@@ -17,25 +17,25 @@ from zoneviz.probe import no_display, qt_fails
 from zoneviz.recording import sqlite_version
 
 SQLITE = (3, 35)
-"""The oldest SQLite that is known to do: VACUUM INTO came with 3.27, what sqlite-utils asks of ALTER TABLE with 3.35."""
+"""Oldest SQLite known to work: VACUUM INTO needs 3.27, the ALTER TABLE that sqlite-utils uses needs 3.35."""
 PACKAGES = ("PySide6-Essentials", "pyqtgraph", "numpy", "sqlite-utils", "zstandard", "typer", "rich", "platformdirs", "pillow")
 LIBRARIES = {
     "libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libglib-2.0.so.0": "libglib2.0-0", "libxkbcommon.so.0": "libxkbcommon0",
     "libdbus-1.so.3": "libdbus-1-3", "libfontconfig.so.1": "libfontconfig1",
 }  # fmt: skip
-"""What Qt needs to paint, with Debian's package of it."""
+"""Libraries that Qt needs to paint, and Debian's packages of them."""
 WINDOW_LIBRARIES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0", "libxcb-cursor.so.0": "libxcb-cursor0", "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-image.so.0": "libxcb-image0", "libxcb-keysyms.so.1": "libxcb-keysyms1", "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-xkb.so.1": "libxcb-xkb1", "libxcb-shape.so.0": "libxcb-shape0",
 }  # fmt: skip
-"""And what a window on X11 needs besides."""
+"""Further libraries for a window on X11."""
 _ROOM = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`needed`: without it something central cannot work; else something that can be done without. `remedy`: "" if ok."""
+    """One result. `needed`: required, not optional. `remedy`: what to do, "" if ok."""
 
     what: str
     ok: bool
@@ -44,12 +44,12 @@ class Check:
     needed: bool = True
 
     def as_json(self) -> dict[str, Any]:
-        """The same as JSON values."""
+        """As JSON values."""
         return asdict(self)
 
 
 def doctor() -> list[Check]:
-    """All checks, in order of what rests on what. Takes about a second: Qt is started twice."""
+    """All checks, each after those it depends on. Takes about a second, because Qt is started twice."""
     return [*_programs(), *_libraries(), *_screen(), *_folders(), *_extras()]
 
 
@@ -67,7 +67,7 @@ def _programs() -> Iterator[Check]:
 def _libraries() -> Iterator[Check]:
     if not sys.platform.startswith("linux"):
         return
-    for what, table, needed in (("libraries Qt paints with", LIBRARIES, True), ("libraries for a window on X11", WINDOW_LIBRARIES, False)):
+    for what, table, needed in (("libraries for painting", LIBRARIES, True), ("libraries for a window on X11", WINDOW_LIBRARIES, False)):
         missing = {library: package for library, package in table.items() if not _loads(library)}
         remedy = f"apt-get install {' '.join(missing.values())}" if missing else ""
         yield Check(what, not missing, ", ".join(missing) + " missing" if missing else f"all {len(table)}", remedy, needed)
@@ -79,14 +79,14 @@ def _screen() -> Iterator[Check]:
     problem = qt_fails("It cannot", QT_QPA_PLATFORM="offscreen")
     yield Check("painting without a screen", problem is None, problem or "works", "" if problem is None else "see the libraries above")
     if no_display():
-        yield Check("display", False, "none", "set DISPLAY or WAYLAND_DISPLAY to open a window; all else works without", needed=False)
+        yield Check("display", False, "none", "set DISPLAY or WAYLAND_DISPLAY for a window; everything else works without", needed=False)
         return
     problem = qt_fails("It cannot")
     yield Check("opening a window", problem is None, problem or "works", "" if problem is None else "see the libraries above", needed=False)
 
 
 def _folders() -> Iterator[Check]:
-    for what, folder in (("folder of recordings", recordings_folder()), ("temporary folder", Path(tempfile.gettempdir()))):
+    for what, folder in (("recordings folder", recordings_folder()), ("temporary folder", Path(tempfile.gettempdir()))):
         there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
         try:
             free = shutil.disk_usage(there).free
@@ -95,8 +95,8 @@ def _folders() -> Iterator[Check]:
             yield Check(what, False, f"{folder}: {error.strerror}", "make it readable")
             continue
         ok = able and free >= _ROOM
-        sentence = f"{folder}, {words.size(free)} free" if able else f"{folder} cannot be written"
-        remedy = "" if ok else "give yourself the right to write there" if not able else "make room"
+        sentence = f"{folder}, {words.size(free)} free" if able else f"{folder} is not writable"
+        remedy = "" if ok else "make it writable for you" if not able else "free some space"
         yield Check(what, ok, sentence, remedy)
 
 
@@ -126,7 +126,7 @@ def _loads(library: str) -> bool:
 
 
 def _fonts() -> int:
-    """Font files where fontconfig looks; enough to know that there are some."""
+    """Number of font files in fontconfig's folders; only whether it is 0 matters."""
     home = Path.home()
     folders = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), home / ".fonts", home / ".local/share/fonts"]
     if not sys.platform.startswith("linux"):

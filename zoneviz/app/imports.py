@@ -1,4 +1,4 @@
-"""Turning an event stream from elsewhere into a recording of the same kind as a simulated one."""
+"""Importing the event stream of a real kernel: it becomes a recording like that of a simulated run."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 from zoneviz.app.info import header_of
 from zoneviz.app.state import open_recording
-from zoneviz.errors import ZonevizError
+from zoneviz.errors import ZonevizError, described
 from zoneviz.events import Catalog
 from zoneviz.importers.opening import open_stream
 from zoneviz.mach.sizes import MACHINE
@@ -26,11 +26,11 @@ def import_stream(
 ) -> dict[str, Any]:
     """Record the events of the file `stream` (`-`: standard input) in `output`.
 
-    Gives the recording's header as `info`, the machine part of `run --json` at its end, and `report`: what
-    was left out and which figures of the file beside the stream did not come out. `on_progress` is told the events
-    and the share of the file read. If `should_stop` says so, what was read so far is a good recording, interrupted.
-    Errors: InputError for a stream that cannot be read, UsageError for an output that exists, EnvironmentProblem
-    if it cannot be written; a recording begun is then closed as incomplete.
+    Returns the recording's header as `info`, the machine part of `run --json` at its end, and `report`: what was left out, and
+    which of the stream's own totals differ from its events. `on_progress` is called with the events read and the share of the
+    file. Once `should_stop` returns True, the events so far become a valid, interrupted recording.
+    Errors: InputError if the stream cannot be read, UsageError if the output exists, EnvironmentProblem if it cannot be written.
+    A recording already started is then closed as incomplete.
     """
     catalog = Catalog()
     catalog.machine = MACHINE  # streams come from GNU Mach, and do not say it
@@ -66,7 +66,7 @@ def import_stream(
             report, outcome = None, "interrupted"
             ended = {"outcome": outcome, "kern_return": None, "panic": None, "report": None}
         except BaseException as error:
-            recorder.abort(str(error) if isinstance(error, ZonevizError) else f"the import failed: {type(error).__name__}: {error}")
+            recorder.abort(str(error) if isinstance(error, ZonevizError) else f"the import failed: {described(error)}")
             raise
         recorder.finish(outcome, ended)
     with open_recording(output) as recording:
@@ -75,4 +75,4 @@ def import_stream(
 
 
 class _Stopped(Exception):
-    """The person asked to stop in the middle of an import."""
+    """The user asked to stop in the middle of an import."""

@@ -1,4 +1,4 @@
-"""Which simulated kernel made a recording: events can only be compared where the model is the same."""
+"""The version of the simulated kernel, recorded with each run: only events of the same model can be compared."""
 
 import hashlib
 from functools import cache
@@ -11,9 +11,9 @@ PARTS = ("mach", "hurd", "scenarios", "events.py")
 
 
 def model_version(own: Path | None = None) -> str:
-    """A short hash over the source of kernel, servers and scenarios, and of a person's own scenario file.
+    """A short hash of the sources that decide which events a run has, and after a + that of the user's own scenario file.
 
-    Empty if the source cannot be read.
+    Empty if a source cannot be read.
     """
     try:
         text = "" if own is None else "+" + _digest([own], own.parent)
@@ -32,7 +32,7 @@ def _shipped() -> str:
 def _digest(paths: list[Path], root: Path) -> str:
     found = hashlib.blake2b(digest_size=6)
     for path in paths:
-        # As text, so that a checkout with other line endings is the same model.
+        # As text: a checkout with other line endings is the same model.
         text = path.read_text(encoding="utf-8", errors="replace").encode()
         found.update(f"{path.relative_to(root).as_posix()}\0{len(text)}\0".encode() + text)
     return found.hexdigest() if paths else ""

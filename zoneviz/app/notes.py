@@ -1,7 +1,7 @@
-"""A person's notes at moments of recordings, in files of the person's own: a recording is evidence and is never written to.
+"""Notes at moments of a recording. They are in separate files, because a recording is evidence and is never written to.
 
-A file is named by the recording's digest, so that it is found again when the recording was moved, renamed or packed; one
-that has no digest yet, by its path.
+A file of notes is named after the recording's digest and still found if the recording is moved, renamed or packed. A recording
+that has no digest yet is found by its path.
 """
 
 import hashlib
@@ -15,24 +15,24 @@ from zoneviz.errors import EnvironmentProblem, InputError
 from zoneviz.recording import Recording
 
 MOST = 10_000
-"""Notes of one recording, and characters of one note."""
+"""Upper bound of the notes of a recording, and of the characters of a note."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Note:
-    """A text at the moment after event `seq`; an empty one is a bookmark."""
+    """A text at the moment right after event `seq`; a bookmark if empty."""
 
     seq: int
     text: str
 
 
 def folder() -> Path:
-    """Where notes are; it may not exist yet."""
+    """The folder of all notes; it may not exist yet."""
     return recordings_folder().parent / "notes"
 
 
 def file_of(recording: Recording) -> Path:
-    """The file of this recording's notes; it may not exist yet."""
+    """The file of a recording's notes; it may not exist yet."""
     name = recording.header.digest
     if not (name and all(c in "0123456789abcdef" for c in name)):
         name = "path-" + hashlib.blake2b(str(recording.path.resolve()).encode(), digest_size=16).hexdigest()
@@ -40,7 +40,7 @@ def file_of(recording: Recording) -> Path:
 
 
 def read(file: Path) -> list[Note]:
-    """The notes of a file, in order; none if there is no file.
+    """The notes in a file, in order of event; empty if the file is missing.
 
     Errors: InputError if it holds something else.
     """
@@ -57,18 +57,18 @@ def read(file: Path) -> list[Note]:
 
 
 def write(file: Path, recording: Recording, notes: list[Note]) -> None:
-    """Replace a file's notes, in one step; without notes, remove it.
+    """Replace the notes in a file, in one step; remove the file if there are none left.
 
-    Errors: EnvironmentProblem if that cannot be done.
+    Errors: EnvironmentProblem if it cannot be written.
     """
-    told = {"recording": str(recording.path), "notes": [{"event": note.seq, "text": note.text} for note in notes]}
+    content = {"recording": str(recording.path), "notes": [{"event": note.seq, "text": note.text} for note in notes]}
     try:
         if not notes:
             file.unlink(missing_ok=True)
             return
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix(".part")
-        part.write_text(json.dumps(told, indent=1, ensure_ascii=True) + "\n", encoding="ascii")
+        part.write_text(json.dumps(content, indent=1, ensure_ascii=True) + "\n", encoding="ascii")
         os.replace(part, file)
     except OSError as error:
         raise EnvironmentProblem(f"The notes cannot be written to {file}: {error.strerror or error}.") from None

@@ -1,4 +1,4 @@
-"""Recordings made out of recordings, without running anything: packed, cut out, repaired."""
+"""Recordings from recordings, without running anything: packed, cut, repaired."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,10 +18,10 @@ _AT_ONCE = 1 << 16
 
 
 def pack(path: Path, output: Path | None = None, *, force: bool = False) -> dict[str, Any]:
-    """Pack a recording for sending: `file`, `size` in bytes, and both of what was packed.
+    """Compress a recording for sending. Returns `file` and `size` (bytes), `packed` and `packed_size` of the original.
 
-    `output` None: the same name with .zst behind it.
-    Errors: InputError if it is no good recording, UsageError if the output exists or cannot be there,
+    `output` None: the same name plus .zst.
+    Errors: InputError if it is not a valid recording, UsageError if the output exists or its folder is missing,
     EnvironmentProblem if it cannot be written.
     """
     open_recording(path).close()
@@ -31,24 +31,24 @@ def pack(path: Path, output: Path | None = None, *, force: bool = False) -> dict
 
 
 def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False) -> dict[str, Any]:
-    """Cut the events from `first` to `last`, both included, out of a recording: `file`, `first_event`, `events`, `digest`.
+    """Copy the events `first` to `last`, both included. Returns `file`, `first_event`, `last_event`, `events`, `digest`.
 
-    The events keep their numbers, and the state before the first is carried in, so that the part can be used like
-    the whole. `first` and `last` are as in `app.state`.
-    Errors: UsageError for a stretch the recording does not have or an output that exists; InputError if it is
-    damaged, EnvironmentProblem if it cannot be written. No output is then left.
+    The excerpt keeps the events' numbers and starts with the state before the first, so it works like a whole recording.
+    `first` and `last` are moments as in `app.moments`.
+    Errors: UsageError if the recording has no such range or the output exists; InputError if the recording is damaged,
+    EnvironmentProblem if the output cannot be written. A failed cut leaves no output.
     """
     with open_recording(path) as recording:
         begin, end = moment(recording, first), moment(recording, last)
         if not recording.first_event <= begin <= end:
             raise UsageError(
-                f"From {begin} to {end} is no stretch of {path}; its events are {recording.first_event} to {recording.event_count}."
+                f"{path} has no events {begin} to {end}; it has {recording.first_event} to {recording.event_count}."
             )
         base = None
         if begin > 1:
             base = Player(recording).seek(begin - 1)
         whole = recording.header
-        ends = end == recording.event_count and recording.complete
+        to_the_end = end == recording.event_count and recording.complete
         header = replace(whole, part_of=whole.part_of or whole.digest)
         made = Recorder(output, recording.catalog, header, force=force, base=base)
         with _Whole(made):
@@ -56,22 +56,22 @@ def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False)
                 for seq, text in recording.details(start, min(end, start + _AT_ONCE - 1)).items():
                     made.detail(seq, text)
                 made.feed(recording.events(start, min(end, start + _AT_ONCE - 1)))
-            made.finish(whole.outcome if ends else EXCERPT, whole.result if ends else {})
+            made.finish(whole.outcome if to_the_end else EXCERPT, whole.result if to_the_end else {})
     return {"file": str(output), "first_event": begin, "last_event": end, "events": end - begin + 1, "digest": made.digest}
 
 
 def repair(path: Path, output: Path, *, force: bool = False, on_progress: Callable[[int], object] | None = None) -> dict[str, Any]:
-    """Save what can be read of a damaged recording: `file`, `events`, `complete`, and `lost`, what was not saved, in sentences.
+    """Save what is readable of a damaged recording. Returns `file`, `events`, `complete`, and `lost`: what is missing, in sentences.
 
-    Samples and checkpoints are made anew from the events, as far as these have no hole.
+    Events are kept up to the first gap; samples and checkpoints are rebuilt from them.
     Errors: InputError if nothing can be saved; UsageError and EnvironmentProblem as `cut`.
     """
     if output.exists() and (path.samefile(output) if path.exists() else False):
-        raise UsageError("The repaired recording needs a file of its own.")
+        raise UsageError(f"{output} is the damaged recording itself; name another output.")
     saved = salvage(path)
-    catalog, said = saved.catalog, saved.header
+    catalog, recorded = saved.catalog, saved.header
     base: MachineState | None = from_bytes(saved.base, catalog) if saved.base is not None else None
-    header = replace(said, outcome="", panic_text="", panic_zone="", panic_memory="", result={})
+    header = replace(recorded, outcome="", panic_text="", panic_zone="", panic_memory="", result={})
     made = Recorder(output, catalog, header, force=force, base=base)
     lost = list(saved.lost)
     with _Whole(made):
@@ -81,26 +81,26 @@ def repair(path: Path, output: Path, *, force: bool = False, on_progress: Callab
             made.feed(saved.rows[start : start + _AT_ONCE])
             if on_progress is not None:
                 on_progress(made.events)
-        if saved.whole and made.digest != said.digest:
-            lost.append("The events are not those that were recorded: their digest is another.")
-        whole = saved.whole and made.digest == said.digest
-        if whole and said.complete:
-            made.finish(said.outcome, said.result)
+        if saved.whole and made.digest != recorded.digest:
+            lost.append("The events differ from those that were recorded: they have another digest.")
+        whole = saved.whole and made.digest == recorded.digest
+        if whole and recorded.complete:
+            made.finish(recorded.outcome, recorded.result)
         else:
-            reason = said.incomplete_reason if whole else f"it was repaired: {' '.join(lost)}"
+            reason = recorded.incomplete_reason if whole else f"it was repaired: {' '.join(lost)}"
             made.abort(reason)
     return {
         "file": str(output),
         "repaired": str(path),
         "events": len(saved.rows),
-        "recorded_events": said.events - said.first_event + 1 if said.digest else None,
+        "recorded_events": recorded.events - recorded.first_event + 1 if recorded.digest else None,
         "complete": made.header.complete,
         "lost": lost,
     }
 
 
 class _Whole:
-    """If making a recording fails, none is left."""
+    """Removes the recording if writing it fails."""
 
     def __init__(self, made: Recorder) -> None:
         self._made = made
@@ -110,5 +110,5 @@ class _Whole:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is not None:
-            self._made.abort("it could not be made to its end")
+            self._made.abort("it could not be written completely")
             files.remove(self._made.path)

@@ -1,4 +1,4 @@
-"""What identifies a person, taken out of text that is given away: their folder, their name on this machine, the machine's."""
+"""Removing what identifies the user from texts that are sent away: home folder, user name, host name."""
 
 import getpass
 import json
@@ -11,12 +11,12 @@ from typing import Any
 from zoneviz.recording import Header
 
 NOBODY = {"", "root", "user", "guest", "localhost", "debian", "ubuntu", "hurd"}
-"""Names that many have: they identify nobody, and stand in recordings for other reasons."""
+"""Common names: they identify nobody, and recordings contain them for other reasons."""
 _LEAST = 3
 
 
 def secrets() -> list[tuple[str, str]]:
-    """What to look for, as regular expressions, and what to say instead."""
+    """Regular expressions of what to remove, and the replacement of each."""
     out = [(re.escape(str(home)), "~") for home in {_home(), _home().resolve()} if home.is_absolute() and len(home.parts) > 1]
     out.append((r"/(?:home|Users|root)/[^/\s\"',;:]+", "~"))
     host = socket.gethostname()
@@ -27,14 +27,14 @@ def secrets() -> list[tuple[str, str]]:
 
 
 def anonymous(text: str) -> str:
-    """The text without them."""
+    """The text with all of `secrets` replaced."""
     for pattern, instead in secrets():
         text = re.sub(pattern, instead, text, flags=re.IGNORECASE)
     return text
 
 
 def without_person(header: Header) -> Header:
-    """A recording's header without them. What the kernel itself was told (names of tasks, messages) is not in it."""
+    """The header with all of `secrets` replaced. Names from inside the simulated machine (of tasks, in messages) are not in a header."""
     values: dict[str, Any] = {name: anonymous(getattr(header, name)) for name in ("scenario", "profile", "incomplete_reason")}
     values |= {name: _all(getattr(header, name)) for name in ("parameters", "profile_values", "result")}
     return replace(header, **values)

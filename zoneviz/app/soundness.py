@@ -1,4 +1,4 @@
-"""Whether a recording is what it says: its file, its events, and everything that was summed from them."""
+"""Checking a recording against itself: the file, the events, and everything that was summed from them."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,7 +20,7 @@ _MACHINE = ("counts", *MAPS, "physical", "zones")
 
 
 def problems(recording: Recording, on_progress: Callable[[int], object] | None = None) -> list[str]:
-    """What is wrong with it, in sentences; empty if it is sound."""
+    """What is wrong with the recording, in sentences; empty if it is valid."""
     found: list[str] = []
     try:
         found += [f"SQLite finds: {' '.join(text.split())}." for text in recording.integrity()]
@@ -36,15 +36,15 @@ def _header(recording: Recording) -> Iterator[str]:
     span = stored.events_span(recording)
     count = recording.event_count - recording.first_event + 1
     if span.rows != count or (count and (span.low, span.high) != (recording.first_event, recording.event_count)):
-        yield f"It holds {span.rows:,} events, from {span.low} to {span.high}, where {count:,} should be."
+        yield f"It holds {span.rows:,} events, from {span.low} to {span.high}, instead of {count:,}."
     if header.events != recording.event_count:
-        yield f"The header speaks of events up to {header.events:,}, the last is {recording.event_count:,}."
+        yield f"The header says that the last event is {header.events:,}, but it is {recording.event_count:,}."
     if header.last_time != recording.last_time:
-        yield f"The header says that it ends at {header.last_time} ns, the last event is at {recording.last_time}."
+        yield f"The header says that the run ends at {header.last_time} ns, but the last event is at {recording.last_time} ns."
 
 
 def _events(recording: Recording, on_progress: Callable[[int], object] | None) -> Iterator[str]:
-    """Everything that is summed from the events, made anew as the recorder makes it, against what stands there."""
+    """Rebuild from the events what the recorder sums, and compare it with what the file holds."""
     catalog, before = recording.catalog, recording.first_event - 1
     stream = EventStream(last=before)
     base: MachineState | None = None
@@ -56,28 +56,28 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
         sampler = Sampler(catalog, base.totals, (base.seq, base.time))
         checkpointer = Checkpointer(catalog, base=base.copy(), fine=fine)
     expected = sampler.last() if before else ([], [])
-    said: set[str] = set()
+    problems: set[str] = set()
     for first in range(before + 1, recording.event_count + 1, BATCH):
         rows = recording.events(first, first + BATCH - 1)
         stream.feed(rows)
         if ((rows[:, PATH] < 0) | (rows[:, PATH] >= len(catalog.paths.rows))).any():
-            said.add("An event has a call path that is not there.")
+            problems.add("An event has an unknown call path.")
         machines, zones = sampler.feed(rows)
         due += checkpointer.feed(rows)
         last = int(rows[-1, SEQ])
         if last == recording.event_count and recording.complete:
             end = sampler.last()
             machines, zones = [*machines, *end[0]], [*zones, *end[1]]
-        wanted = ([*expected[0], *machines], [*expected[1], *zones])
+        due_samples = ([*expected[0], *machines], [*expected[1], *zones])
         expected = ([], [])
-        said.update(_samples(recording, first - 1 if first == before + 1 else first, last, *wanted))
-        said.update(_checkpoints(recording, due))
+        problems.update(_samples(recording, first - 1 if first == before + 1 else first, last, *due_samples))
+        problems.update(_checkpoints(recording, due))
         due = []
         if on_progress is not None:
             on_progress(last)
-    yield from sorted(said)
+    yield from sorted(problems)
     if stream.digest != recording.header.digest:
-        yield f"The events have the digest {stream.digest}, the header says {recording.header.digest}."
+        yield f"The digest of the events is {stream.digest}, but the header says {recording.header.digest}."
     yield from _rest(recording, checkpointer)
 
 
@@ -87,9 +87,9 @@ def _samples(recording: Recording, first: int, last: int, machines: list[list[in
         there = stored.samples_between(recording, table, first, last, len(rows) + 1)
         made = np.array(rows, np.int64).reshape(-1, len(columns))
         if table == "zone_samples":
-            made = np.unique(made, axis=0)  # that of the end may have been made twice
+            made = np.unique(made, axis=0)  # the one at the end may be there twice
         if there.shape != made.shape or (there != made).any():
-            yield f"The {table.replace('_', ' ')} between events {first:,} and {last:,} are not those that the events make."
+            yield f"The {table.replace('_', ' ')} between events {first:,} and {last:,} differ from those rebuilt from the events."
 
 
 def _checkpoints(recording: Recording, due: list[tuple[int, bytes]]) -> Iterator[str]:
@@ -100,11 +100,11 @@ def _checkpoints(recording: Recording, due: list[tuple[int, bytes]]) -> Iterator
         elif found[1][:4] != state[:4] and found[1][:3] == state[:3]:
             continue  # of another version, which the player does not use
         elif found[1] != state and not _same(found[1], state):
-            yield f"The checkpoint after event {seq:,} is not the state that the events make."
+            yield f"The checkpoint after event {seq:,} differs from the state rebuilt from the events."
 
 
 def _same(one: bytes, other: bytes) -> bool:
-    """Whether two checkpoints are the same state: tables may have spare rows of zeros, as many as their making brought."""
+    """Whether two checkpoints are the same state. Tables may end in any number of zero rows."""
     try:
         (numbers, arrays), (others, more) = codec.unpack(one), codec.unpack(other)
     except InputError:
@@ -118,12 +118,12 @@ def _trimmed(values: Ints) -> Ints:
 
 
 def _rest(recording: Recording, checkpointer: Checkpointer) -> Iterator[str]:
-    """That there is nothing else, and that the result told at the end is that of the events."""
+    """Check that the file holds nothing else, and that the recorded result is that of the events."""
     for table in stored.misplaced(recording, FINE_STEP):
-        yield f"It holds {table.replace('_', ' ')} where none belongs."
+        yield f"It holds {table.replace('_', ' ')} at events that have none."
     result = recording.header.result
     if recording.complete and recording.header.kind == "simulated" and "zones" in result:
         machine: dict[str, Any] = checkpointer.state.machine()
         wrong = [name for name in _MACHINE if name in result and result[name] != machine[name]]
         if wrong:
-            yield f"The result in the header is not that of the events: {', '.join(wrong)}."
+            yield f"The result in the header differs from that of the events: {', '.join(wrong)}."

@@ -1,4 +1,4 @@
-"""Verifying a recording: that it is sound, and that running the same again gives the same events."""
+"""Verifying a recording: that it is valid, and that running it again gives the same events."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +13,7 @@ from zoneviz.app.simulation import Simulation
 from zoneviz.app.soundness import BATCH, problems
 from zoneviz.app.spec import again
 from zoneviz.app.state import open_recording
-from zoneviz.errors import ZonevizError
+from zoneviz.errors import ZonevizError, described
 from zoneviz.events import COLUMNS, WIDTH, Catalog, Kind
 from zoneviz.recording import Batch, Recording
 from zoneviz.recording.header import EXCERPT, IMPORTED, INTERRUPTED
@@ -21,7 +21,7 @@ from zoneviz.spec import RunSpec, Settings
 from zoneviz.state.rows import KIND, PATH, SEQ, TASK, THREAD, TIME, Ints
 
 CONTEXT = 5
-"""Events before a divergence that are told."""
+"""Events shown before a divergence."""
 _AFTER = 3
 _SLICE = 0.1
 
@@ -33,15 +33,15 @@ def verify(
     on_progress: Callable[[int], object] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
-    """Check a recording: `sound` and `problems`; `reproduced` (None: not tried or not possible), `note` why, `divergence`.
+    """Check a recording. Returns `sound`, `problems` (sentences), `reproduced` (None: not run again), `note`, `divergence`, `ok`.
 
-    `divergence`: `event`, its number; `why`; `before`, `recorded`, `again`: events in words around it. `ok`: sound, and not
-    diverged where the model is the same.
-    Errors: InputError if it cannot be opened at all.
+    `note`: why it was not run again. `divergence`: the number of the first different `event`, `why`, and the events `before`,
+    `recorded` and `again` in words. `ok`: valid, and the same events if the model is the same.
+    Errors: InputError if the recording cannot be opened.
     """
     with open_recording(path) as recording:
         found = problems(recording, on_progress)
-        told: dict[str, Any] = {
+        result: dict[str, Any] = {
             "file": str(path),
             "events": recording.event_count - recording.first_event + 1,
             "digest": recording.header.digest,
@@ -52,12 +52,12 @@ def verify(
             "divergence": None,
         }
         if quick:
-            told["note"] = "--quick was given"
+            result["note"] = "--quick was given"
         elif found:
-            told["note"] = "the recording is invalid"
+            result["note"] = "the recording is invalid"
         else:
-            told |= _again(recording, on_progress, should_stop)
-        return {**told, "ok": not found and told["divergence"] is None}
+            result |= _again(recording, on_progress, should_stop)
+        return {**result, "ok": not found and result["divergence"] is None}
 
 
 def _again(recording: Recording, on_progress: Callable[[int], object] | None, should_stop: Callable[[], bool]) -> dict[str, Any]:
@@ -99,9 +99,9 @@ class _Comparer:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.different: int | None = None
-        """Number of the first event that is not the recorded one."""
+        """Number of the first event that differs."""
         self.after: Ints = np.empty((0, 10), np.int64)
-        """Events of the second run from there on, a few."""
+        """The first events of the second run from there."""
 
     def take(self, batch: Batch) -> None:
         """Compare a batch of the second run, unless a difference was found before."""
@@ -122,7 +122,7 @@ class _Comparer:
 def _compare(
     spec: RunSpec, recording: Recording, on_progress: Callable[[int], object] | None, should_stop: Callable[[], bool]
 ) -> dict[str, Any] | None:
-    """Where a second run first differs, as `verify` tells it; None if it gives the same."""
+    """Where a second run first differs, as in `verify`; None if it gives the same events."""
     header, last = recording.header, recording.event_count
     cut = not recording.complete or header.outcome in (INTERRUPTED, EXCERPT)
     try:
@@ -139,15 +139,15 @@ def _compare(
             run.stop()
         outcome = run.result()["outcome"]
     except Exception as error:
-        return {"event": last, "why": f"run again, it fails: {type(error).__name__}: {error}", "before": [], "recorded": [], "again": []}
+        return {"event": last, "why": f"the second run fails: {described(error)}", "before": [], "recorded": [], "again": []}
     at, why = seen.different, "the events differ"
     if at is not None and at > last:
-        # Beyond the end of what was cut off or interrupted there is nothing to compare.
-        at, why = (None, "") if cut else (at, "the recording ends here, and run again it goes on")
+        # A run that was cut off has nothing to compare beyond its end.
+        at, why = (None, "") if cut else (at, "the recording ends here, the second run continues")
     elif at is None and run.events < last:
-        at, why = run.events + 1, "run again, it ends here"
+        at, why = run.events + 1, "the second run ends here"
     elif at is None and not cut and outcome != header.outcome:
-        at, why = last, f"it ended as {header.outcome!r}, and run again as {outcome!r}"
+        at, why = last, f"the outcome was {header.outcome!r} and is now {outcome!r}"
     elif at is None:
         at, why = _names_differ(recording, run.catalog)
     if at is None:
@@ -162,7 +162,7 @@ def _compare(
 
 
 def _names_differ(recording: Recording, catalog: Catalog) -> tuple[int | None, str]:
-    """Events are numbers: they are only the same if what the numbers stand for is. The end, and why, or None."""
+    """Events hold ids, so the names behind the ids must be equal too. Returns the last event and what differs, or (None, "")."""
     recorded = recording.catalog
     for what, there, here in (
         ("names", recorded.names.strings, catalog.names.strings),
@@ -171,12 +171,12 @@ def _names_differ(recording: Recording, catalog: Catalog) -> tuple[int | None, s
         ("maps", recorded.maps, catalog.maps),
     ):
         if list(here[: len(there)]) != list(there):
-            return recording.event_count, f"the events are the same numbers, but the {what} they speak of differ"
+            return recording.event_count, f"the events are equal, but the {what} they refer to differ"
     return None, ""
 
 
 def _words(rows: Ints, catalog: Catalog) -> list[dict[str, Any]]:
-    """Events with the names put in."""
+    """Events as JSON values, with names in place of ids."""
     tasks = catalog.task_names
     out = []
     for row in rows.tolist():

@@ -1,4 +1,4 @@
-"""What is seen of a run from outside: its events are applied to a machine state and counted, and kept nowhere."""
+"""Watching a run without recording it: its events are applied to a machine state and counted."""
 
 from collections import defaultdict
 from typing import Any
@@ -15,9 +15,9 @@ STEP = 1 << 15
 """Events between two samples."""
 THREAD_CREATE, THREAD_DESTROY, THREAD_BLOCK = int(Kind.THREAD_CREATE), int(Kind.THREAD_DESTROY), int(Kind.THREAD_BLOCK)
 PSET_CREATE, MSG_RECEIVE, MARK, OPERATION = int(Kind.PSET_CREATE), int(Kind.MSG_RECEIVE), int(Kind.MARK), int(Kind.OPERATION)
-_WANTED = np.zeros(256, np.bool_)
-_WANTED[[THREAD_CREATE, THREAD_DESTROY, THREAD_BLOCK, Kind.THREAD_READY, Kind.THREAD_RUN]] = True
-_WANTED[[PSET_CREATE, MSG_RECEIVE, MARK, OPERATION]] = True
+_COUNTED = np.zeros(256, np.bool_)
+_COUNTED[[THREAD_CREATE, THREAD_DESTROY, THREAD_BLOCK, Kind.THREAD_READY, Kind.THREAD_RUN]] = True
+_COUNTED[[PSET_CREATE, MSG_RECEIVE, MARK, OPERATION]] = True
 _OF_PROCESS = ("pid", "name", "threads", "names", "receive", "send", "dead_names")
 
 
@@ -51,8 +51,8 @@ class Watcher:
         queue = (rows[:, KIND] == Kind.MSG_QUEUE).astype(np.int64) - (rows[:, KIND] == Kind.MSG_UNQUEUE)
         waiting = self.queued + np.cumsum(queue)
         self.queued, self.most_queued = int(waiting[-1]), max(self.most_queued, int(waiting.max()))
-        wanted = rows[_WANTED[rows[:, KIND] & 255]]
-        for row in wanted.tolist():
+        counted = rows[_COUNTED[rows[:, KIND] & 255]]
+        for row in counted.tolist():
             kind = row[KIND]
             if kind == MARK:
                 self.marks.append((row[SUBJECT], row[TIME], row[EXTRA]))
@@ -71,10 +71,10 @@ class Watcher:
         }
 
     def seen(self, result: dict[str, Any]) -> dict[str, Any]:
-        """`result`, the run's JSON, and beside it, as JSON values:
+        """`result`, the run's JSON, and in addition, as JSON values:
 
         threads     {task's name: {peak, end, busy}}: most threads in one task of that name, those at the end, and most that
-                    had a message in hand at once
+                    handled a message at once
         processes   [{pid, name, threads, names, receive, send, dead_names}] of the live ones, in order of pid
         servers     at the end, as `playback.servers.ServerState`
         samples     [{seconds, processes, zones: {name: bytes in use}}] every STEP events
@@ -100,21 +100,21 @@ class Watcher:
 
 
 class Crowd:
-    """Threads by task: how many there are, and how many of them have a message in hand.
+    """Counts threads by task: all, and those that handle a message.
 
-    A thread listens while it is blocked on a port set, and before its first message; else it is busy.
+    A thread is idle while it is blocked on a port set, and before its first message; otherwise it is busy.
     """
 
     def __init__(self) -> None:
         self._task: dict[int, int] = {}
         self._sets: set[int] = set()
-        self._begun: set[int] = set()
+        self._started: set[int] = set()
         self._busy: set[int] = set()
         self._now: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-        """By task: threads, most of them, busy ones, most of those."""
+        """By task: threads now and at most, busy threads now and at most."""
 
     def take(self, kind: int, row: list[int]) -> None:
-        """One event (10 integers) of a thread, a port set or a message that is received."""
+        """Count one event (10 integers) of a thread, a port set or a received message."""
         if kind == PSET_CREATE:
             self._sets.add(row[ADDRESS])
         elif kind == THREAD_CREATE:
@@ -124,12 +124,12 @@ class Crowd:
             self._idle(row[SUBJECT])
             self._step(self._task.get(row[SUBJECT], 0), 0, -1)
         elif kind == MSG_RECEIVE:
-            self._begun.add(row[THREAD])
+            self._started.add(row[THREAD])
             self._work(row[THREAD])
         elif kind == THREAD_BLOCK:
             if row[ADDRESS] in self._sets:
                 self._idle(row[SUBJECT])
-        elif row[SUBJECT] in self._begun:
+        elif row[SUBJECT] in self._started:
             self._work(row[SUBJECT])
 
     def _work(self, thread: int) -> None:
@@ -148,7 +148,7 @@ class Crowd:
         row[at + 1] = max(row[at + 1], row[at])
 
     def by_name(self, names: dict[int, str]) -> dict[str, dict[str, int]]:
-        """The largest task of each name."""
+        """Peak, end and busy threads, of the largest task of each name."""
         out: dict[str, dict[str, int]] = {}
         for task, (end, peak, _, busy) in self._now.items():
             name = names.get(task, "")

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all; standard output and devices are written as they come."""
+"""Writing output files completely or not at all. Standard output and devices are written directly."""
 
 import os
 import stat
@@ -16,9 +16,9 @@ STDOUT = Path("-")
 
 @contextmanager
 def written(path: Path, force: bool = False) -> Iterator[BinaryIO]:
-    """Gives what to write `path` with. If anything fails, nothing of it is left, and an old file is as it was.
+    """Yields the open output. If anything fails, no partial file remains and an old file is unchanged.
 
-    Errors: UsageError if it exists and `force` is not set, or cannot be there; EnvironmentProblem if it cannot be written.
+    Errors: UsageError if it exists and `force` is not set, or its folder is missing; EnvironmentProblem if it cannot be written.
     """
     if path == STDOUT:
         try:
@@ -56,5 +56,5 @@ def _refused(path: Path) -> Iterator[None]:
 
 
 def _forget_stdout() -> None:
-    """What stands in its buffer cannot be written either: let it go into nothing when the program ends."""
+    """Discard stdout's buffer: it cannot be written either, and Python flushes it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
