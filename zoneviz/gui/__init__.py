@@ -1,1 +1,1 @@
-"""The window. The only package that knows Qt; it draws what the player says and keeps no data of its own."""
+"""The window, the only package that uses Qt. It draws what a player shows and stores no data."""

@@ -70,7 +70,7 @@ def test_names_are_text(tmp_path: Path, qtbot: QtBot, settle: Settle, monkeypatc
         assert not view.grab().isNull(), shown
         said = [view.verdict.text(), view.names.words(), view.words.toPlainText(), *view.names.fitted()]
         said += [view.cells.words(row, 3) for row in range(len(view.cells.names))]
-        for table in view.held.tables.values():
+        for table in view.breakdown.tables.values():
             model = table.model()
             said += [str(model.index(row, 0).data()) for row in range(model.rowCount())]
         for words in said:
@@ -128,7 +128,7 @@ def test_a_kernel_of_2005_beside_one_of_2007(kernels: tuple[Path, Path], qtbot: 
         with Recording(path) as recording:
             machines.append(Player(recording).seek(seq).machine())
     held = [{zone["name"]: (zone["in_use"], zone["cur_size"]) for zone in machine["zones"]} for machine in machines]
-    rows = view.held.tables["zone"].rows.rows
+    rows = view.breakdown.tables["zone"].rows.rows
     for row in rows:
         sides = [side.get(str(row[0]), (0, 0)) for side in held]
         assert tuple(row[1:]) == (

@@ -96,7 +96,7 @@ def test_tables_show_the_figures_of_both(both: CompareView, bombs: tuple[Path, P
     both.session.ask_moment(30_000)
     both.session.land()
     settle(both.session)
-    rows = both.held.tables[way].rows.rows
+    rows = both.breakdown.tables[way].rows.rows
     assert rows and all(row[3] == int(row[2]) - int(row[1]) and row[6] == int(row[5]) - int(row[4]) for row in rows)
     if shown == "zones":
         with Recording(bombs[0]) as recording:
@@ -195,7 +195,7 @@ def test_a_real_recording_is_compared_with_a_simulated_one(both: CompareView, se
     both.shown.set_value("tasks")
     arrived(both, settle)
     assert both.second.comparison is not None and both.second.comparison.mixed
-    assert both.held.tables["task"].rows.rows
+    assert both.breakdown.tables["task"].rows.rows
 
 
 def test_both_labels_fit_however_long_they_are(both: CompareView) -> None:

@@ -47,7 +47,7 @@ def kind_name(number: int) -> str:
 
 
 def string(catalog: Catalog, number: int) -> str:
-    """An interned text, or its number where there is none."""
+    """An interned text; `name 12` if the number is unknown."""
     strings = catalog.names.strings
     return strings[number] if 0 <= number < len(strings) else f"name {number}"
 

@@ -130,18 +130,18 @@ def hint(finding: Finding) -> str:
     parts = [f"event {finding.seq:,}"] if finding.seq else []
     parts += [f"zone “{words.one_line(finding.zone, 40)}”"] if finding.zone else []
     parts += [f"task {finding.task}"] if finding.task else []
-    stretch = _stretch(finding)
-    parts += [f"events {stretch[0]:,} to {stretch[1]:,}"] if stretch else []
+    span = _range(finding)
+    parts += [f"events {span[0]:,} to {span[1]:,}"] if span else []
     return text.plain("Show " + ", ".join(parts)) if parts else ""
 
 
 def go(session: Session, finding: Finding) -> None:
     """Go to the finding's moment and select its zone, task and range; deselect what it does not name."""
-    session.select(zone=finding.zone, task=finding.task, range=_stretch(finding))
+    session.select(zone=finding.zone, task=finding.task, range=_range(finding))
     if finding.seq:
         session.ask_moment(finding.seq)
 
 
-def _stretch(finding: Finding) -> tuple[int, int] | None:
+def _range(finding: Finding) -> tuple[int, int] | None:
     """The range of a "since" finding. The others cover all of the run that was read, which narrows nothing down."""
     return finding.range if finding.kind == "since" else None

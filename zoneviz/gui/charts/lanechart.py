@@ -133,7 +133,7 @@ class LaneChart(Canvas):
         if not self.inside:
             for lane in self.lanes:
                 self._paint_name(painter, lane)
-        self._paint_stretch(painter)
+        self._paint_selection(painter)
         if self.axis:
             self._paint_axis(painter)
         if self.inside:
@@ -235,11 +235,11 @@ class LaneChart(Canvas):
                 painter.drawText(QPointF(x, self.height() - 4), label)
                 past = x + width
 
-    def _paint_stretch(self, painter: QPainter) -> None:
+    def _paint_selection(self, painter: QPainter) -> None:
         """Tint the selected range."""
-        stretch = self.session.selection.range
-        if stretch is not None:
-            left, right = (self.to_pixel(self.session.series.x_at(seq)) for seq in stretch)
+        selected = self.session.selection.range
+        if selected is not None:
+            left, right = (self.to_pixel(self.session.series.x_at(seq)) for seq in selected)
             tint = QColor(self.session.theme.accent)
             tint.setAlpha(40)
             painter.setClipRect(self.area)

@@ -185,10 +185,10 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def _show_region(self) -> None:
         """Tint the selected range."""
-        stretch = self.session.selection.range
-        self.region.setVisible(stretch is not None)
-        if stretch is not None:
-            self.region.setRegion((self.session.series.x_at(stretch[0]), self.session.series.x_at(stretch[1])))
+        selected = self.session.selection.range
+        self.region.setVisible(selected is not None)
+        if selected is not None:
+            self.region.setRegion((self.session.series.x_at(selected[0]), self.session.series.x_at(selected[1])))
 
     def dress(self) -> None:
         """Apply the session's theme."""

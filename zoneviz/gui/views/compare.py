@@ -94,20 +94,20 @@ class CompareView(View):
         }
         self.stop = self._button("", "", self._stop_or_go)
         self.curves, self.cells = Curves(session, self), DifferenceCells(session, self)
-        self.held, self.maps, self.words = PairTables(self), PairMaps(session, self), QPlainTextEdit(self)
+        self.breakdown, self.maps, self.words = PairTables(self), PairMaps(session, self), QPlainTextEdit(self)
         self.words.setReadOnly(True)
         self.words.setFrameShape(QFrame.Shape.NoFrame)
         self.words.setAccessibleName("Where the two recordings part")
         self.words.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.words.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.body, self.nothing = QStackedWidget(self), QWidget(self)
-        for widget in (self.nothing, self.curves, self.cells, self.held, self.maps, self.words):
+        for widget in (self.nothing, self.curves, self.cells, self.breakdown, self.maps, self.words):
             self.body.addWidget(widget)
         self._lay_out()
         self._lay_out_empty()
         self.shown.changed.connect(self._show_body)
         self.align.changed.connect(lambda: self.second.set_align(self.align.value()))
-        self.held.chosen.connect(session.select_zone)
+        self.breakdown.chosen.connect(session.select_zone)
         for chart in (self.cells, self.curves, *self.maps.cells):
             chart.opened.connect(self.show_table)
         self.second.changed.connect(self._changed)
@@ -260,11 +260,11 @@ class CompareView(View):
         """Show the chosen part, or nothing until the comparison is done: the old part would show another pair or match."""
         shown = self.shown.value()
         if shown in WAYS:
-            self.held.show_way(WAYS[shown])
+            self.breakdown.show_way(WAYS[shown])
         widgets: dict[str, QWidget] = {"curves": self.curves, "heatmap": self.cells, "pages": self.maps, PARTING: self.words}
-        part = widgets.get(shown, self.held) if self.second.comparison is not None else self.nothing
+        part = widgets.get(shown, self.breakdown) if self.second.comparison is not None else self.nothing
         self.body.setCurrentWidget(part)
-        keyed = {self.maps: self.maps.cells[0], self.held: self.held.tables[WAYS.get(shown, "zone")]}
+        keyed = {self.maps: self.maps.cells[0], self.breakdown: self.breakdown.tables[WAYS.get(shown, "zone")]}
         self.setFocusProxy(keyed.get(part, part))
 
     def show_recording(self, player: Player) -> None:
@@ -306,7 +306,7 @@ class CompareView(View):
                 self.maps.show_states((player.state, other), (player.recording.event_count, self.second.player.recording.event_count))
             else:
                 by_order = mixed(player.recording, self.second.player.recording)
-                self.held.show_tables(tables("the moment", player.state, other, None, by_order, FRAMES_MIXED if by_order else 0))
+                self.breakdown.show_tables(tables("the moment", player.state, other, None, by_order, FRAMES_MIXED if by_order else 0))
 
     def show_table(self) -> None:
         """Open the figures of the curves as a table, or the zones at the moment for the other parts."""

@@ -178,11 +178,11 @@ class Cells(Canvas):
         assert self.map is not None
         low, high = self.map.edges[column], self.map.edges[column + 1]
         if self.session.series.by_event:
-            stretch = f"events {low:,.0f} to {high:,.0f}"
+            span = f"events {low:,.0f} to {high:,.0f}"
         else:
-            stretch = words.span(round(low * 1e9), round(high * 1e9))
+            span = words.span(round(low * 1e9), round(high * 1e9))
         value = amount(self.map.metric, float(self.map.values[row, column]))
-        return f"{words.one_line(self.map.names[row], 200)}\n{stretch}\n{METRICS[self.map.metric]}: {value}"
+        return f"{words.one_line(self.map.names[row], 200)}\n{span}\n{METRICS[self.map.metric]}: {value}"
 
     def event(self, event: QEvent) -> bool:
         """Show the cell under the pointer as a tool tip."""

@@ -25,7 +25,7 @@ from zoneviz.playback.pagemap import FREE, LIVE, TAIL, PageMap, page_map
 from zoneviz.state.pages import MISSING
 from zoneviz.state.rows import ADDRESS, KIND, SEQ
 
-STRETCH = 1024
+RECENT = 1024
 """Pages that changed in this many events before the moment are framed."""
 STATES = {LIVE: "in use", FREE: "free", TAIL: "unusable page end"}
 PAGE_COLUMNS = (
@@ -111,11 +111,11 @@ class PagesView(View):
         session, state = self.session, player.state
         found = self.map = page_map(state, self.cuts.result or NOWHERE)
         colours = colouring(found, self.way.value(), player.recording.catalog, session.theme, state.seq)
-        recent = player.rows(max(state.seq - STRETCH, 0) + 1, state.seq)
+        recent = player.rows(max(state.seq - RECENT, 0) + 1, state.seq)
         touched = recent[np.isin(recent[:, KIND], (Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZCOLLECT))]
         glow = np.zeros(len(found) + 1)
         pages = found.page_of(touched[:, ADDRESS])
-        np.maximum.at(glow, pages, 1 - (state.seq - touched[:, SEQ]) / STRETCH)
+        np.maximum.at(glow, pages, 1 - (state.seq - touched[:, SEQ]) / RECENT)
         self.cells.show_map(found, colours, glow[: len(found)], state)
         given = int((found.owner[found.boot :] != MISSING).sum())
         size = len(found) - found.boot
@@ -124,7 +124,7 @@ class PagesView(View):
         wasted = f"{words.size(int(found.lost.sum()))} unusable" if found.lost.any() else ""
         back = f"{int(found.collectable.sum()):,} returnable" if found.collectable.any() else ""
         reading = f"finding free elements… {words.share(self.cuts.share, 1)}" if self.cuts.result is None and self.cuts.share < 1 else ""
-        framed = [f"framed: changed in the last {STRETCH:,} events"] if glow.any() else []
+        framed = [f"framed: changed in the last {RECENT:,} events"] if glow.any() else []
         framed += ["dotted: returnable"] if found.collectable.any() else []
         self.frames.setText(" · ".join(framed))
         self.sums.say([f"{given:,} taken", f"{size - given:,} left", reading, back, wasted])

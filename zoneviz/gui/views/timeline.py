@@ -169,9 +169,9 @@ class Timeline(View):
         if self.by.value() == ZONES:
             self.stack = self.session.series.stack(low, high, width)
         else:
-            held = self.holders.held(player, self.by.value() == SERVERS)
-            self.stack = self.holders.stack(held, low, high, width) if held else Stack()
-            reading = "" if held else f" · reading who holds what … {words.share(self.holders.share, 1)}"
+            known = self.holders.held(player, self.by.value() == SERVERS)
+            self.stack = self.holders.stack(known, low, high, width) if known else Stack()
+            reading = "" if known else f" · reading owners… {words.share(self.holders.share, 1)}"
         for i, band in enumerate(self.bands):
             if i >= len(self.stack.names):
                 band.set_data(np.zeros(0), np.zeros(0), QColor())
@@ -259,18 +259,18 @@ class Timeline(View):
         free = room.right() <= box.right() and not any(room.intersects(name) for name in named)
         self.readout.move(beside if free else QPoint(int(box.left()) + 6, below))
 
-    def _holders_now(self, player: Player) -> list[tuple[str, int]]:
-        """Who holds what at the moment, most first."""
+    def _sizes_now(self, player: Player) -> list[tuple[str, int]]:
+        """(name, bytes) of each zone, task or server at the moment, largest first."""
         if self.by.value() == ZONES:
-            held = {str(z["name"]): int(z["cur_size"]) for z in player.state.machine()["zones"]}
+            sizes = {str(z["name"]): int(z["cur_size"]) for z in player.state.machine()["zones"]}
         else:
-            held = holding.now(player.state, self.by.value() == SERVERS)
-        return sorted(((name, size) for name, size in held.items() if size), key=lambda row: (row[1], row[0]), reverse=True)
+            sizes = holding.now(player.state, self.by.value() == SERVERS)
+        return sorted(((name, size) for name, size in sizes.items() if size), key=lambda row: (row[1], row[0]), reverse=True)
 
     def show_moment(self, player: Player) -> None:
         """Move the line and list the largest bands there."""
         self.chart.moment_line.setPos(self.session.moment_x)
-        found = self._holders_now(player)
+        found = self._sizes_now(player)
         self.readout.show_rows(found, REST if self.by.value() == ZONES else OTHERS, self.colour)
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
