@@ -1,6 +1,6 @@
-"""The auth server: who somebody is, proved to a server by meeting it at a rendezvous port.
+"""The auth server: proves the identity of a user to a server, at a rendezvous port.
 
-The user's RPC and the server's both block in auth until both have come [S], each with a thread of auth's.
+The RPCs of the user and of the server both block in auth until the other one arrives [S]; each occupies a thread of auth.
 """
 
 from typing import Any
@@ -15,41 +15,44 @@ from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND, MOVE_SEND
 
 
 class Auth:
-    """Who waits: `brought` maps a rendezvous (auth's name for it) to the port that the server brought, `came` to the user."""
+    """The open rendezvous, by auth's name for the rendezvous port.
+
+    `server_ports`: the ports that servers passed for their users. `users`: the rendezvous at which a user has arrived.
+    """
 
     def __init__(self) -> None:
-        self.brought: dict[int, int] = {}
-        self.came: set[int] = set()
-        self.met = Condition("auth rendezvous")
+        self.server_ports: dict[int, int] = {}
+        self.users: set[int] = set()
+        self.arrival = Condition("auth rendezvous")
 
     def user(self, server: Server, message: Message) -> Steps:
-        """auth_user_authenticate: waits for the server, and takes the port that it brought."""
+        """auth_user_authenticate: wait for the server; the reply carries the port that it passed."""
         where = message.rights[0]
         yield from mutex_lock(server.lock)
-        self.came.add(where)
-        yield condition_broadcast(self.met)
-        while where not in self.brought:
-            yield from condition_wait(self.met, server.lock)
-        port = self.brought.pop(where)
+        self.users.add(where)
+        yield condition_broadcast(self.arrival)
+        while where not in self.server_ports:
+            yield from condition_wait(self.arrival, server.lock)
+        port = self.server_ports.pop(where)
         yield mutex_unlock(server.lock)
         yield traps.port_deallocate(server.me, where)
         return ((port, MOVE_SEND),), None
 
     def server(self, server: Server, message: Message) -> Steps:
-        """auth_server_authenticate: waits for the user, and leaves the new port for it."""
+        """auth_server_authenticate: pass the new port for the user, and wait for the user."""
         where, port = message.rights
         yield from mutex_lock(server.lock)
-        self.brought[where] = port
-        yield condition_broadcast(self.met)
-        while where not in self.came:
-            yield from condition_wait(self.met, server.lock)
-        self.came.discard(where)
+        self.server_ports[where] = port
+        yield condition_broadcast(self.arrival)
+        while where not in self.users:
+            yield from condition_wait(self.arrival, server.lock)
+        self.users.discard(where)
         yield mutex_unlock(server.lock)
         yield traps.port_deallocate(server.me, where)
         return (), None
 
     def handlers(self) -> dict[int, Any]:
-        """By msgh_id."""
+        """The handlers by msgh_id."""
         return {
             ids.AUTH_USER_AUTHENTICATE: self.user,
             ids.AUTH_SERVER_AUTHENTICATE: self.server,
@@ -58,7 +61,7 @@ class Auth:
 
 
 def reauthenticate(me: int, reply: int, auth: int, port: int) -> Steps:
-    """The user's side: (error, a port like `port` that its server knows us by)."""
+    """The user's side: (error, a new port for `port` that carries the user's identity)."""
     _, where = yield traps.port_allocate(me)
     kr = yield traps.send(port, ids.IO_REAUTHENTICATE, ids.REQUEST_SIZE, ((where, MAKE_SEND),))
     answer = None
@@ -69,7 +72,7 @@ def reauthenticate(me: int, reply: int, auth: int, port: int) -> Steps:
 
 
 def io_reauthenticate(auth: dict[str, int]) -> Any:
-    """A handler for a server whose ports can be re-authenticated; `auth["auth"]`: its name of auth's port."""
+    """The handler of io_reauthenticate for a server. `auth["auth"]`: its name of auth's port."""
 
     def handler(server: Server, message: Message) -> Steps:
         reply = yield traps.mig_get_reply_port()

@@ -1,4 +1,4 @@
-"""A cthreads condition: wait for it with a mutex given up, broadcast wakes all who wait [S]."""
+"""A cthreads condition: threads wait for it and release a mutex meanwhile; a broadcast wakes all of them [S]."""
 
 from collections import deque
 from typing import Any
@@ -8,7 +8,7 @@ from zoneviz.mach import mach_msg
 
 
 class Condition:
-    """`name` is what blocked threads are said to wait for."""
+    """`name`: the reason recorded for threads that wait."""
 
     __slots__ = ("name", "waiting")
 
@@ -18,20 +18,20 @@ class Condition:
 
 
 def condition_wait(condition: Condition, mutex: Mutex) -> Steps:
-    """Give the mutex up, wait until the condition is broadcast, take the mutex again."""
+    """Release the mutex, wait for a broadcast, and take the mutex again."""
     yield _wait, condition, mutex
     yield from mutex_lock(mutex)
 
 
 def _wait(k: Any, thread: Any, condition: Condition, mutex: Mutex) -> object:
-    # One step, so that a broadcast between giving up and waiting cannot be missed.
+    # In one step: a broadcast between the release and the wait would be missed.
     release(k, thread, mutex)
     condition.waiting.append(thread)
     return mach_msg.mach_msg_receive(k, thread, _wake_up_port(k, thread), why=condition.name)
 
 
 def condition_broadcast(condition: Condition) -> tuple[Any, ...]:
-    """A trap: wake every thread that waits, with a message each."""
+    """A trap: wake every waiting thread, by one message each."""
     return _broadcast, condition
 
 

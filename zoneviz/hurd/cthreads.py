@@ -1,9 +1,9 @@
-"""libthreads: a mutex that hands nothing over, and what a new thread costs its task.
+"""libthreads: mutexes, and the creation of threads.
 
-mutex_lock tries the bit, else queues and blocks; mutex_unlock clears the bit and readies the first in the queue, which must try
-again: the running thread can take the mutex back before the woken one runs. A blocked cthread waits in mach_msg receive on its
-task's wake-up port, and waking it is a small message to that port [S]. Taking a free mutex is a few instructions in user mode and
-is given no time of its own; the time it is held passes before it is let go.
+mutex_lock tests the bit; if it is set, the thread queues and blocks. mutex_unlock clears the bit and readies the first thread
+of the queue, which tries again: the running thread can take the mutex back before the woken one runs. A blocked cthread waits in
+mach_msg receive on its task's wake-up port; a small message to that port wakes it [S]. Taking a free mutex is a few
+instructions in user mode and takes no simulated time. The time for which it is held passes before mutex_unlock.
 """
 
 from collections import deque
@@ -22,12 +22,12 @@ Steps = Generator[tuple[Any, ...], Any, Any]
 
 STACK_SIZE = 64 * 1024  # libthreads: the stack of a cthread [S]
 PAGE = 4096
-WAKE_SIZE = 24  # bytes of the message that wakes a cthread: a header [S]
-WAKE_ID = 777  # its msgh_id: any will do, the receiver does not look [I]
+WAKE_SIZE = 24  # bytes of the message that wakes a cthread, a header [S]
+WAKE_ID = 777  # its msgh_id; the receiver does not read it [I]
 
 
 class Mutex:
-    """A cthreads mutex. `name` is what blocked threads are said to wait for."""
+    """A cthreads mutex. `name`: the reason recorded for threads that wait."""
 
     __slots__ = ("held", "name", "queue")
 
@@ -38,7 +38,7 @@ class Mutex:
 
 
 def cthread_init() -> tuple[Any, ...]:
-    """A trap: the task's wake-up port, made now if there is none yet; its name."""
+    """A trap: the name of the task's wake-up port, which is allocated on first use."""
     return (_wake_up_port,)
 
 
@@ -53,14 +53,14 @@ def _wake_up_port(k: Any, thread: Any) -> int:
 
 
 def mutex_lock(mutex: Mutex) -> Steps:
-    """Take a mutex, waiting as long as it takes."""
+    """Take a mutex; wait while it is held."""
     while mutex.held:
         yield _wait, mutex
     mutex.held = True
 
 
 def _wait(k: Any, thread: Any, mutex: Mutex) -> object:
-    """Queue and wait for a wake-up; not if the mutex has become free on the way."""
+    """Queue and wait for a wake-up, unless the mutex is free by now."""
     if not mutex.held:
         return None
     mutex.queue.append(thread)
@@ -68,12 +68,12 @@ def _wait(k: Any, thread: Any, mutex: Mutex) -> object:
 
 
 def mutex_unlock(mutex: Mutex) -> tuple[Any, ...]:
-    """A trap: let a mutex go and ready the first thread that waits for it. What it costs passes while the mutex is held."""
+    """A trap: release a mutex and wake the first waiting thread. Its cost passes while the mutex is still held."""
     return _unlock, mutex
 
 
 def _unlock(k: Any, thread: Any, mutex: Mutex) -> object:
-    k.time -= k.costs.trap  # a few instructions in user mode: the kernel is not entered
+    k.time -= k.costs.trap  # a few instructions in user mode; the kernel is not entered
     return _unlock_now(k, thread, mutex)
 
 
@@ -82,7 +82,7 @@ def _unlock_now(k: Any, thread: Any, mutex: Mutex) -> object:
     if sched.next_tick <= k.time:
         sched.clock(k)
         if sched.ast:
-            # The clock interrupt came before the mutex was let go: whoever runs now finds it held.
+            # The clock interrupt came before the release: the thread that runs next finds the mutex held.
             thread.continuation = lambda k2, t: _unlock_now(k2, t, mutex)
             preempt(k)
             return BLOCKED
@@ -90,7 +90,7 @@ def _unlock_now(k: Any, thread: Any, mutex: Mutex) -> object:
 
 
 def release(k: Any, thread: Any, mutex: Mutex) -> object:
-    """Let a mutex go now; part of a trap that does more, such as waiting for a condition."""
+    """Release a mutex at once, as part of a trap that does more, such as waiting for a condition."""
     mutex.held = False
     while mutex.queue:
         waiting = mutex.queue.popleft()
@@ -100,7 +100,7 @@ def release(k: Any, thread: Any, mutex: Mutex) -> object:
 
 
 def _wake(k: Any, thread: Any, waiting: Any) -> object:
-    """The message goes to the kernel thread of that cthread, though another that waits on the port could run it as well."""
+    """Wake a cthread. The message goes to its kernel thread, although another thread waiting on the port could run it too."""
     port = thread.task.wake_up_port
     receivers = thread.task.space.entries[port].object.receivers
     if receivers[0] is not waiting:
@@ -110,15 +110,15 @@ def _wake(k: Any, thread: Any, waiting: Any) -> object:
 
 
 def _fork_work(k: Any, thread: Any) -> object:
-    """A trap: what a fork computes besides its calls."""
+    """A trap: the processor time of cthread_fork besides its calls."""
     return syscall_subr.compute(k, thread, k.costs.cthread_fork)
 
 
 def cthread_fork(me: int, program: Program, name: str) -> Steps:
-    """A detached thread in the running task: its stack, the thread, its state. A kern_return.
+    """Create a detached thread in the running task: stack, thread, state. A kern_return.
 
-    The first page of a stack holds the cthread's own pointer, the second is the guard page: so a region becomes three map entries,
-    or two where it grew out of the stack before it [S].
+    The first page of a stack holds the cthread pointer, the second is the guard page. So a stack takes three map entries, or
+    two if it extends the stack before it [S].
     """
     kr, stack = yield traps.vm_allocate(me, STACK_SIZE)
     if kr:

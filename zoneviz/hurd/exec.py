@@ -1,7 +1,7 @@
-"""exec(): glibc's side of it, the file system's, and the exec server [S: hurdexec.c, file-exec.c, exec/exec.c].
+"""exec() in glibc, in the file system and in the exec server [S: hurdexec.c, file-exec.c, exec/exec.c].
 
-An ordinary exec keeps the task: its threads are killed, its memory cleared, the init ports, descriptors and terminals dropped and the
-message port destroyed; whatever else has a name there stays. Only a set-id exec by somebody else than root gets a new task.
+An ordinary exec keeps the task: its threads are terminated, its memory is deallocated, the init ports, descriptors and terminals
+are dropped, and the message port is destroyed. All other names stay. A set-id exec by a user other than root gets a new task.
 """
 
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND, MOVE_SEND
 from zoneviz.mach.sizes import PAGE
 
-PASSED_ON = ("proc", "auth", "crdir", "cwdir", "cttyid")  # the init ports that come with exec_startup_get_info [S]
+PASSED_ON = ("proc", "auth", "crdir", "cwdir", "cttyid")  # the init ports in the reply of exec_startup_get_info [S]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What an exec request says besides its rights: task, `which` init ports in order, one right a descriptor.
+    """The data of an exec request. Its rights are: the task, the init ports `which` in order, one for each descriptor.
 
-    `drop`: names to deallocate in the task; `message_port`: one to destroy there; `terminals`: which descriptors are on one.
-    `set_id`: the file is set-id and the caller is not root.
+    `drop`: names to deallocate in the task. `message_port`: the one to destroy there. `terminals`: for each descriptor, whether
+    it is a terminal. `set_id`: whether the file is set-id and the caller is not root.
     """
 
     image: Image
@@ -40,7 +40,7 @@ class Request:
 
 
 def execute(p: Process, image: Image, body: Body, set_id: bool = False) -> Steps:
-    """exec(): does not return if it succeeds; an error otherwise."""
+    """exec(): replace the program. Does not return if it succeeds; otherwise an error."""
     kr, file = yield from p.ask(p.ports["crdir"], DIR_LOOKUP, (), image.name)
     if kr:
         return kr
@@ -52,7 +52,7 @@ def execute(p: Process, image: Image, body: Body, set_id: bool = False) -> Steps
 
 
 def launch(p: Process, image: Image, body: Body) -> Steps:
-    """Start a program in a new task of its own, as init does: an exec into an empty task. (error, pid)."""
+    """Start a program in a new task, as init does: an exec into an empty task. (error, pid)."""
     kr, task = yield traps.task_create(p.me, False, image.name)
     if kr:
         return kr, 0
@@ -79,19 +79,19 @@ def rights_for(p: Process, task: int) -> tuple[tuple[int, int], ...]:
 
 
 def request_for(p: Process, image: Image, body: Body, drop: tuple[int, ...] = (), message_port: int = 0, set_id: bool = False) -> Request:
-    """The rest of it."""
+    """The data of an exec request."""
     which = tuple(name for name in PASSED_ON if name in p.ports)
     return Request(image, body, which, tuple(d.terminal for d in p.descriptors), drop, message_port, set_id)
 
 
 class FileExec:
-    """The file system's part: passes a request on to the exec server, after new ports for a set-id program."""
+    """The file system's part of exec. `known`: its names of the ports of the servers "exec" and "auth"."""
 
-    def __init__(self, exec_port: dict[str, int]) -> None:
-        self.known = exec_port
+    def __init__(self, known: dict[str, int]) -> None:
+        self.known = known
 
     def file_exec(self, server: Server, message: Message) -> Steps:
-        """S_file_exec: one of the file system's threads waits until the exec server is done."""
+        """S_file_exec: pass the request on to the exec server, and wait for it. A set-id program gets new directory ports first."""
         request: Request = message.body
         rights = list(message.rights)
         reply = yield traps.mig_get_reply_port()
@@ -108,13 +108,13 @@ class FileExec:
 
 
 class ExecServer:
-    """The exec server's own state: what each new program will be given, by the port it will ask on."""
+    """The exec server. `starting`: the request and the ports of each new program, by its bootstrap port."""
 
     def __init__(self) -> None:
         self.starting: dict[int, tuple[Request, list[int]]] = {}
 
     def exec_exec(self, server: Server, message: Message) -> Steps:
-        """S_exec_exec: an empty task, the program's memory in it, one thread that starts it."""
+        """S_exec_exec: empty the task, map the program into it, and start one thread."""
         request: Request = message.body
         task, *ports = message.rights
         old = 0
@@ -140,18 +140,18 @@ class ExecServer:
         return (), None
 
     def startup(self, server: Server, message: Message) -> Steps:
-        """S_exec_startup_get_info: hands the ports over; the port it was asked on has done its duty."""
+        """S_exec_startup_get_info: reply with the init ports, and drop the bootstrap port."""
         request, ports = self.starting.pop(message.local)
         yield from server.deref(message.local)
         return tuple((name, MOVE_SEND) for name in ports), (request.which, request.terminals)
 
     def handlers(self) -> dict[int, Any]:
-        """By msgh_id."""
+        """The handlers by msgh_id."""
         return {ids.EXEC_EXEC: self.exec_exec, ids.EXEC_STARTUP_GET_INFO: self.startup}
 
 
 def clear(me: int, task: int, request: Request) -> Steps:
-    """An ordinary exec empties the task it was asked for: threads, memory, and the names it was told of."""
+    """Empty the task for an ordinary exec: its threads, its memory, and the names in the request."""
     yield traps.task_suspend(task)
     kr, found = yield traps.task_threads(task)
     if not kr:

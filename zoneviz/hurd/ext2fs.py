@@ -1,8 +1,8 @@
-"""ext2fs: one loop for its ports, one for its pager; nodes with a lock each; passive translators that it starts when asked [S].
+"""ext2fs: a loop for its ports and one for its pager, a lock for each node, passive translators started on demand [S].
 
-A lookup of an ordinary file gives a new port. Where a translator sits, ext2fs makes a transient port, asks the translator's control
-port for its root with it (fsys_getroot), and passes on what that answers; the thread that does so is busy until then. It starts
-a passive translator anew only if that call fails with MACH_SEND_INVALID_DEST or because the server died (MIG_SERVER_DIED).
+A lookup of an ordinary file returns a new port. For a translator, ext2fs makes a transient port, calls fsys_getroot on the
+translator's control port with it, and passes the reply on; its thread is busy until then. ext2fs restarts a passive
+translator only if that call fails with MACH_SEND_INVALID_DEST, or because the translator died (MIG_SERVER_DIED).
 """
 
 from collections.abc import Callable
@@ -28,18 +28,18 @@ IO_RESTRICT_AUTH = 21017
 FSYS_STARTUP = 22000
 FSYS_GETROOT = 22002
 
-REQUEST = 64  # bytes of a request with a short path or a port or two: any up to 240 takes the same kmsg [I]
-REPLY = 40  # bytes of an answer with a port [I]
-LOOKUP = 3_000  # ns of finding a name in a directory that is in memory [E]
-DISK_PAGE = 250_000  # ns the disk needs for a page of a sequential write, some 16 MB/s [E]
+REQUEST = 64  # bytes of a request with a short path or one or two ports; all sizes up to 240 take the same kmsg [I]
+REPLY = 40  # bytes of a reply with a port [I]
+LOOKUP = 3_000  # ns to find a name in a directory in memory [E]
+DISK_PAGE = 250_000  # ns of the disk for a page of a sequential write, about 16 MB/s [E]
 PAGER_LOOP = 1
 
 Starter = Callable[["Ext2fs", int], Steps]
-"""Makes a translator's task: (server, name of the bootstrap port in the server); returns the name of the task's port."""
+"""Starts a translator: (server, name of the bootstrap port in the server) -> name of its task port."""
 
 
 class Node:
-    """A file's node. `translator` starts the passive translator that sits on it; `control` is the active one's port, 0: none."""
+    """A node. `translator`: starts its passive translator. `control`: port of its active translator, 0 if it is not running."""
 
     __slots__ = ("box", "control", "lock", "starts", "translator")
 
@@ -51,7 +51,7 @@ class Node:
 
 
 class Ext2fs(Server):
-    """The root file system. `nodes`: by path without the first slash."""
+    """The root file system. `nodes`: by path without the first slash. `disk_free`: when the disk is idle again, in ns."""
 
     def __init__(self, policy: str) -> None:
         super().__init__("ext2fs", policy)
@@ -67,21 +67,21 @@ class Ext2fs(Server):
         }
 
     def open_bucket(self) -> Steps:
-        """The pager's port belongs to the second loop."""
+        """Open the buckets. The pager's port belongs to the second loop."""
         yield from super().open_bucket()
         self.pager = yield from self.add_port(no_senders=False, loop=PAGER_LOOP)
 
     def set_translator(self, path: str, starter: Starter) -> None:
-        """settrans: a passive translator on `path`."""
+        """settrans: put a passive translator on `path`."""
         self.nodes[path] = Node(path, starter)
 
     def node(self, path: str) -> Node:
-        """The node of a path, made when it is first looked up."""
+        """The node of a path, which is created at the first lookup."""
         return self.nodes.setdefault(path, Node(path))
 
 
 def dir_lookup(server: "Server", message: Message) -> Steps:
-    """S_dir_lookup of the path in the request: each directory's lock in turn, then the node's or its translator's port."""
+    """S_dir_lookup: take the lock of each directory on the path, then reply with a port of the node or of its translator."""
     assert isinstance(server, Ext2fs)
     path = str(message.body or "")
     parts = path.split("/")
@@ -97,7 +97,7 @@ def dir_lookup(server: "Server", message: Message) -> Steps:
 
 
 def new_protid(server: "Server", message: Message) -> Steps:
-    """A new port of the file system's with a no-senders request, made under its node's lock (io_restrict_auth, dir_lookup)."""
+    """Reply with a new port that has a no-senders request (io_restrict_auth, dir_lookup)."""
     yield from mutex_lock(server.lock)
     port = yield from server.add_port(no_senders=True)
     yield mutex_unlock(server.lock)
@@ -105,14 +105,14 @@ def new_protid(server: "Server", message: Message) -> Steps:
 
 
 def check_access(server: "Server", message: Message) -> Steps:
-    """S_file_check_access: a look at the node."""
+    """S_file_check_access: take the lock and release it."""
     yield from mutex_lock(server.lock)
     yield mutex_unlock(server.lock)
     return (), None
 
 
 def fetch_root(server: Ext2fs, node: Node) -> Steps:
-    """fshelp_fetch_root: start the translator if there is none, and ask it for its root on behalf of nobody in particular."""
+    """fshelp_fetch_root: start the translator if it is not running, and ask it for its root."""
     reply = yield traps.mig_get_reply_port()
     while True:
         yield from mutex_lock(node.box)
@@ -125,11 +125,11 @@ def fetch_root(server: Ext2fs, node: Node) -> Steps:
             return answer_with(dotdot)
         kr, answer = yield traps.rpc(control, FSYS_GETROOT, REQUEST, reply, ((dotdot, MAKE_SEND),))
         if not kr and answer.msgh_id != NOTIFY_SEND_ONCE:
-            # A right that found no room here has come as name 0.
+            # A right for which the space had no room arrives as name 0.
             return tuple((name, MOVE_SEND) for name in answer.rights if name), answer.body or (0 if all(answer.rights) else NO_ROOM)
         if kr != MACH_SEND_INVALID_DEST and kr:
             return (), kr
-        # MACH_SEND_INVALID_DEST, or the answer's send-once right died with the server: what was active is no more.
+        # MACH_SEND_INVALID_DEST, or the server died before it replied: the translator is gone.
         if kr:
             yield from server.deref(dotdot)
         yield from mutex_lock(node.box)
@@ -140,7 +140,7 @@ def fetch_root(server: Ext2fs, node: Node) -> Steps:
 
 
 def start_translator(server: Ext2fs, node: Node) -> Steps:
-    """fshelp_start_translator: the translator says fsys_startup on a bootstrap port and is given its underlying node."""
+    """fshelp_start_translator: the translator calls fsys_startup on its bootstrap port and gets its underlying node."""
     assert node.translator is not None
     _, boot = yield traps.port_allocate(server.me)
     task = yield from node.translator(server, boot)
@@ -154,7 +154,7 @@ def start_translator(server: Ext2fs, node: Node) -> Steps:
 
 
 def data_return(server: "Server", message: Message) -> Steps:
-    """memory_object_data_return: a page goes to the disk, one after the other; the thread waits for it."""
+    """memory_object_data_return: write the page to the disk. The thread waits until that is done."""
     assert isinstance(server, Ext2fs)
     yield from mutex_lock(server.lock)
     yield mutex_unlock(server.lock)
@@ -165,6 +165,6 @@ def data_return(server: "Server", message: Message) -> Steps:
 
 
 def device_write(k: Kernel, thread: Thread, server: Ext2fs) -> object:
-    """A trap: wait for the disk's turn and its work."""
+    """A trap: wait until the disk has done the earlier writes and this one."""
     server.disk_free = max(server.disk_free, k.time) + DISK_PAGE
     return sleep(k, thread, server.disk_free - k.time, why="device_write")

@@ -1,4 +1,4 @@
-"""open() and close() as a process makes them: an RPC to the file system, and dropping the name [S]."""
+"""open() and close() in a process: an RPC to the file system, and dropping the name [S]."""
 
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.ext2fs import DIR_LOOKUP, REQUEST
@@ -9,7 +9,7 @@ NULL = "dev/null"
 
 
 def open_file(root: int, path: str) -> Steps:
-    """open(): (error, name of the file's port); one of them is 0. `root`: the name of the root directory's port."""
+    """open(): (error, name of the file's port); one of them is 0. `root`: name of the root directory's port."""
     reply = yield traps.mig_get_reply_port()
     kr, answer = yield traps.rpc(root, DIR_LOOKUP, REQUEST, reply, (), path)
     if kr:
@@ -19,5 +19,5 @@ def open_file(root: int, path: str) -> Steps:
 
 
 def close_file(me: int, port: int) -> Steps:
-    """close(): a kern_return. The server hears of it if this was the last send right."""
+    """close(): a kern_return. The server gets no-senders if this was the last send right."""
     return (yield traps.port_deallocate(me, port))

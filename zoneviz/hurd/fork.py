@@ -1,8 +1,8 @@
 """fork() as in glibc's sysdeps/mach/hurd/fork.c of 2005-2007 [S].
 
-The parent walks its own names and gives the child a right for each; the child gets itself known to proc and opens its
-terminal anew. Ports pile up by generation: the forward_sigexc of the parent stays, and with MACH_IPC_COMPAT the reply ports that the
-kernel made for the parent's two threads.
+The parent walks its names and gives the child a right for each. The child registers with proc and reopens its terminal.
+Each generation leaves ports behind: the parent's forward_sigexc, and with MACH_IPC_COMPAT the reply ports that the kernel
+allocated for the parent's two threads.
 """
 
 from zoneviz.events import DEAD_NAME, RECEIVE, SEND
@@ -31,7 +31,7 @@ from zoneviz.mach.thread import Program, Thread
 
 
 def fork(parent: Process, body: Body, name: str = "") -> Steps:
-    """fork() in the parent: (error, pid). The child runs `body` and exits when that returns; `name`: its task's."""
+    """fork() in the parent: (error, pid). The child runs `body`, then exits. `name`: of the child's task."""
     me = parent.me
     yield from parent.call(parent.proc, ids.PROC_DOSTOP)
     kr, task = yield traps.task_create(me, True, name or parent.image.name)
@@ -53,13 +53,13 @@ def fork(parent: Process, body: Body, name: str = "") -> Steps:
 
 
 def give_up(me: int, task: int) -> Steps:
-    """What fork does after an error: the child's task goes again."""
+    """Terminate the child's task after an error."""
     yield traps.task_terminate(task)
     yield traps.port_deallocate(me, task)
 
 
 def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
-    """Names and threads for the child's task, which runs then. (error, pid)."""
+    """Copy the names to the child's task, create its threads and start it. (error, pid)."""
     me, pid = parent.me, 0
     kr, found = yield traps.port_names(me)
     if kr:
@@ -74,8 +74,8 @@ def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
     for name, bits in names:
         if name in fresh:
             continue
-        # The names of our threads are held, as dead names, for the child's, which do not exist yet: with MACH_IPC_COMPAT a new
-        # thread's reply port would take them [I].
+        # Dead names reserve the names of our threads for the child's threads, which do not exist yet. With MACH_IPC_COMPAT the
+        # reply port of a new thread would take them [I].
         if name in threads:
             kr = yield traps.port_allocate_name(task, RIGHT_DEAD_NAME, name)
         else:
@@ -92,24 +92,24 @@ def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
 
 
 def copy_name(me: int, task: int, name: int, bits: int, special: dict[int, int]) -> Steps:
-    """Give the child what the parent has under `name`, with as many references. A kern_return."""
+    """Copy the rights under `name` from the parent to the child, with as many references. A kern_return."""
     if not bits & (SEND | RECEIVE | DEAD_NAME):
         return 0  # a port set or a send-once right: not copied [S]
     right = RIGHT_SEND
     if bits & RECEIVE:
         kr = yield traps.port_allocate_name(task, RIGHT_RECEIVE, name)
         if kr == KERN_NAME_EXISTS:
-            # With MACH_IPC_COMPAT a new task has its notify port already; fork.c knows of it [S].
+            # With MACH_IPC_COMPAT a new task already has its notify port; fork.c allows for that [S].
             kr = 0
         if kr or not bits & SEND:
             return kr
-        # A send right of the child's own to its new port, as the parent has one to its.
+        # The child gets a send right to its new port, as the parent has one to its port.
         kr, made = yield traps.port_extract_right(task, name, MAKE_SEND)
         kr = kr or (yield traps.port_insert_right(task, name, made, COPY_SEND))
         yield traps.port_deallocate(me, made)
     elif bits & SEND:
         kr = yield traps.port_insert_right(task, name, special.get(name, name), COPY_SEND)
-    if bits & DEAD_NAME or kr == MACH_SEND_INVALID_RIGHT:  # or it has died since the names were read
+    if bits & DEAD_NAME or kr == MACH_SEND_INVALID_RIGHT:  # or the port died after the names were read
         right = RIGHT_DEAD_NAME
         kr = yield traps.port_allocate_name(task, RIGHT_DEAD_NAME, name)
     if kr:
@@ -119,10 +119,10 @@ def copy_name(me: int, task: int, name: int, bits: int, special: dict[int, int])
 
 
 def start_child(parent: Process, task: int, names: list[int], body: Body) -> Steps:
-    """The child's user and signal thread: made, named in the child as in the parent, given their state. (error, pid).
+    """Create the child's user and signal thread, named in the child as in the parent, and start it. (error, pid).
 
-    All that can fail comes before proc_child: from there on the child is a process that others may kill, and to let it run is the
-    last thing; whether it is still alive by then is not looked at [S]. The child's user thread starts its signal thread itself.
+    Everything that can fail comes before proc_child, because from then on others may kill the child. Resuming the user thread is
+    the last step; whether the child is still alive is not checked [S]. The user thread starts the signal thread.
     """
     child = parent.copy()
     programs = (child_main(child, body, names[1]), signal_thread(child))
@@ -153,7 +153,7 @@ def start_child(parent: Process, task: int, names: list[int], body: Body) -> Ste
 
 
 def forked(k: Kernel, thread: Thread, task: int) -> None:
-    """Count a fork that has succeeded."""
+    """A trap: count a successful fork and record it."""
     entry = thread.task.space.entries.get(task)
     child = getattr(getattr(entry.object if entry else None, "kobject", None), "id", 0)
     k.forks += 1
@@ -161,7 +161,7 @@ def forked(k: Kernel, thread: Thread, task: int) -> None:
 
 
 def child_main(child: Process, body: Body, signals: int) -> Program:
-    """The child's user thread: fork() returns in it, it does what it was made for, and exits. `signals`: its signal thread."""
+    """The child's user thread: returns from fork(), runs `body`, exits. `signals`: its signal thread."""
     yield (running_as, child.image.name)
     yield (own_reply_port, child.reply)
     yield from after_fork(child.image)

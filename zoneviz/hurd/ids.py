@@ -1,10 +1,10 @@
-"""Numbers of the Hurd's interfaces (msgh_id: subsystem plus routine), as far as the programs here use them [S]; sizes of messages [I]."""
+"""msgh_ids of the Hurd's interfaces that the programs here use [S], sizes of messages [I], error numbers [S]."""
 
 from dataclasses import dataclass
 
-REQUEST_SIZE = 48  # bytes of a short request with a port in it [I]
+REQUEST_SIZE = 48  # bytes of a short request with a port [I]
 REPLY_SIZE = 40  # bytes of a short reply [I]
-EXEC_SIZE = 900  # bytes of an exec request: arguments, environment, a dozen rights [I]
+EXEC_SIZE = 900  # bytes of an exec request: arguments, environment, about 12 rights [I]
 
 # proc.defs, subsystem 24000
 PROC_CHILD = 24013
@@ -41,6 +41,6 @@ ESRCH = 0x40000003  # _HURD_ERRNO (3) [S]
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The body of an answer that says a request failed."""
+    """The body of a reply to a request that failed."""
 
     error: int

@@ -1,9 +1,9 @@
-"""libports: ports with their counts, and the loop of ports_manage_port_operations_multithread.
+"""libports: ports with reference counts, and the loop of ports_manage_port_operations_multithread.
 
-What one message takes of `_ports_lock`, one mutex for all buckets of a task, is as in the tree of 2007-04-07 [S]: look the port
-up, begin the RPC, check for cancellation, end the RPC, drop the reference; a no-senders notification looks up again, compares
-the make-send count, interrupts twice and drops two references. The drop that reaches zero destroys the receive right, an RPC to
-the kernel, with the lock held. When threads are made, and how many, is the policy's affair (policies.py).
+`_ports_lock` is one mutex for all buckets of a task. Each message takes it as in the source of 2007-04-07 [S]: look up the port,
+begin the RPC, check for cancellation, end the RPC, drop the reference. A no-senders notification looks up again, compares the
+make-send count, interrupts twice and drops two references. The drop that reaches zero destroys the receive right, by an RPC to
+the kernel, with the lock held. policies.py decides when threads are created, and how many.
 """
 
 from collections.abc import Callable
@@ -23,17 +23,17 @@ from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread
 
 REPLY_SIZE = 40  # bytes of a short reply [I]
-SERVICE = 500  # ns of a handler's own computing: with its calls a notification takes the 11 microseconds that were counted [M]
+SERVICE = 500  # ns of processor time of a handler; with its calls a notification takes 11 microseconds, as counted [M]
 
 Answer = tuple[tuple[tuple[int, int], ...], Any]
-"""What a handler answers with: ((name, disposition), ...) rights, and a body."""
+"""The reply of a handler: rights as ((name, disposition), ...), and a body."""
 Handler = Callable[["Server", Message], Steps]
 Clean = Callable[["Server", int], Steps]
-"""A class's clean routine, run when a port's last reference is gone, with its name and no lock held."""
+"""The clean routine of a port class: called with the port's name when its last reference is dropped, without a lock."""
 
 
 class PortInfo:
-    """struct port_info: `refs`, whether `senders` hold one of them, the make-send count libports knows, what to do at the end."""
+    """struct port_info. `senders`: whether send rights hold one of the references. `clean`: called when the last one is dropped."""
 
     __slots__ = ("clean", "mscount", "refs", "senders")
 
@@ -45,10 +45,10 @@ class PortInfo:
 
 
 class Server:
-    """A server task: its loops, `_ports_lock` and one lock of the server's own.
+    """A server task: its loops, `_ports_lock` and one lock for its own state.
 
-    `handlers`: by msgh_id. `port`: the name of its first port. The first loop is that of the main thread; `loops` may get
-    others, each begun by a thread that `serve` makes. `service`: ns of its own computing for the next message; chance enters here.
+    `handlers`: by msgh_id. `port`: name of its first port. `loops`: the first one is run by the main thread, the others by
+    threads that `serve` creates. `service`: ns of processor time for the next message, where randomness enters.
     """
 
     def __init__(self, name: str, policy: str) -> None:
@@ -61,11 +61,11 @@ class Server:
         self.loops = [Loop(f"{name} worker")]
         self.service: Callable[[], int] = lambda: SERVICE
         self.me = self.port = 0
-        self.task: Task | None = None  # for who watches; the server itself knows only names
+        self.task: Task | None = None  # for observers; the server uses names only
 
     @property
     def bucket(self) -> int:
-        """The name of the first loop's port set."""
+        """The name of the port set of the first loop."""
         return self.loops[0].bucket
 
     @property
@@ -79,22 +79,22 @@ class Server:
         return self.loops[0].totalthreads
 
     def start(self) -> Steps:
-        """What the main thread of a task that is only this server does."""
+        """The main thread of a task that runs nothing but this server."""
         self.me = yield traps.task_self()
         yield traps.mig_get_reply_port()
         yield from self.open_bucket()
         yield from self.serve()
 
     def open_bucket(self) -> Steps:
-        """The buckets, and the server's first port."""
+        """Allocate the buckets and the first port."""
         yield cthread_init()
-        yield _watched, self
+        yield _note_task, self
         for loop in self.loops:
             _, loop.bucket = yield traps.port_allocate(self.me, RIGHT_PORT_SET)
         self.port = yield from self.add_port(no_senders=False)
 
     def serve(self) -> Steps:
-        """The loops, the first in this thread; for ever."""
+        """Run the loops, the first one in this thread. Does not return."""
         for loop in self.loops:
             for _ in range(self.policy.workers_at_start - 1):
                 loop.totalthreads += 1
@@ -106,9 +106,9 @@ class Server:
         yield from self.loop(self.loops[0])
 
     def add_port(self, no_senders: bool, clean: Clean | None = None, loop: int = 0) -> Steps:
-        """ports_create_port: a receive right in a bucket; its name, 0 if there is no room for one.
+        """ports_create_port: a receive right in the bucket of a loop. Its name; 0 if there is no room.
 
-        `no_senders`: it goes when nobody holds a send right.
+        `no_senders`: it is destroyed when the last send right is gone.
         """
         kr, port = yield traps.port_allocate(self.me)
         if kr:
@@ -121,12 +121,12 @@ class Server:
         return port
 
     def take_lock(self) -> Steps:
-        """`_ports_lock`, taken and let go: a look at a table."""
+        """Take `_ports_lock` and release it, as for a look-up."""
         yield from mutex_lock(self.ports_lock)
         yield mutex_unlock(self.ports_lock)
 
     def loop(self, loop: Loop) -> Steps:
-        """thread_function: receive, make a thread if the policy wants one, handle, answer."""
+        """thread_function: receive, create a thread if the policy allows it, handle, reply."""
         yield from self.policy.begin(loop)
         timeout = self.policy.timeout
         answer: tuple[int, int, Answer] | None = None
@@ -148,18 +148,18 @@ class Server:
             loop.nreqthreads += 1
 
     def count_out(self, loop: Loop) -> Steps:
-        """One listener less; the last one makes a new one, if the policy lets it, before it does anything else."""
+        """Count a listener that got a message. The last one first creates a new one, if the policy allows it."""
         loop.nreqthreads -= 1
         if loop.nreqthreads or not self.policy.may_fork(loop):
             return
         loop.totalthreads += 1
         loop.nreqthreads += 1
         loop.peak = max(loop.peak, loop.totalthreads)
-        # A failure is not looked at: the counters then speak of a thread that is not there [S].
+        # A failure is not checked; the counters then include a thread that does not exist [S].
         yield from cthread_fork(self.me, self.loop(loop), loop.worker)
 
     def handle(self, message: Message) -> Steps:
-        """ports' internal demuxer: look up, begin, check for cancellation, demultiplex, end, drop."""
+        """internal_demuxer: handle one message. (reply port, msgh_id, reply), or None if no reply is due."""
         lock = self.ports_lock
         yield from mutex_lock(lock)
         info = self.ports.get(message.local)
@@ -183,7 +183,7 @@ class Server:
         return (message.reply, message.msgh_id + 100, answer) if message.reply else None
 
     def no_senders(self, message: Message) -> Steps:
-        """ports_do_mach_notify_no_senders: nobody holds a send right, unless one was made since."""
+        """ports_do_mach_notify_no_senders: drop the senders' reference, unless a send right was made since."""
         name, lock = message.local, self.ports_lock
         yield from mutex_lock(lock)
         info = self.ports.get(name)
@@ -206,7 +206,7 @@ class Server:
         yield from self.deref(name)
 
     def deref(self, name: int) -> Steps:
-        """ports_port_deref: the last reference takes the receive right with it, across an RPC with the lock held [S]."""
+        """ports_port_deref: drop a reference. The last one destroys the receive right, by an RPC with the lock held [S]."""
         lock = self.ports_lock
         yield from mutex_lock(lock)
         info = self.ports.get(name)
@@ -224,18 +224,18 @@ class Server:
             yield from info.clean(self, name)
 
 
-def _watched(k: Kernel, thread: Thread, server: Server) -> None:
-    """Remember which task this server is."""
+def _note_task(k: Kernel, thread: Thread, server: Server) -> None:
+    """A trap: record the task of a server."""
     server.task = thread.task
 
 
 def answer_with(port: int) -> Answer:
-    """A right to `port`, or the error if there was no room for it."""
+    """A reply with a send right to `port`; an error if `port` is 0."""
     return (((port, MAKE_SEND),), None) if port else ((), KERN_RESOURCE_SHORTAGE)
 
 
 def new_port(server: Server, message: Message) -> Steps:
-    """A handler: make a port with a no-senders request and answer with a send right to it (term_open_ctty and kin)."""
+    """A handler: reply with a new port that has a no-senders request (term_open_ctty, auth_makeauth and others)."""
     yield from mutex_lock(server.lock)
     port = yield from server.add_port(no_senders=True)
     yield mutex_unlock(server.lock)
@@ -243,7 +243,7 @@ def new_port(server: Server, message: Message) -> Steps:
 
 
 def acknowledge(server: Server, message: Message) -> Steps:
-    """A handler: take the server's lock for a moment and say yes."""
+    """A handler: take the server's lock, release it, and reply with success."""
     yield from mutex_lock(server.lock)
     yield mutex_unlock(server.lock)
     return (), None

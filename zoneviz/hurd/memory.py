@@ -1,7 +1,7 @@
-"""The memory of a process: what the loader maps, what the startup touches, what is written again after a fork.
+"""The memory of a process: what the loader maps, what the startup touches, what is written after a fork.
 
-A program is an image: a list of regions, each one map entry. Text is read only and stays shared; of a written region every page
-is touched by the startup (relocation, initialisation), and its first page is written again soon after each fork by either side.
+An image is a list of regions, one map entry each. Text is read-only and stays shared. The startup touches every page of a
+written region (relocation, initialisation); after a fork both sides soon write to its first page again.
 """
 
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ from zoneviz.hurd.cthreads import Steps
 from zoneviz.mach import traps
 from zoneviz.mach.sizes import PAGE
 
-USER_STACK, SIGNAL_STACK = -2, -1  # which regions are the stacks of the two threads
-PROGRAM_AT, LIBRARIES_AT, STACKS_AT = 0x08048000, 0x01000000, 0xBF000000  # so that a process has three page tables [I]
-GAP = 16 * PAGE  # between regions, so that entries stay apart
-ALL_MEMORY = 0xBFFFF000 - PAGE  # what a task can have, for the one call that clears it
+USER_STACK, SIGNAL_STACK = -2, -1  # indexes of the stacks of the two threads in `places`
+PROGRAM_AT, LIBRARIES_AT, STACKS_AT = 0x08048000, 0x01000000, 0xBF000000  # in three page tables [I]
+GAP = 16 * PAGE  # between regions, so that their entries do not merge
+ALL_MEMORY = 0xBFFFF000 - PAGE  # bytes that a task can have, for the call that deallocates them all
 
-OTHER_REGIONS = 13  # fitted to 800 children from the console at 8 MiB: docs/fidelity.md says what they may be
+OTHER_REGIONS = 13  # fitted to 800 children from the console at 8 MiB: see docs/fidelity.md
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A map entry: pages; may it be written; how many pages the startup touches; is its first page written again after a fork.
+    """A map entry. `touched`: pages that the startup touches. `rewritten`: whether its first page is written after a fork.
 
-    Of text a child of fork reads again as many pages as the startup did: each mapping is its own.
+    After a fork the child reads as many pages of text as the startup did, because it has its own mappings.
     """
 
     pages: int
@@ -32,23 +32,23 @@ class Region:
 
 
 def text(pages: int, touched: int) -> Region:
-    """Code and constants, shared by all who run it; so many pages of it are run soon after a start or a fork."""
+    """Code and constants, shared between processes. `touched`: pages that run soon after a start or a fork."""
     return Region(pages, False, touched)
 
 
 def data(pages: int) -> Region:
-    """Data or zero fill that the startup writes whole, and a running program keeps writing to."""
+    """Data or zero fill. The startup writes all of it, and a running program keeps writing to it."""
     return Region(pages, True, pages, True)
 
 
 def quiet(pages: int) -> Region:
-    """Writable, touched once by the startup, then left alone."""
+    """Writable; the startup touches one page, then it is not used."""
     return Region(pages, True)
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A program's memory: `places` are (address, region), the two stacks last."""
+    """The memory of a program. `places`: (address, region) of each region, the two stacks last."""
 
     name: str
     own: tuple[Region, ...]
@@ -65,18 +65,18 @@ class Image:
 
     @property
     def user_stack(self) -> int:
-        """Address of the first thread's stack."""
+        """The address of the first thread's stack."""
         return self.places[USER_STACK][0]
 
     @property
     def signal_stack(self) -> int:
-        """Address of the signal thread's stack."""
+        """The address of the signal thread's stack."""
         return self.places[SIGNAL_STACK][0]
 
 
-# What every dynamically linked program has: text, data and zero fill of ld.so and libc; text and data of libmachuser and
-# libhurduser; startup pages with arguments and environment. Sizes, and the 45 pages of text that run after a fork (libc's fork and
-# signal code, some stubs of each library, the lazy binding of ld.so) [I].
+# Every dynamically linked program has: text, data and zero fill of ld.so and libc; text and data of libmachuser and
+# libhurduser; startup pages with arguments and environment. The sizes are inferred, and so are the 45 pages of text that run
+# after a fork (fork and signal code of libc, stubs of each library, lazy binding of ld.so) [I].
 LIBRARIES = (
     text(20, 4),
     data(1),
@@ -106,12 +106,12 @@ SMALL = image("small program")
 
 
 def addresses(program: Image = SMALL) -> tuple[tuple[int, Region], ...]:
-    """Where each region lies."""
+    """(address, region) of each region."""
     return program.places
 
 
 def map_memory(task: int, program: Image = SMALL) -> Steps:
-    """The loader's work on an empty task: its regions."""
+    """Map the regions of a program into an empty task, as the loader does."""
     for address, region in program.places:
         yield traps.vm_allocate(task, region.pages * PAGE, address)
         if not region.writable:
@@ -119,13 +119,13 @@ def map_memory(task: int, program: Image = SMALL) -> Steps:
 
 
 def run_in(program: Image = SMALL) -> Steps:
-    """What the program's startup touches of its own memory."""
+    """Touch the memory that the startup of a program touches."""
     for address, region in program.places:
         yield traps.touch(address, region.touched * PAGE, write=region.writable)
 
 
 def after_fork(program: Image) -> Steps:
-    """What either side of a fork touches soon after it: it writes, which copies, and in the child it maps its text again."""
+    """Touch what both sides of a fork touch soon after it. Writes copy pages; the child also maps its text again."""
     for address, region in program.places:
         if region.rewritten:
             yield traps.touch(address)

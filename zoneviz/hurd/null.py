@@ -1,8 +1,8 @@
-"""The null translator: trivfs with one control port. An open file is a port of its own, with a port of the file system's behind it [S].
+"""The null translator: trivfs with one control port. An open file is a port of null and a port of the file system [S].
 
-A translator's root is asked for with fsys_getroot: null restricts its underlying node to nobody's authority (a new port of the file
-system's, kept as realnode), checks access on it, and makes a peropen and a protid: a port with a no-senders request. When that
-comes, the protid's clean routine drops realnode, whose no-senders then goes to the file system.
+On fsys_getroot null calls io_restrict_auth on its underlying node, which returns a new port of the file system (realnode),
+checks access on it, and makes a peropen and a protid: a port with a no-senders request. On no-senders the clean routine of the
+protid drops realnode, and the file system gets no-senders for that.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 
 
 class Null(Server):
-    """A trivfs translator: `underlying` is its node in the file system, `control` the control structure's lock."""
+    """A trivfs translator. `underlying`: its node in the file system. `control`: the lock of its control structure."""
 
     def __init__(self, policy: str, name: str = "null") -> None:
         super().__init__(name, policy)
@@ -27,7 +27,7 @@ class Null(Server):
         self.handlers[FSYS_GETROOT] = getroot
 
     def main(self) -> Steps:
-        """trivfs_startup on the bootstrap port, then the loop."""
+        """Call trivfs_startup on the bootstrap port, then serve."""
         self.me = yield traps.task_self()
         reply = yield traps.mig_get_reply_port()
         yield from self.open_bucket()
@@ -40,7 +40,7 @@ class Null(Server):
 
 
 def getroot(server: Server, message: Message) -> Steps:
-    """trivfs_S_fsys_getroot: one open file more."""
+    """trivfs_S_fsys_getroot: reply with the port of a new open file."""
     assert isinstance(server, Null)
     reply = yield traps.mig_get_reply_port()
     for dotdot in message.rights:
@@ -52,7 +52,7 @@ def getroot(server: Server, message: Message) -> Steps:
     yield traps.rpc(realnode, FILE_CHECK_ACCESS, REQUEST, reply)
 
     def clean(server: Server, name: int) -> Steps:
-        """trivfs_clean_protid: the peropen goes under the control's lock, then realnode."""
+        """trivfs_clean_protid: free the peropen under the control lock, then drop realnode."""
         assert isinstance(server, Null)
         yield from mutex_lock(server.control)
         yield mutex_unlock(server.control)
@@ -67,9 +67,9 @@ def getroot(server: Server, message: Message) -> Steps:
 
 
 def starter(policy: str, made: list[Null], started: Callable[[Null], object] | None = None) -> Starter:
-    """What ext2fs does to start null: a task with a small program's memory, its bootstrap port, one thread.
+    """How ext2fs starts null: a task with the memory of a small program, its bootstrap port, one thread.
 
-    `made` gets each Null there ever was; `started` is told of it.
+    Each new Null is appended to `made`, and `started` is called with it.
     """
 
     def start(server: Ext2fs, boot: int) -> Steps:

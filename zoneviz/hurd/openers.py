@@ -1,7 +1,7 @@
 """Processes that open and close /dev/null, on a machine with a root file system and the null translator.
 
-A process is a task with the memory of a small program. It has a send right to the root directory and one to the port it reports
-on, and is told on a port of its own when to close.
+A process is a task with the memory of a small program. It has send rights to the root directory and to the port it reports
+on. A message to a port of its own tells it when to close.
 """
 
 from collections.abc import Callable
@@ -19,16 +19,16 @@ from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.task import task_terminate
 from zoneviz.mach.thread import Thread
 
-SAY = 24  # bytes of a message that says no more than that it came: a header [S]
-SAY_ID = 1  # its msgh_id: any [I]
-BETWEEN = 20_000  # ns that a process computes between two opens: errors looked at, a descriptor taken [E]
+SAY = 24  # bytes of a message that is only a header [S]
+SAY_ID = 1  # its msgh_id; the receiver does not read it [I]
+BETWEEN = 20_000  # ns of processor time between two opens: check for errors, take a descriptor [E]
 Pause = Callable[[], int]
-"""How long a process waits or computes, in ns; the only place where chance enters."""
+"""How long a process waits or computes, in ns; the only place where randomness enters."""
 
 
 @dataclass(slots=True)
 class Opener:
-    """A process: `task` is its port's name in the first program, `go` that of a send right to the port it waits on."""
+    """A process. Names in the first program: `task`: of its task port; `go`: of a send right to the port it waits on."""
 
     task: int
     go: int
@@ -38,9 +38,9 @@ class Opener:
 
 @dataclass(slots=True)
 class Machine:
-    """The file system and every null there has been; `me`, `root`, `fs_task`, `reports`: names in the first program.
+    """The file system and every null so far. `me`, `root`, `fs_task`, `reports`: names in the first program.
 
-    `between`: what a process computes between two opens.
+    `between`: ns of processor time between two opens of a process.
     """
 
     kernel: Kernel
@@ -60,15 +60,15 @@ class Machine:
         return self.fs.nodes[files.NULL].starts
 
     def boot(self) -> Steps:
-        """The first program's first steps: the file system runs, with null as a passive translator."""
+        """The first steps of the first program: start the file system, with null as a passive translator."""
         self.me = yield from program.prelude()
         self.root, self.fs_task = yield from system.serve(self.me, self.fs)
         _, self.reports = yield traps.port_allocate(self.me)
 
     def start(self, opens: int, close: Pause | None, between: Pause) -> Steps:
-        """One more process, which begins at once: `opens` files, then a report, then it waits to be told to close.
+        """Start a process that opens `opens` files, reports, and waits for the message to close them. The Opener.
 
-        `close`: its pause after each close, None: it closes nothing by itself. `between`: what it computes between two opens.
+        `close`: the pause after each close; None: it closes nothing. `between`: processor time between two opens.
         """
         _, task = yield traps.task_create(self.me, False, "opener")
         yield from memory.map_memory(task)
@@ -78,46 +78,46 @@ class Machine:
         for name, port, how in ((box + 1, self.root, COPY_SEND), (box + 2, self.reports, MAKE_SEND)):
             yield traps.port_insert_right(task, name, port, how)
             names.append(name)
-        who = Opener(task, go)
-        self.openers.append(who)
+        process = Opener(task, go)
+        self.openers.append(process)
         _, thread = yield traps.thread_create(task, "opener")
         stack = memory.SMALL.user_stack
-        yield traps.thread_set_state(thread, opener(who, (box, names[0], names[1]), opens, close, between), stack)
+        yield traps.thread_set_state(thread, opener(process, (box, names[0], names[1]), opens, close, between), stack)
         yield traps.thread_resume(thread)
         yield traps.port_deallocate(self.me, thread)
-        return who
+        return process
 
     def report(self) -> Steps:
-        """Wait for the report of any process."""
+        """Wait for a report from any process."""
         yield traps.receive(self.reports)
 
-    def tell(self, who: Opener) -> Steps:
-        """Let a process close its files."""
-        yield traps.send(who.go, SAY_ID, SAY)
+    def tell(self, process: Opener) -> Steps:
+        """Tell a process to close its files."""
+        yield traps.send(process.go, SAY_ID, SAY)
 
-    def kill(self, who: Opener) -> Steps:
-        """End a process; its ports go with it."""
-        yield traps.task_terminate(who.task)
-        for name in (who.task, who.go):
+    def kill(self, process: Opener) -> Steps:
+        """Terminate a process and drop its ports."""
+        yield traps.task_terminate(process.task)
+        for name in (process.task, process.go):
             yield traps.port_deallocate(self.me, name)
-        self.openers.remove(who)
+        self.openers.remove(process)
 
     def kill_null(self) -> Steps:
-        """End the null that is active, as a person with `kill` would."""
+        """Terminate the running null, as `kill` would."""
         yield _kill_server, self.nulls[-1]
 
 
 def _kill_server(k: Kernel, thread: Thread, server: null.Null) -> int:
-    """A trap: the end of a server's task."""
+    """A trap: terminate the task of a server."""
     if server.task is not None:
         task_terminate(k, server.task)
     return 0
 
 
 def machine(kernel: Kernel, chance: Random, jitter: float) -> Machine:
-    """A machine with the libports policy of its profile; nothing runs yet.
+    """A machine with the libports policy of its profile, on which nothing runs yet.
 
-    `jitter`: the share by which the servers' own computing and the pauses between two opens vary, out of `chance`.
+    `jitter`: share by which the processor time of servers and the pauses between opens vary. `chance`: source of randomness.
     """
     policy = kernel.profile.libports
     fs = Ext2fs(policy)
@@ -136,8 +136,8 @@ def machine(kernel: Kernel, chance: Random, jitter: float) -> Machine:
     return Machine(kernel, fs, nulls, watch, lambda: int(BETWEEN * (1 + jitter * (chance.random() - 0.5))))
 
 
-def opener(who: Opener, names: tuple[int, int, int], opens: int, close: Pause | None, between: Pause) -> Steps:
-    """The process: open, report, wait for a word, close, report, wait for its end."""
+def opener(process: Opener, names: tuple[int, int, int], opens: int, close: Pause | None, between: Pause) -> Steps:
+    """The program of a process: open, report, wait for the message, close, report, wait to be terminated."""
     box, root, reports = names
     me = yield traps.task_self()
     yield traps.mig_get_reply_port()
@@ -146,10 +146,10 @@ def opener(who: Opener, names: tuple[int, int, int], opens: int, close: Pause | 
     for _ in range(opens):
         kr, port = yield from files.open_file(root, files.NULL)
         if not port:
-            who.error = kr
+            process.error = kr
             break
         ports.append(port)
-        who.opened += 1
+        process.opened += 1
         yield traps.compute(between())
     yield traps.send(reports, SAY_ID, SAY)
     yield traps.receive(box)

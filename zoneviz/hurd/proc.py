@@ -1,7 +1,7 @@
-"""The proc server: for each process a port of its own, its task with a dead-name request, its message and exception port [S].
+"""The proc server: for each process a port, its task with a dead-name request, its message and exception port [S].
 
-One global lock. A process that ends sends one dead-name notification; a wait that finds nothing keeps its thread until one comes.
-With a limit on processes a user (a policy, 0: none) proc_task2proc answers EAGAIN; root is exempt.
+One global lock. A process that ends causes one dead-name notification. A proc_wait that finds no dead child occupies its thread
+until one dies. Beyond the limit of processes of a user (0: no limit) proc_task2proc returns EAGAIN; root is exempt.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ ROOT = 0
 
 @dataclass(slots=True)
 class Entry:
-    """A process structure. `port`, `task`, `message_port`, `exceptions`: names in proc's space, 0 if there is none."""
+    """A process structure. `port`, `task`, `message_port`, `exceptions`: names in proc's space, 0 if not set."""
 
     pid: int
     task: int
@@ -37,7 +37,7 @@ class Entry:
 
 
 class Proc:
-    """The server's tables: by port, by task, by pid."""
+    """The tables of the server: processes by port, by task and by pid."""
 
     def __init__(self, max_processes: int = 0) -> None:
         self.limit = max_processes
@@ -49,10 +49,10 @@ class Proc:
         self.child_died = Condition("proc_wait")
 
     def task2proc(self, server: Server, message: Message) -> Steps:
-        """proc_task2proc: a task nobody told of yet gets a new process structure; the answer carries a send right to its port."""
+        """proc_task2proc: reply with the process port of a task. A task that proc does not know gets a new process structure."""
         task = message.rights[0]
         if not task:
-            return (), ids.Failed(KERN_RESOURCE_SHORTAGE)  # no room for its name here, or it died on the way
+            return (), ids.Failed(KERN_RESOURCE_SHORTAGE)  # proc had no room for its name, or it died in transit
         yield from mutex_lock(server.lock)
         known = self.by_task.get(task)
         if known is None:
@@ -73,24 +73,26 @@ class Proc:
         return ((known.port, MAKE_SEND),), None
 
     def make(self, server: Server, task: int, owner: int) -> Steps:
-        """A new process structure, under the lock; None if there is no room for its port."""
+        """A new process structure; None if there is no room for its port. The caller holds the lock."""
         port = yield from server.add_port(no_senders=False)
         if not port:
             return None
         yield traps.port_request_notification(server.me, task, NOTIFY_DEAD_NAME, port)
         self.last_pid += 1
         entry = Entry(self.last_pid, task, port, owner)
-        self.by_port[port] = self.by_task[task] = self.by_pid[entry.pid] = entry
+        self.by_port[port] = entry
+        self.by_task[task] = entry
+        self.by_pid[entry.pid] = entry
         self.of_user[owner] = self.of_user.get(owner, 0) + 1
         return entry
 
     def task2pid(self, server: Server, message: Message) -> Steps:
-        """proc_task2pid."""
+        """proc_task2pid: reply with the pid of a task."""
         entry = yield from self.about(server, message)
         return (), entry.pid if entry is not None else ids.Failed(ids.ESRCH)
 
     def child(self, server: Server, message: Message) -> Steps:
-        """proc_child: the caller's child from now on."""
+        """proc_child: make a process the child of the caller."""
         entry = yield from self.about(server, message)
         parent = self.by_port.get(message.local)
         if entry is None or parent is None:
@@ -100,7 +102,7 @@ class Proc:
         return (), None
 
     def about(self, server: Server, message: Message) -> Steps:
-        """The process whose task came with a message; its reference is dropped."""
+        """The process of the task in a message, or None. Drops the message's reference to the task."""
         task = message.rights[0]
         yield from mutex_lock(server.lock)
         entry = self.by_task.get(task)
@@ -109,14 +111,14 @@ class Proc:
         return entry
 
     def getpids(self, server: Server, message: Message) -> Steps:
-        """proc_getpids."""
+        """proc_getpids: reply with the caller's pid."""
         yield from mutex_lock(server.lock)
         entry = self.by_port.get(message.local)
         yield mutex_unlock(server.lock)
         return (), entry.pid if entry is not None else 0
 
     def setowner(self, server: Server, message: Message) -> Steps:
-        """proc_setowner: the process belongs to another user now."""
+        """proc_setowner: set the user of a process."""
         yield from mutex_lock(server.lock)
         entry = self.by_port.get(message.local)
         if entry is not None:
@@ -127,7 +129,7 @@ class Proc:
         return (), None
 
     def setmsgport(self, server: Server, message: Message) -> Steps:
-        """proc_setmsgport: a send right to the message port; an older one goes."""
+        """proc_setmsgport: keep a send right to the message port, and drop the previous one."""
         yield from mutex_lock(server.lock)
         entry, old = self.by_port.get(message.local), message.rights[0]
         if entry is not None:
@@ -138,7 +140,7 @@ class Proc:
         return (), None
 
     def handle_exceptions(self, server: Server, message: Message) -> Steps:
-        """proc_handle_exceptions: the exception port that came belongs to the server's bucket from now on; an older one goes."""
+        """proc_handle_exceptions: move the exception port into the server's bucket, and destroy the previous one."""
         yield from mutex_lock(server.lock)
         entry, old = self.by_port.get(message.local), message.rights[0]
         if entry is not None:
@@ -150,7 +152,7 @@ class Proc:
         return (), None
 
     def reassign(self, server: Server, message: Message) -> Steps:
-        """proc_reassign: a set-id exec moves the process to another task."""
+        """proc_reassign: move a process to another task, for a set-id exec."""
         task = message.rights[0]
         yield from mutex_lock(server.lock)
         entry = self.by_port.get(message.local)
@@ -166,7 +168,7 @@ class Proc:
         return (), None
 
     def mark_exit(self, server: Server, message: Message) -> Steps:
-        """proc_mark_exit: the status it will have ended with."""
+        """proc_mark_exit: keep the exit status of a process."""
         yield from mutex_lock(server.lock)
         entry = self.by_port.get(message.local)
         if entry is not None:
@@ -175,7 +177,7 @@ class Proc:
         return (), None
 
     def wait(self, server: Server, message: Message) -> Steps:
-        """proc_wait: the pid of a child that has ended, waited for with the thread that took the request."""
+        """proc_wait: reply with the pid of a dead child. The thread that took the request waits for one."""
         yield from mutex_lock(server.lock)
         parent = self.by_port.get(message.local)
         gone = 0
@@ -190,7 +192,7 @@ class Proc:
         return (), gone if gone else ids.Failed(ids.ECHILD)
 
     def pid2task(self, server: Server, message: Message) -> Steps:
-        """proc_pid2task: the task of a process, as kill() wants it."""
+        """proc_pid2task: reply with the task of a process, for kill()."""
         yield from mutex_lock(server.lock)
         entry = self.by_pid.get(message.body)
         yield mutex_unlock(server.lock)
@@ -199,7 +201,7 @@ class Proc:
         return ((entry.task, COPY_SEND),), None
 
     def getmsgport(self, server: Server, message: Message) -> Steps:
-        """proc_getmsgport."""
+        """proc_getmsgport: reply with the message port of a process."""
         yield from mutex_lock(server.lock)
         entry = self.by_pid.get(message.body)
         yield mutex_unlock(server.lock)
@@ -208,14 +210,14 @@ class Proc:
         return ((entry.message_port, COPY_SEND),), None
 
     def died(self, server: Server, message: Message) -> Steps:
-        """A task is gone: its process gives back all it had in proc, and stays a zombie until it is waited for."""
+        """A task died: drop all that proc holds for its process, which stays a zombie until its parent waits for it."""
         yield from mutex_lock(server.lock)
         entry = self.by_task.pop(message.body, None)
         if entry is not None:
             del self.by_port[entry.port]
             entry.dead = True
             self.of_user[entry.owner] -= 1
-            # The name died with a reference of its own for the notification.
+            # The dead-name notification added a reference to the name.
             for name in (entry.task, entry.task, entry.message_port):
                 if name:
                     yield traps.port_deallocate(server.me, name)
@@ -228,7 +230,7 @@ class Proc:
         return (), None
 
     def orphan(self, gone: Entry) -> None:
-        """Its children become init's; a zombie that nobody can wait for any more is forgotten."""
+        """Give the children of a dead process to init, and free zombies for which no parent can wait."""
         for pid in gone.children:
             child = self.by_pid[pid]
             child.parent = 0
@@ -239,7 +241,7 @@ class Proc:
             del self.by_pid[gone.pid]
 
     def handlers(self) -> dict[int, Any]:
-        """By msgh_id."""
+        """The handlers by msgh_id."""
         return {
             ids.PROC_DOSTOP: acknowledge,
             ids.PROC_TASK2PROC: self.task2proc,
@@ -260,7 +262,7 @@ class Proc:
 
 
 def make(policy: str, max_processes: int = 0) -> Server:
-    """The proc server with its handlers."""
+    """The proc server with its handlers. `max_processes`: of one user, 0: no limit."""
     server = Server("proc", policy)
     server.handlers = Proc(max_processes).handlers()
     return server

@@ -1,7 +1,6 @@
-"""A process as glibc sees it: what it holds under which name, and how a program starts that was just exec'd.
+"""A process as glibc sees it: the names of its ports, and the startup of a program after exec.
 
-Everything a process has is a name in its own space; this is only glibc's own notes of them. A child of fork has them under the
-same names.
+The ports themselves are in the task's space; a Process only notes their names. A child of fork has them under the same names.
 """
 
 from collections.abc import Callable
@@ -29,7 +28,7 @@ FORK, PROCESS_START, PROCESS_EXIT = int(Kind.FORK), int(Kind.PROCESS_START), int
 
 @dataclass(slots=True)
 class Descriptor:
-    """An open file: `port` is its io port, `ctty` the port that term_open_ctty gave for it, 0 if it is no terminal."""
+    """An open file. `port`: its io port. `ctty`: the port from term_open_ctty, 0 if it is not a terminal."""
 
     port: int
     ctty: int = 0
@@ -38,9 +37,9 @@ class Descriptor:
 
 @dataclass(slots=True)
 class Process:
-    """Names in its own space. `ports`: the init ports (proc, auth, crdir, cwdir, cttyid) and the dead bootstrap port.
+    """Names in the space of a process. `ports`: the init ports (proc, auth, crdir, cwdir, cttyid) and the dead bootstrap port.
 
-    `reply` and `signal_reply`: the MIG reply ports of its two threads; `forward`: forward_sigexc.
+    `reply`, `signal_reply`: the MIG reply ports of its two threads. `forward`: forward_sigexc.
     """
 
     image: Image = SMALL
@@ -56,11 +55,11 @@ class Process:
 
     @property
     def proc(self) -> int:
-        """Its port at the proc server."""
+        """The name of its port at the proc server."""
         return self.ports["proc"]
 
     def copy(self) -> "Process":
-        """What its child of fork notes."""
+        """The notes of its child after fork."""
         return Process(
             self.image,
             self.pid,
@@ -80,7 +79,7 @@ class Process:
         """An RPC to a server: (mach_msg_return or the server's error, Message or None)."""
         kr, answer = yield traps.rpc(port, msgh_id, size, self.reply, rights, body)
         if not kr and answer.msgh_id != msgh_id + 100:
-            # A notification that nobody will answer, or an answer to another request: MIG's stubs look at the number [S].
+            # A send-once notification (the server died), or the reply to another request: MIG's stubs check the number [S].
             kr, answer = (MIG_SERVER_DIED if answer.msgh_id == NOTIFY_SEND_ONCE else MIG_REPLY_MISMATCH), None
         if kr:
             yield from self.mig_dealloc_reply_port()
@@ -89,9 +88,9 @@ class Process:
         return kr, answer
 
     def mig_dealloc_reply_port(self) -> Steps:
-        """After an RPC that failed the reply port goes (glibc's mig-reply.c) [S], so that what still comes to it reaches no later call.
+        """Destroy the reply port after a failed RPC (glibc's mig-reply.c) [S], so that a late reply does not reach a later call.
 
-        That a stub does so also when the number is wrong is an estimate [I].
+        That stubs do so after a wrong number as well is inferred [I].
         """
         old, self.reply = self.reply, 0
         yield own_reply_port, 0
@@ -99,18 +98,18 @@ class Process:
         self.reply = yield traps.mig_get_reply_port()
 
     def ask(self, port: int, msgh_id: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None) -> Steps:
-        """An RPC that is answered with a port: (error, its name)."""
+        """An RPC whose reply carries a port: (error, its name)."""
         kr, answer = yield from self.call(port, msgh_id, rights, body)
         found = answer.rights[0] if not kr and answer.rights else 0
         return kr if found or kr else KERN_RESOURCE_SHORTAGE, found
 
 
 Body = Callable[[Process], Steps]
-"""What a program does once it has started; it exits when that returns."""
+"""The program after its startup. The process exits when it returns."""
 
 
 def started(k: Kernel, thread: Thread, pid: int) -> None:
-    """Count a process that runs now, once for its task; its end is told when its task ends."""
+    """A trap: count a process that started and record it, once for each task. `ended` records its exit."""
     if k.task_id in k.pids:
         return
     if not k.pids:
@@ -121,7 +120,7 @@ def started(k: Kernel, thread: Thread, pid: int) -> None:
 
 
 def ended(k: Kernel, task: Task) -> None:
-    """A task has ended: if a process ran in it, it has exited."""
+    """Record the exit of the process in a task that ended, if there was one."""
     pid = k.pids.pop(task.id, None)
     if pid is not None:
         k.processes -= 1
@@ -129,17 +128,17 @@ def ended(k: Kernel, task: Task) -> None:
 
 
 def running_as(k: Kernel, thread: Thread, frame: str) -> None:
-    """From here on the thread's call paths begin with `frame`."""
+    """A trap: let the call paths of the thread begin with `frame` from now on."""
     thread.path = k.paths[0, frame]
 
 
 def own_reply_port(k: Kernel, thread: Thread, name: int) -> None:
-    """A thread's MIG reply port is the one its memory says: a child of fork goes on with the inherited one."""
+    """A trap: set the MIG reply port of the thread. A child of fork uses the name that it inherited."""
     thread.reply_port = name
 
 
 def signal_thread(p: Process) -> Program:
-    """The signal thread: takes requests to the message port. A signal's default action ends the process."""
+    """The signal thread: serves the message port. The default action of a signal terminates the process."""
     yield traps.touch(p.image.signal_stack)
     if p.signal_reply:
         yield (own_reply_port, p.signal_reply)
@@ -156,7 +155,7 @@ def signal_thread(p: Process) -> Program:
 
 
 def crt_start(image: Image, body: Body) -> Program:
-    """The first thread of an exec'd program: its ports from exec, its signal thread, then the program itself."""
+    """The first thread after exec: get the ports from the exec server, start the signal thread, run `body`."""
     p = Process(image)
     yield (running_as, image.name)
     yield from run_in(image)
@@ -173,7 +172,7 @@ def crt_start(image: Image, body: Body) -> Program:
     _, thread = yield traps.thread_create(p.me, "signal thread")
     yield traps.thread_set_state(thread, signal_thread(p), image.signal_stack)
     yield traps.thread_resume(thread)
-    yield traps.thread_switch()  # what a program reads from the disk first gives the signal thread time enough to come up [I]
+    yield traps.thread_switch()  # the signal thread comes up while the program reads from the disk [I]
     kr, answer = yield from p.call(p.proc, ids.PROC_GETPIDS)
     p.pid = answer.body if not kr else 0
     yield (started, p.pid)
@@ -184,7 +183,7 @@ def crt_start(image: Image, body: Body) -> Program:
 
 
 def take_ports(p: Process, startup: Message) -> None:
-    """What exec_startup_get_info brought: the init ports by name, then one right a descriptor."""
+    """Note the rights in the reply of exec_startup_get_info: the init ports, then one for each descriptor."""
     which, terminals = startup.body
     for name, port in zip(which, startup.rights, strict=False):
         p.ports[name] = port
@@ -192,7 +191,7 @@ def take_ports(p: Process, startup: Message) -> None:
 
 
 def start_signals(p: Process) -> Steps:
-    """The message port, made known to proc, and a fresh pair of signal ports."""
+    """Allocate the message port, register it with proc, and allocate the signal ports."""
     _, p.message_port = yield traps.port_allocate(p.me)
     yield traps.port_insert_right(p.me, p.message_port, p.message_port, MAKE_SEND)
     yield from p.call(p.proc, ids.PROC_SETMSGPORT, ((p.message_port, MAKE_SEND),))
@@ -200,14 +199,14 @@ def start_signals(p: Process) -> Steps:
 
 
 def hurdsig_fault_init(p: Process) -> Steps:
-    """_hurdsig_fault_init: sigexc goes to proc; forward_sigexc is new, an inherited one stays behind [S]."""
+    """_hurdsig_fault_init: give sigexc to proc and allocate forward_sigexc. An inherited forward_sigexc stays [S]."""
     _, sigexc = yield traps.port_allocate(p.me)
     _, p.forward = yield traps.port_allocate(p.me)
     yield from p.call(p.proc, ids.PROC_HANDLE_EXCEPTIONS, ((sigexc, MOVE_RECEIVE),))
 
 
 def open_cttys(p: Process) -> Steps:
-    """Each descriptor on a terminal gets a port from term that knows this process."""
+    """Get a port from term for each descriptor that is a terminal."""
     for d in p.descriptors:
         if d.ctty:
             yield traps.port_deallocate(p.me, d.ctty)
@@ -217,19 +216,19 @@ def open_cttys(p: Process) -> Steps:
 
 
 def exit_process(p: Process, status: int) -> Steps:
-    """_exit(): tell proc how it ended, then end the task; the kernel does the rest."""
+    """_exit(): report the status to proc and terminate the task."""
     yield from p.call(p.proc, ids.PROC_MARK_EXIT, (), status)
     yield traps.task_terminate(p.me)
 
 
 def wait(p: Process) -> Steps:
-    """wait(): the pid of a child that has ended, or minus the error. It keeps one of proc's threads until then."""
+    """wait(): the pid of a dead child, or minus the error. Occupies a thread of proc meanwhile."""
     kr, answer = yield from p.call(p.proc, ids.PROC_WAIT)
     return -kr if kr else answer.body
 
 
 def kill(p: Process, pid: int) -> Steps:
-    """kill() with SIGKILL: ends the task of a process. An error."""
+    """kill() with SIGKILL: terminate the task of a process. An error."""
     kr, task = yield from p.ask(p.proc, ids.PROC_PID2TASK, (), pid)
     if not kr:
         yield traps.task_terminate(task)
@@ -238,7 +237,7 @@ def kill(p: Process, pid: int) -> Steps:
 
 
 def wait_for_ever(p: Process) -> Steps:
-    """pause(): a receive on a port that nobody sends to."""
+    """pause(): receive on an unused port."""
     _, port = yield traps.port_allocate(p.me)
     while True:
         yield traps.receive(port)

@@ -1,8 +1,8 @@
-"""Sessions: the way from boot to the program of an experiment, every fork and exec of it run.
+"""Sessions: every fork and exec from boot to the program of an experiment, which inherits the ports that they leave.
 
-console: init > getty > login > bash > program: 4 execs, 2 forks. ssh: rc > init script > start-stop-daemon > sshd > daemon > re-exec >
-privilege separation > session > bash > program: 7 execs, 9 forks. screen: the way of ssh to its shell, then screen (set-id: for
-somebody else than root a clean task), its server, a window, bash, the program [S]. What all that leaves in the space the program inherits.
+console: init > getty > login > bash > program: 4 execs, 2 forks. ssh: rc > init script > start-stop-daemon > sshd > daemon >
+re-exec > privilege separation > session > bash > program: 7 execs, 9 forks. screen: as ssh up to bash, then screen (set-id: a new
+task unless the user is root), its server, a window, bash, the program [S].
 """
 
 from collections.abc import Callable
@@ -25,15 +25,13 @@ from zoneviz.mach.limits import set_user
 SESSIONS = ("console", "screen", "ssh")
 USERS = ("user", "root")
 USER_ID = 1000  # the first ordinary user [I]
-DAEMONS = ("syslogd", "inetd", "portmap", "cron", "atd", "exim4")  # what rc starts besides sshd [I]
-LEFT_BY_SSHD = 37  # receive rights; fitted to 500 children over ssh at 8 MiB: docs/fidelity.md says what they may be
-SETTLED = 3 * SECOND  # after which the system has come up and somebody logs in [I]
-
-__all__ = ["SESSIONS", "USERS", "open_session", "run_program"]
+DAEMONS = ("syslogd", "inetd", "portmap", "cron", "atd", "exim4")  # daemons that rc starts besides sshd [I]
+LEFT_BY_SSHD = 37  # receive rights; fitted to 500 children over ssh at 8 MiB: see docs/fidelity.md
+SETTLED = 3 * SECOND  # from boot to the login [I]
 
 
 def open_session(system: System, session: str, user: str, program: Image, body: Body) -> Steps:
-    """Bring the system up, log in, and run `program` there; in init."""
+    """In init: start the system, log in, and run `program` there."""
     uid = 0 if user == "root" else USER_ID
     way = Way(uid, program, body)
     yield from launch(system.init, image("runttys"), runttys(way if session == "console" else None))
@@ -42,7 +40,7 @@ def open_session(system: System, session: str, user: str, program: Image, body: 
 
 
 def run_program(kernel: Kernel, session: str, user: str, name: str, body: Body) -> None:
-    """Boot a system in which somebody logs in and runs a small program; nothing runs before the kernel does."""
+    """Load a system in which a user logs in and runs a small program with this `body`. The kernel then runs it."""
 
     def after(booted: System) -> Steps:
         yield from open_session(booted, session, user, image(name), body)
@@ -60,13 +58,13 @@ def then(program: Image, body: Body, set_id: bool = False) -> Body:
 
 
 def spawn(p: Process, program: Image, body: Body) -> Steps:
-    """fork and exec, as a shell does; the pid."""
+    """fork and exec, as a shell does. The pid, or minus the error."""
     kr, pid = yield from fork(p, then(program, body), program.name)
     return -kr if kr else pid
 
 
 def open_terminal(p: Process, path: str) -> Steps:
-    """A terminal becomes descriptors 0 to 2: one port, three references; and the controlling terminal."""
+    """Open a terminal as descriptors 0 to 2 (one port, three references) and as the controlling terminal."""
     for d in p.descriptors:
         for name in (d.port, d.ctty):
             if name:
@@ -88,7 +86,7 @@ def open_terminal(p: Process, path: str) -> Steps:
 
 
 def become(p: Process, uid: int) -> Steps:
-    """Log in: an auth port from the password server, all that is open authenticated anew, the process given to the user."""
+    """Log in: get an auth port through the password server, reauthenticate the directories, set the user. A kern_return."""
     _, password = yield from p.ask(p.ports["crdir"], DIR_LOOKUP, (), "servers/password")
     _, proof = yield from p.ask(password, ids.PASSWORD_CHECK_USER)
     for port in (proof, password):
@@ -108,47 +106,47 @@ def become(p: Process, uid: int) -> Steps:
 
 
 class Way:
-    """The last steps to the program: whose they are and what runs at their end."""
+    """The last steps to the program. `uid`: the user. `body`: what the program does."""
 
     def __init__(self, uid: int, program: Image, body: Body) -> None:
         self.uid, self.program, self.body = uid, program, body
 
     def shell(self, p: Process) -> Steps:
-        """bash: forks the program, and waits for it."""
+        """bash: fork the program and wait for it."""
         yield from spawn(p, self.program, self.body)
         yield from wait(p)
         yield from wait_for_ever(p)
 
     def login(self, p: Process) -> Steps:
-        """login: becomes the user, then the shell."""
+        """login: become the user, then exec the shell."""
         yield from become(p, self.uid)
         yield from execute(p, image("bash"), self.shell)
 
     def screen(self, p: Process) -> Steps:
-        """bash over ssh, in which somebody starts screen."""
+        """bash over ssh: start screen and wait for it."""
         set_id = self.uid != 0
         yield from fork(p, then(image("screen"), self.attacher, set_id), "screen")
         yield from wait(p)
         yield from wait_for_ever(p)
 
     def attacher(self, p: Process) -> Steps:
-        """screen: its server is a fork of it, and it stays in front."""
+        """screen: fork the server and stay in the foreground."""
         yield from fork(p, self.screen_server, "SCREEN")
         yield from wait_for_ever(p)
 
     def screen_server(self, p: Process) -> Steps:
-        """SCREEN: a window is a fork on a terminal of its own, with a shell."""
+        """SCREEN: fork a window with its own terminal."""
         yield from fork(p, self.window, "bash (screen)")
         yield from wait_for_ever(p)
 
     def window(self, p: Process) -> Steps:
-        """A window: its terminal, then bash."""
+        """A window: open its terminal, then exec bash."""
         yield from open_terminal(p, "dev/ttyp1")
         yield from execute(p, image("bash"), self.shell)
 
 
 def getty(path: str, login: Callable[[Process], Steps] | None) -> Body:
-    """getty: opens its terminal and, when somebody comes, becomes login."""
+    """getty: open the terminal; when a user comes (`login`), exec login."""
 
     def body(p: Process) -> Steps:
         yield from open_terminal(p, path)
@@ -162,7 +160,7 @@ def getty(path: str, login: Callable[[Process], Steps] | None) -> Body:
 
 
 def runttys(way: Way | None) -> Body:
-    """runttys: a getty on each terminal; on the first one somebody logs in."""
+    """runttys: start a getty on each terminal. A user logs in on the first one if `way` is given."""
 
     def body(p: Process) -> Steps:
         for number, path in enumerate(TERMINALS):
@@ -176,10 +174,10 @@ def runttys(way: Way | None) -> Body:
 
 
 def runsystem(system: System, way: Way, connection: Body | None) -> Body:
-    """runsystem: forks rc and waits for it."""
+    """runsystem: fork rc and wait for it. `connection`: what runs over ssh, None: no connection."""
 
     def sshd_listens(p: Process) -> Steps:
-        """sshd after daemon(): waits for a connection, and forks for it."""
+        """sshd after daemon(): wait for a connection, and fork for it."""
         if connection is not None:
             yield traps.sleep(SETTLED)
             yield from start_translator(p, "dev/ttyp0", pty(system))
@@ -188,7 +186,7 @@ def runsystem(system: System, way: Way, connection: Body | None) -> Body:
         yield from wait_for_ever(p)
 
     def monitor(p: Process) -> Steps:
-        """The re-exec'd sshd: one fork without rights checks the password, another one serves the user."""
+        """sshd after its re-exec: one fork without privileges checks the password, another one serves the user."""
         for _ in range(LEFT_BY_SSHD):
             yield traps.port_allocate(p.me)
         yield from fork(p, nobody, "sshd (unprivileged)")
@@ -197,7 +195,7 @@ def runsystem(system: System, way: Way, connection: Body | None) -> Body:
         yield from wait_for_ever(p)
 
     def serves(p: Process) -> Steps:
-        """sshd as the user: the shell is a fork on the pseudo terminal."""
+        """sshd as the user: fork the shell on the pseudo terminal."""
         yield from become(p, way.uid)
         yield from fork(p, on_pty, "bash (ssh)")
         yield from wait_for_ever(p)
@@ -207,7 +205,7 @@ def runsystem(system: System, way: Way, connection: Body | None) -> Body:
         yield from execute(p, image("bash"), connection or way.shell)
 
     def rc(p: Process) -> Steps:
-        """rc: a subshell runs the scripts one after another."""
+        """rc: start the daemons, then run the scripts in a subshell."""
         for name in DAEMONS:
             yield from spawn(p, image(name), daemon(wait_for_ever, name))
             yield from wait(p)
@@ -231,12 +229,12 @@ def runsystem(system: System, way: Way, connection: Body | None) -> Body:
 
 
 def nobody(p: Process) -> Steps:
-    """Privilege separation's first child: checks the password, and is gone."""
+    """The first child of privilege separation: check the password and exit."""
     yield traps.compute(SECOND // 100)
 
 
 def daemon(body: Body, name: str) -> Body:
-    """daemon(): the work is done by a fork, the parent exits."""
+    """daemon(): fork `body`; the parent exits."""
 
     def go(p: Process) -> Steps:
         yield from fork(p, body, name)
@@ -245,5 +243,5 @@ def daemon(body: Body, name: str) -> Body:
 
 
 def pty(system: System) -> Server:
-    """The terminal behind a pair of pseudo devices."""
+    """The terminal of a pair of pseudo devices."""
     return term(system.policy)

@@ -1,11 +1,11 @@
-"""A running system around an experiment, booted from nothing: the four first servers, then what init starts.
+"""A complete system for an experiment, from boot: the first four servers, then everything that init starts.
 
-The first task is init. The root file system and exec come with it as boot modules do, proc and auth next; every later task is a program
-started through the exec server, known to proc, with glibc's two threads and its ports.
+The first task is init. It starts the root file system and exec as boot modules, then proc and auth. Every later task is a program
+started through the exec server and registered with proc, with glibc's two threads and its ports.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from zoneviz.hurd import ids, proc
 from zoneviz.hurd.auth import Auth
@@ -14,7 +14,7 @@ from zoneviz.hurd.exec import ExecServer, launch
 from zoneviz.hurd.ext2fs import FSYS_STARTUP
 from zoneviz.hurd.libports import Server, new_port
 from zoneviz.hurd.memory import SMALL, image, map_memory, run_in
-from zoneviz.hurd.process import Body, Process, wait_for_ever
+from zoneviz.hurd.process import Process, wait_for_ever
 from zoneviz.hurd.translators import Root, term, translator
 from zoneviz.mach import program, traps
 from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
@@ -23,8 +23,8 @@ from zoneviz.mach.kernel import Kernel
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
 
-# The translators of a Debian GNU/Hurd system of 2005 that has come up, by path [I]: devices, terminals of the console client, the
-# swap and home partitions, local and internet sockets, passwords. One task each.
+# The translators of a Debian GNU/Hurd system of 2005 after boot, by path [I]: devices, terminals of the console client, the swap
+# and home partitions, local and internet sockets, passwords. One task each.
 DEVICES = ("dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom", "dev/fd", "dev/hd0s2", "dev/hd0s3", "dev/vcs", "home")
 SERVERS = ("servers/socket/1", "servers/socket/2", "servers/password", "servers/default-pager", "dev/log")
 CONSOLE = "dev/console"
@@ -46,19 +46,19 @@ PROGRAMS = {
     "servers/default-pager": "mach-defpager",
     "dev/log": "ifsock (log)",
 }
-SINGLE = ("dev/fd", "dev/log")  # magic and ifsock have one thread, whatever libports does [S]
+SINGLE = ("dev/fd", "dev/log")  # magic and ifsock are single-threaded, whatever the policy [S]
 
 
 @dataclass(slots=True)
 class System:
-    """init's view: `init` its own ports; `policy` of libports; `user`: the user id that sessions log in as."""
+    """A booted system. `init`: the ports of init. `policy`: of libports."""
 
     init: Process
     policy: str
 
 
 def serve(me: int, server: Server) -> Steps:
-    """Start a server by hand; the names of a send right to its first port and of its task."""
+    """Start a server without the exec server: (name of its first port, name of its task port)."""
     _, task = yield traps.task_create(me, False, server.name)
     yield from map_memory(task, SMALL)
     _, thread = yield traps.thread_create(task, server.name)
@@ -72,13 +72,13 @@ def serve(me: int, server: Server) -> Steps:
 
 
 def first_thread(server: Server) -> Steps:
-    """The main thread of a server that no exec server has started."""
+    """The main thread of a server that was not started by the exec server."""
     yield from run_in(SMALL)
     yield from server.start()
 
 
 def boot(kernel: Kernel) -> Steps:
-    """init: from the boot modules to a system with all its translators; the System."""
+    """init: start the first servers and all translators. The System."""
     policy, limit = kernel.profile.libports, kernel.profile.max_processes
     me = yield from program.prelude()
     init = Process(image("init"), me=me)
@@ -106,7 +106,7 @@ def boot(kernel: Kernel) -> Steps:
 
 
 def start_translator(starter: Process, path: str, server: Server) -> Steps:
-    """A translator on `path`, in a task of its own; waits until it serves."""
+    """Start a translator on `path` in a new task, and wait until it serves. Its pid."""
     kr, pid = yield from launch(starter, image(server.name), translator(path, server))
     if kr:
         yield (failed, kr)
@@ -116,12 +116,12 @@ def start_translator(starter: Process, path: str, server: Server) -> Steps:
 
 
 def failed(k: Kernel, thread: object, kern_return: int) -> None:
-    """A trap: a system that does not come up ends its run with the error."""
+    """A trap: end the run with the error of a system that did not come up."""
     k.finish("error", kern_return)
 
 
-def start(kernel: Kernel, after: Any) -> None:
-    """Boot a system and go on with `after(system)`, in init; then init waits for ever."""
+def start(kernel: Kernel, after: Callable[[System], Steps]) -> None:
+    """Load a system: init boots it, runs `after(system)` and then waits for ever."""
 
     def init() -> Steps:
         system = yield from boot(kernel)
@@ -129,6 +129,3 @@ def start(kernel: Kernel, after: Any) -> None:
         yield from wait_for_ever(system.init)
 
     program.start(kernel, init())
-
-
-__all__ = ["SECOND", "Body", "System", "boot", "start"]

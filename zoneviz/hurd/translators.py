@@ -1,7 +1,7 @@
-"""The root file system with what processes need of it besides files: exec'ing programs, translators that say they are there.
+"""The root file system of a complete system: files, exec, and translators that register with it.
 
-Translators of the running system are started by init, not by a lookup; each is a process of its own that tells the file system
-its control port, and is asked for its root by the file system's lookup like any other.
+init starts the translators of the running system, not a lookup. Each is a process that passes its control port to the file
+system, which then calls fsys_getroot on it as for any other translator.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ from zoneviz.mach.ipc_object import MAKE_SEND
 
 
 class Root(Ext2fs):
-    """The root file system: `known` maps "exec" and "auth" to names of these servers' ports here."""
+    """The root file system. `known`: its names of the ports of the servers "exec" and "auth"."""
 
     def __init__(self, policy: str) -> None:
         super().__init__(policy)
@@ -32,7 +32,7 @@ class Root(Ext2fs):
 
 
 def fsys_startup(server: Server, message: Message) -> Steps:
-    """A translator, or one of the first servers, says that it is there."""
+    """fsys_startup: keep the port of a translator, or of one of the first servers."""
     assert isinstance(server, Root)
     name, port = str(message.body), message.rights[0]
     yield traps.compute(0)
@@ -44,14 +44,14 @@ def fsys_startup(server: Server, message: Message) -> Steps:
 
 
 def getroot(server: Server, message: Message) -> Steps:
-    """fsys_getroot: one open more; where it was looked up does not matter here."""
+    """fsys_getroot: reply with the port of a new open file, and drop the port of the parent directory."""
     for dotdot in message.rights:
         yield traps.port_deallocate(server.me, dotdot)
     return (yield from new_port(server, message))
 
 
 def translator(path: str, server: Server) -> Any:
-    """The body of a process that is a translator on `path`: tells the file system, then serves for ever."""
+    """The body of a translator on `path`: register with the file system, then serve."""
 
     def body(p: Process) -> Steps:
         server.handlers.setdefault(FSYS_GETROOT, getroot)
@@ -65,7 +65,7 @@ def translator(path: str, server: Server) -> Any:
 
 
 def term(policy: str) -> Server:
-    """A terminal: a new port, with a no-senders request, for each term_open_ctty."""
+    """A terminal. Each term_open_ctty returns a new port with a no-senders request."""
     server = Server("term", policy)
     server.handlers = {ids.TERM_OPEN_CTTY: new_port}
     return server

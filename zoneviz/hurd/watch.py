@@ -1,6 +1,6 @@
-"""What a person at the kernel debugger would see of the servers during a run: threads, backlog, and when all has become quiet.
+"""An observer of the servers during a run: their threads, their backlog, and when the machine becomes quiet.
 
-It looks at each clock tick and takes part in nothing: no thread of the machine runs for it, so it changes no event.
+It looks at each clock tick. No simulated thread runs for it, so it changes no event.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,14 @@ from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.sched_prim import TICK, return_result, set_timer, thread_go
 from zoneviz.mach.thread import Thread
 
-QUIET = 50  # ticks in a row with nothing to do until all is quiet: longer than any quantum
+QUIET = 50  # ticks in a row without work until the machine counts as quiet; longer than a quantum
 
 
 class Watch:
-    """`servers`: those to look at, more may join. `busy`: further reasons why it is not quiet yet. It sums up in `kernel.extra`."""
+    """`servers`: those observed; more may be added. `busy`: further conditions under which the machine is not quiet.
+
+    At the end of the run it puts its results into `kernel.extra`.
+    """
 
     def __init__(self, kernel: Kernel, servers: list[Server]) -> None:
         self.kernel, self.servers = kernel, servers
@@ -31,7 +34,7 @@ class Watch:
         set_timer(kernel, TICK, self._look)
 
     def until_quiet(self) -> tuple[Any, ...]:
-        """A trap: wait until no message is queued and no thread wants to run, for half a second on end."""
+        """A trap: wait until no message was queued and no thread was runnable for half a second."""
         return (self._wait,)
 
     def _wait(self, k: Kernel, thread: Thread) -> object:
@@ -50,7 +53,7 @@ class Watch:
             waiting, self._waiting = self._waiting, None
             thread_go(k, waiting)
         if (self._waiting is None or k.messages) and at_a_stop(k):
-            return  # nothing will ever happen again: the kernel, left without a timer, ends the run
+            return  # nothing can happen any more; without a timer the kernel ends the run
         set_timer(k, TICK, self._look)
 
     def _sample(self) -> None:
@@ -62,7 +65,7 @@ class Watch:
                     self.backlog[loop.worker] = backlog
 
     def _queued(self, server: Server, loop: Loop) -> int:
-        """Messages that wait for a loop now."""
+        """The number of messages queued for a loop."""
         if server.task is None or not server.task.alive:
             return 0
         entry = server.task.space.entries.get(loop.bucket)
@@ -70,7 +73,7 @@ class Watch:
         return len(bucket.messages) if isinstance(bucket, IpcPset) else 0
 
     def threads(self) -> dict[str, int]:
-        """The most threads each loop has had, by the name of its workers; of several servers of a name the most."""
+        """The most threads of each loop so far, by the name of its workers; the maximum over servers with the same name."""
         peaks: dict[str, int] = {}
         for server in self.servers:
             for loop in server.loops:
@@ -78,7 +81,7 @@ class Watch:
         return peaks
 
     def sum_up(self) -> None:
-        """Into the run's result: `peak_threads` and `peak_backlog` by loop, `peak_messages` of the whole machine, `queued` at the end."""
+        """Put into the result: `peak_threads` and `peak_backlog` by loop, `peak_messages` of the machine, `queued` at the end."""
         self._sample()
         queued = {loop.worker: self._queued(server, loop) for server in self.servers for loop in server.loops}
         self.kernel.extra |= {
@@ -90,5 +93,5 @@ class Watch:
 
 
 def at_a_stop(k: Kernel) -> bool:
-    """Has the machine no thread that runs or wants to, and nothing that will wake one?"""
+    """Whether no thread is running or runnable, and no timer will wake one."""
     return not (k.timers or k.sched.count or k.current is not None)

@@ -8,7 +8,7 @@ from zoneviz.scenarios import Parameter, Run, Scenario
 
 
 def start(run: Run) -> None:
-    """Load the boot module and stop after its first steps."""
+    """Load the boot module, which stops after its first steps."""
     small = run.params["module"] == "small"
 
     def main() -> Steps:
@@ -19,7 +19,7 @@ def start(run: Run) -> None:
 
 
 def stop(kernel: Kernel, thread: object) -> None:
-    """The run ends here."""
+    """A trap: end the run."""
     kernel.finish("booted")
 
 
@@ -33,7 +33,7 @@ SCENARIO = Scenario(
             "module",
             "choice",
             "test",
-            "The boot module: the test program of the measured kernels, or one without zero-fill data.",
+            "Boot module: the test program of the measured kernels, or a small one without zero-fill data.",
             choices=("test", "small"),
         ),
     ),

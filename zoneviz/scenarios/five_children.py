@@ -1,4 +1,4 @@
-"""five-children: some children are started and killed in quick succession, with much or little left of the zone map."""
+"""five-children: a few children are started and killed in quick succession, with much or little zone memory free."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from zoneviz.mach.kernel import Kernel
 from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, fail, in_session
 
 SECOND = 1_000_000_000
-IN_A_TASK = 100_000  # ports: a task cannot hold more than some 178,700 [M]
-AFTERWARDS = 2 * SECOND  # until the servers have dealt with the ends
+IN_A_TASK = 100_000  # ports: a task can hold about 178,700 at most [M]
+AFTERWARDS = 2 * SECOND  # time for the servers to handle the exits
 
 
 def start(run: Run) -> None:
-    """Boot the system; the program at the end of the session starts and kills."""
+    """Load a system whose session ends in the program that starts and kills the children."""
     in_session(run, "parent", lambda p: parent(run, p))
 
 
 def parent(run: Run, p: process.Process) -> Steps:
-    """Use up what is to be used up; start, kill and wait for all; look whether the system still runs."""
+    """Use up zone memory if requested; start the children, kill them, wait for them."""
     kernel = run.kernel
     if run.params["headroom"] is not None:
         kernel.mark("use up")
@@ -44,7 +44,7 @@ def parent(run: Run, p: process.Process) -> Steps:
 
 
 def use_up(p: process.Process, headroom: int) -> Steps:
-    """Ports in tasks that do nothing, until no more than so many bytes of the zone map are free."""
+    """Allocate ports in idle tasks, until at most `headroom` bytes of zone_map are free."""
     while (yield (free_bytes,)) > headroom:
         kr, task = yield traps.task_create(p.me, False, "ballast")
         for _ in range(IN_A_TASK):
@@ -56,7 +56,7 @@ def use_up(p: process.Process, headroom: int) -> Steps:
 
 
 def free_bytes(k: Kernel, thread: Any) -> int:
-    """A trap that costs nothing: bytes that the zone map has left."""
+    """A trap: the free bytes of zone_map."""
     return int(k.zone_map.size - k.zone_map.used)
 
 
@@ -67,7 +67,7 @@ SCENARIO = Scenario(
     claims=("S10", "S11"),
     parameters=(
         *SESSION,
-        Parameter("children", "int", 5, "Children that are started, and then killed one right after another.", low=1, high=2_000),
+        Parameter("children", "int", 5, "Children that are started, then killed one right after another.", low=1, high=2_000),
         Parameter("headroom", "size", None, "Use up zone_map first, until this much is free; auto: use up nothing.", unit="B", low=0),
     ),
 )

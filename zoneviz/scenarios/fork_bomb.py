@@ -8,12 +8,12 @@ from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, fail, in_sessio
 
 
 def start(run: Run) -> None:
-    """Boot the system; the program at the end of the session is the bomb."""
+    """Load a system whose session ends in the bomb."""
     in_session(run, "bomb", lambda p: bomb(run, p))
 
 
 def bomb(run: Run, p: process.Process) -> Steps:
-    """Fork, wait, fork: each child stays."""
+    """Fork a child that stays, wait, repeat."""
     yield (process.running_as, "fork")
     while True:
         kr, _ = yield from fork(p, process.wait_for_ever)
@@ -30,7 +30,7 @@ SCENARIO = Scenario(
     claims=("S1", "S7", "S12", "S13", "S14", "S15", "S16", "S17", "S18", "S19", "S20", "S21", "S22", "S23", "S24"),
     parameters=(
         *SESSION,
-        Parameter("rate", "float", 10.0, "Forks a second.", unit="1/s", low=0.01, high=10_000),
-        Parameter("jitter", "float", 0.1, "How much each wait between two forks varies, as a share of it.", low=0, high=1),
+        Parameter("rate", "float", 10.0, "Forks per second.", unit="1/s", low=0.01, high=10_000),
+        Parameter("jitter", "float", 0.1, "Random variation of the time between two forks, as a share of it.", low=0, high=1),
     ),
 )

@@ -1,6 +1,6 @@
-"""fork-chain: children that really run: each writes its inherited memory, forks the next, sleeps, writes again and ends itself.
+"""fork-chain: each child writes its inherited memory, forks the next one, sleeps, writes again and terminates itself.
 
-The same program ran on the measured kernel. Which of its pages it touches, and when, follows from the faults seen there [M].
+The same program ran on the measured kernel. The faults recorded there show which pages it touches, and when [M].
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from zoneviz.mach.startup import TEXT
 from zoneviz.mach.thread import Program
 from zoneviz.scenarios import Parameter, Run, Scenario
 
-FAR = 0x20000000  # where the regions lie
-STRIDE = 2 * PAGE  # one page of each two, so that they never grow together
-CODE = TEXT + 2 * PAGE  # pages of the program's text with the code that makes a thread and the stub that resumes it [M]
+FAR = 0x20000000  # address of the regions
+STRIDE = 2 * PAGE  # every second page, so that regions do not merge
+CODE = TEXT + 2 * PAGE  # pages of text with the code that creates a thread and the stub that resumes it [M]
 RESUME = TEXT + 3 * PAGE
 SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The run and its parameters."""
+    """The run, with its parameters by name."""
 
     run: Run
 
@@ -30,12 +30,12 @@ class Chain:
         return self.run.params[name]
 
     def mark(self, word: str, level: int) -> None:
-        """A mark with the number of the child, 0 for the root."""
+        """Record a mark with the number of the child, 0: the root."""
         self.run.kernel.mark(word, level)
 
 
 def stack(level: int) -> int:
-    """The topmost page of a child's stack: each begins one page above the one before, so that they overlap [M]."""
+    """The top page of a child's stack. Each stack begins one page above the one before, so they overlap [M]."""
     return program.thread_stack(0) + (level - 1) * PAGE
 
 
@@ -46,7 +46,7 @@ def write_all(chain: Chain) -> Steps:
 
 
 def fork(chain: Chain, me: int, level: int) -> Steps:
-    """A child number `level` of the task that runs, its thread not yet resumed; the value is (task, thread)."""
+    """Fork child number `level` of the running task and resume its thread. Returns (task, thread)."""
     parent = level - 1
     kr, task = yield traps.task_create(me, True)
     if kr:
@@ -61,7 +61,7 @@ def fork(chain: Chain, me: int, level: int) -> Steps:
         yield (finish, kr)
     if parent:
         yield traps.touch(CODE, write=False)
-    # What thread_get_state answers lies deep on the stack.
+    # The reply of thread_get_state is deep on the stack.
     yield traps.touch(stack(parent) - 2 * PAGE if parent else program.SECOND_STACK_PAGE)
     yield traps.thread_get_state(thread)
     yield traps.thread_set_state(thread, child(chain, level), stack(level) - PAGE)
@@ -73,10 +73,10 @@ def fork(chain: Chain, me: int, level: int) -> Steps:
 
 
 def child(chain: Chain, level: int) -> Program:
-    """One link of the chain, from its first instruction to its end."""
+    """The program of child number `level`."""
     yield traps.touch(TEXT, write=False)
     yield traps.touch(stack(level))
-    yield traps.touch(program.REPLY_PORT)  # forgets the reply port it inherited
+    yield traps.touch(program.REPLY_PORT)  # drops the reply port that it inherited
     yield traps.touch(program.COUNTER, write=False)
     yield traps.touch(program.COUNTER)
     chain.mark("child_started", level)
@@ -86,7 +86,7 @@ def child(chain: Chain, level: int) -> Program:
     if last:
         yield traps.sleep(SECOND * chain["last_sleep"] // 1000)
     else:
-        yield traps.touch(stack(level) - PAGE)  # where its requests lie
+        yield traps.touch(stack(level) - PAGE)  # where its requests are
         me = yield traps.task_self()
         yield traps.mig_get_reply_port()
         yield from fork(chain, me, level + 1)
@@ -108,7 +108,7 @@ def child(chain: Chain, level: int) -> Program:
 
 
 def main(chain: Chain) -> Steps:
-    """The root: makes the regions and the first child, and looks again when all are gone."""
+    """The root: allocate the regions, fork the first child, and write again when all children are gone."""
     me = yield from program.prelude()
     for index in range(chain["regions"]):
         yield traps.vm_allocate(me, PAGE, FAR + index * STRIDE)
@@ -127,7 +127,7 @@ def main(chain: Chain) -> Steps:
 
 
 def finish(kernel: Any, thread: object, kern_return: int) -> None:
-    """The run ends: well, or with the error that an operation got."""
+    """A trap: end the run as finished, or with an error."""
     kernel.finish("error" if kern_return else "finished", kern_return)
 
 
@@ -138,12 +138,14 @@ def start(run: Run) -> None:
 
 SCENARIO = Scenario(
     name="fork-chain",
-    summary="Children that run, write their inherited memory, fork the next and end themselves.",
+    summary="Each child writes its inherited memory, forks the next one and terminates itself.",
     start=start,
     parameters=(
-        Parameter("children", "int", 6, "Links of the chain.", low=1, high=30),
-        Parameter("regions", "int", 10, "Touched one-page regions that all inherit.", low=0, high=10_000),
-        Parameter("sleep", "int", 2000, "What a child sleeps between its two writes; the root six times that.", "ms", low=1, high=100_000),
-        Parameter("last_sleep", "int", 500, "What the last child sleeps before it ends.", "ms", low=1, high=100_000),
+        Parameter("children", "int", 6, "Number of children.", low=1, high=30),
+        Parameter("regions", "int", 10, "Touched one-page regions that all children inherit.", low=0, high=10_000),
+        Parameter(
+            "sleep", "int", 2000, "Sleep of a child between its two writes. The root sleeps six times as long.", "ms", low=1, high=100_000
+        ),
+        Parameter("last_sleep", "int", 500, "Sleep of the last child before it terminates.", "ms", low=1, high=100_000),
     ),
 )

@@ -1,4 +1,4 @@
-"""fork-recursively: each child forks the next, so that what is inherited grows with every generation."""
+"""fork-recursively: each child forks the next one, so that the inherited ports grow with each generation."""
 
 from zoneviz.hurd import process
 from zoneviz.hurd.cthreads import Steps
@@ -8,12 +8,12 @@ from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, fail, in_sessio
 
 
 def start(run: Run) -> None:
-    """Boot the system; the program at the end of the session is the first of the chain."""
+    """Load a system whose session ends in the first process of the chain."""
     in_session(run, "bomb", lambda p: link(run, p))
 
 
 def link(run: Run, p: process.Process) -> Steps:
-    """One process of the chain: wait, fork the next, stay."""
+    """A process of the chain: wait, fork the next one, stay."""
     yield (process.running_as, "fork")
     yield traps.sleep(pause(run))
     kr, _ = yield from fork(p, lambda child: link(run, child))
@@ -25,12 +25,12 @@ def link(run: Run, p: process.Process) -> Steps:
 
 SCENARIO = Scenario(
     name="fork-recursively",
-    summary="Each child forks the next and stays, until the kernel panics.",
+    summary="Each child forks the next one and stays, until the kernel panics.",
     start=start,
     claims=("S24", "S25"),
     parameters=(
         *SESSION,
-        Parameter("rate", "float", 10.0, "Forks a second.", unit="1/s", low=0.01, high=10_000),
-        Parameter("jitter", "float", 0.1, "How much each wait before a fork varies, as a share of it.", low=0, high=1),
+        Parameter("rate", "float", 10.0, "Forks per second.", unit="1/s", low=0.01, high=10_000),
+        Parameter("jitter", "float", 0.1, "Random variation of the time before a fork, as a share of it.", low=0, high=1),
     ),
 )

@@ -10,12 +10,12 @@ from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, fail, in_sessio
 
 
 def start(run: Run) -> None:
-    """Boot the system; the program at the end of the session is the shell."""
+    """Load a system whose session ends in the shell."""
     in_session(run, "bomb", lambda p: shell(run, p))
 
 
 def shell(run: Run, p: process.Process) -> Steps:
-    """Fork a child that execs a program; on to the next."""
+    """Fork a child that execs a program, wait, repeat."""
     program = image("sleep")
 
     def child(c: process.Process) -> Steps:
@@ -37,7 +37,7 @@ SCENARIO = Scenario(
     start=start,
     parameters=(
         *SESSION,
-        Parameter("rate", "float", 10.0, "Programs started a second.", unit="1/s", low=0.01, high=10_000),
-        Parameter("jitter", "float", 0.1, "How much each wait between two starts varies, as a share of it.", low=0, high=1),
+        Parameter("rate", "float", 10.0, "Programs started per second.", unit="1/s", low=0.01, high=10_000),
+        Parameter("jitter", "float", 0.1, "Random variation of the time between two starts, as a share of it.", low=0, high=1),
     ),
 )

@@ -1,6 +1,6 @@
-"""kernel-loop: one user task repeats one operation until the kernel panics or says no.
+"""kernel-loop: one user task repeats one operation until the kernel panics or returns an error.
 
-The same loops ran on the measured kernel, so their figures can be compared with its own.
+The same loops ran on the measured kernel, so that the figures can be compared.
 """
 
 from collections.abc import Callable
@@ -19,14 +19,14 @@ from zoneviz.mach.startup import TEXT
 from zoneviz.mach.thread import Program
 from zoneviz.scenarios import Parameter, Run, Scenario
 
-FAR = 0x20000000  # where the regions of the loops lie
-STRIDE = 2 * PAGE  # one page of each two, so that regions never grow together
-NAME_STEP = 65536  # distance of chosen names: each beyond any table
+FAR = 0x20000000  # address of the regions
+STRIDE = 2 * PAGE  # every second page, so that regions do not merge
+NAME_STEP = 65536  # distance of chosen names; each is beyond the table
 
 
 @dataclass(slots=True)
 class Loop:
-    """What a round works on: the task's own port, the parameters, what earlier rounds left."""
+    """The state of the loop. `me`: the task port. `ports`: receive rights in each child. `port`: from earlier rounds, 0: none."""
 
     kernel: Kernel
     me: int
@@ -38,13 +38,13 @@ class Loop:
 
 
 def task_create(loop: Loop) -> Steps:
-    """An empty task, its port kept."""
+    """Create an empty task and keep its port."""
     kr, _ = yield traps.task_create(loop.me, False)
     return kr
 
 
 def child_thread(slot: int, first: bool) -> Program:
-    """A thread of a child: makes its reply port and waits on it; the first one also writes a variable."""
+    """A thread of a child: allocates its reply port and waits on it. The first one also writes a variable."""
     yield traps.touch(TEXT, write=False)
     yield traps.touch(program.thread_stack(slot))
     if first:
@@ -55,7 +55,7 @@ def child_thread(slot: int, first: bool) -> Program:
 
 
 def threads_in(loop: Loop, task: int, count: int) -> Steps:
-    """`count` threads in a child, each resumed and its right dropped; then they run until they wait."""
+    """Create `count` threads in a child, resume them, drop their ports, and let them run until they wait. A kern_return."""
     for index in range(count):
         kr, thread = yield from program.mkthread(task, child_thread(index, index == 0), index)
         if kr:
@@ -69,7 +69,7 @@ def threads_in(loop: Loop, task: int, count: int) -> Steps:
 
 
 def task_inherit_thread(loop: Loop) -> Steps:
-    """A task that inherits, with one thread that waits in receive."""
+    """Create a task that inherits memory, with one thread that waits in receive."""
     kr, task = yield traps.task_create(loop.me, True)
     if kr:
         return kr
@@ -77,25 +77,25 @@ def task_inherit_thread(loop: Loop) -> Steps:
 
 
 def mach_port_allocate(loop: Loop) -> Steps:
-    """A receive right."""
+    """Allocate a receive right."""
     kr, _ = yield traps.port_allocate(loop.me)
     return kr
 
 
 def thread_create(loop: Loop) -> Steps:
-    """A thread that never runs."""
+    """Create a thread that never runs."""
     kr, _ = yield traps.thread_create(loop.me)
     return kr
 
 
 def waiter(name: int) -> Program:
-    """Waits in receive for ever."""
+    """A thread that waits in receive for ever."""
     while True:
         yield traps.receive(name)
 
 
 def thread_receive(loop: Loop) -> Steps:
-    """A thread that waits in receive on one port shared by all."""
+    """Create a thread that waits in receive, on one port for all threads."""
     if not loop.port:
         kr, loop.port = yield traps.port_allocate(loop.me)
     kr, thread = yield traps.thread_create(loop.me)
@@ -108,13 +108,13 @@ def thread_receive(loop: Loop) -> Steps:
 
 
 def sender(name: int) -> Program:
-    """Sends to a full port, and so waits on its kernel stack."""
+    """A thread that sends to a full port, and so waits with its kernel stack."""
     while True:
         yield traps.send(name, 1, 24)
 
 
 def thread_send(loop: Loop) -> Steps:
-    """A thread that waits in a send to a port that is full."""
+    """Create a thread that waits in a send to a full port."""
     if not loop.port:
         kr, loop.port = yield traps.port_allocate(loop.me)
         yield traps.port_insert_right(loop.me, loop.port, loop.port, MAKE_SEND)
@@ -130,13 +130,13 @@ def thread_send(loop: Loop) -> Steps:
 
 
 def vm_allocate(loop: Loop) -> Steps:
-    """A page of memory, untouched."""
+    """Allocate a page of memory without touching it."""
     kr, _ = yield traps.vm_allocate(loop.me, PAGE, FAR + loop.round * STRIDE)
     return kr
 
 
 def vm_allocate_touch(loop: Loop) -> Steps:
-    """A page of memory, written to."""
+    """Allocate a page of memory and write to it."""
     address = FAR + loop.round * STRIDE
     kr, _ = yield traps.vm_allocate(loop.me, PAGE, address)
     if not kr:
@@ -145,7 +145,7 @@ def vm_allocate_touch(loop: Loop) -> Steps:
 
 
 def mach_msg_send(loop: Loop) -> Steps:
-    """A message on a port's queue; a new port when it is full."""
+    """Queue a message on a port; allocate a new port when it is full."""
     if not loop.round % QLIMIT_DEFAULT:
         kr, loop.port = yield traps.port_allocate(loop.me)
         if kr:
@@ -158,18 +158,18 @@ def mach_msg_send(loop: Loop) -> Steps:
 
 
 def port_set_allocate(loop: Loop) -> Steps:
-    """A port set."""
+    """Allocate a port set."""
     kr, _ = yield traps.port_allocate(loop.me, RIGHT_PORT_SET)
     return kr
 
 
 def dead_name(loop: Loop) -> Steps:
-    """A dead name under a chosen name."""
+    """Allocate a dead name under a chosen name."""
     return (yield traps.port_allocate_name(loop.me, RIGHT_DEAD_NAME, (loop.round + 1) * NAME_STEP))
 
 
 def task_with_ports(loop: Loop) -> Steps:
-    """An empty task with receive rights in it."""
+    """Create an empty task with receive rights in it."""
     kr, task = yield traps.task_create(loop.me, False)
     for _ in range(0 if kr else loop.ports):
         kr, _ = yield traps.port_allocate(task)
@@ -179,12 +179,12 @@ def task_with_ports(loop: Loop) -> Steps:
 
 
 def fork_like(loop: Loop) -> Steps:
-    """What a fork costs: a task that inherits touched memory, ports in it, threads that wait."""
+    """Create what a fork creates: a task that inherits touched memory, with ports and waiting threads."""
     if not loop.round:
         for index in range(loop.params["regions"]):
             yield traps.vm_allocate(loop.me, PAGE, FAR + index * STRIDE)
             yield traps.touch(FAR + index * STRIDE)
-        yield traps.port_allocate(loop.me)  # for the children to report to, as in the measured program
+        yield traps.port_allocate(loop.me)  # the port to which children report in the measured program
         yield traps.touch(program.SECOND_STACK_PAGE)
     kr, task = yield traps.task_create(loop.me, True)
     for _ in range(0 if kr else loop.ports):
@@ -195,14 +195,14 @@ def fork_like(loop: Loop) -> Steps:
 
 
 def storm_task(loop: Loop) -> Steps:
-    """A holder task and the port that is told; the value is (kern_return, task, port)."""
+    """Create the task that holds the rights, and the port for notifications. Returns (kern_return, task, port)."""
     kr, notify = yield traps.port_allocate(loop.me)
     kr2, task = yield traps.task_create(loop.me, False)
     return kr or kr2, task, notify
 
 
 def receive_all(loop: Loop, notify: int) -> Steps:
-    """Receive what is queued; each message is a successful round."""
+    """Receive all queued messages. Each counts as an operation."""
     while True:
         kr, message = yield traps.receive(notify, 0)
         if message is None:
@@ -211,7 +211,7 @@ def receive_all(loop: Loop, notify: int) -> Steps:
 
 
 def no_senders_storm(loop: Loop) -> Steps:
-    """Receive rights here whose only send rights a holder has; the holder dies, all fire at once."""
+    """Allocate receive rights, with the only send rights in a holder task, and terminate it: all no-senders requests fire."""
     kr, task, notify = yield from storm_task(loop)
     name = 1
     for _ in range(loop.params["count"]):
@@ -219,7 +219,7 @@ def no_senders_storm(loop: Loop) -> Steps:
             return kr
         kr, port = yield traps.port_allocate(loop.me)
         kr = kr or (yield traps.port_insert_right(task, name, port, MAKE_SEND))
-        if kr == KERN_NAME_EXISTS:  # with MACH_IPC_COMPAT a new task has its notify port already
+        if kr == KERN_NAME_EXISTS:  # with MACH_IPC_COMPAT a new task already has its notify port
             name += 1
             kr = yield traps.port_insert_right(task, name, port, MAKE_SEND)
         name += 1
@@ -232,7 +232,7 @@ def no_senders_storm(loop: Loop) -> Steps:
 
 
 def dead_name_storm(loop: Loop) -> Steps:
-    """Send rights here, with dead-name requests, to ports whose receive rights a holder has; the holder dies."""
+    """Get send rights, with dead-name requests, to ports of a holder task, and terminate it: all requests fire."""
     kr, notify = yield traps.port_allocate(loop.me)
     kr2, task = yield traps.task_create(loop.me, False)
     kr = kr or kr2
@@ -278,7 +278,7 @@ PORTS_TEXT = ", ".join(f"{count} for {name}" for name, count in PORTS.items())
 
 
 def finish(kernel: Kernel, thread: object, kern_return: int) -> None:
-    """The run ends: well, or with the error that the operation got."""
+    """A trap: end the run as finished, or with the error of an operation."""
     kernel.finish("error" if kern_return else "finished", kern_return)
 
 
@@ -306,11 +306,11 @@ SCENARIO = Scenario(
     summary="One task repeats one operation until the kernel panics or returns an error.",
     start=start,
     parameters=(
-        Parameter("operation", "choice", "task_create", "What each round does.", choices=tuple(OPERATIONS)),
+        Parameter("operation", "choice", "task_create", "The operation of each round.", choices=tuple(OPERATIONS)),
         Parameter("regions", "int", 40, "fork_like: touched one-page regions of the parent.", low=0, high=10_000),
         Parameter("ports", "int", None, f"Receive rights in each child; auto: {PORTS_TEXT}.", low=0, high=100_000),
         Parameter("threads", "int", 2, "fork_like: threads of each child.", low=0, high=1000),
-        Parameter("message_size", "size", 4000, "mach_msg_send: bytes of each message in all.", unit="B", low=24, high=1 << 20),
+        Parameter("message_size", "size", 4000, "mach_msg_send: size of each message.", unit="B", low=24, high=1 << 20),
         Parameter("count", "int", 1000, "The storms: ports that die, or lose their senders, at once.", low=1, high=1_000_000),
     ),
 )

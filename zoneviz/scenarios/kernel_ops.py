@@ -1,6 +1,6 @@
-"""kernel-ops: one hundred and more operations in one task, with the allocator events of each.
+"""kernel-ops: more than a hundred operations in one task, with the allocator events of each.
 
-The same program ran on the real kernels of 2005 and 2007; tests compare what it did there, operation by operation.
+The same program ran on the real kernels of 2005 and 2007. Tests compare the events operation by operation.
 """
 
 from typing import Any
@@ -37,7 +37,7 @@ NOTIFIES = {65: "port_deleted", 69: "port_destroyed", 70: "no_senders", 71: "sen
 
 
 def token(kernel: Kernel, event: Event) -> str:
-    """An event as a word of a sequence, "" if it is none of the allocator's."""
+    """An event as a word of a sequence; "" if it does not concern the allocator."""
     kind, subject, size, extra = Kind(event[0]), event[5], event[7], event[8]
     if kind in (Kind.ZALLOC, Kind.ZFREE):
         name = kernel.catalog.zones[subject - 1].name
@@ -52,7 +52,7 @@ def token(kernel: Kernel, event: Event) -> str:
 
 
 class Log:
-    """Collects the events of one operation after another, on their way to the sink."""
+    """Collects the events of each operation, between the kernel and its sink."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
@@ -63,12 +63,12 @@ class Log:
         kernel.extra["operations"] = self.operations
 
     def tell(self, event: Event) -> None:
-        """Keep an event and pass it on."""
+        """Collect an event and pass it on."""
         self.events.append(event)
         self.sink(event)
 
     def end(self, op: str, value: int) -> None:
-        """An operation has ended with `value`."""
+        """Record the end of an operation, with its result `value`."""
         words = [word for word in (token(self.kernel, e) for e in self.events) if word]
         self.operations.append({"op": op, "value": value, "sequence": " ".join(words)})
         self.events.clear()
@@ -101,12 +101,12 @@ def main(k: Kernel) -> Steps:
 
 
 def stop(kernel: Kernel, thread: object) -> None:
-    """The run ends here."""
+    """A trap: end the run."""
     kernel.finish("finished")
 
 
 def ports(log: Log, me: int) -> Steps:
-    """Receive rights, a port set, a dead name; the value is (p, n)."""
+    """Receive rights, a port set, a dead name. Returns two ports (p, n)."""
     kr, p = yield traps.port_allocate(me)
     log.end("mach_port_allocate_receive_1", kr)
     kr, n = yield traps.port_allocate(me)
@@ -124,7 +124,7 @@ def ports(log: Log, me: int) -> Steps:
 
 
 def messages(log: Log, p: int) -> Steps:
-    """Messages of all sizes to p and back; the first one is built on the second page of the stack."""
+    """Send messages of all sizes to p and receive them. The first one is built on the second page of the stack."""
     yield traps.touch(program.SECOND_STACK_PAGE)
     log.end("send_24", (yield traps.send(p, 1, 24, timeout=0)))
     log.end("receive_24", (yield traps.receive(p, 0))[0])
@@ -139,7 +139,7 @@ def messages(log: Log, p: int) -> Steps:
 
 
 def no_senders(log: Log, me: int, p: int, n: int) -> Steps:
-    """No-senders requests for p, told to n."""
+    """No-senders requests for p, with notifications to n."""
     log.end("no_senders_request", (yield traps.port_request_notification(me, p, NOTIFY_NO_SENDERS, n))[0])
     log.end("no_senders_fire_dealloc_last_send", (yield traps.port_mod_refs(me, p, RIGHT_SEND, -1)))
     log.end("no_senders_receive", (yield traps.receive(n, 0))[0])
@@ -153,7 +153,7 @@ def no_senders(log: Log, me: int, p: int, n: int) -> Steps:
 
 
 def dead_names(log: Log, me: int, n: int) -> Steps:
-    """A task of ports, and what we are told when they die."""
+    """Dead-name requests for the ports of a task, which then die."""
     kr, t = yield traps.task_create(me, False)
     log.end("task_create_empty", kr)
     kr, q = yield traps.port_allocate(t)
@@ -192,7 +192,7 @@ def dead_names(log: Log, me: int, n: int) -> Steps:
 
 
 def memory(log: Log, me: int) -> Steps:
-    """Allocating, touching, protecting, giving back; the value is (a, b)."""
+    """Allocate, touch, protect and deallocate memory. Returns two addresses (a, b)."""
     kr, a = yield traps.vm_allocate(me, PAGE)
     log.end("vm_allocate_4096", kr)
     yield traps.touch(a)
@@ -216,7 +216,7 @@ def memory(log: Log, me: int) -> Steps:
 
 
 def out_of_line(me: int, b: int) -> Steps:
-    """4000 bytes of b sent out of line to ourselves: it cuts b's entry from a's. The measurements leave it out."""
+    """Send 4000 bytes of b out of line to ourselves, which splits b's entry from a's. The measurements leave it out."""
     kr, port = yield traps.port_allocate(me)
     yield traps.port_insert_right(me, port, port, MAKE_SEND)
     yield traps.send(port, 1, 36, timeout=0, memory=((b, 4000),))
@@ -228,7 +228,7 @@ def out_of_line(me: int, b: int) -> Steps:
 
 
 def empty_task(log: Log, me: int) -> Steps:
-    """A task with a thread that never runs."""
+    """Create a task with a thread that never runs."""
     kr, t = yield traps.task_create(me, False)
     log.end("task_create_empty_2", kr)
     kr, thread = yield traps.thread_create(t)
@@ -240,7 +240,7 @@ def empty_task(log: Log, me: int) -> Steps:
 
 
 def inheriting_task(log: Log, me: int, a: int, b: int) -> Steps:
-    """A child that inherits our memory, rights under chosen names, arrays; then its threads and our own."""
+    """Create a child that inherits our memory; rights under chosen names, arrays; then its threads and our own."""
     kr, t = yield traps.task_create(me, True)
     log.end("task_create_inherit", kr)
     yield traps.touch(a)
@@ -271,7 +271,7 @@ def inheriting_task(log: Log, me: int, a: int, b: int) -> Steps:
 
 
 def child_threads(log: Log, me: int, t: int) -> Steps:
-    """Threads of the child: one that blocks and is ended, one that ends itself, one that dies with the task."""
+    """Threads of the child: one is terminated while blocked, one terminates itself, one dies with the task."""
     kr, thread = yield traps.thread_create(t)
     log.end("thread_create_in_child", kr)
     yield traps.touch(program.SECOND_STACK_PAGE)
@@ -293,7 +293,7 @@ def child_threads(log: Log, me: int, t: int) -> Steps:
     log.end("thread_terminates_itself_reaper", kr)
     yield traps.sleep(100 * MILLISECOND)
     log.end("after_100ms", 0)
-    # A plain fault was seen here; which page of the program it was on is not known.
+    # The recordings show a fault here; on which page of the program is unknown.
     yield traps.touch(program.THIRD_STACK_PAGE)
     log.end("deallocate_dead_thread_port", (yield traps.port_deallocate(me, thread)))
     kr, thread = yield from program.mkthread(t, program.blocker(2), 2)
@@ -308,7 +308,7 @@ def child_threads(log: Log, me: int, t: int) -> Steps:
 
 
 def own_threads(log: Log, me: int) -> Steps:
-    """A thread of our own task that blocks and is ended."""
+    """A thread of our own task that is terminated while blocked."""
     kr, thread = yield from program.mkthread(me, program.blocker(3), 3)
     log.end("mkthread_own_task", kr)
     kr = yield traps.thread_resume(thread)
@@ -320,7 +320,7 @@ def own_threads(log: Log, me: int) -> Steps:
 
 
 def own_death(log: Log, me: int) -> Steps:
-    """A thread of our own task that ends itself."""
+    """A thread of our own task that terminates itself."""
     kr, thread = yield from program.mkthread(me, program.dier(0), 0)
     log.end("mkthread_own_die", kr)
     log.end("resume_own_die", (yield traps.thread_resume(thread)))
@@ -335,7 +335,7 @@ def own_death(log: Log, me: int) -> Steps:
 
 
 def many_ports(log: Log, me: int) -> Steps:
-    """64 receive rights, and their end."""
+    """Allocate and destroy 64 receive rights."""
     names = []
     for _ in range(64):
         kr, name = yield traps.port_allocate(me)
@@ -347,9 +347,9 @@ def many_ports(log: Log, me: int) -> Steps:
 
 
 def give_way(times: int) -> Steps:
-    """Let others run, so many times."""
+    """Let other threads run, `times` times."""
     for _ in range(times):
         yield traps.thread_switch()
 
 
-SCENARIO = Scenario(name="kernel-ops", summary="One operation of each kind, with the allocator events it causes.", start=start)
+SCENARIO = Scenario(name="kernel-ops", summary="One operation of each kind, with the allocator events that it causes.", start=start)

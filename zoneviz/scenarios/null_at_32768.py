@@ -1,4 +1,4 @@
-"""null-at-32768: how many opens of /dev/null its translator takes, and whether a new one is started when it takes no more."""
+"""null-at-32768: how many opens of /dev/null its translator accepts, and whether a new translator is started then."""
 
 from zoneviz.hurd import files, openers
 from zoneviz.hurd.cthreads import Steps
@@ -15,7 +15,7 @@ def start(run: Run) -> None:
 
 
 def main(run: Run, machine: Machine) -> Steps:
-    """Processes open a share each, until an open fails; then the first program tries once more."""
+    """Start processes that open their share each, until an open fails. Then open once more from the first program."""
     kernel, params = run.kernel, run.params
     yield from machine.boot()
     left, number = params["opens"], 0
@@ -23,9 +23,9 @@ def main(run: Run, machine: Machine) -> Steps:
     while left and not error:
         number += 1
         kernel.mark("open", number)
-        who = yield from machine.start(min(params["each"], left), None, machine.between)
+        process = yield from machine.start(min(params["each"], left), None, machine.between)
         yield from machine.report()
-        left, error = left - who.opened, who.error
+        left, error = left - process.opened, process.error
         kernel.extra |= {"opens": params["opens"] - left, "error": error, "null_starts": machine.starts}
         kernel.operation(error)
     yield machine.watch.until_quiet()
@@ -38,12 +38,12 @@ def main(run: Run, machine: Machine) -> Steps:
 
 SCENARIO = Scenario(
     name="null-at-32768",
-    summary="Processes open /dev/null and keep it open until its translator takes no more.",
+    summary="Processes open /dev/null and keep it open, until its translator accepts no more opens.",
     start=start,
     claims=("S27",),
     parameters=(
-        Parameter("opens", "int", 80_000, "After so many opens without an error the run is over.", low=1, high=1_000_000),
-        Parameter("each", "int", 4_000, "Opens of each process; then the next one is started.", low=1, high=1_000_000),
-        Parameter("jitter", "float", 1.0, "How much the time between two opens varies; 0: not at all.", low=0, high=1),
+        Parameter("opens", "int", 80_000, "Opens without an error after which the run ends.", low=1, high=1_000_000),
+        Parameter("each", "int", 4_000, "Opens of each process before the next one is started.", low=1, high=1_000_000),
+        Parameter("jitter", "float", 1.0, "Random variation of the time between two opens; 0: none.", low=0, high=1),
     ),
 )

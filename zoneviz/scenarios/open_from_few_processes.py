@@ -1,4 +1,4 @@
-"""open-from-few-processes: a few processes open /dev/null until open fails: what ends first, and that nothing crashes."""
+"""open-from-few-processes: a few processes open /dev/null until open fails. Shows what runs out first, without a crash."""
 
 from zoneviz.hurd import openers
 from zoneviz.hurd.cthreads import Steps
@@ -15,15 +15,17 @@ def start(run: Run) -> None:
 
 
 def main(run: Run, machine: Machine) -> Steps:
-    """One process after the other opens as often as it can, and keeps what it has."""
+    """Start one process after the other; each opens as often as it can and keeps the files open."""
     yield from machine.boot()
     for number in range(1, run.params["processes"] + 1):
         run.kernel.mark("open", number)
-        who = yield from machine.start(run.params["opens"], None, machine.between)
+        process = yield from machine.start(run.params["opens"], None, machine.between)
         yield from machine.report()
         yield machine.watch.until_quiet()
-        run.kernel.extra["opened"].append({"process": number, "opened": who.opened, "error": who.error, "null_starts": machine.starts})
-        run.kernel.operation(who.error)
+        run.kernel.extra["opened"].append(
+            {"process": number, "opened": process.opened, "error": process.error, "null_starts": machine.starts}
+        )
+        run.kernel.operation(process.error)
     run.kernel.mark("quiet")
     yield (lambda k, t: k.finish("finished"),)
 
@@ -35,7 +37,7 @@ SCENARIO = Scenario(
     claims=("S7", "S26"),
     parameters=(
         Parameter("processes", "int", 2, "Processes, one after the other.", low=1, high=100),
-        Parameter("opens", "int", 200_000, "After so many a process stops of its own accord.", low=1, high=1_000_000),
-        Parameter("jitter", "float", 1.0, "How much the time between two opens varies; 0: not at all.", low=0, high=1),
+        Parameter("opens", "int", 200_000, "Opens after which a process stops without an error.", low=1, high=1_000_000),
+        Parameter("jitter", "float", 1.0, "Random variation of the time between two opens; 0: none.", low=0, high=1),
     ),
 )

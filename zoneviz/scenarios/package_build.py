@@ -1,4 +1,4 @@
-"""package-build: the short processes of building a package, stage by stage; the last stages start and end many at once."""
+"""package-build: the short processes of a package build, in stages. The tests start and end many processes at once."""
 
 from collections.abc import Callable
 
@@ -23,12 +23,12 @@ STAGES: tuple[tuple[str, int, int | None, int, bool], ...] = (
 
 
 def start(run: Run) -> None:
-    """Boot the system; the program at the end of the session is make."""
+    """Load a system whose session ends in make."""
     in_session(run, "make", lambda p: make(run, p))
 
 
 def make(run: Run, p: process.Process) -> Steps:
-    """The stages in their order; where a run ended is told in its result."""
+    """Run the stages in order. The result names the stage in which a run ended."""
     for name, groups, together, work, killed in STAGES:
         run.kernel.extra["stage"] = name
         run.kernel.mark(name)
@@ -44,7 +44,7 @@ def make(run: Run, p: process.Process) -> Steps:
 
 
 def group(run: Run, p: process.Process, count: int, work: int, killed: bool) -> Steps:
-    """Start so many programs, let them end or kill them all, wait for them. An error."""
+    """Start `count` programs; kill them or let them exit; wait for them. An error."""
     pids = []
     for _ in range(count):
         varied = int(work * (1 + run.params["jitter"] * (2 * run.random.random() - 1)))
@@ -60,7 +60,7 @@ def group(run: Run, p: process.Process, count: int, work: int, killed: bool) -> 
 
 
 def tool(work: int) -> Callable[[process.Process], Steps]:
-    """A child that execs a program, which works for a while and exits."""
+    """A child that execs a program, which computes for `work` ns and exits."""
 
     def works(p: process.Process) -> Steps:
         yield traps.compute(work)
@@ -78,8 +78,8 @@ SCENARIO = Scenario(
     claims=("S8", "S9"),
     parameters=(
         *SESSION,
-        Parameter("scale", "float", 1.0, "How large the package is: a factor on the groups of each stage.", low=0.01, high=100),
-        Parameter("burst", "int", 40, "Processes that a test starts and ends at once.", low=1, high=2_000),
-        Parameter("jitter", "float", 0.1, "How much the work of each program varies, as a share of it.", low=0, high=1),
+        Parameter("scale", "float", 1.0, "Size of the package: a factor on the groups of each stage.", low=0.01, high=100),
+        Parameter("burst", "int", 40, "Processes that a test starts and kills at once.", low=1, high=2_000),
+        Parameter("jitter", "float", 0.1, "Random variation of the work of each program, as a share of it.", low=0, high=1),
     ),
 )

@@ -1,4 +1,4 @@
-"""ports-to-dev-null: processes open /dev/null many times; what comes of it when all is closed at once, slowly, or never."""
+"""ports-to-dev-null: processes open /dev/null many times and close everything at once, slowly, or never."""
 
 from zoneviz.hurd import openers
 from zoneviz.hurd.cthreads import Steps
@@ -19,7 +19,7 @@ def start(run: Run) -> None:
 
 
 def main(run: Run, machine: Machine) -> Steps:
-    """Round after round; then the run is over."""
+    """Run the rounds."""
     yield from machine.boot()
     for number in range(1, run.params["rounds"] + 1):
         error = yield from one_round(run, machine, number)
@@ -31,10 +31,10 @@ def main(run: Run, machine: Machine) -> Steps:
 
 
 def one_round(run: Run, machine: Machine, number: int) -> Steps:
-    """Open, close, wait until the servers have done with it. The error of the last open that failed, 0 if none did."""
+    """Open, close, and wait until the servers are quiet. The largest error of an open, 0: none."""
     kernel, params = run.kernel, run.params
-    told = {"round": number, "opened": 0, "error": 0, "peak_threads": machine.watch.threads(), "null_starts": machine.starts}
-    kernel.extra["rounds"].append(told)
+    result = {"round": number, "opened": 0, "error": 0, "peak_threads": machine.watch.threads(), "null_starts": machine.starts}
+    kernel.extra["rounds"].append(result)
     kernel.mark("open", number)
     group = []
     for _ in range(params["processes"]):
@@ -44,28 +44,28 @@ def one_round(run: Run, machine: Machine, number: int) -> Steps:
     for _ in range(params["processes"] if params["together"] else 0):
         yield from machine.report()
     yield machine.watch.until_quiet()
-    told["opened"], told["error"] = sum(who.opened for who in group), max(who.error for who in group)
-    # When the burst comes within the scheduler's second, and within a tick of its clock, is chance.
+    result["opened"], result["error"] = sum(each.opened for each in group), max(each.error for each in group)
+    # The time of the burst within the scheduler's second, and within a clock tick, is random.
     for most, wait in ((SECOND, traps.sleep), (TICK, traps.compute)):
         yield wait(int(most * params["jitter"] * run.random.random()))
     kernel.mark(params["close"], number)
     begun = kernel.time
     if params["close"] in ("fast", "slow"):
-        for who in group:
-            yield from machine.tell(who)
+        for process in group:
+            yield from machine.tell(process)
         for _ in group:
             yield from machine.report()
     if params["close"] != "never":
-        for who in group:
-            yield from machine.kill(who)
+        for process in group:
+            yield from machine.kill(process)
     yield machine.watch.until_quiet()
     kernel.mark("quiet", number)
-    told |= {"seconds": (kernel.time - begun) / SECOND, "peak_threads": machine.watch.threads(), "null_starts": machine.starts}
-    return told["error"]
+    result |= {"seconds": (kernel.time - begun) / SECOND, "peak_threads": machine.watch.threads(), "null_starts": machine.starts}
+    return result["error"]
 
 
 def pause(run: Run) -> openers.Pause | None:
-    """What a process waits after each close of its own; None if it is killed with its files open."""
+    """The pause of a process after each close; None if it closes nothing itself."""
     close, params = run.params["close"], run.params
     if close == "fast":
         return lambda: 0
@@ -76,23 +76,23 @@ def pause(run: Run) -> openers.Pause | None:
 
 SCENARIO = Scenario(
     name="ports-to-dev-null",
-    summary="Processes open /dev/null many times and close it all at once, slowly, or never.",
+    summary="Processes open /dev/null many times and close everything at once, slowly, or never.",
     start=start,
     claims=("S2", "S4", "S5"),
     parameters=(
         Parameter("processes", "int", 10, "Processes that open /dev/null.", low=1, high=1000),
-        Parameter("opens", "int", 300, "Times that each of them opens it.", low=1, high=200_000),
-        Parameter("together", "bool", False, "Let all processes open at the same time, instead of one after the other."),
+        Parameter("opens", "int", 300, "Opens of each process.", low=1, high=200_000),
+        Parameter("together", "bool", False, "Whether all processes open at the same time instead of one after the other."),
         Parameter(
             "close",
             "choice",
             "kill",
-            "How it ends: processes killed one right after another, closing as fast as they can, closing slowly, or never.",
+            "How the files are closed: processes are killed one right after another, close as fast as they can, close slowly, or never.",
             choices=CLOSE,
         ),
-        Parameter("pause", "float", 10.0, "What a process waits after each close if that is slow.", unit="ms", low=0, high=10_000),
-        Parameter("rounds", "int", 1, "How often all this is done.", low=1, high=10_000),
-        Parameter("restart_null", "bool", False, "Kill the null translator between two rounds."),
-        Parameter("jitter", "float", 1.0, "How much the moment of closing and the pauses vary; 0: not at all.", low=0, high=1),
+        Parameter("pause", "float", 10.0, "Pause of a process after each close if `close` is slow.", unit="ms", low=0, high=10_000),
+        Parameter("rounds", "int", 1, "Number of rounds.", low=1, high=10_000),
+        Parameter("restart_null", "bool", False, "Whether null is killed between two rounds."),
+        Parameter("jitter", "float", 1.0, "Random variation of the time of closing and of the pauses; 0: none.", low=0, high=1),
     ),
 )
