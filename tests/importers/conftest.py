@@ -1,4 +1,4 @@
-"""A few rows of a stream that boots, and the way they are read in these tests."""
+"""The rows of a small boot, and a fixture that reads rows."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,14 +42,14 @@ def boot() -> str:
 
 @pytest.fixture
 def reading() -> Reading:
-    """Reads `rows` (from the column event on) after the header; `whole` is read as it stands."""
+    """Reads `rows` (from column event on) after the header, or `whole` as it is."""
 
-    def go(rows: str = "", *, whole: bytes = b"", beside: Mapping[str, Any] | None = None) -> Result:
+    def go(rows: str = "", *, whole: bytes = b"", companion: Mapping[str, Any] | None = None) -> Result:
         text = HEADER + "\n" + "".join(f"{i},{i * 10},{row}\n" for i, row in enumerate(rows.splitlines(), 1))
         catalog, events, details, flushes = Catalog(), list[Event](), list[tuple[int, str]](), list[int]()
         report = read(
             [whole or text.encode()],
-            beside or {},
+            companion or {},
             catalog,
             events.append,
             lambda: flushes.append(len(events)),

@@ -1,4 +1,4 @@
-"""What single rows become, and what is skipped and counted."""
+"""Single rows as events, and rows that are skipped and counted."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,49 +31,49 @@ def test_boot_rows(reading: Reading, boot: str) -> None:
 
 
 SKIPPED = [
-    ("zalloc,zones,48,1030,,,,fresh", "elements given while in use"),
-    ("zalloc,tasks,132,1030,,,,fresh", "elements given while in use"),
-    ("zfree,zones,48,9990,,,,", "frees of elements never taken"),
-    ("zfree,zones,48,2000,,,,", "frees of elements never taken"),
-    ("zalloc,nothing,48,9990,,,,fresh", "zones that no zinit made"),
-    ("zcram,nothing,48,9990,,,,", "zones that no zinit made"),
-    ("zalloc,zones,52,9990,,,,fresh", "sizes that are not the zone's"),
-    ("zcram,zones,96,9990,,,,elements=3", "sizes that are not the zone's"),
-    ("zinit,zones,48,9990,,,,", "zones or maps made twice"),
-    ("kmem_suballoc,zone_map,4096,180000,,,,", "zones or maps made twice"),
-    ("kmem_alloc,other_map,4096,180000,,,,", "maps that nothing made"),
-    ("kmem_alloc,kernel_map,4096,ff000,,,,", "pages given while in use"),
-    ("kmem_alloc,kernel_map,8192,10f000,,,,", "pages given while in use"),
-    ("kmem_free,kernel_map,4096,190000,,,,", "frees of pages never given"),
-    ("kmem_free,zone_map,4096,100000,,,,", "frees of pages never given"),
-    ("kmem_alloc,kernel_map,-4096,180000,,,,", "lines that do not read as an event"),
-    ("kmem_alloc,kernel_map,,180000,,,,", "lines that do not read as an event"),
-    ("kmem_alloc,kernel_map,4096,-180000,,,,", "lines that do not read as an event"),
-    ("kmem_alloc,kernel_map,4096,ffffffffffffffffff,,,,", "lines that do not read as an event"),
-    ("kmem_alloc,kernel_map,99999999999999999999,180000,,,,", "lines that do not read as an event"),
-    ("kmem_suballoc,huge_map,1099511627776,180000,,,,", "lines that do not read as an event"),
-    ("zalloc,zones,many,9990,,,,", "lines that do not read as an event"),
-    ("zalloc,zones,48,wxyz,,,,", "lines that do not read as an event"),
-    ("zalloc,zones,48,9990,-1,,,", "lines that do not read as an event"),
-    ("zalloc,zones,48,9990,,99999999,,", "lines that do not read as an event"),
-    ("zalloc,tasks,132,9990,,,,fresh task=-7", "lines that do not read as an event"),
-    ("round,,,,,,,-3", "lines that do not read as an event"),
-    ("MARK,a\0b,,,,,,", "lines that do not read as an event"),
-    ("zalloc,zones,48,9990,,,", "lines that do not read as an event"),
-    ("zalloc,zones,48,9990,,,,,,,", "lines that do not read as an event"),
-    (",,,,,,,", "lines that do not read as an event"),
-    ("MARK," + "x" * 5000 + ",,,,,,", "lines that do not read as an event"),
-    ("MARK,m,,,,," + "x" * 5000 + ",", "lines that do not read as an event"),
+    ("zalloc,zones,48,1030,,,,fresh", "allocations of elements in use"),
+    ("zalloc,tasks,132,1030,,,,fresh", "allocations of elements in use"),
+    ("zfree,zones,48,9990,,,,", "frees of elements not in use"),
+    ("zfree,zones,48,2000,,,,", "frees of elements not in use"),
+    ("zalloc,nothing,48,9990,,,,fresh", "rows of unknown zones"),
+    ("zcram,nothing,48,9990,,,,", "rows of unknown zones"),
+    ("zalloc,zones,52,9990,,,,fresh", "rows with a wrong element size"),
+    ("zcram,zones,96,9990,,,,elements=3", "rows with a wrong element size"),
+    ("zinit,zones,48,9990,,,,", "second creations of a zone or map"),
+    ("kmem_suballoc,zone_map,4096,180000,,,,", "second creations of a zone or map"),
+    ("kmem_alloc,other_map,4096,180000,,,,", "rows of unknown maps"),
+    ("kmem_alloc,kernel_map,4096,ff000,,,,", "allocations of pages in use"),
+    ("kmem_alloc,kernel_map,8192,10f000,,,,", "allocations of pages in use"),
+    ("kmem_free,kernel_map,4096,190000,,,,", "frees of pages not in use"),
+    ("kmem_free,zone_map,4096,100000,,,,", "frees of pages not in use"),
+    ("kmem_alloc,kernel_map,-4096,180000,,,,", "unreadable rows"),
+    ("kmem_alloc,kernel_map,,180000,,,,", "unreadable rows"),
+    ("kmem_alloc,kernel_map,4096,-180000,,,,", "unreadable rows"),
+    ("kmem_alloc,kernel_map,4096,ffffffffffffffffff,,,,", "unreadable rows"),
+    ("kmem_alloc,kernel_map,99999999999999999999,180000,,,,", "unreadable rows"),
+    ("kmem_suballoc,huge_map,1099511627776,180000,,,,", "unreadable rows"),
+    ("zalloc,zones,many,9990,,,,", "unreadable rows"),
+    ("zalloc,zones,48,wxyz,,,,", "unreadable rows"),
+    ("zalloc,zones,48,9990,-1,,,", "unreadable rows"),
+    ("zalloc,zones,48,9990,,99999999,,", "unreadable rows"),
+    ("zalloc,tasks,132,9990,,,,fresh task=-7", "unreadable rows"),
+    ("round,,,,,,,-3", "unreadable rows"),
+    ("MARK,a\0b,,,,,,", "unreadable rows"),
+    ("zalloc,zones,48,9990,,,", "unreadable rows"),
+    ("zalloc,zones,48,9990,,,,,,,", "unreadable rows"),
+    (",,,,,,,", "unreadable rows"),
+    ("MARK," + "x" * 5000 + ",,,,,,", "unreadable rows"),
+    ("MARK,m,,,,," + "x" * 5000 + ",", "unreadable rows"),
 ]
 
 
 @pytest.mark.parametrize(("row", "reason"), SKIPPED)
-def test_what_cannot_be_is_skipped_and_counted(reading: Reading, boot: str, row: str, reason: str) -> None:
+def test_impossible_rows_are_skipped_and_counted(reading: Reading, boot: str, row: str, reason: str) -> None:
     result = reading(f"{boot}\n{row}\nMARK,after,,,,,,5")
     report = result.report
     assert (report.lines, report.events, report.skipped.count) == (11, 10, 1)
     assert {why: skips.first for why, skips in report.reasons.items()} == {reason: [11]}
-    assert report.sentences()[:2] == ["1 of 11 lines skipped: 11.", f"{reason.capitalize()} (1): 11."]
+    assert report.sentences()[:2] == ["Skipped 1 of 11 lines: 11.", f"{reason.capitalize()} (1): 11."]
     assert result.events[-1][0] == Kind.MARK
     assert report.as_json()["skipped"] == {"count": 1, "first": [11]}
 
@@ -81,13 +81,13 @@ def test_what_cannot_be_is_skipped_and_counted(reading: Reading, boot: str, row:
 def test_many_skipped_lines_are_counted_and_ten_are_named(reading: Reading, boot: str) -> None:
     rows = boot + "\nzfree,zones,48,9990,,,," * 500 + "\nMARK,m,,,,,,1" * 500
     report = reading(rows).report
-    assert report.sentences()[0] == "500 of 1,009 lines skipped: 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, ...."
+    assert report.sentences()[0] == "Skipped 500 of 1,009 lines: 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, ...."
 
 
-def test_mostly_nonsense_is_refused(reading: Reading, boot: str) -> None:
-    with pytest.raises(InputError, match="does not hold together: 2,000 of its first 2,009 lines are frees of elements never taken"):
+def test_a_mostly_unreadable_stream_is_refused(reading: Reading, boot: str) -> None:
+    with pytest.raises(InputError, match="inconsistent: of its first 2,009 lines 2,000 were skipped, mostly frees of elements not in use"):
         reading(boot + "\nzfree,zones,48,9990,,,," * 2000)
-    with pytest.raises(InputError, match="a header and no events"):
+    with pytest.raises(InputError, match="a header but no events"):
         reading("")
 
 
@@ -111,7 +111,7 @@ def test_a_missing_column_is_named(reading: Reading, column: str) -> None:
 
 
 def test_a_column_named_twice(reading: Reading) -> None:
-    with pytest.raises(InputError, match="names twice the column 'size'"):
+    with pytest.raises(InputError, match="repeats the column 'size'"):
         reading(whole=(HEADER + ",size\n").encode())
 
 
@@ -136,20 +136,20 @@ def test_gaps_and_a_clock_that_goes_back(reading: Reading) -> None:
     result = reading(whole=(HEADER + "\n1,50,MARK,a,,,,,,1\n2,40,MARK,a,,,,,,1\n9,60,MARK,a,,,,,,1\n").encode())
     assert [event[1] for event in result.events] == [50_000, 50_000, 60_000]
     assert result.report.notes == [
-        "The column n jumps 1 times: rows are missing before the lines 4.",
-        "The clock goes back 1 times, at the lines 3: it was held.",
+        "Column n has 1 gaps: rows are missing before lines 4.",
+        "The clock goes backwards 1 times, at lines 3; the last time was kept.",
     ]
 
 
 def test_pages_collected_from_a_zone(reading: Reading, boot: str) -> None:
-    """kmem_free on zone_map is zone_gc: the free elements there go with the page."""
+    """kmem_free on zone_map is zone_gc: the free elements in the page vanish."""
     rows = boot + (
         "\nkmem_alloc_wired,zone_map,4096,100000,0,0,,\nzcram,kalloc.4096,4096,100000,0,0,,elements=1"
         "\nkalloc,kalloc.4096,4096,100000,0,0,,fresh req=4000\nkfree,kalloc.4096,4096,100000,0,0,,req=4000"
         "\nkmem_free,zone_map,4096,100000,0,0,zone_gc,"
     )
     final = {"name": "kalloc.4096", "in_use": 0, "free": 0, "cur_size": 0}
-    result = reading(rows, beside={"final_zones": [final], "final_maps": {"zone_map": {"used": 0}}})
+    result = reading(rows, companion={"final_zones": [final], "final_maps": {"zone_map": {"used": 0}}})
     assert [event[0] for event in result.events[-3:]] == [Kind.ZFREE, Kind.ZCOLLECT, Kind.KMEM_FREE]
     assert result.events[-2][5:] == (3, 0x100000, 4096, 1)
     assert result.events[-4][8] == 4000 << 1 | 1
@@ -175,7 +175,7 @@ def test_growth_refusal_and_failure(reading: Reading, boot: str) -> None:
     assert (result.report.panic["memory"], result.report.panic["zone"]) == ("tasks", "tasks")
 
 
-def test_a_task_that_never_came_is_no_task(reading: Reading, boot: str) -> None:
+def test_a_task_creation_without_an_element_is_kept_as_other(reading: Reading, boot: str) -> None:
     result = reading(boot + "\ntask_create,,,,0,5,,parent=0 inherit=1\ntask_create,,,,0,5,,parent=0 inherit=1\nPANIC,,,,0,5,,zalloc")
     assert [event[0] for event in result.events[-3:]] == [Kind.OTHER, Kind.OTHER, Kind.PANIC]
     strings = result.catalog.names.strings
@@ -183,7 +183,7 @@ def test_a_task_that_never_came_is_no_task(reading: Reading, boot: str) -> None:
     assert (result.report.panic["memory"], result.report.outcome) == ("zone_map", "panic")
 
 
-def test_what_has_no_kind_is_kept_whole(reading: Reading, boot: str) -> None:
+def test_rows_of_unknown_kind_are_kept_whole(reading: Reading, boot: str) -> None:
     result = reading(
         boot + "\nsched_state,queue,733184,ab,1,7,,runq=3 sched_load=128"
         "\nrpc,,,,1,7,,msgh_id=3206 ikm_size=256 target=task:1 routine=mach_port_deallocate"
@@ -206,18 +206,18 @@ def test_what_has_no_kind_is_kept_whole(reading: Reading, boot: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.integers(1, 6)), max_size=60))
 def test_ranges_agree_with_a_set_of_pages(steps: list[tuple[bool, int, int]]) -> None:
-    given_map, pages = Map(1), set[int]()
-    for give, start, size in steps:
-        wanted = set(range(start, start + size))
-        possible = not wanted & pages if give else wanted <= pages
+    ranges, pages = Map(1), set[int]()
+    for alloc, start, size in steps:
+        changed = set(range(start, start + size))
+        possible = not changed & pages if alloc else changed <= pages
         try:
-            (given_map.give if give else given_map.take_back)(start, size)
+            (ranges.alloc if alloc else ranges.release)(start, size)
         except Skip:
             assert not possible
         else:
             assert possible
-            pages = pages | wanted if give else pages - wanted
-        assert given_map.used == len(pages)
+            pages = pages | changed if alloc else pages - changed
+        assert ranges.used == len(pages)
 
 
 EVENTS = """zinit zalloc zget kfree zcram zone_max_grow zget_space_extend kmem_init kmem_suballoc kmem_alloc kmem_free

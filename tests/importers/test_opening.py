@@ -1,4 +1,4 @@
-"""Files as they come: packed, cut off, damaged, hostile. One sentence each, and little memory."""
+"""Plain, compressed, truncated, damaged and hostile files: one sentence each, in little memory."""
 
 import gzip
 import io
@@ -46,7 +46,7 @@ def refusal(path: Path | str) -> str:
     ],
     ids=["plain", "gzip", "gzip in members", "zstd", "zstd in frames"],
 )
-def test_packing_is_told_by_content(tmp_path: Path, data: bytes) -> None:
+def test_the_content_decides_the_compression(tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "any.name"
     file.write_bytes(data)
     assert events_of(file) == 5000
@@ -84,15 +84,15 @@ def pack_blocks(file: Path, blocks: Iterator[bytes], head: bytes = b"") -> None:
             out.write(block)
 
 
-def test_much_of_nothing_costs_no_memory(tmp_path: Path) -> None:
+def test_long_empty_input_needs_little_memory(tmp_path: Path) -> None:
     bare, headed, lines = tmp_path / "bare", tmp_path / "headed", tmp_path / "lines"
     pack_blocks(bare, zeros(MANY))
     pack_blocks(headed, zeros(MANY), HEADER)
     pack_blocks(lines, (b"\n" * (1 << 20) for _ in range(MANY >> 20)), HEADER)
     tracemalloc.start()
     try:
-        assert "no event stream" in refusal(bare)
-        assert "Line 2 of the stream is longer than 65,536 characters" in refusal(headed)
+        assert "not an event stream" in refusal(bare)
+        assert "Line 2 of the stream is too long: an event has at most 65,536 characters" in refusal(headed)
         assert "do not read as an event" in refusal(lines)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
@@ -100,7 +100,7 @@ def test_much_of_nothing_costs_no_memory(tmp_path: Path) -> None:
     assert peak < 64 << 20  # 256 packed bytes unpack to 8 MiB of zeros
 
 
-def test_a_bomb_of_good_rows_is_refused(tmp_path: Path) -> None:
+def test_a_bomb_of_valid_rows_is_refused(tmp_path: Path) -> None:
     row = b",,MARK,m,,,,,,1\n" * (1 << 16)
     file = tmp_path / "bomb"
     pack_blocks(file, (row for _ in range(300)), HEADER)
@@ -113,35 +113,35 @@ def test_a_bomb_of_good_rows_is_refused(tmp_path: Path) -> None:
     ("data", "said"),
     [
         (b"", "is empty"),
-        (b"Dear reader,\nthis is a text.\n", "no event stream that zoneviz knows; it knows: gnumach-stream"),
+        (b"Dear reader,\nthis is a text.\n", "is not an event stream zoneviz can read. It reads: gnumach-stream"),
         (b"event,size\nx,1\n", "lacks the columns 'zone_or_map', 'address'"),
-        (b"SQLite format 3\0" + bytes(100), "opened, not imported"),
-        (b"\xfd7zXZ\0" + bytes(100), "packed with xz"),
-        (HEADER, "a header and no events"),
-        (HEADER + b"x" * (10 << 20), "longer than"),
-        (HEADER + b"1,1,MARK,m,,,,,,1\n" + b"x" * (10 << 20) + b"\n1,1,MARK,m,,,,,,1\n", "Line 3 of the stream is longer than"),
-        (b"\xff\xfe" + "event,size".encode("utf-16-le"), "no event stream"),
-        (b"," * 100_000 + b"\n", "no event stream"),
+        (b"SQLite format 3\0" + bytes(100), "open it instead"),
+        (b"\xfd7zXZ\0" + bytes(100), "compressed with xz"),
+        (HEADER, "a header but no events"),
+        (HEADER + b"x" * (10 << 20), "too long"),
+        (HEADER + b"1,1,MARK,m,,,,,,1\n" + b"x" * (10 << 20) + b"\n1,1,MARK,m,,,,,,1\n", "Line 3 of the stream is too long"),
+        (b"\xff\xfe" + "event,size".encode("utf-16-le"), "not an event stream"),
+        (b"," * 100_000 + b"\n", "not an event stream"),
     ],
 )
-def test_what_is_no_stream(tmp_path: Path, data: bytes, said: str) -> None:
+def test_other_files_are_refused(tmp_path: Path, data: bytes, said: str) -> None:
     file = tmp_path / "x.csv"
     file.write_bytes(data)
     assert said in refusal(file)
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
-    assert "There is no file" in refusal(tmp_path / "none.csv")
+    assert "does not exist" in refusal(tmp_path / "none.csv")
     assert "is a folder" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("said", [b"[1, 2]", b"{", b"\xff", b"[" * 100_000])
-def test_a_bad_file_beside_is_told_and_left(tmp_path: Path, said: bytes) -> None:
+def test_an_invalid_companion_file_is_ignored_with_a_note(tmp_path: Path, said: bytes) -> None:
     (tmp_path / "a.csv").write_bytes(ROWS)
     (tmp_path / "a.json").write_bytes(said)
     with open_stream(tmp_path / "a.csv") as stream:
         report = stream.read(Catalog(), lambda event: None, lambda: None)
-    assert "holds no JSON object" in report.sentences()[0]
+    assert "is not a JSON object" in report.sentences()[0]
 
 
 HOSTILE: list[dict[str, Any]] = [
@@ -153,13 +153,13 @@ HOSTILE: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("said", HOSTILE)
-def test_a_hostile_file_beside(tmp_path: Path, said: dict[str, Any]) -> None:
+def test_a_hostile_companion_file(tmp_path: Path, said: dict[str, Any]) -> None:
     (tmp_path / "a.csv").write_bytes(ROWS + b",,zinit,zones,48,1000,,,,\n")
     (tmp_path / "a.json").write_text(json.dumps(said))
     assert events_of(tmp_path / "a.csv") == 5001
 
 
-def test_the_registry_finds_the_importer_by_itself() -> None:
+def test_the_registry_finds_the_importer() -> None:
     known = importers()
     assert list(known) == ["gnumach-stream"]
     assert known["gnumach-stream"].sniff(HEADER) and not known["gnumach-stream"].sniff(b"a,b,c\n")

@@ -1,4 +1,4 @@
-"""The streams of a real kernel come out as the kernel itself said: its zones, its maps, its panic."""
+"""Imported streams of a real kernel end with the zones, maps and panic that the kernel reported."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ def replayed(events: list[Event], catalog: Catalog) -> MachineState:
     return state
 
 
-def test_streams_are_there() -> None:
+def test_the_streams_exist() -> None:
     assert STREAMS == ["10_forkrun_12m", "12_messages_4000_4m", "14_boot_64m_zonemap32m"]
 
 
@@ -45,7 +45,7 @@ def test_every_row_is_an_event(name: str) -> None:
     assert report.notes == []
     assert len(report.checks) > 4 * len(said["final_zones"])
     assert report.mismatches == []
-    assert report.sentences() == [f"All {len(report.checks)} figures of the file beside the stream agree."]
+    assert report.sentences() == [f"All {len(report.checks)} figures of the companion file agree."]
 
 
 @pytest.mark.parametrize("name", STREAMS)
@@ -94,7 +94,7 @@ def test_panic_at_boot_has_no_refusal_before_it() -> None:
     assert (report.panic["memory"], report.panic["zone"], report.panic["task"]) == ("kernel_map", "", "kernel")
 
 
-def test_tasks_and_threads_are_known_when_they_are_made() -> None:
+def test_tasks_and_threads_are_known_when_created() -> None:
     report, events, catalog, _ = imported("10_forkrun_12m")
     assert report.outcome == "finished" and report.panic is None
     made = [event for event in events if event[0] == Kind.TASK_CREATE]
@@ -117,15 +117,15 @@ def test_tasks_and_threads_are_known_when_they_are_made() -> None:
     assert [task.id for task in state.task_states()] == [1, 2]
 
 
-def test_times_are_ns_and_never_go_back() -> None:
+def test_times_are_ns_and_never_decrease() -> None:
     _, events, _, said = imported("10_forkrun_12m")
     times = [event[1] for event in events]
     assert times == sorted(times)
     assert times[-1] == said["duration_us"] * 1000
 
 
-def test_a_stream_without_the_file_beside_it(tmp_path: Path) -> None:
-    """The built-in table of zones gives the same limits and flags as the kernel's own."""
+def test_a_stream_without_a_companion_file(tmp_path: Path) -> None:
+    """The built-in table of zones has the limits and flags of the kernel."""
     for name in STREAMS:
         alone = tmp_path / f"{name}.csv.zst"
         alone.write_bytes((DATA / alone.name).read_bytes())
@@ -136,7 +136,7 @@ def test_a_stream_without_the_file_beside_it(tmp_path: Path) -> None:
         assert catalog.zones == imported(name)[2].zones
 
 
-def test_a_wrong_figure_is_told(tmp_path: Path) -> None:
+def test_a_wrong_figure_is_reported(tmp_path: Path) -> None:
     name = STREAMS[-1]
     said = json.loads((DATA / f"{name}.json").read_text())
     said["final_zones"][5]["in_use"] += 3
@@ -146,6 +146,6 @@ def test_a_wrong_figure_is_told(tmp_path: Path) -> None:
     with open_stream(tmp_path / "x.csv.zst") as stream:
         assert stream.about.title == name
         report = stream.read(Catalog(), lambda event: None, lambda: None)
-    assert [str(check) for check in report.mismatches] == ["ipc ports: in_use: 13 by the events, 16 by the file beside them"]
-    assert any("ended with another" in sentence for sentence in report.sentences())
+    assert [str(check) for check in report.mismatches] == ["ipc ports: in_use: 13 from the events, 16 in the companion file"]
+    assert any("the events another end" in sentence for sentence in report.sentences())
     assert report.as_json()["mismatches"] == [{"what": "ipc ports: in_use", "expected": 16, "found": 13}]

@@ -1,6 +1,6 @@
-"""Streams of events from elsewhere, one file or folder of files each; one with a module-level `IMPORTER` is found by itself.
+"""Import formats. Each file or folder adds one: a module-level `IMPORTER = Importer(...)`.
 
-Which importer reads a stream is decided by the head of its content, never by its name. `opening.py` is the way in.
+The head of a stream decides which importer reads it, never its name. `opening.open_stream` opens one.
 """
 
 import importlib
@@ -13,15 +13,15 @@ from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Sink
 
 Details = Callable[[int, str], object]
-"""Called with (seq, text): what stood in a row and has no column of ours."""
+"""Called with (seq, text): the part of a row that has no column in a recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of a stream before its first event: for the head of a recording.
+    """What is known of a stream before its first event, for the header of the recording.
 
-    `time_kind`: "ns" if its events carry times, "events" if only their order is known (time is then 0).
-    `values`: plain JSON values, such as the kernel's limits.
+    `time_kind`: "ns" if events have times, "events" if they only have an order (all times are then 0). `values`: plain JSON values,
+    such as the kernel's limits.
     """
 
     format: str
@@ -33,13 +33,13 @@ class About:
 
 @dataclass(slots=True)
 class Skips:
-    """Lines of one kind of trouble: how many, and the numbers of the first ten (1 is the header's line)."""
+    """Lines skipped for one reason: their number, and the first ten line numbers (line 1 is the header)."""
 
     count: int = 0
     first: list[int] = field(default_factory=list)
 
     def add(self, line: int) -> None:
-        """One more."""
+        """Count a line."""
         self.count += 1
         if len(self.first) < 10:
             self.first.append(line)
@@ -51,7 +51,7 @@ class Skips:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A figure that the file beside the stream gives, and what the events add up to."""
+    """A figure from the companion file (`expected`), and the same from the events (`found`)."""
 
     what: str
     expected: int
@@ -63,16 +63,15 @@ class Check:
         return self.expected == self.found
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.found:,} by the events, {self.expected:,} by the file beside them"
+        return f"{self.what}: {self.found:,} from the events, {self.expected:,} in the companion file"
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did and what did not add up. Nothing is left out of the recording without standing here.
+    """The result of an import. Everything left out of the recording is counted here.
 
-    `lines`: rows read, the header not counted; `skipped` of them gave no event, why stands in `reasons`. `outcome`
-    and `kern_return` as `run --json` gives them; `panic` is None or has text, zone, memory, task, call_path.
-    `checks` are empty if no file with figures lies beside the stream.
+    `lines`: rows read, without the header; `skipped`: those without an event, by cause in `reasons`. `outcome` and `kern_return`:
+    as in `run --json`; `panic`: None, or text, zone, memory, task, call_path. `checks`: empty without a companion file.
     """
 
     format: str
@@ -92,18 +91,18 @@ class ImportReport:
         return [check for check in self.checks if not check.ok]
 
     def sentences(self) -> list[str]:
-        """What a person should know, one sentence each: skipped lines, checks, notes."""
+        """Skipped lines, failed checks and notes, one sentence each."""
         out = []
         if self.skipped.count:
             plural = "" if self.lines == 1 else "s"
-            out.append(f"{self.skipped.count:,} of {self.lines:,} line{plural} skipped: {self.skipped}.")
+            out.append(f"Skipped {self.skipped.count:,} of {self.lines:,} line{plural}: {self.skipped}.")
             out += [f"{reason.capitalize()} ({skips.count:,}): {skips}." for reason, skips in self.reasons.items()]
         wrong = self.mismatches
         if wrong:
-            out.append(f"{len(wrong):,} of {len(self.checks):,} figures differ from the file beside the stream.")
+            out.append(f"{len(wrong):,} of {len(self.checks):,} figures differ from the companion file.")
             out += [f"{check}." for check in wrong[:20]]
         elif self.checks:
-            out.append(f"All {len(self.checks):,} figures of the file beside the stream agree.")
+            out.append(f"All {len(self.checks):,} figures of the companion file agree.")
         return out + self.notes
 
     def as_json(self) -> dict[str, Any]:
@@ -125,13 +124,13 @@ Read = Callable[[Iterable[bytes], Mapping[str, Any], Catalog, Sink, Callable[[],
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A format. `head`: the first bytes of the stream, up to 64 KiB; `beside`: the JSON object beside it, or empty.
+    """A format. `head`: the first bytes of the stream, up to 64 KiB; `companion`: the JSON object of the companion file, or {}.
 
-    `sniff(head)`: whether it is this format, cheaply and without raising.
-    `about(head, beside)`: what is known at the start; InputError in one sentence if it cannot be read after all.
-    `read(blocks, beside, catalog, sink, flush, details)`: calls `sink` with every event and `flush` every few ten
-    thousand; bytes come in blocks of any size. Memory does not grow with the number of rows.
-    Errors: InputError in one sentence for a stream that holds no events or mostly what is none.
+    `sniff(head)`: whether it is this format; fast, and never raises.
+    `about(head, companion)`: what is known at the start. Errors: InputError if the header is invalid.
+    `read(blocks, companion, catalog, sink, flush, details)`: calls `sink` with every event, and `flush` every few tens of thousands;
+    the stream comes in blocks of bytes of any size. Memory is constant. Errors: InputError for a stream without events, or one
+    of which most lines are skipped.
     """
 
     name: str
@@ -142,7 +141,7 @@ class Importer:
 
 
 def importers() -> dict[str, Importer]:
-    """All importers of this folder by name, in alphabetical order."""
+    """All importers by name, in alphabetical order."""
     found = {}
     for module in pkgutil.iter_modules(__path__):
         importer = getattr(importlib.import_module(f"{__name__}.{module.name}"), "IMPORTER", None)
@@ -152,9 +151,9 @@ def importers() -> dict[str, Importer]:
 
 
 def find(head: bytes, name: str) -> Importer:
-    """The importer for a stream that begins with `head`; `name` is what to call it in an error.
+    """The importer for a stream that begins with `head`; `name`: of the stream, for errors.
 
-    Errors: InputError if none knows it.
+    Errors: InputError for an unknown format.
     """
     known = importers()
     for importer in known.values():
@@ -163,6 +162,6 @@ def find(head: bytes, name: str) -> Importer:
     if not head:
         raise InputError(f"{name} is empty.")
     if head.startswith(b"SQLite format 3\0"):
-        raise InputError(f"{name} is a database: a recording is opened, not imported.")
+        raise InputError(f"{name} is a database. If it is a recording, open it instead of importing it.")
     formats = "; ".join(f"{importer.name} ({importer.summary})" for importer in known.values())
-    raise InputError(f"{name} is no event stream that zoneviz knows; it knows: {formats}.")
+    raise InputError(f"{name} is not an event stream zoneviz can read. It reads: {formats}.")

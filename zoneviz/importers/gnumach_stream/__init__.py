@@ -1,4 +1,4 @@
-"""Complete event streams of an instrumented GNU Mach: CSV, one row an event. docs/stream-format.md describes them."""
+"""Event streams of an instrumented GNU Mach: CSV, one row per event, as docs/stream-format.md describes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -9,30 +9,30 @@ from zoneviz.importers import About, Details, Importer, ImportReport
 from zoneviz.importers.gnumach_stream.lines import columns, looks_like_header
 from zoneviz.importers.gnumach_stream.reader import Reader
 
-_SAID = ("run", "workload", "kernel", "kernel_limits", "zone_map_size", "ram_mib", "time_unit", "outcome", "notifications")
+_KEPT = ("run", "workload", "kernel", "kernel_limits", "zone_map_size", "ram_mib", "time_unit", "outcome", "notifications")
 
 
-def about(head: bytes, beside: Mapping[str, Any]) -> About:
-    """What the header and the file beside it tell. Errors: InputError if the header lacks a column it must have."""
+def about(head: bytes, companion: Mapping[str, Any]) -> About:
+    """What the header and the companion file say. Errors: InputError if the header lacks a required column."""
     try:
         where = columns(head.split(b"\n", 1)[0].decode())
     except UnicodeDecodeError:
-        raise InputError("The stream's header is no text.") from None
+        raise InputError("The header of the stream is not UTF-8 text.") from None
     time_kind = "ns" if where.at["time_us"] < where.width else "events"
-    values = {key: beside[key] for key in _SAID if key in beside}
-    return About("gnumach-stream", time_kind, _text(beside.get("run")), _text(beside.get("workload")), values)
+    values = {key: companion[key] for key in _KEPT if key in companion}
+    return About("gnumach-stream", time_kind, _text(companion.get("run")), _text(companion.get("workload")), values)
 
 
 def read(
     blocks: Iterable[bytes],
-    beside: Mapping[str, Any],
+    companion: Mapping[str, Any],
     catalog: Catalog,
     sink: Sink,
     flush: Callable[[], object],
     details: Details | None = None,
 ) -> ImportReport:
     """See `Importer.read`."""
-    return Reader(beside, catalog, sink, flush, details).run(blocks)
+    return Reader(companion, catalog, sink, flush, details).run(blocks)
 
 
 def _text(value: object) -> str:

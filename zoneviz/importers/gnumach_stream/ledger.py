@@ -1,7 +1,7 @@
-"""What the rows of a stream add up to, and whether they can be true: each zone, each map, each element taken.
+"""The sums of a stream's rows, and whether each row is possible: zones, maps, elements in use.
 
-The figures follow the rules of docs/architecture.md, one row at a time, so that they can be laid beside what the
-kernel itself said at the end, and beside what playback makes of the same events.
+The figures follow the rules of docs/architecture.md, one row at a time. The import compares them with those the kernel reported
+at the end; tests compare them with playback of the same events.
 """
 
 from bisect import bisect_right
@@ -14,26 +14,26 @@ from zoneviz.importers.gnumach_stream.zones import final_zones, whole
 
 PAGE = 4096
 LIVE_LIMIT = 1_000_000
-"""Elements in use that are kept by address (about 150 MB); a kernel with a zone map of 12 MiB has a quarter of them."""
+"""Upper bound of elements in use tracked by address (about 150 MB); a kernel with a 12 MiB zone map has a quarter of them."""
 _RANGES_LIMIT = 1 << 16
 
-UNREADABLE = "lines that do not read as an event"
-UNKNOWN_ZONE = "zones that no zinit made"
-UNKNOWN_MAP = "maps that nothing made"
-MADE_TWICE = "zones or maps made twice"
-WRONG_SIZE = "sizes that are not the zone's"
-TAKEN_TWICE = "elements given while in use"
-NEVER_TAKEN = "frees of elements never taken"
-PAGES_TWICE = "pages given while in use"
-PAGES_NEVER = "frees of pages never given"
+UNREADABLE = "unreadable rows"
+UNKNOWN_ZONE = "rows of unknown zones"
+UNKNOWN_MAP = "rows of unknown maps"
+MADE_TWICE = "second creations of a zone or map"
+WRONG_SIZE = "rows with a wrong element size"
+TAKEN_TWICE = "allocations of elements in use"
+NEVER_TAKEN = "frees of elements not in use"
+PAGES_TWICE = "allocations of pages in use"
+PAGES_NEVER = "frees of pages not in use"
 
 
 class Skip(Exception):
-    """A row that cannot be true, or cannot be read; its text is one of the reasons above."""
+    """Raised for an impossible or unreadable row; its text is one of the reasons above."""
 
 
 class Zone:
-    """A zone's account. Elements: in_use, free; bytes: the sizes."""
+    """The sums of a zone: in_use and free in elements, sizes in bytes."""
 
     __slots__ = ("collectable", "cur_size", "elem_size", "free", "id", "in_use", "max_size", "name")
 
@@ -44,7 +44,7 @@ class Zone:
 
 
 class Map:
-    """A map's account: bytes used, and which ranges: disjoint, sorted, joined where they touch."""
+    """The sums of a map: bytes used, and the allocated ranges, disjoint, sorted and merged."""
 
     __slots__ = ("_ends", "_starts", "checked", "id", "used")
 
@@ -53,8 +53,8 @@ class Map:
         self._starts: list[int] = []
         self._ends: list[int] = []
 
-    def give(self, start: int, size: int) -> None:
-        """Take a range out of the map. Raises Skip if a part of it is taken already."""
+    def alloc(self, start: int, size: int) -> None:
+        """Allocate a range. Raises Skip if part of it is allocated."""
         starts, ends, end = self._starts, self._ends, start + size
         at = bisect_right(ends, start)  # ranges before `at` end at or before start
         if self.checked:
@@ -75,8 +75,8 @@ class Map:
                 self.checked = len(starts) <= _RANGES_LIMIT
         self.used += size
 
-    def take_back(self, start: int, size: int) -> None:
-        """Give a range back to the map. Raises Skip unless all of it was taken."""
+    def release(self, start: int, size: int) -> None:
+        """Free a range. Raises Skip unless all of it is allocated."""
         starts, ends, end = self._starts, self._ends, start + size
         if self.checked:
             at = bisect_right(starts, start) - 1
@@ -94,7 +94,7 @@ class Map:
 
 
 class Ledger:
-    """All accounts. `live[address]` is the zone an element in use belongs to."""
+    """All sums. `live[address]`: the zone of an element in use."""
 
     def __init__(self) -> None:
         self.zones: dict[str, Zone] = {}
@@ -102,10 +102,10 @@ class Ledger:
         self.live: dict[int, Zone] = {}
         self.checked = True
         self.wasted = 0
-        self._pages: dict[int, tuple[Zone, list[int]]] = {}  # of collectable zones: page -> the elements that begin there
+        self._pages: dict[int, tuple[Zone, list[int]]] = {}  # of collectable zones: page -> elements that begin in it
 
     def alloc(self, zone: Zone, address: int, fresh: int) -> None:
-        """An element was taken. Raises Skip if it was in use."""
+        """Allocate an element. Raises Skip if it is in use."""
         if self.checked:
             if address in self.live:
                 raise Skip(TAKEN_TWICE)
@@ -114,14 +114,14 @@ class Ledger:
                 self.live.clear()
                 self.checked = False
         zone.in_use += 1
-        # The new page of a collectable zone came as zcram: its first element was on the free list.
+        # A collectable zone gets a fresh page by zcram, so its first element comes from the free list.
         if fresh and not zone.collectable:
             zone.cur_size += zone.elem_size
         else:
             zone.free -= 1
 
     def release(self, zone: Zone, address: int) -> None:
-        """An element was given back. Raises Skip if it was not in use, or another zone's."""
+        """Free an element. Raises Skip if it is not in use, or belongs to another zone."""
         if self.checked:
             if self.live.get(address) is not zone:
                 raise Skip(NEVER_TAKEN)
@@ -130,7 +130,7 @@ class Ledger:
         zone.free += 1
 
     def cram(self, zone: Zone, address: int, count: int) -> None:
-        """`count` elements at `address` joined the zone's free list."""
+        """Add `count` elements at `address` to the zone's free list."""
         size = count * zone.elem_size
         zone.cur_size += size
         zone.free += count
@@ -139,7 +139,7 @@ class Ledger:
                 self._pages.setdefault(element // PAGE, (zone, []))[1].append(element)
 
     def collect(self, start: int, size: int) -> list[tuple[Zone, int]]:
-        """Pages go back to zone_map: (zone, elements) for the free elements of collectable zones that begin there."""
+        """Return pages to zone_map; returns (zone, free elements that begin in them) for collectable zones."""
         found: dict[Zone, int] = {}
         pages = range(start // PAGE, (start + size) // PAGE)
         for page in pages if len(pages) < len(self._pages) else [page for page in self._pages if page in pages]:
@@ -152,16 +152,16 @@ class Ledger:
         return [*found.items()]
 
     def notes(self) -> list[str]:
-        """What could not be checked, a sentence each."""
+        """What could not be checked, one sentence each."""
         out = []
         if not self.checked:
-            out.append(f"More than {LIVE_LIMIT:,} elements were in use at once: from there on frees were not checked.")
-        pieces = f"is in more than {_RANGES_LIMIT:,} pieces: from there on its pages were not checked."
-        out += [f"{name} {pieces}" for name, given in self.maps.items() if not given.checked]
+            out.append(f"More than {LIVE_LIMIT:,} elements were in use at once; later frees were not checked.")
+        pieces = f"has more than {_RANGES_LIMIT:,} ranges; later pages were not checked."
+        out += [f"{name} {pieces}" for name, ranges in self.maps.items() if not ranges.checked]
         return out
 
-    def checks(self, beside: Mapping[str, Any]) -> list[Check]:
-        """Every figure the file beside the stream gives for the end, laid beside ours."""
+    def checks(self, companion: Mapping[str, Any]) -> list[Check]:
+        """The final figures of the companion file, each with the sum from the events."""
         out = []
 
         def compare(what: str, expected: object, found: int) -> None:
@@ -169,18 +169,18 @@ class Ledger:
             if number is not None:
                 out.append(Check(what, number, found))
 
-        finals = final_zones(beside)
+        finals = final_zones(companion)
         for name, final in finals.items():
             zone = self.zones.get(name)
             for figure in ("in_use", "free", "cur_size", "max_size"):
                 compare(f"{name}: {figure}", final.get(figure), getattr(zone, figure) if zone else 0)
         if finals:
             out += [Check(f"{name}: zones of that name", 0, 1) for name in self.zones if name not in finals]
-        maps = beside.get("final_maps")
+        maps = companion.get("final_maps")
         for name, final in maps.items() if isinstance(maps, dict) else ():
             if isinstance(final, dict):
                 compare(f"{name}: used", final.get("used"), self.maps[name].used if name in self.maps else 0)
-        compare("zalloc_wasted_space", beside.get("zalloc_wasted_space"), self.wasted)
+        compare("zalloc_wasted_space", companion.get("zalloc_wasted_space"), self.wasted)
         return out
 
 

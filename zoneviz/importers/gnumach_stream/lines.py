@@ -1,4 +1,4 @@
-"""Lines of a stream and the columns its header names. Bytes in, lines out, in bounded memory."""
+"""The lines of a stream and the columns in its header, in bounded memory."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneviz.errors import InputError
 
 LINE_LIMIT = 1 << 16
-"""Characters; the longest line seen in a real stream has 250."""
+"""Characters of a line; the longest in a real stream has 250."""
 REQUIRED = ("event", "zone_or_map", "size", "address")
 OPTIONAL = ("n", "time_us", "task", "thread", "call_path", "detail")
 _COLUMN_LIMIT = 256
@@ -16,8 +16,8 @@ _GATHER = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where the columns stand. `at[name]` is a position, or `width` for an optional one that is missing: a row is read with
-    one empty field appended. `unknown`: (name, position) of the others."""
+    """Positions of the columns. `at[name]`: of a known column, or `width` if an optional one is missing: readers append an empty
+    field to each row. `unknown`: (name, position) of other columns."""
 
     width: int
     at: dict[str, int]
@@ -31,17 +31,17 @@ def looks_like_header(head: bytes) -> bool:
 
 
 def columns(line: str) -> Columns:
-    """The columns that the header `line` names, in any order.
+    """The columns of the header `line`, in any order.
 
     Errors: InputError if a required one is missing, or one is named twice.
     """
     names = _names(line)
     missing = [name for name in REQUIRED if name not in names]
     if missing:
-        raise InputError(f"The stream's header lacks {_plural(missing)}.")
+        raise InputError(f"The header of the stream lacks {_plural(missing)}.")
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise InputError(f"The stream's header names twice {_plural(twice)}.")
+        raise InputError(f"The header of the stream repeats {_plural(twice)}.")
     known = (*REQUIRED, *OPTIONAL)
     at = {name: names.index(name) if name in names else len(names) for name in known}
     unknown = tuple((name or f"column {i + 1}", i) for i, name in enumerate(names) if name not in known)
@@ -49,9 +49,9 @@ def columns(line: str) -> Columns:
 
 
 def lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, bool, list[str]]]:
-    """Lists of lines without their ends: (number of the first, from 1; whether any holds a quote or a NUL; the lines).
+    """Lists of lines without line ends: (number of the first, from 1; whether any has a quote or a NUL; the lines).
 
-    What is no UTF-8 comes with a NUL in its place.
+    A NUL replaces bytes that are not UTF-8.
     Errors: InputError for a line longer than LINE_LIMIT.
     """
     number, rest = 1, b""
@@ -70,7 +70,7 @@ def lines(blocks: Iterable[bytes]) -> Iterator[tuple[int, bool, list[str]]]:
 
 
 def fields(line: str) -> list[str]:
-    """The fields of a line that has quotes in it."""
+    """The fields of a line with quotes, [] if it is invalid."""
     try:
         return next(csv.reader([line], strict=True), [])
     except csv.Error:
@@ -78,7 +78,7 @@ def fields(line: str) -> list[str]:
 
 
 def _gathered(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in blocks of about _GATHER; lines of one byte make lists eight times as large."""
+    """The same bytes in blocks of about _GATHER, which bounds the lists of lines: one-byte lines take eight times the memory."""
     waiting: list[bytes] = []
     length = 0
     for block in blocks:
@@ -93,7 +93,7 @@ def _gathered(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _split(data: bytes, number: int) -> tuple[bool, list[str]]:
-    # Bytes that are no UTF-8 make their own line unreadable and no other: NUL stands for "unreadable" further on.
+    # Invalid UTF-8 makes only its own line unreadable, which NUL marks.
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -124,7 +124,7 @@ def _names(line: str) -> list[str]:
 
 
 def _too_long(number: int) -> InputError:
-    return InputError(f"Line {number:,} of the stream is longer than {LINE_LIMIT:,} characters: no event is.")
+    return InputError(f"Line {number:,} of the stream is too long: an event has at most {LINE_LIMIT:,} characters.")
 
 
 def _plural(names: list[str]) -> str:

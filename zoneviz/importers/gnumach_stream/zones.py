@@ -1,7 +1,7 @@
-"""What a stream does not say of a zone: its limits and flags, as the kernel of 2007-04-11 makes them.
+"""Limits and flags of zones, which a stream does not have, as in the kernel of 2007-04-11.
 
-A file with figures beside the stream knows better; without one this table is used. Sizes in bytes, TASK_MAX and
-THREAD_MAX 1024. Sources: the zinit calls in kern/, vm/, ipc/, device/ and i386/.
+The companion file overrides this table. Sizes in bytes, TASK_MAX and THREAD_MAX 1024. Sources: the zinit calls in kern/, vm/,
+ipc/, device/ and i386/.
 """
 
 from collections.abc import Mapping
@@ -54,21 +54,18 @@ _FLAGS = (EXHAUSTIBLE, FIXED, COLLECTABLE)
 
 
 def whole(value: object, limit: int = 1 << 62) -> int | None:
-    """`value` if it is a whole number from 0 to `limit`, else None: for figures out of a JSON file."""
+    """A figure from a JSON file: `value` if it is an integer in 0..limit, else None."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= limit else None
 
 
-def final_zones(beside: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The zones of the file beside a stream, by name; what is malformed there is left aside."""
-    zones = beside.get("final_zones")
+def final_zones(companion: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The final zones of the companion file by name; malformed ones are ignored."""
+    zones = companion.get("final_zones")
     return {z["name"]: z for z in zones if isinstance(z, dict) and isinstance(z.get("name"), str)} if isinstance(zones, list) else {}
 
 
 def zone_info(number: int, name: str, elem_size: int, final: Mapping[str, Any] | None) -> ZoneInfo:
-    """The zone as zinit made it, as well as it can be known. `final`: its entry at the end, if there is one.
-
-    A limit that nobody knows is 0.
-    """
+    """The zone as zinit creates it. `final`: its entry in the companion file, if any. An unknown limit is 0."""
     limit, alloc, flags = _KNOWN.get(name, (0, 0, ""))
     if name not in _KNOWN and name.startswith("kalloc.") and elem_size >= 4096:
         flags = COLLECTABLE
@@ -82,7 +79,7 @@ def zone_info(number: int, name: str, elem_size: int, final: Mapping[str, Any] |
 
 
 def _at_first(usual: int, final: int | None) -> int:
-    """The limit before it grew, from the usual one and the final one: limits grow by half, so the usual one was it if that leads there."""
+    """The limit before it grew: limits grow by half, so the usual limit if that leads to the final one, else the final one."""
     if final is None:
         return usual
     grown = usual

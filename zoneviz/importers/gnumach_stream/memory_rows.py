@@ -1,7 +1,7 @@
-"""One row of the stream, one event: what each name in the column `event` becomes.
+"""Rows of zones, maps, marks and the panic. One row becomes one event.
 
-The reader fills in the fields of the row and calls the handler of its name, which appends the event to `batch`.
-Our ids of tasks and threads are the stream's plus 1, because 0 means "before threads exist".
+The reader sets the fields of the row and calls the handler for its name, which appends the event to `batch`. Ids of tasks and
+threads are the stream's plus 1, because 0 means "before threads exist".
 """
 
 import re
@@ -25,23 +25,23 @@ from zoneviz.importers.gnumach_stream.ledger import (
 from zoneviz.importers.gnumach_stream.zones import final_zones, zone_info
 
 NUMBER_LIMIT = 1 << 40
-"""Sizes, ids and counts beyond this are no kernel's: a million of them still add up within 64 bits."""
+"""Upper bound of sizes, ids and counts; a million of them still sum within 64 bits."""
 ADDRESS_LIMIT = 1 << 63
-PERSON_LIMIT = 1 << 20
-"""Numbers of tasks and threads count from 0, and tables are as long as the largest; the real streams reach 3,944."""
+ACTOR_LIMIT = 1 << 20
+"""Upper bound of task and thread ids, which index tables; real streams reach 3,944."""
 _MAP_LIMIT = 1 << 32
 TEXT_LIMIT = 4096
 TEXTS_LIMIT = 200_000
-"""Different details kept; a stream of a million events has a few thousand."""
+"""Upper bound of different details; a stream of a million events has a few thousand."""
 _FRAMES_LIMIT = 1_000_000
 _THINGS_LIMIT = 4096
 CACHE_LIMIT = 100_000
 _NEAR = 4
-"""Events between a refusal and the panic it caused."""
+"""Most events between a refusal and the panic it causes."""
 
 ZALLOC, ZFREE = int(Kind.ZALLOC), int(Kind.ZFREE)
 EMPTIED = {"ipc spaces": "ipc_spaces"}
-"""Names of memory in a panic that are not the zone's own."""
+"""The name of the memory in a panic by zone, where they differ."""
 FROM_KERNEL_MAP = ("kmem_suballoc", "pmap_create", "stack_alloc", "kmem_")
 
 
@@ -51,50 +51,50 @@ def words(detail: str) -> dict[str, str]:
 
 
 def number(said: Mapping[str, str], key: str, default: int = 0) -> int:
-    """The number after `key=`. Raises Skip if it is none, negative or too large."""
+    """The number after `key=`. Raises Skip if it is negative or too large, ValueError if it is not a number."""
     text = said.get(key)
     return checked(int(text)) if text else default
 
 
 def checked(value: int, limit: int = NUMBER_LIMIT) -> int:
-    """`value`, if a kernel can have it. Raises Skip otherwise."""
+    """`value` if it is in 0..limit. Raises Skip otherwise."""
     if not 0 <= value <= limit:
         raise Skip(UNREADABLE)
     return value
 
 
 class MemoryRows:
-    """Rows of zones, maps, marks and the panic. The fields of the row at hand are set from outside."""
+    """Handlers of these rows. The reader sets the fields of the current row."""
 
-    def __init__(self, catalog: Catalog, beside: Mapping[str, Any]) -> None:
-        self.time = self.task = self.thread = self.path = 0  # ns; our ids; id of the call path
+    def __init__(self, catalog: Catalog, companion: Mapping[str, Any]) -> None:
+        self.time = self.task = self.thread = self.path = 0  # time in ns; ids in the recording
         self.event = self.name = self.detail = ""
         self.size = self.address = 0
         self.catalog = catalog
         self.ledger = Ledger()
         self.batch: list[Event] = []
-        self.told = 0
-        """Events that have left `batch`; the seq of the last one is `told + len(batch)`."""
-        self.panic_told: dict[str, Any] | None = None
+        self.sent = 0
+        """Events that have left `batch`; the seq of the last event is `sent + len(batch)`."""
+        self.panic_found: dict[str, Any] | None = None
         self.operations = 0
         self.assumed: list[str] = []
-        """Zones whose limit turned out to be another than was assumed."""
+        """Zones that did not start with their usual limit."""
         self.texts_dropped = 0
-        self._finals = final_zones(beside)
+        self._finals = final_zones(companion)
         self.path_ids: dict[str, int] = {"": 0}
         self._extras: dict[str, int] = {}
-        self._extended = 0  # bytes zone_map gave last
-        self.paged = (0, 0)  # who got pages last, where
+        self._extended = 0  # bytes of the last allocation from zone_map
+        self.paged = (0, 0)  # thread and address of the last page allocation
         self._trouble = (-_NEAR, 0, "", "")  # seq, thread, memory, zone
 
     def tell(self, kind: int, subject: int = 0, address: int = 0, size: int = 0, extra: int = 0) -> None:
-        """Append an event of the row at hand."""
+        """Append an event for the current row."""
         self.batch.append((kind, self.time, self.task, self.thread, self.path, subject, address, size, extra))
 
     def path_id(self, text: str) -> int:
         """The id of a call path `outermost>...>innermost`.
 
-        Raises Skip if it is too long; InputError if there are more than any kernel has.
+        Raises Skip if it is too long, InputError if there are too many different ones.
         """
         found = self.path_ids.get(text)
         if found is None:
@@ -105,14 +105,14 @@ class MemoryRows:
                 if frame:
                     found = paths[found, frame]
             if len(paths.rows) > _FRAMES_LIMIT:
-                raise InputError(f"The stream has more than {_FRAMES_LIMIT:,} different call paths: no kernel's has.")
+                raise InputError(f"The stream is not from a kernel: it has more than {_FRAMES_LIMIT:,} different call paths.")
             if len(self.path_ids) > CACHE_LIMIT:
                 self.path_ids.clear()
             self.path_ids[text] = found
         return found
 
     def text_id(self, text: str) -> int:
-        """The id of a text; 0, and counted, once there are too many. Raises Skip if it is too long."""
+        """The id of a text; 0 if there are too many, which is counted. Raises Skip if it is too long."""
         names = self.catalog.names
         if text not in names.ids:
             if len(text) > TEXT_LIMIT:
@@ -125,21 +125,21 @@ class MemoryRows:
     # zones
 
     def zinit(self) -> None:
-        """A zone is made; numbered in this order, from 1."""
+        """A zone is created. Zones are numbered in this order from 1."""
         zones = self.ledger.zones
         if self.name in zones:
             raise Skip(MADE_TWICE)
         if not self.name or not self.size or len(self.name) > TEXT_LIMIT:
             raise Skip(UNREADABLE)
         if len(zones) >= _THINGS_LIMIT:
-            raise InputError(f"The stream makes more than {_THINGS_LIMIT:,} zones: no kernel does.")
+            raise InputError(f"The stream is not from a kernel: it creates more than {_THINGS_LIMIT:,} zones.")
         info = zone_info(len(zones) + 1, self.name, self.size, self._finals.get(self.name))
         self.catalog.zones.append(info)
         zones[self.name] = Zone(info)
         self.tell(Kind.ZINIT, info.id, self.address, self.size, info.max_size)
 
     def zalloc(self) -> None:
-        """An element is taken: zalloc, kalloc. With the name of a map: its pages."""
+        """An element is allocated (zalloc, kalloc), or pages if the name is that of a map."""
         zone = self.ledger.zones.get(self.name)
         if zone is None:
             if self.name in self.ledger.maps:
@@ -157,14 +157,14 @@ class MemoryRows:
         self.batch.append((ZALLOC, self.time, self.task, self.thread, self.path, zone.id, address, size, extra))
 
     def zget(self) -> None:
-        """An element of the free list, or none."""
+        """An element from the free list; without an address the list was empty."""
         if self.address:
             self.zalloc()
         else:
             self.other()
 
     def zfree(self) -> None:
-        """An element is given back: zfree, kfree. With the name of a map: its pages."""
+        """An element is freed (zfree, kfree), or pages if the name is that of a map."""
         zone = self.ledger.zones.get(self.name)
         if zone is None:
             if self.name in self.ledger.maps:
@@ -180,7 +180,7 @@ class MemoryRows:
         self.batch.append((ZFREE, self.time, self.task, self.thread, self.path, zone.id, address, size, extra & ~1))
 
     def _extra(self) -> int:
-        """Bytes asked for << 1 | 1 if fresh, of the detail; remembered unless it names a task or thread."""
+        """Column extra of ZALLOC and ZFREE from the detail: bytes requested << 1 | fresh. Cached unless it names a task or thread."""
         said = words(self.detail)
         extra = number(said, "req") << 1 | ("fresh" in said)
         if "task" not in said and "thread" not in said and len(self._extras) < CACHE_LIMIT:
@@ -189,10 +189,10 @@ class MemoryRows:
 
     def _refused(self, zone: Zone) -> None:
         self.tell(Kind.ZREFUSE, zone.id, 0, self.size)
-        self._trouble = (self.told + len(self.batch), self.thread, EMPTIED.get(zone.name, zone.name), zone.name)
+        self._trouble = (self.sent + len(self.batch), self.thread, EMPTIED.get(zone.name, zone.name), zone.name)
 
     def zcram(self) -> None:
-        """Memory is put on a zone's free list."""
+        """Memory is added to a zone's free list."""
         zone = self._zone()
         count = number(words(self.detail), "elements", self.size // zone.elem_size)
         if count * zone.elem_size > self.size:
@@ -214,7 +214,7 @@ class MemoryRows:
         self.tell(Kind.ZGROW, zone.id, 0, new, old)
 
     def zget_space_extend(self) -> None:
-        """The bump region grows by what zone_map gave just before; `wasted=` counts since boot."""
+        """The bump region grows by the last allocation from zone_map; `wasted=` counts since boot."""
         said = words(self.detail)
         wasted = number(said, "wasted", self.ledger.wasted)
         lost = checked(wasted - self.ledger.wasted)
@@ -226,73 +226,73 @@ class MemoryRows:
     # maps
 
     def kmem_init(self) -> None:
-        """kernel_map begins; all below the address is in use."""
+        """kernel_map is created; everything below the address is in use."""
         used = checked(self.address)
         self._may_make_map()
         kernel_map = self._make_map(0, used + self.size, 0)
         if used:
-            kernel_map.give(0, used)
+            kernel_map.alloc(0, used)
         self.tell(Kind.KMEM_ALLOC, kernel_map.id, 0, used)
 
     def kmem_suballoc(self) -> None:
-        """A map is taken out of kernel_map."""
+        """A map is allocated from kernel_map."""
         if not self.address:
             return self.other()
         parent = self.ledger.maps.get("kernel_map")
         if parent is None:
             raise Skip(UNKNOWN_MAP)
         self._may_make_map()
-        parent.give(self.address, self.size)
+        parent.alloc(self.address, self.size)
         new = self._make_map(self.address, self.address + self.size, parent.id)
         self.tell(Kind.KMEM_SUBALLOC, new.id, self.address, self.size, parent.id)
 
     def kmem_alloc(self) -> None:
-        """Pages of a map; one with address 0 failed and is kept as OTHER: kmem_alloc_FAILED follows."""
+        """Pages of a map are allocated. With address 0 it failed and is kept as OTHER; kmem_alloc_FAILED follows."""
         if not self.address:
             return self.other()
-        given, size = self._map(), self._pages()
-        given.give(self.address, size)
+        found, size = self._map(), self._pages()
+        found.alloc(self.address, size)
         if self.name == "zone_map":
             self._extended = size
         self.paged = (self.thread, self.address)
-        self.tell(Kind.KMEM_ALLOC, given.id, self.address, size, int(self.event == "kmem_realloc"))
+        self.tell(Kind.KMEM_ALLOC, found.id, self.address, size, int(self.event == "kmem_realloc"))
 
     def kmem_free(self) -> None:
-        """Pages go back; in zone_map the free elements on them vanish, told as ZCOLLECT before."""
-        given, size = self._map(), self._pages()
-        given.take_back(self.address, size)
+        """Pages are freed. In zone_map their free elements vanish, recorded as ZCOLLECT before."""
+        found, size = self._map(), self._pages()
+        found.release(self.address, size)
         if self.name == "zone_map":
             for zone, count in self.ledger.collect(self.address, size):
                 self.tell(Kind.ZCOLLECT, zone.id, self.address, count * zone.elem_size, count)
-        self.tell(Kind.KMEM_FREE, given.id, self.address, size)
+        self.tell(Kind.KMEM_FREE, found.id, self.address, size)
 
     def kmem_alloc_failed(self) -> None:
-        """A map had no room."""
-        given = self._map()
-        self.tell(Kind.KMEM_FAIL, given.id, 0, self.size, number(words(self.detail), "kr"))
-        self._trouble = (self.told + len(self.batch), self.thread, self.name, "")
+        """A map has no room."""
+        found = self._map()
+        self.tell(Kind.KMEM_FAIL, found.id, 0, self.size, number(words(self.detail), "kr"))
+        self._trouble = (self.sent + len(self.batch), self.thread, self.name, "")
 
     # the run
 
     def round(self) -> None:
-        """The program's own count of what it did: a round that succeeded."""
+        """The program counts a successful operation."""
         count = checked(int(self.detail.split()[0])) if self.detail else self.operations + 1
         self.operations += 1
         self.tell(Kind.OPERATION, 0, 0, 0, count)
 
     def mark(self) -> None:
-        """A word of the program's own, with a number."""
+        """The program sets a mark, with a number."""
         first = self.detail.split(" ", 1)[0]
         value = int(first) if re.fullmatch(r"-?[0-9]{1,18}", first) else 0
         self.tell(Kind.MARK, self.text_id(self.name), 0, 0, value)
 
     def panic(self) -> None:
-        """The end. Which memory ended is told by the refusal of the same thread just before, else by the text."""
+        """The panic. The memory comes from the same thread's refusal just before, otherwise from the text."""
         text = self.detail
         seq, thread, memory, emptied = self._trouble
         found = re.search(r"zone (.+) exhausted", text)
         zone = found[1] if found else ""
-        if self.told + len(self.batch) - seq < _NEAR and thread == self.thread:
+        if self.sent + len(self.batch) - seq < _NEAR and thread == self.thread:
             zone = zone or emptied
         elif found or text == "zalloc":
             memory = "zone_map"
@@ -301,16 +301,16 @@ class MemoryRows:
         else:
             memory = "kernel_map" if text.startswith(FROM_KERNEL_MAP) else ""
         self.tell(Kind.PANIC, self.text_id(text), 0, 0, self.text_id(memory))
-        if self.panic_told is None:
+        if self.panic_found is None:
             frames = self.catalog.paths.frames(self.path)
-            self.panic_told = {"text": text, "zone": zone, "memory": memory, "task": self.task_name(self.task), "call_path": frames}
+            self.panic_found = {"text": text, "zone": zone, "memory": memory, "task": self.task_name(self.task), "call_path": frames}
 
     def task_name(self, task: int) -> str:
-        """The name of a task, by our id; "" if there is none."""
+        """The name of a task by its id in the recording; "" if unknown."""
         return next((info.name for info in self.catalog.tasks if info.id == task), "")
 
     def other(self) -> None:
-        """What has no kind of ours: kept whole, under its own name."""
+        """A row of a kind zoneviz does not know, kept as OTHER under its own name."""
         detail = f"zone_or_map={self.name} {self.detail}".rstrip() if self.name else self.detail
         name, text = self.text_id(self.event), self.text_id(detail)
         self.tell(Kind.OTHER, name, self.address, self.size, text)
@@ -339,7 +339,7 @@ class MemoryRows:
         if not self.name or not 0 < self.size <= _MAP_LIMIT or len(self.name) > TEXT_LIMIT:
             raise Skip(UNREADABLE)
         if len(maps) >= _THINGS_LIMIT:
-            raise InputError(f"The stream makes more than {_THINGS_LIMIT:,} maps: no kernel does.")
+            raise InputError(f"The stream is not from a kernel: it creates more than {_THINGS_LIMIT:,} maps.")
 
     def _make_map(self, start: int, end: int, parent: int) -> Map:
         new = self.ledger.maps[self.name] = Map(len(self.ledger.maps) + 1)

@@ -1,7 +1,7 @@
 """Rows of tasks, threads, stacks, address spaces and messages.
 
-Some rows stand where a thing BEGAN, before its address or number is known: the event is held in the batch and
-completed by the allocation that follows in the same thread.
+Some rows come at the beginning of an operation, before its address or id is known. Their event waits in the batch until the
+following allocation of the same thread completes it.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Event, Kind, TaskInfo, ThreadInfo
-from zoneviz.importers.gnumach_stream.rows import CACHE_LIMIT, MEMORY, PERSON_LIMIT, MemoryRows, checked, number, words
+from zoneviz.importers.gnumach_stream.memory_rows import ACTOR_LIMIT, CACHE_LIMIT, MEMORY, MemoryRows, checked, number, words
 
 NOTIFICATIONS = {
     "notify_port_deleted": 65,
@@ -21,56 +21,56 @@ NOTIFICATIONS = {
 }
 """msgh_id by name, mach/notify.h."""
 HOLD_LIMIT = 4096
-"""Events after which one is no longer held back for what completes it; three in the real streams."""
+"""Events after which an event no longer waits to be completed; in real streams it takes three."""
 _LIVING_LIMIT = 1_000_000
 _SUBJECT, _ADDRESS = 5, 6  # columns of an event
 
 
-def person(said: Mapping[str, str], key: str) -> int:
-    """Our id of the task or thread after `key=`: the stream's plus 1, 0 if it is blank. Raises Skip as `number`."""
+def actor(said: Mapping[str, str], key: str) -> int:
+    """The id of the task or thread after `key=`: the stream's plus 1, 0 if blank. Raises as `number`."""
     text = said.get(key)
-    return checked(int(text), PERSON_LIMIT) + 1 if text else 0
+    return checked(int(text), ACTOR_LIMIT) + 1 if text else 0
 
 
 class Rows(MemoryRows):
-    """All rows. `waiting[zone, thread]` is the index in `batch` of the event that the next element of that zone completes."""
+    """Handlers of all rows. `waiting[zone, thread]`: index in `batch` of the event completed by that thread's next element of the zone."""
 
-    def __init__(self, catalog: Catalog, beside: Mapping[str, Any]) -> None:
-        super().__init__(catalog, beside)
+    def __init__(self, catalog: Catalog, companion: Mapping[str, Any]) -> None:
+        super().__init__(catalog, companion)
         self.waiting: dict[tuple[str, int], int] = {}
         self._tasks: dict[int, int] = {}  # id -> address
         self._threads: dict[int, tuple[int, int]] = {}  # id -> address, task
-        self._newest: dict[int, int] = {}  # by thread: the task it made last
+        self._newest: dict[int, int] = {}  # by thread: the task it created last
         self._pmaps: dict[int, int] = {}  # address -> task
-        self._stacks: dict[int, int] = {}  # thread -> address, as far as rows tell
+        self._stacks: dict[int, int] = {}  # thread -> address, where known
         self._rpcs: dict[str, tuple[int, int, int]] = {}
         self.tasks_seen = self.threads_seen = 0
 
     def take_batch(self, everything: bool) -> list[Event]:
-        """Remove and return the events that are complete, in order; with `everything`, the held ones as they are.
+        """Remove and return the complete events, in order; with `everything` also those still waiting.
 
-        Errors: InputError if more tasks and threads live than any kernel has.
+        Errors: InputError for an impossible number of live tasks or threads.
         """
         if max(len(self._tasks), len(self._threads), len(self._newest), len(self._pmaps), len(self._stacks)) > _LIVING_LIMIT:
-            raise InputError(f"The stream has more than {_LIVING_LIMIT:,} tasks and threads at once: no kernel has.")
+            raise InputError(f"The stream is not from a kernel: it has more than {_LIVING_LIMIT:,} tasks or threads at once.")
         oldest = len(self.batch) - HOLD_LIMIT
         for key in [key for key, at in self.waiting.items() if everything or at < oldest]:
             self._give_up(key)
         ready = min(self.waiting.values(), default=len(self.batch))
         out, self.batch = self.batch[:ready], self.batch[ready:]
         self.waiting = {key: at - ready for key, at in self.waiting.items()}
-        self.told += ready
+        self.sent += ready
         return out
 
     def _wait_for(self, zone: str) -> None:
-        """The event told last is completed by the next element of `zone` that this thread takes."""
+        """Complete the last event by the next element of `zone` that this thread allocates."""
         key = zone, self.thread
         if key in self.waiting:
             self._give_up(key)
         self.waiting[key] = len(self.batch) - 1
 
     def _give_up(self, key: tuple[str, int]) -> None:
-        """Nothing came: no task or thread was made, so the row is kept as OTHER."""
+        """Stop waiting: no task or thread was created, so the row is kept as OTHER."""
         at = self.waiting.pop(key)
         kind, time, task, thread, path, *_, of = self.batch[at]
         if kind == Kind.TASK_CREATE:
@@ -94,20 +94,20 @@ class Rows(MemoryRows):
         return done
 
     def alloc_row(self) -> None:
-        """zalloc, and what it says of the task, thread, pmap or object that it makes."""
+        """zalloc, and the task, thread, pmap or object it creates."""
         name = self.name
         if name not in _MAKERS:
             return self.zalloc()
-        new = self._who()
-        told = len(self.batch)
+        new = self._named()
+        at = len(self.batch)
         self.zalloc()
-        if self.batch[told][0] == Kind.ZALLOC:
+        if self.batch[at][0] == Kind.ZALLOC:
             _MAKERS[name](self, new)
 
-    def _who(self) -> int:
-        """The task or thread that an element of the zone "tasks" or "threads" is, 0 if it is not said."""
+    def _named(self) -> int:
+        """The task or thread of an element of the zone "tasks" or "threads", 0 if unknown."""
         key = {"tasks": "task", "threads": "thread"}.get(self.name)
-        return person(words(self.detail), key) if key else 0
+        return actor(words(self.detail), key) if key else 0
 
     def _new_task(self, new: int) -> None:
         if not new:
@@ -136,10 +136,10 @@ class Rows(MemoryRows):
         self._complete("objects")
 
     def free_row(self) -> None:
-        """zfree, and the end of the task or thread it says."""
+        """zfree, and the end of its task or thread."""
         if self.name not in _MAKERS:
             return self.zfree()
-        gone = self._who()
+        gone = self._named()
         self.zfree()
         if self.name == "tasks":
             self._tasks.pop(gone, None)
@@ -150,23 +150,23 @@ class Rows(MemoryRows):
     # tasks and threads
 
     def task_create(self) -> None:
-        """Begins: the number comes with the element of zone "tasks"."""
-        self.tell(Kind.TASK_CREATE, 0, 0, 0, person(words(self.detail), "parent"))
+        """Beginning of task creation; the id comes with the element of zone "tasks"."""
+        self.tell(Kind.TASK_CREATE, 0, 0, 0, actor(words(self.detail), "parent"))
         self._wait_for("tasks")
 
     def thread_create(self) -> None:
-        """Begins: the number comes with the element of zone "threads"."""
-        self.tell(Kind.THREAD_CREATE, 0, 0, 0, person(words(self.detail), "task"))
+        """Beginning of thread creation; the id comes with the element of zone "threads"."""
+        self.tell(Kind.THREAD_CREATE, 0, 0, 0, actor(words(self.detail), "task"))
         self._wait_for("threads")
 
     def task_ends(self) -> None:
         """task_terminate, task_destroyed."""
-        task = person(words(self.detail), "task")
+        task = actor(words(self.detail), "task")
         self.tell(Kind.TASK_TERMINATE if self.event == "task_terminate" else Kind.TASK_DESTROY, task, self._tasks.get(task, 0))
 
     def thread_ends(self) -> None:
         """thread_terminate, thread_destroyed."""
-        thread = person(words(self.detail), "thread")
+        thread = actor(words(self.detail), "thread")
         address, task = self._threads.get(thread, (0, 0))
         if self.event == "thread_terminate":
             self.tell(Kind.THREAD_TERMINATE, thread, address)
@@ -174,26 +174,26 @@ class Rows(MemoryRows):
             self.tell(Kind.THREAD_DESTROY, thread, address, 0, task)
 
     def context_switch(self) -> None:
-        """Another thread runs."""
+        """Another thread starts to run."""
         said = words(self.detail)
-        self.tell(Kind.THREAD_RUN, person(said, "new"), 0, number(said, "new_pri"), person(said, "old"))
+        self.tell(Kind.THREAD_RUN, actor(said, "new"), 0, number(said, "new_pri"), actor(said, "old"))
 
     def stack_alloc(self) -> None:
-        """A kernel stack; from kernel_map if the pages just given lie there."""
-        thread = person(words(self.detail), "thread")
+        """A kernel stack is allocated; from kernel_map if its pages were just allocated."""
+        thread = actor(words(self.detail), "thread")
         self._stacks[thread] = self.address
         self.tell(Kind.STACK_ALLOC, thread, self.address, int(self.paged == (self.thread, self.address)))
 
     def stack_free(self) -> None:
-        """A kernel stack goes on the free list; how many lie there the stream does not say."""
-        thread = person(words(self.detail), "thread")
+        """A kernel stack goes to the free list, whose length the stream does not have."""
+        thread = actor(words(self.detail), "thread")
         self._stacks.pop(thread, None)
         self.tell(Kind.STACK_FREE, thread, self.address)
 
     def stack_handoff(self) -> None:
-        """A thread gives its stack to the next; which one is known if a row told when it got it."""
+        """A thread hands its stack to the next; the address is known if the stack_alloc row was seen."""
         said = words(self.detail)
-        old, new = person(said, "old"), person(said, "new")
+        old, new = actor(said, "old"), actor(said, "new")
         address = self._stacks.pop(old, 0)
         if address:
             self._stacks[new] = address
@@ -204,48 +204,48 @@ class Rows(MemoryRows):
     # address spaces, pages, messages
 
     def pmap_create(self) -> None:
-        """Begins: for the task this thread made last; the address comes with the element of zone "pmap"."""
+        """Beginning of pmap creation for the task this thread created last; the address comes with the element of zone "pmap"."""
         self.tell(Kind.PMAP_CREATE, self._newest.get(self.thread, 0))
         self._wait_for("pmap")
 
     def pmap_destroy(self) -> None:
-        """The last reference goes; with more of them it is only counted down, and kept as OTHER."""
+        """A reference is dropped; destroyed with the last one, otherwise kept as OTHER."""
         if number(words(self.detail), "refs", 1) > 1:
             self.other()
         else:
             self.tell(Kind.PMAP_DESTROY, self._pmaps.pop(self.address, 0), self.address)
 
     def page_table_page_alloc(self) -> None:
-        """A page table, for the pmap of the task that runs; the stream gives a physical address, and we have no column for one."""
+        """A page table is allocated for the running task; its physical address has no column in a recording."""
         self.tell(Kind.PT_PAGE, self.task, 0, 0, number(words(self.detail), "inuse_ptepages"))
 
     def vm_pageout_scan(self) -> None:
-        """The pageout daemon looks for pages."""
+        """The pageout daemon scans for pages."""
         self.tell(Kind.PAGEOUT, 0, 0, number(words(self.detail), "free"))
 
     def vm_object_shadow(self) -> None:
-        """Begins: the row has the old object; the new one comes with the element of zone "objects"."""
+        """Beginning of shadowing: the row has the old object; the new one comes with the element of zone "objects"."""
         self.tell(Kind.OBJECT_SHADOW, 0, 0, self.size, self.address)
         self._wait_for("objects")
 
     def vm_object_terminate(self) -> None:
-        """An object goes."""
+        """A memory object is terminated."""
         self.tell(Kind.OBJECT_TERMINATE, 0, self.address)
 
     def rpc(self) -> None:
-        """A message to the kernel; `target=task:N` or `thread:N` is whom it is for."""
+        """A message to the kernel; `target=task:N` or `thread:N`: the object it is about."""
         known = self._rpcs.get(self.detail)
         if known is None:
             said = words(self.detail)
             target = said.get("target", "").rpartition(":")[2]
-            about = checked(int(target), PERSON_LIMIT) + 1 if target.isdecimal() else 0
+            about = checked(int(target), ACTOR_LIMIT) + 1 if target.isdecimal() else 0
             known = number(said, "msgh_id"), number(said, "ikm_size"), about
             if len(self._rpcs) < CACHE_LIMIT:
                 self._rpcs[self.detail] = known
         self.tell(Kind.RPC, known[0], 0, known[1], known[2])
 
     def notify(self) -> None:
-        """The kernel makes a notification; the row has the port it goes to."""
+        """The kernel sends a notification; the row has the port it goes to."""
         self.tell(Kind.NOTIFY, NOTIFICATIONS[self.event], 0, 0, self.address)
 
 
@@ -278,7 +278,7 @@ HANDLERS: dict[str, Callable[[Rows], None]] = {
     "rpc": Rows.rpc,
     **dict.fromkeys(NOTIFICATIONS, Rows.notify),
 }
-"""By the name in the column `event`; also every other `kmem_alloc...`; what is not here becomes OTHER."""
+"""By the name in column `event`, in addition to every other `kmem_alloc...`; all others become OTHER."""
 
 _ALLOC = frozenset(("fresh", "freelist", "none", "req", "task", "thread"))
 _USED: dict[str, frozenset[str]] = {
@@ -302,12 +302,12 @@ _USED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("thread_terminate", "thread_destroyed", "stack_alloc", "stack_free"), frozenset(("thread",))),
 }
 WITH_ADDRESS = frozenset(("page_table_page_alloc", "zget_space_extend"))
-"""Rows whose address has no column of ours."""
+"""Rows whose address has no column in a recording."""
 _WHOLE = frozenset(("round", "PANIC", "zone_max_grow"))
 
 
 def leftover(event: str, address: int, detail: str) -> str:
-    """What of a row has no column of ours, in the stream's own words; "" if nothing."""
+    """The part of a row that has no column in a recording, as the stream has it; "" if none."""
     if event not in HANDLERS and not event.startswith("kmem_alloc"):
         return ""
     if event in _WHOLE:
