@@ -8,8 +8,8 @@ import pytest
 from zoneviz import claims
 from zoneviz.app import RunSpec, claims_for, open_recording, run
 from zoneviz.app.claims import distinct, observe, report, run_jobs
-from zoneviz.claims import Claim, Trial
 from zoneviz.claims.figures import ended, extra, forks, threads
+from zoneviz.claims.model import NO_RESULT, NOT_REPRODUCED, REPRODUCED, Claim, Trial
 from zoneviz.claims.rules import between
 from zoneviz.events import Catalog, Kind
 from zoneviz.recording import Header, Recorder
@@ -72,7 +72,7 @@ def test_runs_in_other_processes_are_the_same_as_in_this_one() -> None:
     assert first["figure"] == alone["counts"]["operations"]
     assert first["outcome"] == "panic" and first["memory"] == "zone_map" and first["parameters"]["zone_map_size"] == 512 << 10
     assert second["outcome"] == "failed" and second["figure"] is None
-    assert report(chosen, 1, done)[0]["verdict"] == claims.NO_RESULT
+    assert report(chosen, 1, done)[0]["verdict"] == NO_RESULT
 
 
 def test_finished_runs_are_kept_when_the_rest_is_stopped() -> None:
@@ -80,7 +80,7 @@ def test_finished_runs_are_kept_when_the_rest_is_stopped() -> None:
     run_jobs(distinct([claim(BOMB)], 3), 1, done.__setitem__, lambda: bool(done))
     assert 1 <= len(done) < 3
     found = report([claim(BOMB)], 3, done)[0]
-    assert found["verdict"] == claims.REPRODUCED and found["seeds"] == 3 and len(found["runs"]) == len(done)
+    assert found["verdict"] == REPRODUCED and found["seeds"] == 3 and len(found["runs"]) == len(done)
 
 
 def test_a_recording_knows_its_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,10 +94,10 @@ def test_a_recording_knows_its_claims(tmp_path: Path, monkeypatch: pytest.Monkey
     with open_recording(path) as recording:
         found = {row.id: row for row in claims_for(recording)}
     assert list(found) == ["S0", "S2", "S4", "S3"]
-    assert found["S0"].verdict == claims.REPRODUCED and found["S0"].observed == str(result["counts"]["operations"])
+    assert found["S0"].verdict == REPRODUCED and found["S0"].observed == str(result["counts"]["operations"])
     assert found["S2"].verdict == "" and found["S2"].observed == f"small: {result['counts']['operations']}"
     assert found["S3"].verdict == "" and found["S3"].observed == "needs other settings: antrik-2005"
-    assert found["S4"].verdict == claims.REPRODUCED
+    assert found["S4"].verdict == REPRODUCED
 
 
 @pytest.mark.parametrize(
@@ -124,4 +124,4 @@ def test_a_recording_with_a_malformed_result_reproduces_nothing(result: dict[str
             },
         )
         for row in claims_for(recording):
-            assert row.verdict in ("", claims.NO_RESULT, claims.NOT_REPRODUCED)
+            assert row.verdict in ("", NO_RESULT, NOT_REPRODUCED)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import zoneviz
-from zoneviz.claims import CLAIMS, NO_RESULT, NOT_REPRODUCED, OPEN, REPRODUCED, Claim, Trial, row, select
-from zoneviz.claims.model import judged, spread
+from zoneviz.claims import CLAIMS, row, select
+from zoneviz.claims.model import NO_RESULT, NOT_REPRODUCED, OPEN, REPRODUCED, Claim, Trial, judged, spread
 from zoneviz.claims.rules import near
 from zoneviz.errors import UsageError
 from zoneviz.scenarios import scenarios

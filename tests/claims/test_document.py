@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from zoneviz.claims import CLAIMS, NO_RESULT, OPEN, REPRODUCED, VERDICTS, document
+from zoneviz.claims import CLAIMS, document
+from zoneviz.claims.model import NO_RESULT, OPEN, REPRODUCED, VERDICTS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "observations.md").read_text()
 

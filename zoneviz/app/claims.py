@@ -11,7 +11,7 @@ from typing import Any
 from zoneviz import claims
 from zoneviz.app.simulation import Simulation
 from zoneviz.app.watching import Watcher
-from zoneviz.claims import Claim, Row, Trial, spread
+from zoneviz.claims.model import Claim, Row, Trial, spread
 from zoneviz.errors import ZonevizError
 from zoneviz.events import Catalog
 from zoneviz.recording import Header, Recording

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zoneviz.claims import forking, living, storms
-from zoneviz.claims.model import NO_RESULT, NOT_REPRODUCED, OPEN, REPRODUCED, VERDICTS, Claim, Row, Seen, Trial, judged, spread
+from zoneviz.claims.model import Claim, Row, judged
 from zoneviz.errors import UsageError
 
 CLAIMS: dict[str, Claim] = {
@@ -32,20 +32,3 @@ def select(ids: Sequence[str]) -> list[Claim]:
 def row(claim: Claim, figures: Mapping[str, Sequence[Any]]) -> Row:
     """A claim judged by figures by label."""
     return Row(claim.id, claim.statement, claim.expected, *judged(claim, figures))
-
-
-__all__ = [
-    "CLAIMS",
-    "NOT_REPRODUCED",
-    "NO_RESULT",
-    "OPEN",
-    "REPRODUCED",
-    "VERDICTS",
-    "Claim",
-    "Row",
-    "Seen",
-    "Trial",
-    "row",
-    "select",
-    "spread",
-]

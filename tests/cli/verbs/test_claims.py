@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from zoneviz import claims
-from zoneviz.claims import CLAIMS, Claim, Trial
+from zoneviz.claims import CLAIMS
 from zoneviz.claims.figures import forks
+from zoneviz.claims.model import Claim, Trial
 from zoneviz.claims.rules import between
 from zoneviz.cli.main import main
 from zoneviz.spec import RunSpec

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Settle, events, write
 from tests.gui.painted import painted
 from zoneviz.app.claims import ELSEWHERE, claims_for
-from zoneviz.claims import Row
+from zoneviz.claims.model import Row
 from zoneviz.gui.kit.theme import LIGHT, apply
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.observations import COLUMNS, MEASURED, ObservationsView

@@ -11,7 +11,8 @@ import typer
 
 from zoneviz.app.claims import distinct, report, run_jobs
 from zoneviz.app.writing import written
-from zoneviz.claims import Claim, document, select
+from zoneviz.claims import document, select
+from zoneviz.claims.model import Claim
 from zoneviz.cli.arguments import Force, Json
 from zoneviz.cli.errors import say
 from zoneviz.cli.interrupt import stoppable

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from zoneviz.app.claims import ELSEWHERE, claims_for
-from zoneviz.claims import Row
+from zoneviz.claims.model import Row
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import text_column
 from zoneviz.gui.kit.twin import RowTable
