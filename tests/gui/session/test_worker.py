@@ -71,6 +71,7 @@ def test_pause_step_resume_stop(window: MainWindow, qtbot: QtBot, endless: str, 
     with qtbot.waitSignal(desk.run.pause_done, timeout=30_000):
         desk.toggle_pause()
     qtbot.waitUntil(lambda: desk.run is not None and session.moment == session.last == desk.run.events, timeout=30_000)
+    assert window.transport.badge.text() == "Paused"
     still = session.last
     QApplication.processEvents()
     assert session.last == still == Recording(tmp_path / "a.zvz").event_count
@@ -82,6 +83,7 @@ def test_pause_step_resume_stop(window: MainWindow, qtbot: QtBot, endless: str, 
     with qtbot.waitSignal(desk.run.finished, timeout=30_000):
         desk.stop()
     assert not desk.live and not session.live
+    qtbot.waitUntil(lambda: window.transport.badge.text() == "You stopped this run")
     recording = Recording(tmp_path / "a.zvz")
     assert recording.complete and recording.header.outcome == "interrupted"
     assert session.last == recording.event_count

@@ -81,6 +81,7 @@ class MainWindow(Parts):
         if session.player is not None and not self.shown and not session.live:
             self.welcome.show_waiting()
         self.show_charts()
+        self.transport.set_paused(desk.paused and desk.looking_at_run)
         self.sidebar.set_busy(desk.live, len(desk.queue))
         self.sidebar.set_original(self.variants.original)
         notes = len(session.notebook.notes)

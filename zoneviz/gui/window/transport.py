@@ -52,6 +52,7 @@ class Transport(View):
         super().__init__(session, parent)
         self.clock = clock
         self._terse = 0
+        self._paused = False
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(46)
@@ -148,12 +149,20 @@ class Transport(View):
     def show_recording(self, player: Player) -> None:
         """The outcome, or that the run is in progress."""
         found = ending(player, self.session.live)
-        self.badge.setText(ended(player, self.session.live))
+        self.badge.setText("Paused" if self._paused and self.session.live else ended(player, self.session.live))
         self.badge.setProperty("tone", found.tone)
         self.badge.style().unpolish(self.badge)
         self.badge.style().polish(self.badge)
         self.badge.show()
         self._follow_shown()
+
+    def set_paused(self, paused: bool) -> None:
+        """Say whether the run on show is paused."""
+        if paused != self._paused:
+            self._paused = paused
+            if self.session.player is not None:
+                with self.session.reporting():
+                    self.show_recording(self.session.player)
 
     def show_growth(self, player: Player) -> None:
         """Update the number of events."""
