@@ -29,12 +29,12 @@ def test_the_profiles_are_those_of_the_real_kernels() -> None:
         ("ram", "134217728", 128 * MiB),
         ("zone_map_size", "4MiB", 4 * MiB),
         ("task_max", "65536", 65536),
-        ("ipc_compat", "0", 0),
+        ("ipc_compat", "0", False),
         ("kernel_window", "40M+ram/15", "40M+ram/15"),
         ("libports", "throttle", "throttle"),
     ],
 )
-def test_each_value_can_be_set_by_itself(name: str, text: str, value: int | str) -> None:
+def test_each_value_can_be_overridden(name: str, text: str, value: int | str) -> None:
     before = PROFILES["antrik-2005"]
     after = override(before, name, text)
     assert after.settings() == before.settings() | {name: value}
@@ -54,10 +54,10 @@ def test_each_value_can_be_set_by_itself(name: str, text: str, value: int | str)
         ("task_max", ""),
     ],
 )
-def test_a_wrong_value_is_one_sentence(name: str, text: str) -> None:
+def test_an_invalid_value_is_refused_in_one_sentence(name: str, text: str) -> None:
     with pytest.raises(UsageError) as caught:
         override(PROFILES["antrik-2005"], name, text)
-    said = str(caught.value)
-    assert said.endswith(".")
-    assert "\n" not in said
-    assert name in said
+    message = str(caught.value)
+    assert message.endswith(".")
+    assert "\n" not in message
+    assert name in message
