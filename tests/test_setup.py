@@ -1,4 +1,4 @@
-"""The script that sees to system packages, with a system made of small fakes."""
+"""The script that installs system packages, on a system of small fakes."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the script is f
 
 
 class System:
-    """A folder of commands that shadow the real ones. `installed.txt` is what ldconfig finds, `asked.txt` what apt-get was told."""
+    """A folder of commands that shadow the real ones. `installed.txt` is what ldconfig finds, `asked.txt` the calls of apt-get."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -44,7 +44,7 @@ class System:
         self.command("id", f"echo {number}")
 
     def run(self, purpose: str) -> tuple[int, str]:
-        """Exit status and what was said, from a folder without an environment."""
+        """Exit status and stderr, in a folder without an environment."""
         environment = {"PATH": f"{self.folder}:{os.environ['PATH']}"}
         done = subprocess.run(["sh", str(SETUP), purpose], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60)
         assert done.stdout == ""
@@ -61,7 +61,7 @@ def system(tmp_path: Path) -> System:
 
 
 @pytest.mark.parametrize("purpose", ["run", "test"])
-def test_where_nothing_is_missing_it_is_silent(system: System, purpose: str) -> None:
+def test_it_is_silent_if_nothing_is_missing(system: System, purpose: str) -> None:
     assert system.run(purpose) == (0, "")
     assert system.asked() == []
 
@@ -77,14 +77,14 @@ def test_root_installs_what_is_missing(system: System) -> None:
 
 
 @pytest.mark.parametrize(("purpose", "status"), [("test", 1), ("run", 0)])
-def test_who_may_not_install_is_told_the_command(system: System, purpose: str, status: int) -> None:
+def test_without_permission_it_prints_the_command(system: System, purpose: str, status: int) -> None:
     system.user(1000)
     system.have(*OFFSCREEN[1:], *WINDOW)
     assert system.run(purpose) == (status, "System packages are missing; this installs them: sudo apt-get install -y libegl1\n")
     assert system.asked() == []
 
 
-def test_what_only_a_window_needs_stops_no_test(system: System) -> None:
+def test_missing_window_libraries_do_not_stop_the_tests(system: System) -> None:
     system.user(1000)
     system.have(*OFFSCREEN)
     status, said = system.run("test")
@@ -92,13 +92,13 @@ def test_what_only_a_window_needs_stops_no_test(system: System) -> None:
 
 
 @pytest.mark.parametrize(("purpose", "asked"), [("test", "xvfb xdotool"), ("run", "")])
-def test_only_tests_need_an_x_server_of_their_own(system: System, purpose: str, asked: str) -> None:
+def test_only_tests_need_an_x_server(system: System, purpose: str, asked: str) -> None:
     for name in ("sh", "cat", "env", "mktemp", "rm", "tail", "head"):
         (system.folder / name).symlink_to(f"/bin/{name}" if Path(f"/bin/{name}").exists() else f"/usr/bin/{name}")
     for name in ("Xvfb", "xdotool"):
         (system.folder / name).unlink()
     system.command("apt-get", f"echo $@ >> {system.folder}/asked.txt")
-    # The fakes alone, for this machine may have the real ones; `.ci/setup` adds only the folders of ldconfig.
+    # Only the fakes, because this machine may have the real programs; `.ci/setup` adds only the folders of ldconfig.
     done = subprocess.run(
         ["/bin/sh", str(SETUP), purpose], cwd=system.folder, env={"PATH": str(system.folder)}, capture_output=True, text=True, timeout=60
     )
@@ -106,14 +106,14 @@ def test_only_tests_need_an_x_server_of_their_own(system: System, purpose: str, 
     assert [line.rpartition("recommends ")[2] for line in system.asked()[1:]] == ([asked] if asked else [])
 
 
-def test_without_a_way_to_make_environments_nothing_goes_on(system: System) -> None:
+def test_without_venv_it_fails(system: System) -> None:
     system.user(1000)
     system.command("python3", "exit 1")
     status, said = system.run("run")
     assert status == 1 and "sudo apt-get install -y python3 python3-venv" in said
 
 
-def test_sudo_that_asks_nothing_is_used(system: System) -> None:
+def test_sudo_without_a_password_is_used(system: System) -> None:
     system.user(1000)
     system.command("sudo", 'shift; exec "$@"')
     system.have(*OFFSCREEN[1:], *WINDOW)
@@ -122,7 +122,7 @@ def test_sudo_that_asks_nothing_is_used(system: System) -> None:
     assert system.asked()[1] == "install -y --no-install-recommends libegl1"
 
 
-def test_elsewhere_than_on_debian_it_only_goes_on(system: System) -> None:
+def test_without_apt_get_it_does_nothing(system: System) -> None:
     system.have()
     (system.folder / "apt-get").unlink()
     for name in ("sh", "cat"):

@@ -10,7 +10,7 @@ from zoneviz.mach.profile import DEFAULT_PROFILE, PROFILES
 from zoneviz.scenarios import scenarios
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A recording.", show_default=False)]
-Made = Annotated[Path, typer.Option("-o", "--output", metavar="FILE.zvz", help="The recording to write.", show_default=False)]
+Made = Annotated[Path, typer.Option("-o", "--output", metavar="OUT.zvz", help="The recording to write.", show_default=False)]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 

@@ -27,8 +27,8 @@ class Option:
 
     @property
     def usage(self) -> str:
-        """`FILE`, `--to FORMAT`."""
-        return f"{self.names[0]} {self.value}".rstrip()
+        """`--to FORMAT`; of several values the first."""
+        return f"{self.names[0]} {self.value.partition('|')[0]}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
