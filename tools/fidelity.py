@@ -1,9 +1,9 @@
-"""The model against the real kernel: each stream's workload run here, and compared with it event by event.
+"""Compare the model with the real kernel: run the workload of each stream, and compare the events one by one.
 
     python tools/fidelity.py [--streams DIR] [--write docs/fidelity-streams.md]
 
-The folder holds streams as docs/stream-format.md describes them (default: $STREAMS, else the small ones of the tests). Nothing of
-a stream reaches the model: what is run stands in WORKLOADS.
+The folder has streams in the format of docs/stream-format.md (default: $STREAMS, or the small streams of the tests). The model does not
+read a stream: WORKLOADS lists what is run.
 """
 
 import argparse
@@ -25,7 +25,7 @@ PROFILE = "upstream-2007"
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A run that does what ran on the real kernel. `only`: what it is a part of, where it is not the whole."""
+    """A run that repeats what ran on the real kernel. `only`: if it repeats a part, what is missing."""
 
     scenario: str
     settings: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ WORKLOADS = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A stream and the run beside it: A is the model, B the real kernel."""
+    """The comparison of a run and a stream: A is the model, B the real kernel."""
 
     name: str
     workload: Workload
@@ -57,19 +57,19 @@ class Result:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing differs: what happened, sizes, addresses, how it ended."""
+        """Whether events, sizes, addresses and the end are all equal."""
         c = self.comparison
         return not (c.divergence or c.size or c.place) and c.panics[0] == c.panics[1]
 
 
 def streams(folder: Path) -> list[Path]:
-    """The streams of a folder for which there is a workload, by name."""
+    """The streams of a folder that have a workload, in order of their names."""
     found = {path.name.split(".")[0]: path for path in sorted(folder.iterdir()) if ".csv" in path.suffixes}
     return [path for name, path in found.items() if name in WORKLOADS]
 
 
 def measure(stream: Path, folder: Path) -> Result:
-    """Run a stream's workload, import the stream, compare the two; recordings go to `folder`.
+    """Run the workload of a stream, import the stream, and compare the two. `folder`: for the recordings.
 
     Errors: as `app.run` and `app.import_stream`.
     """
@@ -83,9 +83,9 @@ def measure(stream: Path, folder: Path) -> Result:
 
 
 def row(result: Result) -> str:
-    """A line of the table."""
+    """A row of the table."""
     c = result.comparison
-    rounds = [f"; {count:,} rounds" if min(c.operations) else "" for count in c.operations]  # not every program tells them
+    rounds = [f"; {count:,} rounds" if min(c.operations) else "" for count in c.operations]  # some programs do not count them
     ends = [f"{panic or outcome}{count}" for panic, outcome, count in zip(c.panics, c.outcomes, rounds, strict=True)]
     run = " ".join([result.workload.scenario, *result.workload.settings])
     return f"| {result.name} | `{run}` | {c.prefix:,} of {c.lengths[1]:,} | {_addresses(c)} | {ends[0]} | {ends[1]} |"
@@ -97,7 +97,7 @@ def _addresses(c: Comparison) -> str:
 
 
 def report(results: list[Result]) -> str:
-    """The table, and in words where the two part."""
+    """The table, and a sentence for each stream that differs."""
     lines = [
         "| stream | run here | equal events | sizes and addresses | model ends | real kernel ends |",
         "|---|---|---|---|---|---|",
@@ -116,24 +116,24 @@ def report(results: list[Result]) -> str:
 def write(document: Path, text: str) -> None:
     """Put `text` between the markers of a document.
 
-    Errors: ValueError if it has no markers.
+    Errors: ValueError if the document has no markers.
     """
     before, found, rest = document.read_text().partition(BEGIN)
     _, end, after = rest.partition(END)
     if not found or not end:
-        raise ValueError(f"{document} has no place for it: {BEGIN} ... {END}")
+        raise ValueError(f"{document} has no markers {BEGIN} ... {END}")
     document.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
 
 
 def main(args: list[str] | None = None) -> int:
-    """The exit status: 0, or 1 if there is nothing to compare."""
+    """The exit status: 0; 1 if there is nothing to compare."""
     parser = argparse.ArgumentParser(description="Compare the model with streams of the real kernel, event by event.")
     parser.add_argument("--streams", type=Path, default=Path(os.environ.get("STREAMS") or SMALL), help="a folder with streams")
     parser.add_argument("--write", type=Path, help="a document to write the table into, between its markers")
     given = parser.parse_args(args)
     found = streams(given.streams) if given.streams.is_dir() else []
     if not found:
-        print(f"There is no stream with a known workload in {given.streams}.", file=sys.stderr)
+        print(f"{given.streams} has no stream with a known workload.", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as folder:
         results = [measure(stream, Path(folder)) for stream in found]

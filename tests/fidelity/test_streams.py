@@ -1,4 +1,4 @@
-"""The streams of the real kernel that come with the tests: their workloads give the same events here, to the last one."""
+"""The workloads of the shipped streams of the real kernel give the same events in the model, to the last one."""
 
 from pathlib import Path
 
@@ -35,10 +35,10 @@ def test_the_table_is_written_between_its_markers(tmp_path: Path, capsys: pytest
     assert f"| {name} | `boot ram=64M zone_map_size=32M` | 133 of 133 | all equal | kmem_suballoc | kmem_suballoc |" in text
     assert "1 of 1 are equal" in text and "old" not in text and text.endswith("\nAfter.\n")
     assert name in capsys.readouterr().out
-    with pytest.raises(ValueError, match="no place"):
+    with pytest.raises(ValueError, match="no markers"):
         fidelity.write(folder / f"{name}.json", "x")
 
 
-def test_without_streams_there_is_nothing_to_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_streams_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert fidelity.main(["--streams", str(tmp_path)]) == 1
-    assert "no stream with a known workload" in capsys.readouterr().err
+    assert "has no stream with a known workload" in capsys.readouterr().err
