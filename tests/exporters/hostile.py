@@ -1,4 +1,4 @@
-"""A recording whose names try to be formulas, markup, and commands to a terminal."""
+"""A recording whose names are formulas, markup and terminal escapes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The page of a comparison: well-formed, all of it in the file, at any size of the recordings."""
+"""The page of a comparison: well-formed and self-contained, for recordings of any size."""
 
 from html.parser import HTMLParser
 from pathlib import Path
@@ -29,7 +29,7 @@ class Nesting(HTMLParser):
 
 
 @pytest.mark.parametrize("align", ["event", "time", "fill", "operation"])
-def test_the_page_is_whole(tmp_path: Path, align: str) -> None:
+def test_the_page_is_complete(tmp_path: Path, align: str) -> None:
     paths = []
     for size in ("512K", "1M"):
         paths.append(tmp_path / f"{size}.zvz")
@@ -44,7 +44,7 @@ def test_the_page_is_whole(tmp_path: Path, align: str) -> None:
     assert ("simulated seconds" in page) == (align == "time")
 
 
-def test_recordings_of_nothing(tmp_path: Path) -> None:
+def test_empty_recordings(tmp_path: Path) -> None:
     for name in "ab":
         run(RunSpec("boot", settings=("zone_map_size=64K",), output=tmp_path / f"{name}.zvz"))
     page = html(compare(tmp_path / "a.zvz", tmp_path / "b.zvz", only=["fork"]))

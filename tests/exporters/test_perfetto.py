@@ -38,7 +38,7 @@ def bomb() -> Iterator[Recording]:
         yield recording
 
 
-def test_a_varint_is_as_the_documentation_has_it() -> None:
+def test_a_varint_matches_the_documentation() -> None:
     assert (varint(0), varint(150), varint(-1)) == (b"\x00", b"\x96\x01", b"\xff" * 9 + b"\x01")
 
 
@@ -81,7 +81,7 @@ def test_slices_nest_and_end(bomb: Recording) -> None:
     assert names["blocked"] == (rows[:, KIND] == Kind.THREAD_BLOCK).sum() and names["message"] > 100
 
 
-def test_counters_and_the_panic_stand_where_they_were(bomb: Recording) -> None:
+def test_counters_and_the_panic_have_their_times(bomb: Recording) -> None:
     read = trace(bomb)
     by_name = {p.track_descriptor.name: p.track_descriptor.uuid for p in read.packet if p.HasField("track_descriptor")}
     values = [p for p in read.packet if p.track_event.track_uuid == by_name["bytes of kalloc.512"] and p.HasField("track_event")]
@@ -92,7 +92,7 @@ def test_counters_and_the_panic_stand_where_they_were(bomb: Recording) -> None:
     assert state.panic and [p.timestamp for p in panics] == [state.panic.time] and state.panic.text in panics[0].track_event.name
 
 
-def test_a_part_of_it_begins_with_the_states_that_were(bomb: Recording) -> None:
+def test_a_range_begins_with_the_current_states(bomb: Recording) -> None:
     read = trace(bomb, 40_000, 41_000)
     times = [p.timestamp for p in read.packet if p.HasField("track_event")]
     state = Player(bomb).seek(39_999)

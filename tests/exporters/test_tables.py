@@ -35,7 +35,7 @@ def exported(recording: Recording, name: str, view: str = "", **more: Any) -> by
 
 
 @pytest.mark.parametrize("view", TABLES)
-def test_all_formats_hold_the_same(made: Path, view: str) -> None:
+def test_all_formats_have_the_same_rows(made: Path, view: str) -> None:
     with Recording(made) as recording:
         found = table(view, part(recording))
         rows = [list(row) for batch in found.batches for row in zip(*batch, strict=True)]
@@ -56,7 +56,7 @@ def test_all_formats_hold_the_same(made: Path, view: str) -> None:
         assert len(exported(recording, "markdown", view).splitlines()) == len(rows) + 2
 
 
-def test_the_moment_counts(made: Path) -> None:
+def test_a_moment(made: Path) -> None:
     with Recording(made) as recording:
         zones = json.loads(exported(recording, "json", "zones", at=1500))
         machine = Player(recording).seek(1500).machine()
@@ -96,13 +96,13 @@ def test_hostile_names_are_text(made: Path) -> None:
         assert all(line.replace("\\|", "").count("|") == 8 for line in zones.splitlines())
 
 
-def test_markdown_says_what_was_there() -> None:
+def test_markdown_keeps_the_text() -> None:
     assert markdown_cell("kalloc.8192") == "kalloc.8192"
     assert markdown_cell("ipc_port") == "ipc\\_port"
     assert markdown_cell("<b>|") == "&lt;b&gt;\\|"
 
 
-def test_stacks_and_speedscope_sum_up_to_what_is_live(made: Path) -> None:
+def test_stacks_and_speedscope_sum_to_the_live_bytes(made: Path) -> None:
     with Recording(made) as recording:
         total = sum(z["in_use"] * z["elem_size"] for z in Player(recording).seek(recording.event_count).machine()["zones"])
         lines = exported(recording, "stacks").decode().splitlines()

@@ -1,4 +1,4 @@
-"""For the tests of playback: examples that are the same each time, and no recording left open."""
+"""Deterministic examples, and no recording left open."""
 
 from hypothesis import settings
 

@@ -1,4 +1,4 @@
-"""The heatmap of who did what sums to the events, by task and by name."""
+"""The heatmap by owner sums to the events, by task and by name."""
 
 from pathlib import Path
 

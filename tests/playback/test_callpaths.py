@@ -1,4 +1,4 @@
-"""The tree of bytes against the state: every byte is in it once, whichever way it is cut."""
+"""The tree of bytes against the state: every byte is in it once, by each grouping."""
 
 from collections import Counter
 from itertools import pairwise
@@ -48,7 +48,7 @@ def test_by_path_and_owner_name_for_name(player: Player) -> None:
     assert {n.name: n.size for n in tree(state, "owner").children.values()} == dict(servers)
 
 
-def test_of_a_stretch_and_of_a_zone(player: Player) -> None:
+def test_of_a_range_of_events_and_of_a_zone(player: Player) -> None:
     last = player.recording.event_count
     state = player.seek(last)
     first = tree(state, made=(0, last // 2))

@@ -1,4 +1,4 @@
-"""A goal is a filter or a condition, told apart by its words."""
+"""A goal is a filter or a condition, as its text shows."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def test_touching_is_a_filter_too(recording: Recording) -> None:
     assert both.any() and (rows[both, 0] <= 2000).all()
 
 
-def test_the_words_say_which(recording: Recording) -> None:
+def test_the_text_decides_which(recording: Recording) -> None:
     player = Player(recording)
     assert [part.found for part in parse_goal("event=40", recording.catalog)(player, False)][-1] == 40
     first = [part.found for part in parse_goal("ipc ports in use > 3", recording.catalog)(player, False)][-1]
@@ -49,6 +49,6 @@ def test_the_words_say_which(recording: Recording) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   ", "nonsense", "touches=port", "touches=dog:3", "time=soon", "size=1..x", "task>3"])
-def test_what_is_neither_is_said(recording: Recording, text: str) -> None:
+def test_neither_filter_nor_condition(recording: Recording, text: str) -> None:
     with pytest.raises(UsageError):
         parse_goal(text, recording.catalog)

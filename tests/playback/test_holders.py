@@ -1,4 +1,4 @@
-"""Bytes by who took them, against the elements of the state at the same event."""
+"""Bytes by holder, against the elements of the state at the same event."""
 
 from collections import Counter
 from pathlib import Path
@@ -38,7 +38,7 @@ def test_by_server_at_every_moment(player: Player) -> None:
         assert sum(now(state, True).values()) == state.element_sizes().sum()
 
 
-def test_by_task_the_largest_by_themselves(player: Player) -> None:
+def test_by_task_the_largest_separately(player: Player) -> None:
     held = finished(player, new_holders(player), False)
     state = player.seek(int(held.seqs[-1]))
     there = Counter(now(state, False))
@@ -48,7 +48,7 @@ def test_by_task_the_largest_by_themselves(player: Player) -> None:
     assert drawn[OTHERS] == sum(size for name, size in there.items() if name not in named)
 
 
-def test_fed_in_pieces_and_from_a_later_begin(player: Player) -> None:
+def test_fed_in_pieces_and_from_a_later_moment(player: Player) -> None:
     rows = player.recording.events(1, 20_000)
     one, two, three = (Holders(100) for _ in range(3))
     one.feed(rows)

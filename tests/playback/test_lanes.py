@@ -1,4 +1,4 @@
-"""Lanes against the state at the same event: threads by what they do, ports by who receives."""
+"""Lanes against the state at the same event: threads by activity, ports by receiver."""
 
 from collections import Counter
 from pathlib import Path
@@ -49,7 +49,7 @@ def player() -> Player:
 
 
 def check(player: Player, lanes: Lanes, sample: int) -> None:
-    """One sample is what the state says there."""
+    """Compare one sample with the state at its event."""
     state = player.seek(int(lanes.seqs[sample]))
     assert state.time == lanes.times[sample]
     names = {task.id: server_name(task.name) for task in state.catalog.tasks}
@@ -98,14 +98,14 @@ def test_many_samples_are_thinned(player: Player, monkeypatch: pytest.MonkeyPatc
     check(player, lanes, 9)
 
 
-def test_words_for_what_a_thread_waits_for() -> None:
+def test_activities_by_reason() -> None:
     assert [doing_of(why) for why in ("mach_msg receive", "_ports_lock", "sleep", "mach_msg send: port full")] == [
         RECEIVING, LOCKED, SLEEPING, WAITING,
     ]  # fmt: skip
     assert [server_name(name) for name in ("process 101", "ext2fs", "7", "null#2")] == ["process", "ext2fs", "7", "null"]
 
 
-def test_many_names_and_none() -> None:
+def test_many_names_and_unnamed_tasks() -> None:
     made = toy_catalog()
     made.tasks += [TaskInfo(i, "".join(chr(97 + int(d)) for d in str(i))) for i in range(2, 200)]
     servers = Servers()
@@ -131,7 +131,7 @@ def test_receivers_by_every_kind_of_event() -> None:
     assert at == {KERNEL: [0, 0, 0, 1, 1, 1, 1], "bomb": [1, 1, 0, 0, 0, 0, 0], "other": [0, 0, 1, 0, 1, 0, 0]}
 
 
-def test_what_most_of_them_wait_for() -> None:
+def test_the_most_frequent_reason() -> None:
     made = toy_catalog()
     state = MachineState(made)
     lock, box, disk = (made.names.intern(name) for name in ("_ports_lock", "the translator box of /dev", "device_write"))

@@ -1,4 +1,4 @@
-"""Pages against the state's own figures: nothing is counted twice, nothing is missing, at any moment."""
+"""Pages against the state's own figures: every byte is counted once, at any moment."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def player(request: pytest.FixtureRequest) -> Player:
     return Player(Recording(path))
 
 
-def test_pages_hold_what_the_zones_say(player: Player) -> None:
+def test_pages_add_up_to_the_zones(player: Player) -> None:
     places = places_of(player)
     for share in (0.0, 0.02, 0.3, 0.7, 1.0):
         player.seek(int(player.recording.event_count * share))
@@ -101,7 +101,7 @@ def test_an_element_of_an_impossible_size_takes_no_time(small: tuple[MachineStat
     assert page_map(state, places).live.sum() > 0
 
 
-def test_what_was_cut_later_is_not_there_yet(small: tuple[MachineState, Places]) -> None:
+def test_later_cuts_are_ignored(small: tuple[MachineState, Places]) -> None:
     state, places = small
     assert places.before(5).address.tolist() == [START]
     assert len(page_map(MachineState(state.catalog), places)) == 0

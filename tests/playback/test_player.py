@@ -1,4 +1,4 @@
-"""Wherever the player goes, and on whatever way, the state is that of all events up to there."""
+"""Wherever the player moves, by whatever path, the state is that of all events up to there."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def straight(seq: int) -> MachineState:
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(-10, COUNT + 10), min_size=1, max_size=8))
-def test_any_way_leads_to_the_same_state(path: Path, places: list[int]) -> None:
+def test_any_path_leads_to_the_same_state(path: Path, places: list[int]) -> None:
     with Recording(path) as recording:
         moving = Player(recording)
         for place in places:
@@ -49,7 +49,7 @@ def test_any_way_leads_to_the_same_state(path: Path, places: list[int]) -> None:
             assert state.machine() == expected.machine() and state.to_bytes() == expected.to_bytes()
 
 
-def test_steps_there_and_back(path: Path) -> None:
+def test_steps_forwards_and_backwards(path: Path) -> None:
     moving = Player(Recording(path))
     moving.seek(1500)
     kept = moving.state
@@ -86,7 +86,7 @@ def test_live(tmp_path: Path) -> None:
     assert moving.refresh() and moving.at_panic() is not None
 
 
-def test_rows_come_from_what_was_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_come_from_the_cache(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recording = Recording(path)
     moving = Player(recording)
     expected = toy.as_rows(toy.run(COUNT))

@@ -1,4 +1,4 @@
-"""Playing follows the clock it is given: by simulated time, by events, round a loop, to the end."""
+"""Playing follows the clock it is given: by simulated time, by events, in a loop, to the end."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_simulated_time(playing: Playing) -> None:
     assert player.moment.seq == COUNT and not playing.playing
 
 
-def test_events_a_second_pause_and_again(playing: Playing) -> None:
+def test_events_per_second_pause_and_resume(playing: Playing) -> None:
     playing.events_per_second = 100
     playing.play(0.0)
     seen = []

@@ -1,4 +1,4 @@
-"""Rights between tasks and the life of a port, against the state and plain looking through the events."""
+"""Rights between tasks and the life of a port, against the state and a plain scan of the events."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def player() -> Player:
     return made
 
 
-def test_what_a_task_holds(player: Player) -> None:
+def test_the_ports_of_a_task(player: Player) -> None:
     state = player.state
     for task, count in state.rights.by_task().items():
         held = ports_of(state, task, 10**6)
@@ -31,7 +31,7 @@ def test_what_a_task_holds(player: Player) -> None:
     assert receives and all(h.receiver == 3 for h in receives)
 
 
-def test_between_two(player: Player) -> None:
+def test_ports_two_tasks_share(player: Player) -> None:
     state = player.state
     names = {task.name: task.id for task in state.catalog.tasks}
     one = state.rights.of(names["proc"])

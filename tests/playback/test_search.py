@@ -1,4 +1,4 @@
-"""Searches find what a plain look through the events finds, in both directions, and in slices one may stop."""
+"""Searches find what a plain scan of the events finds, in both directions, in slices that can be cancelled."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def test_filters_both_ways(path: Path, text: str) -> None:
             assert player.moment.seq == here
 
 
-def test_filters_mean_what_they_say(path: Path) -> None:
+def test_filters_match_their_events(path: Path) -> None:
     with Recording(path) as recording:
         rows = recording.events()
         match = parse_filter("kind=ZALLOC,ZFREE zone='ipc ports' task=1", recording.catalog)
@@ -47,7 +47,7 @@ def test_filters_mean_what_they_say(path: Path) -> None:
                 parse_filter(wrong, recording.catalog)
 
 
-def test_slices_tell_how_far_and_can_be_left(path: Path) -> None:
+def test_slices_report_progress_and_can_be_cancelled(path: Path) -> None:
     with Recording(path) as recording:
         parts = list(search.search(Player(recording), lambda rows: rows[:, 0] == COUNT))
         assert len(parts) == 2 and [p.found for p in parts] == [None, COUNT] and parts[-1].done == parts[-1].of == COUNT
@@ -97,7 +97,7 @@ def test_watchpoints_both_ways(path: Path, text: str) -> None:
             assert player.moment.seq == here
 
 
-def test_conditions_that_are_none(path: Path) -> None:
+def test_invalid_conditions(path: Path) -> None:
     with Recording(path) as recording:
         for wrong in ("", "threads", "no zone in use > 3", "zone_map size > 4", "threads > many"):
             with pytest.raises(UsageError):

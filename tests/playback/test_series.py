@@ -1,4 +1,4 @@
-"""The curves against figures summed here from the recording's own events."""
+"""The curves against sums of the events computed here."""
 
 import sqlite3
 from pathlib import Path
@@ -33,7 +33,7 @@ def fresh_bytes(path: Path, zone: int, last: int) -> int:
         return int(db.execute(sql, (zone, last)).fetchone()[0])
 
 
-def test_the_points_are_what_the_events_add_up_to(series: Series, recorded: Path) -> None:
+def test_the_points_are_the_sums_of_the_events(series: Series, recorded: Path) -> None:
     sizes = series.points.figure("cur_size")
     for i in (0, len(sizes) // 2, len(sizes) - 1):
         for zone in range(1, len(ZONES) + 1):
@@ -53,7 +53,7 @@ def test_a_fine_stretch_is_never_larger_than_allowed(series: Series) -> None:
     assert len(series.window(*series.extent).seqs) < FINE
 
 
-def test_the_stack_adds_up_and_names_the_biggest_first(series: Series, recorded: Path) -> None:
+def test_the_stack_adds_up_largest_zone_first(series: Series, recorded: Path) -> None:
     stack = series.stack(*series.extent, 1000)
     assert stack.names[0] == "threads"
     assert "idle zone" not in stack.names
@@ -69,7 +69,7 @@ def test_the_ceiling_is_the_size_of_zone_map(series: Series) -> None:
     assert series.ceiling == ZONE_MAP_SIZE
 
 
-def test_places_and_events_lead_to_each_other(series: Series) -> None:
+def test_places_and_events_convert_both_ways(series: Series) -> None:
     for seq in (1, 300, 4567, 8000):
         assert abs(series.seq_at(series.x_at(seq)) - seq) <= 1
     assert series.seq_at(-1.0) == 0
@@ -93,7 +93,7 @@ def test_without_time_the_axis_counts_events(tmp_path: Path) -> None:
     assert made.seq_at(made.x_at(77)) == 77
 
 
-def test_an_empty_recording_has_an_axis_and_nothing_on_it(tmp_path: Path) -> None:
+def test_an_empty_recording_has_an_empty_axis(tmp_path: Path) -> None:
     made = Series()
     made.load(Recording(write(tmp_path / "empty.zvz", [], outcome="interrupted")))
     assert made.extent[1] > made.extent[0]
@@ -101,7 +101,7 @@ def test_an_empty_recording_has_an_axis_and_nothing_on_it(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_heatmap_cells_sum_to_what_the_zones_hold(series: Series, recorded: Path, metric: str) -> None:
+def test_heatmap_cells_sum_to_the_zones(series: Series, recorded: Path, metric: str) -> None:
     found = heatmap(series, *series.extent, 50, metric)
     assert found.values.shape == (len(found.names), 50)
     row = found.names.index("threads")
@@ -128,7 +128,7 @@ def test_levels_span_the_scale() -> None:
 
 
 @pytest.mark.parametrize("by_event", [False, True])
-def test_curves_are_the_states(series: Series, recorded: Path, by_event: bool) -> None:
+def test_curves_match_the_states(series: Series, recorded: Path, by_event: bool) -> None:
     with Recording(recorded) as recording:
         series.load(recording, by_event)
         points, moving = series.thinned(100), Player(recording)
@@ -143,7 +143,7 @@ def test_curves_are_the_states(series: Series, recorded: Path, by_event: bool) -
             assert points.count("messages")[i] == machine["counts"]["messages"]
 
 
-def test_columns_are_the_states_at_their_ends(series: Series, recorded: Path) -> None:
+def test_columns_match_the_states_at_their_edges(series: Series, recorded: Path) -> None:
     with Recording(recorded) as recording:
         series.load(recording, by_event=True)
         high = 16 * 256  # each column ends on a sample
@@ -161,7 +161,7 @@ def test_columns_are_the_states_at_their_ends(series: Series, recorded: Path) ->
         assert maps["allocations"].edges.tolist() == [i * 256 for i in range(17)]
 
 
-def test_a_zone_that_cannot_be_costs_no_memory(tmp_path: Path) -> None:
+def test_an_impossible_zone_needs_no_memory(tmp_path: Path) -> None:
     told = events(1500)
     kind, time, task, thread, path, _, *rest = told[1000]
     told[1000] = (kind, time, task, thread, path, 4000, *rest)  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Which moment of B belongs to one of A, held against what the two recordings themselves say."""
+"""Corresponding moments, against the events of both recordings."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def compared(files: tuple[Path, Path], align: str) -> Comparison:
         return compare(a, b, align, detail=False)
 
 
-def test_by_event_equal_events_belong_together(files: tuple[Path, Path]) -> None:
+def test_by_event_equal_events_correspond(files: tuple[Path, Path]) -> None:
     found = compared(files, "event")
     seqs = np.arange(1, found.prefix + 1)
     assert (found.aligned.of(seqs) == seqs).all()
@@ -41,7 +41,7 @@ def test_where_one_ends_sooner_the_other_stays_at_its_end(files: tuple[Path, Pat
 
 
 @pytest.mark.parametrize("align", ["time", "fill", "operation"])
-def test_the_figure_that_is_aligned_by_is_the_same_on_both_sides(files: tuple[Path, Path], align: str) -> None:
+def test_the_aligned_figure_is_equal_on_both_sides(files: tuple[Path, Path], align: str) -> None:
     found = compared(files, align)
     with Recording(files[0]) as a, Recording(files[1]) as b:
         one, other = Player(a), Player(b)
@@ -66,14 +66,14 @@ def test_differences_are_found_in_both_directions(files: tuple[Path, Path]) -> N
     assert aligned.difference(starts[-1] + 1, -1) == starts[-1]
 
 
-def test_a_recording_beside_itself(files: tuple[Path, Path]) -> None:
+def test_a_recording_with_itself(files: tuple[Path, Path]) -> None:
     found = compared((files[0], files[0]), "event")
     assert not len(found.aligned.places) and found.aligned.difference(1, 1) is None
     assert found.aligned.moment(1234) == 1234
     assert "aligned" not in found.as_json() and "curves" not in found.as_json()
 
 
-def test_what_has_no_clock_cannot_be_aligned_by_time(files: tuple[Path, Path]) -> None:
+def test_without_a_clock_there_is_no_alignment_by_time(files: tuple[Path, Path]) -> None:
     real = Path(__file__).parents[3] / "recordings" / "real-messages.zvz.zst"
     with Recording(real) as a, Recording(files[0]) as b:
         if a.header.time_kind == "ns":

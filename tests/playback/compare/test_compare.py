@@ -1,4 +1,4 @@
-"""Comparing whole recordings: what is counted for itself does not matter, what happened does."""
+"""Comparing whole recordings: what happened counts, not the numbers a recording assigns."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def grew(address: int) -> Event:
     return (int(Kind.KMEM_ALLOC), 0, 1, 1, 0, 2, address, PAGE, 0)
 
 
-def test_ids_times_and_where_a_map_lies_do_not_matter(tmp_path: Path) -> None:
+def test_ids_times_and_the_place_of_a_map_do_not_matter(tmp_path: Path) -> None:
     a = made(tmp_path / "a.zvz", [grew(0x10000), took(1, 0x10000), took(2, 0x10040)])
     moved = [(kind, 5, task, thread, 0, 3 - zone if kind != Kind.KMEM_ALLOC else zone, at + 0x5000, size, extra)
              for kind, _, task, thread, _, zone, at, size, extra in [grew(0x10000), took(1, 0x10000), took(2, 0x10040)]]  # fmt: skip
@@ -56,7 +56,7 @@ def test_ids_times_and_where_a_map_lies_do_not_matter(tmp_path: Path) -> None:
     assert not any(figure.differs for table in c.tables for figure in (*table.zones, *table.tasks, *table.paths))
 
 
-def test_the_first_difference_is_told_with_its_zone(tmp_path: Path) -> None:
+def test_the_first_difference_comes_with_its_zone(tmp_path: Path) -> None:
     start = [took(1, 0x10000), took(1, 0x10040), gave(1, 0x10000)]
     a = made(tmp_path / "a.zvz", [*start, took(1, 0x10000, 0)])
     b = made(tmp_path / "b.zvz", [*start, took(2, 0x10080), took(2, 0x100C0)])

@@ -1,4 +1,4 @@
-"""The pieces in which two sequences differ: they cover both, and what lies between them is equal."""
+"""The pieces in which two sequences differ: they cover both, and everything between them is equal."""
 
 from itertools import pairwise
 
@@ -35,7 +35,7 @@ def test_an_insertion_is_one_difference() -> None:
     assert find(keys(whole), keys([*whole[:300], 7777, 7778, *whole[300:]])) == ([Hunk(300, 300, 300, 302)], 1000, False)
 
 
-def test_what_never_meets_again_is_one_difference() -> None:
+def test_sequences_that_never_agree_again_are_one_difference() -> None:
     assert find(keys([1, 2, 3, 4]), keys([1, 9])) == ([Hunk(1, 4, 1, 2)], 1, False)
 
 
@@ -46,7 +46,7 @@ def test_a_meeting_far_ahead_is_found() -> None:
 
 
 @given(st.lists(st.integers(0, 3), max_size=200), st.lists(st.tuples(st.integers(0, 199), st.integers(4, 6)), max_size=5))
-def test_hunks_and_what_is_equal_make_up_both(values: list[int], changes: list[tuple[int, int]]) -> None:
+def test_hunks_and_equal_events_make_up_both(values: list[int], changes: list[tuple[int, int]]) -> None:
     other = list(values)
     for place, value in changes:
         other.insert(min(place, len(other)), value)
@@ -62,12 +62,12 @@ def test_hunks_and_what_is_equal_make_up_both(values: list[int], changes: list[t
     assert all(second.a - first.a_end >= GRAM for first, second in pairwise(found.hunks))
 
 
-def test_first_unequal_counts_from_where_it_is_told() -> None:
+def test_first_unequal_counts_from_its_start() -> None:
     assert first_unequal(keys([1, 2, 3, 4]), keys([9, 2, 3, 5]), 1, 1) == 2
     assert first_unequal(keys([1, 2]), keys([1, 2, 3])) == 2
 
 
-def test_after_many_the_rest_is_left_unless_more_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_many_differences_the_search_stops_unless_asked_further(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(differences, "BUDGET", 1 << 16)
     a = np.arange(100 * (MOST + 500), dtype=np.int64)
     b = a.copy()
@@ -81,7 +81,7 @@ def test_after_many_the_rest_is_left_unless_more_are_asked_for(monkeypatch: pyte
     assert not everything.more and len(everything.hunks) == MOST + 500 and everything.equal == len(a) - MOST - 500
 
 
-def test_small_differences_are_found_on_and_on() -> None:
+def test_small_differences_are_all_found() -> None:
     a = np.arange(40 * (MOST + 500), dtype=np.int64)
     b = a.copy()
     b[20::40] = -1

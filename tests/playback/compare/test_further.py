@@ -1,4 +1,4 @@
-"""What is told of a comparison in steps, and going on where it left the rest: the same as if it had been looked at at once."""
+"""A comparison in steps, and continued later, equals one made at once."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def compared(files: tuple[Path, Path], align: str = "event") -> Comparison:
         return compare(a, b, align)
 
 
-def test_steps_tell_how_far_they_are(files: tuple[Path, Path]) -> None:
+def test_steps_report_progress(files: tuple[Path, Path]) -> None:
     with Recording(files[0]) as a, Recording(files[1]) as b:
         told, found = ended(steps(a, b))
     assert found.as_json() == compared(files).as_json()
@@ -48,7 +48,7 @@ def test_steps_tell_how_far_they_are(files: tuple[Path, Path]) -> None:
 
 @pytest.mark.parametrize("align", ["event", "fill"])
 @pytest.mark.parametrize("until", [2500, 4000, 1 << 40])
-def test_going_on_is_the_same_as_all_at_once(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, align: str, until: int) -> None:
+def test_continuing_equals_comparing_at_once(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, align: str, until: int) -> None:
     whole = compared(files, align)
     assert not whole.more and len(whole.hunks) > 100
     monkeypatch.setattr(differences, "MOST", 10)

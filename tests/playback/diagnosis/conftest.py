@@ -1,4 +1,4 @@
-"""Runs that end in the ways a diagnosis must tell apart, recorded once."""
+"""Runs with the ends a diagnosis must distinguish, each recorded once."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ Recorded = Callable[..., Recording]
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Record a scenario with settings, each once, in 512 KiB of zone_map if nothing else is said."""
+    """Record a scenario with settings, each combination once, by default with 512 KiB of zone_map."""
     folder, known = tmp_path_factory.mktemp("diagnosis"), dict[tuple[str, ...], Path]()
 
     def make(scenario: str, *settings: str) -> Path:

@@ -1,4 +1,4 @@
-"""The diagnosis of whole runs: against counts by SQL, and against what the run was made to do."""
+"""The diagnosis of whole runs, against counts by SQL and the pattern each run was made for."""
 
 import json
 
@@ -38,7 +38,7 @@ def test_the_planted_pattern_is_found(recorded: Recorded, operation: str, patter
     assert ("cause" in sentence.sentence) == (sentence.confidence == "cause") == (pattern != "other")
 
 
-def test_holders_and_growth_are_what_sql_counts(recorded: Recorded) -> None:
+def test_holders_and_growth_match_sql(recorded: Recorded) -> None:
     recording = recorded("fork-bomb")
     found = diagnose(recording)
     zones = {zone.id: zone.name for zone in recording.catalog.zones}
@@ -51,7 +51,7 @@ def test_holders_and_growth_are_what_sql_counts(recorded: Recorded) -> None:
     assert sum(found.parts.values()) == sum(since.values())
 
 
-def test_kept_is_what_was_taken_and_never_freed(recorded: Recorded) -> None:
+def test_kept_elements_were_never_freed(recorded: Recorded) -> None:
     recording = recorded("fork-bomb")
     found = diagnose(recording)
     made = "SELECT z.name, count(*) AS n FROM events e JOIN zones z ON z.id = e.subject WHERE kind = 2 AND seq > ? AND seq <= ? GROUP BY 1"
@@ -77,12 +77,12 @@ def test_a_healthy_run_has_no_pattern(recorded: Recorded, scenario: str) -> None
     assert not any("cause" in finding.sentence for finding in found.findings)
 
 
-def test_before_the_bomb_has_gone_far_nothing_is_named(recorded: Recorded) -> None:
+def test_early_in_a_bomb_no_pattern_is_named(recorded: Recorded) -> None:
     recording = recorded("fork-bomb")
     assert diagnose(recording, at=recording.event_count // 10).pattern == "none"
 
 
-def test_who_keeps_leaked_ports_is_who_could_give_them_back(recorded: Recorded) -> None:
+def test_the_keeper_of_leaked_ports_is_a_client(recorded: Recorded) -> None:
     recording = recorded("ports-to-dev-null", "close=never", "processes=2", "opens=4000")
     found = diagnose(recording)
     keepers = found.finding("keepers")
@@ -93,7 +93,7 @@ def test_who_keeps_leaked_ports_is_who_could_give_them_back(recorded: Recorded) 
     assert 0 < keepers.numbers["of one"] <= rights.count().send
 
 
-def test_every_finding_leads_to_something_that_is_there(recorded: Recorded) -> None:
+def test_every_finding_leads_to_something(recorded: Recorded) -> None:
     recording = recorded("kernel-loop", "operation=thread_receive")
     found = diagnose(recording)
     zones = {zone.name for zone in recording.catalog.zones}
@@ -104,7 +104,7 @@ def test_every_finding_leads_to_something_that_is_there(recorded: Recorded) -> N
         assert finding.range is None or finding.range[0] <= finding.range[1] <= recording.event_count
 
 
-def test_steps_tell_how_far_they_are_and_leave_nothing_half_said(recorded: Recorded) -> None:
+def test_steps_report_progress_and_return_the_diagnosis(recorded: Recorded) -> None:
     work, told = steps(Player(recorded("fork-bomb"))), list[tuple[int, int]]()
     while True:
         try:
@@ -121,7 +121,7 @@ def test_it_is_json(recorded: Recorded) -> None:
     assert next(memory for memory in told["memories"] if memory["ended"])["name"] == "zone_map"
 
 
-def test_a_stretch_that_is_none_is_refused(recorded: Recorded) -> None:
+def test_an_invalid_range_is_refused(recorded: Recorded) -> None:
     recording = recorded("boot")
     with pytest.raises(UsageError):
         diagnose(recording, at=10, first=20)
@@ -137,7 +137,7 @@ def test_the_real_kernel_s_messages() -> None:
     assert said is not None and "were not freed" in said.sentence and "queued" not in said.sentence  # the stream has no queues
 
 
-def test_messages_that_wait_are_counted_by_their_queues(recorded: Recorded) -> None:
+def test_queued_messages_are_counted(recorded: Recorded) -> None:
     recording = recorded("kernel-loop", "operation=mach_msg_send")
     found = diagnose(recording)
     said = found.finding("pattern")
@@ -146,7 +146,7 @@ def test_messages_that_wait_are_counted_by_their_queues(recorded: Recorded) -> N
     assert said is not None and row["n"] > 0 and f"were not freed, and {row['n']:,} are queued" in said.sentence
 
 
-def test_tasks_of_one_name_are_told_together(recorded: Recorded) -> None:
+def test_tasks_of_one_name_are_summed(recorded: Recorded) -> None:
     recording = recorded("port-leak", "zone_map_size=1M")
     found = diagnose(recording)
     sentence = found.finding("pattern")
@@ -160,7 +160,7 @@ def test_tasks_of_one_name_are_told_together(recorded: Recorded) -> None:
     assert f"The {len(set(fresh) & set(leaks))} tasks of this name have {together:,} together." in sentence.sentence
 
 
-def test_the_tasks_of_a_bomb_have_grown_since_the_bomb_and_not_since_boot(recorded: Recorded) -> None:
+def test_the_tasks_of_a_bomb_grow_since_the_bomb(recorded: Recorded) -> None:
     recording = recorded("fork-bomb", "zone_map_size=2M")
     memory, tasks = [finding for finding in diagnose(recording).findings if finding.kind == "since"]
     assert abs(memory.seq - tasks.seq) < 0.05 * recording.event_count
