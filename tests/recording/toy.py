@@ -5,7 +5,7 @@ import random
 import numpy as np
 from hypothesis import strategies as st
 
-from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.events import Catalog, Event, Kind, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.state.rows import Ints
 
 ZONES = ("tasks", "threads", "ipc ports", "vm objects", "kalloc.64", "maps")
@@ -16,6 +16,7 @@ BASE = 1 << 20
 def catalog() -> Catalog:
     """Six zones, of which kalloc.64 is collectable, and three maps; two tasks, four threads, some names and paths."""
     made = Catalog()
+    made.machine = Machine(boot_zone_memory=442368, table_entries=4, table_entry_size=16)
     for i, name in enumerate(ZONES, 1):
         made.zones.append(ZoneInfo(i, name, 32 * i, 1 << 20, 4096, "exhaustible collectable" if name == "kalloc.64" else ""))
     made.maps.append(MapInfo(KERNEL_MAP, "kernel_map", 0, 1 << 26, 0))
