@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.test_interface import OWN
+from tests.scenarios.test_scenarios import OWN
 from zoneviz.app import RunSpec, default_output, run, variant, verify
 from zoneviz.app.spec import again, command
 from zoneviz.errors import EnvironmentProblem, UsageError

@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.fitting import overlapping
 from tests.gui.painted import cut, met, painted
+from tests.gui.whole.fitting import overlapping
 from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import SHOWN
 
-FOLDER = Path(__file__).parents[2] / "recordings"
+FOLDER = Path(__file__).parents[3] / "recordings"
 GOLDEN = [str(FOLDER / f"{name}.zvz.zst") for name in ("fork-bomb", "real-messages")]
 SIZES, DIALOGS = 3, 8
 """Looked at: two sizes of the window with the first recording, one with the other; and all dialogs."""
@@ -23,7 +23,7 @@ SIZES, DIALOGS = 3, 8
 @pytest.mark.parametrize(("scale", "text_size"), [("1", "100 %"), ("1.5", "100 %"), ("2", "100 %"), ("1", "130 %")])
 def test_everything_fits(tmp_path: Path, scale: str, text_size: str) -> None:
     """A process each, for Qt reads the scale when it starts."""
-    command = [sys.executable, "-m", "tests.gui.fitting", text_size, str(tmp_path), *GOLDEN]
+    command = [sys.executable, "-m", "tests.gui.whole.fitting", text_size, str(tmp_path), *GOLDEN]
     environment = os.environ | {"QT_SCALE_FACTOR": scale}
     done = subprocess.run(command, cwd=FOLDER.parent, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -31,7 +31,7 @@ def example(path: Path) -> Scenario:
     return load(path)
 
 
-def test_the_example_ends_after_the_calls_it_was_told(example: Scenario) -> None:
+def test_the_example_ends_after_the_given_number_of_calls(example: Scenario) -> None:
     result = run(example, calls="200", clients="3")
     assert result.ended.outcome == "finished"
     assert result.kernel.operations == 200
@@ -49,7 +49,7 @@ def test_the_example_leaks_until_the_panic(example: Scenario) -> None:
     assert result.ended.panic.memory == "zone_map"
 
 
-def test_the_example_takes_its_chance_from_the_seed(example: Scenario) -> None:
+def test_the_example_is_determined_by_its_seed(example: Scenario) -> None:
     def events(seed: int) -> Result:
         return run(example, seed=seed, calls="100")
 

@@ -1,6 +1,6 @@
 """Prints what does not fit in the window: each view, two sizes, and the dialogs.
 
-`python -m tests.gui.fitting TEXT_SIZE FOLDER RECORDING...`
+`python -m tests.gui.whole.fitting TEXT_SIZE FOLDER RECORDING...`
 """
 
 import sys

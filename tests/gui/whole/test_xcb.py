@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 
 from zoneviz.recording import Recording
 
-GOLDEN = Path(__file__).parents[2] / "recordings" / "fork-bomb.zvz.zst"
+GOLDEN = Path(__file__).parents[3] / "recordings" / "fork-bomb.zvz.zst"
 T = TypeVar("T")
 NEEDED = ("Xvfb", "xdotool")
 PATIENCE = 120.0

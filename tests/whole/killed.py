@@ -1,4 +1,4 @@
-"""Records runs in child processes and kills each at a random moment: `python -m tests.app.killed FOLDER COUNT`.
+"""Records runs in child processes and kills each at a random moment: `python -m tests.whole.killed FOLDER COUNT`.
 
 NAME.said, next to each recording, holds the number of events that were reported as committed before the child continued.
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SETUP = Path(__file__).parent.parent / ".ci" / "setup"
+SETUP = Path(__file__).parents[2] / ".ci" / "setup"
 OFFSCREEN = ("libEGL.so.1", "libGL.so.1", "libglib-2.0.so.0", "libxkbcommon.so.0", "libdbus-1.so.3", "libfontconfig.so.1")
 WINDOW = (
     *("libxkbcommon-x11.so.0", "libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-image.so.0", "libxcb-keysyms.so.1"),
@@ -70,7 +70,7 @@ def test_root_installs_what_is_missing(system: System) -> None:
     system.have(*OFFSCREEN[1:], *WINDOW[2:])
     everything = "".join(f"\t{name} (libc6) => /lib/{name}\n" for name in (*OFFSCREEN, *WINDOW))
     system.command("apt-get", f"echo $@ >> {system.folder}/asked.txt; printf '%s' '{everything}' > {system.folder}/installed.txt")
-    # the fake installs at its first call, as the real one does at its second
+    # the fake installs at `update`, the real one at `install`
     status, said = system.run("test")
     assert status == 0 and said == "Installing system packages: libegl1 libxkbcommon-x11-0 libxcb-cursor0\n"
     assert system.asked() == ["update", "install -y --no-install-recommends libegl1 libxkbcommon-x11-0 libxcb-cursor0"]

@@ -12,7 +12,7 @@ from zoneviz.importers import ImportReport
 from zoneviz.importers.opening import open_stream
 from zoneviz.state.machine import MachineState
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 STREAMS = sorted(path.name.removesuffix(".csv.zst") for path in DATA.glob("*.csv.zst"))
 
 

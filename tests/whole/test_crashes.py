@@ -19,7 +19,7 @@ KILLED = 12
 
 
 def test_a_killed_run_leaves_what_was_committed(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "tests.app.killed", str(tmp_path), str(KILLED)], cwd=ROOT, check=True, timeout=120)
+    subprocess.run([sys.executable, "-m", "tests.whole.killed", str(tmp_path), str(KILLED)], cwd=ROOT, check=True, timeout=120)
     opened, most = 0, 0
     for number in range(KILLED):
         path, said = tmp_path / f"{number}.zvz", tmp_path / f"{number}.said"

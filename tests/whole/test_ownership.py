@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.mach.bench import Steps
 from tests.mach.owners import Owners
-from tests.mach.test_conservation import SETTLE, WHAT, World, step
+from tests.whole.test_conservation import SETTLE, WHAT, World, step
 from zoneviz.events import Kind
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND

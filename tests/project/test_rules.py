@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneviz.cli import verbs
 from zoneviz.scenarios import scenarios
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PACKAGE, TESTS, TOOLS, BENCH = (sorted((ROOT / name).rglob("*.py")) for name in ("zoneviz", "tests", "tools", "bench"))
 MAX_FILE, MAX_FUNCTION, MEDIAN_FILE = 400, 70, 150
 
@@ -53,9 +53,34 @@ def test_modules_and_public_names_have_docstrings() -> None:
     assert [f"{name}: {missing}" for name, tree in parsed(PACKAGE) for missing in undocumented(tree)] == []
 
 
+ELSEWHERE = ("fuzz", "project", "whole", "gui/whole")
+"""Folders of tests that belong to no single module: the checkout itself, and what several modules do together."""
+SEVERAL = {
+    "importers/gnumach_stream/test_rows.py": "rows of memory and of tasks, through the importer",
+    "playback/diagnosis/test_parts.py": "functions of five modules of playback.diagnosis, on one event each",
+}
+"""Files beside the modules they test -> what they test."""
+
+
+def homes(name: str) -> list[Path]:
+    """Where the module or package may be that tests/`name` tests."""
+    path = Path(name)
+    module, root = path.stem.removeprefix("test_"), ROOT if path.parts[0] in ("tools", "bench") else ROOT / "zoneviz"
+    folder = root / path.parent
+    here = folder if folder.name == module else folder / module
+    return [folder / f"{module}.py", folder / f"__{module}__.py", here / "__init__.py"]
+
+
+def test_tests_mirror_the_package() -> None:
+    names = [str(path.relative_to(ROOT / "tests")) for path in TESTS if path.name.startswith("test_")]
+    mirrored = [name for name in names if not name.startswith(ELSEWHERE) and name not in SEVERAL]
+    assert [name for name in mirrored if not any(path.exists() for path in homes(name))] == []
+    assert set(SEVERAL) <= set(names)
+
+
 def test_every_package_has_its_tests() -> None:
     packages = {path.parent.name for path in (ROOT / "zoneviz").glob("*/__init__.py") if len(list(path.parent.glob("*.py"))) > 1}
-    assert packages <= {path.name for path in (ROOT / "tests").iterdir() if list(path.glob("test_*.py"))}
+    assert packages <= {path.name for path in (ROOT / "tests").iterdir() if list(path.rglob("test_*.py"))}
 
 
 def test_every_verb_is_in_the_readme() -> None:

@@ -1,4 +1,4 @@
-"""Phrases that must not come back, and a search for them: `python -m tests.phrases [FOLDER_OR_FILE...]`."""
+"""Phrases that must not come back, and a search for them: `python -m tests.project.phrases [FOLDER_OR_FILE...]`."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PHRASES = {
     r"(?:is|are|was|were|be) (?-i:none)\b(?! of)": "is missing, is invalid, there are no ...",
     r"so (?:many|long|often)(?! (?:as|that))": "name the number or its unit",
@@ -37,7 +37,7 @@ PHRASES = {
 """Pattern, matched regardless of case -> what to say instead."""
 ALLOWED: dict[tuple[str, str], str] = {}
 """(file, phrase as found) -> the reason it may stay."""
-LISTS = ("tests/phrases.py", "tests/test_english.py")
+LISTS = ("tests/project/phrases.py", "tests/project/test_english.py")
 """Files that quote phrases."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.parent.name for path in (ROOT / "zoneviz").glob("*/__init__.py") if path.parent.name != "mach")
 """All but mach: the files of gnumach call each other in circles, and so do those that model them."""
 
@@ -31,7 +31,7 @@ def imported(path: Path, modules: set[str]) -> Iterator[str]:
 
 
 def circle(graph: dict[str, list[str]]) -> list[str]:
-    """The modules of one circle, in order, the first repeated at the end; empty if there is none."""
+    """The modules of one circle, in order, the first repeated at the end; empty if the imports have no circle."""
     done: set[str] = set()
 
     def visit(module: str, trail: list[str]) -> list[str]:

@@ -16,11 +16,11 @@ from zoneviz.playback import Player
 from zoneviz.recording import Recording
 from zoneviz.resources import folder, recordings
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("name", ["commands.md", "scenarios.md"])
-def test_what_the_program_says_stands_in_the_docs(name: str) -> None:
+def test_generated_docs_are_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text() == made()[name], "run `make docs`"
 
 

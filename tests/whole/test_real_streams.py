@@ -19,7 +19,7 @@ from zoneviz.scenarios import Run, find
 
 Step = tuple[str, str, int, int]
 
-HERE = Path(__file__).parent / "importers" / "data"
+HERE = Path(__file__).parents[1] / "importers" / "data"
 FOLDERS = [HERE, Path(os.environ.get("ZONEVIZ_STREAMS", HERE))]
 RUNS = {
     "01_fork_like_2m": ("kernel-loop", {"operation": "fork_like"}, {"zone_map_size": "2M"}),
