@@ -52,7 +52,7 @@ def test_tasks_threads_and_zones_are_tracks(bomb: Recording) -> None:
     counters = {t.name for t in tracks if t.HasField("counter")}
     assert {f"bytes of {zone.name}" for zone in catalog.zones} <= counters and "zone_map_used" in counters
     known = set()
-    for packet in read.packet:  # a track is told before it is used, and every event is on one
+    for packet in read.packet:  # a descriptor precedes the events of its track, and every event has a track
         if packet.HasField("track_descriptor"):
             parent = packet.track_descriptor.parent_uuid
             assert parent in known or not parent

@@ -49,7 +49,7 @@ def test_events_per_second_pause_and_resume(playing: Playing) -> None:
     assert playing.player.moment.seq in (199, 200)
     playing.player.seek(1000)
     playing.tick(12.0)
-    assert playing.player.moment.seq == 1100, "who moves it by hand goes on from there"
+    assert playing.player.moment.seq == 1100, "playing continues from where the user moved the player"
 
 
 def test_loop(playing: Playing) -> None:

@@ -19,7 +19,7 @@ def event(kind: int, subject: int = 1) -> list[int]:
     return [7, kind, 0, 2, 3, 0, subject, 0x1000, 4096, 8192]
 
 
-def test_every_kind_has_words_of_its_own(catalog: Catalog) -> None:
+def test_every_kind_has_different_words(catalog: Catalog) -> None:
     said = {kind: describe(event(kind), catalog) for kind in Kind}
     assert len(set(said.values())) == len(said) == len(SAY)
     assert all(words and "{" not in words and "unknown" not in words for words in said.values())

@@ -53,7 +53,7 @@ class Counts:
 
     threads: threads created, by task; received: messages received, by task; parents: (task, parent) of each new task, in
     order; regions: allocated ranges of kernel maps after `last`; refused: (seq, kind, subject) of the last refused
-    allocation, None if there was none.
+    allocation, None if nothing was refused.
     """
 
     first: int
