@@ -17,7 +17,7 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
-from tests.fuzz.mutations import mutate
+from tests.fuzz.mutations import MUTATIONS, mutate
 from tests.recording import toy
 from zoneviz.app import info, state
 from zoneviz.app.parts import repair
@@ -27,7 +27,7 @@ from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import diagnose
 from zoneviz.playback.heatmap import heatmap
 from zoneviz.playback.series import Series
-from zoneviz.recording import Header, Recorder, Recording
+from zoneviz.recording import Header, Recorder, Recording, packing
 
 SECONDS, MEGABYTES = 5, 500
 WAITED = 60
@@ -91,6 +91,15 @@ def good(folder: Path) -> bytes:
     return path.read_bytes()
 
 
+def old() -> bytes:
+    """The bytes of a recording of format 1, which is converted when it is opened."""
+    copy = packing.unpacked(Path(__file__).parents[1] / "recording" / "data" / "format-1.zvz.zst")
+    try:
+        return copy.file.read_bytes()
+    finally:
+        copy.close()
+
+
 def attempt(number: int, data: bytes, chance: random.Random, folder: Path) -> tuple[str, Path, str]:
     """(damage, damaged file, what went wrong or an empty text) of one attempt."""
     work, place = folder / "work", folder / "place"
@@ -139,9 +148,11 @@ def main() -> int:
     started, tried, failed, peak = time.monotonic(), 0, 0, 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        data = good(folder)
+        new = good(folder)
+        bases = (new, new, old())
         while tried < args.count or time.monotonic() - started < args.seconds:
             tried += 1
+            data = bases[tried // (len(MUTATIONS) + 1) % len(bases)]
             what, path, trouble = attempt(tried, data, random.Random(f"{args.seed}/{tried}"), folder)
             peak = max(peak, peak_kib())
             if trouble:

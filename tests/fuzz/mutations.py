@@ -98,6 +98,8 @@ def rows(data: bytes, chance: random.Random, folder: Path) -> bytes:
         for _i in range(chance.choice((1, 1, 2, 10))):
             table = chance.choice(TABLES)
             columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+            if not columns:  # an older format does not have it
+                continue
             column, value = chance.choice(columns), chance.choice(VALUES)
             count = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             row = f"{columns[0]} = (SELECT {columns[0]} FROM {table} LIMIT 1 OFFSET {chance.randrange(max(count, 1))})"

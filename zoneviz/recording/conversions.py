@@ -62,6 +62,7 @@ def bring_up(copy: Path, path: Path) -> None:
             trust.check_schema(reading, path, trust.items(resources.schema(number)))
         # Its schema is known now, statement for statement: there is no trigger that could run.
         with closing(sqlite3.connect(copy, isolation_level=None)) as db:
+            trust.timed(db)
             db.execute("PRAGMA trusted_schema = OFF")
             db.execute("BEGIN")
             for statement in STEPS[number]:

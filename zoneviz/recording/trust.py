@@ -51,6 +51,14 @@ class Watch:
         return time.monotonic() > self._until
 
 
+def timed(db: sqlite3.Connection) -> Watch:
+    """Stop what the connection executes at the deadline, which is SECONDS from now at first."""
+    watch = Watch()
+    watch.limit(SECONDS)
+    db.set_progress_handler(watch.over, _OPERATIONS)
+    return watch
+
+
 class Pages:
     """The pages of a database file, read without SQLite but within the deadline of `watch`. Close it.
 
@@ -95,8 +103,7 @@ def connect(file: Path, *, salvage: bool = False) -> tuple[sqlite3.Connection, W
     # Without -wal beside it the file is opened as immutable; otherwise SQLite would create -wal and -shm files.
     lone = not any(Path(f"{file}{suffix}").exists() for suffix in ("-wal", "-journal"))
     db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro{'&immutable=1' if lone else ''}", uri=True, isolation_level=None)
-    watch = Watch()
-    watch.limit(SECONDS)
+    watch = timed(db)
     try:
         for category, value in _LIMITS.items():
             db.setlimit(category, value)
@@ -105,7 +112,6 @@ def connect(file: Path, *, salvage: bool = False) -> tuple[sqlite3.Connection, W
             db.execute(f"PRAGMA {pragma}")
         if salvage:
             db.execute("PRAGMA writable_schema = ON")  # makes SQLite tolerant; the connection stays read-only
-        db.set_progress_handler(watch.over, _OPERATIONS)
         with suppress(sqlite3.DatabaseError):
             # The authorizer would take the first use of json_each for a write to the schema. This reads nothing from the file.
             db.execute("SELECT 1 FROM json_each('[]')").fetchall()
