@@ -55,10 +55,7 @@ def test_modules_and_public_names_have_docstrings() -> None:
 
 ELSEWHERE = ("fuzz", "project", "whole", "gui/whole")
 """Folders of tests that belong to no single module: the checkout itself, and what several modules do together."""
-SEVERAL = {
-    "importers/gnumach_stream/test_rows.py": "rows of memory and of tasks, through the importer",
-    "playback/diagnosis/test_parts.py": "functions of five modules of playback.diagnosis, on one event each",
-}
+SEVERAL = {"importers/gnumach_stream/test_rows.py": "rows of memory and of tasks, through the importer"}
 """Files beside the modules they test -> what they test."""
 
 
