@@ -1,4 +1,4 @@
-"""The door: which arguments open the window, and what happens where there is none to open."""
+"""Which arguments open the window, and what happens without a display."""
 
 import os
 import subprocess

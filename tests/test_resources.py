@@ -1,4 +1,4 @@
-"""The files that ship with the program are found."""
+"""The files that come with the program are found."""
 
 import re
 import shlex
@@ -22,7 +22,7 @@ def test_the_program_has_an_icon_without_text() -> None:
     assert {element.tag.rpartition("}")[2] for element in ElementTree.parse(icon).iter()} <= {"svg", "title", "rect", "path", "circle"}
 
 
-def test_an_unknown_folder_is_only_not_there() -> None:
+def test_an_unknown_folder_does_not_exist() -> None:
     assert not resources.folder("nothing").exists()
 
 

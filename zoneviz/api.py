@@ -159,7 +159,7 @@ class Recording:
 
         `where`: as in the window and `zoneviz export --where`, such as "kind=zalloc zone=kalloc.64 task=5".
         seq, time_ns, task, thread, subject, address, size, extra: int64 (n,); kind, zone, task_name, call_path: str (n,). What
-        subject, address, size and extra mean depends on the kind: docs/recording-format.md. zone: "" if the subject is none.
+        subject, address, size and extra mean depends on the kind: docs/recording-format.md. zone: "" if the subject is not a zone.
         """
         file = self._opened()
         start, end = _range(file, first, last)

@@ -18,14 +18,14 @@ def loop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_it_tells_how_far_it_is(loop: Path) -> None:
-    told: list[tuple[int, int]] = []
-    found = compare(loop, loop, on_progress=lambda done, of: told.append((done, of)))
+def test_progress_is_reported(loop: Path) -> None:
+    progress: list[tuple[int, int]] = []
+    found = compare(loop, loop, on_progress=lambda done, of: progress.append((done, of)))
     assert found.as_json() == compare(loop, loop).as_json() and found.divergence is None
-    assert told == sorted(told) and len(told) > 4 and told[-1][0] <= told[-1][1]
+    assert progress == sorted(progress) and len(progress) > 4 and progress[-1][0] <= progress[-1][1]
 
 
-def test_the_same_run_once_more(loop: Path, tmp_path: Path) -> None:
+def test_a_variant_of_a_run(loop: Path, tmp_path: Path) -> None:
     with Recording(loop) as recording:
         header, digest = recording.header, recording.header.digest
     spec = again(header)

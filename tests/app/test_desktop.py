@@ -1,4 +1,4 @@
-"""zoneviz in the desktop: files that the desktop's own programs understand, and nothing left when they are taken away."""
+"""Desktop integration: valid files, and nothing left after they are removed."""
 
 import re
 import shutil
@@ -15,18 +15,18 @@ from zoneviz.recording import schema
 SHELLS = {"bash": "# b", "zsh": "# z", "fish": "# f"}
 
 
-def test_all_of_it_comes_and_goes(tmp_path: Path) -> None:
+def test_files_are_installed_and_removed(tmp_path: Path) -> None:
     files = desktop.install(".TH", SHELLS, tmp_path)
     assert all(path.is_file() for path in files) and len(files) == 8
     assert desktop.install(".TH 2", SHELLS, tmp_path) == files and files[5].read_text() in (".TH 2", "# b")
     assert sorted(desktop.remove(tmp_path)) == sorted(files)
-    # the lists that the desktop's own programs made of them may stay
+    # the databases of the desktop's programs may stay
     left = [path for path in tmp_path.rglob("*") if path.is_file() and "zoneviz" in path.name]
     assert left == [] or all(path.parent.name == "application" for path in left)
     assert desktop.remove(tmp_path) == []
 
 
-def test_the_magic_is_that_of_a_recording(tmp_path: Path) -> None:
+def test_the_file_type_matches_recordings(tmp_path: Path) -> None:
     desktop.install("", SHELLS, tmp_path)
     root = ElementTree.parse(tmp_path / "mime/packages/zoneviz.xml").getroot()
     name = "{http://www.freedesktop.org/standards/shared-mime-info}match"
@@ -44,7 +44,7 @@ def test_a_path_in_an_exec_line(word: str, written: str) -> None:
     assert desktop._quoted(word) == written
 
 
-def test_the_desktop_s_own_checks(tmp_path: Path) -> None:
+def test_the_desktop_s_validators_accept_the_files(tmp_path: Path) -> None:
     files = desktop.install("", SHELLS, tmp_path)
     for program, file in (("desktop-file-validate", files[0]), ("xmllint", files[1])):
         if shutil.which(program):
@@ -53,7 +53,7 @@ def test_the_desktop_s_own_checks(tmp_path: Path) -> None:
     ElementTree.parse(files[2])
 
 
-def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
+def test_an_impossible_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ZonevizError):
         desktop.install("", SHELLS, tmp_path / "file")

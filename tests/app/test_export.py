@@ -1,4 +1,4 @@
-"""Exporting: whole files or none, and one sentence for what cannot be."""
+"""Exports are complete or leave nothing; an invalid request is one sentence."""
 
 import os
 import stat
@@ -28,12 +28,12 @@ def made(tmp_path: Path) -> Path:
 def test_every_format_of_a_plain_and_a_packed_recording(made: Path, tmp_path: Path, name: str) -> None:
     packed = tmp_path / "a.zvz.zst"
     pack(made, packed)
-    told = []
-    export(made, name, tmp_path / "1", on_progress=lambda done, of: told.append((done, of)))
+    progress = []
+    export(made, name, tmp_path / "1", on_progress=lambda done, of: progress.append((done, of)))
     export(packed, name, tmp_path / "2")
     one, two = (tmp_path / "1").read_bytes(), (tmp_path / "2").read_bytes()
     assert one and one.replace(b"a.zvz", b"") == two.replace(b"a.zvz.zst", b"")
-    assert all(0 <= done <= of for done, of in told)
+    assert all(0 <= done <= of for done, of in progress)
 
 
 def test_an_existing_file_stays_until_forced(made: Path, tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_an_existing_file_stays_until_forced(made: Path, tmp_path: Path) -> None
     assert out.read_text().startswith("name,") and os.listdir(tmp_path).count("x.csv") == 1
 
 
-def test_what_fails_leaves_nothing(made: Path, tmp_path: Path) -> None:
+def test_a_failed_export_leaves_nothing(made: Path, tmp_path: Path) -> None:
     before = sorted(os.listdir(tmp_path))
     out = tmp_path / "x.csv"
     with pytest.raises(InputError), written(out) as file:
@@ -79,14 +79,14 @@ def test_what_fails_leaves_nothing(made: Path, tmp_path: Path) -> None:
         ({"output": Path("nowhere/x")}, "no folder"),
     ],
 )
-def test_what_cannot_be_asked(made: Path, tmp_path: Path, more: dict[str, str], words: str) -> None:
-    wanted = {"to": "csv", "output": tmp_path / "x"} | more
+def test_an_invalid_request_is_refused(made: Path, tmp_path: Path, more: dict[str, str], words: str) -> None:
+    asked = {"to": "csv", "output": tmp_path / "x"} | more
     with pytest.raises(UsageError, match=words):
-        export(made, **wanted)  # type: ignore[arg-type]
+        export(made, **asked)  # type: ignore[arg-type]
     assert not (tmp_path / "x").exists()
 
 
-def test_the_person_s_notes_go_along(made: Path, tmp_path: Path) -> None:
+def test_notes_are_exported(made: Path, tmp_path: Path) -> None:
     with Recording(made) as recording:
         write(file_of(recording), recording, [Note(7, "remember this")])
     export(made, "perfetto", tmp_path / "x.pftrace")

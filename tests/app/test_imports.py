@@ -51,11 +51,11 @@ def stream(folder: Path, text: str = "letters:ttt") -> Path:
 
 
 def test_a_stream_becomes_a_recording(tmp_path: Path) -> None:
-    told: list[tuple[int, float]] = []
-    result = import_stream(stream(tmp_path), tmp_path / "a.zvz", on_progress=lambda events, share: told.append((events, share)))
+    progress: list[tuple[int, float]] = []
+    result = import_stream(stream(tmp_path), tmp_path / "a.zvz", on_progress=lambda events, share: progress.append((events, share)))
     assert (result["kind"], result["scenario"], result["outcome"], result["complete"]) == ("imported", "A title", "finished", True)
     assert result["events"] == 4 and result["report"]["events"] == 3 and result["counts"]["tasks"] == 3
-    assert told[-1] == (4, 1.0)
+    assert progress[-1] == (4, 1.0)
     with open_recording(tmp_path / "a.zvz") as recording:
         assert recording.details() == {1: "letter=t", 2: "letter=t", 3: "letter=t"}
     header = info(tmp_path / "a.zvz")
@@ -63,7 +63,7 @@ def test_a_stream_becomes_a_recording(tmp_path: Path) -> None:
     assert state(tmp_path / "a.zvz", "2")["counts"]["tasks"] == 1
 
 
-def test_nothing_is_overwritten_unless_that_is_said(tmp_path: Path) -> None:
+def test_an_existing_file_needs_force(tmp_path: Path) -> None:
     (tmp_path / "a.zvz").write_text("mine")
     with pytest.raises(UsageError, match="--force"):
         import_stream(stream(tmp_path), tmp_path / "a.zvz")
@@ -78,7 +78,7 @@ def test_a_stream_that_breaks_leaves_an_incomplete_recording(tmp_path: Path) -> 
     assert not header["complete"] and header["incomplete_reason"] == "The stream holds an x." and header["events"] == 3
 
 
-def test_what_no_importer_knows_makes_no_recording(tmp_path: Path) -> None:
+def test_an_unknown_stream_makes_no_recording(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         import_stream(stream(tmp_path, "words"), tmp_path / "a.zvz")
     assert not (tmp_path / "a.zvz").exists()

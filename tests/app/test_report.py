@@ -1,4 +1,4 @@
-"""The archive: complete, checkable on its own, and silent about who made it."""
+"""The archive is complete, can be verified, and does not identify its sender."""
 
 import getpass
 import json
@@ -44,10 +44,10 @@ def unpacked(path: Path, folder: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_it_can_be_checked_on_its_own(bomb: Path, tmp_path: Path) -> None:
-    told = report(bomb, tmp_path / "r.zip", Contents("My <own> words."), paint)
+def test_the_archive_is_complete_and_verifies(bomb: Path, tmp_path: Path) -> None:
+    result = report(bomb, tmp_path / "r.zip", Contents("My <own> words."), paint)
     files = unpacked(tmp_path / "r.zip", tmp_path / "r")
-    assert {name: len(data) for name, data in files.items()} == told["files"]
+    assert {name: len(data) for name, data in files.items()} == result["files"]
     assert set(files) >= {
         "report.html",
         "report.txt",
@@ -73,7 +73,7 @@ def test_it_can_be_checked_on_its_own(bomb: Path, tmp_path: Path) -> None:
     assert " ".join(found[0].sentence.split()) in " ".join(letter.split())
 
 
-def test_a_part_and_less(bomb: Path, tmp_path: Path) -> None:
+def test_an_excerpt_and_left_out_parts(bomb: Path, tmp_path: Path) -> None:
     report(bomb, tmp_path / "p.zip", Contents(at="2000", recording=PART, span="1000:2000", pictures=False), None)
     files = unpacked(tmp_path / "p.zip", tmp_path / "p")
     with Recording(tmp_path / "p" / "recording.zvz.zst") as part:
@@ -83,7 +83,7 @@ def test_a_part_and_less(bomb: Path, tmp_path: Path) -> None:
     assert sorted(unpacked(tmp_path / "n.zip", tmp_path / "n")) == ["report.html", "report.txt"]
 
 
-def test_the_same_report_twice_is_the_same_bytes(bomb: Path, tmp_path: Path) -> None:
+def test_two_reports_have_the_same_bytes(bomb: Path, tmp_path: Path) -> None:
     pack(bomb, tmp_path / "bomb.zvz.zst")
     contents = Contents(recording=PART, span="1000:3000")
     report(bomb, tmp_path / "1.zip", contents, paint)
@@ -91,7 +91,7 @@ def test_the_same_report_twice_is_the_same_bytes(bomb: Path, tmp_path: Path) -> 
     assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "2.zip").read_bytes()
 
 
-def test_nothing_says_who_made_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_identifies_the_sender(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", HOME)
     monkeypatch.setattr(getpass, "getuser", lambda: USER)
     monkeypatch.setattr(socket, "gethostname", lambda: f"{HOST}.example.org")
@@ -116,11 +116,11 @@ def test_nothing_says_who_made_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for name, data in files.items():
         for word in (HOME, USER, HOST, str(tmp_path)):
             assert word.encode() not in data, (name, word)
-    assert {shot.file.name for shot in asked} == {"recording.zvz"}  # what stands in the caption
+    assert {shot.file.name for shot in asked} == {"recording.zvz"}  # the name shown in the caption
 
 
 @pytest.mark.parametrize("name", ["vm", "root", ""])
-def test_names_that_many_have_are_not_looked_for(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_common_names_are_not_removed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "gethostname", lambda: name)
     monkeypatch.setattr(getpass, "getuser", lambda: name)
     assert anonymous("the vm pages of root") == "the vm pages of root"

@@ -46,7 +46,7 @@ def call(args: list[str], capfd: pytest.CaptureFixture[str]) -> tuple[int, str]:
 
 @pytest.fixture(params=["missing", "a folder", "empty", "text", "truncated", "device", "strange name"])
 def hostile(request: pytest.FixtureRequest, tmp_path: Path, booted: Path) -> Path:
-    """A path that is no valid recording."""
+    """A path of something other than a valid recording."""
     path = tmp_path / "a.zvz"
     if request.param == "a folder":
         path.mkdir()

@@ -1,4 +1,4 @@
-"""Documents: what the program can say itself is what it says, and every example of how to write something runs."""
+"""Generated documents are up to date, and every example runs."""
 
 import re
 from pathlib import Path
@@ -60,11 +60,11 @@ def test_the_example_view_shows_a_recording(qapp: QApplication) -> None:
     session.deleteLater()
 
 
-def test_the_schema_that_is_written_down_is_the_one_that_is_made() -> None:
+def test_the_schema_file_is_up_to_date() -> None:
     assert resources.schema().read_text() == schema_sql() and "CREATE TABLE events" in schema_sql()
 
 
-def test_questions_name_views_and_commands_that_there_are() -> None:
+def test_questions_and_tour_name_existing_views_and_commands() -> None:
     text = (DOCS / "faq.md").read_text() + (DOCS / "tour.md").read_text()
     for verb in re.findall(r"`zoneviz ([a-z-]+)[ `]", text):
         assert verb in verbs.names(), verb

@@ -102,7 +102,7 @@ def test_commits_come_within_a_quarter_of_a_second(tmp_path: Path, monkeypatch: 
     assert max(gaps) <= 0.25, gaps
 
 
-def test_who_pauses_can_commit(tmp_path: Path) -> None:
+def test_a_pause_can_commit(tmp_path: Path) -> None:
     simulation = Simulation(RunSpec("fork-bomb", output=tmp_path / "a.zvz"), commit_seconds=1000)
     simulation.advance(0.02)
     simulation.flush()

@@ -40,7 +40,7 @@ def file_of(recording: Recording) -> Path:
 
 
 def read(file: Path) -> list[Note]:
-    """The notes in a file, in order of event; empty if the file is missing.
+    """The notes in a file, in order of event; empty if there is no file.
 
     Errors: InputError if it holds something else.
     """
@@ -57,7 +57,7 @@ def read(file: Path) -> list[Note]:
 
 
 def write(file: Path, recording: Recording, notes: list[Note]) -> None:
-    """Replace the notes in a file, in one step; remove the file if there are none left.
+    """Replace the notes in a file, in one step; remove the file if `notes` is empty.
 
     Errors: EnvironmentProblem if it cannot be written.
     """

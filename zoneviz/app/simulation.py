@@ -33,13 +33,6 @@ PENDING_EVENTS = 32_768
 """Commit at once above this number of events: until then they are in memory, and lost if the disk is full."""
 
 
-_HANDED_OVER = {
-    ("simulation.py", "__init__"): " because start cannot be called",
-    ("kernel.py", "step"): " because a program yields something that is not a trap",
-}
-"""By file and function that an error comes from, without passing through the scenario's file: what the scenario did wrong."""
-
-
 class Simulation:
     """One run of a scenario, from boot to its end. Use it from one operating-system thread.
 
@@ -225,9 +218,9 @@ class Simulation:
         """Close the recording as incomplete. Returns what to raise: an InputError if a person's own scenario has failed."""
         file = self.plan.scenario.file
         if file is not None and isinstance(error, Exception | SystemExit) and not isinstance(error, ZonevizError):
-            place = _place(error, file)
-            if place:
-                error = InputError(f"{file} fails{place}: {described(error).rstrip('.')}.")
+            line = _line(error, file)
+            if line is not None:
+                error = InputError(f"{file} fails in line {line}: {described(error).rstrip('.')}.")
         if self._recorder is not None:
             self._recorder.abort("it was interrupted in the middle of a step" if isinstance(error, KeyboardInterrupt) else _words(error))
         return error
@@ -253,10 +246,8 @@ def _words(error: BaseException) -> str:
     return str(error) if isinstance(error, ZonevizError) else f"zoneviz failed: {described(error)}"
 
 
-def _place(error: BaseException, file: Path) -> str:
-    """Where a scenario's own file failed, as words after "fails"; empty if the fault is ours."""
+def _line(error: BaseException, file: Path) -> int | None:
+    """The innermost line of the scenario's own file that the error passed through; None if it did not."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame.lineno for frame in frames if os.path.abspath(frame.filename) == os.path.abspath(file)]
-    if own:
-        return f" in line {own[-1]}"
-    return _HANDED_OVER.get((Path(frames[-1].filename).name, frames[-1].name), "")
+    return own[-1] if own else None

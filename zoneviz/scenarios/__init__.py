@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from zoneviz.errors import InputError, UsageError
+from zoneviz.errors import InputError, UsageError, described
 from zoneviz.hurd.process import Body
 from zoneviz.hurd.session import SESSIONS, USERS, run_program
 from zoneviz.mach.kernel import Kernel
@@ -99,10 +99,12 @@ def load(path: Path) -> Scenario:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise InputError(f"{path} does not load: {type(error).__name__}: {error}.") from error
+        raise InputError(f"{path} does not load: {described(error).rstrip('.')}.") from error
     scenario = getattr(module, "SCENARIO", None)
     if not isinstance(scenario, Scenario):
         raise InputError(f"{path} has no SCENARIO = Scenario(...) in it.")
+    if not callable(scenario.start):
+        raise InputError(f"{path}: the start of its SCENARIO is not a function.")
     return replace(scenario, file=path)
 
 

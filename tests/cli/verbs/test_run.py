@@ -28,14 +28,14 @@ def test_a_panic_is_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert info(path)["digest"] == result["digest"]
 
 
-def test_people_see_the_panic_and_where_the_recording_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_panic_and_the_path_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", *LOOP, "-o", str(tmp_path / "a.zvz")]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("panic: ") and "memory full" in out and str(tmp_path / "a.zvz") in out and "zone_map" in out
     assert err == ""
 
 
-def test_without_a_name_it_says_where(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_an_output_the_path_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "boot", "--json"]) == 0
     first = capsys.readouterr()
     assert json.loads(first.out)["outcome"] == "booted"
@@ -45,7 +45,7 @@ def test_without_a_name_it_says_where(capsys: pytest.CaptureFixture[str]) -> Non
     assert Path(out.strip()).is_file() and err == ""
 
 
-def test_no_record_leaves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_record_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "boot", "--no-record", "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
     assert not recordings_folder().exists()
@@ -65,7 +65,7 @@ def test_max_events_interrupts(capsys: pytest.CaptureFixture[str]) -> None:
     assert result["outcome"] == "interrupted" and 2000 <= result["events"] < 2500
 
 
-def test_nothing_is_overwritten_without_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_existing_file_needs_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.zvz"
     path.write_text("mine")
     assert cli.main(["run", "boot", "-o", str(path), "--quiet"]) == 2
@@ -97,15 +97,23 @@ def test_wrong_usage_is_one_sentence_and_status_2(args: list[str], capsys: pytes
     assert out == "" and err.count("\n") == 1 and err.endswith(".\n") and "Traceback" not in err
 
 
-def test_ones_own_scenario_runs_from_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_scenario_file_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.py"
     own = "SCENARIO = Scenario('mine', 'ends at once', lambda run: run.kernel.end('finished'))"
     path.write_text(f"from zoneviz.scenarios import Scenario\n\n{own}\n")
     assert cli.main(["run", str(path), "--no-record", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["outcome"] == "finished"
-    path.write_text("SCENARIO = 1\n")
-    assert cli.main(["run", str(path), "--no-record", "--json"]) == 1
-    assert "has no SCENARIO" in capsys.readouterr().err
+    for text, sentence in (
+        ("SCENARIO = 1", "has no SCENARIO"),
+        ("from zoneviz.scenarios import Scenario\nSCENARIO = Scenario('mine', 'fails', 5)", "start of its SCENARIO is not a function"),
+        ("def x(:", "SyntaxError"),
+        ("raise ValueError('two\\nlines')", "ValueError: two lines"),
+        ("exit('bye')", "SystemExit: bye"),
+    ):
+        path.write_text(f"{text}\n")
+        assert cli.main(["run", str(path), "--no-record", "--json"]) == 1
+        out, err = capsys.readouterr()
+        assert sentence in err and err.count("\n") == 1 and out == ""
 
 
 FAILING = """from zoneviz.mach import program
@@ -127,7 +135,7 @@ SCENARIO = Scenario('mine', 'fails', lambda run: {start})
         ("raise ValueError('two\\nlines')", "program.start(run.kernel, first())", "in line 7: ValueError: two lines."),
         ("open('/nowhere')", "program.start(run.kernel, first())", "in line 7: FileNotFoundError: "),
         ("exit('bye')", "program.start(run.kernel, first())", "in line 7: SystemExit: bye."),
-        ("yield (5,)", "program.start(run.kernel, first())", "because a program yields something that is not a trap: TypeError: "),
+        ("yield (5,)", "program.start(run.kernel, first())", "in line 7: TypeError: "),
         ("pass", "1 / 0", "in line 10: ZeroDivisionError: division by zero."),
     ],
 )
@@ -163,7 +171,7 @@ def test_a_signal_ends_the_run_and_leaves_a_good_recording(tmp_path: Path, numbe
     assert header["complete"] and header["digest"] == result["digest"] and not wal.exists()
 
 
-def test_a_reader_that_goes_away_is_no_traceback() -> None:
+def test_a_closed_pipe_prints_nothing() -> None:
     code = "import sys; from zoneviz.cli.main import main; sys.exit(main(['run', 'boot', '--no-record', '--json']))"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout and process.stderr
