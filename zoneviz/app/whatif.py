@@ -189,12 +189,12 @@ def _compared(now: int, before: int) -> str:
 
 def _sentence(effect: Effect, header: Header) -> str:
     """The variant compared with the recorded run, the outcome first."""
-    words = effect.limit.words
+    limit = effect.limit.words
     if effect.digest == (header.part_of or header.digest):
-        return f"No difference with {words}: the same run, event for event."
+        return f"No difference with {limit}: the same run, event for event."
     before = header.result.get("counts")
     before = before if isinstance(before, dict) else {}
-    figures = [f"zone_map {100 * effect.used / effect.size:.0f} % full"] if effect.size else []
+    figures = [f"{words.share(effect.used, effect.size)} of zone_map in use"] if effect.size else []
     figures += [
         f"{effect.counts[name]:,} {name} {_compared(effect.counts[name], before[name])}"
         for name in ("processes", "threads", "ports")
@@ -211,4 +211,4 @@ def _sentence(effect: Effect, header: Header) -> str:
     else:
         how = {"finished": "the run finishes", "error": "a call returns an error"}.get(effect.outcome, effect.outcome)
         lead, end = "No panic", f"{how} at {seconds[0]}"
-    return f"{lead} with {words}: {end}; {', '.join(figures)}."
+    return f"{lead} with {limit}: {end}; {', '.join(figures)}."

@@ -8,10 +8,10 @@ from zoneviz.playback.series import FIGURES, Floats, Series
 
 METRICS = {
     "growth": "bytes gained",
-    "bytes": "bytes held",
+    "bytes": "bytes of the zone",
     "in use": "bytes in use",
     "free list": "free elements",
-    "share": "% of zone_map",
+    "share": "% of zone memory",
     "allocations": "allocations",
     "frees": "frees",
     "failures": "failures",
