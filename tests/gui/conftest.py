@@ -1,4 +1,4 @@
-"""For the tests of the window: small recordings, settings of their own, and nothing left open."""
+"""Fixtures for the window: small recordings, separate settings, and no window left open."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,7 +71,7 @@ def events(rounds: int, step_ns: int = 1000) -> list[Event]:
 
 
 def write(
-    path: Path, told: list[Event], *, time_kind: str = "ns", outcome: str = "panic", complete: bool = True, kind: str = "simulated"
+    path: Path, rows: list[Event], *, time_kind: str = "ns", outcome: str = "panic", complete: bool = True, kind: str = "simulated"
 ) -> Path:
     """A recording of these events."""
     made = catalog()
@@ -80,7 +80,7 @@ def write(
         created="2026-01-02T03:04:05+00:00", time_kind=time_kind,
     )  # fmt: skip
     recorder = Recorder(path, made, header)
-    for event in told:
+    for event in rows:
         recorder.sink(event)
     if not complete:
         recorder.abort("the disk is full")
@@ -92,7 +92,7 @@ def write(
 
 @pytest.fixture(autouse=True)
 def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A dialog for a file is given up at once, where it would wait for ever; the titles of those that asked."""
+    """File dialogs are cancelled at once; returns their titles."""
     asked: list[str] = []
 
     def given_up(parent: object, title: str, *rest: object) -> tuple[str, str]:
@@ -112,7 +112,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> QSettings:
-    """Settings that belong to one test."""
+    """Settings of one test."""
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
 
@@ -137,7 +137,7 @@ def with_example(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @contextmanager
 def empty_window(qapp: QApplication, settings: QSettings) -> Iterator[MainWindow]:
-    """An empty window on show; afterwards no window is left."""
+    """An empty window; it is closed afterwards."""
     made = MainWindow(settings)
     made.resize(1600, 1000)
     made.show()
@@ -151,7 +151,7 @@ def empty_window(qapp: QApplication, settings: QSettings) -> Iterator[MainWindow
 
 @pytest.fixture
 def window(qapp: QApplication, settings: QSettings) -> Iterator[MainWindow]:
-    """An empty window on show."""
+    """An empty window."""
     with empty_window(qapp, settings) as made:
         yield made
 
@@ -161,7 +161,7 @@ Settle = Callable[[Session], None]
 
 @pytest.fixture
 def settle(qapp: QApplication) -> Settle:
-    """Carry out what was asked for and draw it."""
+    """Go to the moment asked for and draw it."""
 
     def act(session: Session) -> None:
         qapp.processEvents()
@@ -174,7 +174,7 @@ def settle(qapp: QApplication) -> Settle:
 
 @pytest.fixture
 def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
-    """The window with the recording in it, and the keys at its timeline."""
+    """The window showing the recording, with the focus on the timeline."""
     assert window.open_path(recorded)
     settle(window.session)
     window.activateWindow()
@@ -184,7 +184,7 @@ def opened(window: MainWindow, recorded: Path, settle: Settle) -> MainWindow:
 
 @pytest.fixture(scope="class")
 def shared(qapp: QApplication, recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
-    """A window with the recording in it, for all tests of a class."""
+    """A window showing the recording, for all tests of a class."""
     settings = QSettings(str(tmp_path_factory.mktemp("settings") / "settings.ini"), QSettings.Format.IniFormat)
     with empty_window(qapp, settings) as made:
         assert made.open_path(recorded)

@@ -1,4 +1,4 @@
-"""The words that a window paints, and where: read back from Qt's own painting, whoever paints them and however."""
+"""The words that a window paints, and where: read back from Qt's painting."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QRegion, QT
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QHeaderView, QTableView, QWidget
 
 SLACK = 2.0
-"""Pixels by which ink may meet or leave: it is told in whole pixels, outwards."""
+"""Tolerance in pixels: ink is measured in whole pixels, rounded outwards."""
 MEETING = 2.5
-"""Pixels by which words may stand on each other to the side: pieces of one line do, by the slant and bearing of their letters."""
+"""Tolerated sideways overlap in pixels: pieces of a line overlap by the slant and bearing of their letters."""
 FAR = 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """Words and the room of their ink, in the window's pixels; `seen` is what the painter's clip and `room` leave of it.
+    """A text and the bounds of its ink, in the window's pixels; `seen`: the part inside the painter's clip and `room`.
 
-    `room` is what the window and what holds the widget leave of the widget.
+    `room`: the visible part of the widget.
     """
 
     words: str
@@ -33,7 +33,7 @@ class Painted:
 
 
 def named(widget: QWidget) -> str:
-    """The widget as a person would find it: its class, and its name or that of what holds it."""
+    """The widget's class, and its name or its parent's."""
     at: QWidget | None = widget
     while at is not None and not at.accessibleName():
         at = at.parentWidget()
@@ -41,7 +41,7 @@ def named(widget: QWidget) -> str:
 
 
 class _Engine(QPaintEngine):
-    """Forgets what is drawn, but for words."""
+    """A paint engine that keeps only texts."""
 
     def __init__(self) -> None:
         super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
@@ -106,7 +106,7 @@ class _Device(QPaintDevice):
 
 
 def painted(window: QWidget) -> list[Painted]:
-    """All words of a window on show and of what is in it."""
+    """All texts that a visible window and its children paint."""
     return [words for widget in _all(window) for words in _of(window, widget)]
 
 
@@ -119,7 +119,7 @@ def _all(widget: QWidget) -> Iterator[QWidget]:
 
 def _of(window: QWidget, widget: QWidget) -> Iterator[Painted]:
     device = _Device(widget)
-    # A QGraphicsView has another `render`, of its scene only; and without children, which follow by themselves.
+    # Not QGraphicsView.render, which paints the scene only; and without children, which follow separately.
     QWidget.render(widget, device, QPoint(), QRegion(), QWidget.RenderFlag(0))
     corner, room = widget.mapTo(window, QPoint(0, 0)), _room(window, widget)
     for words, ink, clip in device.engine.found:
@@ -128,7 +128,7 @@ def _of(window: QWidget, widget: QWidget) -> Iterator[Painted]:
 
 
 def _room(window: QWidget, widget: QWidget) -> QRectF:
-    """What its ancestors leave of a widget."""
+    """The part of a widget inside its ancestors."""
     room = QRectF(window.rect())
     at: QWidget | None = widget
     while at is not None and at is not window:
@@ -138,12 +138,12 @@ def _room(window: QWidget, widget: QWidget) -> QRectF:
 
 
 def scrolled(widget: QWidget) -> tuple[bool, bool]:
-    """Whether a person can scroll it to the side, and up and down: there words may go on beyond the edge."""
+    """Whether the widget scrolls (sideways, vertically): there texts may continue beyond the edge."""
     at: QWidget | None = widget
     sideways = upwards = False
     while at is not None and not at.isWindow():
         if isinstance(at, QAbstractScrollArea) and not isinstance(at, QHeaderView | QGraphicsView):
-            # Cells are shortened where the edge cuts them; a number of which half is seen would be another number.
+            # A text cell may be cut by the edge; a number may not, since half of it would be another number.
             heads = isinstance(at, QTableView) and isinstance(widget.parentWidget(), QHeaderView)
             sideways = sideways or (at.horizontalScrollBar().isVisible() and (heads or not isinstance(at, QTableView)))
             upwards = upwards or (at.verticalScrollBar().isVisible() and not heads)
@@ -152,15 +152,15 @@ def scrolled(widget: QWidget) -> tuple[bool, bool]:
 
 
 def cut(found: list[Painted]) -> list[str]:
-    """Words whose ink does not all show, but for what the edge of something hides that can be scrolled."""
+    """Texts whose ink is partly hidden, unless scrolling would show it."""
     out = []
     for one in found:
         room, (sideways, upwards) = one.room, scrolled(one.widget)
-        if one.words == "…":  # stands for nothing that could be misread
+        if one.words == "…":  # nothing that could be misread
             continue
         if room.isEmpty() and (sideways or upwards):
             continue
-        # To where it may go on: beyond the edge, if a person can bring it in sight.
+        # How far it may continue: beyond the edge, if it can be scrolled to.
         if sideways:
             room = room.adjusted(-FAR, 0, FAR, 0)
         if upwards:
@@ -168,16 +168,16 @@ def cut(found: list[Painted]) -> list[str]:
         wide, high = min(SLACK, one.ink.width() / 3), min(SLACK, one.ink.height() / 3)
         whole = one.ink.adjusted(wide, high, -wide, -high)
         if not room.contains(whole) or (one.room.contains(whole) and not one.seen.contains(whole)):
-            out.append(f"cut: {one}, {_told(one.ink)} of which {_told(one.seen)}")
+            out.append(f"cut: {one}, {_placed(one.ink)} of which {_placed(one.seen)}")
     return out
 
 
-def _told(area: QRectF) -> str:
+def _placed(area: QRectF) -> str:
     return f"{area.x():.0f} {area.y():.0f} {area.width():.0f} x {area.height():.0f}"
 
 
 def met(found: list[Painted]) -> list[str]:
-    """Pairs of words that stand on top of each other."""
+    """Pairs of overlapping texts."""
     shown = sorted((one for one in found if not one.seen.isEmpty()), key=lambda one: one.seen.top())
     out = []
     for i, one in enumerate(shown):
@@ -186,5 +186,5 @@ def met(found: list[Painted]) -> list[str]:
                 break
             both = one.seen.intersected(other.seen)
             if both.width() > MEETING and both.height() > MEETING:
-                out.append(f"met: {one} and {other}, {_told(both)}")
+                out.append(f"met: {one} and {other}, {_placed(both)}")
     return out

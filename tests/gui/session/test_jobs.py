@@ -1,4 +1,4 @@
-"""Work in a thread: its result, its failure, its end, and how often it may begin while a run goes on."""
+"""Background work: its result, failure and cancellation, and the pauses during a live run."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -27,7 +27,7 @@ def wrong(player: Player) -> Generator[tuple[int, int], None, int]:
     raise KeyError("a bug")
 
 
-def test_a_result_comes_once(qapp: QApplication, recorded: Path) -> None:
+def test_the_result_is_delivered_once(qapp: QApplication, recorded: Path) -> None:
     found: list[int] = []
     job = Job(recorded, counted, found.append)
     job.wait()
@@ -45,7 +45,7 @@ def test_a_failure_is_a_sentence(qapp: QApplication, recorded: Path, work: jobs.
     assert not found and len(said) == 1 and words in said[0]
 
 
-def test_a_cancelled_job_tells_nothing(qapp: QApplication, recorded: Path) -> None:
+def test_a_cancelled_job_delivers_nothing(qapp: QApplication, recorded: Path) -> None:
     found: list[int] = []
     job = Job(recorded, counted, found.append)
     job.cancel()
@@ -54,8 +54,8 @@ def test_a_cancelled_job_tells_nothing(qapp: QApplication, recorded: Path) -> No
     assert not found and not job.running
 
 
-def test_what_is_cancelled_before_it_begins_never_does(qapp: QApplication, recorded: Path) -> None:
-    """A job leaves the first moments to the painting of what is there."""
+def test_a_job_cancelled_before_its_start_never_starts(qapp: QApplication, recorded: Path) -> None:
+    """A job starts late, so that the window paints first."""
     begun: list[Path] = []
     job = Job(recorded, lambda player: iter(begun.append(player.recording.path) or ()), begun.append)  # type: ignore[arg-type, func-returns-value]
     job.cancel()
@@ -64,7 +64,7 @@ def test_what_is_cancelled_before_it_begins_never_does(qapp: QApplication, recor
     assert begun == [] and not job.running
 
 
-def test_pauses_while_a_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pauses_during_a_live_run(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr("zoneviz.gui.session.jobs.monotonic", lambda: clock[0])
     pace = Pace()

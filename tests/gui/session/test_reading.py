@@ -23,7 +23,7 @@ RUNS = 200
 
 
 class Growing:
-    """A recording to which tasks are added, each with a thread and an element of its own."""
+    """A recording to which tasks are added, each with one thread and one element."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.catalog = path, Catalog()

@@ -23,17 +23,17 @@ STEP = 300
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The same but for an event in each STEP: B takes it from another zone."""
+    """Equal except for one event in STEP, which B allocates from another zone."""
     folder = tmp_path_factory.mktemp("pair")
-    told = events(8000)
+    rows = events(8000)
     kind = int(Kind.ZALLOC)
-    changed = [(*event[:5], 5, *event[6:]) if event[0] == kind and n % STEP == 99 else event for n, event in enumerate(told)]
-    return write(folder / "a.zvz", told), write(folder / "b.zvz", changed)
+    changed = [(*event[:5], 5, *event[6:]) if event[0] == kind and n % STEP == 99 else event for n, event in enumerate(rows)]
+    return write(folder / "a.zvz", rows), write(folder / "b.zvz", changed)
 
 
 @pytest.fixture
 def second(pair: tuple[Path, Path], qapp: QApplication) -> Iterator[SecondRecording]:
-    """A is on show, nothing beside it."""
+    """A is on show; B is not open."""
     session = Session()
     session.show(Player(Recording(pair[0])))
     yield SecondRecording.of(session)
@@ -134,7 +134,7 @@ def test_the_next_difference_is_found_beyond_the_first_ones(
 def test_back_from_the_end_goes_to_the_last_difference(
     second: SecondRecording, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not the last of those that were found at first."""
+    """The last of all, not the last of those found first."""
     with Recording(pair[0]) as a, Recording(pair[1]) as b:
         last = int(compare(a, b, detail=False).aligned.places[-1, 0])
     monkeypatch.setattr(differences, "MOST", 4)
@@ -174,7 +174,7 @@ def test_a_packed_b_is_unpacked_once(
     assert file.exists()
     del copy
     second.detach()
-    qapp.processEvents()  # what the jobs told came a second time, through the queue
+    qapp.processEvents()  # the jobs' queued signals arrive a second time
     assert not file.exists()
 
 
@@ -219,11 +219,11 @@ def test_a_swap_that_fails_changes_nothing(second: SecondRecording, pair: tuple[
     second.wait()
     session.ask_moment(1000)
     session.land()
-    second.swap()  # nobody opens it
+    second.swap()  # nothing is connected that would open it
     session.land()
     assert second.path == pair[1] and session.moment == 1000
     session.show(Player(Recording(recorded)))
-    assert second.path is None, "A is not laid beside what is opened next"
+    assert second.path is None, "A does not become B of the next recording"
 
 
 def test_a_damaged_b_is_reported(second: SecondRecording, pair: tuple[Path, Path], tmp_path: Path) -> None:

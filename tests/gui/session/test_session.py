@@ -13,7 +13,7 @@ def test_a_recording_is_shown_at_its_end(session: Session) -> None:
     assert session.moment == session.last > 8000
 
 
-def test_many_asks_become_one_move(session: Session, qtbot: QtBot, settle: Settle) -> None:
+def test_many_requests_become_one_move(session: Session, qtbot: QtBot, settle: Settle) -> None:
     moves: list[int] = []
     session.moment_changed.connect(lambda: moves.append(session.moment))
     for seq in range(100, 200):
@@ -23,7 +23,7 @@ def test_many_asks_become_one_move(session: Session, qtbot: QtBot, settle: Settl
     assert moves == [199]
 
 
-def test_asks_beyond_the_ends_go_to_the_ends(session: Session, settle: Settle) -> None:
+def test_requests_beyond_the_ends_go_to_the_ends(session: Session, settle: Settle) -> None:
     session.ask_moment(10**9)
     settle(session)
     assert session.moment == session.last
@@ -49,19 +49,19 @@ def test_zoom_keeps_the_place_and_stays_inside(session: Session) -> None:
     assert session.range == session.series.extent
 
 
-def test_zooming_in_ends_somewhere(session: Session) -> None:
+def test_zooming_in_has_a_limit(session: Session) -> None:
     for _ in range(200):
         session.zoom(0.5, session.series.extent[0])
     assert session.range[1] > session.range[0]
 
 
-def test_selecting_tells_once(session: Session) -> None:
-    told: list[str] = []
-    session.selection_changed.connect(lambda: told.append(session.zone))
+def test_selecting_emits_one_signal(session: Session) -> None:
+    zones: list[str] = []
+    session.selection_changed.connect(lambda: zones.append(session.zone))
     session.select_zone("threads")
     session.select_zone("threads")
     session.select_zone("")
-    assert told == ["threads", ""]
+    assert zones == ["threads", ""]
 
 
 def test_counting_events_changes_the_axis_not_the_moment(session: Session, recorded: Path, settle: Settle) -> None:
@@ -82,7 +82,7 @@ def test_follow_needs_a_live_run(session: Session) -> None:
 def test_the_selection_has_levels_and_the_newest_goes_first(session: Session) -> None:
     session.select(zone="ipc ports", task=1)
     session.select(port=0x40)
-    session.select(zone="threads")  # chosen anew: now the newest
+    session.select(zone="threads")  # selected again: now the newest
     assert session.selection == Selection(zone="threads", task=1, port=0x40)
     assert session.selection.words({1: "bomb"}) == "threads \u00d7 task 1 · bomb \u00d7 port 0x40"
     session.clear_one()

@@ -1,4 +1,4 @@
-"""From a recording to the same run with one thing changed, and to the two beside each other."""
+"""From a recording to a variant of it, and to their comparison."""
 
 from pathlib import Path
 
@@ -27,27 +27,27 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shown(window: MainWindow, original: Path, settle: Settle) -> MainWindow:
-    """The original is on show."""
+    """A window that shows the original."""
     assert window.open_path(original)
     settle(window.session)
     return window
 
 
 def compared(window: MainWindow, qtbot: QtBot) -> CompareView:
-    """The view when both are there."""
+    """Wait for the comparison."""
     qtbot.waitUntil(lambda: window.second.comparison is not None, timeout=60_000)
     assert window.deck.shown() == ["Compare"]
     return window.deck.of(CompareView)
 
 
-def test_the_card_offers_what_the_run_did_not_have(shown: MainWindow, original: Path) -> None:
+def test_the_card_offers_limits_that_the_run_did_not_have(shown: MainWindow, original: Path) -> None:
     offered = [action.text() for action in shown.panic.rerun.menu.actions() if not action.isSeparator()]
     with Recording(original) as recording:
         assert offered == [*(limit.words for limit in limits(recording.header)), OTHER]
     assert not shown.panic.rerun.isHidden()
 
 
-def test_a_limit_is_run_and_laid_beside(shown: MainWindow, qtbot: QtBot, original: Path, settle: Settle) -> None:
+def test_a_limit_is_run_and_compared(shown: MainWindow, qtbot: QtBot, original: Path, settle: Settle) -> None:
     doubled = next(action for action in shown.panic.rerun.menu.actions() if "twice as large" in action.text())
     doubled.trigger()
     view, second = shown.deck.of(CompareView), shown.second
@@ -74,7 +74,7 @@ def test_a_limit_is_run_and_laid_beside(shown: MainWindow, qtbot: QtBot, origina
     assert not shown.actions_["part_next"].isEnabled()
 
 
-def test_a_variant_that_was_tried_can_be_seen(shown: MainWindow, qtbot: QtBot) -> None:
+def test_a_tested_variant_can_be_recorded_and_compared(shown: MainWindow, qtbot: QtBot) -> None:
     effect = Effect(Limit("libports", "pool", "a pool"), "panic", False, False, "", "", 0, 0, {}, 0.0, 0, "Still a panic with a pool.")
     asked: list[object] = []
     shown.panic.what_if._add(shown.panic.what_if.heading.__class__(), effect)
@@ -86,7 +86,7 @@ def test_a_variant_that_was_tried_can_be_seen(shown: MainWindow, qtbot: QtBot) -
     assert asked == [{"libports": "pool"}]
 
 
-def test_the_form_takes_the_values_and_runs_beside(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
+def test_the_form_copies_the_values_and_runs_a_variant(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
     sidebar = shown.sidebar
     assert not sidebar.comparable, "the form shows another experiment"
     other = next(action for action in shown.panic.rerun.menu.actions() if action.text() == OTHER)
@@ -107,7 +107,7 @@ def test_the_form_takes_the_values_and_runs_beside(shown: MainWindow, qtbot: QtB
     assert player.recording.header.parameters["operation"] == "mach_port_allocate"
 
 
-def test_what_is_not_wanted_any_more_ends(shown: MainWindow, qtbot: QtBot) -> None:
+def test_cancelling_stops_and_unqueues_the_variants(shown: MainWindow, qtbot: QtBot) -> None:
     desk, second = shown.desk, shown.second
     shown.variants.vary({"zone_map_size": "12M"})
     shown.variants.vary({"zone_map_size": "11M"})
@@ -120,7 +120,7 @@ def test_what_is_not_wanted_any_more_ends(shown: MainWindow, qtbot: QtBot) -> No
     assert shown.deck.of(CompareView).choose.isVisible() and second.path is None
 
 
-def test_one_stopped_by_hand_is_compared_as_far_as_it_went(shown: MainWindow, qtbot: QtBot) -> None:
+def test_a_stopped_variant_is_compared_up_to_its_end(shown: MainWindow, qtbot: QtBot) -> None:
     shown.variants.vary({"zone_map_size": "12M"})
     assert shown.desk.run is not None
     qtbot.waitUntil(lambda: shown.desk.run is not None and shown.desk.run.events > 100, timeout=60_000)
@@ -130,7 +130,7 @@ def test_one_stopped_by_hand_is_compared_as_far_as_it_went(shown: MainWindow, qt
     assert shown.second.comparison.outcomes == ("panic", "interrupted")
 
 
-def test_one_that_might_never_end_is_stopped(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
+def test_a_variant_without_an_end_is_stopped(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
     shown.variants.vary({"zone_map_size": "12M"})
     compared(shown, qtbot)
     player = shown.second.player
@@ -139,7 +139,7 @@ def test_one_that_might_never_end_is_stopped(shown: MainWindow, qtbot: QtBot, or
     assert player is not None and most <= player.recording.event_count < most + 1000
 
 
-def test_who_looks_at_something_else_is_told(shown: MainWindow, qtbot: QtBot, recorded: Path) -> None:
+def test_the_end_of_a_variant_is_reported_beside_another_recording(shown: MainWindow, qtbot: QtBot, recorded: Path) -> None:
     shown.variants.vary({"zone_map_size": "512K"})
     assert shown.open_path(recorded)
     assert not shown.second.recording_runs
@@ -149,7 +149,7 @@ def test_who_looks_at_something_else_is_told(shown: MainWindow, qtbot: QtBot, re
     assert shown.second.path is None
 
 
-def test_who_watched_the_variant_gets_both(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
+def test_a_variant_on_show_is_compared_with_its_original(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
     shown.variants.vary({"zone_map_size": "12M"})
     qtbot.waitUntil(lambda: shown.desk.run is not None and shown.desk.run.path is not None, timeout=60_000)
     shown.desk.show_run()
@@ -158,7 +158,7 @@ def test_who_watched_the_variant_gets_both(shown: MainWindow, qtbot: QtBot, orig
     assert shown.session.player is not None and shown.session.player.recording.path == original
 
 
-def test_what_cannot_be_run_is_a_sentence(shown: MainWindow, window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_a_recording_that_cannot_be_run_again_is_reported(shown: MainWindow, window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     shown.variants.vary({"zone_map_size": "no size"})
     assert shown.banner.isVisible() and "zone_map_size" in shown.banner.words.text() and not shown.desk.live
     assert window.open_path(write(tmp_path / "real.zvz", events(100), kind="imported"))

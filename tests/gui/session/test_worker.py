@@ -1,4 +1,4 @@
-"""A live run in its thread: start, pause, step, stop, close; and the recording that remains."""
+"""A live run in its thread: start, pause, step, stop, close; and its recording."""
 
 import subprocess
 import sys
@@ -33,7 +33,7 @@ SCENARIO = Scenario("own", "Runs until it is stopped.", start)
 
 @pytest.fixture
 def endless(tmp_path: Path) -> str:
-    """A scenario that runs for long."""
+    """A scenario that runs for a long time."""
     path = tmp_path / "own.py"
     path.write_text(OWN)
     return str(path)
@@ -41,20 +41,20 @@ def endless(tmp_path: Path) -> str:
 
 def test_a_run_from_start_to_end(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
     run = LiveRun(RunSpec("boot", output=tmp_path / "a.zvz"))
-    told: list[tuple[int, int]] = []
-    run.progress.connect(lambda events, time: told.append((events, time)))
+    reported: list[tuple[int, int]] = []
+    run.progress.connect(lambda events, time: reported.append((events, time)))
     with qtbot.waitSignal(run.finished, timeout=30_000) as end:
         run.start()
     assert end.args[0]["outcome"] == "booted"
-    assert told == sorted(told)
+    assert reported == sorted(reported)
     recording = Recording(tmp_path / "a.zvz")
     assert recording.complete
-    assert told[-1] == (recording.event_count, recording.last_time)
+    assert reported[-1] == (recording.event_count, recording.last_time)
     recording.close()
     run.close()
 
 
-def test_what_cannot_run_is_a_sentence(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_run_that_cannot_start_is_reported(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
     run = LiveRun(RunSpec("no-such-thing", output=tmp_path / "a.zvz"))
     with qtbot.waitSignal(run.failed, timeout=30_000) as end:
         run.start()
@@ -90,7 +90,7 @@ def test_pause_step_resume_stop(window: MainWindow, qtbot: QtBot, endless: str, 
     recording.close()
 
 
-def test_the_past_can_be_looked_at_while_it_runs(window: MainWindow, qtbot: QtBot, settle: Settle, endless: str, tmp_path: Path) -> None:
+def test_the_moment_can_leave_the_tail_of_a_run(window: MainWindow, qtbot: QtBot, settle: Settle, endless: str, tmp_path: Path) -> None:
     window.desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     session = window.session
     qtbot.waitUntil(lambda: session.last > 2000, timeout=30_000)
@@ -119,7 +119,7 @@ def test_another_recording_while_it_runs(window: MainWindow, qtbot: QtBot, recor
     assert window.session.live
 
 
-def test_closing_the_window_leaves_a_good_recording(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
+def test_closing_the_window_leaves_a_complete_recording(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
     window.desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     qtbot.waitUntil(lambda: window.session.last > 1000, timeout=30_000)
     interval = sys.getswitchinterval()
@@ -157,7 +157,7 @@ sys.exit(main.run_window(None, RunSpec({scenario!r})))
 
 
 @pytest.mark.parametrize("close", [True, False], ids=["window closed", "application quit"])
-def test_the_process_ends_well(endless: str, own_folders: Path, close: bool) -> None:
+def test_the_process_exits_cleanly(endless: str, own_folders: Path, close: bool) -> None:
     code = PROCESS.format(close=close, scenario=endless)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr.replace("This plugin does not support propagateSizeHints()\n", "")) == (0, "")
@@ -168,7 +168,7 @@ def test_the_process_ends_well(endless: str, own_folders: Path, close: bool) -> 
     recording.close()
 
 
-def test_the_speed_changes_nothing_but_the_waiting(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_speed_changes_only_the_waiting(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
     digests = []
     for name, speed in (("fast", 0.0), ("paced", 2000.0)):
         run = LiveRun(RunSpec("fork-bomb", settings=("zone_map_size=64K",), output=tmp_path / f"{name}.zvz"), speed=speed)
@@ -180,16 +180,16 @@ def test_the_speed_changes_nothing_but_the_waiting(qapp: QApplication, qtbot: Qt
     assert digests[0] == digests[1]
 
 
-def test_a_run_that_is_far_too_early_can_be_let_go_and_stopped(qapp: QApplication, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
+def test_a_run_far_ahead_of_its_speed_can_be_released_and_stopped(qapp: QApplication, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
     run = LiveRun(RunSpec(endless, output=tmp_path / "a.zvz"), speed=1e-9)
-    told: list[int] = []
-    run.progress.connect(lambda events, time: told.append(events))
+    reported: list[int] = []
+    run.progress.connect(lambda events, time: reported.append(events))
     run.progress.connect(lambda events, time: run.shown(0.0))
     run.start()
-    qtbot.waitUntil(lambda: bool(told), timeout=30_000)
-    begun = told[-1]
+    qtbot.waitUntil(lambda: bool(reported), timeout=30_000)
+    before = reported[-1]
     run.set_speed(0.0)
-    qtbot.waitUntil(lambda: told[-1] > begun + 1000, timeout=30_000)
+    qtbot.waitUntil(lambda: reported[-1] > before + 1000, timeout=30_000)
     run.set_speed(1e-9)
     with qtbot.waitSignal(run.finished, timeout=30_000) as end:
         run.stop()
@@ -197,7 +197,7 @@ def test_a_run_that_is_far_too_early_can_be_let_go_and_stopped(qapp: QApplicatio
     run.close()
 
 
-def test_runs_wait_for_each_other(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
+def test_runs_are_queued(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
     desk = window.desk
     desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     qtbot.waitUntil(lambda: window.session.last > 100, timeout=30_000)
@@ -212,7 +212,9 @@ def test_runs_wait_for_each_other(window: MainWindow, qtbot: QtBot, endless: str
     assert "no-such-thing" in window.banner.words.text()
 
 
-def test_a_queued_run_takes_nobody_away(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path, recorded: Path) -> None:
+def test_a_queued_run_does_not_replace_another_recording(
+    window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path, recorded: Path
+) -> None:
     desk, session = window.desk, window.session
     desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     qtbot.waitUntil(lambda: session.last > 100, timeout=30_000)
@@ -232,7 +234,7 @@ def test_a_queued_run_takes_nobody_away(window: MainWindow, qtbot: QtBot, endles
     assert not desk.queue
 
 
-def test_the_past_of_a_run_is_looked_at_while_it_goes_on(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
+def test_the_past_is_shown_while_the_run_continues(window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path) -> None:
     desk, session = window.desk, window.session
     desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
     qtbot.waitUntil(lambda: session.last > 2000, timeout=30_000)
@@ -243,8 +245,8 @@ def test_the_past_of_a_run_is_looked_at_while_it_goes_on(window: MainWindow, qtb
     assert session.moment == 500 and not session.follow
     assert desk.run is not None
     with qtbot.waitSignal(desk.run.pause_done, timeout=30_000):
-        desk.toggle_pause()  # what is paused is on disk, all of it
+        desk.toggle_pause()  # everything before a pause is on disk
     qtbot.waitUntil(lambda: desk.run is not None and session.last == desk.run.events, timeout=30_000)
     session.set_follow(True)
     session.refresh()
-    qtbot.waitUntil(lambda: session.moment == session.last, timeout=30_000)  # far behind, it comes in strides
+    qtbot.waitUntil(lambda: session.moment == session.last, timeout=30_000)  # far behind the tail, it catches up in strides

@@ -18,9 +18,9 @@ from zoneviz.gui.window.main_window import MainWindow
 
 SIZES = ((1280, 720), (3840, 2160))
 MOMENTS = (1.0, 0.6, 0.0)
-"""Shares of the run: what stands beside the line of the moment stands elsewhere at each."""
+"""Shares of the run: labels beside the line of the moment are elsewhere at each."""
 CHART = 0.1
-"""The least share of the window that the timeline's chart may have."""
+"""The smallest share of the window for the timeline's chart."""
 NEEDED = {
     "Zones at the moment": 4,
     "Tasks and their rights": 4,
@@ -30,7 +30,7 @@ NEEDED = {
     "Observations of this experiment": 3,
     "Memory of A and B by call path": 0,
 }
-"""First columns of tables without which a row says nothing: whole, with no need to scroll. Of other tables the first one.
+"""Number of first columns that must be completely visible without scrolling; 1 for other tables.
 
 A call path is as long as it is: its end is shown, and all of it by the tool tip.
 """
@@ -39,7 +39,7 @@ BARS = ("find", "note", "search")
 
 
 def cramped(window: QWidget) -> list[str]:
-    """Labels and buttons that are smaller than they can be, or stand outside of what holds them."""
+    """Labels and buttons that are smaller than their minimum, or outside their parent."""
     out = []
     widgets: list[QLabel | QAbstractButton] = [*window.findChildren(QLabel), *window.findChildren(QAbstractButton)]
     for widget in widgets:
@@ -48,7 +48,7 @@ def cramped(window: QWidget) -> list[str]:
         if parent is None or not widget.isVisible():
             continue
         room = parent.rect()
-        if isinstance(parent.parent(), QScrollArea):  # what is longer can be scrolled to
+        if isinstance(parent.parent(), QScrollArea):  # the rest can be scrolled to
             room.setHeight(max(room.height(), widget.height()))
         if small or not room.contains(widget.geometry()):
             out.append(f"{type(widget).__name__} {widget.text()!r}: {widget.geometry()}, at least {least}")
@@ -56,7 +56,7 @@ def cramped(window: QWidget) -> list[str]:
 
 
 def overlapping(window: QWidget) -> list[str]:
-    """Pairs of widgets that a layout put on top of each other. What lies over a chart on purpose is in no layout."""
+    """Pairs of overlapping widgets of a layout. Widgets that cover a chart on purpose are in no layout."""
     out = []
     for parent in (window, *window.findChildren(QWidget)):
         layout = parent.layout()
@@ -75,7 +75,7 @@ def _placed(layout: QLayout) -> list[QWidget]:
 
 
 def shortened(window: QWidget, words: list[Painted]) -> list[str]:
-    """Headings that are cut, and columns of NEEDED that are partly out of sight or have shortened cells. `words`: what `window` paints."""
+    """Cut headings, and columns of NEEDED that are partly hidden or have shortened cells. `words`: what `window` paints."""
     out = []
     for table in window.findChildren(QTableView):
         if not table.isVisible() or table.model() is None or not table.model().rowCount():
@@ -106,7 +106,7 @@ def unfit(window: QWidget) -> list[str]:
 
 
 def settle(app: QApplication, window: MainWindow) -> None:
-    """Until all is drawn."""
+    """Draw everything."""
     for _ in range(3):
         app.processEvents()
         jobs.wait_all()
@@ -164,7 +164,7 @@ def dialogs(app: QApplication, window: MainWindow) -> None:
     for name in BARS:
         window.actions_[name].trigger()
         settle(app, window)
-        for words in unfit(window.palette_ if name == "search" else window):  # which lies over the window
+        for words in unfit(window.palette_ if name == "search" else window):  # which covers the window
             print("bar", name, words)
     print("looked at", len(seen), "dialogs")
 

@@ -11,11 +11,11 @@ from zoneviz.gui.session import jobs
 from zoneviz.gui.window.main_window import MainWindow
 
 ENDS = ("quit", "close", "forget", "run")
-"""Actions that take the recording away, or put another in its place."""
+"""Actions that close the recording or show another one."""
 
 
 def nameless(window: QWidget) -> list[str]:
-    """Controls that can have the focus and say neither by a name nor by words nor by a label what they are."""
+    """Focusable controls without accessible name, text or label."""
     labelled = {label.buddy() for label in window.findChildren(QLabel) if label.buddy() is not None}
     out = []
     for widget in window.findChildren(QWidget):
@@ -30,9 +30,9 @@ def nameless(window: QWidget) -> list[str]:
     return out
 
 
-@pytest.mark.parametrize(("told", "complete"), [(0, True), (1, True), (30, False), (600, True)])
-def test_every_view_of_every_recording(window: MainWindow, tmp_path: Path, settle: Settle, told: int, complete: bool) -> None:
-    assert window.open_path(write(tmp_path / "a.zvz", events(600)[:told], outcome="interrupted", complete=complete))
+@pytest.mark.parametrize(("count", "complete"), [(0, True), (1, True), (30, False), (600, True)])
+def test_every_view_of_every_recording(window: MainWindow, tmp_path: Path, settle: Settle, count: int, complete: bool) -> None:
+    assert window.open_path(write(tmp_path / "a.zvz", events(600)[:count], outcome="interrupted", complete=complete))
     for view in window.deck.views:
         window.deck.show_only(view.title)
         for seq in (window.session.last, 0, window.session.last // 2):

@@ -1,4 +1,4 @@
-"""Nothing is cut off or laid over another, whatever the pixels of the screen and the size of the text."""
+"""Nothing is cut off or overlaps, at any scale of the screen and any text size."""
 
 import os
 import subprocess
@@ -17,12 +17,12 @@ from zoneviz.gui.views.compare import SHOWN
 FOLDER = Path(__file__).parents[3] / "recordings"
 GOLDEN = [str(FOLDER / f"{name}.zvz.zst") for name in ("fork-bomb", "real-messages")]
 SIZES, DIALOGS = 3, 8
-"""Looked at: two sizes of the window with the first recording, one with the other; and all dialogs."""
+"""Checked: two window sizes with the first recording, one with the other; and all dialogs."""
 
 
 @pytest.mark.parametrize(("scale", "text_size"), [("1", "100 %"), ("1.5", "100 %"), ("2", "100 %"), ("1", "130 %")])
 def test_everything_fits(tmp_path: Path, scale: str, text_size: str) -> None:
-    """A process each, for Qt reads the scale when it starts."""
+    """One process each: Qt reads the scale when it starts."""
     command = [sys.executable, "-m", "tests.gui.whole.fitting", text_size, str(tmp_path), *GOLDEN]
     environment = os.environ | {"QT_SCALE_FACTOR": scale}
     done = subprocess.run(command, cwd=FOLDER.parent, env=environment, capture_output=True, text=True, timeout=300)
@@ -32,8 +32,8 @@ def test_everything_fits(tmp_path: Path, scale: str, text_size: str) -> None:
     assert done.stdout.splitlines() == [f"looked at {what}" for what in looked]
 
 
-def test_it_would_be_seen(qapp: QApplication, qtbot: QtBot) -> None:
-    """Words that are cut, words on words, and a widget on another: each is found, and what is right is not."""
+def test_misfits_are_found(qapp: QApplication, qtbot: QtBot) -> None:
+    """Finds cut texts, overlapping texts and overlapping widgets, and nothing else."""
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(300, 200)

@@ -1,4 +1,4 @@
-"""The whole walk with keys alone: open a recording, find the panic, see the holder, note it, save a picture."""
+"""The window by keyboard alone: open a recording, find the panic, read the holder, add a note, save a picture."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,22 +27,22 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 
 def focus() -> QWidget:
-    """Where keys go."""
+    """The widget with the focus."""
     found = QApplication.focusWidget()
     assert found is not None
     return found
 
 
 def tab_to(name: str) -> None:
-    """Tab until the widget of this accessible name has the keys."""
+    """Press Tab until the widget of this accessible name has the focus."""
     for _ in range(200):
         if focus().accessibleName() == name:
             return
         QTest.keyClick(focus(), Qt.Key.Key_Tab)
-    pytest.fail(f"Tab never comes to {name!r}.")
+    pytest.fail(f"Tab never reaches {name!r}.")
 
 
-def test_a_panic_is_found_noted_and_kept_without_a_mouse(
+def test_a_panic_is_found_noted_and_saved_without_a_mouse(
     window: MainWindow, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture = tmp_path / "panic.png"
@@ -85,13 +85,13 @@ def test_a_panic_is_found_noted_and_kept_without_a_mouse(
 LIVE_BYTES = """
     SELECT task, SUM(size) FROM (SELECT task, kind, size, MAX(seq) FROM events WHERE kind IN (2, 3) GROUP BY address)
     WHERE kind = 2 GROUP BY task ORDER BY 2 DESC LIMIT 1"""
-"""Who ran when most of what lives was taken: of each address the last ZALLOC or ZFREE."""
+"""The task that allocated most live elements: the last ZALLOC or ZFREE of each address."""
 RECEIVERS = """
     SELECT subject, COUNT(*) FROM (
         SELECT subject, kind, MAX(seq) FROM events
         WHERE kind IN (40, 41, 44) OR kind IN (42, 43) AND extra & 2 GROUP BY address)
     WHERE kind IN (40, 42, 44) AND subject > 0 GROUP BY subject ORDER BY 2 DESC LIMIT 1"""
-"""Who has most rights to receive: of each port the last event that made, moved or took one."""
+"""The task with most receive rights: the last event of each port that created, moved or removed one."""
 
 
 def column(table: RowTable, name: str) -> int:
@@ -102,7 +102,7 @@ def column(table: RowTable, name: str) -> int:
 
 
 def sort_by(table: RowTable, name: str) -> list[object]:
-    """Largest first by the column of this heading, with keys; the first row then."""
+    """Sort by the column of this heading with keys, largest first; returns the first row."""
     QTest.keyClick(focus(), Qt.Key.Key_Home, CONTROL)
     for _ in range(column(table, name)):
         QTest.keyClick(focus(), Qt.Key.Key_Right)
@@ -110,7 +110,7 @@ def sort_by(table: RowTable, name: str) -> list[object]:
     return list(table.sorted.row_at(0))
 
 
-def test_who_holds_most_is_read_in_the_ports_view_without_a_mouse(window: MainWindow, settle: Settle) -> None:
+def test_the_largest_holder_is_read_in_the_ports_view_without_a_mouse(window: MainWindow, settle: Settle) -> None:
     golden = next(p for p in resources.recordings() if p.name.startswith("fork-bomb"))
     assert window.open_path(golden)
     settle(window.session)
@@ -150,7 +150,7 @@ def test_who_holds_most_is_read_in_the_ports_view_without_a_mouse(window: MainWi
     assert window.session.moment == event
 
 
-def test_sentences_of_the_panic_card_are_followed_by_keys(window: MainWindow, settle: Settle) -> None:
+def test_links_of_the_panic_card_work_by_keys(window: MainWindow, settle: Settle) -> None:
     assert window.open_path(next(p for p in resources.recordings() if p.name.startswith("dev-null-storm")))
     settle(window.session)
     jobs.wait_all()
@@ -177,9 +177,9 @@ CHARTS = ["Overview", "Timeline", *(view.title for view in views()), EXAMPLE]
 
 
 def go(window: MainWindow, title: str, settle: Settle) -> QWidget:
-    """Give the keys to the chart of this view, by keys."""
+    """Focus the chart of this view, by keys."""
     window.activateWindow()
-    settle(window.session)  # a dialog that was closed has given the focus back
+    settle(window.session)  # closing a dialog returns the focus
     if title in CHARTS[:2]:
         chart: QWidget = window.overview.strip if title == "Overview" else window.timeline.chart
         tab_to(chart.accessibleName())
@@ -196,7 +196,7 @@ def go(window: MainWindow, title: str, settle: Settle) -> QWidget:
 
 @pytest.fixture
 def rich(window: MainWindow, tmp_path: Path, settle: Settle) -> MainWindow:
-    """A recording with notes at 2,000 and 6,000, and another laid beside it."""
+    """A window with a recording with notes at 2,000 and 6,000, compared with another."""
     session = window.session
     assert window.open_path(write(tmp_path / "one.zvz", events(8000)))
     settle(session)
@@ -285,7 +285,7 @@ def playing_and_bars_by_keys(window: MainWindow, press: Press) -> None:
 
 
 def selection_by_keys(window: MainWindow, press: Press) -> None:
-    """Escape takes back one selection after the other; ? lists the keys."""
+    """Escape clears one level of the selection at a time; ? lists the keys."""
     session = window.session
     session.clear_all()
     session.select(zone="threads")
@@ -356,7 +356,7 @@ def test_single_letters_do_nothing_while_a_field_has_the_focus(rich: MainWindow,
 
 
 @pytest.mark.usefixtures("with_example")
-def test_what_has_the_keys_is_framed_and_what_is_clicked_is_not(opened: MainWindow, settle: Settle) -> None:
+def test_focus_by_keys_is_framed_and_focus_by_mouse_is_not(opened: MainWindow, settle: Settle) -> None:
     accent = QColor(opened.session.theme.accent)
     for title in CHARTS:
         chart = go(opened, title, settle)

@@ -1,4 +1,4 @@
-"""Recordings that were not made to be compared: names that try to be something else, two kernels, a part of another run, damage."""
+"""Comparing odd pairs: hostile names, two kernels, an excerpt of another run, damage."""
 
 import sqlite3
 from collections.abc import Callable
@@ -25,11 +25,11 @@ from zoneviz.recording import Header, Recorder, Recording
 OVERRIDE = "\u202e"
 MARKUP = "<b>ports</b><img src=x>"
 NASTY = ((MARKUP, 76), (f"{OVERRIDE}threads\u0000\n", 332), ("x" * 10_000, 48), ("", 64), (MARKUP, 8))
-"""Zones: markup, a direction override, one that is long, one without a name, and one with the name of another."""
+"""Zone names: markup, a direction override, a long one, an empty one, a duplicate."""
 
 
-def beside(a: Path, b: Path, qtbot: QtBot, settle: Settle) -> CompareView:
-    """The view with b beside a, at the end of a."""
+def compared(a: Path, b: Path, qtbot: QtBot, settle: Settle) -> CompareView:
+    """The view comparing a with b, at the end of a."""
     session = Session()
     session.show(Player(Recording(a)))
     view = CompareView(session)
@@ -57,10 +57,10 @@ def nasty(path: Path, rounds: int, values: str) -> Path:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_names_are_text(tmp_path: Path, qtbot: QtBot, settle: Settle, monkeypatch: pytest.MonkeyPatch, theme: object) -> None:
+def test_names_are_plain_text(tmp_path: Path, qtbot: QtBot, settle: Settle, monkeypatch: pytest.MonkeyPatch, theme: object) -> None:
     monkeypatch.setattr(conftest, "ZONES", NASTY)
     a, b = nasty(tmp_path / f"{MARKUP.replace('/', ' ')}{OVERRIDE}.zvz", 3000, "a"), nasty(tmp_path / ("b" * 200 + ".zvz"), 2000, "b")
-    view = beside(a, b, qtbot, settle)
+    view = compared(a, b, qtbot, settle)
     view.session.theme = theme  # type: ignore[assignment]
     assert view.second.comparison is not None
     for shown in SHOWN:
@@ -87,21 +87,21 @@ def test_zones_without_a_name_or_with_the_same_are_counted(
 ) -> None:
     monkeypatch.setattr(conftest, "ZONES", NASTY)
     a, b = nasty(tmp_path / "a.zvz", 3000, "a"), nasty(tmp_path / "b.zvz", 2000, "b")
-    view = beside(a, b, qtbot, settle)
+    view = compared(a, b, qtbot, settle)
     found = view.figures(50)
     assert found is not None and len(found.names) == len(set(found.names)) == 4
     with Recording(a) as recording:
         sizes = {zone["name"]: 0 for zone in Player(recording).seek(recording.event_count).machine()["zones"]}
         for zone in Player(recording).seek(recording.event_count).machine()["zones"]:
             sizes[zone["name"]] += zone["cur_size"]
-    assert found.zone("")[0][-1] == sum(sizes.values()), "no zone is chosen, so all of them are"
+    assert found.zone("")[0][-1] == sum(sizes.values()), "no zone is selected, so all zones are summed"
     for name, size in sizes.items():
         assert name == "" or found.zone(name)[0][-1] == size
 
 
 @pytest.fixture(scope="module")
 def kernels(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The same loop on the kernel of 2005 and on that of 2007."""
+    """The same loop on the kernels of 2005 and 2007."""
     folder = tmp_path_factory.mktemp("kernels")
     for profile in ("upstream-2005", "upstream-2007"):
         settings = ("operation=mach_port_allocate", "zone_map_size=128K")
@@ -110,8 +110,8 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("align", ["event", "operation", "time", "fill"])
-def test_a_kernel_of_2005_beside_one_of_2007(kernels: tuple[Path, Path], qtbot: QtBot, settle: Settle, align: str) -> None:
-    view = beside(*kernels, qtbot, settle)
+def test_a_kernel_of_2005_compared_with_one_of_2007(kernels: tuple[Path, Path], qtbot: QtBot, settle: Settle, align: str) -> None:
+    view = compared(*kernels, qtbot, settle)
     view.align.set_value(align)
     view.shown.set_value("zones")
     view.wait()
@@ -143,7 +143,7 @@ def test_a_kernel_of_2005_beside_one_of_2007(kernels: tuple[Path, Path], qtbot: 
 
 
 def test_the_curves_of_two_kernels_are_both_recordings(kernels: tuple[Path, Path], qtbot: QtBot, settle: Settle) -> None:
-    view = beside(*kernels, qtbot, settle)
+    view = compared(*kernels, qtbot, settle)
     view.align.set_value("fill")
     view.wait()
     settle(view.session)
@@ -155,7 +155,7 @@ def test_the_curves_of_two_kernels_are_both_recordings(kernels: tuple[Path, Path
         assert found.zone(name)[0][-1] == zones[name]
     assert (np.diff(found.zone("ipc ports")[0]) >= 0).all()
     both = found.zone("ipc spaces")
-    assert both[0][-1] // 64 == both[1][~np.isnan(both[1])][-1] // 60, "as many, of 64 B and of 60 B"
+    assert both[0][-1] // 64 == both[1][~np.isnan(both[1])][-1] // 60, "the same number, of 64 B and of 60 B"
 
 
 def test_a_part_that_begins_after_the_end_of_the_other(kernels: tuple[Path, Path], tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
@@ -163,7 +163,7 @@ def test_a_part_that_begins_after_the_end_of_the_other(kernels: tuple[Path, Path
     cut(kernels[0], "1", "3000", early)
     cut(kernels[1], "9000", "end", late)
     for a, b, ends, begins in ((early, late, "A", "B"), (late, early, "B", "A")):
-        view = beside(a, b, qtbot, settle)
+        view = compared(a, b, qtbot, settle)
         assert f"{ends} ends with event 3,000, and {begins} begins with event 9,000. Align by fill" in view.verdict.text()
         view.align.set_value("fill")
         view.wait()
@@ -177,15 +177,15 @@ def test_damage_in_the_middle_of_b_is_a_sentence(kernels: tuple[Path, Path], tmp
     with sqlite3.connect(path) as db:
         db.execute("DELETE FROM events WHERE seq BETWEEN 6000 AND 6100")
     db.close()
-    view = beside(kernels[0], path, qtbot, settle)
+    view = compared(kernels[0], path, qtbot, settle)
     assert view.one.isVisible() and view.second.path is None
     assert "b.zvz is damaged" in view.empty.text()
 
 
 def test_a_moment_of_b_that_cannot_be_read_is_a_sentence(kernels: tuple[Path, Path], qtbot: QtBot, settle: Settle) -> None:
-    """The two can be compared, for all events are there; but a checkpoint is not what it was."""
+    """All events exist, so the two can be compared; but a checkpoint is damaged."""
     path = kernels[1]
-    view = beside(kernels[0], path, qtbot, settle)
+    view = compared(kernels[0], path, qtbot, settle)
     assert view.second.comparison is not None
     said: list[str] = []
     view.session.problem.connect(said.append)

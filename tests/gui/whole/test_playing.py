@@ -1,4 +1,4 @@
-"""Playing, its speeds and its loop; and looking for events and states, forwards and backwards."""
+"""Playing, its speeds and its loop; finding events and conditions, forwards and backwards."""
 
 
 import pytest
@@ -19,11 +19,11 @@ def begin(session: Session, seq: int) -> Clock:
     session.ask_moment(seq)
     clock.set_speed("1,000 events/s")
     clock.play()
-    clock.tick(0.0)  # a clock of the test's own from here on
+    clock.tick(0.0)  # the test's clock from here on
     return clock
 
 
-def test_it_goes_as_fast_as_it_says(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_speed_is_kept(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zoneviz.gui.session.clock.monotonic", lambda: 0.0)
     clock = begin(session, 100)
     clock.tick(1.0)
@@ -31,7 +31,7 @@ def test_it_goes_as_fast_as_it_says(session: Session, monkeypatch: pytest.Monkey
     clock.set_speed("10 events/s")
     clock.tick(2.0)
     assert session.moment == 1110
-    session.ask_moment(5000)  # moved by hand: it goes on from there
+    session.ask_moment(5000)  # moved by the user: playing continues from there
     clock.tick(3.0)
     assert session.moment == 5010
     clock.pause()
@@ -39,7 +39,7 @@ def test_it_goes_as_fast_as_it_says(session: Session, monkeypatch: pytest.Monkey
     assert session.moment == 5010 and not clock.playing
 
 
-def test_at_the_end_it_stops_and_then_begins_anew(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_playing_stops_at_the_end_and_then_restarts(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zoneviz.gui.session.clock.monotonic", lambda: 0.0)
     clock = begin(session, session.last - 10)
     clock.tick(1.0)
@@ -112,7 +112,7 @@ def test_the_next_event_of_a_kind(opened: MainWindow, settle: Settle) -> None:
         assert session.moment == wanted and f"{wanted:,}" in opened.find_bar.words.text()
 
 
-def test_a_condition_of_the_machine(opened: MainWindow, settle: Settle) -> None:
+def test_a_condition_is_found(opened: MainWindow, settle: Settle) -> None:
     session = opened.session
     session.ask_moment(0)
     settle(session)
@@ -125,7 +125,7 @@ def test_a_condition_of_the_machine(opened: MainWindow, settle: Settle) -> None:
 
 
 @pytest.mark.parametrize("words", ["colour=red", "zone=none", "what is this", "ipc ports in use > many"])
-def test_a_mistake_is_said_in_place(opened: MainWindow, words: str) -> None:
+def test_an_error_is_shown_in_the_bar(opened: MainWindow, words: str) -> None:
     before = opened.session.moment
     opened.find_bar.open()
     opened.find_bar.field.setText(words)
@@ -142,7 +142,7 @@ def test_a_missing_match_is_reported(opened: MainWindow, settle: Settle) -> None
     assert "No match after event 0" in opened.find_bar.words.text()
 
 
-def test_what_touched_the_selected(opened: MainWindow, settle: Settle) -> None:
+def test_events_of_the_selection(opened: MainWindow, settle: Settle) -> None:
     session = opened.session
     session.ask_moment(0)
     settle(session)

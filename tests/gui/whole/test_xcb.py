@@ -1,4 +1,4 @@
-"""The window on a real X server, with a mouse and keys that are pressed from outside: what no test inside the program can see."""
+"""The window on a real X server, with mouse and keys driven from outside: what no test inside the program can check."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ GOLDEN = Path(__file__).parents[3] / "recordings" / "fork-bomb.zvz.zst"
 T = TypeVar("T")
 NEEDED = ("Xvfb", "xdotool")
 PATIENCE = 120.0
-"""Wall-clock seconds for anything to come about, on a machine that has other work too."""
+"""Wall-clock seconds to wait for anything, on a busy machine."""
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="X11 is for Linux"),
@@ -29,7 +29,7 @@ pytestmark = [
 
 
 def until(found: Callable[[], T], what: str, alive: subprocess.Popen[bytes] | None = None) -> T:
-    """The first true answer of `found`, asked again and again; fails when the patience, or the program, has ended."""
+    """The first true result of `found`, which is polled; fails after PATIENCE or when the program has ended."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         answer = found()
@@ -42,7 +42,7 @@ def until(found: Callable[[], T], what: str, alive: subprocess.Popen[bytes] | No
 
 @contextmanager
 def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """It is gone afterwards, however the test went."""
+    """Kill the process afterwards, whether or not the test passed."""
     try:
         yield process
     finally:
@@ -53,25 +53,25 @@ def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """A screen of its own, on a display that was free."""
+    """An X server on a free display."""
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(writing)
-    with ended(server), os.fdopen(reading) as told:
-        number = told.readline().strip()  # comes when it is ready; is empty when it could not start
+    with ended(server), os.fdopen(reading) as stream:
+        number = stream.readline().strip()  # arrives when the server is ready; empty if it could not start
         assert number, "Xvfb did not start."
         yield f":{number}"
 
 
 class Person:
-    """Somebody at the display. There is no window manager: who is to get the keys is said each time."""
+    """Drives mouse and keyboard. There is no window manager, so each key press names its window."""
 
     def __init__(self, environment: dict[str, str], program: subprocess.Popen[bytes]) -> None:
         self.environment, self.program = environment, program
 
     def do(self, *words: str) -> str:
-        """What xdotool says; empty if it could not."""
+        """The output of xdotool; empty if it failed."""
         done = subprocess.run(["xdotool", *words], env=self.environment, capture_output=True, text=True, timeout=PATIENCE)
         return done.stdout.strip() if done.returncode == 0 else ""
 
@@ -80,11 +80,11 @@ class Person:
         return sorted(map(int, self.do("search", "--onlyvisible", "--name", title).split()))
 
     def title(self, window: str) -> str:
-        """What stands in its title now."""
+        """Its title."""
         return self.do("getwindowname", window)
 
     def focus(self, title: str, nth: int = 1) -> str:
-        """Give the keys to the window with this title, the nth that was made, once it is on the screen."""
+        """Focus the nth window with this title once it is visible."""
         window = str(until(lambda: self.windows(title)[nth - 1 :], f"a window {title!r}", self.program)[0])
 
         def focused() -> bool:
@@ -95,11 +95,11 @@ class Person:
         return window
 
     def press(self, *keys: str) -> None:
-        """One after the other."""
+        """Press keys one after the other."""
         self.do("key", "--delay", "40", *keys)
 
     def write(self, words: str) -> None:
-        """Instead of what stands in the field."""
+        """Replace the text of the field."""
         self.press("ctrl+a")
         self.do("type", "--delay", "12", words)
 
@@ -119,7 +119,7 @@ class Person:
 
 @contextmanager
 def started(display: str, tmp_path: Path) -> Iterator[tuple[Person, Path]]:
-    """The program as `make run` starts it, in folders of its own; and the file that what it says on stderr goes to."""
+    """The program as `make run` starts it, with separate folders; and the file of its stderr."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("QT_", "XDG_", "DISPLAY", "WAYLAND"))}
     own = {f"XDG_{name}": str(tmp_path / name) for name in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "RUNTIME_DIR")}
     for folder in own.values():
@@ -144,7 +144,7 @@ def saved(person: Person, path: Path) -> QImage:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_request_to_end_leaves_a_good_recording(display: str, tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_leaves_a_complete_recording(display: str, tmp_path: Path, number: signal.Signals) -> None:
     with started(display, tmp_path) as (person, said):
         person.focus(r"\.zvz - zoneviz$")
         person.program.send_signal(number)
@@ -161,7 +161,7 @@ def test_a_person_at_a_real_display(display: str, tmp_path: Path) -> None:
         window = person.focus(r"\.zvz - zoneviz$")
         live = person.title(window)
         assert "fork-bomb" in live
-        person.drag(window, (0.3, 0.3), (0.4, 0.3))  # in the timeline, while the run goes on
+        person.drag(window, (0.3, 0.3), (0.4, 0.3))  # in the timeline, during the run
 
         person.press("ctrl+o")
         person.focus("^Open a recording$")
@@ -170,12 +170,12 @@ def test_a_person_at_a_real_display(display: str, tmp_path: Path) -> None:
         until(lambda: person.title(window) == f"{GOLDEN.name} - zoneviz", "the other recording is shown", person.program)
 
         pictures = []
-        for number, end in enumerate((0.35, 0.7)):  # far apart, for nothing happens between boot and bomb
+        for number, end in enumerate((0.35, 0.7)):  # far apart: nothing happens between boot and bomb
             person.focus(f"^{GOLDEN.name} - zoneviz$")
             person.drag(window, (0.3, 0.35), (end, 0.35))
             pictures.append(saved(person, tmp_path / f"picture-{number}.png"))
         assert all(picture.width() > 500 and picture.height() > 200 for picture in pictures)
-        assert pictures[0] != pictures[1], "The cursor stands at the same moment though it was dragged elsewhere."
+        assert pictures[0] != pictures[1], "The moment did not change although the cursor was dragged."
 
         person.focus(f"^{GOLDEN.name} - zoneviz$")
         person.press("ctrl+q")

@@ -1,4 +1,4 @@
-"""The table of actions: each row is in its menu, has one key of its own, a tool tip, and acts."""
+"""The table of actions: each row is in its menu, has a unique key and a tool tip, and acts."""
 
 import pytest
 from PySide6.QtWidgets import QMainWindow

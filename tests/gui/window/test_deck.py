@@ -27,8 +27,8 @@ def test_a_file_in_the_folder_of_views_is_a_tab(window: MainWindow) -> None:
 def test_tabs_that_do_not_fit_are_in_the_menu(qapp: QApplication, width: int) -> None:
     titles = [f"View number {i}" for i in range(12)]
     tabs = Tabs(titles)
-    told: list[str] = []
-    tabs.clicked.connect(told.append)
+    clicked: list[str] = []
+    tabs.clicked.connect(clicked.append)
     tabs.resize(width, 30)
     tabs.show()
     tabs.mark([titles[10]])
@@ -41,5 +41,5 @@ def test_tabs_that_do_not_fit_are_in_the_menu(qapp: QApplication, width: int) ->
     assert sum(tabs.tabs[title].width() for title in outside) <= width
     for action in inside[:1]:
         action.trigger()
-        assert told == [action.text()]
+        assert clicked == [action.text()]
     tabs.close()

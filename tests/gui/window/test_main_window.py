@@ -1,4 +1,4 @@
-"""The whole window: what it shows when, keys, files, and that it goes away cleanly."""
+"""The main window: what it shows, keys, files, closing."""
 
 import sqlite3
 from pathlib import Path
@@ -18,7 +18,7 @@ from zoneviz.gui.views.zones import ZonesView
 from zoneviz.gui.window.main_window import MainWindow
 
 
-def test_it_begins_with_something_to_do(window: MainWindow) -> None:
+def test_it_starts_with_something_to_do(window: MainWindow) -> None:
     window.open_something()
     if window.session.player is None:
         assert window.welcome.isVisible()
@@ -27,7 +27,7 @@ def test_it_begins_with_something_to_do(window: MainWindow) -> None:
     assert window.sidebar.experiments.count() == len(window.sidebar.scenarios)
 
 
-def test_compare_with_lays_a_second_recording_beside(opened: MainWindow, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compare_opens_a_second_recording(opened: MainWindow, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(recorded), ""))
     opened.actions_["compare"].trigger()
     view = opened.deck.of(CompareView)
@@ -49,7 +49,7 @@ def test_a_view_that_is_not_visible_costs_nothing(opened: MainWindow, settle: Se
     ("words", "text"),
     [("missing", None), ("no recording", b"hello"), ("damaged", b"SQLite format 3\0" + bytes(5000))],
 )
-def test_what_cannot_be_opened_is_said(window: MainWindow, tmp_path: Path, words: str, text: bytes | None) -> None:
+def test_a_file_that_cannot_be_opened_is_reported(window: MainWindow, tmp_path: Path, words: str, text: bytes | None) -> None:
     path = tmp_path / "x.zvz"
     if text is not None:
         path.write_bytes(text)
@@ -58,25 +58,25 @@ def test_what_cannot_be_opened_is_said(window: MainWindow, tmp_path: Path, words
     assert str(path) in window.welcome.words.text()
 
 
-def test_a_problem_does_not_take_away_what_is_shown(opened: MainWindow, tmp_path: Path) -> None:
+def test_a_problem_leaves_the_recording_on_show(opened: MainWindow, tmp_path: Path) -> None:
     assert not opened.open_path(tmp_path / "none.zvz")
     assert opened.banner.isVisible()
     assert opened.session.player is not None
     assert opened.timeline.isVisible()
 
 
-@pytest.mark.parametrize(("told", "complete"), [(0, True), (1, True), (30, True), (300, False)])
-def test_small_and_unfinished_recordings(window: MainWindow, tmp_path: Path, settle: Settle, told: int, complete: bool) -> None:
-    path = write(tmp_path / "a.zvz", events(300)[:told], outcome="interrupted", complete=complete)
+@pytest.mark.parametrize(("count", "complete"), [(0, True), (1, True), (30, True), (300, False)])
+def test_small_and_unfinished_recordings(window: MainWindow, tmp_path: Path, settle: Settle, count: int, complete: bool) -> None:
+    path = write(tmp_path / "a.zvz", events(300)[:count], outcome="interrupted", complete=complete)
     assert window.open_path(path)
     settle(window.session)
-    assert window.session.last == told
-    assert window.welcome.isVisible() == (told == 0)
+    assert window.session.last == count
+    assert window.welcome.isVisible() == (count == 0)
     assert ("incomplete" in window.status.state.text()) == (not complete)
     assert not window.grab().isNull()
 
 
-def test_damage_inside_is_said_and_the_rest_can_be_looked_at(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_damage_inside_is_reported_and_the_rest_is_shown(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     path = write(tmp_path / "a.zvz", events(8000))
     with sqlite3.connect(path) as db:
         db.execute("DELETE FROM events WHERE seq BETWEEN 6000 AND 6100")
@@ -95,9 +95,9 @@ def test_damage_inside_is_said_and_the_rest_can_be_looked_at(window: MainWindow,
     assert window.deck.of(ZonesView).model.rows
 
 
-def test_without_time_the_axis_says_events(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    told = [(kind, 0, *rest) for kind, _, *rest in events(300)]
-    assert window.open_path(write(tmp_path / "a.zvz", told, time_kind="events", kind="imported"))  # type: ignore[arg-type]
+def test_without_time_the_axis_counts_events(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    timeless = [(kind, 0, *rest) for kind, _, *rest in events(300)]
+    assert window.open_path(write(tmp_path / "a.zvz", timeless, time_kind="events", kind="imported"))  # type: ignore[arg-type]
     settle(window.session)
     assert "over events" in window.timeline.said.text()
     assert not window.actions_["by_event"].isEnabled()

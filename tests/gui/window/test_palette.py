@@ -1,4 +1,4 @@
-"""The palette: words find what there is, SQL is answered with a table, and nothing can be changed by it."""
+"""The palette: words find things, SQL gives a table, and the recording stays read-only."""
 
 from pathlib import Path
 
@@ -109,16 +109,16 @@ class TestPalette:
             assert palette.field.text() == sql and palette.job is not None
             palette.job.wait()
             settle(viewed.session)
-            told = viewed.session.player.recording.table(sql, most=100, seconds=5)
-            assert palette.isVisible() and len(palette.model.rows) == len(told.rows) and palette.answer is not None
-            assert list(palette.answer.columns) == list(told.columns)
+            expected = viewed.session.player.recording.table(sql, most=100, seconds=5)
+            assert palette.isVisible() and len(palette.model.rows) == len(expected.rows) and palette.answer is not None
+            assert list(palette.answer.columns) == list(expected.columns)
         enter(viewed, "SELECT zone FROM events", settle)
         assert palette.words.property("role") == "danger" and [list(row) for row in palette.model.rows] == rows
         QTest.keyClick(palette.field, Qt.Key.Key_Down)
         assert palette.table.currentIndex().row() == 0
 
     @pytest.mark.parametrize("sql", ["SELECT * FROM none", "select 1; drop table events", "WITH x AS (SELECT 1) DELETE FROM events"])
-    def test_a_mistake_is_said_in_the_panel(self, viewed: MainWindow, settle: Settle, sql: str) -> None:
+    def test_an_error_is_shown_in_the_panel(self, viewed: MainWindow, settle: Settle, sql: str) -> None:
         palette = enter(viewed, sql, settle)
         assert palette.words.property("role") == "danger" and palette.words.text().endswith(".")
         assert not viewed.banner.isVisible()

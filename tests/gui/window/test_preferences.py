@@ -1,4 +1,4 @@
-"""What a person can set acts at once, is remembered, and can be put back."""
+"""Settings apply at once, are stored, and can be reset."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +33,7 @@ def dialog(window: MainWindow, recorded: Path, settle: Settle, qapp: QApplicatio
     yield found
 
 
-def test_each_acts_at_once_and_is_remembered(dialog: PreferencesDialog, window: MainWindow, settle: Settle, settings: QSettings) -> None:
+def test_each_applies_at_once_and_is_stored(dialog: PreferencesDialog, window: MainWindow, settle: Settle, settings: QSettings) -> None:
     window.deck.show_only("Zone heatmap", "Zones")
     settle(window.session)
     cells, label = window.deck.of(HeatmapView).cells, window.transport.event_label
@@ -59,7 +59,7 @@ def test_each_acts_at_once_and_is_remembered(dialog: PreferencesDialog, window: 
     assert all(choice.value() == window.preferences[name] for name, choice in dialog.choices.items())
 
 
-def test_all_words_follow_the_text_size(dialog: PreferencesDialog, window: MainWindow) -> None:
+def test_all_texts_follow_the_text_size(dialog: PreferencesDialog, window: MainWindow) -> None:
     def sizes() -> dict[QWidget, tuple[float, int]]:
         return {w: (w.font().pointSizeF(), w.font().weight()) for w in window.findChildren(QWidget) if w.isVisibleTo(window)}
 
@@ -77,7 +77,7 @@ def test_all_words_follow_the_text_size(dialog: PreferencesDialog, window: MainW
         assert back[widget][0] == pytest.approx(before[widget][0], rel=0.01) and back[widget][1] == before[widget][1]
 
 
-def test_nonsense_in_the_settings_counts_as_the_default(settings: QSettings) -> None:
+def test_an_invalid_stored_value_counts_as_the_default(settings: QSettings) -> None:
     for preference in PREFERENCES:
         settings.setValue(preference.name, "<b>nonsense</b>")
     assert all(Preferences(settings)[p.name] == p.choices[0] for p in PREFERENCES)
@@ -93,7 +93,7 @@ def test_sizes_can_be_read_back(value: int, units: str) -> None:
         assert abs(float(number) * factors[unit] - value) <= max(factors[unit] / 200, value / 200)
 
 
-def test_the_layout_can_be_put_back(dialog: PreferencesDialog, window: MainWindow) -> None:
+def test_the_layout_can_be_reset(dialog: PreferencesDialog, window: MainWindow) -> None:
     window.deck.show_only("Notes")
     window.sidebar.hide()
     dialog.layout_.click()

@@ -1,4 +1,4 @@
-"""The dialog that makes a report, and the documents inside the window."""
+"""The dialog that makes a report, and the help pages."""
 
 import zipfile
 from pathlib import Path
@@ -25,7 +25,7 @@ def dialog(window: MainWindow, recorded: Path) -> MakeReport:
     return found
 
 
-def test_ticks_become_options(dialog: MakeReport, tmp_path: Path) -> None:
+def test_check_boxes_become_options(dialog: MakeReport, tmp_path: Path) -> None:
     words = " ".join(dialog.arguments(tmp_path / "r.zip"))
     assert "--no-" not in words and "--range" not in words and "--note -" in words
     dialog.ticks["pictures"].setChecked(False)
@@ -50,14 +50,14 @@ def test_it_makes_the_report(dialog: MakeReport, tmp_path: Path, qtbot: QtBot) -
     assert "older" in dialog.words.text() and dialog.show_folder.isHidden() and dialog.save.isEnabled()
 
 
-def test_closing_it_stops_it(dialog: MakeReport, tmp_path: Path) -> None:
+def test_closing_the_dialog_stops_the_process(dialog: MakeReport, tmp_path: Path) -> None:
     dialog.make(tmp_path / "r.zip")
     process = dialog.process
     dialog.reject()
     assert process.state() == process.ProcessState.NotRunning and not (tmp_path / "r.zip").exists()
 
 
-def test_the_documents_are_read_in_the_window(window: MainWindow, qapp: QApplication) -> None:
+def test_help_pages_are_shown_in_the_window(window: MainWindow, qapp: QApplication) -> None:
     window.actions_["docs"].trigger()
     reader = window.findChild(Reader)
     assert isinstance(reader, Reader)

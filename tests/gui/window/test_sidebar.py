@@ -1,4 +1,4 @@
-"""The column at the left: the recordings stay in sight, however long the form is."""
+"""The left column: the recordings stay visible below a long form."""
 
 from PySide6.QtWidgets import QApplication
 
@@ -7,7 +7,7 @@ from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.gui.window.sidebar import STOCK
 
 
-def test_recordings_are_in_sight(opened: MainWindow) -> None:
+def test_recordings_are_visible(opened: MainWindow) -> None:
     sidebar = opened.sidebar
     for height in (720, 1000):
         opened.resize(1280, height)

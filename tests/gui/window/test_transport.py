@@ -1,4 +1,4 @@
-"""The row of the moment: it says as much as there is room for, and nothing is laid over anything as figures grow."""
+"""The transport bar: its texts are as long as fits, and nothing overlaps as figures grow."""
 
 from itertools import pairwise
 
@@ -19,9 +19,9 @@ def test_the_share_of_zone_map_is_the_diagnosis_s(opened: MainWindow, settle: Se
     assert "since boot" in opened.transport.where.toolTip()
 
 
-def test_words_give_way_when_figures_grow(opened: MainWindow, settle: Settle) -> None:
+def test_texts_are_shortened_when_figures_grow(opened: MainWindow, settle: Settle) -> None:
     transport, session = opened.transport, opened.session
-    holder = QWidget()  # neither the window's layout nor its own says how wide it is there
+    holder = QWidget()  # outside the window, no layout sets its width
     transport.setParent(holder)
     holder.show()
     transport.show()
@@ -33,7 +33,7 @@ def test_words_give_way_when_figures_grow(opened: MainWindow, settle: Settle) ->
         session.land()
         transport.resize(width, transport.height())
         transport._fit()
-        session.ask_moment(session.last)  # longer words than those that were fitted
+        session.ask_moment(session.last)  # longer texts than those that were fitted
         session.land()
         session.frames.flush()
         layout = transport.layout()

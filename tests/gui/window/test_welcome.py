@@ -1,4 +1,4 @@
-"""The sheet in the middle when there is nothing to draw."""
+"""The welcome sheet."""
 
 from pytestqt.qtbot import QtBot
 
