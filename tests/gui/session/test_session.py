@@ -84,7 +84,7 @@ def test_the_selection_has_levels_and_the_newest_goes_first(session: Session) ->
     session.select(port=0x40)
     session.select(zone="threads")  # selected again: now the newest
     assert session.selection == Selection(zone="threads", task=1, port=0x40)
-    assert session.selection.words({1: "bomb"}) == "threads \u00d7 task 1 · bomb \u00d7 port 0x40"
+    assert session.selection.words({1: "bomb"}) == "threads \u00d7 bomb (task 1) \u00d7 port 0x40"
     session.clear_one()
     assert session.selection == Selection(task=1, port=0x40)
     session.clear_one()
