@@ -5,6 +5,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
+from zoneviz.errors import InputError, UsageError
 from zoneviz.gui.session.selection import Selection
 from zoneviz.gui.session.session import Session
 
@@ -106,3 +107,23 @@ def test_another_recording_has_no_selection(session: Session) -> None:
     session.select(zone="threads")
     session.show(None)
     assert not session.selection
+
+
+def test_problems_in_a_slot_are_reported_and_the_session_continues(session: Session) -> None:
+    problems: list[str] = []
+    session.problem.connect(problems.append)
+    with session.reporting():
+        raise InputError("It is damaged.")
+    with session.reporting():
+        raise UsageError("Unknown filter.")
+    assert problems == ["It is damaged.", "Unknown filter."]
+
+
+def test_the_next_note_is_gone_to_and_without_one_the_moment_stays(session: Session, settle: Settle) -> None:
+    session.notebook.put(2000, "a")
+    session.notebook.put(6000, "b")
+    session.ask_moment(3000)
+    for step, expected in ((1, 6000), (1, 6000), (-1, 2000), (-1, 2000)):
+        session.to_note(step)
+        settle(session)
+        assert session.moment == expected
