@@ -31,7 +31,7 @@ class Thread:
 
 @dataclass
 class Reference:
-    """Applies the rules of docs/architecture.md, "The machine part", and of events.FIELDS."""
+    """Applies the rules of docs/architecture.md, "The machine part", and of zoneviz.fields."""
 
     catalog: Catalog
     seq: int = 0

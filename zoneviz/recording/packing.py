@@ -101,7 +101,7 @@ def unpacked(path: Path, lost: list[str] | None = None) -> PrivateCopy:
 
 
 def shared(path: Path, make: Callable[[Path], PrivateCopy] | None = None) -> PrivateCopy:
-    """One private copy in our format for all who read this file now, in any thread: made by the first, removed after the last.
+    """The private copy of a file, in our format, for all current readers in any thread: made by the first, removed after the last.
 
     `make` copies it, by default `unpacked`. Nobody may write to the copy. A replaced file gets a new one.
     Errors: as `make` and `conversions.bring_up`.
@@ -113,7 +113,11 @@ def shared(path: Path, make: Callable[[Path], PrivateCopy] | None = None) -> Pri
         copy = _COPIES.get(key)
         if copy is None or not copy.file.exists():
             copy = (make or unpacked)(path)
-            conversions.bring_up(copy.file, path)
+            try:
+                conversions.bring_up(copy.file, path)
+            except BaseException:
+                copy.close()
+                raise
             if _key(path) == key:
                 _COPIES[key] = copy
         return copy
