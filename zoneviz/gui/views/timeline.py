@@ -41,8 +41,8 @@ MEANING = (
     "each on its own scale: 0 % is the use at the end of boot; at the dashed line, 100 %, nothing is left.</qt>"
 )
 LANES = "Processes, threads and ports of servers, messages, failures"
-SAID = 1000
-"""Width in pixels from which the explanations fit."""
+EXPLAINED = 166
+"""Width of the view, in characters, from which the explanations fit."""
 LANE_HEIGHT, LANES_SHARE = 16, 0.34
 CHART_LINES = 12
 """Minimum height of the chart, in lines of text, for lanes to be shown below it."""
@@ -151,6 +151,7 @@ class Timeline(View):
         clock = "kernel time" if player.recording.header.kind == "imported" else "simulated time"
         unit = "events" if self.session.series.by_event else clock
         muted = f"<span style='color:{theme.muted}'>"
+        self.hint.setVisible(self._explains() and not self.plain)
         # Size hints, not present widths: the buttons' texts may just have changed.
         others = [w for w in (self.heading, self.by, self.hint, self.with_limits, self.with_lanes) if not w.isHidden()]
         room = self.width() - sum(w.sizeHint().width() + 4 for w in others)
@@ -206,13 +207,16 @@ class Timeline(View):
             found = timelanes.lanes(self.session, self.feed, room)
             self.lanes.setFixedHeight(max(len(found), 1) * lane)
             self.lanes.show_lanes(found, "This recording has no data on processes, threads, ports or failures.")
-            self._say_sampled()
+        self._say_sampled()
+
+    def _explains(self) -> bool:
+        return self.width() >= EXPLAINED * self.fontMetrics().averageCharWidth()
 
     def _say_sampled(self) -> None:
         """Say how far apart the samples of the lanes are: in the tool tip and, where it fits, on the button."""
         steps = [timelanes.step_of(found.seqs) for found in (self.feed.result,) if found is not None and len(found.seqs)]
         note = timelanes.sampled(steps[0]) if steps else ""
-        self.with_lanes.setText(f"lanes (sampled every {steps[0]:,} events)" if note and self.width() >= SAID else "lanes")
+        self.with_lanes.setText(f"lanes (sampled every {steps[0]:,} events)" if note and self._explains() else "lanes")
         self.with_lanes.setToolTip(f"{LANES}. Drawn from samples: {note}. The figures at the moment are exact." if note else LANES)
 
     def _scale(self, low: float, high: float) -> None:
@@ -310,5 +314,4 @@ class Timeline(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Redraw: the width decides how many samples are drawn."""
         super().resizeEvent(event)
-        self.hint.setVisible(self.width() >= SAID and not self.plain)
         self._mark("growth", "moment")
