@@ -1,4 +1,4 @@
-"""Settings: values a person can set, each declared once with its type, range, unit and meaning.
+"""Settings: values a user can set, each declared once with its type, range, unit and meaning.
 
 A scenario's parameters and a profile's values are rows of `Setting`. The form, the command line, `zoneviz scenarios`,
 `zoneviz profiles` and the docs read the rows; none of them keeps another list.
@@ -33,7 +33,7 @@ EXPERIMENT = Group("Experiment", "What the experiment does, and the seed of its 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value a person can set.
+    """A value a user can set.
 
     `kind`: "int", "float", "size" (bytes; reads `16M`), "bool" or "choice". `low`, `high`: inclusive bounds of a number.
     `default` None: optional; the word `auto` stands for it and `help` says what it does.
@@ -61,7 +61,7 @@ class Setting:
             raise ValueError(f"setting {self.name!r}: kind {self.kind!r} with choices {self.choices!r}")
 
     def parse(self, given: object) -> Value:
-        """The value of `given`: text as a person types it, or a value of the right type.
+        """The value of `given`: text as a user types it, or a value of the right type.
 
         Errors: UsageError in one sentence that says what is allowed.
         """

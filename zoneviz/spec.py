@@ -47,10 +47,10 @@ class Settings(Mapping[str, Any]):
 
 @dataclass(frozen=True, slots=True, init=False)
 class RunSpec:
-    """A run as a person asks for it. Immutable and comparable; hashable if its settings are.
+    """A run as a user asks for it. Immutable and comparable; hashable if its settings are.
 
     scenario: a name, or the path of a `.py` file.
-    settings: by name, or as a list of `NAME=VALUE`; text as a person types it, or typed values (sizes in bytes).
+    settings: by name, or as a list of `NAME=VALUE`; text as a user types it, or typed values (sizes in bytes).
     output: the recording to write; None: a new file in the default folder. record: False keeps no recording.
     max_events: interrupt the run at the first scheduler step after this many events.
     force: replace an existing output.

@@ -19,9 +19,10 @@ PHRASES = {
     r"lest|for else": "otherwise ... would",
     r"(?:speaks?|spoken?) of": "mentions, refers to",
     r"(?:lays?|laid|laying) (?:\w+ ){0,3}beside": "compares with",
-    r"(?:stands?|stood) (?:in|there|under|beside|above|below|between|outside|behind)": "is in, is there",
-    r"(?:is|are|was|were|be|been|being) told(?! apart)": "is reported, recorded, shown",
-    r"(?:tells?|told) of": "reports, records",
+    r"(?:stands?|stood) (?:in|on|at|there|under|beside|above|below|between|outside|behind)": "is in, is there",
+    r"(?:lies?|lay) (?:on|there|beside)": "is on, is there",
+    r"told(?! apart)": "reported, recorded, shown",
+    r"tells? of": "reports, records",
     r"for who|who (?:now|prefers)|whoever": "callers that ...",
     r"(?:go|goes|went|going) on(?! to)": "continues, is running",
     r"(?:is|are|was|were) to be": "must be, can be",
@@ -32,7 +33,7 @@ PHRASES = {
     r"but for": "except for",
     r"sees? to": "makes sure, provides",
     r"one likes": "any ...",
-    r"the (?:person|surroundings)": "the user, the environment",
+    r"(?:the|a) person|the surroundings": "the user, the environment",
 }
 """Pattern, matched regardless of case -> what to say instead."""
 ALLOWED: dict[tuple[str, str], str] = {}

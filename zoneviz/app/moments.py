@@ -1,4 +1,4 @@
-"""Moments and ranges of a recording as a person writes them: `5000`, `panic`, `end`; `100:2000`, `5000:`, `:panic`."""
+"""Moments and ranges of a recording as a user writes them: `5000`, `panic`, `end`; `100:2000`, `5000:`, `:panic`."""
 
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind

@@ -39,7 +39,7 @@ class Simulation:
     The constructor boots the kernel, starts the scenario and creates the recording. `clock`: wall clock in seconds.
     `take`: called with each batch of events instead of recording them. `catalog`: an empty one that the run fills, for `take`.
     Errors of the constructor: UsageError, InputError and EnvironmentProblem as `RunSpec.resolve` and `Recorder`. Errors of
-    advancing: EnvironmentProblem if the recording cannot be written, InputError if a person's own scenario fails; the
+    advancing: EnvironmentProblem if the recording cannot be written, InputError if a user's own scenario fails; the
     recording is then closed as incomplete.
     """
 
@@ -215,7 +215,7 @@ class Simulation:
         return {**result, "why": ended.why} if ended.why else result
 
     def _failed(self, error: BaseException) -> BaseException:
-        """Close the recording as incomplete. Returns what to raise: an InputError if a person's own scenario has failed."""
+        """Close the recording as incomplete. Returns what to raise: an InputError if a user's own scenario has failed."""
         file = self.plan.scenario.file
         if file is not None and isinstance(error, Exception | SystemExit) and not isinstance(error, ZonevizError):
             line = _line(error, file)

@@ -15,7 +15,7 @@ from zoneviz.words import plain
 
 
 def again(header: Header, changes: Mapping[str, Any] | None = None, file: str | None = None) -> RunSpec:
-    """The run of a recording once more, with `changes` to its settings. `file`: the scenario's, if it is a person's own.
+    """The run of a recording again, with `changes` to its settings. `file`: the scenario's, if it is a user's own.
 
     A recording names its scenario and nothing else: a path in it is never run.
     Errors: UsageError if the scenario is not part of zoneviz and no file is given.
@@ -28,7 +28,7 @@ def again(header: Header, changes: Mapping[str, Any] | None = None, file: str | 
 def command(header: Header) -> str:
     """The command that makes the same run, one option to a line; empty for what was not simulated here.
 
-    A scenario of a person's own is in a file that the recording does not name: `FILE.py`, with a comment that says so.
+    A user's own scenario is in a file that the recording does not name: `FILE.py`, with a comment that says so.
     """
     if header.kind != SIMULATED or not header.scenario:
         return ""

@@ -1,7 +1,7 @@
 """Processes that open and close /dev/null, on a machine with a root file system and the null translator.
 
 A process is a task with the memory of a small program. It has send rights to the root directory and to the port it reports
-on. A message to a port of its own tells it when to close.
+on. A message to another of its ports makes it close them.
 """
 
 from collections.abc import Callable

@@ -79,7 +79,7 @@ def switch(k: "Kernel", old: Thread, keep_stack: bool = False) -> None:
 
 
 def dispatch(k: "Kernel", old: Thread | None, new: Thread, keep_stack: bool = False, selected: bool = True) -> None:
-    """thread_invoke: run `new`. It takes over the old thread's stack, or gets one of its own.
+    """thread_invoke: run `new`. It takes over the old thread's stack, or gets a new one.
 
     A thread that was not `selected` by the scheduler continues the current quantum [R].
     """

@@ -51,7 +51,7 @@ class PhysicalMemory:
             self._take(k, count, count)
 
     def grab(self, k: "Kernel") -> None:
-        """Take one page for a user object. Ends the run as a hang if there is none."""
+        """Take one page for a user object. Ends the run as a hang if no page is free."""
         self._take(k, 1, 0)
 
     def _take(self, k: "Kernel", count: int, wired: int) -> None:

@@ -1,4 +1,4 @@
-"""SQL that a person asks a recording: questions to begin with, the tables, and answers of limited size."""
+"""SQL that a user asks a recording: questions to begin with, the tables, and answers of limited size."""
 
 import re
 import sqlite3

@@ -220,7 +220,7 @@ class Recording:
                 raise UsageError(f"SQL error: {error}.") from None
 
     def table(self, sql: str, *, most: int = 1000, seconds: float = trust.SECONDS) -> Answer:
-        """The answer to a person's SQL query: at most `most` rows, within `seconds` of wall-clock time.
+        """The answer to a user's SQL query: at most `most` rows, within `seconds` of wall-clock time.
 
         Errors: UsageError if SQLite does not accept the query or it takes too long.
         """

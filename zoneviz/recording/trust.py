@@ -1,6 +1,6 @@
 """Opening an untrusted file: read-only, without running anything in it, and with a time limit on every query.
 
-SQLite is told to distrust the file, the schema is compared with ours before anything is read, an authorizer allows reading only, and
+SQLite is set to distrust the file, the schema is compared with ours before anything is read, an authorizer allows reading only, and
 a progress handler stops queries that take too long.
 """
 

@@ -14,7 +14,7 @@ WASTED, PAGES, PAGES_FREE, PAGES_WIRED, OPERATIONS, FORKS, PROCESSES, MESSAGES =
 """Entries of `Totals.machine`."""
 
 MAPS = ("zone_map", "kernel_map", "kalloc_map")
-"""The kernel maps with figures of their own."""
+"""The kernel maps that have figures."""
 
 MACHINE_FIGURES = (
     "zone_map_used", "zone_map_wasted", "kernel_map_used", "kalloc_map_used",

@@ -39,7 +39,7 @@ class TaskSampler:
         return out
 
     def last(self) -> Rows:
-        """Rows of the incomplete last stretch; empty if there is none."""
+        """Rows of the incomplete last stretch; empty if the last stretch is complete."""
         out = [[self._last, task, *figures.tolist()] for task, figures in sorted(self._open.items())]
         self._open = {}
         return out

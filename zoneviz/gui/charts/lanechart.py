@@ -83,7 +83,7 @@ class LaneChart(Canvas):
         session.selection_changed.connect(self.update)
 
     def show_lanes(self, lanes: list[Lane], empty: str = "") -> None:
-        """Show other lanes; `empty` is the sentence to show if there are none."""
+        """Show other lanes; `empty` is the sentence to show if the list is empty."""
         self.lanes, self.empty = lanes, empty
         self._shown += 1
         self.setAccessibleDescription(
