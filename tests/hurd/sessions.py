@@ -1,4 +1,4 @@
-"""Runs a program at the end of a session, on a system that has booted for it."""
+"""Run a program at the end of a session, on a booted system."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ def run(
     sink: Callable[[Event], None] = lambda event: None,
     **settings: str,
 ) -> Kernel:
-    """The kernel when `body` has returned; a failed assertion in `body` comes through."""
+    """The kernel after `body` returned. A failed assertion in `body` is raised."""
     kernel = Kernel(profile(profile_name, **settings), sink)
     kernel.boot()
 
@@ -41,17 +41,17 @@ def run(
 
 
 def finish(kernel: Kernel, thread: object) -> None:
-    """A trap: the run ends here."""
+    """A trap: end the run."""
     kernel.finish("finished")
 
 
 def mine(k: Any, thread: Any) -> dict[str, int]:
-    """A trap: how many names the running task has, by kind of right."""
+    """A trap: the number of names of the running task, by kind of right."""
     return rights(thread.task)
 
 
 def rights(task: Task) -> dict[str, int]:
-    """Names of a task by kind of right; a send right to a port that has died counts as the dead name it is."""
+    """The number of names of a task by kind of right. A send right to a dead port counts as a dead name."""
     found = {"receive": 0, "send": 0, "dead": 0}
     for entry in task.space.entries.values():
         if entry.bits & RECEIVE:

@@ -1,4 +1,4 @@
-"""Opening and closing /dev/null: what each side holds, who is told of a close, and when the translator is started anew."""
+"""Opening and closing /dev/null: the ports on each side, the notifications of a close, restarts of the translator."""
 
 from collections import Counter
 from typing import Any
@@ -18,7 +18,7 @@ SECOND = 1_000_000_000
 
 
 class Stage:
-    """A kernel with a file system and the null translator; `act` is the program that uses them."""
+    """A kernel with a file system and the null translator. `act`: the program that uses them."""
 
     def __init__(self, act: Any, policy: str = "plain") -> None:
         self.events: list[Event] = []
@@ -33,14 +33,14 @@ class Stage:
             pass
 
     def main(self, act: Any) -> Steps:
-        """Start the file system, then act."""
+        """Start the file system, then run `act`."""
         self.me = yield from program.prelude()
         self.root, _ = yield from system.serve(self.me, self.fs)
         yield from act(self)
         yield (lambda k, t: k.finish("finished"),)
 
     def rights(self, task: str) -> Counter[int]:
-        """How many names of each kind a task has."""
+        """The number of names of a task, by kind of right."""
         (space,) = (t.space for t in self.kernel.tasks.values() if t.name == task)
         return Counter(entry.bits for entry in space.entries.values())
 
@@ -50,7 +50,7 @@ def test_an_open_file_costs_two_ports_and_four_names() -> None:
     seen: list[Any] = []
 
     def act(stage: Stage) -> Steps:
-        for _ in range(5):  # the workers that this needs are there from now on
+        for _ in range(5):  # creates the workers that this needs
             yield from files.open_file(stage.root, files.NULL)
         yield traps.sleep(SECOND)
         for _ in range(2):
@@ -70,7 +70,7 @@ def test_an_open_file_costs_two_ports_and_four_names() -> None:
     assert fs_more[RECEIVE] - in_fs[RECEIVE] == 10
 
 
-def test_closing_gives_everything_back_through_two_servers() -> None:
+def test_closing_frees_everything_in_both_servers() -> None:
     seen: list[int] = []
 
     def act(stage: Stage) -> Steps:
@@ -91,7 +91,7 @@ def test_closing_gives_everything_back_through_two_servers() -> None:
     assert sum(info.senders for info in stage.nulls[0].ports.values()) == 1
 
 
-def test_the_translator_is_started_again_only_when_it_has_died() -> None:
+def test_the_translator_is_restarted_only_if_it_died() -> None:
     starts: list[int] = []
 
     def act(stage: Stage) -> Steps:
@@ -110,12 +110,12 @@ def test_the_translator_is_started_again_only_when_it_has_died() -> None:
 
 
 def kill(k: Kernel, thread: object, task: Any) -> None:
-    """A trap: the end of another task, by a debugger's hand."""
+    """A trap: terminate another task, as a debugger would."""
     task_terminate(k, task)
 
 
 def burst(policy: str, pages: int) -> Stage:
-    """Write so many pages of a file back."""
+    """Write back pages of a file."""
 
     def act(stage: Stage) -> Steps:
         (task,) = (t for t in stage.kernel.tasks.values() if t.name == "ext2fs")
@@ -128,17 +128,17 @@ def burst(policy: str, pages: int) -> Stage:
 
 
 def extract(k: Kernel, thread: Any, task: Any, name: int) -> Any:
-    """A trap: a send right to a port of another task's, as the kernel has one to each pager."""
+    """A trap: a send right to a port of another task, as the kernel has one to each pager."""
     return copyout_right(k, thread.task.space, make_send(task.space.entries[name].object), SEND)
 
 
-def test_a_write_back_burst_makes_a_thread_for_each_page_that_waits_for_the_disk() -> None:
+def test_a_write_back_burst_creates_a_thread_for_each_waiting_page() -> None:
     stage = burst("plain", 300)
     assert stage.fs.loops[1].peak > 100
     assert stage.kernel.machine()["counts"]["messages"] == 0
 
 
-def test_a_fixed_pool_makes_none() -> None:
+def test_a_fixed_pool_creates_no_threads() -> None:
     stage = burst("pool", 300)
     assert stage.fs.loops[1].peak == 10
     assert stage.kernel.machine()["counts"]["messages"] == 0

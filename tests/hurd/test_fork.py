@@ -1,4 +1,4 @@
-"""fork() in the parent: what it asks of whom in which order, and what becomes of a call whose answer is not its own."""
+"""fork() in the parent: the order of its requests, and calls that get a wrong reply."""
 
 from tests.hurd.sessions import run
 from zoneviz.events import Event, Kind
@@ -15,11 +15,11 @@ THREAD_RESUME = 2063
 
 
 def at_once(p: Process) -> Steps:
-    """A child that ends as soon as it runs."""
+    """A child that exits as soon as it runs."""
     yield traps.compute(1000)
 
 
-def test_the_child_runs_only_when_proc_has_been_told_all_of_it() -> None:
+def test_the_child_runs_after_it_is_registered_with_proc() -> None:
     events: list[Event] = []
     here: list[int] = []
 
@@ -42,7 +42,7 @@ def test_the_child_runs_only_when_proc_has_been_told_all_of_it() -> None:
     assert kernel.catalog.tasks[child - 1].name == "program"
 
 
-def test_an_answer_that_is_not_its_own_fails_a_call_and_reaches_no_later_one() -> None:
+def test_a_wrong_reply_fails_the_call_and_does_not_reach_a_later_one() -> None:
     def calls(p: Process) -> Steps:
         for number, error in ((NOTIFY_SEND_ONCE, MIG_SERVER_DIED), (4711, MIG_REPLY_MISMATCH)):
             old = p.reply

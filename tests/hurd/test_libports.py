@@ -1,4 +1,4 @@
-"""The servers' loop: a thread is made when the last listener takes a message, and stays."""
+"""The loop of servers: the last listener that gets a message creates a thread, which stays."""
 
 import random
 from typing import Any
@@ -20,7 +20,7 @@ MILLISECOND = 1_000_000
 
 
 def run(main: Any, profile: str = "upstream-2007") -> tuple[Kernel, list[Event]]:
-    """A kernel that has run the first program `main(kernel)` to its end."""
+    """A kernel after its first program, `main(kernel)`, has ended."""
     events: list[Event] = []
     kernel = Kernel(PROFILES[profile], events.append, seed=1)
     kernel.boot()
@@ -36,14 +36,14 @@ def stop(kernel: Kernel, thread: object) -> None:
 
 
 def slow(server: Server, message: Message) -> Steps:
-    """A handler that waits with nothing in its hands, so that requests pile up."""
+    """A handler that waits without a lock, so that requests pile up."""
     yield traps.sleep(50 * MILLISECOND)
     answer: Answer = ((), None)
     return answer
 
 
 def clients(count: int, server: Server) -> Any:
-    """A first program that starts the server and `count` threads that each ask it once."""
+    """A first program that starts the server, and `count` threads that send it one request each."""
 
     def main(kernel: Kernel) -> Steps:
         me = yield from program.prelude()
@@ -59,7 +59,7 @@ def clients(count: int, server: Server) -> Any:
 
 
 def client(port: int) -> Steps:
-    """Ask once, then wait for ever."""
+    """Send one request, then wait for ever."""
     reply = yield traps.reply_port()
     kr, message = yield traps.rpc(port, ASK, 32, reply)
     assert kr == 0
@@ -68,7 +68,7 @@ def client(port: int) -> Steps:
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 40])
-def test_threads_are_peak_concurrency_and_one_more(count: int) -> None:
+def test_threads_are_the_peak_of_requests_plus_one(count: int) -> None:
     server = Server("slow", "plain")
     server.handlers[ASK] = slow
     _, events = run(clients(count, server))
@@ -77,7 +77,7 @@ def test_threads_are_peak_concurrency_and_one_more(count: int) -> None:
     assert not any(e[0] == Kind.THREAD_DESTROY for e in events)
 
 
-def test_one_request_after_another_needs_two_threads() -> None:
+def test_sequential_requests_need_two_threads() -> None:
     server = Server("slow", "plain")
     server.handlers[ASK] = slow
 
@@ -94,7 +94,7 @@ def test_one_request_after_another_needs_two_threads() -> None:
     assert server.totalthreads == 2
 
 
-def test_the_throttle_makes_no_more_than_its_cap() -> None:
+def test_the_throttle_stops_at_its_limit() -> None:
     server = Server("slow", "throttle")
     server.handlers[ASK] = slow
     kernel, _ = run(clients(400, server))
@@ -103,7 +103,7 @@ def test_the_throttle_makes_no_more_than_its_cap() -> None:
     assert server.totalthreads <= THREAD_MAX + 1
 
 
-def test_a_mutex_is_handed_to_nobody() -> None:
+def test_a_mutex_is_not_handed_over() -> None:
     order: list[str] = []
     mutex = Mutex("the lock")
 
@@ -122,7 +122,7 @@ def test_a_mutex_is_handed_to_nobody() -> None:
         yield traps.thread_switch()
         assert order == []
         yield mutex_unlock(mutex)
-        # The one that waited is ready but has not run: whoever runs can take the mutex again before it.
+        # The waiting thread is runnable but has not run: the running thread can take the mutex before it.
         yield from mutex_lock(mutex)
         order.append("again")
         yield mutex_unlock(mutex)
@@ -134,7 +134,7 @@ def test_a_mutex_is_handed_to_nobody() -> None:
     assert any(e[0] == Kind.THREAD_BLOCK for e in events)
 
 
-def test_the_same_seed_makes_the_same_events() -> None:
+def test_the_same_seed_gives_the_same_events() -> None:
     def told() -> list[Event]:
         server = Server("slow", "plain")
         server.handlers[ASK] = slow

@@ -1,4 +1,4 @@
-"""When libports makes a thread and when one goes: the loop as it was, and its cures."""
+"""When libports creates a thread and when one exits, under each policy."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ SECOND = 1000 * MILLISECOND
 
 
 def serving(policy: str, main: Any = None, count: int = COUNT) -> tuple[Server, list[Event]]:
-    """A slow server that `count` clients have asked at once, and what happened."""
+    """A slow server that gets requests from `count` clients at once, and its kernel afterwards."""
     server = Server("slow", policy)
     server.handlers[ASK] = slow
     kernel, events = run((main or clients)(count, server))
@@ -30,26 +30,26 @@ def serving(policy: str, main: Any = None, count: int = COUNT) -> tuple[Server, 
     return server, events
 
 
-def test_a_pool_has_its_workers_from_the_start_and_makes_no_more() -> None:
+def test_a_pool_creates_its_workers_at_the_start_only() -> None:
     for setting, workers in (("pool", 10), ("pool:3", 3), ("pool:1", 1)):
         server, _ = serving(setting)
         assert server.totalthreads == server.nreqthreads == workers
 
 
 @pytest.mark.parametrize("text", ["pool:0", "pool:", "pool:x", "pool:1001", "pool:\u0663", "plain:3", "Pool"])
-def test_a_setting_that_is_none_is_refused(text: str) -> None:
+def test_an_invalid_setting_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match=r"is not one of plain, .*or pool:N with N from 1 to 1,000\."):
         override(PROFILES["upstream-2007"], "libports", text)
 
 
-def test_a_pools_size_can_be_set() -> None:
+def test_the_size_of_a_pool_can_be_set() -> None:
     profile = override(PROFILES["upstream-2007"], "libports", "pool:25")
     policy = policy_of(profile.libports)
     assert isinstance(policy, Pool) and policy.workers_at_start == 25
 
 
 def patient(seconds: int) -> Any:
-    """The clients' program, but it waits longer before the end."""
+    """The program of the clients, with a longer wait before the end."""
 
     def program_of(count: int, server: Server) -> Any:
         def main(kernel: Kernel) -> Steps:
@@ -65,7 +65,7 @@ def patient(seconds: int) -> Any:
     return program_of
 
 
-def test_keep_one_lets_idle_workers_go_but_one() -> None:
+def test_keep_one_keeps_one_idle_worker() -> None:
     server, events = serving("keep-one", patient(2 * IDLE // SECOND))
     ends = [e[1] for e in events if e[0] == Kind.THREAD_DESTROY]
     assert server.totalthreads == server.nreqthreads == 1
@@ -73,13 +73,13 @@ def test_keep_one_lets_idle_workers_go_but_one() -> None:
     assert min(ends) >= IDLE
 
 
-def test_plain_workers_stay_for_ever() -> None:
+def test_plain_workers_never_exit() -> None:
     server, events = serving("plain", patient(2 * IDLE // SECOND))
     assert server.totalthreads == server.loops[0].peak > 2
     assert not any(e[0] == Kind.THREAD_DESTROY for e in events)
 
 
-def test_depressed_workers_begin_at_the_lowest_priority() -> None:
+def test_depressed_workers_start_at_the_lowest_priority() -> None:
     server, events = serving("depress")
     workers = {e[5] for e in events if e[0] == Kind.THREAD_CREATE} - {1}
     lowest = {e[5] for e in events if e[0] == Kind.THREAD_READY and e[7] == LOWEST}
@@ -87,6 +87,6 @@ def test_depressed_workers_begin_at_the_lowest_priority() -> None:
     assert server.totalthreads <= COUNT + 1
 
 
-def test_the_throttle_lets_64_threads_come_at_once_and_then_one_in_two_seconds() -> None:
+def test_the_throttle_slows_thread_creation_from_64_threads_on() -> None:
     server, _ = serving("throttle", count=2 * THREAD_DELAY)
     assert THREAD_DELAY <= server.totalthreads <= THREAD_DELAY + 3

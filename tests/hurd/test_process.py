@@ -1,4 +1,4 @@
-"""Processes as glibc makes them: what fork and exec leave behind in a space, and that nothing else does."""
+"""Processes of glibc: the ports that fork and exec leave in a space; nothing else leaves any."""
 
 from itertools import pairwise
 from typing import Any
@@ -20,7 +20,7 @@ WHILE = 100_000_000
 
 
 def settled() -> Steps:
-    """The running task's names, once its signal thread has come up, too."""
+    """The names of the running task after its signal thread has started."""
     yield traps.sleep(WHILE)
     return (yield (mine,))
 
@@ -31,7 +31,7 @@ def nothing(p: Process) -> Steps:
 
 
 @YEARS
-def test_a_generation_adds_one_live_port_and_with_compat_three(profile: str, compat: bool) -> None:
+def test_each_generation_adds_one_port_or_three_with_compat(profile: str, compat: bool) -> None:
     seen: list[dict[str, int]] = []
 
     def generation(p: Process) -> Steps:
@@ -40,7 +40,7 @@ def test_a_generation_adds_one_live_port_and_with_compat_three(profile: str, com
             yield from fork(p, generation)
             yield from wait_for_ever(p)
 
-    # Each waits in a port of its own, made after its child: that is not inherited.
+    # Each waits on a port that it allocated after its child, so the child does not inherit that.
     def first(p: Process) -> Steps:
         yield from fork(p, generation)
         yield traps.sleep(10 * WHILE)
@@ -86,7 +86,7 @@ def test_fork_and_exec_leave_six_or_four(profile: str, compat: bool) -> None:
     assert added == {6 if compat else 4}
 
 
-def test_a_set_id_exec_starts_with_a_clean_task() -> None:
+def test_a_set_id_exec_starts_with_a_new_task() -> None:
     seen: list[dict[str, int]] = []
 
     def after(p: Process) -> Steps:
@@ -105,7 +105,7 @@ def test_a_set_id_exec_starts_with_a_clean_task() -> None:
     assert not [t for t in kernel.tasks.values() if t.name == "program"], "the old task is gone"
 
 
-def test_children_are_alike_and_hold_what_the_parent_holds() -> None:
+def test_children_have_the_rights_of_their_parent() -> None:
     mother: list[set[int]] = []
 
     def names(k: Any, thread: Any) -> set[int]:
@@ -132,7 +132,7 @@ def test_children_are_alike_and_hold_what_the_parent_holds() -> None:
         assert not own & others, "receive rights are the child's own"
 
 
-def test_ends_are_waited_for_and_leave_nothing() -> None:
+def test_children_that_were_waited_for_leave_nothing() -> None:
     in_use: list[dict[str, int]] = []
     pids: list[tuple[int, int]] = []
 
@@ -153,7 +153,7 @@ def test_ends_are_waited_for_and_leave_nothing() -> None:
     assert kernel.processes == len(kernel.pids)
 
 
-def test_a_signal_ends_a_process_and_kill_does_too() -> None:
+def test_a_signal_or_kill_ends_a_process() -> None:
     ends: list[int] = []
 
     def body(p: Process) -> Steps:
@@ -176,7 +176,7 @@ def test_a_signal_ends_a_process_and_kill_does_too() -> None:
     assert not tasks(kernel, "second")
 
 
-def test_starts_and_ends_of_processes_are_told() -> None:
+def test_starts_and_exits_of_processes_are_recorded() -> None:
     events: list[Any] = []
 
     def body(p: Process) -> Steps:

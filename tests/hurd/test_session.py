@@ -1,4 +1,4 @@
-"""Sessions: the ways they take through fork and exec, and what those leave in the space of the last program."""
+"""Sessions: their forks and execs, and the ports that these leave in the space of the last program."""
 
 import pytest
 
@@ -16,7 +16,7 @@ STALE_OF_A_FORK, STALE_OF_AN_EXEC = 3, 3
 
 
 def names(login: str, user: str = "user", profile: str = "antrik-2005") -> dict[str, int]:
-    """What the program of a session has in its space."""
+    """The names of the program of a session, by kind of right."""
     seen: list[dict[str, int]] = []
 
     def body(p: Process) -> Steps:
@@ -26,36 +26,36 @@ def names(login: str, user: str = "user", profile: str = "antrik-2005") -> dict[
     return seen[0]
 
 
-def test_the_ways_have_the_forks_and_execs_they_should() -> None:
+def test_forks_and_execs_of_each_session() -> None:
     """console: 2 forks and 4 execs; ssh: 9 and 7. Each leaves three receive rights, with MACH_IPC_COMPAT; the rest is fitted."""
     console, ssh = names("console"), names("ssh")
     assert ssh["receive"] - console["receive"] == (9 - 2) * STALE_OF_A_FORK + (7 - 4) * STALE_OF_AN_EXEC + LEFT_BY_SSHD
     assert ssh["dead"] - console["dead"] == (7 - 4) * 2
 
 
-def test_without_the_fit_a_program_has_the_stale_ports_that_a_tally_by_hand_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Its own: message port, two reply ports, forward_sigexc, with MACH_IPC_COMPAT notify and a reply port a thread.
+def test_without_the_fit_the_stale_ports_equal_a_manual_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Its own: message port, two reply ports, forward_sigexc; with MACH_IPC_COMPAT notify and a reply port for each thread.
     monkeypatch.setattr(session, "LEFT_BY_SSHD", 0)
     assert 18 <= names("console")["receive"] - 7 <= 20
     assert 48 <= names("ssh")["receive"] - 7 <= 50
 
 
 @pytest.mark.parametrize("login", ["console", "ssh"])
-def test_root_has_what_a_user_has(login: str) -> None:
+def test_root_has_the_rights_of_a_user(login: str) -> None:
     assert names(login, "root") == names(login, "user")
 
 
-def test_screen_is_set_id_so_only_root_keeps_what_ssh_left() -> None:
+def test_screen_is_set_id_so_only_root_keeps_the_ports_of_ssh() -> None:
     user, root, ssh = names("screen"), names("screen", "root"), names("ssh")
     assert user["receive"] < ssh["receive"] < root["receive"]
 
 
-def test_ancestors_stay_where_they_do() -> None:
+def test_the_ancestors_that_stay() -> None:
     def body(p: Process) -> Steps:
         yield from ()
 
     console = run(body)
-    # The shell was getty and login before: a task keeps the name it was made with.
+    # The shell was getty and login before: a task keeps its first name.
     assert len(tasks(console, "getty")) == 6
     assert not tasks(console, "sshd (monitor)")
     ssh = run(body, login="ssh")
@@ -78,7 +78,7 @@ def test_a_running_system_has_the_tasks_of_its_servers() -> None:
     assert 40 <= len(kernel.tasks) <= 50
 
 
-def test_servers_that_have_one_thread_make_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_single_threaded_servers_create_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     made: dict[str, str] = {}
     start = system.start_translator
 
@@ -95,7 +95,7 @@ def test_servers_that_have_one_thread_make_none(monkeypatch: pytest.MonkeyPatch)
     assert made["servers/socket/1"] == "Throttle"
 
 
-def test_a_session_whose_program_has_ended_is_over_and_does_not_hang() -> None:
+def test_a_session_whose_program_exits_finishes() -> None:
     kernel = Kernel(PROFILES["antrik-2005"], lambda event: None)
     kernel.boot()
 
@@ -107,4 +107,4 @@ def test_a_session_whose_program_has_ended_is_over_and_does_not_hang() -> None:
         pass
     assert kernel.ended is not None
     assert (kernel.ended.outcome, kernel.ended.why) == ("finished", "every thread waits for ever")
-    assert kernel.messages  # answers to file_exec, at the reply ports that an exec leaves behind
+    assert kernel.messages  # replies to file_exec, on the reply ports that an exec leaves behind

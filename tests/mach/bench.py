@@ -1,4 +1,4 @@
-"""A booted kernel to try things on: `Bench` runs one trap of the first program at a time."""
+"""A booted kernel for tests. `Bench` runs one trap of the first program at a time."""
 
 from collections.abc import Generator
 from typing import Any
@@ -26,7 +26,7 @@ def profile(name: str = "upstream-2007", **settings: str) -> Profile:
 
 
 def boot(name: str = "upstream-2007", **settings: str) -> Kernel:
-    """A kernel that has booted, its program loaded if it got that far; it tells nobody."""
+    """A booted kernel without a sink; its program is loaded unless boot panicked."""
     kernel = Kernel(profile(name, **settings), lambda event: None)
     kernel.boot()
     if kernel.ended is None:
@@ -39,7 +39,7 @@ def pause(kernel: Kernel, thread: Thread) -> None:
 
 
 class Bench:
-    """A booted kernel whose first program does what the test says, trap by trap."""
+    """A booted kernel whose first program runs the steps of the test."""
 
     def __init__(self, name: str = "upstream-2007", **settings: str) -> None:
         self.events: list[Event] = []
@@ -59,17 +59,17 @@ class Bench:
                 self.done.append((yield from steps))
 
     def run(self, steps: Steps, most: int = 1_000_000) -> Any:
-        """What the program's next steps return; None if the run ended before."""
+        """Run steps in the program. What they return; None if the run ended before."""
         self.todo = steps
         for _ in range(most):
             if self.done:
                 return self.done.pop()
             if not self.kernel.run(1):
                 return None
-        raise AssertionError("the program does not come back")
+        raise AssertionError("the program does not return")
 
     def call(self, trap: Trap) -> Any:
-        """What one trap returns."""
+        """Run one trap. What it returns."""
 
         def one() -> Steps:
             return (yield trap)
@@ -77,7 +77,7 @@ class Bench:
         return self.run(one())
 
     def let_run(self, milliseconds: int = 20) -> None:
-        """The program sleeps, so that the other threads get on."""
+        """Let the other threads run while the program sleeps."""
         self.call(traps.sleep(milliseconds * 1_000_000))
 
     @property
@@ -87,33 +87,33 @@ class Bench:
 
     @property
     def space(self) -> IpcSpace:
-        """The names of the program's task."""
+        """The space of the program's task."""
         return self.task.space
 
     def entry(self, name: int) -> IpcEntry:
-        """What stands under a name."""
+        """The entry of a name."""
         return self.space.entries[name]
 
     def port(self, name: int) -> IpcPort:
-        """The port behind a name."""
+        """The port of a name."""
         found = self.space.entries[name].object
         assert isinstance(found, IpcPort)
         return found
 
     def pset(self, name: int) -> IpcPset:
-        """The port set behind a name."""
+        """The port set of a name."""
         found = self.space.entries[name].object
         assert isinstance(found, IpcPset)
         return found
 
     def task_of(self, name: int) -> Task:
-        """The task whose port a name stands for."""
+        """The task with this port name."""
         found = self.port(name).kobject
         assert isinstance(found, Task)
         return found
 
     def thread_of(self, name: int) -> Thread:
-        """The thread whose port a name stands for."""
+        """The thread with this port name."""
         found = self.port(name).kobject
         assert isinstance(found, Thread)
         return found
@@ -127,10 +127,7 @@ class Bench:
         return {name: zone.in_use for name, zone in self.kernel.zones.items() if not zones or name in zones}
 
     def held(self) -> dict[str, int]:
-        """Elements in use, by zone, less those that the kernel keeps for the next one who asks.
-
-        These are the kmsg the processor caches and the pv entries on the pmap module's own free list.
-        """
+        """Elements in use by zone, without the cached kmsg and the free list of pv entries."""
         count = self.in_use()
         count["kalloc.256"] -= 1 if self.kernel.ikm_cache else 0
         count["pv_list"] -= self.kernel.pv_free

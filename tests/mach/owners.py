@@ -1,4 +1,4 @@
-"""Who owns each element of each zone, found by walking from the tasks: what the zones and the reference counts must agree with."""
+"""The owner of each zone element, found by a walk from the tasks. Zones and reference counts must agree with it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ KALLOC = tuple(f"kalloc.{16 << n}" for n in range(10))
 
 
 def kalloc_zone(size: int) -> str:
-    """The zone that `size` bytes of kalloc come from."""
+    """The zone from which kalloc takes `size` bytes."""
     return next(name for name in KALLOC if size <= int(name[7:]))
 
 
 class Owners:
-    """One walk over a kernel between two traps.
+    """One walk over a kernel, between two traps.
 
-    `elements`: (zone, address) of every element that something was found to own, as often as it was. `refs`, `sends`,
-    `onces`: by port, what was found to refer to it, and with which rights. `messages`: those on queues.
+    `elements`: how many owners each (zone, address) has. `refs`, `sends`, `onces`: by port, references and rights to it.
+    `messages`: queued messages.
     """
 
     def __init__(self, kernel: Kernel) -> None:
@@ -92,7 +92,7 @@ class Owners:
                 self._set(entry.object)
 
     def _refer(self, port: IpcPort, right: int = 0) -> None:
-        """One reference to a port, with a right or without."""
+        """Count a reference to a port, with or without a right."""
         self.refs[port] += 1
         self.sends[port] += bool(right & SEND)
         self.onces[port] += bool(right & SEND_ONCE)
@@ -101,7 +101,7 @@ class Owners:
         self._ports.add(port)
         self._own("ipc ports", port.address)
         if isinstance(port.kobject, str):
-            self.refs[port] += 1  # the kernel's own, of the host or a device
+            self.refs[port] += 1  # held by the kernel: the host's or a device's port
         if port.dn_bytes:
             self._own(kalloc_zone(port.dn_bytes), port.dn_address)
         for asker in [*port.dnrequests.values(), *([port.nsrequest] if port.nsrequest else [])]:
@@ -136,19 +136,19 @@ class Owners:
         while behind is not None:
             self.objects[behind] += 1
             if self.objects[behind] > 1:
-                return  # what is behind it has been seen
+                return  # already visited
             self._own("objects", behind.address)
             if behind.port:
                 self._own("ipc ports", behind.port)
             behind = behind.shadow
 
     def pv_entries(self) -> int:
-        """Pv entries in use: one for each mapping of a page beyond its first."""
+        """Pv entries in use: one for each mapping of a page after the first."""
         pages = {id(page): page for backing in self.objects for page in backing.pages.values()}
         return sum(max(len(page.mappings) - 1, 0) for page in pages.values())
 
     def wrong_counts(self) -> Iterator[str]:
-        """Ports and objects whose own counts differ from what was found."""
+        """Ports and objects whose counts differ from those of the walk."""
         for port in self._ports:
             found = (self.refs[port], self.sends[port], self.onces[port])
             if found != (port.refs, port.srights, port.sorights):

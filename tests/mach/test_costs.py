@@ -1,4 +1,4 @@
-"""docs/fidelity.md names every cost and every fitted number with the values the code has."""
+"""docs/fidelity.md lists every cost and every fitted number with the values in the code."""
 
 import re
 from dataclasses import fields

@@ -36,16 +36,16 @@ def new_task(bench: Bench) -> int:
     return task
 
 
-def ask(bench: Bench, name: int, what: int, notify: int) -> int:
-    """Ask for a notification; the name of the previous send-once right."""
+def request(bench: Bench, name: int, what: int, notify: int) -> int:
+    """Request a notification. The name of the previous send-once right."""
     kr, previous = bench.call(traps.port_request_notification(bench.me, name, what, notify))
     assert kr == 0
     assert isinstance(previous, int)
     return previous
 
 
-def told(bench: Bench, notify: int) -> list[tuple[int, int]]:
-    """(msgh_id, word) of all notifications that wait."""
+def notifications(bench: Bench, notify: int) -> list[tuple[int, int]]:
+    """Receive all queued notifications: (msgh_id, word) of each."""
     out: list[tuple[int, int]] = []
     while True:
         kr, message = bench.call(traps.receive(notify, 0))
@@ -57,35 +57,35 @@ def told(bench: Bench, notify: int) -> list[tuple[int, int]]:
 
 def test_no_senders_fires_with_the_last_send_right(bench: Bench) -> None:
     port, notify = new_port(bench), new_port(bench, send=False)
-    assert ask(bench, port, NOTIFY_NO_SENDERS, notify) == 0
+    assert request(bench, port, NOTIFY_NO_SENDERS, notify) == 0
     assert bench.call(traps.port_insert_right(bench.me, port, port, COPY_SEND)) == 0
     assert bench.call(traps.port_mod_refs(bench.me, port, RIGHT_SEND, -1)) == 0
-    assert told(bench, notify) == []
+    assert notifications(bench, notify) == []
     assert bench.call(traps.port_mod_refs(bench.me, port, RIGHT_SEND, -1)) == 0
     # The word is the make-send count: one right was made.
-    assert told(bench, notify) == [(NOTIFY_NO_SENDERS, 1)]
-    # A request serves once.
+    assert notifications(bench, notify) == [(NOTIFY_NO_SENDERS, 1)]
+    # A request fires once.
     assert bench.call(traps.port_insert_right(bench.me, port, port, MAKE_SEND)) == 0
     assert bench.call(traps.port_deallocate(bench.me, port)) == 0
-    assert told(bench, notify) == []
+    assert notifications(bench, notify) == []
 
 
-def test_no_senders_costs_nothing_until_it_fires(bench: Bench) -> None:
+def test_a_no_senders_request_allocates_nothing_until_it_fires(bench: Bench) -> None:
     port, notify = new_port(bench), new_port(bench, send=False)
     before = bench.held()
-    ask(bench, port, NOTIFY_NO_SENDERS, notify)
+    request(bench, port, NOTIFY_NO_SENDERS, notify)
     assert bench.held() == before
     assert bench.call(traps.port_deallocate(bench.me, port)) == 0
     after = bench.held()
     assert {n: after[n] - before[n] for n in after if after[n] != before[n]} == {"kalloc.64": 1}
-    assert len(told(bench, notify)) == 1
+    assert len(notifications(bench, notify)) == 1
     assert bench.held() == before
 
 
 def test_no_senders_of_a_port_without_senders_fires_at_once(bench: Bench) -> None:
     port, notify = new_port(bench, send=False), new_port(bench, send=False)
-    ask(bench, port, NOTIFY_NO_SENDERS, notify)
-    assert told(bench, notify) == [(NOTIFY_NO_SENDERS, 0)]
+    request(bench, port, NOTIFY_NO_SENDERS, notify)
+    assert notifications(bench, notify) == [(NOTIFY_NO_SENDERS, 0)]
     assert bench.port(port).nsrequest is None
 
 
@@ -93,48 +93,48 @@ def test_no_senders_of_a_port_without_senders_waits_for_the_make_send_count(benc
     port, notify = new_port(bench, send=False), new_port(bench, send=False)
     kr, _ = bench.call(traps.port_request_notification(bench.me, port, NOTIFY_NO_SENDERS, notify, sync=1))
     assert kr == 0
-    assert told(bench, notify) == []
+    assert notifications(bench, notify) == []
     assert bench.call(traps.port_insert_right(bench.me, port, port, MAKE_SEND)) == 0
     assert bench.call(traps.port_deallocate(bench.me, port)) == 0
-    assert told(bench, notify) == [(NOTIFY_NO_SENDERS, 1)]
+    assert notifications(bench, notify) == [(NOTIFY_NO_SENDERS, 1)]
 
 
-def test_destroying_a_port_gives_a_standing_request_back_as_send_once(bench: Bench) -> None:
+def test_destroying_a_port_returns_its_request_as_send_once(bench: Bench) -> None:
     port, notify = new_port(bench), new_port(bench, send=False)
-    ask(bench, port, NOTIFY_NO_SENDERS, notify)
+    request(bench, port, NOTIFY_NO_SENDERS, notify)
     assert bench.call(traps.port_insert_right(bench.me, port, port, COPY_SEND)) == 0
     child = new_task(bench)
     assert bench.call(traps.port_insert_right(child, 1, port, COPY_SEND)) == 0
     assert bench.call(traps.port_destroy(bench.me, port)) == 0
-    assert told(bench, notify) == [(NOTIFY_SEND_ONCE, 0)]
+    assert notifications(bench, notify) == [(NOTIFY_SEND_ONCE, 0)]
 
 
 def test_a_second_request_replaces_the_first(bench: Bench) -> None:
     port, first, second = new_port(bench), new_port(bench, send=False), new_port(bench, send=False)
-    assert ask(bench, port, NOTIFY_NO_SENDERS, first) == 0
-    previous = ask(bench, port, NOTIFY_NO_SENDERS, second)
-    # The first asker's send-once right comes back; dropping it unused tells that asker so.
+    assert request(bench, port, NOTIFY_NO_SENDERS, first) == 0
+    previous = request(bench, port, NOTIFY_NO_SENDERS, second)
+    # The send-once right of the first request comes back. Dropping it unused notifies its receiver.
     assert previous != 0
     assert bench.call(traps.port_deallocate(bench.me, previous)) == 0
     assert bench.call(traps.port_deallocate(bench.me, port)) == 0
-    assert told(bench, first) == [(NOTIFY_SEND_ONCE, 0)]
-    assert told(bench, second) == [(NOTIFY_NO_SENDERS, 1)]
+    assert notifications(bench, first) == [(NOTIFY_SEND_ONCE, 0)]
+    assert notifications(bench, second) == [(NOTIFY_NO_SENDERS, 1)]
 
 
 def their_port(bench: Bench, child: int) -> tuple[int, int]:
-    """(name there, name of a send right here) of a new port of another task."""
+    """A new port in another task: (its name there, name of a send right here)."""
     kr, theirs = bench.call(traps.port_allocate(child))
     kr2, mine = bench.call(traps.port_extract_right(child, theirs, MAKE_SEND))
     assert (kr, kr2) == (0, 0)
     return theirs, mine
 
 
-def test_a_dead_name_notification_counts_as_a_reference(bench: Bench) -> None:
+def test_a_dead_name_notification_adds_a_reference(bench: Bench) -> None:
     child, notify = new_task(bench), new_port(bench, send=False)
     theirs, mine = their_port(bench, child)
-    ask(bench, mine, NOTIFY_DEAD_NAME, notify)
+    request(bench, mine, NOTIFY_DEAD_NAME, notify)
     assert bench.call(traps.port_destroy(child, theirs)) == 0
-    assert told(bench, notify) == [(NOTIFY_DEAD_NAME, mine)]
+    assert notifications(bench, notify) == [(NOTIFY_DEAD_NAME, mine)]
     for last in (False, True):
         assert (mine in bench.space.entries) is True
         assert bench.call(traps.port_deallocate(bench.me, mine)) == 0
@@ -146,20 +146,20 @@ def test_dead_name_requests_of_many_tasks_share_one_table_that_doubles(bench: Be
     theirs, mine = their_port(bench, child)
     sizes = []
     port = bench.port(mine)
-    ask(bench, mine, NOTIFY_DEAD_NAME, notify)
+    request(bench, mine, NOTIFY_DEAD_NAME, notify)
     sizes.append(port.dn_bytes)
     for _ in range(4):
-        # A send-once right has a name of its own each, and so a request of its own.
+        # Each send-once right has its own name, and so its own request.
         kr, once = bench.call(traps.port_extract_right(child, theirs, MAKE_SEND_ONCE))
         assert kr == 0
-        ask(bench, once, NOTIFY_DEAD_NAME, notify)
+        request(bench, once, NOTIFY_DEAD_NAME, notify)
         sizes.append(port.dn_bytes)
     assert sizes == [16, 32, 32, 64, 64]
     before = bench.held()
     assert bench.call(traps.task_terminate(child)) == 0
     after = bench.held()
-    assert after["kalloc.64"] == before["kalloc.64"] + 5 - 1 - 1  # five notifications; the request table and the space's table went
-    assert sorted(word for _, word in told(bench, notify))[0] == mine
+    assert after["kalloc.64"] == before["kalloc.64"] + 5 - 1 - 1  # five notifications; two tables were freed
+    assert sorted(word for _, word in notifications(bench, notify))[0] == mine
 
 
 @pytest.mark.parametrize(("slots", "size"), [(1, 16), (2, 32), (3, 32), (4, 64), (7, 64), (8, 128), (500, 4096), (512, 8192)])
@@ -174,20 +174,20 @@ def test_notifications_ignore_the_queue_limit(bench: Bench) -> None:
     names = []
     for _ in range(count):
         _, mine = their_port(bench, child)
-        ask(bench, mine, NOTIFY_DEAD_NAME, notify)
+        request(bench, mine, NOTIFY_DEAD_NAME, notify)
         names.append(mine)
     assert bench.call(traps.task_terminate(child)) == 0
     assert bench.port(notify).msgcount == count
     assert bench.kernel.messages == count
-    # In the order of the names in the dying task's table.
-    assert told(bench, notify) == [(NOTIFY_DEAD_NAME, name) for name in names]
+    # In order of the names in the table of the dying task.
+    assert notifications(bench, notify) == [(NOTIFY_DEAD_NAME, name) for name in names]
 
 
-def test_a_death_sends_all_its_notifications_before_any_receiver_runs(bench: Bench) -> None:
+def test_a_dying_task_sends_all_notifications_before_a_receiver_runs(bench: Bench) -> None:
     child, notify = new_task(bench), new_port(bench, send=False)
     for _ in range(20):
         _, mine = their_port(bench, child)
-        ask(bench, mine, NOTIFY_DEAD_NAME, notify)
+        request(bench, mine, NOTIFY_DEAD_NAME, notify)
     seen: list[int] = []
 
     def server() -> Steps:
@@ -210,11 +210,11 @@ def test_a_death_sends_all_its_notifications_before_any_receiver_runs(bench: Ben
     assert len(seen) == 20
 
 
-def test_a_send_once_right_that_is_dropped_tells_its_receiver(bench: Bench) -> None:
+def test_a_dropped_send_once_right_notifies_its_receiver(bench: Bench) -> None:
     child, port = new_task(bench), new_port(bench, send=False)
     assert bench.call(traps.port_insert_right(child, 3, port, MAKE_SEND_ONCE)) == 0
     assert bench.call(traps.task_terminate(child)) == 0
-    assert told(bench, port) == [(NOTIFY_SEND_ONCE, 0)]
+    assert notifications(bench, port) == [(NOTIFY_SEND_ONCE, 0)]
 
 
 def test_a_port_set_has_one_queue_first_in_first_out(bench: Bench) -> None:
@@ -225,14 +225,14 @@ def test_a_port_set_has_one_queue_first_in_first_out(bench: Bench) -> None:
         assert bench.call(traps.port_move_member(bench.me, name, pset)) == 0
     for number, name in enumerate((a, b, a, c, b, a)):
         assert bench.call(traps.send(name, number, 24, timeout=0)) == 0
-    got = told(bench, pset)
-    # What was queued on c before it came into the set stands first.
+    got = notifications(bench, pset)
+    # Messages queued on c before it joined the set come first.
     assert [msgh_id for msgh_id, _ in got] == [100, 0, 1, 2, 3, 4, 5]
-    # A member cannot be received from by itself.
+    # A receive from a member alone is invalid.
     assert bench.call(traps.receive(a, 0))[0] == 0x10004002
 
 
-def test_queue_limits_count_by_port_in_a_set(bench: Bench) -> None:
+def test_queue_limits_in_a_set_apply_to_each_port(bench: Bench) -> None:
     _, pset = bench.call(traps.port_allocate(bench.me, RIGHT_PORT_SET))
     a, b = new_port(bench), new_port(bench)
     for name in (a, b):
@@ -243,7 +243,7 @@ def test_queue_limits_count_by_port_in_a_set(bench: Bench) -> None:
     assert len(bench.pset(pset).messages) == 2 * QLIMIT_DEFAULT
 
 
-def test_leaving_a_set_takes_ones_messages_along_and_costs_the_walk(bench: Bench) -> None:
+def test_a_port_leaves_a_set_with_its_messages_after_a_scan(bench: Bench) -> None:
     _, pset = bench.call(traps.port_allocate(bench.me, RIGHT_PORT_SET))
     a, b = new_port(bench), new_port(bench)
     for name in (a, b):
@@ -260,30 +260,30 @@ def test_leaving_a_set_takes_ones_messages_along_and_costs_the_walk(bench: Bench
     loaded = took(traps.port_move_member(bench.me, a, 0))
     assert [m.msgh_id for m in bench.port(a).messages] == [0, 2]
     assert [m.msgh_id for m in bench.pset(pset).messages] == [1, 3]
-    told(bench, a)
-    told(bench, pset)
+    notifications(bench, a)
+    notifications(bench, pset)
     bench.call(traps.port_move_member(bench.me, a, pset))
     assert loaded - took(traps.port_move_member(bench.me, a, 0)) == 4 * k.costs.mqueue_walk
 
 
-def test_a_set_that_dies_frees_its_members(bench: Bench) -> None:
+def test_a_destroyed_set_releases_its_members(bench: Bench) -> None:
     _, pset = bench.call(traps.port_allocate(bench.me, RIGHT_PORT_SET))
     port = new_port(bench)
     bench.call(traps.port_move_member(bench.me, port, pset))
     bench.call(traps.send(port, 7, 24, timeout=0))
     assert bench.call(traps.port_destroy(bench.me, pset)) == 0
     assert bench.port(port).pset is None
-    assert [m for m, _ in told(bench, port)] == [7]
+    assert [m for m, _ in notifications(bench, port)] == [7]
 
 
-def test_a_dying_port_destroys_its_messages_and_what_they_carry(bench: Bench) -> None:
+def test_a_dying_port_destroys_its_messages_and_their_rights(bench: Bench) -> None:
     before = bench.held()
     port, carried, notify = new_port(bench), new_port(bench), new_port(bench, send=False)
-    ask(bench, carried, NOTIFY_NO_SENDERS, notify)
+    request(bench, carried, NOTIFY_NO_SENDERS, notify)
     assert bench.call(traps.send(port, 1, 32, rights=((carried, MOVE_SEND),), timeout=0)) == 0
-    assert told(bench, notify) == []
+    assert notifications(bench, notify) == []
     assert bench.call(traps.port_destroy(bench.me, port)) == 0
-    assert told(bench, notify) == [(NOTIFY_NO_SENDERS, 1)]
+    assert notifications(bench, notify) == [(NOTIFY_NO_SENDERS, 1)]
     for name in (carried, notify):
         assert bench.call(traps.port_destroy(bench.me, name)) == 0
     after = bench.held()
@@ -297,9 +297,9 @@ def test_a_receive_right_travels_in_a_message(bench: Bench) -> None:
     assert bench.call(traps.receive(moved, 0))[0] == 0x10004002
     kr, message = bench.call(traps.receive(port, 0))
     assert kr == 0
-    # The send right kept the name, and the receive right joins it there; its queue came along.
+    # The send right kept the name. The receive right joins it there, with its queue.
     assert message.rights == [moved]
-    assert [m for m, _ in told(bench, moved)] == [5]
+    assert [m for m, _ in notifications(bench, moved)] == [5]
 
 
 def test_a_receive_right_leaves_its_set_when_it_travels(bench: Bench) -> None:
@@ -311,18 +311,18 @@ def test_a_receive_right_leaves_its_set_when_it_travels(bench: Bench) -> None:
     assert target.pset is None
 
 
-def test_a_queued_message_is_a_sender(bench: Bench) -> None:
+def test_a_queued_message_counts_as_a_sender(bench: Bench) -> None:
     # ipc_kmsg_copyin_header takes a send right for the destination; ipc_object_copyout_dest drops it when it is received.
     port, notify = new_port(bench), new_port(bench, send=False)
-    ask(bench, port, NOTIFY_NO_SENDERS, notify)
+    request(bench, port, NOTIFY_NO_SENDERS, notify)
     assert bench.call(traps.send(port, 1, 24, timeout=0)) == 0
     assert bench.call(traps.port_deallocate(bench.me, port)) == 0
-    assert told(bench, notify) == []
+    assert notifications(bench, notify) == []
     assert bench.call(traps.receive(port, 0))[0] == 0
-    assert told(bench, notify) == [(NOTIFY_NO_SENDERS, 1)]
+    assert notifications(bench, notify) == [(NOTIFY_NO_SENDERS, 1)]
 
 
-def test_waiting_receivers_learn_that_their_port_died(bench: Bench) -> None:
+def test_waiting_receivers_get_an_error_when_their_port_dies(bench: Bench) -> None:
     port = new_port(bench)
     results: list[int] = []
 

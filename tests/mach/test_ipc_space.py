@@ -47,7 +47,7 @@ def empty_task(bench: Bench) -> int:
     return task
 
 
-def test_a_table_grows_when_a_port_beyond_it_is_named(bench: Bench) -> None:
+def test_a_table_grows_for_the_first_name_beyond_it(bench: Bench) -> None:
     child = empty_task(bench)
     space = bench.task_of(child).space
     since = len(bench.events)
@@ -57,7 +57,7 @@ def test_a_table_grows_when_a_port_beyond_it_is_named(bench: Bench) -> None:
         names.append(receive_right(bench, child))
         if space.size != sizes[-1]:
             sizes.append(space.size)
-    # Name 0 is reserved, so port number 4 is the one that needs the second table, and so on.
+    # Name 0 is reserved, so the fourth port needs the second table, and so on.
     assert names == list(range(1, 301))
     assert sizes == [4, 8, 16, 32, 64, 128, 256, 512]
     grown = [e for e in bench.kinds(Kind.TABLE_GROW, since=since) if e[5] == space.task_id]
@@ -65,14 +65,14 @@ def test_a_table_grows_when_a_port_beyond_it_is_named(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(("ports", "size"), [(4, 128), (8, 256), (16, 512), (32, 1024), (64, 2048)])
-def test_small_tables_lie_in_kalloc_zones(bench: Bench, ports: int, size: int) -> None:
+def test_small_tables_are_in_kalloc_zones(bench: Bench, ports: int, size: int) -> None:
     child = empty_task(bench)
     for _ in range(ports - 1):
         receive_right(bench, child)
     before = bench.in_use()
     receive_right(bench, child)
     after = bench.in_use()
-    # The old one is freed: the table moved up one zone, and the port is one more element.
+    # The old table is freed, the new one is in the next zone, and the port is one more element.
     assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
         f"kalloc.{size}": 1,
         f"kalloc.{size // 2}": -1,
@@ -80,7 +80,7 @@ def test_small_tables_lie_in_kalloc_zones(bench: Bench, ports: int, size: int) -
     }
 
 
-def test_tables_of_a_page_lie_in_kalloc_map_with_an_object_of_their_own(bench: Bench) -> None:
+def test_tables_of_a_page_are_in_kalloc_map_with_an_object(bench: Bench) -> None:
     child = empty_task(bench)
     for _ in range(127):
         receive_right(bench, child)
@@ -90,7 +90,7 @@ def test_tables_of_a_page_lie_in_kalloc_map_with_an_object_of_their_own(bench: B
     assert bench.kernel.kalloc_map.used - used == PAGE
     change = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     assert change == {"kalloc.2048": -1, "objects": 1, "kernel map entries": 1, "ipc ports": 2}
-    # At the next steps the object and its entry are taken over; the old range goes.
+    # At the next steps the new range takes over the object; the old range is freed.
     for _ in range(128):
         receive_right(bench, child)
     assert bench.kernel.kalloc_map.used - used == 2 * PAGE
@@ -102,7 +102,7 @@ def test_tables_of_a_page_lie_in_kalloc_map_with_an_object_of_their_own(bench: B
     assert bench.kernel.kalloc_map.used == used
 
 
-def test_a_full_kalloc_map_is_error_6_and_leaves_nothing_behind(bench: Bench) -> None:
+def test_a_full_kalloc_map_is_error_6_without_a_leak(bench: Bench) -> None:
     child = empty_task(bench)
     for _ in range(127):
         receive_right(bench, child)
@@ -115,7 +115,7 @@ def test_a_full_kalloc_map_is_error_6_and_leaves_nothing_behind(bench: Bench) ->
     assert bench.kernel.ended is None
 
 
-def test_freed_names_are_used_again_last_in_first_out(bench: Bench) -> None:
+def test_freed_names_are_reused_last_in_first_out(bench: Bench) -> None:
     names = [receive_right(bench) for _ in range(6)]
     for name in (names[1], names[4], names[2]):
         assert bench.call(traps.port_destroy(bench.me, name)) == 0
@@ -134,12 +134,12 @@ def test_a_chosen_name_beyond_the_table_is_a_tree_entry(bench: Bench) -> None:
     assert bench.in_use("ipc tree entries")["ipc tree entries"] == before
 
 
-def test_a_chosen_name_within_the_table_costs_nothing(bench: Bench) -> None:
+def test_a_chosen_name_within_the_table_allocates_nothing(bench: Bench) -> None:
     child = empty_task(bench)
     before = bench.in_use()
     assert bench.call(traps.port_allocate_name(child, RIGHT_DEAD_NAME, 3)) == 0
     assert bench.in_use() == before
-    # The kernel's own choices then leave it out.
+    # Names that the kernel chooses leave it out.
     assert [receive_right(bench, child) for _ in range(3)] == [1, 2, 4]
 
 
@@ -154,7 +154,7 @@ def test_tree_entries_that_fit_a_grown_table_move_in(bench: Bench) -> None:
     assert bench.task_of(child).space.entries[5].bits == DEAD_NAME
 
 
-def test_tree_entries_grow_the_table_where_they_cost_more(bench: Bench) -> None:
+def test_tree_entries_grow_the_table_if_they_cost_more(bench: Bench) -> None:
     child = empty_task(bench)
     space = bench.task_of(child).space
     # Four more slots of 16 bytes cost less than three tree entries of 32.
@@ -180,7 +180,7 @@ def test_user_references(bench: Bench) -> None:
     assert bench.call(traps.port_deallocate(bench.me, name)) == KERN_INVALID_RIGHT
 
 
-def test_one_name_a_port(bench: Bench) -> None:
+def test_a_port_has_one_name(bench: Bench) -> None:
     name = with_send(bench)
     assert bench.call(traps.port_insert_right(bench.me, 77, name, MAKE_SEND)) == KERN_RIGHT_EXISTS
     assert bench.port(name).srights == 1
@@ -215,7 +215,7 @@ def test_a_right_to_a_dead_port_becomes_a_dead_name(bench: Bench) -> None:
     assert bench.entry(mine).bits == SEND
     ports = bench.in_use("ipc ports")["ipc ports"]
     assert bench.call(traps.port_destroy(child, theirs)) == 0
-    # Nobody has looked yet: the send right still holds the structure.
+    # The name was not looked up yet: the send right still references the structure.
     assert bench.in_use("ipc ports")["ipc ports"] == ports
     assert bench.call(traps.send(mine, 1, 24, timeout=0)) == 0x10000003
     assert bench.entry(mine).bits == DEAD_NAME
@@ -224,7 +224,7 @@ def test_a_right_to_a_dead_port_becomes_a_dead_name(bench: Bench) -> None:
     assert mine not in bench.space.entries
 
 
-def test_the_receive_right_goes_and_the_send_right_is_a_dead_name(bench: Bench) -> None:
+def test_without_the_receive_right_the_send_right_is_a_dead_name(bench: Bench) -> None:
     name = with_send(bench)
     assert bench.call(traps.port_mod_refs(bench.me, name, RIGHT_RECEIVE, -1)) == 0
     assert bench.entry(name).bits == DEAD_NAME
@@ -239,7 +239,7 @@ def test_mod_refs_destroys_a_port_set(bench: Bench) -> None:
     assert pset not in bench.space.entries
 
 
-def test_spaces_end_with_everything_in_them(bench: Bench) -> None:
+def test_a_dying_space_drops_all_its_rights(bench: Bench) -> None:
     before = bench.held()
     child = empty_task(bench)
     for _ in range(20):

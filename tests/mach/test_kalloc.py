@@ -1,4 +1,4 @@
-"""kalloc, kern/kalloc.c: which zone serves which size, and kalloc_map above 8192 bytes."""
+"""kalloc, kern/kalloc.c: the zone for each size, and kalloc_map above 8192 bytes."""
 
 import pytest
 from hypothesis import given
@@ -43,7 +43,7 @@ def test_size_classes(size: int, zone: int) -> None:
 
 
 @given(size=st.integers(1, 8192))
-def test_the_smallest_zone_that_fits_serves(size: int) -> None:
+def test_the_smallest_zone_that_fits_is_used(size: int) -> None:
     zone = KERNEL.kalloc_zone[(size + 15) >> 4]
     assert zone.elem_size == min(s for s in KALLOC_ZONES if s >= size)
 
@@ -52,7 +52,7 @@ KERNEL = boot()
 
 
 @pytest.mark.parametrize(("size", "taken"), [(8193, 16384), (16383, 16384), (16384, 16384), (16385, 20480), (40960, 40960)])
-def test_above_8192_bytes_it_is_kalloc_map(size: int, taken: int) -> None:
+def test_above_8192_bytes_kalloc_map_is_used(size: int, taken: int) -> None:
     k = boot()
     zones = {name: zone.in_use for name, zone in k.zones.items()}
     used, free = k.kalloc_map.used, k.phys.free

@@ -1,4 +1,4 @@
-"""The kernel as a whole: how runs end, that the same seed gives the same events, and that machine() adds up."""
+"""The kernel as a whole: ends of runs, the same events for the same seed, the counts of machine()."""
 
 import ast
 import json
@@ -21,8 +21,8 @@ from zoneviz.mach.mach_port import RIGHT_PORT_SET
 
 ROOT = Path(__file__).parents[2]
 
-# Prints a digest of all events of a run and of everything they refer to.
-TELL = """
+# Prints a digest of all events of a run and of the catalog.
+SCRIPT = """
 import hashlib, random, sys
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import PROFILES, override
@@ -38,8 +38,8 @@ scenario.start(Run(kernel, params, random.Random(int(seed))))
 while kernel.run(1000) and len(events) < 200_000:
     pass
 catalog = kernel.catalog
-told = repr((events, catalog.zones, catalog.maps, catalog.tasks, catalog.threads, catalog.names.strings, catalog.paths.rows))
-print(len(events), hashlib.sha256(told.encode()).hexdigest(), kernel.time, repr(kernel.machine()))
+text = repr((events, catalog.zones, catalog.maps, catalog.tasks, catalog.threads, catalog.names.strings, catalog.paths.rows))
+print(len(events), hashlib.sha256(text.encode()).hexdigest(), kernel.time, repr(kernel.machine()))
 """
 
 RUNS = [
@@ -52,24 +52,24 @@ RUNS = [
 
 
 @cache
-def told(run: tuple[str, ...], seed: int, hash_seed: str) -> str:
-    command = [sys.executable, "-c", TELL, run[0], run[1], str(seed), *run[2:]]
+def digest_of(run: tuple[str, ...], seed: int, hash_seed: str) -> str:
+    command = [sys.executable, "-c", SCRIPT, run[0], run[1], str(seed), *run[2:]]
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=300).stdout
 
 
 @pytest.mark.parametrize("run", RUNS, ids=" ".join)
 def test_the_same_seed_gives_the_same_events_under_every_hash_seed(run: tuple[str, ...]) -> None:
-    first = told(run, 1, "0")
+    first = digest_of(run, 1, "0")
     assert int(first.split()[0]) > 200
-    assert told(run, 1, "4242") == first
+    assert digest_of(run, 1, "4242") == first
 
 
 def test_another_seed_gives_another_fork_bomb() -> None:
-    assert told(RUNS[-1], 1, "0") != told(RUNS[-1], 2, "0")
+    assert digest_of(RUNS[-1], 1, "0") != digest_of(RUNS[-1], 2, "0")
 
 
-def test_the_run_is_over_when_every_thread_waits_for_ever() -> None:
+def test_a_run_ends_when_every_thread_waits_for_ever() -> None:
     bench = Bench()
     kr, port = bench.call(traps.port_allocate(bench.me))
     assert kr == 0
@@ -79,7 +79,7 @@ def test_the_run_is_over_when_every_thread_waits_for_ever() -> None:
 
 
 @pytest.mark.parametrize("served", [False, True])
-def test_a_run_in_which_no_server_takes_a_request_any_more_hangs(served: bool) -> None:
+def test_a_run_hangs_if_no_server_takes_its_requests(served: bool) -> None:
     bench = Bench()
     kr, port = bench.call(traps.port_allocate(bench.me))
     _, other = bench.call(traps.port_allocate(bench.me))
@@ -122,14 +122,14 @@ def test_slices_of_any_length_give_the_same_events() -> None:
         bench.todo = work(bench)
         while not bench.done:
             bench.kernel.run(length)
-        # Beyond the last operation the number of idle traps differs: cut there.
+        # After the last operation the number of idle traps differs: cut there.
         streams.append(bench.events[:2000])
     shortest = min(len(stream) for stream in streams)
     assert shortest > 500
     assert streams[0][:shortest] == streams[1][:shortest] == streams[2][:shortest]
 
 
-def test_events_are_nine_integers_and_time_never_goes_back() -> None:
+def test_events_are_nine_integers_in_order_of_time() -> None:
     bench = Bench()
     bench.call(traps.task_create(bench.me, True))
     bench.let_run(2500)
@@ -140,7 +140,7 @@ def test_events_are_nine_integers_and_time_never_goes_back() -> None:
     assert {event[0] for event in bench.events} <= set(Kind)
 
 
-def test_every_event_refers_to_what_the_catalog_has() -> None:
+def test_every_event_refers_to_entries_of_the_catalog() -> None:
     bench = Bench()
     bench.call(traps.task_create(bench.me, True))
     catalog: Catalog = bench.kernel.catalog
@@ -155,7 +155,7 @@ def test_every_event_refers_to_what_the_catalog_has() -> None:
             assert 1 <= subject <= len(catalog.maps)
 
 
-def test_call_paths_stand_in_what_called() -> None:
+def test_call_paths_begin_with_the_caller() -> None:
     bench = Bench()
     since = len(bench.events)
     bench.call(traps.task_create(bench.me, False))
@@ -166,11 +166,11 @@ def test_call_paths_stand_in_what_called() -> None:
     frames = paths.frames(space[4])
     wanted = ["mach_msg_trap", "ipc_kobject_server", "_Xtask_create", "task_create", "ipc_task_init", "ipc_space_create"]
     assert [frame for frame in frames if frame in wanted] == wanted
-    # Between two traps nobody stands in the kernel.
+    # Between two traps no thread is in the kernel.
     assert bench.kernel.path == 0
 
 
-def test_the_machine_adds_up_at_every_moment() -> None:
+def test_the_counts_of_the_machine_add_up() -> None:
     bench = Bench()
     for index in range(30):
         bench.call(traps.task_create(bench.me, bool(index % 2)))
@@ -183,7 +183,7 @@ def test_the_machine_adds_up_at_every_moment() -> None:
         json.dumps(machine)
 
 
-def test_a_kernel_that_panicked_at_boot_can_still_be_asked() -> None:
+def test_a_kernel_that_panicked_at_boot_has_a_machine() -> None:
     kernel = boot("debian-2005", ram="384M", zone_map_size="32M")
     assert kernel.ended is not None
     machine = kernel.machine()

@@ -1,4 +1,4 @@
-"""Limits as policies: an error where there was none before, and no effect at all when they are 0."""
+"""Limits: a call beyond one fails; 0 has no effect."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from zoneviz.mach.mach_port import RIGHT_DEAD_NAME
 from zoneviz.mach.profile import LIMITS, PROFILES, SETTINGS, override
 
 
-def test_a_task_has_no_more_names_than_it_may() -> None:
+def test_a_task_cannot_exceed_max_task_ports() -> None:
     bench = Bench("antrik-2005", max_task_ports="256")
     me = bench.call(traps.task_self())
     got = [bench.call(traps.port_allocate(me)) for _ in range(280)]
@@ -25,7 +25,7 @@ def test_a_task_has_no_more_names_than_it_may() -> None:
     assert bench.call(traps.port_allocate_name(me, RIGHT_DEAD_NAME, 300)) == KERN_RESOURCE_SHORTAGE
     assert bench.call(traps.reply_port()) == 0
     assert bench.call(traps.thread_create(me)) == (KERN_RESOURCE_SHORTAGE, 0), "its ports would not fit"
-    # A right that a reply brings is lost, and counted nowhere.
+    # The right in the reply is dropped and not counted.
     before = bench.held()
     assert bench.call(traps.port_extract_right(me, got[0][1], 20))[0] == 0, "it has a name already"
     _, task = bench.call(traps.task_create(me, False))
@@ -35,7 +35,7 @@ def test_a_task_has_no_more_names_than_it_may() -> None:
     assert bench.held()["ipc port sets"] == before["ipc port sets"]
 
 
-def test_a_task_has_no_more_threads_than_it_may() -> None:
+def test_a_task_cannot_exceed_max_threads() -> None:
     bench = Bench("upstream-2007", max_threads="64")
     me = bench.call(traps.task_self())
     got = [bench.call(traps.thread_create(me))[0] for _ in range(70)]
@@ -43,7 +43,7 @@ def test_a_task_has_no_more_threads_than_it_may() -> None:
     assert len(bench.task.threads) == 64
 
 
-def test_fork_returns_eagain_at_the_limit_and_goes_on_below_it() -> None:
+def test_fork_returns_eagain_at_the_limit_and_works_below_it() -> None:
     told: list[int] = []
 
     def body(p: Process) -> Steps:
@@ -60,12 +60,12 @@ def test_fork_returns_eagain_at_the_limit_and_goes_on_below_it() -> None:
     kernel = run(body, max_processes="64")
     errors = [kr for kr in told[:-1] if kr]
     assert set(errors) == {ids.EAGAIN}
-    # The shell and the program are the user's, too.
+    # The shell and the program belong to the user as well.
     assert len(tasks(kernel, "child")) == 62
     assert told[-1] == 0
 
 
-def test_root_may_have_more_processes() -> None:
+def test_root_is_exempt_from_max_processes() -> None:
     def body(p: Process) -> Steps:
         for _ in range(70):
             kr, _ = yield from fork(p, wait_for_ever, "child")
@@ -75,7 +75,7 @@ def test_root_may_have_more_processes() -> None:
 
 
 @pytest.mark.parametrize("user", ["user", "root"])
-def test_a_user_has_no_more_ports_than_it_may(user: str) -> None:
+def test_a_user_cannot_exceed_max_user_ports(user: str) -> None:
     told: list[int] = []
 
     def allocate(p: Process) -> Steps:
@@ -103,13 +103,13 @@ def test_a_user_has_no_more_ports_than_it_may(user: str) -> None:
 @pytest.mark.parametrize(
     ("limit", "value", "error"), [("max_processes", "100", ids.EAGAIN), ("max_user_ports", "2000", 6), ("max_task_ports", "500", 6)]
 )
-def test_a_bomb_ends_in_an_error_not_a_panic(limit: str, value: str, error: int) -> None:
+def test_a_bomb_gets_an_error_instead_of_a_panic(limit: str, value: str, error: int) -> None:
     result = scenario("fork-bomb", "antrik-2005", kernel={"zone_map_size": "4M", limit: value}, rate="100")
     assert (result.ended.outcome, result.ended.kern_return) == ("error", error)
 
 
-def test_collecting_gives_free_pages_back_before_the_panic() -> None:
-    """Ports of many tasks make tables of 4096 bytes come and go in kalloc.4096; without collecting those pages stay there."""
+def test_collecting_zones_returns_free_pages_before_the_panic() -> None:
+    """Tables of 4096 bytes are allocated and freed in kalloc.4096 for many tasks; without collection those pages stay there."""
 
     def allocated(**settings: str) -> int:
         bench = Bench("upstream-2007", zone_map_size="256K", **settings)
@@ -133,7 +133,7 @@ LEAST = {name: int(setting.low or 0) for name, setting in SETTINGS.items() if se
 
 
 @pytest.mark.parametrize("name", LEAST)
-def test_a_limit_under_which_nothing_comes_up_is_refused(name: str) -> None:
+def test_a_limit_too_low_to_boot_is_refused(name: str) -> None:
     least = LEAST[name]
     assert getattr(override(PROFILES["antrik-2005"], name, str(least)), name) == least
     with pytest.raises(UsageError, match=f"^{name}='{least - 1}' is not 0 \\(no limit\\), or a whole number from {least} to "):
@@ -141,6 +141,6 @@ def test_a_limit_under_which_nothing_comes_up_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LEAST)
-def test_a_system_at_its_least_ends_in_an_error_not_in_a_traceback(name: str) -> None:
+def test_a_system_at_the_lowest_limits_ends_in_an_error(name: str) -> None:
     result = scenario("fork-bomb", "antrik-2005", kernel={"zone_map_size": "4M", name: str(LEAST[name])}, rate="100")
     assert result.ended.outcome in ("error", "panic")

@@ -1,4 +1,4 @@
-"""Messages: their memory by size, queue limits, blocking and time-outs, rights and memory that travel, RPC between tasks."""
+"""Messages: memory by size, queue limits, blocking, time-outs, rights and memory in messages, RPC between tasks."""
 
 import pytest
 
@@ -59,7 +59,7 @@ def start(bench: Bench, program: Steps) -> int:
         (8176, "kalloc.8192"),
     ],
 )
-def test_what_a_queued_message_takes(bench: Bench, size: int, memory: str) -> None:
+def test_memory_of_a_queued_message(bench: Bench, size: int, memory: str) -> None:
     port = new_port(bench)
     before = bench.held()
     assert bench.call(traps.send(port, 1, size, timeout=0)) == 0
@@ -71,7 +71,7 @@ def test_what_a_queued_message_takes(bench: Bench, size: int, memory: str) -> No
 
 
 @pytest.mark.parametrize(("size", "pages"), [(8177, 4), (16368, 4), (16369, 5)])
-def test_large_messages_are_pages_of_kalloc_map(bench: Bench, size: int, pages: int) -> None:
+def test_large_messages_take_pages_of_kalloc_map(bench: Bench, size: int, pages: int) -> None:
     port = new_port(bench)
     used = bench.kernel.kalloc_map.used
     assert bench.call(traps.send(port, 1, size, timeout=0)) == 0
@@ -91,7 +91,7 @@ def test_a_loop_of_small_messages_allocates_nothing(bench: Bench) -> None:
     assert not bench.kinds(Kind.ZALLOC, Kind.ZFREE, Kind.KMEM_ALLOC, since=since)
 
 
-def test_a_full_port_refuses_or_keeps_the_sender(bench: Bench) -> None:
+def test_a_sender_to_a_full_port_fails_or_waits(bench: Bench) -> None:
     port = new_port(bench)
     for _ in range(QLIMIT_DEFAULT):
         assert bench.call(traps.send(port, 1, 24, timeout=0)) == 0
@@ -105,7 +105,7 @@ def test_a_full_port_refuses_or_keeps_the_sender(bench: Bench) -> None:
     assert bench.port(port).msgcount == QLIMIT_DEFAULT
 
 
-def test_a_blocked_sender_gets_on_when_there_is_room(bench: Bench) -> None:
+def test_a_blocked_sender_continues_when_there_is_room(bench: Bench) -> None:
     port = new_port(bench)
     for number in range(QLIMIT_DEFAULT):
         bench.call(traps.send(port, number, 24, timeout=0))
@@ -120,7 +120,7 @@ def test_a_blocked_sender_gets_on_when_there_is_room(bench: Bench) -> None:
     thread = bench.thread_of(start(bench, sender()))
     bench.let_run()
     assert results == []
-    # It waits inside the kernel, on a kernel stack of its own.
+    # It waits in the kernel and keeps its kernel stack.
     assert thread.stack != 0
     assert bench.kernel.kernel_map.used - stacks + (free - len(bench.kernel.free_stacks)) * PAGE == PAGE
     got = [bench.call(traps.receive(port, 0))[1].msgh_id]
@@ -131,7 +131,7 @@ def test_a_blocked_sender_gets_on_when_there_is_room(bench: Bench) -> None:
     assert got == [0, 1, 2, 3, 4, 99]
 
 
-def test_a_receiver_that_waits_holds_no_stack(bench: Bench) -> None:
+def test_a_waiting_receiver_has_no_stack(bench: Bench) -> None:
     port = new_port(bench)
     used = bench.kernel.kernel_map.used
 
@@ -174,7 +174,7 @@ def test_a_receive_times_out(bench: Bench) -> None:
     assert bench.call(traps.receive(12345, 0)) == (MACH_RCV_INVALID_NAME, None)
 
 
-def test_a_message_that_cannot_be_made_leaves_nothing(bench: Bench) -> None:
+def test_a_failed_send_leaks_nothing(bench: Bench) -> None:
     port = new_port(bench)
     before = bench.held()
     assert bench.call(traps.send(9999, 1, 24, timeout=0)) == MACH_SEND_INVALID_DEST
@@ -184,7 +184,7 @@ def test_a_message_that_cannot_be_made_leaves_nothing(bench: Bench) -> None:
     assert bench.port(port).msgcount == 0
 
 
-def test_a_send_once_right_serves_once(bench: Bench) -> None:
+def test_a_send_once_right_works_once(bench: Bench) -> None:
     port = new_port(bench)
     kr, task = bench.call(traps.task_create(bench.me, False))
     assert bench.call(traps.port_insert_right(task, 3, port, MAKE_SEND_ONCE)) == 0
@@ -193,12 +193,12 @@ def test_a_send_once_right_serves_once(bench: Bench) -> None:
     assert bench.entry(once).bits == SEND_ONCE
     assert bench.call(traps.send(once, 1, 24, timeout=0)) == 0
     assert once not in bench.space.entries
-    assert bench.port(port).sorights == 1  # the message holds it until it arrives
+    assert bench.port(port).sorights == 1  # held by the message until it is received
     assert bench.call(traps.receive(port, 0))[0] == 0
     assert bench.port(port).sorights == 0
 
 
-def test_a_send_once_right_goes_past_a_full_queue(bench: Bench) -> None:
+def test_a_send_once_right_ignores_the_queue_limit(bench: Bench) -> None:
     port = new_port(bench)
     _, task = bench.call(traps.task_create(bench.me, False))
     assert bench.call(traps.port_insert_right(task, 3, port, MAKE_SEND_ONCE)) == 0
@@ -208,7 +208,7 @@ def test_a_send_once_right_goes_past_a_full_queue(bench: Bench) -> None:
     assert bench.call(traps.send(once, 1, 24, timeout=0)) == 0
 
 
-def test_memory_out_of_line_is_copied_on_write(bench: Bench) -> None:
+def test_out_of_line_memory_is_copied_on_write(bench: Bench) -> None:
     port = new_port(bench)
     kr, address = bench.call(traps.vm_allocate(bench.me, 4 * PAGE, FAR))
     assert kr == 0
@@ -231,7 +231,7 @@ def test_memory_out_of_line_is_copied_on_write(bench: Bench) -> None:
     assert {n: final[n] - before[n] for n in final if final[n] != before[n]} == {}
 
 
-def test_a_message_with_memory_that_is_destroyed_gives_it_back(bench: Bench) -> None:
+def test_a_destroyed_message_frees_its_memory(bench: Bench) -> None:
     port = new_port(bench)
     _, address = bench.call(traps.vm_allocate(bench.me, 2 * PAGE, FAR))
     bench.call(traps.touch(address, 2 * PAGE))
@@ -242,7 +242,7 @@ def test_a_message_with_memory_that_is_destroyed_gives_it_back(bench: Bench) -> 
     assert {n: after[n] - before[n] for n in after if after[n] != before[n]} == {"ipc ports": -1}
 
 
-def test_an_rpc_between_threads_hands_the_processor_over(bench: Bench) -> None:
+def test_an_rpc_between_threads_hands_over_the_processor(bench: Bench) -> None:
     service = new_port(bench)
     served: list[object] = []
 
@@ -255,14 +255,14 @@ def test_an_rpc_between_threads_hands_the_processor_over(bench: Bench) -> None:
     thread = start(bench, server())
     bench.let_run()
     reply = bench.call(traps.reply_port())
-    bench.call(traps.rpc(service, 10, 24, reply, body="warm"))  # the table of names grows for the reply's right
+    bench.call(traps.rpc(service, 10, 24, reply, body="warm"))  # the table of names grows for the right in the reply
     before, since = bench.held(), len(bench.events)
     for number in range(5):
         kr, answer = bench.call(traps.rpc(service, 10, 24, reply, body=number))
         assert (kr, answer.msgh_id) == (0, 110)
     assert served == ["warm", 0, 1, 2, 3, 4]
     assert bench.held() == before
-    # Straight to the server and straight back: nothing was queued, and each ran once a call.
+    # Handed to the server and back: nothing was queued, and each thread ran once per call.
     assert not bench.kinds(Kind.MSG_QUEUE, since=since)
     runs = [e[5] for e in bench.kinds(Kind.THREAD_RUN, since=since)]
     assert runs == [bench.thread_of(thread).id, bench.thread.id] * 5
@@ -305,7 +305,7 @@ def test_programs_may_compute_and_sleep(bench: Bench) -> None:
     assert 25 * MILLISECOND <= bench.kernel.time - since <= 45 * MILLISECOND
 
 
-def test_a_client_that_waits_for_room_learns_that_the_port_died(bench: Bench) -> None:
+def test_a_client_that_waits_for_room_gets_an_error_when_the_port_dies(bench: Bench) -> None:
     service = new_port(bench)
     for _ in range(QLIMIT_DEFAULT):
         assert bench.call(traps.send(service, 1, 24, timeout=0)) == 0
@@ -360,7 +360,7 @@ def test_a_right_is_dropped_if_the_receivers_table_cannot_grow(bench: Bench) -> 
 
 
 @pytest.mark.parametrize(("how", "refs"), [(COPY_SEND, 2), (MOVE_SEND, 1)])
-def test_a_name_that_has_died_travels_and_comes_out_as_no_name(bench: Bench, how: int, refs: int) -> None:
+def test_a_dead_name_in_a_message_arrives_as_name_0(bench: Bench, how: int, refs: int) -> None:
     port, lost = new_port(bench), new_port(bench)
     assert bench.call(traps.port_mod_refs(bench.me, lost, RIGHT_RECEIVE, -1)) == 0
     assert bench.call(traps.port_mod_refs(bench.me, lost, RIGHT_DEAD_NAME, 1)) == 0
@@ -371,7 +371,7 @@ def test_a_name_that_has_died_travels_and_comes_out_as_no_name(bench: Bench, how
     assert bench.entry(lost).urefs == refs
 
 
-def test_the_last_reference_of_a_dead_name_that_is_moved_takes_the_name_along(bench: Bench) -> None:
+def test_moving_the_last_reference_frees_a_dead_name(bench: Bench) -> None:
     port, lost = new_port(bench), new_port(bench)
     bench.call(traps.port_mod_refs(bench.me, lost, RIGHT_RECEIVE, -1))
     before = bench.in_use("ipc ports")

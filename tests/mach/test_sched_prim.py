@@ -1,4 +1,4 @@
-"""Who runs: usage, priority, ageing, load, quantum and preemption as in kern/sched_prim.c, priority.c, mach_factor.c."""
+"""The scheduler: usage, priority, ageing, load, quantum and preemption, kern/sched_prim.c, priority.c, mach_factor.c."""
 
 import itertools
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def bench() -> Bench:
 
 
 def spinner() -> Steps:
-    """Computes for ever."""
+    """A thread that computes for ever."""
     while True:
         yield traps.compute(1_000_000)
 
@@ -43,7 +43,7 @@ def spin(bench: Bench, count: int) -> list[Thread]:
 
 
 def until(bench: Bench, time: int) -> None:
-    """Run the kernel to a time, the first program computing for ever from now on."""
+    """Run the kernel up to a time. The first program computes for ever from now on."""
     if bench.todo is None:
         bench.todo = spinner()
     while bench.kernel.time < time:
@@ -61,16 +61,16 @@ def test_priority_follows_usage(bench: Bench, usage: int, priority: int) -> None
     assert thread.priority == priority
 
 
-def test_a_step_is_262_ms_of_processor_time_at_a_load_of_one() -> None:
+def test_a_priority_step_is_262_ms_of_processor_time_at_load_1() -> None:
     ticks = (1 << PRI_SHIFT) / (TICK_USEC * SCHED_SCALE)
     assert 26 <= ticks < 27
-    # At a load of about 26 one tick is a whole step; 19 steps, from 12 to 31, above 500.
+    # At a load of about 26 one tick is a whole step; from 12 to 31 it takes 19 steps, a load above 500.
     assert TICK_USEC * 27 * SCHED_SCALE >= 1 << PRI_SHIFT > TICK_USEC * 26 * SCHED_SCALE
     assert TICK_USEC * 499 * SCHED_SCALE >= 19 << PRI_SHIFT
 
 
 @given(usage=st.integers(0, USAGE_MASK), missed=st.integers(0, 40))
-def test_usage_decays_by_five_eighths_a_second(usage: int, missed: int) -> None:
+def test_usage_decays_by_five_eighths_per_second(usage: int, missed: int) -> None:
     thread = BENCH.thread
     sched = BENCH.kernel.sched
     sched.tick, thread.stamp, thread.usage = 1000 + missed, 1000, usage
@@ -86,14 +86,14 @@ def test_usage_decays_by_five_eighths_a_second(usage: int, missed: int) -> None:
 BENCH = Bench()
 
 
-def test_each_tick_charges_whoever_runs_with_the_load(bench: Bench) -> None:
+def test_each_tick_charges_the_running_thread_times_the_load(bench: Bench) -> None:
     k = bench.kernel
     thread = bench.thread
     thread.usage, k.sched.load = 0, 3 * SCHED_SCALE
     k.time = k.sched.next_tick
     k.sched.clock(k)
     assert thread.usage == TICK_USEC * 3 * SCHED_SCALE
-    # A thread that runs for less than a tick is charged nothing if no tick meets it.
+    # A thread that runs between two ticks is charged nothing.
     bench.call(traps.compute(TICK // 3))
     assert thread.usage == TICK_USEC * 3 * SCHED_SCALE
 
@@ -106,14 +106,14 @@ def test_the_product_is_32_bits_wide(bench: Bench) -> None:
     assert bench.thread.usage == (TICK_USEC * 3_356 * SCHED_SCALE) % 2**32 < 1 << PRI_SHIFT
 
 
-def test_the_load_averages_with_what_runs_now(bench: Bench) -> None:
+def test_the_load_is_averaged_with_the_runnable_threads(bench: Bench) -> None:
     k = bench.kernel
     spin(bench, 4)
     loads = []
     for second in range(1, 8):
         until(bench, second * SECOND + TICK)
         loads.append(k.sched.load)
-    # Five run or want to; the scheduler thread does not count itself. The average closes half of the gap each second.
+    # Five threads are running or runnable, without the scheduler thread. The average halves the difference each second.
     want, load = [], SCHED_SCALE
     for _ in loads:
         load = (load + 5 * SCHED_SCALE) >> 1
@@ -142,7 +142,7 @@ def test_equal_threads_take_turns_of_100_ms(bench: Bench) -> None:
 def test_no_switch_within_the_first_quantum_for_an_equal_thread(bench: Bench) -> None:
     k = bench.kernel
     other = start(bench, spinner(), resume=False)
-    # Begin a fresh quantum, then make an equal thread ready: it waits for the quantum's end.
+    # Begin a new quantum, then ready an equal thread: it waits for the end of the quantum.
     bench.call(traps.sleep(20 * MILLISECOND))
     thread_resume(k, other)
     assert not k.sched.ast
@@ -156,7 +156,7 @@ def test_a_strictly_better_thread_preempts_at_once(bench: Bench) -> None:
     k = bench.kernel
     bench.thread.priority, bench.thread.usage = 13, 1 << PRI_SHIFT
     other = start(bench, spinner())
-    # Resumed at 12 against 13: it runs as the RPC that resumed it comes back.
+    # Resumed at 12 against 13: it runs when the RPC that resumed it returns.
     (ready,) = [i for i, e in enumerate(bench.events) if e[0] == Kind.THREAD_READY and e[5] == other.id][:1]
     following = [e for e in bench.events[ready:] if e[0] in (Kind.RPC, Kind.THREAD_RUN)]
     assert bench.events[ready][7] == 12
@@ -177,7 +177,7 @@ def test_an_equal_or_worse_thread_does_not_preempt(bench: Bench) -> None:
     assert not k.sched.ast
 
 
-def test_the_kernel_itself_is_never_preempted(bench: Bench) -> None:
+def test_the_kernel_is_not_preempted(bench: Bench) -> None:
     k = bench.kernel
     kr, port = bench.call(traps.port_allocate(bench.me))
     assert kr == 0
@@ -204,7 +204,7 @@ def test_the_kernel_itself_is_never_preempted(bench: Bench) -> None:
 
     before = len(woken)
     assert bench.call((several_sends,)) == 0
-    # All three were sent before the better thread had its turn; then it took all three.
+    # All three were sent before the better thread ran; then it received all three.
     assert seen == [before] * 3
     bench.let_run()
     assert len(woken) == before + 3
@@ -220,7 +220,7 @@ def test_a_preempted_thread_goes_to_the_tail(bench: Bench) -> None:
     assert k.ended is None
 
 
-def test_a_new_thread_is_better_than_one_that_has_worked(bench: Bench) -> None:
+def test_a_new_thread_is_better_than_one_with_usage(bench: Bench) -> None:
     k = bench.kernel
     bench.call(traps.compute(2 * SECOND))
     k.sched.age(bench.thread)
@@ -228,7 +228,7 @@ def test_a_new_thread_is_better_than_one_that_has_worked(bench: Bench) -> None:
     assert bench.thread.priority > fresh.priority == BASEPRI_USER
 
 
-def test_usage_settles_where_decay_meets_charge(bench: Bench) -> None:
+def test_usage_settles_where_decay_equals_charge(bench: Bench) -> None:
     # Alone, 100 ticks a second at a load of one are 3.81 steps; u = (u + 3.81) * 5/8 settles at 6.36 after a decay.
     until(bench, 20 * SECOND + 3 * TICK)
     steps = bench.thread.usage / (1 << PRI_SHIFT)
@@ -246,13 +246,13 @@ def test_every_other_second_stale_priorities_in_the_queues_are_repaired(bench: B
     for second in range(1, 5):
         until(bench, second * SECOND + TICK)
         priorities.append(stale.priority)
-    # Never chosen, yet moved up: by the scan of odd seconds.
+    # Never chosen, but moved to a better queue, by the scan in odd seconds.
     assert priorities[0] < 20
     assert priorities[2] < priorities[0]
     assert all(thread in k.sched.queues[thread.priority] for thread in (stale,) if thread.queue)
 
 
-def test_thread_switch_gives_way_and_depression_lasts_its_time(bench: Bench) -> None:
+def test_thread_switch_yields_and_depresses_for_a_time(bench: Bench) -> None:
     k = bench.kernel
     (other,) = spin(bench, 1)
     since = len(bench.events)
@@ -260,18 +260,18 @@ def test_thread_switch_gives_way_and_depression_lasts_its_time(bench: Bench) -> 
     assert other.id in [e[5] for e in bench.kinds(Kind.THREAD_RUN, since=since)]
     time = k.time
     bench.call(traps.thread_switch(300 * MILLISECOND))
-    # At 31 it does not run while another wants to; when the time is over it comes back to its own priority.
+    # At 31 it does not run while another thread is runnable. After the time it has its own priority again.
     assert k.time - time >= 100 * MILLISECOND
     until(bench, k.time + 500 * MILLISECOND)
     assert bench.thread.depress_until == 0
 
 
-def test_a_depression_ends_by_itself(bench: Bench) -> None:
+def test_a_depression_ends_at_its_time(bench: Bench) -> None:
     k = bench.kernel
     spin(bench, 1)
     time = k.time
     bench.call(traps.thread_switch(50 * MILLISECOND))
-    # Its usage is that of its rival or less, so it must run within a quantum or two of the end of its depression.
+    # Its usage is at most that of the other thread, so it runs within two quanta after its depression.
     assert k.time - time <= 50 * MILLISECOND + 2 * QUANTUM * TICK
 
 
@@ -313,7 +313,7 @@ def test_a_thread_that_suspends_itself_stops(bench: Bench) -> None:
     assert ran == [1, 2]
 
 
-def test_who_is_handed_the_processor_uses_up_the_quantum_that_is_left(bench: Bench) -> None:
+def test_a_hand_off_continues_the_current_quantum(bench: Bench) -> None:
     k = bench.kernel
     kr, port = bench.call(traps.port_allocate(bench.me))
     assert kr == 0

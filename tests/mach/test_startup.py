@@ -1,4 +1,4 @@
-"""Boot is the real kernel's boot: event for event, zone for zone, byte for byte of address space."""
+"""Boot equals that of the real kernel: every event, every zone, every byte of address space."""
 
 import csv
 import itertools
@@ -32,7 +32,7 @@ NOTES = {
     Kind.ZONE_GC: "consider_zone_gc",
     Kind.PT_PAGE: "page_table_page_alloc",
 }
-# The kernel's own names for events we have one kind for.
+# The real kernel's event names, by our kinds.
 SAME = {"kalloc": "zalloc", "kfree": "zfree", "kmem_init": "kmem", "kmem_alloc_wired": "kmem", "kmem_alloc_aligned": "kmem"}
 
 Row = tuple[str, str, int, int, int]
@@ -40,7 +40,7 @@ Row = tuple[str, str, int, int, int]
 
 
 def real_boot() -> list[Row]:
-    """boot.csv without its marks."""
+    """The rows of boot.csv, without its marks."""
     rows: list[Row] = []
     with (DATA / "boot.csv").open(newline="") as file:
         for row in csv.DictReader(file):
@@ -61,7 +61,7 @@ def real_boot() -> list[Row]:
 
 
 def our_row(kernel: Kernel, event: Event) -> Row | None:
-    """An event in the terms of boot.csv; None for the kinds it does not have."""
+    """An event as a row of boot.csv; None for kinds that it does not have."""
     kind, subject, address, size, extra = Kind(event[0]), event[5], event[6], event[7], event[8]
     if kind in ELEMENTS:
         asked = extra if kind in (Kind.ZALLOC, Kind.ZFREE) else 0
@@ -71,12 +71,12 @@ def our_row(kernel: Kernel, event: Event) -> Row | None:
     return (NOTES[kind], "", 0, 0, 0) if kind in NOTES else None
 
 
-def test_boot_is_the_real_boot_event_for_event() -> None:
+def test_boot_equals_the_real_boot_event_for_event() -> None:
     events: list[Event] = []
     kernel = Kernel(profile("upstream-2007"), events.append)
     kernel.boot()
     thread = startup.load_program(kernel)
-    # The program's first steps up to its first reply port, where boot.csv ends.
+    # The first steps of the program, up to its first reply port, where boot.csv ends.
     vm_fault.user_touch(kernel, thread.task.map, startup.BSS, 1, True)
     mach_msg.mach_task_self(kernel, thread)
     mach_msg.mach_reply_port(kernel, thread)
@@ -90,7 +90,7 @@ def test_boot_is_the_real_boot_event_for_event() -> None:
 
 
 def run_boot(module: str, profile_name: str) -> Kernel:
-    """The boot scenario, run to its end."""
+    """Run the boot scenario."""
     kernel = Kernel(profile(profile_name), lambda event: None)
     kernel.boot()
     scenario = find("boot")
@@ -109,25 +109,25 @@ def zones(year: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("year", "name", "limit"), [("", "upstream-2007", "max_size_initial"), ("-2005", "upstream-2005", "max_size")])
-def test_the_39_zones_are_made_with_the_real_sizes(year: str, name: str, limit: str) -> None:
+def test_the_39_zones_have_the_real_sizes(year: str, name: str, limit: str) -> None:
     kernel = boot(name)
     made = [(z.name, z.elem_size, z.max_size, z.alloc_size, z.flags.split()) for z in kernel.catalog.zones]
     assert made == [(z["name"], z["elem_size"], z[limit], z["alloc_size"], z["flags"]) for z in zones(year)]
     assert len(made) == 39
 
 
-def test_what_is_in_use_at_the_first_user_instruction_of_2007() -> None:
+def test_elements_in_use_at_the_first_user_instruction_of_2007() -> None:
     # zones.json belongs to a boot module without a zero-fill segment: 31,852 bytes, not the 32,052 of boot.csv.
     kernel = run_boot("small", "upstream-2007")
     ours = {z.name: (z.cur_size, z.in_use, len(z.free)) for z in kernel.zones.values()}
     seen = {z["name"]: z["at_boot_first_user_instruction"] for z in zones("")}
     assert sum(size for size, _, _ in ours.values()) == sum(s["cur_size"] for s in seen.values()) == 31_852
-    # The real list does not count the zone of zones itself, taken from the bump region by hand.
+    # The real list does not count the zone "zones", whose structure is cut from the bump region directly.
     assert ours == {name: (s["cur_size"], s["in_use"], s["free"]) for name, s in seen.items()}
     assert kernel.zone_map.used == 7 * PAGE
 
 
-def test_what_is_in_use_at_the_first_user_instruction_of_2005() -> None:
+def test_elements_in_use_at_the_first_user_instruction_of_2005() -> None:
     kernel = run_boot("test", "upstream-2005")
     data = json.loads((DATA / "zones-2005.json").read_text())
     ours = {z.name: (z.cur_size, z.in_use) for z in kernel.zones.values()}
@@ -182,7 +182,7 @@ def test_every_machine_boots_or_panics(name: str, ram: int, zone_map: int, windo
     else:
         assert len(kernel.zones) == 39
         assert 0 <= kernel.kernel_map.used <= kernel.kernel_map.size
-    # Whatever happened, the state can be told.
+    # The state is available whatever happened.
     machine = kernel.machine()
     assert machine["kernel_map"]["size"] == machine["kernel_map"]["used"] + machine["kernel_map"]["free"]
 
@@ -199,8 +199,8 @@ def test_more_zone_map_leaves_less_kernel_map(ram: int, zone_map: int) -> None:
         assert larger.ended is not None
 
 
-def test_a_machine_of_64_mib_panics_where_the_real_one_did() -> None:
-    # Measured: zone_map 32 MiB on 64 MiB of RAM; the fourth submap finds no room.
+def test_a_machine_with_64_mib_panics_like_the_real_one() -> None:
+    # Measured: zone_map 32 MiB on 64 MiB of RAM; the fourth submap does not fit.
     kernel = boot("upstream-2007", ram="64M", zone_map_size="32M")
     assert kernel.ended is not None
     assert kernel.ended.panic is not None
@@ -209,11 +209,11 @@ def test_a_machine_of_64_mib_panics_where_the_real_one_did() -> None:
     assert kernel.kernel_map.used == 111_484_928
     assert [kernel.maps[name].start for name in ("zone_map", "kalloc_map", "ipc_kernel_map")] == [0x414C000, 0x614C000, 0x694C000]
     assert kernel.phys.wired == 76
-    # LOW_PAGES is fitted (docs/fidelity.md): one page is within what it can say.
+    # LOW_PAGES is fitted (docs/fidelity.md): one page is within its uncertainty.
     assert abs(kernel.phys.free - 15_693) <= 1
 
 
-def test_maps_lie_inside_their_parents_and_apart() -> None:
+def test_maps_are_inside_their_parents_and_do_not_overlap() -> None:
     kernel = boot("debian-2007")
     kernel_map, *submaps = kernel.catalog.maps
     assert kernel_map.name == "kernel_map"

@@ -1,4 +1,4 @@
-"""What tasks and threads cost, and what their end gives back: kern/task.c, kern/thread.c, kern/ipc_tt.c."""
+"""The cost of tasks and threads, and what their termination frees: kern/task.c, kern/thread.c, kern/ipc_tt.c."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def cost(bench: Bench, elements: dict[str, int]) -> int:
 
 
 def roomy(name: str) -> Bench:
-    """A bench whose table of names has room, so that growing it does not count."""
+    """A bench whose table of names has room, so that it does not grow during the test."""
     bench = Bench(name)
     for _ in range(18):
         assert bench.call(traps.port_allocate(bench.me))[0] == 0
@@ -92,7 +92,7 @@ def test_compatibility_ports_have_the_first_names() -> None:
 
 
 @pytest.mark.parametrize("name", YEARS)
-def test_a_thread_that_ends_itself_goes_through_the_reaper_at_once(name: str) -> None:
+def test_a_thread_that_terminates_itself_is_reaped_at_once(name: str) -> None:
     bench = roomy(name)
     task = new_task(bench)
     before = bench.held()
@@ -109,16 +109,16 @@ def test_a_thread_that_ends_itself_goes_through_the_reaper_at_once(name: str) ->
     assert bench.call(traps.port_deallocate(bench.me, thread)) == 0
     events = bench.events[since:]
     at = next(i for i, e in enumerate(events) if e[0] == Kind.REAPER_ENQUEUE)
-    # Handed over to the reaper: no other thread runs before the dead one's memory is back.
+    # Handed to the reaper: no other thread runs before the memory of the dead one is freed.
     following = [e[0] for e in events[at:] if e[0] in (Kind.STACK_HANDOFF, Kind.THREAD_DESTROY, Kind.THREAD_RUN)]
     assert following[:2] == [Kind.STACK_HANDOFF, Kind.THREAD_DESTROY]
     held = bench.held()
-    # What is left are the reply port the thread made in its task, and its own dead port, which has a name there.
+    # Left are the reply port that the thread allocated, and its own dead port, which has a name there.
     assert {n: c for n, c in change(before, held).items() if not n.startswith("kalloc")} == {"ipc ports": 2}
     assert bench.kernel.kernel_map.used - used + (stacks - len(bench.kernel.free_stacks)) * PAGE == 0
 
 
-def test_a_task_that_ends_takes_its_threads_along() -> None:
+def test_terminating_a_task_frees_its_threads() -> None:
     bench = roomy("upstream-2007")
     before, used = bench.held(), bench.kernel.kernel_map.used
     free = len(bench.kernel.free_stacks)
@@ -151,12 +151,12 @@ def test_a_task_that_ends_takes_its_threads_along() -> None:
         assert bench.call(traps.port_deallocate(bench.me, name)) == 0
     assert bench.call(traps.port_destroy(bench.me, port)) == 0
     after = bench.held()
-    # One thread's name is left (of the one that never ran), and our own table has grown.
+    # Left is the name of the thread that never ran, and our table has grown.
     assert {n: c for n, c in change(before, after).items() if not n.startswith("kalloc")} == {"ipc ports": 1}
     assert bench.kernel.kernel_map.used - used == (len(bench.kernel.free_stacks) - free) * PAGE
 
 
-def test_a_task_that_ends_itself() -> None:
+def test_a_task_that_terminates_itself() -> None:
     bench = roomy("upstream-2007")
     before = bench.held()
     task = new_task(bench)
@@ -175,7 +175,7 @@ def test_a_task_that_ends_itself() -> None:
     assert bench.kernel.ended is None
 
 
-def test_a_program_that_returns_ends_its_thread() -> None:
+def test_a_program_that_returns_terminates_its_thread() -> None:
     bench = roomy("upstream-2007")
     task = new_task(bench)
     before = bench.held()
@@ -189,7 +189,7 @@ def test_a_program_that_returns_ends_its_thread() -> None:
     assert bench.held() == before
 
 
-def test_the_cap_of_spaces_is_a_panic_of_ipc_task_init() -> None:
+def test_the_limit_of_spaces_panics_ipc_task_init() -> None:
     bench = Bench("upstream-2005", task_max="50")
     count = 0
     while (made := bench.call(traps.task_create(bench.me, False))) is not None:
@@ -204,7 +204,7 @@ def test_the_cap_of_spaces_is_a_panic_of_ipc_task_init() -> None:
     assert k.ended.panic.task == "user"
 
 
-def test_no_page_for_a_page_directory_is_a_panic_of_pmap_create() -> None:
+def test_no_page_for_a_page_directory_panics_pmap_create() -> None:
     bench = Bench("debian-2005", zone_map_size="24M")
     while bench.call(traps.task_create(bench.me, False)) is not None:
         pass
@@ -215,7 +215,7 @@ def test_no_page_for_a_page_directory_is_a_panic_of_pmap_create() -> None:
     assert k.kernel_map.size - k.kernel_map.used < PAGE
 
 
-def test_no_page_for_a_stack_is_a_panic_of_stack_alloc() -> None:
+def test_no_page_for_a_stack_panics_stack_alloc() -> None:
     bench = Bench("debian-2005", zone_map_size="24M")
     kr, port = bench.call(traps.port_allocate(bench.me))
     assert kr == 0
@@ -239,7 +239,7 @@ def test_no_page_for_a_stack_is_a_panic_of_stack_alloc() -> None:
     assert (k.ended.panic.text, k.ended.panic.memory) == ("stack_alloc", "kernel_map")
 
 
-def test_physical_memory_that_runs_out_is_a_hang() -> None:
+def test_running_out_of_physical_memory_is_a_hang() -> None:
     bench = Bench(ram="32M", zone_map_size="1M")
     kr, address = bench.call(traps.vm_allocate(bench.me, 64 << 20, 0x20000000))
     assert kr == 0
@@ -249,21 +249,21 @@ def test_physical_memory_that_runs_out_is_a_hang() -> None:
     assert k.ended.outcome == "hang"
     assert "user waits in vm_page_wait" in k.ended.why
     assert [e[0] for e in bench.events[-2:]] == [Kind.PAGE_WAIT, Kind.HANG]
-    # The pageout scan was made before: it trims the stacks and considers collecting zones.
+    # The pageout scan ran before: it trims the stacks and considers collecting zones.
     assert bench.kinds(Kind.PAGEOUT)[-1][0] == Kind.PAGEOUT
     assert len(k.free_stacks) == 1
     assert not k.run(1)
 
 
 @pytest.mark.parametrize("trap", [traps.task_suspend, traps.task_terminate, traps.thread_resume, traps.thread_terminate])
-def test_an_rpc_to_a_port_that_is_not_there(trap: object) -> None:
+def test_an_rpc_to_a_missing_port(trap: object) -> None:
     bench = Bench()
     assert callable(trap)
     before = bench.held()
     assert bench.call(trap(0)) == 0x10000003
     assert bench.call(trap(4711)) == 0x10000003
     after = bench.held()
-    # The stub gives its reply port up each time, and makes another.
+    # The stub drops its reply port each time and allocates another one.
     assert {n: c for n, c in change(before, after).items() if not n.startswith("kalloc")} == {"ipc ports": 1}
 
 
@@ -274,5 +274,5 @@ def test_the_wrong_kind_of_port_is_refused(kind: str) -> None:
     thread = new_thread(bench, task)
     trap = traps.thread_resume(task) if kind == "thread" else traps.port_allocate(thread)
     result = bench.call(trap)
-    # MIG_BAD_ID on the real kernel; here any error, and no traceback.
+    # MIG_BAD_ID on the real kernel; here any error without an exception.
     assert (result if kind == "thread" else result[0]) != 0

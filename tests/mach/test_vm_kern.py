@@ -1,4 +1,4 @@
-"""Kernel maps: first fit, entries that grow and split, and errors where there is no room."""
+"""Kernel maps: first fit, entries that grow and split, errors if there is no room."""
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +14,7 @@ def entries(k: Kernel) -> int:
     return k.zones["kernel map entries"].in_use
 
 
-def test_ranges_that_follow_one_another_share_an_entry() -> None:
+def test_adjacent_ranges_share_an_entry() -> None:
     k = boot()
     before = entries(k)
     first = kmem_alloc_wired(k, k.kalloc_map, 4 * PAGE)
@@ -29,14 +29,14 @@ def test_a_hole_splits_the_entry_and_is_filled_first() -> None:
     kmem_free(k, k.kalloc_map, first + 2 * PAGE, 2 * PAGE)
     assert entries(k) == before + 1
     assert (k.kalloc_map.used, k.phys.free) == (used - 2 * PAGE, free + 2)
-    # Too large for the hole: behind everything. Then the hole, page by page, growing the entry before it.
+    # Too large for the hole: at the end. Then the hole is filled page by page, which extends the entry before it.
     assert kmem_alloc_wired(k, k.kalloc_map, 3 * PAGE) == first + 8 * PAGE
     assert kmem_alloc_wired(k, k.kalloc_map, PAGE) == first + 2 * PAGE
     assert kmem_alloc_wired(k, k.kalloc_map, PAGE) == first + 3 * PAGE
     assert entries(k) == before + 1
 
 
-def test_no_room_is_zero() -> None:
+def test_a_full_map_returns_0() -> None:
     k = boot()
     assert kmem_alloc_wired(k, k.kalloc_map, KALLOC_MAP_SIZE + PAGE) == 0
     assert kmem_alloc_wired(k, k.kalloc_map, KALLOC_MAP_SIZE) != 0

@@ -1,4 +1,4 @@
-"""Address spaces: what entries, objects, shadows, page tables and pv entries a program's memory takes."""
+"""Address spaces: the entries, objects, shadows, page tables and pv entries of a program's memory."""
 
 
 import random
@@ -19,7 +19,7 @@ def change(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
 
 
 def warm(name: str = "upstream-2007") -> Bench:
-    """A bench that has made a first RPC and wrote to every part of its stack it needs."""
+    """A bench after its first RPC, with all needed pages of its stack written."""
     bench = Bench(name)
     assert bench.call(traps.port_allocate(bench.me))[0] == 0
     bench.call(traps.touch(STACK, STACK_SIZE))
@@ -43,13 +43,13 @@ def test_untouched_memory_is_one_entry() -> None:
     assert bench.held() == before
 
 
-def test_the_first_touch_makes_an_object_and_pages() -> None:
+def test_the_first_touch_allocates_an_object_and_pages() -> None:
     bench = warm()
     allocate(bench, 4 * PAGE, FAR)
     before, free = bench.held(), bench.kernel.phys.free
     assert bench.call(traps.touch(FAR)) is True
     assert change(before, bench.held()) == OBJECT
-    assert free - bench.kernel.phys.free == 2  # the page, and a page table for a region that was never touched
+    assert free - bench.kernel.phys.free == 2  # the page, and a page table for a region that was not touched before
     assert bench.call(traps.touch(FAR + PAGE, 3 * PAGE)) is True
     assert change(before, bench.held()) == OBJECT
     assert free - bench.kernel.phys.free == 5
@@ -69,7 +69,7 @@ def test_a_page_table_for_each_touched_4_mib() -> None:
     assert [e[6] - FAR for e in bench.kinds(Kind.PT_PAGE, since=since)] == [0, 4 * MiB, 12 * MiB]
 
 
-def test_neighbours_grow_together() -> None:
+def test_neighbouring_entries_are_coalesced() -> None:
     bench = warm()
     before = bench.held()
     allocate(bench, PAGE, FAR)
@@ -77,13 +77,13 @@ def test_neighbours_grow_together() -> None:
     assert change(before, bench.held()) == {"non-kernel map entries": 1}
     allocate(bench, PAGE, FAR + 3 * PAGE)
     assert change(before, bench.held()) == {"non-kernel map entries": 2}
-    # And a touched one grows with its object.
+    # A touched entry grows with its object.
     bench.call(traps.touch(FAR))
     allocate(bench, PAGE, FAR + 2 * PAGE)
     assert change(before, bench.held()) == {"non-kernel map entries": 2} | OBJECT
 
 
-def test_taken_addresses_are_refused() -> None:
+def test_allocated_addresses_are_refused() -> None:
     bench = warm()
     allocate(bench, 4 * PAGE, FAR)
     before = bench.held()
@@ -93,7 +93,7 @@ def test_taken_addresses_are_refused() -> None:
     assert bench.held() == before
 
 
-def test_anywhere_is_the_first_hole() -> None:
+def test_anywhere_is_the_first_hole_that_fits() -> None:
     bench = warm()
     first = allocate(bench, PAGE)
     second = allocate(bench, 3 * PAGE)
@@ -116,7 +116,7 @@ def test_a_hole_in_the_middle_clips_the_entry() -> None:
     assert bench.kernel.phys.free == free
 
 
-def test_protection_clips_and_holds() -> None:
+def test_protection_clips_entries_and_is_enforced() -> None:
     bench = warm()
     allocate(bench, 3 * PAGE, FAR)
     bench.call(traps.touch(FAR, 3 * PAGE))
@@ -128,7 +128,7 @@ def test_protection_clips_and_holds() -> None:
     assert bench.call(traps.touch(FAR)) is True
 
 
-def test_memory_that_is_not_there() -> None:
+def test_missing_memory() -> None:
     bench = warm()
     before = bench.held()
     assert bench.call(traps.touch(FAR)) is False
@@ -154,7 +154,7 @@ def end(bench: Bench, task: int) -> None:
     assert bench.call(traps.port_deallocate(bench.me, task)) == 0
 
 
-def test_a_fork_copies_entries_and_the_first_write_on_either_side_a_page() -> None:
+def test_a_fork_copies_entries_and_the_first_write_copies_a_page() -> None:
     bench = warm()
     allocate(bench, 8 * PAGE, FAR)
     bench.call(traps.touch(FAR, 8 * PAGE))
@@ -172,11 +172,11 @@ def test_a_fork_copies_entries_and_the_first_write_on_either_side_a_page() -> No
     assert change(held, bench.held()) == OBJECT
     assert free - bench.kernel.phys.free == 2
     end(bench, task)
-    # Only the shadows on our side are left, of this memory and of our stack, until a later fault merges them.
+    # Only the shadows of our memory and stack are left, until a later fault merges them.
     assert change(before, bench.held()) == {"objects": 2, "ipc ports": 2}
 
 
-def test_forks_that_write_and_end_leave_memory_constant() -> None:
+def test_children_that_write_and_exit_leak_nothing() -> None:
     bench = warm()
     allocate(bench, 4 * PAGE, FAR)
     bench.call(traps.touch(FAR, 4 * PAGE))
@@ -191,7 +191,7 @@ def test_forks_that_write_and_end_leave_memory_constant() -> None:
     assert all(level == levels[2] for level in levels[2:])
 
 
-def test_chains_do_not_grow_from_generation_to_generation() -> None:
+def test_shadow_chains_do_not_grow_with_each_generation() -> None:
     bench = warm()
     allocate(bench, PAGE, FAR)
     bench.call(traps.touch(FAR))
@@ -214,7 +214,7 @@ def test_chains_do_not_grow_from_generation_to_generation() -> None:
     assert depth <= 2
 
 
-def test_what_is_not_inherited_costs_the_child_nothing() -> None:
+def test_memory_that_is_not_inherited_costs_the_child_nothing() -> None:
     bench = warm()
     allocate(bench, PAGE, FAR)
     assert bench.call(traps.vm_inherit(bench.me, FAR, PAGE, NONE)) == 0
@@ -222,7 +222,7 @@ def test_what_is_not_inherited_costs_the_child_nothing() -> None:
     assert bench.task_of(task).map.find(FAR) is None
 
 
-def test_a_second_mapping_of_a_page_takes_a_pv_entry_that_is_used_again() -> None:
+def test_a_second_mapping_takes_a_pv_entry_that_is_reused() -> None:
     bench = warm()
     allocate(bench, 4 * PAGE, FAR)
     bench.call(traps.touch(FAR, 4 * PAGE))
@@ -242,7 +242,7 @@ def test_a_second_mapping_of_a_page_takes_a_pv_entry_that_is_used_again() -> Non
     total = bench.in_use()["pv_list"]
     end(bench, task)
     assert bench.held()["pv_list"] == held
-    # They wait on the pmap module's own list, and never go back to the zone.
+    # They stay on the free list of the pmap module and are not returned to the zone.
     assert bench.in_use()["pv_list"] == total
 
 
@@ -261,20 +261,20 @@ def test_vm_write_swaps_objects() -> None:
     assert there.object is here.object
 
 
-def test_vm_write_of_memory_that_is_not_there_is_an_error() -> None:
+def test_vm_write_of_missing_memory_is_an_error() -> None:
     bench = warm()
     task = fork(bench)
     assert bench.call(traps.vm_write(task, FAR, FAR, PAGE)) != 0
 
 
-def test_the_stacks_of_the_test_program_lie_in_its_memory() -> None:
+def test_the_stacks_of_the_test_program_are_in_its_memory() -> None:
     bench = warm()
     for slot in range(program.THREAD_STACKS):
         assert bench.task.map.find(program.thread_stack(slot)) is not None
 
 
 def test_room_is_always_the_first_fit() -> None:
-    """However the search remembers where it stopped, the address is that of a search from the beginning."""
+    """The remembered start of the search does not change its result."""
     bench, chance = warm(), random.Random(7)
     where = bench.task.map
     for _ in range(600):

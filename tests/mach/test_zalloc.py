@@ -20,12 +20,12 @@ def bench() -> Bench:
 
 
 def fill_zdata(k: Kernel) -> None:
-    """Use up the boot memory of the bump region to its last byte, so that whatever comes next is from zone_map."""
+    """Use up the boot memory of the bump region, so that further space comes from zone_map."""
     k.space_next = k.space_end
 
 
 def exhaust(k: Kernel, zone: Zone) -> int:
-    """Take elements until the kernel halts; how many came."""
+    """Allocate elements until the kernel halts. Their number."""
     count = 0
     with pytest.raises(Halt):
         while True:
@@ -48,7 +48,7 @@ def test_zinit_rounds(bench: Bench, size: int, maximum: int, alloc: int, made: t
     assert (zone.elem_size, zone.max_size, zone.alloc_size) == made
     assert bench.kernel.catalog.zones[-1][2:5] == made
     assert bench.events[-1][0] == Kind.ZINIT
-    # The zone structure itself is an element of the zone of zones, told before.
+    # The zone structure is an element of the zone "zones"; its event comes first.
     assert bench.events[-2][0] == Kind.ZALLOC
 
 
@@ -72,7 +72,7 @@ def test_zfree_keeps_the_memory_in_its_zone(bench: Bench) -> None:
     assert zalloc(k, other) != address
 
 
-def test_fresh_and_reused_elements_are_told_apart(bench: Bench) -> None:
+def test_events_distinguish_new_space_from_the_free_list(bench: Bench) -> None:
     k = bench.kernel
     zone = zinit(k, 24, MiB, 0, "toys")
     address = zalloc(k, zone, 20)
@@ -95,7 +95,7 @@ def test_the_bump_region_takes_only_the_pages_it_needs(bench: Bench) -> None:
     k = bench.kernel
     fill_zdata(k)
     used = k.zone_map.used
-    zone = zinit(k, 1000, MiB, 8 * PAGE, "toys")  # alloc_size counts for nothing here; its own zinit took one page
+    zone = zinit(k, 1000, MiB, 8 * PAGE, "toys")  # alloc_size has no effect here; zinit took one page
     assert k.zone_map.used == used + PAGE
     for _ in range(4):
         zalloc(k, zone)
@@ -104,7 +104,7 @@ def test_the_bump_region_takes_only_the_pages_it_needs(bench: Bench) -> None:
     assert k.zone_map.used == used + 2 * PAGE
 
 
-def test_the_tail_is_lost_when_the_next_pages_do_not_follow(bench: Bench) -> None:
+def test_the_page_end_is_lost_if_the_next_pages_do_not_follow(bench: Bench) -> None:
     k = bench.kernel
     zone = zinit(k, 1000, MiB, 0, "toys")
     fill_zdata(k)
@@ -121,7 +121,7 @@ def test_the_tail_is_lost_when_the_next_pages_do_not_follow(bench: Bench) -> Non
     assert jump[6:] == (k.space_end, PAGE, 96)
 
 
-def test_no_tail_is_lost_where_pages_follow(bench: Bench) -> None:
+def test_no_page_end_is_lost_if_the_next_pages_follow(bench: Bench) -> None:
     k = bench.kernel
     zone = zinit(k, 1000, MiB, 0, "toys")
     fill_zdata(k)
@@ -137,11 +137,11 @@ def test_a_large_element_takes_several_pages_at_once(bench: Bench) -> None:
     zget_space(k, 10)
     used = k.zone_map.used
     zget_space(k, 2 * PAGE + 1)
-    # round_page of the whole size, although part of it would have fitted the old page.
+    # round_page of the whole size, although part of it would fit into the old page.
     assert k.zone_map.used - used == 3 * PAGE
 
 
-def test_a_zone_at_its_limit_grows_by_half_without_a_word(bench: Bench) -> None:
+def test_a_zone_at_its_limit_grows_by_half_silently(bench: Bench) -> None:
     k = bench.kernel
     zone = zinit(k, 1024, 2 * PAGE, 0, "toys")
     for _ in range(8):
@@ -165,7 +165,7 @@ def test_an_exhaustible_zone_refuses(bench: Bench) -> None:
     assert zalloc(k, zone) == 0
 
 
-def test_a_fixed_zone_prints_and_goes_on(bench: Bench) -> None:
+def test_a_fixed_zone_prints_and_grows(bench: Bench) -> None:
     k = bench.kernel
     zone = zinit(k, 1024, PAGE, 0, "toys", FIXED)
     for _ in range(5):
@@ -176,7 +176,7 @@ def test_a_fixed_zone_prints_and_goes_on(bench: Bench) -> None:
     assert bench.kinds(Kind.ZEMPTY)[-1][5:] == (zone.id, 0, 1024, 0)
 
 
-def test_zcram_hands_over_memory(bench: Bench) -> None:
+def test_zcram_adds_memory_to_the_free_list(bench: Bench) -> None:
     k = bench.kernel
     zone = zinit(k, 48, PAGE, 0, "toys")
     zcram(k, zone, 0x100000, 1000)
@@ -185,7 +185,7 @@ def test_zcram_hands_over_memory(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("size", [PAGE, 2 * PAGE])
-def test_a_collectable_zone_takes_whole_pages_of_its_own(bench: Bench, size: int) -> None:
+def test_a_collectable_zone_takes_its_own_pages(bench: Bench, size: int) -> None:
     k = bench.kernel
     zone = k.zones[f"kalloc.{size}"]
     used, space = k.zone_map.used, k.space_next
@@ -206,7 +206,7 @@ def test_a_collectable_zone_is_carved_into_elements(bench: Bench) -> None:
     assert cram[5:] == (zone.id, cram[6], 4 * PAGE, 4)
 
 
-def test_zone_gc_gives_free_pages_of_collectable_zones_back(bench: Bench) -> None:
+def test_zone_gc_returns_free_pages_of_collectable_zones(bench: Bench) -> None:
     k = bench.kernel
     zone = k.zones["kalloc.8192"]
     taken = [zalloc(k, zone) for _ in range(6)]
@@ -236,7 +236,7 @@ def test_holes_are_filled_first_fit(bench: Bench) -> None:
     fill_zdata(k)
     wasted = k.wasted
     assert zget_space(k, 100) == hole + PAGE
-    assert k.wasted == wasted  # the region was used up: nothing was lost
+    assert k.wasted == wasted  # the region was used up, so nothing was lost
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_the_panic_names_the_zone_that_asked(make: Callable[[Kernel], Zone]) -> 
     assert not k.run(1)
 
 
-def test_the_panic_blames_whoever_asks_last_not_the_hog() -> None:
+def test_the_panic_names_the_last_zone_to_ask_not_the_largest() -> None:
     bench = Bench(zone_map_size="256K")
     k = bench.kernel
     hog = k.zones["kalloc.4096"]
@@ -294,7 +294,7 @@ def test_the_panic_blames_whoever_asks_last_not_the_hog() -> None:
     assert k.ended.panic.text == "zalloc: zone pmap exhausted"
 
 
-def test_elements_in_a_full_map_fill_it_but_for_the_tails() -> None:
+def test_elements_fill_a_full_map_except_for_page_ends() -> None:
     k = boot(zone_map_size="1M")
     for name in ("kalloc.4096", "kalloc.64", "tasks", "ipc ports", "kalloc.8192"):
         for _ in range(30):
@@ -305,7 +305,7 @@ def test_elements_in_a_full_map_fill_it_but_for_the_tails() -> None:
 
 
 class Occupied:
-    """Address ranges in use, each byte at most once."""
+    """Address ranges in use, which must not overlap."""
 
     def __init__(self) -> None:
         self.bytes: dict[int, int] = {}
@@ -336,7 +336,7 @@ def test_elements_in_use_never_overlap(steps: list[tuple[str, int]], near_the_en
     mine: dict[str, list[int]] = {name: [] for name in ZONES}
     for name, count in steps:
         if name == "gc":
-            # zone_gc itself takes map entries for the holes it makes; those are not ours to follow.
+            # zone_gc takes map entries for the holes that it makes; the test does not follow those.
             zone_gc(k)
             continue
         zone = k.zones[name]
@@ -351,7 +351,7 @@ def test_elements_in_use_never_overlap(steps: list[tuple[str, int]], near_the_en
                 occupied.give(address)
                 zfree(k, zone, address)
         assert zone.in_use + len(zone.free) == zone.cur_size // zone.elem_size + (name == "zones")
-    # And what is free overlaps neither what is in use nor other free elements.
+    # Free elements overlap neither elements in use nor each other.
     for zone in k.zones.values():
         for address in zone.free:
             occupied.take(address, zone.elem_size)

@@ -1,4 +1,4 @@
-"""Runs a scenario to its end, as docs/architecture.md says, without recording it."""
+"""Run a scenario to its end without a recording, as docs/architecture.md describes."""
 
 import random
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ def run(
     kernel: dict[str, str] | None = None,
     **params: str,
 ) -> Result:
-    """The end of a run; `kernel`: overrides of the profile, `params`: the scenario's parameters as text."""
+    """The result of a run. `kernel`: values of the profile. `params`: parameters of the scenario, as text."""
     found = find(scenario) if isinstance(scenario, str) else scenario
     events: list[Event] = []
     machine = Kernel(profile(profile_name, **(kernel or {})), events.append, seed=seed)

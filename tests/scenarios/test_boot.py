@@ -15,13 +15,13 @@ def test_every_profile_boots(profile: str, module: str) -> None:
     assert result.ended.outcome == "booted"
     (booted,) = [e for e in result.events if e[0] == Kind.BOOTED]
     k = result.kernel
-    # What the event says is free is what is free now, but for what the first steps took.
+    # The free bytes in the event are those of now plus what the first steps took.
     assert booted[7] == k.kernel_map.size - k.kernel_map.used
     assert booted[7] % PAGE == 0
     assert k.operations == 0
 
 
-def test_a_window_that_is_too_small_is_a_panic() -> None:
+def test_too_small_a_window_panics() -> None:
     result = run("boot", "debian-2005", kernel={"zone_map_size": "32M"})
     assert result.ended.outcome == "panic"
     assert result.ended.panic is not None

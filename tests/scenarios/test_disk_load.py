@@ -20,13 +20,13 @@ def pagers(result: Result) -> int:
     return peaks["ext2fs pager"]
 
 
-def test_a_burst_makes_hundreds_of_threads_that_wait_for_the_disk() -> None:
+def test_a_burst_creates_hundreds_of_threads_that_wait_for_the_disk() -> None:
     result = burst("plain", pages="1200")
     assert pagers(result) > 200
     name = result.kernel.catalog.names.intern("device_write")
     waited = {e[5] for e in result.events if e[0] == Kind.THREAD_BLOCK and e[8] == name}
     assert len(waited) > 200
-    # Each page was sent in a message of its own, before the pager ran; the first went straight to its listener.
+    # Each page was sent in its own message before the pager ran; the first one was handed to its listener.
     sent = [e[1] for e in result.events if e[0] == Kind.MSG_QUEUE and e[5] == DATA_RETURN]
     assert len(sent) == 1200 - 1
     assert max(sent) < min(e[1] for e in result.events if e[0] == Kind.MSG_RECEIVE and e[5] == DATA_RETURN)
@@ -34,7 +34,7 @@ def test_a_burst_makes_hundreds_of_threads_that_wait_for_the_disk() -> None:
 
 
 @pytest.mark.parametrize(("libports", "most"), [("pool", 10), ("throttle", THREAD_MAX + 1)])
-def test_a_pool_and_the_throttle_hold_it(libports: str, most: int) -> None:
+def test_a_pool_and_the_throttle_limit_the_threads(libports: str, most: int) -> None:
     assert pagers(burst(libports, pages="1200")) <= most
 
 

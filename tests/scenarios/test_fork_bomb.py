@@ -1,4 +1,4 @@
-"""fork-bomb: children that stay, until some memory of the kernel's has ended."""
+"""fork-bomb: children that stay, until a memory of the kernel runs out."""
 
 import pytest
 
@@ -7,19 +7,19 @@ from zoneviz.events import Event, Kind
 
 
 def rounds(result: Result) -> list[Event]:
-    """The bomb's own forks, by the operations it tells."""
+    """The OPERATION events of the bomb, one for each of its forks."""
     return [e for e in result.events if e[0] == Kind.OPERATION]
 
 
 @pytest.mark.parametrize("profile", ["antrik-2005", "upstream-2007"])
-def test_it_ends_in_a_panic_that_says_which_memory(profile: str) -> None:
+def test_it_ends_in_a_panic_that_names_the_memory(profile: str) -> None:
     result = run("fork-bomb", profile, kernel={"zone_map_size": "1M"}, rate="100")
     assert result.ended.outcome == "panic"
     assert result.ended.panic is not None
     assert result.ended.panic.memory == "zone_map"
     assert result.ended.panic.text.startswith("zalloc: zone ")
     assert result.kernel.operations == len(rounds(result)) > 30
-    # Each child that was made is a task, and stays.
+    # Each child is a task that stays.
     assert sum(task.name == "bomb" for task in result.kernel.tasks.values()) > result.kernel.operations
 
 
@@ -29,7 +29,7 @@ def test_a_larger_zone_map_holds_more_children() -> None:
     assert 4_000 < each < 20_000
 
 
-def test_the_rate_is_kept() -> None:
+def test_the_rate_of_forks() -> None:
     result = run("fork-bomb", kernel={"zone_map_size": "1M"}, rate="50", jitter="0")
     forks = [e[1] for e in rounds(result)]
     seconds = (forks[-1] - forks[10]) / 1e9
@@ -43,7 +43,7 @@ def test_a_session_over_ssh_holds_fewer_than_the_console() -> None:
     assert ssh.operations < 0.9 * console.operations
 
 
-def test_seeds_change_when_and_not_how_many() -> None:
+def test_seeds_change_the_times_but_not_the_count() -> None:
     bombs = [run("fork-bomb", "antrik-2005", seed=seed, kernel={"zone_map_size": "1M"}, rate="50") for seed in (1, 2)]
     counts = [bomb.kernel.operations for bomb in bombs]
     assert max(counts) - min(counts) <= 4

@@ -1,4 +1,4 @@
-"""fork-chain: every link runs, and ends; tests/fidelity compares its events with those of the real kernel."""
+"""fork-chain: every child runs and terminates. tests/fidelity compares its events with those of the real kernel."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from zoneviz.app import RunSpec, run
 from zoneviz.recording import Recording
 
 
-def test_every_child_runs_and_ends(tmp_path: Path) -> None:
+def test_every_child_runs_and_terminates(tmp_path: Path) -> None:
     path = tmp_path / "a.zvz"
     result, _ = run(RunSpec("fork-chain", settings=("children=3", "regions=4"), output=path))
     assert (result["outcome"], result["counts"]["operations"], result["counts"]["tasks"]) == ("finished", 3, 2)
@@ -18,8 +18,8 @@ def test_every_child_runs_and_ends(tmp_path: Path) -> None:
     assert marks[-1] == ("end", 0)
 
 
-def test_who_wakes_first_in_a_tick_runs_last(tmp_path: Path) -> None:
-    """All sleepers wake in one clock tick: the idle processor takes the first, which finds a switch asked for and goes to the tail."""
+def test_the_first_thread_to_wake_in_a_tick_runs_last(tmp_path: Path) -> None:
+    """All sleeping threads wake in one tick. The idle processor gets the first, which finds a requested switch and goes to the tail."""
     path = tmp_path / "a.zvz"
     run(RunSpec("fork-chain", "upstream-2007", output=path))
     with Recording(path) as recording:
@@ -27,6 +27,6 @@ def test_who_wakes_first_in_a_tick_runs_last(tmp_path: Path) -> None:
     assert [row["level"] for row in rows] == [2, 3, 4, 5, 1]
 
 
-def test_a_chain_that_does_not_fit_ends_in_a_panic() -> None:
+def test_a_chain_that_does_not_fit_panics() -> None:
     result, _ = run(RunSpec("fork-chain", settings=("children=30", "regions=300", "zone_map_size=64K"), record=False))
     assert result["outcome"] == "panic"

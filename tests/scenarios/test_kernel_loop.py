@@ -1,4 +1,4 @@
-"""kernel-loop: what is known from the real kernel, and that every operation comes to an end that makes sense."""
+"""kernel-loop: results known from the real kernel, and the end of every operation."""
 
 import pytest
 
@@ -14,7 +14,7 @@ OPERATIONS = find("kernel-loop").parameters[0].choices
 
 @pytest.mark.parametrize(("profile", "count"), [("upstream-2007", 1088), ("upstream-2005", 1084)])
 @pytest.mark.parametrize("zone_map", ["12M", "4M"])
-def test_empty_tasks_end_at_the_cap_of_ipc_spaces(profile: str, count: int, zone_map: str) -> None:
+def test_empty_tasks_end_at_the_limit_of_ipc_spaces(profile: str, count: int, zone_map: str) -> None:
     result = run("kernel-loop", profile, kernel={"zone_map_size": zone_map}, operation="task_create")
     assert result.ended.outcome == "panic"
     assert result.ended.panic is not None
@@ -42,13 +42,13 @@ def test_every_operation_ends(operation: str, profile: str) -> None:
             assert result.kernel.zone_map.size - result.kernel.zone_map.used < 2 * PAGE
     elif result.ended.outcome == "error":
         assert result.ended.kern_return != 0
-    # The rounds that are counted are the events that say so.
+    # The operations are the OPERATION events without an error.
     assert result.kernel.operations == sum(e[0] == Kind.OPERATION and e[5] == 0 for e in result.events)
 
 
 @pytest.mark.parametrize("profile", ["upstream-2007", "antrik-2005"])
 @pytest.mark.parametrize(("operation", "what"), [("no_senders_storm", NOTIFY_NO_SENDERS), ("dead_name_storm", NOTIFY_DEAD_NAME)])
-def test_a_storm_is_received_to_its_last_notification(operation: str, what: int, profile: str) -> None:
+def test_every_notification_of_a_storm_is_received(operation: str, what: int, profile: str) -> None:
     result = run("kernel-loop", profile, operation=operation, count="50")
     assert (result.ended.outcome, result.ended.kern_return) == ("finished", 0)
     assert sum(e[0] == Kind.NOTIFY and e[5] == what for e in result.events) == 50
@@ -72,14 +72,14 @@ def test_children_get_the_number_of_ports_that_is_set(operation: str) -> None:
 def test_more_zone_map_means_more_rounds() -> None:
     runs = [run("kernel-loop", kernel={"zone_map_size": size}, operation="mach_port_allocate") for size in ("512K", "1M")]
     rounds = [result.kernel.operations for result in runs]
-    # 76 bytes a port and 16 a name, most of the names in kalloc_map.
+    # 76 bytes for each port and 16 for each name; most names are in kalloc_map.
     assert 0.9 * 524288 / 76 < rounds[1] - rounds[0] < 1.02 * 524288 / 76
 
 
-def test_receivers_hold_no_stacks_and_senders_do() -> None:
+def test_waiting_senders_keep_their_stacks_and_receivers_do_not() -> None:
     receive = run("kernel-loop", kernel={"zone_map_size": "1M"}, operation="thread_receive").kernel
     send = run("kernel-loop", kernel={"zone_map_size": "1M"}, operation="thread_send").kernel
     base = run("boot").kernel.kernel_map.used - (11 << 20)
     assert receive.kernel_map.used - base < 16 * PAGE
-    # All but the stacks that were free at boot.
+    # All except the stacks that were free at boot.
     assert send.kernel_map.used - base >= (send.operations - 2) * PAGE

@@ -1,4 +1,4 @@
-"""The operations of kernel-ops take and give back what the real kernels took and gave back, in the same order."""
+"""The operations of kernel-ops allocate and free the same elements as the real kernels, in the same order."""
 
 import json
 from functools import cache
@@ -11,7 +11,7 @@ from tests.scenarios.running import run
 
 DATA = Path(__file__).parent.parent / "data"
 YEARS = {"2005": "operations-2005.json", "2007": "operations.json"}
-HANDOFF = "[stack_handoff]"  # happens at clock ticks too, so at any place
+HANDOFF = "[stack_handoff]"  # clock ticks cause it too, at any place
 
 
 def real(year: str) -> list[dict[str, Any]]:
@@ -21,7 +21,7 @@ def real(year: str) -> list[dict[str, Any]]:
 
 @cache
 def ours(year: str) -> list[dict[str, Any]]:
-    """What one run of the scenario did; shared by all operations, which carry state over from one to the next."""
+    """The operations of one run, shared by all tests: each operation depends on the ones before."""
     result = run("kernel-ops", f"upstream-{year}")
     assert result.ended.outcome == "finished"
     found: list[dict[str, Any]] = result.ended.extra["operations"]
@@ -29,7 +29,7 @@ def ours(year: str) -> list[dict[str, Any]]:
 
 
 def words(sequence: str) -> list[str]:
-    """The words of a sequence without hand-offs; zone names contain blanks, so a word begins with a sign or a bracket."""
+    """The words of a sequence without hand-offs. Zone names contain blanks; a word begins with a sign or a bracket."""
     out: list[str] = []
     for piece in sequence.replace(HANDOFF, "").split():
         if piece[0] in "+-[" or not out:
@@ -43,17 +43,17 @@ CASES = [(year, index, operation["op"]) for year in YEARS for index, operation i
 
 
 @pytest.mark.parametrize("year", YEARS)
-def test_there_are_122_operations_in_the_real_order(year: str) -> None:
+def test_the_122_operations_are_in_the_real_order(year: str) -> None:
     assert len(real(year)) == 122
     assert [o["op"] for o in ours(year)] == [o["op"] for o in real(year)]
 
 
 @pytest.mark.parametrize(("year", "index"), [(y, i) for y, i, _ in CASES], ids=[f"{y}-{i}-{op}" for y, i, op in CASES])
-def test_an_operation_does_what_it_did_on_the_real_kernel(year: str, index: int) -> None:
+def test_each_operation_equals_the_real_kernel(year: str, index: int) -> None:
     want, have = real(year)[index], ours(year)[index]
     assert have["value"] == want["value"]
     if want["sequence"].endswith("..."):
-        # Long sequences were cut, in the middle of a word at times.
+        # Long sequences were cut, some in the middle of a word.
         start = " ".join(words(want["sequence"].removesuffix("...")))
         assert start
         assert " ".join(words(have["sequence"])).startswith(start)
@@ -61,7 +61,7 @@ def test_an_operation_does_what_it_did_on_the_real_kernel(year: str, index: int)
         assert words(have["sequence"]) == words(want["sequence"])
 
 
-def test_the_real_sequences_are_mostly_whole() -> None:
-    # So that "starts like" is not what all of them are compared by.
+def test_few_real_sequences_are_cut() -> None:
+    # Otherwise most comparisons would only be of a prefix.
     for year in YEARS:
         assert sum(o["sequence"].endswith("...") for o in real(year)) == 4

@@ -1,4 +1,4 @@
-"""ports-to-dev-null: what closing many ports at once does to the two servers that hear of it, and what it does not when done slowly."""
+"""ports-to-dev-null: the two servers when many ports are closed at once, slowly, or not at all."""
 
 import pytest
 
@@ -17,11 +17,11 @@ def threads(result: Result) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("close", ["kill", "fast"])
-def test_thousands_closed_at_once_make_thousands_of_threads(close: str) -> None:
+def test_thousands_closed_at_once_create_thousands_of_threads(close: str) -> None:
     result = burst(close=close, opens="400")
     assert result.ended.outcome == "finished"
     assert threads(result)["null worker"] > 500
-    # Every one of them is there to stay, and nothing was lost on the way.
+    # All of them stay, and no message was lost.
     made = [e for e in result.events if e[0] == Kind.THREAD_DESTROY]
     assert result.kernel.machine()["counts"]["threads"] > threads(result)["null worker"]
     assert len(made) == 10  # the processes themselves
@@ -34,14 +34,14 @@ def test_as_many_closed_slowly_need_two_or_three() -> None:
     assert threads(result)["ext2fs worker"] <= 3
 
 
-def test_nothing_happens_while_they_stay_open() -> None:
+def test_open_files_create_no_threads() -> None:
     result = burst(close="never", opens="100")
     assert result.ended.outcome == "finished"
     assert max(threads(result).values()) <= 3
     assert sum(1 for t in result.kernel.tasks.values() if t.name == "opener") == 10
 
 
-def test_the_throttle_keeps_each_loop_to_its_cap() -> None:
+def test_the_throttle_limits_each_loop() -> None:
     result = burst("throttle", opens="300")
     assert result.ended.outcome == "finished"
     assert max(threads(result).values()) <= THREAD_MAX + 1
@@ -49,7 +49,7 @@ def test_the_throttle_keeps_each_loop_to_its_cap() -> None:
     assert result.kernel.messages == 0
 
 
-def test_null_is_started_anew_when_it_was_killed_between_rounds() -> None:
+def test_null_is_restarted_after_it_was_killed_between_rounds() -> None:
     result = burst(opens="20", rounds="3", restart_null="1")
     assert [r["null_starts"] for r in result.ended.extra["rounds"]] == [1, 2, 3]
     assert [r["opened"] for r in result.ended.extra["rounds"]] == [200, 200, 200]
@@ -57,7 +57,7 @@ def test_null_is_started_anew_when_it_was_killed_between_rounds() -> None:
     assert [e[8] for e in operations] == [1, 2, 3]
 
 
-def test_the_same_seed_makes_the_same_events_and_another_others() -> None:
+def test_the_seed_decides_the_events() -> None:
     def told(seed: int) -> list[Event]:
         return burst(seed=seed, opens="50").events
 

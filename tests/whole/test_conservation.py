@@ -1,7 +1,7 @@
-"""Whatever programs do: once everything they made has ended, every zone is back where it was.
+"""After programs have ended, every zone is as before, whatever they did.
 
-What stays by design: tables of names never shrink, so the table here is made large before; shadows wait in our own memory for a
-later fault to merge them, so objects are counted beyond those our map still leads to.
+Two things stay by design. Tables of names never shrink, so the table is made large first. Shadows stay in our memory until a later fault
+merges them, so objects in our map are not counted.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from zoneviz.mach.vm_object import VmObject
 
 FAR = 0x20000000
 PAGES = 64
-SETTLE = 300  # ms: longer than any program below computes or waits
+SETTLE = 300  # ms; longer than any program below computes or waits
 
 
 def receiver() -> Steps:
@@ -67,7 +67,7 @@ PROGRAMS = (receiver, own_death, task_death, stuck_sender, toucher, client)
 
 
 class World:
-    """A bench, the names of tasks, threads and others it has made, and what it began with."""
+    """A bench, the names of the tasks, threads and other ports that it created, and its balance at the start."""
 
     def __init__(self, profile: str) -> None:
         self.bench = Bench(profile)
@@ -84,11 +84,11 @@ class World:
         return self.bench.call(trap)
 
     def others(self) -> list[int]:
-        """Names that came since the beginning."""
+        """Names that are new since the start."""
         return sorted(name for name in self.bench.space.entries if name not in self.first)
 
     def pick(self, which: int) -> int:
-        """A name that is no task's or thread's: those must stay, and the kernel's ports take RPCs only."""
+        """A name that is not a task or thread port: those must stay, and kernel ports only take RPCs."""
         names = [n for n in self.others() if getattr(self.bench.entry(n).object, "kobject", None) is None and n not in self.tasks]
         return names[which % len(names)] if names else 0
 
@@ -97,7 +97,7 @@ class World:
         return alive[which % len(alive)]
 
     def balance(self) -> dict[str, int]:
-        """Elements by zone, kernel addresses and pages, less what our own memory and the free stacks hold."""
+        """Elements by zone, kernel addresses and pages, without those of our memory and of free stacks."""
         bench, k = self.bench, self.bench.kernel
         seen: dict[int, VmObject] = {}
         for entry in bench.task.map.entries:
@@ -111,14 +111,14 @@ class World:
         count["non-kernel map entries"] -= len(bench.task.map.entries)
         count["kernel_map"] = k.kernel_map.used - len(k.free_stacks) * PAGE
         count["kalloc_map"] = k.kalloc_map.used
-        # A page of kalloc.4096, kalloc.8192 or the bump region never goes back: leave zone_map out.
+        # Pages of kalloc.4096, kalloc.8192 and the bump region are not returned: leave out zone_map.
         count["pages"] = k.phys.free + k.zone_map.used // PAGE + len(k.free_stacks)
         count["pages"] += sum(len(o.pages) for o in seen.values()) + len(bench.task.map.pmap.tables)
         count["messages"] = k.messages
         return count
 
     def end(self) -> None:
-        """Kill and destroy everything."""
+        """Terminate and destroy everything."""
         me = self.bench.me
         for name in self.tasks:
             if name in self.bench.space.entries:
@@ -134,7 +134,7 @@ class World:
 
 
 def step(world: World, what: str, a: int, b: int) -> None:
-    """One thing a program might do; whether it is allowed is the kernel's business."""
+    """One random call of a program, valid or not."""
     me, call = world.bench.me, world.call
     if what == "task" and len(world.tasks) < 12:
         world.tasks.append(call(traps.task_create(me, bool(a % 2)))[1])
@@ -206,7 +206,7 @@ WHAT = (
 @pytest.mark.parametrize("profile", ["upstream-2007", "upstream-2005"])
 @settings(deadline=None, max_examples=80, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 60), st.integers(0, 60)), max_size=60))
-def test_what_was_taken_comes_back(profile: str, steps: list[tuple[str, int, int]]) -> None:
+def test_programs_that_end_free_everything(profile: str, steps: list[tuple[str, int, int]]) -> None:
     world = World(profile)
     for what, a, b in steps:
         step(world, what, a, b)
@@ -217,8 +217,8 @@ def test_what_was_taken_comes_back(profile: str, steps: list[tuple[str, int, int
     assert {name: count - world.before[name] for name, count in after.items() if count != world.before[name]} == {}
 
 
-def test_a_busy_world_ends_clean() -> None:
-    # The same with a fixed, long program, so that something of everything surely happens.
+def test_a_long_program_frees_everything() -> None:
+    # The same with a fixed, long program in which every kind of call occurs.
     world = World("upstream-2007")
     for index in range(600):
         step(world, WHAT[index * 7 % len(WHAT)], index * 13 % 61, index * 29 % 59)

@@ -1,8 +1,7 @@
-"""State machines of programs that do anything: after each step every element has one owner, and every count is true.
+"""Random programs as state machines: after each step every element has one owner, and every count is right.
 
-What is checked between any two steps: each element that a zone gave out belongs to exactly one object; the bytes of a zone are
-those of its elements; references equal the rights that hold them. At the end everything is killed: every element is back on
-its free list, and no RPC has waited for ever.
+Checked after each step: each element in use belongs to exactly one object; the bytes of a zone are those of its elements; references
+equal the rights that hold them. At the end everything is terminated: every element is on its free list, and no RPC waits for ever.
 """
 
 from collections import Counter
@@ -22,12 +21,12 @@ from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.mach_port import RIGHT_RECEIVE
 
-SERVICE = 100  # the name of a service in its server's and its clients' spaces
+SERVICE = 100  # the name of the service in the server and its clients
 KINDS = ("answers", "keeps", "drops", "dies", "slow", "deaf")
 
 
 def server(kind: str) -> Steps:
-    """Receives for ever; what becomes of a request is its kind."""
+    """A server that receives for ever. The kind of a request decides how it is handled."""
     me = yield traps.task_self()
     while kind == "deaf":
         yield traps.sleep(1_000_000_000)
@@ -54,7 +53,7 @@ class Calls:
 
 
 def client(calls: Calls, count: int) -> Steps:
-    """So many RPCs, one after another."""
+    """A client that makes a number of RPCs, one after another."""
     reply = yield traps.reply_port()
     for number in range(count):
         calls.begun += 1
@@ -67,7 +66,7 @@ def client(calls: Calls, count: int) -> Steps:
 
 
 class Programs(RuleBasedStateMachine):
-    """`profile` is set by the subclasses below."""
+    """`profile`: set by the subclasses below."""
 
     profile = ""
 
@@ -124,7 +123,7 @@ class Programs(RuleBasedStateMachine):
         call(traps.port_deallocate(me, thread))
 
     def unowned(self) -> Counter[int]:
-        """Elements by zone that are given out and have no owner the walk could find: the kernel's own, made at boot."""
+        """Elements in use without an owner in the walk, by zone: those that the kernel allocated at boot."""
         kernel = self.world.bench.kernel
         for kind, _, _, _, _, zone, address, _, _ in self.world.bench.events[self.seen :]:
             if kind == Kind.ZALLOC:
@@ -139,7 +138,7 @@ class Programs(RuleBasedStateMachine):
         assert list(owners.wrong_counts()) == []
         assert owners.messages == kernel.messages
         owned = Counter(self.out[address] for _, address in owners.elements)
-        # Pv entries have no address in the model; those in use are the mappings beyond the first of each page.
+        # Pv entries have no address in the model; those in use are the mappings of each page after the first.
         owned[kernel.zones["pv_list"].id] += owners.pv_entries() + kernel.pv_free
         given = Counter(self.out.values())
         for each in kernel.zones.values():
@@ -179,7 +178,7 @@ class Programs2005(Programs):
 
 
 @pytest.mark.parametrize("machine", [Programs2007, Programs2005])
-def test_whatever_programs_do_every_element_has_one_owner(machine: type[Programs]) -> None:
+def test_every_element_has_one_owner_whatever_programs_do(machine: type[Programs]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -1,4 +1,4 @@
-"""Which messages take `_ports_lock` how often, and what is done while it is held."""
+"""How often each message takes `_ports_lock`, and what happens while it is held."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ MILLISECOND = 1_000_000
 
 
 class Counted(Mutex):
-    """Counts how often it is taken."""
+    """A mutex that counts how often it is taken."""
 
     taken = 0
 
@@ -30,7 +30,7 @@ class Counted(Mutex):
 
 
 class Stage:
-    """A server whose lock is counted; `act(stage, port)` uses it."""
+    """A server with a counting lock. `act(stage, port)` uses it."""
 
     def __init__(self, act: Any) -> None:
         self.server = Server("server", "plain")
@@ -48,7 +48,7 @@ class Stage:
         yield (stop,)
 
     def make(self, port: int) -> Steps:
-        """A port of the server's, with a no-senders request."""
+        """A new port of the server with a no-senders request."""
         _, answer = yield traps.rpc(port, MAKE, 32, self.reply)
         return answer.rights[0]
 
@@ -57,7 +57,7 @@ def settle() -> Steps:
     yield traps.sleep(100 * MILLISECOND)
 
 
-def test_a_request_takes_it_five_times_and_a_no_senders_eleven_times() -> None:
+def test_a_request_takes_the_lock_5_times_and_a_no_senders_11_times() -> None:
     counts = []
 
     def act(stage: Stage, port: int) -> Steps:
@@ -76,7 +76,7 @@ def test_a_request_takes_it_five_times_and_a_no_senders_eleven_times() -> None:
     assert counts == [5, 11]
 
 
-def test_the_receive_right_dies_with_the_lock_held_and_the_clean_routine_runs_without_it() -> None:
+def test_the_receive_right_is_destroyed_with_the_lock_and_cleaned_up_without() -> None:
     held: list[bool] = []
 
     def act(stage: Stage, port: int) -> Steps:
@@ -106,11 +106,11 @@ def test_the_receive_right_dies_with_the_lock_held_and_the_clean_routine_runs_wi
     assert stage.kernel.ended is not None and stage.kernel.ended.outcome == "finished"
 
 
-def test_a_port_that_got_a_new_right_meanwhile_stays_and_is_watched_anew() -> None:
+def test_a_port_with_a_new_send_right_stays_and_is_requested_again() -> None:
     def act(stage: Stage, port: int) -> Steps:
         made = yield from stage.make(port)
         (name,) = (n for n, info in stage.server.ports.items() if info.senders)
-        # As if another handler had made a second right while the notification was on its way.
+        # As if another handler had made a second right while the notification was queued.
         stage.server.ports[name].mscount += 1
         yield traps.port_deallocate(stage.me, made)
         yield from settle()
@@ -118,5 +118,5 @@ def test_a_port_that_got_a_new_right_meanwhile_stays_and_is_watched_anew() -> No
 
     stage = Stage(act)
     assert [there for _, there in stage.cleaned] == [True]
-    # mach_port_request_notification: when the port was made, and again.
+    # mach_port_request_notification: once when the port was created, once more now.
     assert sum(1 for e in stage.events if e[0] == Kind.RPC and e[5] == 3214) == 2

@@ -23,13 +23,13 @@ def test_recursive_forking_ends_sooner_and_each_generation_inherits_more() -> No
     assert {b - a for a, b in zip(received, received[1:], strict=False)} == {3}  # noqa: RUF007
 
 
-def test_programs_that_are_execd_cost_more_than_forks() -> None:
+def test_an_exec_costs_more_than_a_fork() -> None:
     flat, execs = (run(name, "antrik-2005", kernel={"zone_map_size": "1M"}, rate="50") for name in ("fork-bomb", "fork-with-exec"))
     assert execs.ended.outcome == "panic"
     assert 20 < execs.kernel.operations < flat.kernel.operations
 
 
-def test_a_leak_fills_the_zone_of_ports_with_no_more_processes() -> None:
+def test_a_leak_fills_the_zone_of_ports_without_new_processes() -> None:
     result = run("port-leak", "antrik-2005", kernel={"zone_map_size": "1M"}, rate="5000", processes="2")
     assert result.ended.outcome == "panic"
     ports = result.kernel.zones["ipc ports"]
@@ -41,13 +41,13 @@ def test_a_leak_fills_the_zone_of_ports_with_no_more_processes() -> None:
 
 
 @pytest.mark.parametrize("headroom", ["auto", "128K"])
-def test_some_children_are_killed_and_nothing_of_them_is_left(headroom: str) -> None:
+def test_killed_children_leave_nothing(headroom: str) -> None:
     result = run("five-children", "antrik-2005", kernel={"zone_map_size": "1M"}, headroom=headroom)
     assert (result.ended.outcome, result.kernel.operations) == ("finished", 5)
     assert sum(task.name == "parent" for task in result.kernel.tasks.values()) == 1
 
 
-def test_children_that_do_not_fit_any_more_panic() -> None:
+def test_children_that_do_not_fit_panic() -> None:
     result = run("five-children", "antrik-2005", kernel={"zone_map_size": "1M"}, headroom="16K", children="20")
     assert result.ended.outcome == "panic"
     assert "start" in marks(result.kernel)
@@ -60,7 +60,7 @@ def test_no_headroom_uses_up_the_whole_zone_map() -> None:
     assert result.kernel.zone_map.used == result.kernel.zone_map.size
 
 
-def test_a_build_goes_through_its_stages_and_gives_everything_back() -> None:
+def test_a_build_runs_its_stages_and_frees_everything() -> None:
     result = run("package-build", "antrik-2005", kernel={"zone_map_size": "4M"}, scale="0.05", burst="10")
     assert result.ended.outcome == "finished"
     assert result.ended.extra["stage"] == "done"
@@ -72,11 +72,11 @@ STAGES = ("configure", "compile", "link", "test", "install", "done")
 
 
 def marks(kernel: Kernel) -> list[str]:
-    """The names that the run has used, marks among them, in the order of their first use."""
+    """The names in the catalog, including marks, in order of first use."""
     return kernel.catalog.names.strings
 
 
-def test_where_a_build_ends_is_told() -> None:
+def test_the_result_names_the_stage_in_which_a_build_ends() -> None:
     kernel = Kernel(profile("antrik-2005", zone_map_size="512K"), lambda event: None)
     kernel.boot()
     scenario = find("package-build")

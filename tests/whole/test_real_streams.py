@@ -1,6 +1,6 @@
-"""Whole runs of the real kernel against the model: the same elements, at the same addresses, in the same order.
+"""Complete runs of the real kernel: the model allocates the same elements, at the same addresses, in the same order.
 
-The streams lie beside the importer's tests. ZONEVIZ_STREAMS names a folder with more of them; those that are not there are skipped.
+The streams are in tests/importers/data. ZONEVIZ_STREAMS names a folder with more of them; missing ones are skipped.
 """
 
 import csv
@@ -31,7 +31,7 @@ RUNS = {
 
 
 def simulated(name: str) -> tuple[Kernel, list[Event]]:
-    """The same workload on the model."""
+    """Run the workload of a stream on the model."""
     scenario_name, params, values = RUNS[name]
     profile = PROFILES["upstream-2007"]
     for key, value in values.items():
@@ -48,7 +48,7 @@ def simulated(name: str) -> tuple[Kernel, list[Event]]:
 
 
 def steps_of_model(kernel: Kernel, events: list[Event]) -> list[Step]:
-    """What the model did, in the words both sides share."""
+    """The steps of the model, in terms common to both."""
     zones, maps = kernel.catalog.zones, kernel.catalog.maps
     out: list[Step] = []
     for kind, _, _, _, _, subject, address, size, _ in events:
@@ -68,7 +68,7 @@ def steps_of_model(kernel: Kernel, events: list[Event]) -> list[Step]:
 
 
 def steps_of_stream(path: Path) -> list[Step]:
-    """What the real kernel did."""
+    """The steps of the real kernel."""
     out: list[Step] = []
     with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as plain:
         for row in csv.DictReader(io.TextIOWrapper(plain, "utf-8")):
@@ -97,7 +97,7 @@ def steps_of_stream(path: Path) -> list[Step]:
 def test_the_model_does_what_the_real_kernel_did(name: str) -> None:
     path = next((p for p in (folder / f"{name}.csv.zst" for folder in FOLDERS) if p.exists()), None)
     if path is None:
-        pytest.skip(f"the stream {name} is not here")
+        pytest.skip(f"the stream {name} is missing")
     kernel, events = simulated(name)
     mine, real = steps_of_model(kernel, events), steps_of_stream(path)
     for number, (ours, theirs) in enumerate(zip(mine, real, strict=False)):

@@ -1,4 +1,4 @@
-"""The spine as a whole: what the kernel says, what the recording says, and what the player says are one."""
+"""Kernel, recording and player agree on the state of a run."""
 
 import random
 from functools import cache
@@ -32,11 +32,11 @@ PROGRAMS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 
 class Stop(BaseException):
-    """Raised by a sink to leave the kernel at an event."""
+    """Raised by a sink to stop the kernel at an event."""
 
 
 def run_to(name: str, params: tuple[tuple[str, str], ...], profile: str, last: int | None) -> tuple[Kernel, list[Event]]:
-    """A kernel that has just told event number `last`, and all it told."""
+    """A kernel stopped at event number `last`, and its events."""
     events: list[Event] = []
 
     def sink(event: Event) -> None:
@@ -58,14 +58,14 @@ def run_to(name: str, params: tuple[tuple[str, str], ...], profile: str, last: i
 
 @cache
 def length(program: int, profile: str) -> int:
-    """Events of a whole run."""
+    """The number of events of a complete run."""
     name, params = PROGRAMS[program]
     return len(run_to(name, params, profile, None)[1])
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, len(PROGRAMS) - 1), st.sampled_from(["upstream-2007", "antrik-2005"]), st.floats(0, 1))
-def test_state_from_events_is_the_kernels_own_at_every_moment(program: int, profile: str, part: float) -> None:
+def test_state_from_events_equals_the_kernels_state_at_every_event(program: int, profile: str, part: float) -> None:
     last = 1 + int(part * (length(program, profile) - 1))
     name, params = PROGRAMS[program]
     kernel, events = run_to(name, params, profile, last)
@@ -75,7 +75,7 @@ def test_state_from_events_is_the_kernels_own_at_every_moment(program: int, prof
 
 
 def record(path: Path, *settings_: str, scenario: str = "fork-bomb") -> dict[str, Any]:
-    """A run recorded to `path`; its result."""
+    """Record a run to `path`. Its result."""
     return run(RunSpec(scenario=scenario, settings=settings_, output=path))[0]
 
 
@@ -99,7 +99,7 @@ def test_a_run_its_recording_and_its_player_agree(tmp_path: Path) -> None:
         assert player.state.machine() == there
 
 
-def test_the_same_run_twice_is_the_same_recording(tmp_path: Path) -> None:
+def test_the_same_run_gives_the_same_recording(tmp_path: Path) -> None:
     first, second = (record(tmp_path / name, "zone_map_size=128K") for name in ("a.zvz", "b.zvz"))
     assert first["digest"] == second["digest"]
     with Recording(tmp_path / "a.zvz") as one, Recording(tmp_path / "b.zvz") as other:
@@ -110,7 +110,7 @@ def test_the_same_run_twice_is_the_same_recording(tmp_path: Path) -> None:
     ("profile", "memory"),
     [("antrik-2005", "ipc_spaces"), ("debian-2005", "zone_map")],
 )
-def test_a_fork_bomb_ends_in_the_memory_its_profile_runs_out_of(profile: str, memory: str) -> None:
+def test_the_profile_decides_which_memory_a_fork_bomb_uses_up(profile: str, memory: str) -> None:
     kernel = Kernel(PROFILES[profile], lambda event: None)
     kernel.boot()
     scenario = find("fork-bomb")
