@@ -1,4 +1,4 @@
-"""What a person may ask for, and what is said when it cannot be run."""
+"""Runs as a user asks for them, and the messages for those that cannot be run."""
 
 import pickle
 import shlex

@@ -1,4 +1,4 @@
-"""Runs for claims: shared, counted from their events, stopped and failed ones told."""
+"""Runs for claims: equal ones are shared, stopped and failed ones say so."""
 
 from pathlib import Path
 from typing import Any

@@ -16,7 +16,7 @@ from zoneviz.recording import Header, Recording
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A person's own scenario file, and a recording of it."""
+    """A user's own scenario file, and a recording of it."""
     folder = tmp_path_factory.mktemp("own")
     file, recording = folder / "toy.py", folder / "toy.zvz"
     file.write_text(OWN)

@@ -28,41 +28,41 @@ def test_a_limit_is_a_setting_the_run_did_not_have(bombed: Path) -> None:
     assert {limit.value for limit in limits(throttled) if limit.setting == "libports"} >= {"plain", "pool"}
 
 
-def test_a_part_that_goes_to_the_end_can_be_tried_too(bombed: Path, tmp_path: Path) -> None:
+def test_limits_can_be_tried_on_an_excerpt_that_reaches_the_end(bombed: Path, tmp_path: Path) -> None:
     cut(bombed, "500", "end", tmp_path / "end.zvz")
     cut(bombed, "500", "900", tmp_path / "middle.zvz")
     with Recording(bombed) as whole, Recording(tmp_path / "end.zvz") as end, Recording(tmp_path / "middle.zvz") as middle:
         assert limits(end.header) == limits(whole.header) != []
         assert limits(middle.header) == []
-    told = list[Effect]()
-    list(effects(tmp_path / "end.zvz", [Limit("libports", "plain", "as it was")], told.append))
-    assert "No difference" in told[0].sentence
+    found = list[Effect]()
+    list(effects(tmp_path / "end.zvz", [Limit("libports", "plain", "as it was")], found.append))
+    assert "No difference" in found[0].sentence
 
 
-def test_what_was_not_simulated_here_has_none() -> None:
+def test_recordings_that_cannot_be_repeated_have_no_limits() -> None:
     assert limits(Header(kind="imported")) == []
     assert limits(Header(scenario="no such scenario")) == []
-    # A path would be run as a person's own code: from a stranger's recording it never is.
+    # A scenario file is code: a path in a recording is never run.
     assert limits(Header(scenario="/tmp/evil.py")) == []
 
 
 def test_a_variant_is_the_run_with_that_setting(bombed: Path) -> None:
-    told: list[Effect] = []
-    work = effects(bombed, [Limit("zone_map_size", "256K", "twice the zone_map"), Limit("libports", "plain", "as it was")], told.append)
+    found: list[Effect] = []
+    work = effects(bombed, [Limit("zone_map_size", "256K", "twice the zone_map"), Limit("libports", "plain", "as it was")], found.append)
     steps = list(work)
-    assert [effect.limit.value for effect in told] == ["256K", "plain"]
+    assert [effect.limit.value for effect in found] == ["256K", "plain"]
     assert steps[-1] == (2, 2)
     result, _ = run(RunSpec("fork-bomb", settings=("zone_map_size=256K",), record=False))
-    assert (told[0].digest, told[0].outcome, told[0].events) == (result["digest"], "panic", result["events"])
-    assert "Still a panic" in told[0].sentence and not told[0].survived
-    assert "No difference" in told[1].sentence
+    assert (found[0].digest, found[0].outcome, found[0].events) == (result["digest"], "panic", result["events"])
+    assert "Still a panic" in found[0].sentence and not found[0].survived
+    assert "No difference" in found[1].sentence
 
 
 def test_a_variant_that_does_not_end_is_stopped(bombed: Path) -> None:
-    told: list[Effect] = []
-    list(effects(bombed, [Limit("zone_map_size", "8M", "a huge zone_map")], told.append, patience=2))
-    assert (told[0].outcome, told[0].stopped, told[0].survived) == ("interrupted", True, True)
-    assert f"still running after {told[0].events:,} events" in told[0].sentence
+    found: list[Effect] = []
+    list(effects(bombed, [Limit("zone_map_size", "8M", "a huge zone_map")], found.append, patience=2))
+    assert (found[0].outcome, found[0].stopped, found[0].survived) == ("interrupted", True, True)
+    assert f"still running after {found[0].events:,} events" in found[0].sentence
 
 
 def test_a_run_with_an_unset_value_can_be_repeated(tmp_path: Path) -> None:
@@ -71,9 +71,9 @@ def test_a_run_with_an_unset_value_can_be_repeated(tmp_path: Path) -> None:
     run(RunSpec("kernel-loop", settings=("operation=fork_like", "zone_map_size=256K"), output=path))
     with Recording(path) as recording:
         assert recording.header.parameters["ports"] is None
-    told: list[Effect] = []
-    list(effects(path, [Limit("libports", "plain", "as it was")], told.append))
-    assert "No difference" in told[0].sentence
+    found: list[Effect] = []
+    list(effects(path, [Limit("libports", "plain", "as it was")], found.append))
+    assert "No difference" in found[0].sentence
 
 
 def test_closing_ends_the_variant(bombed: Path) -> None:
