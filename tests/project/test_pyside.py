@@ -7,12 +7,12 @@ EMITS = """
 from PySide6.QtCore import QObject, Signal
 
 class Source(QObject):
-    told = Signal(int, int)
+    sent = Signal(int, int)
 
 source, seen = Source(), []
-source.told.connect(lambda a, b: seen.append(a))
+source.sent.connect(lambda a, b: seen.append(a))
 for i in range(2000):
-    source.told.emit(i, i)
+    source.sent.emit(i, i)
 assert len(seen) == 2000
 """
 
