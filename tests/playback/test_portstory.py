@@ -58,7 +58,7 @@ def test_a_story_is_all_events_of_that_life(player: Player) -> None:
     found: Story = finished(story(player, address, born))  # type: ignore[assignment]
     mine = rows[(rows[:, 0] >= born) & (rows[:, 0] <= end) & (rows[:, 7] == address)]
     assert (found.died, found.maker) == (end, int(births[-1, 3]))
-    assert found.rows is not None and set(mine[:, 0].tolist()) <= set(found.rows[:, 0].tolist())
+    assert set(mine[:, 0].tolist()) <= set(found.rows[:, 0].tolist())
     assert found.events == len(found.rows) and found.rows[-1, 0] == end
     assert found.sent == (mine[:, 1] == Kind.MSG_SEND).sum()
 

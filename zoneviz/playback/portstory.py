@@ -1,7 +1,8 @@
 """The ports a task has rights to, the ports two tasks share, and the life of one port from its events."""
 
+from collections import Counter
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from zoneviz.playback.player import Player, at_once
 from zoneviz.playback.search import touches
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rights import Rights
-from zoneviz.state.rows import EXTRA, KIND, SIZE, SUBJECT, TASK, Ints
+from zoneviz.state.rows import EXTRA, KIND, SEQ, SIZE, SUBJECT, TASK, Ints
 
 BITS = {RECEIVE: "receive", SEND: "send", SEND_ONCE: "send-once", PORT_SET: "port set", DEAD_NAME: "dead name"}
 MOST_PORTS = 1000
@@ -82,7 +83,7 @@ def _joined(rights: Rights, addresses: Ints) -> tuple[Ints, Ints]:
     return rights.name[order][starts], np.bitwise_or.reduceat(bits, cuts)[::2]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Story:
     """One life of a port. born, died: seq, 0 if outside the recording; maker: the task that ran at birth, 0 for the kernel.
 
@@ -99,50 +100,39 @@ class Story:
     most: int = 0
     given: int = 0
     events: int = 0
-    rows: Ints | None = None
+    rows: Ints = field(default_factory=lambda: np.zeros((0, 10), np.int64))
 
 
 def story(player: Player, address: int, born: int) -> Generator[tuple[int, int], None, Story]:
     """The life of the port created at `address` by event `born`, up to its end or that of the recording.
 
     In steps: yields (done, of) in events and returns the Story.
-
     Errors: InputError if the recording is damaged.
     """
-    out, match = Story(address, born), touches("port", address)
-    last, queued, parts = player.recording.event_count, 0, []
+    match, last = touches("port", address), player.recording.event_count
+    counts, parts = Counter[int](), [np.zeros((0, 10), np.int64)]
+    died = queued = most = kept = 0
     first = max(born, player.recording.first_event)
-    while first <= last and not out.died:
+    while first <= last and not died:
         rows = player.recording.events(first, min(first + at_once(player.recording) - 1, last))
         first += len(rows)
         rows = rows[match(rows)]
         ends = np.flatnonzero(rows[:, KIND] == Kind.PORT_DESTROY)
         if len(ends):
             rows = rows[: int(ends[0]) + 1]
-            out.died = int(rows[-1, 0])
-        for row in rows:
-            queued = _count(out, row, queued)
-        if out.events < MOST_ROWS:
-            parts.append(rows[: MOST_ROWS - out.events])
-        out.events += len(rows)
+            died = int(rows[-1, SEQ])
+        kinds = rows[:, KIND]
+        counts.update(kinds.tolist())
+        levels = queued + np.cumsum((kinds == Kind.MSG_QUEUE).astype(np.int64) - (kinds == Kind.MSG_UNQUEUE))
+        most, queued = max(most, int(levels.max(initial=0))), int(levels[-1]) if len(levels) else queued
+        parts.append(rows[: MOST_ROWS - kept])
+        kept += len(parts[-1])
         yield first - 1, last
-    out.rows = np.concatenate(parts) if parts else np.zeros((0, 10), np.int64)
-    return out
-
-
-def _count(out: Story, row: Ints, queued: int) -> int:
-    kind = int(row[KIND])
-    if row[0] == out.born:
-        out.maker = int(row[TASK])
-    if kind == Kind.MSG_SEND:
-        out.sent += 1
-    elif kind == Kind.MSG_RECEIVE:
-        out.received += 1
-    elif kind == Kind.RIGHT_INSERT:
-        out.given += 1
-    queued += (kind == Kind.MSG_QUEUE) - (kind == Kind.MSG_UNQUEUE)
-    out.most = max(out.most, queued)
-    return queued
+    shown = np.concatenate(parts)
+    birth = shown[shown[:, SEQ] == born, TASK]
+    sent, received, given = (counts[kind] for kind in (Kind.MSG_SEND, Kind.MSG_RECEIVE, Kind.RIGHT_INSERT))
+    maker = int(birth[0]) if len(birth) else 0
+    return Story(address, born, died, maker, sent, received, most, given, counts.total(), shown)
 
 
 def story_line(row: Ints, address: int, tasks: dict[int, str]) -> str:

@@ -254,7 +254,7 @@ class PortsView(View):
 
     def _take(self, found: Story) -> None:
         player = self.session.player
-        if player is None or found.rows is None:
+        if player is None:
             return
         self.found = found
         names = player.recording.catalog.task_names
