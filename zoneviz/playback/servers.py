@@ -81,15 +81,15 @@ def servers(state: MachineState) -> list[ServerState]:
 
 def tasks(state: MachineState) -> list[TaskHoldings]:
     """The live tasks at a state's moment, most names first."""
-    counts, held = state.rights.by_task(), _bytes(state)
+    counts, sizes = state.rights.by_task(), _bytes(state)
     threads = Counter(state.threads.table[state.threads.live(), TH_TASK].tolist())
-    found = [_holdings(task, counts.get(task.id, _NO_NAMES), threads[task.id], held.get(task.id, 0)) for task in state.task_states()]
+    found = [_holdings(task, counts.get(task.id, _NO_NAMES), threads[task.id], sizes.get(task.id, 0)) for task in state.task_states()]
     return sorted(found, key=lambda task: (-task.names, task.task))
 
 
-def _holdings(task: TaskState, count: RightsCount, threads: int, held: int) -> TaskHoldings:
+def _holdings(task: TaskState, count: RightsCount, threads: int, size: int) -> TaskHoldings:
     names, receive, send, send_once, port_sets, dead = count
-    return TaskHoldings(task.id, task.name, task.pid, threads, names, receive, send, send_once, port_sets, dead, task.table_entries, held)
+    return TaskHoldings(task.id, task.name, task.pid, threads, names, receive, send, send_once, port_sets, dead, task.table_entries, size)
 
 
 def _bytes(state: MachineState) -> dict[int, int]:

@@ -180,8 +180,8 @@ def _ports(part: Part) -> Table:
         for value, column in ((part.match.task, ports.receiver), (part.match.address, ports.address)):
             if value is not None:
                 keep &= column == value
-    held = np.sort(rights.address)
-    count = np.searchsorted(held, ports.address, side="right") - np.searchsorted(held, ports.address)
+    named = np.sort(rights.address)
+    count = np.searchsorted(named, ports.address, side="right") - np.searchsorted(named, ports.address)
     values: list[list[Any]] = [
         ports.address[keep].tolist(), ports.receiver[keep].tolist(), _called(names.tasks, ports.receiver[keep]),
         ports.seq[keep].tolist(), ports.queued[keep].tolist(), count[keep].tolist(),

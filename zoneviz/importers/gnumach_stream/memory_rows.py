@@ -45,14 +45,14 @@ EMPTIED = {"ipc spaces": "ipc_spaces"}
 FROM_KERNEL_MAP = ("kmem_suballoc", "pmap_create", "stack_alloc", "kmem_")
 
 
-def words(detail: str) -> dict[str, str]:
+def parse(detail: str) -> dict[str, str]:
     """`fresh req=64` as {"fresh": "", "req": "64"}."""
     return {key: value for key, _, value in (word.partition("=") for word in detail.split())}
 
 
-def number(said: Mapping[str, str], key: str, default: int = 0) -> int:
+def number(detail: Mapping[str, str], key: str, default: int = 0) -> int:
     """The number after `key=`. Raises Skip if it is negative or too large, ValueError if it is not a number."""
-    text = said.get(key)
+    text = detail.get(key)
     return checked(int(text)) if text else default
 
 
@@ -181,9 +181,9 @@ class MemoryRows:
 
     def _extra(self) -> int:
         """Column extra of ZALLOC and ZFREE from the detail: bytes requested << 1 | fresh. Cached unless it names a task or thread."""
-        said = words(self.detail)
-        extra = number(said, "req") << 1 | ("fresh" in said)
-        if "task" not in said and "thread" not in said and len(self._extras) < CACHE_LIMIT:
+        detail = parse(self.detail)
+        extra = number(detail, "req") << 1 | ("fresh" in detail)
+        if "task" not in detail and "thread" not in detail and len(self._extras) < CACHE_LIMIT:
             self._extras[self.detail] = extra
         return extra
 
@@ -194,7 +194,7 @@ class MemoryRows:
     def zcram(self) -> None:
         """Memory is added to a zone's free list."""
         zone = self._zone()
-        count = number(words(self.detail), "elements", self.size // zone.elem_size)
+        count = number(parse(self.detail), "elements", self.size // zone.elem_size)
         if count * zone.elem_size > self.size:
             raise Skip(WRONG_SIZE)
         self.ledger.cram(zone, self.address, count)
@@ -215,10 +215,10 @@ class MemoryRows:
 
     def zget_space_extend(self) -> None:
         """The bump region grows by the last allocation from zone_map; `wasted=` counts since boot."""
-        said = words(self.detail)
-        wasted = number(said, "wasted", self.ledger.wasted)
+        detail = parse(self.detail)
+        wasted = number(detail, "wasted", self.ledger.wasted)
         lost = checked(wasted - self.ledger.wasted)
-        end = checked(int(said.get("space_end") or "0", 16), (1 << 63) - 1)
+        end = checked(int(detail.get("space_end") or "0", 16), (1 << 63) - 1)
         self.ledger.wasted = wasted
         self.tell(Kind.ZEXTEND, 0, end, self._extended, lost)
         self._extended = 0
@@ -269,7 +269,7 @@ class MemoryRows:
     def kmem_alloc_failed(self) -> None:
         """A map has no room."""
         found = self._map()
-        self.tell(Kind.KMEM_FAIL, found.id, 0, self.size, number(words(self.detail), "kr"))
+        self.tell(Kind.KMEM_FAIL, found.id, 0, self.size, number(parse(self.detail), "kr"))
         self._trouble = (self.sent + len(self.batch), self.thread, self.name, "")
 
     # the run

@@ -174,9 +174,9 @@ class Reader:
     def _finish(self) -> None:
         """Fill in outcome, checks and notes."""
         report, rows, companion = self.report, self._rows, self._companion
-        said = companion.get("outcome")
-        said = said if isinstance(said, dict) else {}
-        report.kern_return = whole(said.get("kern_return"))
+        outcome = companion.get("outcome")
+        outcome = outcome if isinstance(outcome, dict) else {}
+        report.kern_return = whole(outcome.get("kern_return"))
         report.panic = rows.panic_found
         if report.panic:
             report.outcome = "panic"
@@ -184,8 +184,8 @@ class Reader:
             report.outcome = "error"
         report.checks = self._checks() + rows.ledger.checks(companion)
         notes = report.notes
-        text = said.get("panic")
-        if "panic" in said and text != (report.panic["text"] if report.panic else None):
+        text = outcome.get("panic")
+        if "panic" in outcome and text != (report.panic["text"] if report.panic else None):
             notes.append(f"The companion file reports {'the panic ' + repr(text) if text else 'no panic'}, the events another end.")
         if self._gaps.count:
             notes.append(f"Column n has {self._gaps.count:,} gaps: rows are missing before lines {self._gaps}.")
@@ -208,8 +208,8 @@ class Reader:
         if rows.operations:  # not every program counts its operations
             figures.append(("operations", companion.get("operations_done"), rows.operations))
         if isinstance(kinds, dict):
-            figures += [(f"rows of {name}", said, self._kinds.get(name, 0)) for name, said in kinds.items()]
-        return [Check(what, number, found) for what, said, found in figures if (number := whole(said)) is not None]
+            figures += [(f"rows of {name}", expected, self._kinds.get(name, 0)) for name, expected in kinds.items()]
+        return [Check(what, number, found) for what, expected, found in figures if (number := whole(expected)) is not None]
 
 
 def careful(line: str, where: Columns) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Event, Kind, TaskInfo, ThreadInfo
-from zoneviz.importers.gnumach_stream.memory_rows import ACTOR_LIMIT, CACHE_LIMIT, MEMORY, MemoryRows, checked, number, words
+from zoneviz.importers.gnumach_stream.memory_rows import ACTOR_LIMIT, CACHE_LIMIT, MEMORY, MemoryRows, checked, number, parse
 
 NOTIFICATIONS = {
     "notify_port_deleted": 65,
@@ -26,9 +26,9 @@ _LIVING_LIMIT = 1_000_000
 _SUBJECT, _ADDRESS = 5, 6  # columns of an event
 
 
-def actor(said: Mapping[str, str], key: str) -> int:
+def actor(detail: Mapping[str, str], key: str) -> int:
     """The id of the task or thread after `key=`: the stream's plus 1, 0 if blank. Raises as `number`."""
-    text = said.get(key)
+    text = detail.get(key)
     return checked(int(text), ACTOR_LIMIT) + 1 if text else 0
 
 
@@ -107,7 +107,7 @@ class Rows(MemoryRows):
     def _named(self) -> int:
         """The task or thread of an element of the zone "tasks" or "threads", 0 if unknown."""
         key = {"tasks": "task", "threads": "thread"}.get(self.name)
-        return actor(words(self.detail), key) if key else 0
+        return actor(parse(self.detail), key) if key else 0
 
     def _new_task(self, new: int) -> None:
         if not new:
@@ -151,22 +151,22 @@ class Rows(MemoryRows):
 
     def task_create(self) -> None:
         """Beginning of task creation; the id comes with the element of zone "tasks"."""
-        self.tell(Kind.TASK_CREATE, 0, 0, 0, actor(words(self.detail), "parent"))
+        self.tell(Kind.TASK_CREATE, 0, 0, 0, actor(parse(self.detail), "parent"))
         self._wait_for("tasks")
 
     def thread_create(self) -> None:
         """Beginning of thread creation; the id comes with the element of zone "threads"."""
-        self.tell(Kind.THREAD_CREATE, 0, 0, 0, actor(words(self.detail), "task"))
+        self.tell(Kind.THREAD_CREATE, 0, 0, 0, actor(parse(self.detail), "task"))
         self._wait_for("threads")
 
     def task_ends(self) -> None:
         """task_terminate, task_destroyed."""
-        task = actor(words(self.detail), "task")
+        task = actor(parse(self.detail), "task")
         self.tell(Kind.TASK_TERMINATE if self.event == "task_terminate" else Kind.TASK_DESTROY, task, self._tasks.get(task, 0))
 
     def thread_ends(self) -> None:
         """thread_terminate, thread_destroyed."""
-        thread = actor(words(self.detail), "thread")
+        thread = actor(parse(self.detail), "thread")
         address, task = self._threads.get(thread, (0, 0))
         if self.event == "thread_terminate":
             self.tell(Kind.THREAD_TERMINATE, thread, address)
@@ -175,25 +175,25 @@ class Rows(MemoryRows):
 
     def context_switch(self) -> None:
         """Another thread starts to run."""
-        said = words(self.detail)
-        self.tell(Kind.THREAD_RUN, actor(said, "new"), 0, number(said, "new_pri"), actor(said, "old"))
+        detail = parse(self.detail)
+        self.tell(Kind.THREAD_RUN, actor(detail, "new"), 0, number(detail, "new_pri"), actor(detail, "old"))
 
     def stack_alloc(self) -> None:
         """A kernel stack is allocated; from kernel_map if its pages were just allocated."""
-        thread = actor(words(self.detail), "thread")
+        thread = actor(parse(self.detail), "thread")
         self._stacks[thread] = self.address
         self.tell(Kind.STACK_ALLOC, thread, self.address, int(self.paged == (self.thread, self.address)))
 
     def stack_free(self) -> None:
         """A kernel stack goes to the free list, whose length the stream does not have."""
-        thread = actor(words(self.detail), "thread")
+        thread = actor(parse(self.detail), "thread")
         self._stacks.pop(thread, None)
         self.tell(Kind.STACK_FREE, thread, self.address)
 
     def stack_handoff(self) -> None:
         """A thread hands its stack to the next; the address is known if the stack_alloc row was seen."""
-        said = words(self.detail)
-        old, new = actor(said, "old"), actor(said, "new")
+        detail = parse(self.detail)
+        old, new = actor(detail, "old"), actor(detail, "new")
         address = self._stacks.pop(old, 0)
         if address:
             self._stacks[new] = address
@@ -210,18 +210,18 @@ class Rows(MemoryRows):
 
     def pmap_destroy(self) -> None:
         """A reference is dropped; destroyed with the last one, otherwise kept as OTHER."""
-        if number(words(self.detail), "refs", 1) > 1:
+        if number(parse(self.detail), "refs", 1) > 1:
             self.other()
         else:
             self.tell(Kind.PMAP_DESTROY, self._pmaps.pop(self.address, 0), self.address)
 
     def page_table_page_alloc(self) -> None:
         """A page table is allocated for the running task; its physical address has no column in a recording."""
-        self.tell(Kind.PT_PAGE, self.task, 0, 0, number(words(self.detail), "inuse_ptepages"))
+        self.tell(Kind.PT_PAGE, self.task, 0, 0, number(parse(self.detail), "inuse_ptepages"))
 
     def vm_pageout_scan(self) -> None:
         """The pageout daemon scans for pages."""
-        self.tell(Kind.PAGEOUT, 0, 0, number(words(self.detail), "free"))
+        self.tell(Kind.PAGEOUT, 0, 0, number(parse(self.detail), "free"))
 
     def vm_object_shadow(self) -> None:
         """Beginning of shadowing: the row has the old object; the new one comes with the element of zone "objects"."""
@@ -236,10 +236,10 @@ class Rows(MemoryRows):
         """A message to the kernel; `target=task:N` or `thread:N`: the object it is about."""
         known = self._rpcs.get(self.detail)
         if known is None:
-            said = words(self.detail)
-            target = said.get("target", "").rpartition(":")[2]
+            detail = parse(self.detail)
+            target = detail.get("target", "").rpartition(":")[2]
             about = checked(int(target), ACTOR_LIMIT) + 1 if target.isdecimal() else 0
-            known = number(said, "msgh_id"), number(said, "ikm_size"), about
+            known = number(detail, "msgh_id"), number(detail, "ikm_size"), about
             if len(self._rpcs) < CACHE_LIMIT:
                 self._rpcs[self.detail] = known
         self.tell(Kind.RPC, known[0], 0, known[1], known[2])

@@ -72,9 +72,9 @@ def zone_info(number: int, name: str, elem_size: int, final: Mapping[str, Any] |
     if final is not None:
         limit = _at_first(limit, whole(final.get("max_size")))
         alloc = whole(final.get("alloc_size")) or alloc
-        said = final.get("flags")
-        if isinstance(said, str):
-            flags = " ".join(flag for flag in _FLAGS if flag in said.lower())
+        own = final.get("flags")
+        if isinstance(own, str):
+            flags = " ".join(flag for flag in _FLAGS if flag in own.lower())
     return ZoneInfo(number, name, elem_size, limit, alloc, flags)
 
 
