@@ -74,7 +74,7 @@ def test_words() -> None:
     assert rights_words(RECEIVE | SEND) == "receive, send"
     names = {3: "proc", 4: "term"}
 
-    def row(kind: Kind, *rest: int) -> np.ndarray:
+    def row(kind: int, *rest: int) -> np.ndarray:
         return np.array([1, kind, 0, 3, 1, 0, *rest], np.int64)
 
     said = [
@@ -82,9 +82,10 @@ def test_words() -> None:
         for event in (
             (Kind.PORT_CREATE, 3, 64, 5, 0), (Kind.RIGHT_INSERT, 4, 64, 7, SEND), (Kind.RIGHT_MOVE, 4, 64, 8, 3),
             (Kind.MSG_QUEUE, 2000, 64, 32, 0), (Kind.NOTIFY, 70, 128, 0, 64), (Kind.PORT_DESTROY, 4, 64, 0, 2), (Kind.ZALLOC, 1, 64, 76, 0),
+            (200, 1, 64, 0, 0),
         )
     ]  # fmt: skip
     assert said == [
         "created, proc receives as 0x5", "term gets send as 0x7", "term receives instead of proc",
-        "message 2000 of 32 B queued", "notification 70 arrives", "destroyed with 2 queued messages", "zalloc",
+        "message 2000 of 32 B queued", "notification 70 arrives", "destroyed with 2 queued messages", "zalloc", "event of unknown kind 200",
     ]  # fmt: skip

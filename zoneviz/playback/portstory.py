@@ -157,4 +157,4 @@ def story_line(row: Ints, address: int, tasks: dict[int, str]) -> str:
         case Kind.NOTIFY:
             return f"notification {subject}" + (" arrives" if extra == address else " about this port")
     known = [k.name for k in Kind if k == kind]
-    return (known[0] if known else f"kind {kind}").lower().replace("_", " ")
+    return known[0].lower().replace("_", " ") if known else f"event of unknown kind {kind}"
