@@ -265,7 +265,7 @@ def run(
     EnvironmentProblem if the recording cannot be written.
     """
     values = Settings({**(settings or {}), **more})
-    spec = RunSpec(scenario, profile or DEFAULT_PROFILE, values, seed, output, max_events=max_events, force=force)
+    spec = RunSpec(scenario, DEFAULT_PROFILE if profile is None else profile, values, seed, output, max_events=max_events, force=force)
     _, path = app.run(spec, on_progress)
     assert path is not None
     return Recording(path)

@@ -177,7 +177,7 @@ def test_a_file_without_events_is_not_repaired(whole: Path, tmp_path: Path) -> N
     for bad in (tmp_path / "none", tmp_path / "missing", tmp_path):
         with pytest.raises(InputError):
             repair(bad, tmp_path / "good.zvz")
-    with pytest.raises(UsageError, match="is the damaged recording itself"):
+    with pytest.raises(UsageError, match="is the file that is read"):
         repair(whole, whole, force=True)
     assert not (tmp_path / "good.zvz").exists()
 

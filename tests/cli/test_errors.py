@@ -95,6 +95,44 @@ def test_an_output_that_cannot_be_written_is_one_sentence(
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
 
 
+@pytest.mark.parametrize("verb", [name for name in WRITING if name in READING])
+def test_what_is_read_is_not_overwritten_even_by_force(
+    verb: str, booted: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    suffix = {"shot": ".png", "film": ".gif"}.get(verb, ".zvz")
+    file = Path(shutil.copy(booted, tmp_path / f"a{suffix}"))
+    (tmp_path / f"link{suffix}").symlink_to(file)
+    before = file.read_bytes()
+    status, err = call([*words(VERBS[verb], file, tmp_path / f"link{suffix}"), "--force"], capfd)
+    assert status == 2 and "is the file that is read" in err and err.count("\n") == 1
+    assert file.read_bytes() == before
+
+
+def test_a_variant_does_not_overwrite_its_original(booted: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = Path(shutil.copy(booted, tmp_path / "a.zvz"))
+    status, err = call(["run", "boot", "--against", str(file), "-o", str(file), "--force"], capfd)
+    assert status == 2 and "is the file that is read" in err and file.read_bytes() == booted.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["run", "boot", "--profile", "", "--no-record"], "profile=''"),
+        (["export", "FILE", "--to", "stacks", "--at", "", "-o", "OUT"], "'' is not a moment"),
+        (["report", "FILE", "--at", "", "--no-pictures", "-o", "OUT"], "'' is not a moment"),
+        (["shot", "FILE", "--scale", "1e-9", "-o", "OUT.png"], "The scale 1e-09 is not"),
+        (["shot", "FILE", "--scale", "nan", "-o", "OUT.png"], "The scale nan is not"),
+    ],
+)
+def test_an_empty_or_absurd_value_is_refused(
+    args: list[str], sentence: str, booted: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """An empty value used to mean the default."""
+    given = [arg.replace("FILE", str(booted)).replace("OUT", str(tmp_path / "out")) for arg in args]
+    status, err = call(given, capfd)
+    assert status == 2 and sentence in err and err.count("\n") == 1 and list(tmp_path.iterdir()) == []
+
+
 def test_a_bug_of_ours_is_a_traceback() -> None:
     with pytest.raises(ZeroDivisionError):
         reported(lambda: 1 // 0)

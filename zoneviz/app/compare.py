@@ -6,6 +6,7 @@ from pathlib import Path
 
 from zoneviz.app.spec import again
 from zoneviz.app.state import open_recording
+from zoneviz.app.writing import keep
 from zoneviz.errors import UsageError
 from zoneviz.playback.compare import EVENT, Comparison, steps
 from zoneviz.recording.header import SIMULATED
@@ -39,8 +40,10 @@ def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) ->
     """The run of the recording at `path` with the settings of `spec` changed, and `profile` and `seed` if they are given.
 
     An imported recording says what ran, not how to run it: `spec` is then returned as it is.
-    Errors: InputError as `open_recording`; UsageError if it is a run of another scenario.
+    Errors: InputError as `open_recording`; UsageError if it is a run of another scenario, or the output.
     """
+    if spec.output is not None:
+        keep(path, spec.output)
     with open_recording(path) as recording:
         header = recording.header
     if header.kind != SIMULATED:
@@ -49,6 +52,5 @@ def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) ->
     if header.scenario != scenario.name:
         raise UsageError(f"{path} is a run of {header.scenario}, not of {spec.scenario}.")
     own = again(header, Settings(spec.settings), scenario.reference)
-    return replace(
-        spec, settings=own.settings, profile=profile or own.profile, seed=own.seed if seed is None else seed, against=path
-    )
+    profile, seed = own.profile if profile is None else profile, own.seed if seed is None else seed
+    return replace(spec, settings=own.settings, profile=profile, seed=seed, against=path)

@@ -7,7 +7,7 @@ from typing import Any
 from zoneviz.app.moments import END, event_range, moment
 from zoneviz.app.notes import file_of, read
 from zoneviz.app.state import open_recording
-from zoneviz.app.writing import STDOUT, written
+from zoneviz.app.writing import STDOUT, keep, written
 from zoneviz.errors import UsageError
 from zoneviz.exporters import Exporter, find
 from zoneviz.playback.search import Filter, parse_filter
@@ -45,11 +45,12 @@ def export(
         raise UsageError(f"{_named(exporter, view)} covers a range of events; use --range FIRST:LAST instead of --at.")
     if not of_range and span is not None:
         raise UsageError(f"{_named(exporter, view)} shows one moment; use --at instead of --range.")
+    keep(path, output)
     with open_recording(path) as recording:
         first, last = event_range(recording, span)
         match = _filter(exporter, view, where, recording)
         notes = tuple((note.seq, note.text) for note in read(file_of(recording)))
-        part = Part(recording, moment(recording, at or END), first, last, match, on_progress, notes)
+        part = Part(recording, moment(recording, END if at is None else at), first, last, match, on_progress, notes)
         with written(output, force) as out:
             exporter.write(view, part, out)
     result: dict[str, Any] = {"file": None if output == STDOUT else str(output), "format": to, "view": view or None}

@@ -7,6 +7,7 @@ from typing import Any
 
 from zoneviz.app.info import header_of
 from zoneviz.app.state import open_recording
+from zoneviz.app.writing import keep
 from zoneviz.errors import ZonevizError, described
 from zoneviz.events import Catalog
 from zoneviz.importers.opening import open_stream
@@ -32,6 +33,7 @@ def import_stream(
     Errors: InputError if the stream cannot be read, UsageError if the output exists, EnvironmentProblem if it cannot be written.
     A recording already started is then closed as incomplete.
     """
+    keep(Path(stream), output)
     catalog = Catalog()
     catalog.machine = MACHINE  # streams come from GNU Mach, and do not say it
     with open_stream(stream) as opened:

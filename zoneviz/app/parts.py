@@ -7,6 +7,7 @@ from typing import Any
 
 from zoneviz.app.moments import moment
 from zoneviz.app.state import open_recording
+from zoneviz.app.writing import keep
 from zoneviz.errors import UsageError
 from zoneviz.playback import Player
 from zoneviz.recording import Recorder, files, salvage
@@ -26,6 +27,7 @@ def pack(path: Path, output: Path | None = None, *, force: bool = False) -> dict
     """
     open_recording(path).close()
     output = path.with_name(path.name + ".zst") if output is None else output
+    keep(path, output)
     size = pack_file(path, output, force=force)
     return {"file": str(output), "size": size, "packed": str(path), "packed_size": path.stat().st_size}
 
@@ -38,6 +40,7 @@ def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False)
     Errors: UsageError if the recording has no such range or the output exists; InputError if the recording is damaged,
     EnvironmentProblem if the output cannot be written. A failed cut leaves no output.
     """
+    keep(path, output)
     with open_recording(path) as recording:
         begin, end = moment(recording, first), moment(recording, last)
         if not recording.first_event <= begin <= end:
@@ -66,8 +69,7 @@ def repair(path: Path, output: Path, *, force: bool = False, on_progress: Callab
     Events are kept up to the first gap; samples and checkpoints are rebuilt from them.
     Errors: InputError if nothing can be saved; UsageError and EnvironmentProblem as `cut`.
     """
-    if output.exists() and (path.samefile(output) if path.exists() else False):
-        raise UsageError(f"{output} is the damaged recording itself; name another output.")
+    keep(path, output)
     saved = salvage(path)
     catalog, recorded = saved.catalog, saved.header
     base: MachineState | None = from_bytes(saved.base, catalog) if saved.base is not None else None

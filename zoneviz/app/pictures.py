@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zoneviz.app.writing import keep
 from zoneviz.errors import UsageError
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -50,7 +51,11 @@ class Shot:
             raise UsageError(f"{self.output} must end in {', '.join(endings[:-1])} or {endings[-1]}.")
         if self.theme not in THEMES:
             raise UsageError(f"There is no theme {self.theme!r}; there are: {', '.join(THEMES)}.")
-        if not 0 < self.scale <= 16 or max(self.width, self.height) * self.scale > MOST:
+        for source in filter(None, (self.file, self.against)):
+            keep(source, self.output)
+        if not 1 / 16 <= self.scale <= 16:
+            raise UsageError(f"The scale {self.scale:g} is not from 1/16 to 16.")
+        if max(self.width, self.height) * self.scale > MOST:
             raise UsageError(f"{self.width}x{self.height} at scale {self.scale:g} is too large; the limit is {MOST:,} pixels.")
         if min(self.width, self.height) < 100:
             raise UsageError(f"{self.width}x{self.height} is too small; a picture needs 100x100 points.")

@@ -19,7 +19,7 @@ from zoneviz.app.parts import cut
 from zoneviz.app.privacy import anonymous, without_person
 from zoneviz.app.spec import command
 from zoneviz.app.state import open_recording
-from zoneviz.app.writing import written
+from zoneviz.app.writing import keep, written
 from zoneviz.exporters import find
 from zoneviz.exporters.report import Facts, Picture
 from zoneviz.exporters.report.curves import curves
@@ -65,7 +65,8 @@ def report(
     with open_recording(path) as recording:
         header = without_person(recording.header)
         event_range(recording, contents.span)  # both are checked before any work
-        moment(recording, contents.at or END)
+        moment(recording, END if contents.at is None else contents.at)
+    keep(path, output)
     with written(output, force) as out, tempfile.TemporaryDirectory(prefix="zoneviz-") as name:
         folder = Path(name)
         tell("copying the recording")

@@ -8,10 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from zoneviz.errors import EnvironmentProblem
+from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.recording import files
 
 STDOUT = Path("-")
+
+
+def keep(source: Path, output: Path) -> None:
+    """Refuse to overwrite what is read, even by force. Errors: UsageError if `output` is the file `source`."""
+    if output != STDOUT and source.exists() and output.exists() and source.samefile(output):
+        raise UsageError(f"{output} is the file that is read; name another output.")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from zoneviz import app
-from zoneviz.app.writing import written
+from zoneviz.app.writing import keep, written
 from zoneviz.cli.arguments import Force, Json
 from zoneviz.cli.comparing import print_comparison
 from zoneviz.cli.doors import doors
@@ -57,6 +57,8 @@ def compare(
             found = app.compare(a, b, align, kinds, frames, progress)
         print_comparison(found, json)
         return None
+    for source in (a, b):
+        keep(source, output)
     # The page is opened first: a path that cannot be written is reported before the work, not after it.
     with written(output, force) as page:
         with work_bar("compare", shown=not json) as progress:

@@ -40,7 +40,7 @@ def run(
 
     Ctrl-C ends the run; the recording up to there is complete and valid.
     """
-    changed = app.RunSpec(scenario, profile or DEFAULT_PROFILE, tuple(settings or ()), 1 if seed is None else seed)
+    changed = app.RunSpec(scenario, DEFAULT_PROFILE if profile is None else profile, tuple(settings or ()), 1 if seed is None else seed)
     spec = replace(changed, output=output, record=not no_record, max_events=max_events, force=force)
     if against is not None:
         _run_against(against, app.variant(against, spec, profile, seed), json, quiet)

@@ -47,7 +47,7 @@ def window(
         raise UsageError(f"--against {against} needs a recording to compare with it: zoneviz FILE --against {against}.")
     run = None
     if live is not None:
-        run = RunSpec(live, profile or DEFAULT_PROFILE, tuple(settings or ()), 1 if seed is None else seed)
+        run = RunSpec(live, DEFAULT_PROFILE if profile is None else profile, tuple(settings or ()), 1 if seed is None else seed)
         run.resolve()  # a wrong name is reported before anything opens
     return show(doors(context), file, run, against)
 
