@@ -35,7 +35,7 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return asked
 
 
-def test_files_runs_and_nothing_open_the_window(windows: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_and_runs_open_the_window(windows: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     existing = tmp_path / "recording"
     existing.touch()
     live = ("--live", "boot", "--set", "ram=64M", "--seed", "7", "--profile", "debian-2007", "--set", "thread_max=500")

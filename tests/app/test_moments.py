@@ -1,4 +1,4 @@
-"""Moments and ranges as a person writes them."""
+"""Moments and ranges as a user types them."""
 
 from pathlib import Path
 

@@ -49,7 +49,7 @@ def test_the_table_the_document_and_the_json(tmp_path: Path, capsys: pytest.Capt
         (["--jobs", "0"], "--jobs"),
     ],
 )
-def test_what_cannot_be_done_is_refused_before_anything_runs(
+def test_an_invalid_request_is_refused_before_anything_runs(
     words: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

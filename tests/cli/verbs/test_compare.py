@@ -58,7 +58,7 @@ def test_a_recording_is_equal_to_itself(loop: Path, tmp_path: Path, capsys: pyte
     assert "--force" in capsys.readouterr().err
 
 
-def test_a_page_is_there_whole_or_not_at_all(
+def test_a_page_is_written_completely_or_not_at_all(
     loop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = tmp_path / "c.html"
@@ -83,14 +83,14 @@ def test_a_page_is_there_whole_or_not_at_all(
     assert page.read_text().startswith("<!doctype html>") and os.listdir(tmp_path) == ["c.html"]
 
 
-def test_a_page_on_standard_output_is_alone_there(loop: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_page_on_standard_output_is_the_only_output(loop: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert cli.main(["compare", str(loop), str(loop), "-o", "-"]) == 0
     out = capfdbinary.readouterr().out
     assert out.startswith(b"<!doctype html>") and out.endswith(b"</html>\n")
     assert cli.main(["compare", str(loop), str(loop), "--json", "-o", "-"]) == 2
 
 
-def test_what_a_recording_says_is_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_names_in_a_recording_are_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     catalog = Catalog()
     evil = "<script>alert(1)</script>\x1b[2J"
     catalog.tasks.append(TaskInfo(1, evil))
@@ -106,7 +106,7 @@ def test_what_a_recording_says_is_text(tmp_path: Path, capsys: pytest.CaptureFix
     assert "<script" not in page.read_text() and "&lt;script&gt;" in page.read_text()
 
 
-def test_a_packed_part_is_compared_with_the_whole(loop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_packed_excerpt_is_compared_with_the_whole(loop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     part, packed = tmp_path / "part.zvz", tmp_path / "part.zvz.zst"
     cut(loop, "1000", "end", part)
     pack(part, packed)
@@ -119,7 +119,7 @@ def test_a_packed_part_is_compared_with_the_whole(loop: Path, tmp_path: Path, ca
     assert "The same: all" in capsys.readouterr().out
 
 
-def test_wrong_words(loop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_usage(loop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["compare", str(loop), str(loop), "--align", "moon"]) == 2
     assert cli.main(["compare", str(loop), str(loop), "--only", "malloc"]) == 2
     assert cli.main(["compare", str(loop)]) == 2

@@ -10,7 +10,7 @@ from zoneviz.cli import main as cli
 from zoneviz.recording import Recording
 
 
-def test_it_prints_every_sentence(bombed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_sentence_is_printed(bombed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["diagnose", str(bombed)]) == 0
     out = capsys.readouterr().out.replace("\n", " ")
     assert all(finding.sentence in out for finding in app.diagnose(bombed).findings)

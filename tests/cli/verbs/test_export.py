@@ -43,7 +43,7 @@ def test_json_says_what_was_written(booted: Path, tmp_path: Path, capsys: pytest
         (["nowhere.zvz", "--to", "csv", "-o", "-", "--json"], 2),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(
+def test_errors_are_one_sentence(
     args: list[str], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -34,7 +34,7 @@ def test_the_note_may_come_from_standard_input(
         (["nowhere.zvz", "--no-recording", "--range", "1:2", "-o", "r.zip"], 2),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(
+def test_errors_are_one_sentence(
     args: list[str], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -74,10 +74,11 @@ def _print(found: Diagnosis) -> None:
         out.print(plain(finding.sentence))
     if found.holders:
         out.print()
-        rows = [
-            (h.zone, h.task_name or h.task, " > ".join(h.call_path[-FRAMES:]), f"{h.count:,}", words.size(h.bytes), words.size(h.grown))
-            for h in found.holders[:ROWS]
-        ]
+        rows = []
+        for h in found.holders[:ROWS]:
+            path = " > ".join(h.call_path[-FRAMES:])
+            sizes = words.size(h.bytes), words.size(h.grown)
+            rows.append((h.zone, words.named_task(h.task, h.task_name), path, f"{h.count:,}", *sizes))
         names = ("zone", "task", "call path", "elements", "bytes", f"since event {found.first:,}")
         out.print(table(names, rows, right=names[3:]))
 
