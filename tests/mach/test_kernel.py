@@ -211,7 +211,7 @@ def test_the_sources_are_plain_enough_to_be_compiled() -> None:
 
 
 def not_a_trap() -> Steps:
-    yield 5  # type: ignore[misc]
+    yield traps.task_self  # type: ignore[misc]
 
 
 def wrong_argument() -> Steps:
@@ -231,9 +231,14 @@ def test_an_error_of_a_trap_names_the_line_that_yields_it(steps: Callable[[], St
     assert steps.__name__ in [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
 
 
+def test_what_is_not_a_trap_is_named() -> None:
+    with pytest.raises(TypeError, match="a program yields traps, not <function task_self"):
+        Bench().run(not_a_trap())
+
+
 def test_a_program_is_a_generator() -> None:
     bench = Bench()
-    with pytest.raises(TypeError, match="a program is a generator, not <function not_a_trap"):
+    with pytest.raises(TypeError, match="a program is a generator, not a function"):
         traps.thread_set_state(bench.me, not_a_trap)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="a program is a generator"):
         program.start(boot(), not_a_trap)  # type: ignore[arg-type]

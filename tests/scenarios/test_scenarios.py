@@ -1,4 +1,4 @@
-"""What a scenario is: parameters that explain themselves, a registry, and files of a person's own."""
+"""Scenarios: declared parameters, the registry, files of a user."""
 
 import pkgutil
 from pathlib import Path
@@ -71,7 +71,7 @@ SCENARIO = Scenario("mine", "Ports.", start, (Parameter("count", "int", 3, "Port
 """
 
 
-def test_a_file_of_ones_own_runs(tmp_path: Path) -> None:
+def test_a_users_file_runs(tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text(OWN)
     result = run(find(str(path)), count="9")
@@ -79,7 +79,7 @@ def test_a_file_of_ones_own_runs(tmp_path: Path) -> None:
     assert result.kernel.operations == 9
 
 
-def test_two_files_of_ones_own_do_not_mix(tmp_path: Path) -> None:
+def test_two_files_of_a_user_do_not_mix(tmp_path: Path) -> None:
     (tmp_path / "one.py").write_text(OWN)
     (tmp_path / "two.py").write_text(OWN.replace("mine", "other"))
     one, two = load(tmp_path / "one.py"), load(tmp_path / "two.py")
@@ -99,7 +99,7 @@ def test_two_files_of_ones_own_do_not_mix(tmp_path: Path) -> None:
         ("raise ValueError('no')\n", "ValueError: no"),
     ],
 )
-def test_a_file_that_is_no_scenario_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_without_a_scenario_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "bad.py"
     path.write_text(text)
     with pytest.raises(InputError, match=said) as caught:
@@ -107,7 +107,7 @@ def test_a_file_that_is_no_scenario_is_one_sentence(tmp_path: Path, text: str, s
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="There is no scenario file"):
         find(str(tmp_path / "none.py"))
     (tmp_path / "folder.py").mkdir()

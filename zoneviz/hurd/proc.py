@@ -88,12 +88,12 @@ class Proc:
 
     def task2pid(self, server: Server, message: Message) -> Steps:
         """proc_task2pid: reply with the pid of a task."""
-        entry = yield from self.about(server, message)
+        entry = yield from self.process_of(server, message)
         return (), entry.pid if entry is not None else ids.Failed(ids.ESRCH)
 
     def child(self, server: Server, message: Message) -> Steps:
         """proc_child: make a process the child of the caller."""
-        entry = yield from self.about(server, message)
+        entry = yield from self.process_of(server, message)
         parent = self.by_port.get(message.local)
         if entry is None or parent is None:
             return (), ids.Failed(ids.ESRCH)
@@ -101,7 +101,7 @@ class Proc:
         parent.children.add(entry.pid)
         return (), None
 
-    def about(self, server: Server, message: Message) -> Steps:
+    def process_of(self, server: Server, message: Message) -> Steps:
         """The process of the task in a message, or None. Drops the message's reference to the task."""
         task = message.rights[0]
         yield from mutex_lock(server.lock)

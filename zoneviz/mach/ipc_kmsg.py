@@ -80,7 +80,7 @@ def message_event(k: "Kernel", kind: int, kmsg: Kmsg) -> None:
     k.tell((kind, k.time, k.task_id, k.thread_id, k.path, kmsg.msgh_id, kmsg.port.address, kmsg.length, kmsg.address))
 
 
-def queue(k: "Kernel", kmsg: Kmsg) -> None:
+def deliver(k: "Kernel", kmsg: Kmsg) -> None:
     """ipc_mqueue_send: hand a message to a waiting receiver, or queue it. The caller checks the queue limit."""
     port = kmsg.port
     waiting = port.waiting
@@ -103,7 +103,7 @@ def unqueue(k: "Kernel", kmsg: Kmsg) -> None:
     message_event(k, MSG_UNQUEUE, kmsg)
     if port.senders and port.msgcount < port.qlimit:
         thread, waiting = port.senders.popleft()
-        queue(k, waiting)
+        deliver(k, waiting)
         thread_go(k, thread)
 
 
@@ -113,7 +113,7 @@ def notify_send(k: "Kernel", address: int, msgh_id: int, to: "IpcPort", word: in
     kmsg.right = SEND_ONCE
     kmsg.body = word
     if to.alive:
-        queue(k, kmsg)
+        deliver(k, kmsg)
     else:
         destroy(k, kmsg)
 

@@ -149,7 +149,8 @@ class Kernel:
         except Halt:
             raise
         except Exception as error:
-            raise_in_program(running, error)
+            is_trap = isinstance(trap, tuple) and len(trap) > 0 and callable(trap[0])
+            raise_in_program(running, error if is_trap else TypeError(f"a program yields traps, not {trap!r}"))
         if result is BLOCKED:
             return
         running.result = result

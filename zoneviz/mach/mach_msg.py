@@ -131,13 +131,13 @@ def mach_msg_send(
     `rights`: (name, disposition) pairs. `memory`: (address, bytes) pairs sent out of line.
     """
     trap_path(k, thread, "mach_msg_trap", "mach_msg_send")
-    kr, kmsg = make(k, thread, dest, msgh_id, size, 0, rights, body, memory)
+    kr, kmsg = ipc_kmsg_copyin(k, thread, dest, msgh_id, size, 0, rights, body, memory)
     if kmsg is None:
         return kr
-    return put(k, thread, kmsg, timeout)
+    return send_or_wait(k, thread, kmsg, timeout)
 
 
-def make(
+def ipc_kmsg_copyin(
     k: "Kernel",
     thread: "Thread",
     dest: int,
@@ -193,13 +193,13 @@ def make(
     return KERN_SUCCESS, kmsg
 
 
-def put(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> object:
+def send_or_wait(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> object:
     """ipc_mqueue_send: deliver or queue a message, or wait for room and keep the kernel stack."""
     port = kmsg.port
     if port.kobject is not None:
         kernel_takes(k, kmsg)
         return KERN_SUCCESS
-    if full(kmsg):
+    if must_wait(kmsg):
         if timeout == 0:
             ipc_kmsg.destroy(k, kmsg)
             return MACH_SEND_TIMED_OUT
@@ -209,11 +209,11 @@ def put(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> objec
         thread.result = KERN_SUCCESS
         k.path = k.paths[k.path, "ipc_mqueue_send"]
         return block(k, "mach_msg send: port full", port, return_result, keep_stack=True)
-    ipc_kmsg.queue(k, kmsg)
+    ipc_kmsg.deliver(k, kmsg)
     return KERN_SUCCESS
 
 
-def full(kmsg: Kmsg) -> bool:
+def must_wait(kmsg: Kmsg) -> bool:
     """Whether a message must wait for room. One to a send-once right, or for a waiting receiver, need not."""
     port = kmsg.port
     return port.msgcount >= port.qlimit and not port.waiting and kmsg.right != SEND_ONCE
@@ -233,7 +233,7 @@ def kernel_takes(k: "Kernel", kmsg: Kmsg) -> None:
         answer = Kmsg(reply, MIG_REPLY_SIZE, reply_to[0], kmsg.msgh_id + 100, 32)
         answer.right = SEND_ONCE
         answer.body = MIG_BAD_ID
-        ipc_kmsg.queue(k, answer)
+        ipc_kmsg.deliver(k, answer)
     k.path = here
 
 
@@ -261,10 +261,12 @@ def mach_msg_receive(k: "Kernel", thread: "Thread", name: int, timeout: int | No
     `why`: the reason recorded if the thread blocks.
     """
     trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
-    return get(k, thread, name, timeout, why=why)
+    return receive_or_wait(k, thread, name, timeout, why=why)
 
 
-def get(k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Thread | None" = None, why: str = RECEIVE_WAIT) -> object:
+def receive_or_wait(
+    k: "Kernel", thread: "Thread", name: int, timeout: int | None, onto: "Thread | None" = None, why: str = RECEIVE_WAIT
+) -> object:
     """ipc_mqueue_receive. `onto`: the thread that gets the processor if no message is queued."""
     entry = thread.task.space.entries.get(name)
     source = entry.object if entry is not None and entry.bits & (RECEIVE | PORT_SET) else None
@@ -362,19 +364,19 @@ def mach_msg(
     (mach_msg_return, Message or None). A waiting receiver gets the processor at once.
     """
     trap_path(k, thread, "mach_msg_trap")
-    kr, kmsg = make(k, thread, dest, msgh_id, size, reply, rights, body)
+    kr, kmsg = ipc_kmsg_copyin(k, thread, dest, msgh_id, size, reply, rights, body)
     if kmsg is None:
         return kr, None
     port = kmsg.port
     onto = port.waiting[0] if port.waiting else None
     if port.kobject is not None:
         kernel_takes(k, kmsg)
-        return get(k, thread, receive, timeout)
-    if full(kmsg):
+        return receive_or_wait(k, thread, receive, timeout)
+    if must_wait(kmsg):
         # The queue is full: wait for room, then for the reply.
         port.senders.append((thread, kmsg))
-        return block(k, "mach_msg send: port full", port, lambda k2, t: get(k2, t, receive, timeout), keep_stack=True)
-    ipc_kmsg.queue(k, kmsg)
+        return block(k, "mach_msg send: port full", port, lambda k2, t: receive_or_wait(k2, t, receive, timeout), keep_stack=True)
+    ipc_kmsg.deliver(k, kmsg)
     if onto is not None and onto.suspend_count:
         onto = None
-    return get(k, thread, receive, timeout, onto)
+    return receive_or_wait(k, thread, receive, timeout, onto)

@@ -48,6 +48,6 @@ def write_back(k: "Kernel", thread: "Thread", pager: int, pages: int) -> int:
         kmsg = Kmsg(kalloc(k, SAVED_KMSG_SIZE), SAVED_KMSG_SIZE, copy_send(port), DATA_RETURN, DATA_RETURN_SIZE)
         kmsg.memory.append(copy)
         ipc_kmsg.message_event(k, MSG_SEND, kmsg)
-        ipc_kmsg.queue(k, kmsg)
+        ipc_kmsg.deliver(k, kmsg)
     k.path = here
     return KERN_SUCCESS

@@ -41,7 +41,7 @@ Continuation = Callable[["Kernel", "Thread"], object] | None
 def check_program(program: object) -> None:
     """Errors: TypeError if `program` is not a generator, such as a generator function that was not called."""
     if not isinstance(program, Generator):
-        raise TypeError(f"a program is a generator, not {program!r}")
+        raise TypeError(f"a program is a generator, not a {type(program).__name__}")
 
 
 class Thread:
