@@ -98,7 +98,7 @@ class LimitLines(QWidget):
         out: list[tuple[QRectF, str]] = []
         metrics = QFontMetrics(self.font())
         for curve in self.limits if len(self.places) and self.top > 0 else ():
-            sentence = f"{words.one_line(curve.limit.label, 30)} {100 * curve.share[-1]:.0f} % of {words.size(curve.limit.room)}"
+            sentence = f"{words.one_line(curve.limit.label, 30)} {words.share(curve.share[-1], 1)} of {words.size(curve.limit.room)}"
             box = QRectF(0, 0, metrics.horizontalAdvance(sentence) + 8, metrics.height() + 1)
             box.moveRight(self.width() - 4)
             end = float(self.height() - curve.share[-1] * self.top)
