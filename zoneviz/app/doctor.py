@@ -30,6 +30,12 @@ WINDOW_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1", "libxcb-shape.so.0": "libxcb-shape0",
 }  # fmt: skip
 """Further libraries for a window on X11."""
+EXTRAS = (
+    ("pyarrow", "parquet", "export --to parquet"),
+    ("pandas", "pandas", "pandas data frames in Python"),
+    ("polars", "polars", "polars data frames in Python"),
+)
+"""Optional packages: name, the extra that installs it, what it is for."""
 _ROOM = 1 << 28
 
 
@@ -101,9 +107,10 @@ def _folders() -> Iterator[Check]:
 
 
 def _extras() -> Iterator[Check]:
-    found = _version("pyarrow")
-    remedy = "" if found else "pip install 'zoneviz[parquet]', for export --to parquet"
-    yield Check("package pyarrow", bool(found), found or "missing", remedy, needed=False)
+    for package, extra, use in EXTRAS:
+        found = _version(package)
+        remedy = "" if found else f"pip install 'zoneviz[{extra}]', for {use}"
+        yield Check(f"package {package}", bool(found), found or "missing", remedy, needed=False)
     ffmpeg = shutil.which("ffmpeg")
     yield Check(
         "ffmpeg", ffmpeg is not None, ffmpeg or "missing", "" if ffmpeg else "apt-get install ffmpeg, for films as MP4", needed=False

@@ -20,3 +20,12 @@ def test_the_machine_is_printed(booted: Path, at: str, capsys: pytest.CaptureFix
 def test_without_a_panic_the_panic_is_wrong_usage(booted: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["state", str(booted), "--at", "panic"]) == 2
     assert "has no panic" in capsys.readouterr().err
+
+
+def test_shortened_tables_say_so(bombed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["state", str(bombed), "--at", "end", "--json"]) == 0
+    state = json.loads(capsys.readouterr().out)
+    assert cli.main(["state", str(bombed), "--at", "end"]) == 0
+    out = capsys.readouterr().out
+    for rows in (state["servers"], state["tasks"]):
+        assert len(rows) > 12 and f"and {len(rows) - 12} more" in out

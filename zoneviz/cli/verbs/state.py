@@ -45,7 +45,7 @@ def _servers(rows: Sequence[Mapping[str, Any]]) -> Table:
     for row in rows[:MOST]:
         why = ", ".join(f"{count:,} on {what}" for what, count in row["blocked"].items())
         cells.append((row["name"], *(f"{row[name]:,}" for name in names[1:5]), why))
-    return table(names, cells, right=names[1:5])
+    return table(names, _shortened(cells, len(rows)), right=names[1:5])
 
 
 def _tasks(rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -54,9 +54,14 @@ def _tasks(rows: Sequence[Mapping[str, Any]]) -> Table:
     for row in rows[:MOST]:
         counts = (f"{row[name]:,}" for name in ("threads", "names", "receive", "send", "dead_names", "table_entries"))
         cells.append((row["name"], row["pid"] or "", *counts, words.size(row["bytes"])))
-    if len(rows) > MOST:
-        cells.append((f"and {len(rows) - MOST:,} more", *[""] * (len(names) - 1)))
-    return table(names, cells, right=names[1:])
+    return table(names, _shortened(cells, len(rows)), right=names[1:])
+
+
+def _shortened(cells: list[tuple[object, ...]], total: int) -> list[tuple[object, ...]]:
+    """The rows, and one that says how many more of `total` there are."""
+    if total <= len(cells):
+        return cells
+    return [*cells, (f"and {total - len(cells):,} more", *[""] * (len(cells[0]) - 1))]
 
 
 VERB = Verb(state, "Look inside")
