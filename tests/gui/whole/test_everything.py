@@ -30,6 +30,7 @@ def nameless(window: QWidget) -> list[str]:
     return out
 
 
+@pytest.mark.usefixtures("with_example")
 @pytest.mark.parametrize(("count", "complete"), [(0, True), (1, True), (30, False), (600, True)])
 def test_every_view_of_every_recording(window: MainWindow, tmp_path: Path, settle: Settle, count: int, complete: bool) -> None:
     assert window.open_path(write(tmp_path / "a.zvz", events(600)[:count], outcome="interrupted", complete=complete))

@@ -89,7 +89,8 @@ class ZonesView(View):
         self.heading.setText(f"{len(zones)} zones")
         total, waste = sum(z["cur_size"] for z in zones), machine["zone_map"]["wasted"]
         when = forecast(machine["zone_map"]["free"], sum(rates.values()), series.by_event)
-        self.sums.say([f"at event {self.session.moment:,}", f"{words.size(total)} in total", when, f"{words.size(waste)} unusable"])
+        unusable = f"{words.size(waste)} unusable" if waste else ""
+        self.sums.say([f"at event {self.session.moment:,}", f"{words.size(total)} in total", when, unusable])
         self._selected()
 
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
