@@ -40,7 +40,7 @@ def test_the_version_loads_no_verb_and_no_numpy() -> None:
     code = "import sys; from zoneviz.cli.main import main; main(['--version']); print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "typer" in modules
-    assert not {name for name in modules if name.startswith("zoneviz.cli.verbs.")} | {"numpy", "rich", "sqlite3"} & set(modules)
+    assert not {name for name in modules if name.startswith("zoneviz.cli.verbs.")} | {"numpy", "sqlite3"} & set(modules)
 
 
 def test_a_file_adds_a_verb(tmp_path: Path) -> None:
