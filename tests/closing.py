@@ -1,4 +1,4 @@
-"""A fixture for folders whose tests open recordings: none is left open. A conftest imports it."""
+"""The fixture `recordings_closed`, imported by the conftest of each folder whose tests open recordings."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from zoneviz.recording import Recording
 
 @pytest.fixture(autouse=True)
 def recordings_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close what a test opened."""
+    """Close the recordings that a test opened."""
     opened: list[Recording] = []
     init = Recording.__init__
 

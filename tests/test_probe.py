@@ -1,4 +1,4 @@
-"""Why another process fails is told in one sentence."""
+"""Why another process failed is reported in one sentence."""
 
 from zoneviz.probe import python_fails
 

@@ -12,6 +12,6 @@ def test_a_size_is_read(text: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "M", "-5M", "1e3", "nan", "inf", "0.3", "9" * 400, "9" * 5000 + "G"])
-def test_what_is_no_size_is_refused(text: str) -> None:
+def test_invalid_sizes_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_size(text)

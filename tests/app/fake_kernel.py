@@ -1,4 +1,4 @@
-"""A kernel that does nothing but tell events: for tests of what drives a kernel, where a real one could not be made to fail on cue."""
+"""A kernel that only emits events, to test the code that drives a kernel: unlike a real one it can fail at a given step."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,7 @@ class Ended:
 
 
 class FakeKernel:
-    """Each step tells three events; after `last` steps it panics. `fail_at`: the step that raises `error`."""
+    """Emits three events per step and panics after `last` steps. `fail_at`: the step that raises `error`."""
 
     last = 100
     fail_at = 0
@@ -39,9 +39,9 @@ class FakeKernel:
 
     def boot(self) -> None:
         self.catalog.zones.append(ZoneInfo(1, "tasks", 100, 4096, 4096, ""))
-        self.tell(Kind.ZINIT, 1, 100, 4096)
+        self.emit(Kind.ZINIT, 1, 100, 4096)
 
-    def tell(self, kind: Kind, subject: int, size: int, extra: int) -> None:
+    def emit(self, kind: Kind, subject: int, size: int, extra: int) -> None:
         self.time += 1000
         self.sink((int(kind), self.time, 0, 0, 0, subject, 0, size, extra))
 
@@ -53,9 +53,9 @@ class FakeKernel:
             if self.steps == self.fail_at:
                 raise self.error
             for _ in range(3):
-                self.tell(Kind.MARK, 0, 0, self.steps)
+                self.emit(Kind.MARK, 0, 0, self.steps)
             if self.steps == self.last:
-                self.tell(Kind.PANIC, self.catalog.names.intern("zalloc: zone tasks exhausted"), 0, self.catalog.names.intern("zone_map"))
+                self.emit(Kind.PANIC, self.catalog.names.intern("zalloc: zone tasks exhausted"), 0, self.catalog.names.intern("zone_map"))
                 self.ended = Ended("panic", 0, Panic())
         return self.ended is None
 

@@ -1,4 +1,4 @@
-"""The rules, each with figures that just pass and such that just fail."""
+"""Each rule, with figures that just pass and figures that just fail."""
 
 import pytest
 

@@ -12,7 +12,7 @@ TERMINAL = "\x1b[2J\x1b]0;owned\x07\u202egnp\r\nnext;line"
 
 
 def catalog() -> Catalog:
-    """The toy's, with other names."""
+    """The catalog of the toy machine with other names."""
     made = toy.catalog()
     made.zones[0] = ZoneInfo(1, FORMULA, 32, 1 << 20, 4096, "")
     made.zones[1] = ZoneInfo(2, MARKUP, 64, 1 << 20, 4096, "")
@@ -24,7 +24,7 @@ def catalog() -> Catalog:
 
 
 def record(path: Path, count: int = 3000, header: Header | None = None) -> Path:
-    """It, finished by a panic."""
+    """A recording of the toy machine with these names, up to a panic."""
     names = catalog()
     made = Recorder(path, names, header or Header(scenario=MARKUP, seed=1))
     for event in toy.run(count):

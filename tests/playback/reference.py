@@ -1,4 +1,4 @@
-"""The machine told one event at a time, as plainly as it can be said: what the fast one must equal."""
+"""Figures and tables built from events one at a time, as simply as possible: what the fast code must equal."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A person's SQL: limits, and one sentence for each error."""
+"""SQL of a user: limits, and one sentence for each error."""
 
 from pathlib import Path
 

@@ -114,7 +114,7 @@ def test_a_pause_can_commit(tmp_path: Path) -> None:
 
 
 def test_a_kill_in_the_middle_of_closing_can_be_read(tmp_path: Path) -> None:
-    """Between leaving WAL mode and the end a rollback journal lies beside the file; SQLite alone cannot read that read-only."""
+    """Between leaving WAL mode and the end the file has a rollback journal, with which SQLite alone cannot read it read-only."""
     code = f"""
 import sqlite3, os, signal, sys
 sys.path.insert(0, {str(ROOT)!r})

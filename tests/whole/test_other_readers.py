@@ -1,4 +1,4 @@
-"""A recording is plain SQLite: the sqlite3 shell, sqlite-utils and Datasette read it, each as a person would start it."""
+"""A recording is plain SQLite: the sqlite3 shell, sqlite-utils and Datasette read it, started as a user starts them."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Prints what does not fit in the window: each view, two sizes, and the dialogs.
+"""Prints what does not fit: in each view at two window sizes, and in the dialogs.
 
 `python -m tests.gui.whole.fitting TEXT_SIZE FOLDER RECORDING...`
 """
@@ -62,7 +62,7 @@ def overlapping(window: QWidget) -> list[str]:
         layout = parent.layout()
         if layout is not None and parent.isVisible():
             placed = [widget for widget in _placed(layout) if widget.isVisible()]
-            out += [f"{named(a)} lies on {named(b)}" for a, b in combinations(placed, 2) if a.geometry().intersects(b.geometry())]
+            out += [f"{named(a)} overlaps {named(b)}" for a, b in combinations(placed, 2) if a.geometry().intersects(b.geometry())]
     return out
 
 
@@ -106,7 +106,7 @@ def unfit(window: QWidget) -> list[str]:
 
 
 def settle(app: QApplication, window: MainWindow) -> None:
-    """Draw everything."""
+    """Run the event loop and jobs until everything is drawn."""
     for _ in range(3):
         app.processEvents()
         jobs.wait_all()
@@ -116,7 +116,7 @@ def settle(app: QApplication, window: MainWindow) -> None:
 
 
 def views(app: QApplication, window: MainWindow, size: tuple[int, int]) -> None:
-    """Check each view at some moments; at one moment in the large window, and at a scale other than 1, which only rounds differently."""
+    """Check each view at MOMENTS; in the large window, and at a scale other than 1, at the first of them."""
     moments = MOMENTS if size == SIZES[0] and window.devicePixelRatio() == 1 else MOMENTS[:1]
     for view in window.deck.views:
         window.deck.show_only(view.title)
@@ -133,7 +133,7 @@ def views(app: QApplication, window: MainWindow, size: tuple[int, int]) -> None:
 
 
 def dialogs(app: QApplication, window: MainWindow) -> None:
-    """Each dialog as it opens, none of them modal for this; and the bars that open in the window."""
+    """Check each dialog as it opens, and the bars that open in the window."""
     seen = set()
 
     def look(name: str) -> None:
@@ -170,7 +170,7 @@ def dialogs(app: QApplication, window: MainWindow) -> None:
 
 
 def compared(app: QApplication, window: MainWindow, recording: Path) -> None:
-    """Each part of a comparison with another recording."""
+    """Check each part of a comparison with another recording."""
     window.compare_with(recording)
     settle(app, window)
     view = window.deck.of(CompareView)
@@ -184,7 +184,7 @@ def compared(app: QApplication, window: MainWindow, recording: Path) -> None:
 
 
 def main(text_size: str, folder: Path, recordings: list[Path]) -> None:
-    """Every view at every size."""
+    """Check everything with one text size. `folder`: for the settings."""
     app = application()
     settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
     settings.setValue("text_size", text_size)
@@ -198,7 +198,7 @@ def main(text_size: str, folder: Path, recordings: list[Path]) -> None:
             views(app, window, size)
     window.resize(*SIZES[0])
     window.reset_layout()
-    if text_size == "100 %":  # with larger text the words above a comparison need more lines than so small a window has
+    if text_size == "100 %":  # larger text above a comparison needs more lines than this window has
         compared(app, window, recordings[0])
     dialogs(app, window)
     window.close()

@@ -155,7 +155,7 @@ def test_a_signal_leaves_a_complete_recording(display: str, tmp_path: Path, numb
         assert recording.header.complete and recording.header.outcome == "interrupted" and recording.event_count > 0
 
 
-def test_a_person_at_a_real_display(display: str, tmp_path: Path) -> None:
+def test_a_session_at_a_real_display(display: str, tmp_path: Path) -> None:
     """Watch a run, drag the moment, open another recording, save a picture of it, quit."""
     with started(display, tmp_path) as (person, said):
         window = person.focus(r"\.zvz - zoneviz$")
