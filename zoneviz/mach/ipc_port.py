@@ -5,7 +5,7 @@ freed with the last one. It is dead from the moment its receive right is destroy
 """
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zoneviz.events import Kind
 from zoneviz.mach import ipc_kmsg
@@ -80,7 +80,7 @@ class IpcPort:
         "srights",
     )
 
-    def __init__(self, address: int, receiver: "IpcSpace | None", name: int, kobject: Any = None) -> None:
+    def __init__(self, address: int, receiver: "IpcSpace | None", name: int, kobject: object = None) -> None:
         self.address = address
         self.receiver = receiver
         self.name = name
@@ -113,7 +113,7 @@ class IpcPort:
         return self.receivers if self.pset is None else self.pset.receivers
 
 
-def ipc_port_alloc_special(k: "Kernel", kobject: Any) -> IpcPort:
+def ipc_port_alloc_special(k: "Kernel", kobject: object) -> IpcPort:
     """A new port of the kernel, in no task's space."""
     here = k.path
     k.path = k.paths[here, "ipc_port_alloc_special"]

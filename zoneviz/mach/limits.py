@@ -4,7 +4,7 @@
 all tasks of the user, by the user id that a login sets; the kernel's tasks and those of root, user 0, are exempt.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zoneviz.events import RECEIVE
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from zoneviz.mach.ipc_space import IpcSpace
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.task import Task
+    from zoneviz.mach.thread import Thread
 
 ROOT = 0  # the user id that is exempt from limits per user [I]
 
@@ -51,7 +52,7 @@ def count_users_port(k: "Kernel", uid: int, by: int) -> None:
         k.user_ports[uid] = k.user_ports.get(uid, 0) + by
 
 
-def set_user(k: "Kernel", thread: Any, uid: int) -> int:
+def set_user(k: "Kernel", thread: "Thread", uid: int) -> int:
     """A trap: set the user of the running task, which its children inherit. A kern_return."""
     task = thread.task
     owned = sum(1 for entry in task.space.entries.values() if entry.bits & RECEIVE)

@@ -1,6 +1,6 @@
 """The task, thread and memory routines of the kernel's server (kern/task.c, kern/thread.c, kern/ipc_tt.c, vm/vm_user.c)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zoneviz.events import SEND
 from zoneviz.mach import dispatch, vm_copy, vm_map
@@ -16,7 +16,7 @@ from zoneviz.mach.sizes import round_page
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.task import Task
-    from zoneviz.mach.thread import Thread
+    from zoneviz.mach.thread import Program, Thread
 
 KERN_SUCCESS, KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_RESOURCE_SHORTAGE = 0, 5, 4, 6  # mach/kern_return.h [R]
 
@@ -111,7 +111,7 @@ def thread_get_state(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments
     return KERN_SUCCESS, None, []
 
 
-def thread_set_state(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments, program: Any, buffer: int) -> Result:
+def thread_set_state(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments, program: "Program", buffer: int) -> Result:
     """Set the program of a thread, and the address of its message buffer in its task."""
     thread.program = program
     thread.buffer = buffer

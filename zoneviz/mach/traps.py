@@ -7,13 +7,17 @@ is a kern_return (or mach_msg_return), unless the docstring says otherwise. Port
 the name that `yield traps.task_self()` returns. The numbers of RPCs are those of mach.defs and mach_port.defs.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zoneviz.mach import mach_msg, mach_port, mach_server, syscall_subr, vm_fault
-from zoneviz.mach.ipc_kobject import kernel_rpc
+from zoneviz.mach.ipc_kobject import Work, kernel_rpc
 from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND_ONCE
 from zoneviz.mach.thread import Program, check_program
 from zoneviz.mach.vm_copy import vm_map_copyin
+
+if TYPE_CHECKING:
+    from zoneviz.mach.kernel import Kernel
+    from zoneviz.mach.thread import Thread
 
 Trap = tuple[Any, ...]
 INVALID_TASK = 0
@@ -24,7 +28,7 @@ def _rpc(
     msgh_id: int,
     routine: str,
     target: int,
-    work: Any,
+    work: Work,
     words: tuple[Any, ...] = (),
     rights: tuple[tuple[int, int], ...] = (),
     pair: bool = False,
@@ -55,11 +59,10 @@ def mig_get_reply_port() -> Trap:
     return (_mig_get_reply_port,)
 
 
-def _mig_get_reply_port(k: Any, thread: Any) -> int:
+def _mig_get_reply_port(k: "Kernel", thread: "Thread") -> int:
     if not thread.reply_port:
         thread.reply_port = mach_msg.mach_reply_port(k, thread)
-    name: int = thread.reply_port
-    return name
+    return thread.reply_port
 
 
 def send(
@@ -113,7 +116,7 @@ def touch(address: int, size: int = 1, write: bool = True) -> Trap:
     return _touch, address, size, write
 
 
-def _touch(k: Any, thread: Any, address: int, size: int, write: bool) -> bool:
+def _touch(k: "Kernel", thread: "Thread", address: int, size: int, write: bool) -> bool:
     k.path = k.paths[thread.path, "_take_trap"]
     return vm_fault.user_touch(k, thread.task.map, address, size, write)
 
