@@ -33,7 +33,7 @@ class Shelf:
 
     def remember(self, path: Path) -> None:
         """Put a recording first among the recent files."""
-        if path.resolve() in [golden.resolve() for golden in resources.recordings()]:
+        if path.resolve() in [example.resolve() for example in resources.recordings()]:
             return
         paths = [str(path.resolve()), *(p for p in self._paths() if p != str(path.resolve()))]
         self._settings.setValue("recent", paths[:RECENT])
@@ -50,13 +50,13 @@ class Shelf:
         """Recent files that still exist, newest first."""
         return [_item(path) for path in map(Path, self._paths()) if path.is_file()]
 
-    def golden(self) -> list[Item]:
+    def examples(self) -> list[Item]:
         """The example recordings."""
         return [_item(path) for path in resources.recordings()]
 
     def first(self) -> Path | None:
         """The recording to show at startup: the last one used, else an example; None if there is neither."""
-        items = self.recent() or self.golden()
+        items = self.recent() or self.examples()
         return items[0].path if items else None
 
     @property

@@ -147,7 +147,7 @@ class MainWindow(Parts):
 
     def open_something(self) -> None:
         """Show the recording used last, or an example recording, or else the welcome sheet."""
-        for path in [item.path for item in (*self.shelf.recent()[:1], *self.shelf.golden()[:1])]:
+        for path in [item.path for item in (*self.shelf.recent()[:1], *self.shelf.examples()[:1])]:
             if self.desk.open(path):
                 return
 

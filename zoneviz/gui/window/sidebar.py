@@ -1,4 +1,4 @@
-"""The column at the left: experiments, their form, and the recordings at hand."""
+"""The column at the left: experiments, their form, and the recordings."""
 
 from pathlib import Path
 
@@ -298,7 +298,7 @@ class Sidebar(QWidget):
 
     def restock(self, current: Path | None = None) -> None:
         """List the recordings again and select the current one."""
-        for shown, items in ((self.recent, self.shelf.recent()), (self.examples, self.shelf.golden())):
+        for shown, items in ((self.recent, self.shelf.recent()), (self.examples, self.shelf.examples())):
             shown.blockSignals(True)
             shown.clear()
             for item in items:
