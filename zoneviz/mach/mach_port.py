@@ -49,7 +49,12 @@ if TYPE_CHECKING:
 
 PSET_CREATE, PORT_CREATE, RIGHT_MOVE = int(Kind.PSET_CREATE), int(Kind.PORT_CREATE), int(Kind.RIGHT_MOVE)
 
-RIGHT_SEND, RIGHT_RECEIVE, RIGHT_SEND_ONCE, RIGHT_PORT_SET, RIGHT_DEAD_NAME = 0, 1, 2, 3, 4  # mach/port.h [R]
+# mach/port.h [R]
+RIGHT_SEND = 0
+RIGHT_RECEIVE = 1
+RIGHT_SEND_ONCE = 2
+RIGHT_PORT_SET = 3
+RIGHT_DEAD_NAME = 4
 
 
 def mach_port_allocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, right: int) -> Result:
