@@ -7,9 +7,9 @@ from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.fork import fork
 from zoneviz.hurd.process import Process, wait
 from zoneviz.mach import traps
-from zoneviz.mach.ipc_object import MAKE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.mach_msg import MIG_REPLY_MISMATCH, MIG_SERVER_DIED
+from zoneviz.mach.message import MAKE_SEND
 
 THREAD_RESUME = 2063
 

@@ -5,11 +5,10 @@ import pytest
 from tests.mach.bench import Bench, Steps
 from zoneviz.events import Kind
 from zoneviz.mach import traps
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE, MOVE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS, NOTIFY_SEND_ONCE, dn_bytes_for
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.mach_msg import MACH_SEND_TIMED_OUT
 from zoneviz.mach.mach_port import RIGHT_PORT_SET, RIGHT_SEND
+from zoneviz.mach.message import COPY_SEND, MACH_SEND_TIMED_OUT, MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE, MOVE_SEND
 from zoneviz.mach.sizes import QLIMIT_DEFAULT
 
 TIMED_OUT = 0x10004003

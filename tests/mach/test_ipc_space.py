@@ -7,7 +7,6 @@ import pytest
 from tests.mach.bench import Bench
 from zoneviz.events import DEAD_NAME, RECEIVE, SEND, Kind
 from zoneviz.mach import traps
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
 from zoneviz.mach.ipc_space import (
     KERN_INVALID_NAME,
     KERN_INVALID_RIGHT,
@@ -18,6 +17,7 @@ from zoneviz.mach.ipc_space import (
 )
 from zoneviz.mach.kalloc import kalloc
 from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_PORT_SET, RIGHT_RECEIVE, RIGHT_SEND
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND
 from zoneviz.mach.sizes import IPC_TABLE_SIZES, PAGE
 
 

@@ -16,8 +16,8 @@ import pytest
 from tests.mach.bench import Bench, Steps, boot
 from zoneviz.events import Catalog, Kind
 from zoneviz.mach import program, traps
-from zoneviz.mach.ipc_object import MAKE_SEND
 from zoneviz.mach.mach_port import RIGHT_PORT_SET
+from zoneviz.mach.message import MAKE_SEND
 
 ROOT = Path(__file__).parents[2]
 

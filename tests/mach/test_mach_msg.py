@@ -4,22 +4,30 @@ import pytest
 
 from tests.mach.bench import Bench, Steps
 from zoneviz.events import DEAD_NAME, SEND_ONCE, Kind
-from zoneviz.mach import traps
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, MOVE_SEND
-from zoneviz.mach.mach_msg import (
+from zoneviz.mach import mach_msg, message, traps
+from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_RECEIVE
+from zoneviz.mach.message import (
+    COPY_SEND,
     MACH_RCV_INVALID_NAME,
     MACH_RCV_TIMED_OUT,
     MACH_SEND_INVALID_DEST,
     MACH_SEND_INVALID_MEMORY,
     MACH_SEND_INVALID_RIGHT,
     MACH_SEND_TIMED_OUT,
+    MAKE_SEND,
+    MAKE_SEND_ONCE,
+    MOVE_SEND,
 )
-from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_RECEIVE
 from zoneviz.mach.sizes import IPC_ENTRY, PAGE, QLIMIT_DEFAULT
 from zoneviz.mach.vm_kern import kmem_alloc_wired
 
 MILLISECOND = 1_000_000
 FAR = 0x20000000
+
+
+def test_scenario_files_may_import_the_dispositions_from_mach_msg() -> None:
+    for name in ("COPY_SEND", "MAKE_SEND", "MAKE_SEND_ONCE", "MOVE_RECEIVE", "MOVE_SEND", "MOVE_SEND_ONCE"):
+        assert getattr(mach_msg, name) == getattr(message, name)
 
 
 @pytest.fixture

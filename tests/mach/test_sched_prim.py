@@ -11,7 +11,7 @@ from tests.mach.bench import Bench, Steps
 from zoneviz.events import Kind
 from zoneviz.mach import traps
 from zoneviz.mach.dispatch import thread_resume
-from zoneviz.mach.ipc_object import MAKE_SEND
+from zoneviz.mach.message import MAKE_SEND
 from zoneviz.mach.sched_prim import BASEPRI_USER, FORGET, LOWEST, PRI_SHIFT, QUANTUM, SCHED_SCALE, SECOND, TICK, TICK_USEC, USAGE_MASK
 from zoneviz.mach.thread import Thread
 

@@ -5,7 +5,7 @@ import pytest
 from tests.mach.bench import Bench, Steps
 from zoneviz.events import Kind
 from zoneviz.mach import traps
-from zoneviz.mach.ipc_object import MAKE_SEND
+from zoneviz.mach.message import MAKE_SEND
 from zoneviz.mach.sizes import PAGE, QLIMIT_DEFAULT
 
 EMPTY_TASK = {"tasks": 1, "maps": 1, "pmap": 1, "ipc spaces": 1, "kalloc.64": 1, "ipc ports": 1}

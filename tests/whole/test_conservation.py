@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.mach.bench import Bench, Steps
 from zoneviz.mach import traps
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, MOVE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS
 from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_PORT_SET, RIGHT_RECEIVE
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, MOVE_SEND
 from zoneviz.mach.sizes import PAGE
 from zoneviz.mach.vm_object import VmObject
 

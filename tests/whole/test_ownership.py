@@ -17,9 +17,9 @@ from tests.mach.owners import Owners
 from tests.whole.test_conservation import SETTLE, WHAT, World, step
 from zoneviz.events import Kind
 from zoneviz.mach import traps
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.mach_port import RIGHT_RECEIVE
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND
 
 SERVICE = 100  # the name of the service in the server and its clients
 KINDS = ("answers", "keeps", "drops", "dies", "slow", "deaf")

@@ -11,7 +11,7 @@ from zoneviz.hurd.cthreads import Steps, mutex_lock, mutex_unlock
 from zoneviz.hurd.libports import Server, new_port
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND, MOVE_SEND
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND, MOVE_SEND
 
 
 class Auth:

@@ -16,7 +16,7 @@ from zoneviz.hurd.memory import ALL_MEMORY, Image, map_memory
 from zoneviz.hurd.process import Body, Process, crt_start
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND, MOVE_SEND
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND, MOVE_SEND
 from zoneviz.mach.sizes import PAGE
 
 PASSED_ON = ("proc", "auth", "crdir", "cwdir", "cttyid")  # the init ports in the reply of exec_startup_get_info [S]

@@ -12,12 +12,11 @@ from zoneviz.hurd.libports import Server, answer_with
 from zoneviz.hurd.policies import Loop
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
-from zoneviz.mach.ipc_object import MAKE_SEND, MOVE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE as NO_ROOM
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST
 from zoneviz.mach.memory_object import DATA_RETURN
+from zoneviz.mach.message import MACH_SEND_INVALID_DEST, MAKE_SEND, MOVE_SEND
 from zoneviz.mach.syscall_subr import sleep
 from zoneviz.mach.thread import Thread
 

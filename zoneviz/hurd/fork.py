@@ -22,11 +22,10 @@ from zoneviz.hurd.process import (
     started,
 )
 from zoneviz.mach import traps
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
 from zoneviz.mach.ipc_space import KERN_NAME_EXISTS
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.mach_msg import MACH_SEND_INVALID_RIGHT
 from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_RECEIVE, RIGHT_SEND
+from zoneviz.mach.message import COPY_SEND, MACH_SEND_INVALID_RIGHT, MAKE_SEND
 from zoneviz.mach.thread import Program, Thread
 
 

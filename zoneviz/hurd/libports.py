@@ -13,12 +13,11 @@ from zoneviz.hurd.cthreads import Mutex, Steps, cthread_fork, cthread_init, mute
 from zoneviz.hurd.policies import Loop, Policy, policy_of
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
-from zoneviz.mach.ipc_object import MAKE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_NO_SENDERS
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.mach_msg import MACH_RCV_TIMED_OUT
 from zoneviz.mach.mach_port import RIGHT_PORT_SET, RIGHT_RECEIVE
+from zoneviz.mach.message import MACH_RCV_TIMED_OUT, MAKE_SEND
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread
 

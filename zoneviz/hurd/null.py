@@ -13,8 +13,8 @@ from zoneviz.hurd.libports import Server, answer_with
 from zoneviz.hurd.memory import SMALL, map_memory
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
-from zoneviz.mach.ipc_object import MAKE_SEND
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
+from zoneviz.mach.message import MAKE_SEND
 
 
 class Null(Server):

@@ -14,8 +14,8 @@ from zoneviz.hurd.ext2fs import Ext2fs
 from zoneviz.hurd.libports import SERVICE
 from zoneviz.hurd.watch import Watch
 from zoneviz.mach import program, traps
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
 from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND
 from zoneviz.mach.task import task_terminate
 from zoneviz.mach.thread import Thread
 

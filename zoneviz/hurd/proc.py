@@ -13,9 +13,9 @@ from zoneviz.hurd.cthreads import Steps, mutex_lock, mutex_unlock
 from zoneviz.hurd.libports import Server, acknowledge
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND
 
 ROOT = 0
 

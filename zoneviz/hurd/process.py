@@ -14,12 +14,12 @@ from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.memory import SMALL, Image, run_in
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
-from zoneviz.mach.ipc_object import MAKE_SEND, MOVE_RECEIVE
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_msg import MIG_REPLY_MISMATCH, MIG_SERVER_DIED
 from zoneviz.mach.mach_port import RIGHT_RECEIVE
+from zoneviz.mach.message import MAKE_SEND, MOVE_RECEIVE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Program, Thread
 

@@ -17,8 +17,8 @@ from zoneviz.hurd.memory import SMALL, image, map_memory, run_in
 from zoneviz.hurd.process import Process, wait_for_ever
 from zoneviz.hurd.translators import Root, term, translator
 from zoneviz.mach import program, traps
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND
 from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND
 
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000

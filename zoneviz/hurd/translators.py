@@ -15,7 +15,7 @@ from zoneviz.hurd.libports import Server, new_port
 from zoneviz.hurd.process import Process
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
-from zoneviz.mach.ipc_object import MAKE_SEND
+from zoneviz.mach.message import MAKE_SEND
 
 
 class Root(Ext2fs):

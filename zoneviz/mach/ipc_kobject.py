@@ -13,7 +13,8 @@ from zoneviz.mach.ipc_object import copyin, copyout
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
 from zoneviz.mach.ipc_space import lookup
 from zoneviz.mach.kalloc import kalloc, kfree
-from zoneviz.mach.mach_msg import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_MEMORY, MACH_SEND_INVALID_RIGHT, mach_reply_port
+from zoneviz.mach.mach_msg import mach_reply_port
+from zoneviz.mach.message import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_MEMORY, MACH_SEND_INVALID_RIGHT
 from zoneviz.mach.sizes import MIG_REPLY_SIZE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread

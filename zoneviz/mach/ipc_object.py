@@ -18,12 +18,10 @@ from zoneviz.mach.ipc_space import (
     right_event,
     right_insert,
 )
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE, MOVE_SEND, MOVE_SEND_ONCE
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
-
-# mach/message.h [R]
-MOVE_RECEIVE, MOVE_SEND, MOVE_SEND_ONCE, COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE = 16, 17, 18, 19, 20, 21
 
 
 def copyin(k: "Kernel", space: IpcSpace, name: int, how: int) -> tuple[int, IpcPort | None, int]:

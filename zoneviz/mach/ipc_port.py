@@ -11,6 +11,7 @@ from zoneviz.events import Kind
 from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.limits import count_port
+from zoneviz.mach.message import MACH_RCV_PORT_DIED, MACH_SEND_INVALID_DEST
 from zoneviz.mach.sched_prim import return_result, thread_go
 from zoneviz.mach.sizes import IPC_PORT_REQUEST, NOTIFY_KMSG_SIZE, QLIMIT_DEFAULT
 from zoneviz.mach.zalloc import zalloc, zfree
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 PORT_CREATE, PORT_DESTROY, NOTIFY = int(Kind.PORT_CREATE), int(Kind.PORT_DESTROY), int(Kind.NOTIFY)
 PSET_DESTROY = int(Kind.PSET_DESTROY)
-
-MACH_SEND_INVALID_DEST, MACH_RCV_PORT_DIED = 0x10000003, 0x10004009  # mach/message.h [R]
 
 # msgh_id of notifications (mach/notify.h) [R]
 NOTIFY_PORT_DELETED = 65

@@ -1,7 +1,7 @@
 """The message trap, ipc/mach_msg.c: send, receive, both at once; and the traps that return ports.
 
-A trap is called with the kernel and the running thread. It returns what the program gets, or BLOCKED. Scenarios import the
-dispositions (COPY_SEND and so on) from here, as C programs do from mach/message.h.
+A trap is called with the kernel and the running thread. It returns what the program gets, or BLOCKED. Scenario files
+of users may import the dispositions (COPY_SEND and so on) from here; they are defined in message.py.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,12 +11,6 @@ from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.dispatch import block, block_onto
 from zoneviz.mach.ends import BLOCKED
 from zoneviz.mach.ipc_kmsg import Kmsg, Message, ikm_alloc, ikm_free
-from zoneviz.mach.ipc_object import COPY_SEND as COPY_SEND
-from zoneviz.mach.ipc_object import MAKE_SEND as MAKE_SEND
-from zoneviz.mach.ipc_object import MAKE_SEND_ONCE as MAKE_SEND_ONCE
-from zoneviz.mach.ipc_object import MOVE_RECEIVE as MOVE_RECEIVE
-from zoneviz.mach.ipc_object import MOVE_SEND as MOVE_SEND
-from zoneviz.mach.ipc_object import MOVE_SEND_ONCE as MOVE_SEND_ONCE
 from zoneviz.mach.ipc_object import copyin, copyin_dead, copyout, take
 from zoneviz.mach.ipc_port import IpcPort, IpcPset, ipc_port_release, ipc_port_release_send, make_send
 from zoneviz.mach.ipc_space import (
@@ -29,6 +23,21 @@ from zoneviz.mach.ipc_space import (
 )
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.limits import count_port, user_full
+from zoneviz.mach.message import COPY_SEND as COPY_SEND
+from zoneviz.mach.message import (
+    MACH_RCV_INVALID_NAME,
+    MACH_RCV_TIMED_OUT,
+    MACH_SEND_INVALID_DEST,
+    MACH_SEND_INVALID_MEMORY,
+    MACH_SEND_INVALID_RIGHT,
+    MACH_SEND_NO_BUFFER,
+    MACH_SEND_TIMED_OUT,
+)
+from zoneviz.mach.message import MAKE_SEND as MAKE_SEND
+from zoneviz.mach.message import MAKE_SEND_ONCE as MAKE_SEND_ONCE
+from zoneviz.mach.message import MOVE_RECEIVE as MOVE_RECEIVE
+from zoneviz.mach.message import MOVE_SEND as MOVE_SEND
+from zoneviz.mach.message import MOVE_SEND_ONCE as MOVE_SEND_ONCE
 from zoneviz.mach.sched_prim import return_result, set_timer, thread_go
 from zoneviz.mach.sizes import MIG_REPLY_SIZE, NOTIFY_KMSG_SIZE
 from zoneviz.mach.vm_copy import vm_map_copyin, vm_map_copyout
@@ -41,14 +50,6 @@ if TYPE_CHECKING:
 
 MSG_SEND, MSG_RECEIVE, PORT_CREATE = int(Kind.MSG_SEND), int(Kind.MSG_RECEIVE), int(Kind.PORT_CREATE)
 
-# mach/message.h [R]
-MACH_SEND_INVALID_DEST = 0x10000003
-MACH_SEND_TIMED_OUT = 0x10000004
-MACH_SEND_INVALID_RIGHT = 0x10000007
-MACH_SEND_INVALID_MEMORY = 0x1000000C
-MACH_RCV_INVALID_NAME = 0x10004002
-MACH_RCV_TIMED_OUT = 0x10004003
-MACH_RCV_PORT_DIED = 0x10004009
 MIG_REPLY_MISMATCH, MIG_BAD_ID, MIG_SERVER_DIED = -301, -303, -308  # mach/mig_errors.h [R]
 
 
@@ -156,7 +157,7 @@ def ipc_kmsg_copyin(
     address, length = ikm_alloc(k, size)
     k.path = here
     if not address:
-        return 0x1000000D, None  # MACH_SEND_NO_BUFFER: kalloc_map is full
+        return MACH_SEND_NO_BUFFER, None  # kalloc_map is full
     entry = lookup(k, space, dest)
     port = entry.object if entry is not None else None
     if entry is None or not isinstance(port, IpcPort) or not entry.bits & (SEND | SEND_ONCE):

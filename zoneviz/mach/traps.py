@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoneviz.mach import mach_msg, mach_port, mach_server, syscall_subr, vm_fault
 from zoneviz.mach.ipc_kobject import Work, kernel_rpc
-from zoneviz.mach.ipc_object import COPY_SEND, MAKE_SEND_ONCE
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND_ONCE
 from zoneviz.mach.thread import Program, check_program
 from zoneviz.mach.vm_copy import vm_map_copyin
 

@@ -4,7 +4,7 @@ from zoneviz.hurd import ext2fs, openers
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.openers import Machine
 from zoneviz.mach import memory_object, program, traps
-from zoneviz.mach.ipc_object import MAKE_SEND
+from zoneviz.mach.message import MAKE_SEND
 from zoneviz.scenarios import Parameter, Run, Scenario
 
 SECOND = 1_000_000_000

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from zoneviz.mach import program, traps
-from zoneviz.mach.ipc_object import MAKE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS
 from zoneviz.mach.ipc_space import KERN_NAME_EXISTS
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_PORT_SET
+from zoneviz.mach.message import MAKE_SEND
 from zoneviz.mach.program import Steps
 from zoneviz.mach.sizes import PAGE, QLIMIT_DEFAULT
 from zoneviz.mach.startup import TEXT

@@ -7,10 +7,10 @@ from typing import Any
 
 from zoneviz.events import Event, Kind
 from zoneviz.mach import program, traps
-from zoneviz.mach.ipc_object import MAKE_SEND
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_PORT_SET, RIGHT_SEND
+from zoneviz.mach.message import MAKE_SEND
 from zoneviz.mach.program import Steps
 from zoneviz.mach.sizes import PAGE
 from zoneviz.scenarios import Run, Scenario
