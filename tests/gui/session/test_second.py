@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -70,7 +71,7 @@ def test_cancel_stops_the_job(second: SecondRecording, pair: tuple[Path, Path], 
 
     def endless(*arguments: object) -> Generator[tuple[int, int], None, None]:
         try:
-            while True:
+            while not Event().wait(0.001):
                 yield 1, 2
         finally:
             closed.append(True)
