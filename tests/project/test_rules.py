@@ -53,6 +53,26 @@ def test_modules_and_public_names_have_docstrings() -> None:
     assert [f"{name}: {missing}" for name, tree in parsed(PACKAGE) for missing in undocumented(tree)] == []
 
 
+def re_exported(tree: ast.Module) -> Iterator[str]:
+    """Names that a module imports for others: `import x as x`, or names in `__all__` that are imported."""
+    imported = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imported |= {name.asname or name.name for name in node.names}
+            yield from (name.name for name in node.names if name.asname == name.name)
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]:
+            yield from sorted(imported & set(ast.literal_eval(node.value)))
+
+
+RE_EXPORTING = {"zoneviz/mach/mach_msg.py": "users' own scenarios import the dispositions from there"}
+
+
+def test_only_packages_export_what_they_import() -> None:
+    modules = [path for path in PACKAGE if path.name != "__init__.py"]
+    assert {name for name, tree in parsed(modules) if list(re_exported(tree))} == set(RE_EXPORTING)
+
+
 ELSEWHERE = ("fuzz", "project", "whole", "gui/whole")
 """Folders of tests that belong to no single module: the checkout itself, and what several modules do together."""
 SEVERAL = {"importers/gnumach_stream/test_rows.py": "rows of memory and of tasks, through the importer"}

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.gui.conftest import Settle, events, write
-from zoneviz.gui.session import notebook as store
-from zoneviz.gui.session.notebook import Note, Notebook
+from zoneviz.app import notes as store
+from zoneviz.app.notes import Note
+from zoneviz.gui.session.notebook import Notebook
 from zoneviz.gui.views.notes import NotesView
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.recording import Recording

@@ -5,8 +5,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from zoneviz import words
+from zoneviz.app.notes import Note
 from zoneviz.gui.charts.plotting import Chart
-from zoneviz.gui.session.notebook import Note
 from zoneviz.gui.session.session import Session
 
 

@@ -4,12 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from zoneviz.app.notes import MOST as MOST
-from zoneviz.app.notes import Note as Note
-from zoneviz.app.notes import file_of as file_of
-from zoneviz.app.notes import folder as folder
-from zoneviz.app.notes import read as read
-from zoneviz.app.notes import write as write
+from zoneviz.app.notes import MOST, Note, file_of, read, write
 from zoneviz.errors import ZonevizError
 from zoneviz.recording import Recording
 
