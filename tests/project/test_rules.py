@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from zoneviz.cli import verbs
@@ -19,7 +20,13 @@ MAX_FILE, MAX_FUNCTION, MEDIAN_FILE = 400, 70, 150
 def parsed(paths: list[Path]) -> Iterator[tuple[str, ast.Module]]:
     """(name relative to the checkout, syntax tree) of each file."""
     for path in paths:
-        yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+        yield str(path.relative_to(ROOT)), tree(path)
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """The syntax tree of a file."""
+    return ast.parse(path.read_text())
 
 
 def test_files_and_functions_are_short() -> None:
@@ -28,7 +35,7 @@ def test_files_and_functions_are_short() -> None:
         text = path.read_text()
         if len(text.splitlines()) > MAX_FILE:
             long.append(str(path.relative_to(ROOT)))
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= MAX_FUNCTION:
                 long.append(f"{path.relative_to(ROOT)}: {node.name}")
     assert long == []

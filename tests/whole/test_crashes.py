@@ -77,7 +77,7 @@ def test_an_error_in_the_middle_of_a_commit(tmp_path: Path, place: str, error: B
         assert "interrupted" in reason if isinstance(error, KeyboardInterrupt) else type(error).__name__ in reason
 
 
-@pytest.mark.parametrize(("step", "seconds"), [(0.008, 2.0), (0.004, 0.5)])
+@pytest.mark.parametrize(("step", "seconds"), [(0.008, 2.0), (0.004, 0.45)])
 def test_commits_come_within_a_quarter_of_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: float, seconds: float) -> None:
     """The clock advances by `step` at each look: as a slice should take, and half of it, so that slices grow."""
     now = 0.0

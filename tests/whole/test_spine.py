@@ -63,7 +63,7 @@ def length(program: int, profile: str) -> int:
     return len(run_to(name, params, profile, None)[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, len(PROGRAMS) - 1), st.sampled_from(["upstream-2007", "antrik-2005"]), st.floats(0, 1))
 def test_state_from_events_equals_the_kernels_state_at_every_event(program: int, profile: str, part: float) -> None:
     last = 1 + int(part * (length(program, profile) - 1))
