@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from zoneviz import resources
 from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
@@ -102,6 +104,17 @@ def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for name in ("getOpenFileName", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, name, given_up)
     return asked
+
+
+@pytest.fixture(autouse=True)
+def no_button_stays_pressed(qapp: QApplication) -> Iterator[None]:
+    """QTest.mouseDClick ends with its second press: release it, because the window asks which buttons are down."""
+    yield
+    if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        anywhere = QWidget()
+        QTest.mouseRelease(anywhere, Qt.MouseButton.LeftButton)
+        anywhere.deleteLater()
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
 
 
 @pytest.fixture(scope="session")
