@@ -63,6 +63,12 @@ def test_lost_names_are_numbered(path: Path) -> None:
     assert len(found.lost) == 4 and not found.whole
 
 
+def test_a_map_beyond_all_addresses_ends_at_the_last_one(path: Path) -> None:
+    change(path, "DROP TABLE maps", f"UPDATE events SET address = {(1 << 63) - 1} WHERE kind = 20")
+    found = salvage(path)
+    assert {area.end for area in found.catalog.maps if area.start} == {(1 << 63) - 1}
+
+
 def test_without_events_there_is_nothing_to_save(tmp_path: Path) -> None:
     (tmp_path / "noise").write_bytes(bytes(range(256)) * 100)
     for name, sentence in (("noise", "no readable events"), ("missing", "does not exist"), (".", "is a folder")):

@@ -58,6 +58,14 @@ def test_invalid_ids_allocate_no_memory(event: Event) -> None:
         Totals(toy.catalog()).advance(toy.as_rows([event]))
 
 
+@pytest.mark.parametrize("size", [-1, 1 << 48, (1 << 63) - 1])
+@pytest.mark.parametrize("kind", [Kind.ZINIT, Kind.ZALLOC, Kind.ZCRAM, Kind.KMEM_ALLOC, Kind.KMEM_SUBALLOC])
+def test_sizes_that_would_overflow_a_sum_are_refused(kind: Kind, size: int) -> None:
+    with pytest.raises(InputError, match="invalid size"):
+        Totals(toy.catalog()).advance(toy.as_rows([(int(kind), 0, 0, 0, 0, 1, 0, size, 1)]))
+
+
+
 def test_unknown_kinds_are_ignored() -> None:
     found = Totals(toy.catalog())
     found.advance(toy.as_rows([(kind, 0, 0, 0, 0, 1, 0, 8, 1) for kind in (-3, 0, 254, 255, 258, 1 << 60)]))

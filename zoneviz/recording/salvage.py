@@ -21,10 +21,12 @@ from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.reader import EVENTS_FROM
 from zoneviz.recording.sqlite_pages import carve
-from zoneviz.state.rows import EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, Ints
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, Ints
 
 _IDS = 1 << 20
 _SECONDS = 600.0
+_MOST = (1 << 63) - 1
+"""The largest number that a column holds."""
 _TEXTS = {SUBJECT: kinds_where("subject", Refers.TEXT), EXTRA: kinds_where("extra", Refers.TEXT)}
 """By column, the kinds whose number there is the id of a text."""
 _TYPES = {
@@ -222,7 +224,7 @@ def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: lis
         need["names"] = max(need["names"], int(ids[ids < _IDS].max(initial=0)))
     zinit, suballoc = rows[kind == Kind.ZINIT], rows[kind == Kind.KMEM_SUBALLOC]
     sizes = {int(row[SUBJECT]): (int(row[SIZE]), int(row[EXTRA])) for row in zinit}
-    ranges = {int(row[SUBJECT]): (int(row[7]), int(row[7] + row[SIZE]), int(row[EXTRA])) for row in suballoc}
+    ranges = {int(row[SUBJECT]): (int(row[ADDRESS]), min(int(row[ADDRESS]) + int(row[SIZE]), _MOST), int(row[EXTRA])) for row in suballoc}
     zone_ids = rows[np.isin(kind, ZONE_KINDS), SUBJECT]
     need["zones"], need["maps"] = int(zone_ids.max(initial=0)), max((i for i in ranges if i < ZONE_ID_LIMIT), default=0)
     missing = dict.fromkeys(need, 0)

@@ -26,7 +26,7 @@ from zoneviz.state.figures import (
     PROCESSES,
     WASTED,
 )
-from zoneviz.state.rows import EXTRA, KIND, MAP_KINDS, SIZE, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, ByKind, Ints
+from zoneviz.state.rows import EXTRA, KIND, MAP_KINDS, SIZE, SIZE_LIMIT, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, ByKind, Ints
 
 
 class Totals:
@@ -136,6 +136,10 @@ class Totals:
             low, high = int(ids.min(initial=0)), int(ids.max(initial=0))
             if low < 0 or high >= ZONE_ID_LIMIT:
                 raise InputError(f"An event has the invalid {what} number {low if low < 0 else high}.")
+        sizes = by.columns[SIZE][by.any_of((*ZONE_KINDS, *MAP_KINDS, Kind.KMEM_SUBALLOC))]
+        low, high = int(sizes.min(initial=0)), int(sizes.max(initial=0))
+        if low < 0 or high >= SIZE_LIMIT:
+            raise InputError(f"An event has the invalid size {low if low < 0 else high}.")
         need = max(len(self.catalog.zones), int(zone_ids.max(initial=0))) + 1
         if need > len(self.zones):
             self.zones = np.concatenate([self.zones, np.zeros((need - len(self.zones), 7), np.int64)])

@@ -21,3 +21,10 @@ def test_every_bend_is_found() -> None:
     found = pieces(x, y)
     assert [p.first for p in found] == pytest.approx([0, 200, 350], abs=4)
     assert [p.rise for p in found] == pytest.approx([2000, 0, 600], abs=30)
+
+
+def test_a_curve_over_all_integers_does_not_overflow() -> None:
+    x = np.arange(200)
+    y = np.where(x < 100, -(1 << 63), (1 << 63) - 1)
+    found = grows_since(x, y)
+    assert found is None or int(x[found]) <= 100

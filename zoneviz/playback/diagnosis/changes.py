@@ -58,7 +58,7 @@ def grows_since(x: Ints, y: Ints) -> int | None:
 
     The growth consists of the last pieces that each rise by more than a hundredth of the curve's height.
     """
-    height = float(y.max() - y.min()) if len(y) else 0.0
+    height = float(y.max()) - float(y.min()) if len(y) else 0.0
     found = None
     for piece in reversed(pieces(x, y)):
         if piece.rise <= 0.01 * height:
