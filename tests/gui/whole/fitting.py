@@ -116,7 +116,7 @@ def settle(app: QApplication, window: MainWindow) -> None:
 
 
 def views(app: QApplication, window: MainWindow, size: tuple[int, int]) -> None:
-    """Check each view at MOMENTS; in the large window, and at a scale other than 1, at the first of them."""
+    """Check each view at MOMENTS; in the large window, and at a scale other than 1, only at the first."""
     moments = MOMENTS if size == SIZES[0] and window.devicePixelRatio() == 1 else MOMENTS[:1]
     for view in window.deck.views:
         window.deck.show_only(view.title)
@@ -191,7 +191,8 @@ def main(text_size: str, folder: Path, recordings: list[Path]) -> None:
     window = MainWindow(settings)
     for recording in recordings:
         window.open_path(recording)
-        for size in SIZES if recording is recordings[0] else SIZES[:1]:
+        large = recording is recordings[0] and window.devicePixelRatio() == 1
+        for size in SIZES if large else SIZES[:1]:
             window.resize(*size)
             window.show()
             window.reset_layout()
