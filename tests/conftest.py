@@ -1,5 +1,6 @@
 """For all tests: offscreen, with the user's folders replaced by temporary ones, and compiled modules kept."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,10 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 # Some machines forbid bytecode files. Tests start about a hundred processes; each would compile the whole package again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# A simulated kernel keeps hundreds of thousands of live objects. At Python's own thresholds the garbage collector walks them
+# so often that tests of long runs take 1.4 times as long.
+gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)
