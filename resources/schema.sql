@@ -4,6 +4,8 @@ CREATE TABLE events (seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL, time INTEGE
 
 CREATE TABLE zone_samples (seq INTEGER NOT NULL, zone INTEGER NOT NULL, in_use INTEGER NOT NULL, free INTEGER NOT NULL, cur_size INTEGER NOT NULL, max_size INTEGER NOT NULL, allocs INTEGER NOT NULL, frees INTEGER NOT NULL, failures INTEGER NOT NULL, PRIMARY KEY (seq, zone)) WITHOUT ROWID;
 
+CREATE TABLE figure_samples (seq INTEGER NOT NULL, figure INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (seq, figure)) WITHOUT ROWID;
+
 CREATE TABLE details (seq INTEGER PRIMARY KEY, text TEXT NOT NULL);
 
 CREATE TABLE task_samples (seq INTEGER NOT NULL, task INTEGER NOT NULL, events INTEGER NOT NULL, allocs INTEGER NOT NULL, alloc_bytes INTEGER NOT NULL, frees INTEGER NOT NULL, free_bytes INTEGER NOT NULL, rpcs INTEGER NOT NULL, messages INTEGER NOT NULL, PRIMARY KEY (seq, task)) WITHOUT ROWID;
@@ -52,6 +54,12 @@ CREATE TABLE "maps" (
    "start_address" INTEGER NOT NULL,
    "end_address" INTEGER NOT NULL,
    "parent" INTEGER NOT NULL
+);
+
+CREATE TABLE "figures" (
+   "id" INTEGER PRIMARY KEY NOT NULL,
+   "name" TEXT NOT NULL,
+   "unit" TEXT NOT NULL
 );
 
 CREATE TABLE "tasks" (
@@ -104,6 +112,9 @@ CREATE UNIQUE INDEX "idx_threads_id"
 
 CREATE TABLE "recording" (
    "kind" TEXT NOT NULL,
+   "system" TEXT NOT NULL,
+   "zone_noun" TEXT NOT NULL,
+   "shows" TEXT NOT NULL,
    "scenario" TEXT NOT NULL,
    "parameters" TEXT NOT NULL,
    "profile" TEXT NOT NULL,
@@ -130,7 +141,7 @@ CREATE TABLE "recording" (
 
 CREATE VIEW events_named AS
 SELECT e.seq, e.time, k.name AS kind,
-       z.name AS zone, m.name AS map,
+       z.name AS zone, m.name AS map, f.name AS figure,
        e.task, a.name AS task_name, e.thread, h.name AS thread_name,
        p.text AS call_path,
        e.subject, e.address, e.size, e.extra,
@@ -139,6 +150,7 @@ FROM events AS e
 LEFT JOIN kinds AS k ON k.id = e.kind
 LEFT JOIN zones AS z ON k.subject_refers = 'zone' AND z.id = e.subject
 LEFT JOIN maps AS m ON k.subject_refers = 'map' AND m.id = e.subject
+LEFT JOIN figures AS f ON k.subject_refers = 'figure' AND f.id = e.subject
 LEFT JOIN tasks AS a ON a.id = e.task
 LEFT JOIN threads AS h ON h.id = e.thread
 LEFT JOIN paths AS p ON p.id = e.path

@@ -174,7 +174,8 @@ class Recording:
         """Curves over the run, one row per sample (about every 256 events): seq, time_ns, and
 
         of="zones"    one column per zone: its `figure`, one of cur_size (bytes), in_use, free (elements)
-        of="machine"  used bytes of the maps, pages, and counts of processes, tasks and others; `figure` has no effect
+        of="machine"  used bytes of the maps, pages, and counts of processes, tasks and others; `figure` has no effect.
+                      Figures that readings set follow, named "reading: SUnreclaim", -1 before the first
         """
         file = self._opened()
         if of not in ("zones", "machine"):
@@ -185,7 +186,8 @@ class Recording:
         samples = file.samples(start if first is not None else 0, end, figures=(figure,))
         columns: dict[str, Array] = {"seq": samples.seqs, "time_ns": samples.times}
         if of == "machine":
-            return Table(columns | {name: samples.machine[name] for name in MACHINE_FIGURES})
+            figures = {f"reading: {info.name}": samples.figures[:, info.id - 1].copy() for info in file.catalog.figures}
+            return Table(columns | {name: samples.machine[name] for name in MACHINE_FIGURES} | figures)
         for place, zone in enumerate(file.catalog.zones):
             name = zone.name if zone.name not in columns else f"{zone.name} ({zone.id})"  # zone names need not be unique
             columns[name] = samples.zones[figure][:, place].copy()

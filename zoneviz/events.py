@@ -12,6 +12,11 @@ The number of an event, `seq`, is its position, from 1.
 An event that changes a count is emitted right after the change: applying the first n events gives the state of the kernel when it
 emitted the n-th. Events that announce work (RPC, *_CREATE, *_SHADOW, *_TERMINATE, *_DESTROY, NOTIFY) are emitted where the work
 begins, before its allocations.
+
+A machine that reports tables of figures instead of events is recorded as readings: a READING, then one ZINIT for each zone seen for
+the first time, and one ZONE_FIGURE or MACHINE_FIGURE for each figure that changed, all at the time of the reading. Readings are
+numbered from 1, and each has a later time than the one before. A figure holds until it is set again; it is never negative. Events may
+count on from a figure of a zone that was set.
 """
 
 from collections.abc import Callable
@@ -102,6 +107,10 @@ class Kind(IntEnum):
     PANIC = 97
     HANG = 98
     OTHER = 99
+    # readings: figures set by a machine that reports tables
+    READING = 100
+    ZONE_FIGURE = 101
+    MACHINE_FIGURE = 102
 
 
 # Right types, as in mach/port.h's MACH_PORT_TYPE_*, shifted down by 16.
@@ -136,6 +145,17 @@ class MapInfo(NamedTuple):
     start: int
     end: int
     parent: int
+
+
+class FigureInfo(NamedTuple):
+    """A figure of the machine that readings set, such as "SUnreclaim". `unit`: "bytes", "count" or another `fields.Unit`.
+
+    A figure named like a column of the table `samples`, such as "zone_map_used", sets that column; events then do not count it.
+    """
+
+    id: int
+    name: str
+    unit: str
 
 
 class TaskInfo(NamedTuple):
@@ -214,11 +234,11 @@ class CallPaths(dict[tuple[int, str], int]):
 class Catalog:
     """Everything the integers of events refer to. Lists are append-only, so a recorder can write what is new.
 
-    `machine` is set before the first event. `zones[i].id == i + 1`, and likewise for `maps`; tasks and threads are appended when
-    they are created. A later entry with the same id renames (a task that execs); readers keep the last.
+    `machine` is set before the first event. `zones[i].id == i + 1`, and likewise for `maps` and `figures`; tasks and threads are
+    appended when they are created. A later entry with the same id renames (a task that execs); readers keep the last.
     """
 
-    __slots__ = ("_task_names", "_tasks_named", "_thread_names", "_threads_named", "machine", "maps", "names", "paths",
+    __slots__ = ("_task_names", "_tasks_named", "_thread_names", "_threads_named", "figures", "machine", "maps", "names", "paths",
                  "tasks", "threads", "zones")  # fmt: skip
 
     def __init__(self) -> None:
@@ -227,6 +247,7 @@ class Catalog:
         self.paths = CallPaths()
         self.zones: list[ZoneInfo] = []
         self.maps: list[MapInfo] = []
+        self.figures: list[FigureInfo] = []
         self.tasks: list[TaskInfo] = []
         self.threads: list[ThreadInfo] = []
         self._task_names: dict[int, str] = {}

@@ -11,6 +11,8 @@ class Refers(StrEnum):
 
     ZONE = "zone"
     MAP = "map"
+    FIGURE = "figure"
+    """A figure of the machine: an id in `Catalog.figures`."""
     TASK = "task"
     THREAD = "thread"
     ACTOR = "task or thread"
@@ -169,6 +171,14 @@ FIELDS: dict[Kind, Fields] = {
     Kind.PANIC: Fields(_text("panic message"), _NONE, _NONE, _text("exhausted memory")),
     Kind.HANG: Fields(_thread(), _NONE, _NONE, _text("who waits for what")),
     Kind.OTHER: Fields(_text("event as named in the stream"), _address("as in the stream"), Field("as in the stream"), _text("detail")),
+    Kind.READING: Fields(_count("number of the reading, from 1"), _NONE, _NONE, _NONE),
+    Kind.ZONE_FIGURE: Fields(
+        _ZONE,
+        _NONE,
+        Field("new value"),
+        Field("which figure: 0 in_use, 1 free, 2 cur_size, 3 max_size, 4 allocs, 5 frees, 6 failures"),
+    ),
+    Kind.MACHINE_FIGURE: Fields(Field("figure", Refers.FIGURE), _NONE, Field("new value"), _NONE),
 }
 
 

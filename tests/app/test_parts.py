@@ -100,7 +100,7 @@ def test_packed_recordings_work_everywhere(whole: Path, tmp_path: Path) -> None:
 
 
 def zeroed(data: bytearray) -> bytes:
-    first = len(data) // PAGE * 3 // 5  # nearly all pages there hold events
+    first = len(data) // PAGE * 5 // 8  # nearly all pages there hold events
     for page in range(first, first + 4):
         data[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
     return bytes(data)

@@ -23,6 +23,7 @@ from zoneviz.app import info, state
 from zoneviz.app.parts import repair
 from zoneviz.app.soundness import problems
 from zoneviz.errors import ZonevizError
+from zoneviz.events import FigureInfo, Kind
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import diagnose
 from zoneviz.playback.heatmap import heatmap
@@ -85,7 +86,14 @@ def good(folder: Path) -> bytes:
     catalog, path = toy.catalog(), folder / "good.zvz"
     header = Header(scenario="toy", parameters={"a": 1}, profile="antrik-2005")
     recorder = Recorder(path, catalog, header, checkpoint_step=500)
-    for event in toy.run(1500):
+    catalog.figures += [FigureInfo(1, "zone_map_used", "bytes"), FigureInfo(2, "cached", "bytes")]
+    events = toy.run(1500)
+    for number in range(1, 20):
+        time = events[-1][1] + 1
+        events.append((int(Kind.READING), time, 0, 0, 0, number, 0, 0, 0))
+        events += [(int(Kind.ZONE_FIGURE), time, 0, 0, 0, zone, 0, number * zone, zone % 7) for zone in range(1, 7)]
+        events += [(int(Kind.MACHINE_FIGURE), time, 0, 0, 0, figure, 0, number * 4096, 0) for figure in (1, 2)]
+    for event in events:
         recorder.sink(event)
     recorder.finish("panic", {"panic": {"text": "zalloc", "zone": "maps", "memory": "zone_map"}, "counts": {"tasks": 1}})
     return path.read_bytes()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from zoneviz.events import COLLECTABLE, DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Catalog, Event, Kind, MapInfo
+from zoneviz.state.figures import ZONE_FIGURES
 
 
 @dataclass
@@ -45,6 +46,7 @@ class Reference:
     forks: int = 0
     processes: int = 0
     messages: int = 0
+    figures: dict[int, int] = field(default_factory=dict)
     elements: dict[int, tuple[int, int, int, int, int]] = field(default_factory=dict)
     ports: dict[int, list[int]] = field(default_factory=dict)
     tasks: dict[int, list[int]] = field(default_factory=dict)
@@ -64,6 +66,10 @@ class Reference:
                 zone.max_size = extra
             case Kind.ZGROW:
                 zone.max_size = size
+            case Kind.ZONE_FIGURE:
+                setattr(zone, ZONE_FIGURES[extra], size)
+            case Kind.MACHINE_FIGURE:
+                self.figures[subject] = size
             case Kind.ZALLOC:
                 zone.in_use += 1
                 zone.allocs += 1

@@ -83,12 +83,13 @@ def as_rows(events: list[Event], first: int = 1) -> Ints:
 
 
 def any_events(most: int = 120) -> st.SearchStrategy[list[Event]]:
-    """Events of all kinds in any order, with few subjects and addresses, so that they often coincide."""
+    """Events of all kinds but READING, which has an order, in any order, with few subjects and addresses, so that they often coincide."""
     small = st.integers(0, 6)
     address = st.sampled_from([0, BASE, BASE + 64, BASE + 4096, BASE + 8192, 1 << 40])
     size = st.sampled_from([0, 1, 64, 4096, 10000])
     event = st.tuples(
-        st.sampled_from([int(kind) for kind in Kind]), small, small, small, st.integers(0, 3), st.integers(1, 6), address, size, small
+        st.sampled_from([int(kind) for kind in Kind if kind != Kind.READING]),
+        *(small, small, small, st.integers(0, 3), st.integers(1, 6), address, size, small),
     )
     return st.lists(event, max_size=most).map(_in_time)
 

@@ -47,7 +47,7 @@ def test_figures_are_those_of_the_machine() -> None:
 def test_sampling_from_a_base_gives_the_same_samples(begin: int) -> None:
     base = MachineState(toy.catalog())
     base.apply(ROWS[:begin])
-    sampler = Sampler(toy.catalog(), base.totals, (base.seq, base.time))
+    sampler = Sampler(toy.catalog(), base)
     assert [row[:2] for row in sampler.last()[0]] == [[base.seq, base.time]]
     machines, _ = sample([300], sampler, begin)
     assert machines == [row for row in sample([COUNT], Sampler(toy.catalog()))[0] if row[0] > begin]

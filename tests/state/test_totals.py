@@ -10,6 +10,7 @@ from tests.recording import toy
 from zoneviz.errors import InputError
 from zoneviz.events import Event, Kind
 from zoneviz.state import totals
+from zoneviz.state.figures import UNKNOWN
 from zoneviz.state.rows import ByKind
 from zoneviz.state.totals import Totals
 
@@ -20,6 +21,8 @@ def check(found: Totals, expected: Reference) -> None:
         assert found.zones[zone].tolist() == [z.in_use, z.free, z.cur_size, z.max_size, z.allocs, z.frees, z.failures]
     used = [int(found.maps[i]) if i < len(found.maps) else 0 for i in range(7)]
     assert used == [expected.maps[i] for i in range(7)]
+    figures = dict(enumerate(found.figures.tolist()))
+    assert {i: value for i, value in figures.items() if value != UNKNOWN} == expected.figures
     m = expected
     assert found.machine.tolist() == [m.wasted, m.pages, m.pages_free, m.wired, m.operations, m.forks, m.processes, m.messages]
 

@@ -9,7 +9,6 @@ from zoneviz.app.state import open_recording
 from zoneviz.app.writing import keep
 from zoneviz.errors import UsageError
 from zoneviz.playback.compare import EVENT, Comparison, steps
-from zoneviz.recording.header import SIMULATED
 from zoneviz.scenarios import find
 from zoneviz.spec import RunSpec, Settings
 
@@ -46,7 +45,7 @@ def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) ->
         keep(path, spec.output)
     with open_recording(path) as recording:
         header = recording.header
-    if header.kind != SIMULATED:
+    if not header.can_run_again:
         return replace(spec, against=path)
     scenario = find(spec.scenario)
     if header.scenario != scenario.name:

@@ -5,6 +5,7 @@ from typing import Any
 
 from zoneviz.app.state import open_recording
 from zoneviz.recording import Recording
+from zoneviz.recording.header import SHOWN
 
 
 def info(path: Path) -> dict[str, Any]:
@@ -26,6 +27,9 @@ def header_of(recording: Recording) -> dict[str, Any]:
         "zoneviz": header.zoneviz,
         "created": header.created,
         "kind": header.kind,
+        "system": header.system,
+        "zone_noun": header.zone_noun,
+        "shows": [word for word in SHOWN if word in header.shows],
         "scenario": header.scenario,
         "parameters": dict(header.parameters),
         "profile": header.profile,

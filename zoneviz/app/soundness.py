@@ -13,7 +13,7 @@ from zoneviz.state.checkpointer import FINE_STEP, Checkpointer
 from zoneviz.state.figures import MAPS
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import PATH, SEQ, Ints
-from zoneviz.state.sampler import Sampler
+from zoneviz.state.sampler import Sampled, Sampler
 
 BATCH = 1 << 16
 _MACHINE = ("counts", *MAPS, "physical", "zones")
@@ -50,27 +50,26 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
     base: MachineState | None = None
     due: list[tuple[int, bytes]] = []
     fine = stored.checkpoints_at(recording, FINE_STEP)  # any version may choose where, but what is there must be right
-    sampler, checkpointer = Sampler(catalog), Checkpointer(catalog, fine=fine)
     if before:
         base = Player(recording).state
-        sampler = Sampler(catalog, base.totals, (base.seq, base.time))
-        checkpointer = Checkpointer(catalog, base=base.copy(), fine=fine)
-    expected = sampler.last() if before else ([], [])
+    sampler, checkpointer = Sampler(catalog, base), Checkpointer(catalog, base=base and base.copy(), fine=fine)
+    due_samples = sampler.last()
+    compared = before - 1
     problems: set[str] = set()
     for first in range(before + 1, recording.event_count + 1, BATCH):
         rows = recording.events(first, first + BATCH - 1)
         stream.feed(rows)
         if ((rows[:, PATH] < 0) | (rows[:, PATH] >= len(catalog.paths.rows))).any():
             problems.add("An event has an unknown call path.")
-        machines, zones = sampler.feed(rows)
+        due_samples = due_samples.joined(sampler.feed(rows))
         due += checkpointer.feed(rows)
         last = int(rows[-1, SEQ])
         if last == recording.event_count and recording.complete:
-            end = sampler.last()
-            machines, zones = [*machines, *end[0]], [*zones, *end[1]]
-        due_samples = ([*expected[0], *machines], [*expected[1], *zones])
-        expected = ([], [])
-        problems.update(_samples(recording, first - 1 if first == before + 1 else first, last, *due_samples))
+            due_samples = due_samples.joined(sampler.last())
+        # Samples of a reading that has not ended come with a later batch, or never if the recording is incomplete.
+        through = last if last == recording.event_count else sampler.complete_to
+        problems.update(_samples(recording, compared + 1, through, due_samples))
+        due_samples, compared = Sampled([], [], []), through
         problems.update(_checkpoints(recording, due))
         due = []
         if on_progress is not None:
@@ -81,12 +80,12 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
     yield from _rest(recording, checkpointer)
 
 
-def _samples(recording: Recording, first: int, last: int, machines: list[list[int]], zones: list[list[int]]) -> Iterator[str]:
-    for table, rows in (("samples", machines), ("zone_samples", zones)):
+def _samples(recording: Recording, first: int, last: int, sampled: Sampled) -> Iterator[str]:
+    for table, rows in sampled._asdict().items():
         columns = stored.SAMPLE_TABLES[table]
         there = stored.samples_between(recording, table, first, last, len(rows) + 1)
         made = np.array(rows, np.int64).reshape(-1, len(columns))
-        if table == "zone_samples":
+        if table != "samples":
             made = np.unique(made, axis=0)  # the one at the end may be there twice
         if there.shape != made.shape or (there != made).any():
             yield f"The {table.replace('_', ' ')} between events {first:,} and {last:,} differ from those rebuilt from the events."
@@ -122,7 +121,7 @@ def _rest(recording: Recording, checkpointer: Checkpointer) -> Iterator[str]:
     for table in stored.misplaced(recording, FINE_STEP):
         yield f"It holds {table.replace('_', ' ')} at events that have none."
     result = recording.header.result
-    if recording.complete and recording.header.kind == "simulated" and "zones" in result:
+    if recording.complete and recording.header.can_run_again and "zones" in result:
         machine: dict[str, Any] = checkpointer.state.machine()
         wrong = [name for name in _MACHINE if name in result and result[name] != machine[name]]
         if wrong:

@@ -9,7 +9,7 @@ import platformdirs
 
 from zoneviz import scenarios
 from zoneviz.errors import EnvironmentProblem, UsageError
-from zoneviz.recording.header import SIMULATED, Header
+from zoneviz.recording.header import Header
 from zoneviz.spec import RunSpec
 from zoneviz.words import plain
 
@@ -30,7 +30,7 @@ def command(header: Header) -> str:
 
     A user's own scenario is in a file that the recording does not name: `FILE.py`, with a comment that says so.
     """
-    if header.kind != SIMULATED or not header.scenario:
+    if not header.can_run_again or not header.scenario:
         return ""
     if header.scenario in scenarios.scenarios():
         return again(header).command()

@@ -16,7 +16,7 @@ from zoneviz.app.state import open_recording
 from zoneviz.errors import ZonevizError, described
 from zoneviz.events import COLUMNS, WIDTH, Catalog, Kind
 from zoneviz.recording import Batch, Recording
-from zoneviz.recording.header import EXCERPT, IMPORTED, INTERRUPTED
+from zoneviz.recording.header import EXCERPT, INTERRUPTED
 from zoneviz.spec import RunSpec, Settings
 from zoneviz.state.rows import KIND, PATH, SEQ, TASK, THREAD, TIME, Ints
 
@@ -62,8 +62,8 @@ def verify(
 
 def _again(recording: Recording, on_progress: Callable[[int], object] | None, should_stop: Callable[[], bool]) -> dict[str, Any]:
     header = recording.header
-    if header.kind == IMPORTED:
-        return {"note": "it was imported"}
+    if not header.can_run_again:
+        return {"note": f"it was {header.origin}"}
     if not header.model or "+" in header.model:
         return {"note": "it was made by your own scenario or by an unknown kernel"}
     ours = model_version() == header.model

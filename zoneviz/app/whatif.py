@@ -16,7 +16,7 @@ from zoneviz.app.spec import again
 from zoneviz.app.state import open_recording
 from zoneviz.errors import EnvironmentProblem, InputError
 from zoneviz.mach.profile import SETTINGS
-from zoneviz.recording.header import SIMULATED, Header
+from zoneviz.recording.header import Header
 from zoneviz.spec import RunSpec
 
 PATIENCE = 4
@@ -69,7 +69,7 @@ class Effect:
 
 def repeatable(header: Header) -> bool:
     """Whether this is a whole run of one of zoneviz's scenarios, so that it can be repeated."""
-    return header.kind == SIMULATED and not header.part_of and header.scenario in scenarios.scenarios()
+    return header.can_run_again and not header.part_of and header.scenario in scenarios.scenarios()
 
 
 def triable(header: Header) -> bool:

@@ -64,7 +64,8 @@ def print_header(header: Mapping[str, Any]) -> None:
         ("recording", f"{header['file']}, {size}, format {header['format']}, {header['kind']}"),
         ("made", f"{header['created']} by zoneviz {header['zoneviz']}"),
     ]
-    if header["kind"] == "imported":
+    if header["kind"] != "simulated":
+        rows += [("system", header["system"])] if header["system"] else []
         rows += [("title", header["scenario"]), *parameters.items()]
     else:
         rows.append(("scenario", f"{header['scenario']}, {parameters_text(parameters)}"))

@@ -11,14 +11,16 @@ import numpy.typing as npt
 
 from zoneviz.playback.limits import Limits
 from zoneviz.recording import Recording
-from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, ZONE_FIGURES
+from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, UNKNOWN, ZONE_FIGURES
 from zoneviz.state.machine import MachineState
+from zoneviz.state.readings import READING_LIMIT
 from zoneviz.state.rows import SEQ, TIME
 from zoneviz.state.sampler import machine_figures
 from zoneviz.state.totals import Totals
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 BANDS = 10
 """Zones with their own band; the rest share one."""
@@ -30,22 +32,28 @@ CELLS = 1 << 19
 MOST = 8192
 """Samples kept; longer runs use a coarser level."""
 FIGURES = ("in_use", "free", "cur_size", "allocs", "frees", "failures")
+_COLUMNS = [ZONE_FIGURES.index(name) for name in FIGURES]
 
 
 @dataclass(slots=True)
 class Points:
-    """n points in order: seqs, times (n,) in ns, machine (n, MACHINE_FIGURES), zones (n, z, FIGURES)."""
+    """n points in order: seqs, times (n,) in ns, machine (n, MACHINE_FIGURES), zones (n, z, FIGURES), and figures (n, f).
+
+    The last are those of `Catalog.figures`, UNKNOWN before a reading sets one.
+    """
 
     seqs: Ints
     times: Ints
     machine: Ints
     zones: Ints
+    figures: Ints
 
     @classmethod
     def none(cls) -> "Points":
         """No points."""
         none = np.zeros(0, np.int64)
-        return cls(none, none, np.zeros((0, len(MACHINE_FIGURES)), np.int64), np.zeros((0, 0, len(FIGURES)), np.int64))
+        machine, zones = np.zeros((0, len(MACHINE_FIGURES)), np.int64), np.zeros((0, 0, len(FIGURES)), np.int64)
+        return cls(none, none, machine, zones, np.zeros((0, 0), np.int64))
 
     def count(self, name: str) -> Ints:
         """One figure of the machine, (n,)."""
@@ -57,16 +65,20 @@ class Points:
 
     def joined(self, more: "Points") -> "Points":
         """These points followed by `more`."""
-        z = max(self.zones.shape[1], more.zones.shape[1])
-        grown = [np.pad(p.zones, ((0, 0), (0, z - p.zones.shape[1]), (0, 0))) for p in (self, more)]
-        return Points(
-            *(np.concatenate(pair) for pair in ((self.seqs, more.seqs), (self.times, more.times), (self.machine, more.machine), grown))
-        )
+        both = (self, more)
+        z, f = (max(getattr(p, name).shape[1] for p in both) for name in ("zones", "figures"))
+        zones = [np.pad(p.zones, ((0, 0), (0, z - p.zones.shape[1]), (0, 0))) for p in both]
+        figures = [np.pad(p.figures, ((0, 0), (0, f - p.figures.shape[1])), constant_values=UNKNOWN) for p in both]
+        plain = ([p.seqs for p in both], [p.times for p in both], [p.machine for p in both])
+        return Points(*(np.concatenate(pair) for pair in (*plain, zones, figures)))
+
+    def at(self, keep: slice | Mask | npt.NDArray[np.intp]) -> "Points":
+        """Some of the points, in order."""
+        return Points(self.seqs[keep], self.times[keep], self.machine[keep], self.zones[keep], self.figures[keep])
 
     def every(self, step: int) -> "Points":
         """The points whose seq is a multiple of `step`."""
-        keep = self.seqs % step == 0
-        return Points(self.seqs[keep], self.times[keep], self.machine[keep], self.zones[keep])
+        return self.at(self.seqs % step == 0)
 
 
 @dataclass(slots=True)
@@ -120,11 +132,11 @@ class Series:
         self._tip = self._window = None
         if state is None or self.recording is None or state.seq <= (int(self.points.seqs[-1]) if len(self.points.seqs) else 0):
             return
-        columns = [ZONE_FIGURES.index(name) for name in FIGURES]
         ends = np.array([[state.seq, state.time]])
         sums = (values[np.newaxis] for values in (state.totals.zones, state.totals.maps, state.totals.machine))
         machine = machine_figures(state.catalog, *sums)
-        self._tip = Points(ends[:, 0], ends[:, 1], machine, state.totals.zones[1:, columns][np.newaxis].copy())
+        zones, figures = state.totals.zones[1:, _COLUMNS].copy(), state.totals.figures[1:].copy()
+        self._tip = Points(ends[:, 0], ends[:, 1], machine, zones[np.newaxis], figures[np.newaxis])
 
     # the axis
 
@@ -228,7 +240,7 @@ class Series:
         else:
             at = np.searchsorted(self.points.seqs, [first, last])
             cut = slice(max(int(at[0]) - 1, 0), int(at[1]) + 1)
-            points = Points(self.points.seqs[cut], self.points.times[cut], self.points.machine[cut], self.points.zones[cut])
+            points = self.points.at(cut)
         if self._tip is not None and last >= self._tip.seqs[0] > (points.seqs[-1] if len(points.seqs) else 0):
             points = points.joined(self._tip)
         self._window = (key, points)
@@ -252,8 +264,7 @@ class Series:
     def thinned(self, width: int) -> Points:
         """The whole run thinned to `width` columns, keeping every low and peak of all zones together."""
         points = self.window(*self.extent)
-        keep = thin(self.axis(points), points.figure("cur_size").sum(axis=1), *self.extent, width)
-        return Points(points.seqs[keep], points.times[keep], points.machine[keep], points.zones[keep])
+        return points.at(thin(self.axis(points), points.figure("cur_size").sum(axis=1), *self.extent, width))
 
     def fill(self, width: int) -> tuple[Floats, Floats]:
         """Use of zone_map over the whole run: places on the axis and bytes, thinned to `width` columns."""
@@ -313,26 +324,44 @@ def _sampled(recording: Recording, first: int, last: int, step: int) -> Points:
     found = recording.samples(first, last, step=step, figures=FIGURES)
     zones = np.stack([found.zones[name] for name in FIGURES], axis=2) if len(found.seqs) else Points.none().zones
     machine = np.stack([found.machine[name] for name in MACHINE_FIGURES], axis=1)
-    return Points(found.seqs, found.times, machine, zones)
+    return Points(found.seqs, found.times, machine, zones, found.figures)
 
 
 def _summed(recording: Recording, first: int, last: int) -> Points:
     """A point after each event first to last: the sample before them plus the changes by the events."""
     base = max(first // SAMPLE_STEP * SAMPLE_STEP, recording.first_event - 1)  # an excerpt has a sample at its beginning
-    totals = Totals(recording.catalog)
     start = _sampled(recording, base, base, SAMPLE_STEP) if base else Points.none()
+    if base and not len(start.seqs):
+        # The sample is held back until its reading ends.
+        start = _sampled(recording, max(base - READING_LIMIT, recording.first_event - 1), base, SAMPLE_STEP).at(slice(-1, None))
+        base = int(start.seqs[-1]) if len(start.seqs) else recording.first_event - 1
     rows = recording.events(base + 1, last)
     if not len(rows):
         return start
-    totals.advance(rows)  # finds the number of zones: a damaged file may mention thousands
+    totals = _totals(recording, start, rows)
     each = -(-len(rows) * len(totals.zones) // CELLS)
     parts = np.arange(len(rows)) // each
     sums = [np.cumsum(changes, axis=0) for changes in totals.deltas(rows, parts, int(parts[-1]) + 1)]
     rows = rows[np.append(np.flatnonzero(np.diff(parts)), len(rows) - 1)]
-    columns = [ZONE_FIGURES.index(name) for name in FIGURES]
-    zones = sums[0][:, 1:, columns]
-    machine = machine_figures(recording.catalog, *sums)
+    zones = sums[0][:, 1:, _COLUMNS]
+    machine = machine_figures(recording.catalog, *sums[:3])
     if len(start.seqs):
         machine += start.machine[-1]
         zones[:, : start.zones.shape[1]] += start.zones[-1][: zones.shape[1]]
-    return start.joined(Points(rows[:, SEQ], rows[:, TIME], machine, zones))
+    figures = (totals.figures + sums[3])[:, 1:]
+    return start.joined(Points(rows[:, SEQ], rows[:, TIME], machine, zones, figures))
+
+
+def _totals(recording: Recording, start: Points, rows: Ints) -> Totals:
+    """Totals with what a reading's figures are differences from: the figures at `start`. They hold all ids in `rows`."""
+    totals = Totals(recording.catalog)
+    totals.advance(rows)  # finds the number of zones: a damaged file may mention thousands
+    zones = np.zeros_like(totals.zones)
+    totals.zones, totals.maps, totals.machine = zones, np.zeros_like(totals.maps), np.zeros_like(totals.machine)
+    values = np.full(len(totals.figures) - 1, UNKNOWN)
+    if len(start.seqs):
+        count = min(len(zones) - 1, start.zones.shape[1])
+        zones[1 : count + 1, _COLUMNS] = start.zones[-1, :count]
+        values[: start.figures.shape[1]] = start.figures[-1, : len(values)]
+    totals.set_figures(values)
+    return totals

@@ -81,6 +81,7 @@ class Names:
         self.tasks = catalog.task_names
         self.threads = catalog.thread_names
         self.zones = {zone.id: zone.name for zone in catalog.zones}
+        self.figures = {info.id: info.name for info in catalog.figures}
         self.texts = dict(enumerate(catalog.names.strings))
         self.kinds = {int(kind): kind.name for kind in Kind}
         self._paths: dict[int, str] = {}
@@ -105,7 +106,7 @@ def _called(names: dict[int, str], numbers: Ints, where: Mask | None = None) -> 
 
 def _events(part: Part) -> Table:
     names = Names(part.recording.catalog)
-    of_zone = kinds_where("subject", Refers.ZONE)
+    of_zone, of_figure = (kinds_where("subject", refers) for refers in (Refers.ZONE, Refers.FIGURE))
     subject_text, extra_text = (kinds_where(field, Refers.TEXT) for field in ("subject", "extra"))
 
     def batches() -> Iterator[list[list[Any]]]:
@@ -116,6 +117,7 @@ def _events(part: Part) -> Table:
             details = part.recording.details(first, last)
             seqs = rows[:, SEQ].tolist()
             texts = zip(
+                _called(names.figures, rows[:, SUBJECT], np.isin(kind, of_figure)),
                 _called(names.texts, rows[:, SUBJECT], np.isin(kind, subject_text)),
                 _called(names.texts, rows[:, EXTRA], np.isin(kind, extra_text)),
                 strict=True,
@@ -131,7 +133,7 @@ def _events(part: Part) -> Table:
                 _called(names.threads, rows[:, THREAD]),
                 [names.path(i) for i in rows[:, PATH].tolist()],
                 *(rows[:, column].tolist() for column in (SUBJECT, ADDRESS, SIZE, EXTRA)),
-                ["; ".join(filter(None, pair)) for pair in texts],
+                ["; ".join(filter(None, parts)) for parts in texts],
                 [details.get(seq, "") for seq in seqs],
             ]
 
@@ -234,11 +236,14 @@ def _series(part: Part) -> Table:
             by_zone = samples.zones["cur_size"][new]
             yield [
                 samples.seqs[new].tolist(), samples.times[new].tolist(),
-                *(samples.machine[figure][new].tolist() for figure in MACHINE_FIGURES), *(by_zone[:, i].tolist() for i in places),
+                *(samples.machine[figure][new].tolist() for figure in MACHINE_FIGURES),
+                *samples.figures[new].T.tolist(), *(by_zone[:, i].tolist() for i in places),
             ]  # fmt: skip
             part.tell(min(max(start + stretch - part.first, 0), of), of)
 
-    columns = [Column("seq"), Column("time_ns"), *map(Column, MACHINE_FIGURES), *(Column(f"bytes of {zone.name}") for zone in zones)]
+    figures = [f"reading: {info.name}" for info in part.recording.catalog.figures]
+    sizes = [f"bytes of {zone.name}" for zone in zones]
+    columns = [Column("seq"), Column("time_ns"), *map(Column, (*MACHINE_FIGURES, *figures, *sizes))]
     return Table(columns, batches())
 
 

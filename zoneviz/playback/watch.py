@@ -65,8 +65,7 @@ class Watch:
 
     def along(self, state: MachineState, rows: Ints) -> Ints:
         """The left side after each of the events (n, 10) that follow `state`, (n,)."""
-        zones, maps, machine = state.totals.deltas(rows, np.arange(len(rows)), len(rows), ByKind(rows))
-        delta = {"zones": zones, "maps": maps, "machine": machine}[self.part]
+        delta: Ints = getattr(state.totals.deltas(rows, np.arange(len(rows)), len(rows), ByKind(rows)), self.part)
         if self.row >= delta.shape[1]:
             return np.full(len(rows), self.size)
         steps = np.cumsum(delta[:, self.row, self.column] if self.part == "zones" else delta[:, self.row])

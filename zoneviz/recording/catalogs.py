@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from zoneviz.errors import InputError
-from zoneviz.events import Catalog, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.events import Catalog, FigureInfo, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.recording import schema
 from zoneviz.state.rows import ZONE_ID_LIMIT, Ints
 
@@ -90,8 +90,11 @@ class CatalogReader:
         have = len(catalog.maps) + 1
         maps = self._new(db, size, "maps", (str, int, int, int), have)
         catalog.maps.extend(MapInfo(i, *row) for i, row in enumerate(maps, have))
-        if max(len(catalog.zones), len(catalog.maps)) >= ZONE_ID_LIMIT:
-            raise InputError("It has more zones or maps than a kernel can have.")
+        have = len(catalog.figures) + 1
+        figures = self._new(db, size, "figures", (str, str), have)
+        catalog.figures.extend(FigureInfo(i, *row) for i, row in enumerate(figures, have))
+        if max(len(catalog.zones), len(catalog.maps), len(catalog.figures)) >= ZONE_ID_LIMIT:
+            raise InputError("It has more zones, maps or figures than a kernel can have.")
         catalog.tasks.extend(map(TaskInfo._make, self._new(db, size, "tasks", (int, str))))
         catalog.threads.extend(map(ThreadInfo._make, self._new(db, size, "threads", (int, int, str))))
 

@@ -20,7 +20,7 @@ _FIELDS = ", ".join(f"{name}{part} TEXT NOT NULL" for name in ("subject", "addre
 _NAMED = """
 CREATE VIEW events_named AS
 SELECT e.seq, e.time, k.name AS kind,
-       z.name AS zone, m.name AS map,
+       z.name AS zone, m.name AS map, f.name AS figure,
        e.task, a.name AS task_name, e.thread, h.name AS thread_name,
        p.text AS call_path,
        e.subject, e.address, e.size, e.extra,
@@ -29,6 +29,7 @@ FROM events AS e
 LEFT JOIN kinds AS k ON k.id = e.kind
 LEFT JOIN zones AS z ON k.subject_refers = 'zone' AND z.id = e.subject
 LEFT JOIN maps AS m ON k.subject_refers = 'map' AND m.id = e.subject
+LEFT JOIN figures AS f ON k.subject_refers = 'figure' AND f.id = e.subject
 LEFT JOIN tasks AS a ON a.id = e.task
 LEFT JOIN threads AS h ON h.id = e.thread
 LEFT JOIN paths AS p ON p.id = e.path
@@ -36,14 +37,32 @@ LEFT JOIN names AS s ON k.subject_refers = 'text' AND s.id = e.subject
 LEFT JOIN names AS x ON k.extra_refers = 'text' AND x.id = e.extra
 LEFT JOIN details AS d ON d.seq = e.seq
 """
+_HEADER_1 = (
+    "scenario", "parameters", "profile", "profile_values", "seed", "created", "time_kind", "zoneviz", "format", "model", "part_of",
+    "outcome", "panic_text", "panic_zone", "panic_memory", "first_event", "events", "last_time", "digest", "complete",
+    "incomplete_reason", "result",
+)  # fmt: skip
+"""The columns of `recording` in format 1 after its first, `kind`."""
+_HEADER_NUMBERS = ("seed", "format", "first_event", "events", "last_time", "complete")
+_SHOWS = "zones elements machine maps threads tasks rights paths sizes limits"
+_HEADER_2 = ", ".join(
+    f"{name} {'INTEGER' if name in _HEADER_NUMBERS else 'TEXT'} NOT NULL" for name in ("kind", "system", "zone_noun", "shows", *_HEADER_1)
+)
 STEPS: dict[int, tuple[str, ...]] = {
-    # To 2: what a field refers to and measures is data, and the machine's constants are in the file.
+    # To 2: what a field refers to and measures is data, and the machine's constants are in the file; readings of other systems.
     1: (
         "DROP VIEW events_named",
         "DROP TABLE kinds",
         f"CREATE TABLE kinds (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, {_FIELDS})",
         "CREATE TABLE machine (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)",
         *(f"INSERT INTO machine VALUES ('{name}', '{value}')" for name, value in FORMAT_1_MACHINE._asdict().items()),
+        "CREATE TABLE figures (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL)",
+        "CREATE TABLE figure_samples (seq INTEGER NOT NULL, figure INTEGER NOT NULL, value INTEGER NOT NULL, "
+        "PRIMARY KEY (seq, figure)) WITHOUT ROWID",
+        "ALTER TABLE recording RENAME TO recording_1",
+        f"CREATE TABLE recording ({_HEADER_2})",
+        f"INSERT INTO recording SELECT kind, '', 'zone', '{_SHOWS}', {', '.join(_HEADER_1)} FROM recording_1",
+        "DROP TABLE recording_1",
         _NAMED,
     ),
 }

@@ -10,7 +10,17 @@ from zoneviz import __version__
 from zoneviz.errors import InputError, UsageError
 from zoneviz.recording.schema import FORMAT, clean
 
-SIMULATED, IMPORTED = "simulated", "imported"
+SIMULATED, IMPORTED, SAMPLED, LIVE = "simulated", "imported", "sampled", "live"
+ORIGINS = {
+    SIMULATED: "simulated",
+    IMPORTED: "imported from a real kernel",
+    SAMPLED: "made from readings of a real machine",
+    LIVE: "recorded on a live machine",
+}
+"""Where the events of each kind of recording come from, in words."""
+_CLOCKS = {SIMULATED: "simulated time", IMPORTED: "kernel time", SAMPLED: "machine time", LIVE: "machine time"}
+SHOWN = ("zones", "elements", "machine", "maps", "threads", "tasks", "rights", "paths", "sizes", "limits")
+"""What a file can show; `Header.shows` is a selection of it."""
 INTERRUPTED, EXCERPT = "interrupted", "excerpt"
 """Outcomes of a run that was stopped, and of an excerpt that stops before the end of its run."""
 IN_PROGRESS = "it is being recorded, or the recording program was killed"
@@ -25,9 +35,16 @@ class Header:
     recordings of one model can be compared event by event. `result` is the output of `run --json`; `last_time` is in ns. `events` is
     the number of the last event; `first_event` is 1, or in an excerpt the number of its first event, with the digest of the whole
     recording as `part_of`.
+
+    `kind`: where the events come from, a key of ORIGINS. `system`: the machine, such as "Linux 6.18.4 x86_64"; empty if simulated.
+    `zone_noun`: what that system calls a zone, such as "slab cache". `shows`: what the file has data on; a figure of anything else is
+    unknown, not 0.
     """
 
     kind: str = SIMULATED
+    system: str = ""
+    zone_noun: str = "zone"
+    shows: frozenset[str] = frozenset(SHOWN)
     scenario: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     profile: str = ""
@@ -52,8 +69,23 @@ class Header:
     incomplete_reason: str = IN_PROGRESS
     result: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def can_run_again(self) -> bool:
+        """Whether zoneviz's own kernel made the events, so that it can make them again."""
+        return self.kind == SIMULATED
+
+    @property
+    def clock(self) -> str:
+        """What the time of its events is, in words: "simulated time", "kernel time" or "machine time"."""
+        return _CLOCKS[self.kind]
+
+    @property
+    def origin(self) -> str:
+        """Where its events come from, in words."""
+        return ORIGINS[self.kind]
+
     def row(self) -> dict[str, int | str]:
-        """The header as columns: mappings as JSON text, booleans as 0 or 1.
+        """The header as columns: mappings as JSON text, `shows` as words in the order of SHOWN, booleans as 0 or 1.
 
         Errors: UsageError for a seed of more than 64 bits, which a column cannot hold.
         """
@@ -64,6 +96,8 @@ class Header:
             value = getattr(self, name)
             if isinstance(value, Mapping):
                 value = json.dumps(value, ensure_ascii=False, default=str)
+            if name == "shows":
+                value = " ".join(word for word in SHOWN if word in value)
             out[name] = clean(value) if isinstance(value, str) else int(value)
         return out
 
@@ -77,7 +111,7 @@ TEXT_LIMIT = 1 << 20
 
 
 def from_row(row: Mapping[str, Any]) -> Header:
-    """The header in a row of `recording`. Unknown columns are ignored.
+    """The header in a row of `recording`. Unknown columns are ignored, and unknown words of `shows`.
 
     Errors: InputError if a column is missing or invalid.
     """
@@ -93,6 +127,10 @@ def from_row(row: Mapping[str, Any]) -> Header:
                 value = None
             if not isinstance(value, dict):
                 raise InputError(f"Its header has an invalid {name!r}.")
+        if name == "kind" and value not in ORIGINS:
+            raise InputError(f"Its header has an invalid {name!r}.")
+        if name == "shows":
+            value = frozenset(SHOWN).intersection(str(value).split())
         values[name] = bool(value) if name == "complete" else value
     return Header(**values)
 

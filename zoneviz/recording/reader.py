@@ -163,18 +163,22 @@ class Recording:
         # An excerpt begins with the sample of its base; a complete recording has one at its end.
         bounds = (start, last, step, self.event_count, self.first_event - 1)
         where = "WHERE s.seq BETWEEN ? AND ? AND (s.seq % ? = 0 OR s.seq = ? OR s.seq = ?)"
-        zone_columns = ", ".join(("s.seq", "zone", *figures))
         with self._connection(last - start) as db:
             rows = db.execute(f"SELECT {_MACHINE} FROM samples AS s {where} ORDER BY s.seq LIMIT ?", (*bounds, most))
             machine = integers(rows, _MACHINE_WIDTH)
-            limit = most * (len(self.catalog.zones) + 1)
-            # There are few samples: looking up their zones is faster than scanning all.
-            joined = f"samples AS s CROSS JOIN zone_samples AS z ON z.seq = s.seq {where} ORDER BY s.seq, zone LIMIT ?"
-            rows = db.execute(f"SELECT {zone_columns} FROM {joined}", (*bounds, limit))
-            zones = integers(rows, 2 + len(figures))
             if (np.diff(machine[:, 0]) <= 0).any():
                 raise InputError(f"{self.path} is damaged: its samples are out of order.")
-            return tidy(machine, zones, len(self.catalog.zones), figures, first)
+
+            def of_ids(table: str, columns: Sequence[str], ids: int) -> Ints:
+                # There are few samples: looking up their zones is faster than scanning all.
+                joined = f"samples AS s CROSS JOIN {table} AS z ON z.seq = s.seq {where} ORDER BY s.seq, z.{columns[0]} LIMIT ?"
+                found = db.execute(f"SELECT s.seq, {', '.join(columns)} FROM {joined}", (*bounds, most * (ids + 1)))
+                return integers(found, 1 + len(columns))
+
+            zone_count, figure_count = len(self.catalog.zones), len(self.catalog.figures)
+            zones = of_ids("zone_samples", ("zone", *figures), zone_count)
+            values = of_ids("figure_samples", ("figure", "value"), figure_count) if figure_count else zones[:0, :3]
+            return tidy(machine, zones, zone_count, figures, first, values, figure_count)
 
     def details(self, first: int = 1, last: int | None = None) -> dict[int, str]:
         """What events first to last hold beyond their columns, by seq. Empty in a simulated run."""

@@ -22,7 +22,7 @@ from zoneviz.recording.stream import Batch, EventStream
 from zoneviz.state.checkpointer import CHECKPOINT_STEP, Checkpointer
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints, Rows
-from zoneviz.state.sampler import Sampler
+from zoneviz.state.sampler import Sampled, Sampler
 from zoneviz.state.task_sampler import TaskSampler
 
 _CHUNKS = (500, 50, 1)
@@ -58,9 +58,9 @@ class Recorder:
         begun = replace(header, complete=False, incomplete_reason=headers.IN_PROGRESS, first_event=self.events + 1)
         self.header = replace(begun, events=self.events, last_time=self.time, digest=self.digest)
         self._checkpointer = Checkpointer(catalog, checkpoint_step, base and base.copy())
-        self._sampler = Sampler(catalog) if base is None else Sampler(catalog, base.totals, (base.seq, base.time))
+        self._sampler = Sampler(catalog, base)
         self._task_sampler = TaskSampler()
-        self._written = dict.fromkeys(("names", "paths", "zones", "maps", "tasks", "threads"), 0)
+        self._written = dict.fromkeys(("names", "paths", "zones", "maps", "figures", "tasks", "threads"), 0)
         self._machine: Machine | None = None
         self._details: list[tuple[int, str]] = []
         self._closed = False
@@ -149,7 +149,7 @@ class Recorder:
                 self._db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
                 self._write_catalog()
                 if base is not None:
-                    self._write_samples(*self._sampler.last(), [])
+                    self._write_samples(self._sampler.last(), [])
                     self._db.execute("INSERT INTO checkpoints VALUES (?, ?)", (base.seq, base.to_bytes()))
                 self._db.execute("COMMIT")
             files.settle(new, self.path, force)
@@ -167,7 +167,7 @@ class Recorder:
         rows, digest = batch.rows, batch.digest
         last, time = int(rows[-1, 0]), int(rows[-1, 2])
         try:
-            samples = (*self._sampler.feed(rows), self._task_sampler.feed(rows))
+            samples = (self._sampler.feed(rows), self._task_sampler.feed(rows))
             checkpoints = self._checkpointer.feed(rows)
             self._db.execute("BEGIN IMMEDIATE")
             self._write_catalog()
@@ -207,6 +207,7 @@ class Recorder:
             "paths": [(i, *paths[i], catalog.paths.text(i)) for i in self._unwritten("paths", len(paths))],
             "zones": [tuple(catalog.zones[i]) for i in self._unwritten("zones", len(catalog.zones))],
             "maps": [tuple(catalog.maps[i]) for i in self._unwritten("maps", len(catalog.maps))],
+            "figures": [tuple(catalog.figures[i]) for i in self._unwritten("figures", len(catalog.figures))],
             "tasks": [(i + 1, *catalog.tasks[i]) for i in self._unwritten("tasks", len(catalog.tasks))],
             "threads": [(i + 1, *catalog.threads[i]) for i in self._unwritten("threads", len(catalog.threads))],
         }
@@ -226,8 +227,8 @@ class Recorder:
         done, self._written[table] = self._written[table], length
         return range(done, length)
 
-    def _write_samples(self, machines: Rows, zones: Rows, tasks: Rows) -> None:
-        for table, rows in (("samples", machines), ("zone_samples", zones), ("task_samples", tasks)):
+    def _write_samples(self, sampled: Sampled, tasks: Rows) -> None:
+        for table, rows in (*sampled._asdict().items(), ("task_samples", tasks)):
             if rows:
                 # The final sample may exist already, without a few of the zones.
                 self._db.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
@@ -247,7 +248,7 @@ class Recorder:
             self._db.execute("BEGIN IMMEDIATE")
             if header.complete:
                 self._write_catalog()
-                self._write_samples(*self._sampler.last(), self._task_sampler.last())
+                self._write_samples(self._sampler.last(), self._task_sampler.last())
             self._db.execute(f"UPDATE recording SET {', '.join(f'{name} = ?' for name in row)}", [*row.values()])
             self._db.execute("COMMIT")
             self.header = header

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from zoneviz import resources
 from zoneviz.errors import InputError
-from zoneviz.events import Catalog, Kind, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.events import Catalog, FigureInfo, Kind, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.fields import Refers, kinds_where
 from zoneviz.recording import catalogs, conversions, packing, schema, trust
 from zoneviz.recording import header as headers
@@ -21,7 +22,7 @@ from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.reader import EVENTS_FROM
 from zoneviz.recording.sqlite_pages import carve
-from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, Ints
+from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TIME, ZONE_ID_LIMIT, ZONE_KINDS, Ints
 
 _IDS = 1 << 20
 _SECONDS = 600.0
@@ -34,6 +35,7 @@ _TYPES = {
     "paths": (int, int, str),
     "zones": (int, str, int, int, int, str),
     "maps": (int, str, int, int, int),
+    "figures": (int, str, str),
     "tasks": (int, int, str),
     "threads": (int, int, int, str),
 }
@@ -105,6 +107,8 @@ def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
         beyond = len(np.unique(merged[:, SEQ])) - len(rows)
         if beyond:
             lost.append(f"{beyond:,} events after the gap were found, but they are useless without those in the gap.")
+        if said is None or first + len(rows) - 1 < said:
+            rows = _whole_readings(rows)
     if first > 1 and not isinstance(base, bytes):
         raise InputError(f"{path} cannot be repaired: it is an excerpt, and the state it begins with is lost.")
     if not len(rows):
@@ -129,22 +133,27 @@ def _open(file: Path) -> sqlite3.Connection:
 
 
 def _intact(db: sqlite3.Connection, name: str) -> bool:
-    """Whether the file has this table with our schema. Nothing else is read."""
+    """Whether the file has this table with the schema of our format or an older one. Nothing else is read."""
     with suppress(sqlite3.Error):
         rows = db.execute("SELECT type, sql FROM sqlite_master WHERE name = ? LIMIT 1", (name,)).fetchall()
-        return bool(rows) and (rows[0][0], trust.normal(str(rows[0][1]))) == trust.expected()[name]
+        known = (trust.expected(), *(trust.items(resources.schema(version)) for version in conversions.STEPS))
+        return bool(rows) and (rows[0][0], trust.normal(str(rows[0][1]))) in [items.get(name) for items in known]
     return False
 
 
 def _header(db: sqlite3.Connection) -> Header | None:
     if not _intact(db, "recording"):
         return None
-    # The result is the last column and long: the columns before it are often readable when it is not.
-    for names in (list(headers.COLUMNS), list(headers.COLUMNS)[:-1]):
-        with suppress(sqlite3.Error, InputError):
-            row = db.execute(f"SELECT {', '.join(names)} FROM recording LIMIT 1").fetchone() or ()
-            header = headers.from_row({"result": "{}"} | dict(zip(names, row, strict=False)))
-            return header if header.first_event >= 1 else None
+    with suppress(sqlite3.Error):
+        there = {row[1] for row in db.execute("PRAGMA table_info(recording)")}
+        columns = [name for name in headers.COLUMNS if name in there]
+        missing = {name: value for name, value in Header().row().items() if name not in there} | {"result": "{}"}
+        # The result is the last column and long: the columns before it are often readable when it is not.
+        for names in (columns, columns[:-1]):
+            with suppress(sqlite3.Error, InputError):
+                row = db.execute(f"SELECT {', '.join(names)} FROM recording LIMIT 1").fetchone() or ()
+                header = headers.from_row(missing | dict(zip(names, row, strict=False)))
+                return header if header.first_event >= 1 else None
     return None
 
 
@@ -209,9 +218,16 @@ def _prefix(rows: Ints, first: int) -> Ints:
     subject, kind = rows[:, SUBJECT], rows[:, KIND]
     good = rows[:, SEQ] == first + np.arange(len(rows))
     good &= (rows[:, PATH] >= 0) & (rows[:, PATH] < _IDS)
-    good &= ~np.isin(kind, ZONE_KINDS) | ((subject >= 0) & (subject < ZONE_ID_LIMIT))
+    good &= ~np.isin(kind, (*ZONE_KINDS, Kind.MACHINE_FIGURE)) | ((subject >= 0) & (subject < ZONE_ID_LIMIT))
     bad = np.flatnonzero(~good)
     return rows[: bad[0]] if len(bad) else rows
+
+
+def _whole_readings(rows: Ints) -> Ints:
+    """The events without a last reading that may be cut off, because nothing follows it; a reading that is all there is stays."""
+    begins = np.flatnonzero(rows[:, KIND] == Kind.READING)
+    cut = len(begins) and begins[-1] > 0 and rows[begins[-1], TIME] == rows[-1, TIME]
+    return rows[: begins[-1]] if cut else rows
 
 
 def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: list[str]) -> Catalog:
@@ -227,6 +243,7 @@ def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: lis
     ranges = {int(row[SUBJECT]): (int(row[ADDRESS]), min(int(row[ADDRESS]) + int(row[SIZE]), _MOST), int(row[EXTRA])) for row in suballoc}
     zone_ids = rows[np.isin(kind, ZONE_KINDS), SUBJECT]
     need["zones"], need["maps"] = int(zone_ids.max(initial=0)), max((i for i in ranges if i < ZONE_ID_LIMIT), default=0)
+    need["figures"] = int(rows[kind == Kind.MACHINE_FIGURE, SUBJECT].max(initial=0))
     missing = dict.fromkeys(need, 0)
 
     def each(table: str, start: int) -> Iterator[tuple[int, tuple[Any, ...] | None]]:
@@ -250,6 +267,8 @@ def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: lis
         catalog.zones.append(ZoneInfo(i, *(row or (f"(lost zone {i})", size, most, 0, ""))))
     for i, row in each("maps", 1):
         catalog.maps.append(MapInfo(i, *(row or (f"(lost map {i})", *ranges.get(i, (0, 0, 0))))))
+    for i, row in each("figures", 1):
+        catalog.figures.append(FigureInfo(i, *(row or (f"(lost figure {i})", ""))))
     catalog.tasks.extend(TaskInfo(*row) for _, row in sorted(found["tasks"].items()))
     catalog.threads.extend(ThreadInfo(*row) for _, row in sorted(found["threads"].items()))
     _add_lost_actors(catalog, rows)

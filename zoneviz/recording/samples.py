@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoneviz.state.figures import MACHINE_FIGURES
+from zoneviz.state.figures import MACHINE_FIGURES, UNKNOWN
 from zoneviz.state.rows import Ints
 
 
@@ -15,7 +15,8 @@ class Samples:
 
     seqs, times (n,): number and simulated ns of the event after which each was taken. zone_ids (z,): in order
     of zinit. zones: figure -> (n, z), 0 before a zone exists; machine: figure -> (n,). The figures and their units (bytes,
-    elements, pages, counts) are those of `figures.ZONE_FIGURES` and `figures.MACHINE_FIGURES`.
+    elements, pages, counts) are those of `figures.ZONE_FIGURES` and `figures.MACHINE_FIGURES`. figures: (n, f), the figures of
+    `Catalog.figures` in order, -1 before a reading sets one.
     """
 
     seqs: Ints
@@ -23,25 +24,36 @@ class Samples:
     zone_ids: Ints
     zones: dict[str, Ints]
     machine: dict[str, Ints]
+    figures: Ints
 
     def __len__(self) -> int:
         return len(self.seqs)
 
 
-def tidy(machine: Ints, rows: Ints, zone_count: int, figures: Sequence[str], first: int) -> Samples:
-    """Samples from rows of `samples` (m, 2 + MACHINE_FIGURES) and of `zone_samples` (n, seq, zone, *figures).
+def tidy(machine: Ints, rows: Ints, zone_count: int, figures: Sequence[str], first: int, figure_rows: Ints, figure_count: int) -> Samples:
+    """Samples from rows of `samples` (m, 2 + MACHINE_FIGURES), `zone_samples` (n, seq, zone, *figures) and `figure_samples` (n, 3).
 
     Each zone keeps the figures of its last row until the next. Samples before `first` are used for that only, and left out.
-    Zones above `zone_count` are left out.
+    Zones above `zone_count` are left out, and likewise figures of the machine.
     """
-    rows = rows[(rows[:, 1] >= 1) & (rows[:, 1] <= zone_count) & np.isin(rows[:, 0], machine[:, 0])]
     seqs = machine[:, 0]
-    # For each cell the index of its row: the last row of the zone at or before the sample.
-    source = np.zeros((len(seqs), zone_count), np.int64)
+    keep = slice(int(np.searchsorted(seqs, first)), None)
+    of_zones = _filled(seqs, rows, zone_count, 0)[keep]
+    zones = {name: of_zones[:, :, i] for i, name in enumerate(figures)}
+    counters = {name: machine[keep, 2 + i] for i, name in enumerate(MACHINE_FIGURES)}
+    values = _filled(seqs, figure_rows, figure_count, UNKNOWN)[keep, :, 0]
+    return Samples(seqs[keep], machine[keep, 1], np.arange(1, zone_count + 1), zones, counters, values)
+
+
+def _filled(seqs: Ints, rows: Ints, count: int, before: int) -> Ints:
+    """The values of rows (n, seq, id, *values) at each of `seqs` (m,), for ids 1 to `count`: (m, count, values).
+
+    An id keeps the values of its last row, and has `before` ahead of the first.
+    """
+    rows = rows[(rows[:, 1] >= 1) & (rows[:, 1] <= count) & np.isin(rows[:, 0], seqs)]
+    # For each cell the index of its row: the last row of the id at or before the sample.
+    source = np.zeros((len(seqs), count), np.int64)
     source[np.searchsorted(seqs, rows[:, 0]), rows[:, 1] - 1] = np.arange(1, len(rows) + 1)
     source = np.maximum.accumulate(source, axis=0)
-    keep = slice(int(np.searchsorted(seqs, first)), None)
-    values = np.concatenate([np.zeros((1, rows.shape[1]), np.int64), rows])
-    zones = {name: values[:, 2 + i][source[keep]] for i, name in enumerate(figures)}
-    counters = {name: machine[keep, 2 + i] for i, name in enumerate(MACHINE_FIGURES)}
-    return Samples(seqs[keep], machine[keep, 1], np.arange(1, zone_count + 1), zones, counters)
+    values: Ints = np.concatenate([np.full((1, rows.shape[1] - 2), before), rows[:, 2:]])
+    return values[source]

@@ -18,6 +18,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "paths": {"id": int, "parent": int, "frame": str, "text": str},
     "zones": {"id": int, "name": str, "elem_size": int, "max_size": int, "alloc_size": int, "flags": str},
     "maps": {"id": int, "name": str, "start_address": int, "end_address": int, "parent": int},
+    "figures": {"id": int, "name": str, "unit": str},
     "tasks": {"entry": int, "id": int, "name": str},
     "threads": {"entry": int, "id": int, "task": int, "name": str},
     "samples": {"seq": int, "time": int} | dict.fromkeys(MACHINE_FIGURES, int),
@@ -29,7 +30,7 @@ TABLES: dict[str, dict[str, Any]] = {
 DETAILS = "CREATE TABLE details (seq INTEGER PRIMARY KEY, text TEXT NOT NULL)"
 """What an imported row held beyond the columns of an event."""
 
-REQUIRED = ("details", "events", "recording", "task_samples", "zone_samples", *TABLES)
+REQUIRED = ("details", "events", "figure_samples", "recording", "task_samples", "zone_samples", *TABLES)
 
 _NUMBERS = ", ".join(f"{name} INTEGER NOT NULL" for name in COLUMNS)
 EVENTS = f"CREATE TABLE events (seq INTEGER PRIMARY KEY, {_NUMBERS})"
@@ -37,6 +38,10 @@ ZONE_SAMPLES = (
     "CREATE TABLE zone_samples (seq INTEGER NOT NULL, zone INTEGER NOT NULL, "
     + ", ".join(f"{name} INTEGER NOT NULL" for name in ZONE_FIGURES)
     + ", PRIMARY KEY (seq, zone)) WITHOUT ROWID"
+)
+FIGURE_SAMPLES = (
+    "CREATE TABLE figure_samples (seq INTEGER NOT NULL, figure INTEGER NOT NULL, value INTEGER NOT NULL, "
+    "PRIMARY KEY (seq, figure)) WITHOUT ROWID"
 )
 TASK_SAMPLES = (
     "CREATE TABLE task_samples (seq INTEGER NOT NULL, task INTEGER NOT NULL, "
@@ -46,7 +51,7 @@ TASK_SAMPLES = (
 NAMED = """
 CREATE VIEW events_named AS
 SELECT e.seq, e.time, k.name AS kind,
-       z.name AS zone, m.name AS map,
+       z.name AS zone, m.name AS map, f.name AS figure,
        e.task, a.name AS task_name, e.thread, h.name AS thread_name,
        p.text AS call_path,
        e.subject, e.address, e.size, e.extra,
@@ -55,6 +60,7 @@ FROM events AS e
 LEFT JOIN kinds AS k ON k.id = e.kind
 LEFT JOIN zones AS z ON k.subject_refers = 'zone' AND z.id = e.subject
 LEFT JOIN maps AS m ON k.subject_refers = 'map' AND m.id = e.subject
+LEFT JOIN figures AS f ON k.subject_refers = 'figure' AND f.id = e.subject
 LEFT JOIN tasks AS a ON a.id = e.task
 LEFT JOIN threads AS h ON h.id = e.thread
 LEFT JOIN paths AS p ON p.id = e.path
@@ -73,6 +79,7 @@ def create(connection: sqlite3.Connection, header: dict[str, type[int] | type[st
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     connection.execute(EVENTS)
     connection.execute(ZONE_SAMPLES)
+    connection.execute(FIGURE_SAMPLES)
     connection.execute(DETAILS)
     connection.execute(TASK_SAMPLES)
     for name, columns in TABLES.items():

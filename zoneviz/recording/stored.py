@@ -7,9 +7,13 @@ from zoneviz.recording.reader import Recording
 from zoneviz.state.figures import MACHINE_FIGURES, ZONE_FIGURES
 from zoneviz.state.rows import Ints
 
-SAMPLE_TABLES = {"samples": ("seq", "time", *MACHINE_FIGURES), "zone_samples": ("seq", "zone", *ZONE_FIGURES)}
+SAMPLE_TABLES = {
+    "samples": ("seq", "time", *MACHINE_FIGURES),
+    "zone_samples": ("seq", "zone", *ZONE_FIGURES),
+    "figure_samples": ("seq", "figure", "value"),
+}
 """The tables of samples and their columns."""
-_KEYS = {"samples": "seq", "zone_samples": "seq, zone"}
+_KEYS = {"samples": "seq", "zone_samples": "seq, zone", "figure_samples": "seq, figure"}
 
 
 class Span(NamedTuple):

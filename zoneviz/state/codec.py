@@ -18,8 +18,10 @@ from zoneviz.state import elements, ports, rights
 from zoneviz.state.rows import Ints
 
 MAGIC = b"zvS4"
+_FIGURES = b"zvS5"
+"""The form of a state with figures of the machine; without any, a checkpoint is as before there were readings."""
 _PIDLESS = b"zvS3"
-"""The previous form: tasks without pids. Excerpts may still begin with one."""
+"""An older form: tasks without pids. Excerpts may still begin with one."""
 _OLDER = b"zvS2"
 """The form before that: tables of tasks and threads by id, including the destroyed ones."""
 OTHER_VERSION = b"zvS"
@@ -28,7 +30,13 @@ _DIGEST = 16
 ELEMENTS, PORTS, RIGHTS = elements.COLUMNS, ports.COLUMNS, rights.COLUMNS
 _NUMBERS = ("seq", "time", "running")
 _WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 6, "threads": 9, "pages": 0, "last": 10}
-_OLDER_WIDTHS: dict[bytes, dict[str, int]] = {MAGIC: {}, _PIDLESS: {"tasks": 5}, _OLDER: {"tasks": 5, "threads": 8}}
+_FORMS: dict[bytes, dict[str, int]] = {
+    MAGIC: {},
+    _FIGURES: {"figures": 0},
+    _PIDLESS: {"tasks": 5},
+    _OLDER: {"tasks": 5, "threads": 8},
+}
+"""By form, the widths that differ from _WIDTHS."""
 _GROUPS = {"elements": ELEMENTS, "ports": PORTS, "rights": RIGHTS}
 _ARRAYS = _WIDTHS | {f"{group}.{name}": 0 for group, names in _GROUPS.items() for name in names}
 """Width of each array: (n, width), or (n,) if it is 0."""
@@ -40,7 +48,8 @@ _LIMIT = 1 << 27
 def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
     """Numbers and arrays as bytes."""
     layout, parts = [], []
-    for name, width in _ARRAYS.items():
+    form = _FIGURES if arrays["figures"].any() else MAGIC
+    for name, width in (_ARRAYS | _FORMS[form]).items():
         columns = arrays[name].reshape(-1, width or 1)
         for column in columns.T:
             # Sorted addresses, and ids in order of age, have small differences; the others get no larger.
@@ -50,7 +59,7 @@ def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
             parts.append(steps.astype(small).tobytes())
     head = json.dumps({"numbers": {name: numbers[name] for name in _NUMBERS}, "layout": layout}).encode()
     raw = struct.pack("<I", len(head)) + head + b"".join(parts)
-    return MAGIC + hashlib.blake2b(raw, digest_size=_DIGEST).digest() + zlib.compress(raw, 1)
+    return form + hashlib.blake2b(raw, digest_size=_DIGEST).digest() + zlib.compress(raw, 1)
 
 
 def digest_of(data: bytes) -> str:
@@ -60,7 +69,7 @@ def digest_of(data: bytes) -> str:
 
 def known(data: bytes) -> bool:
     """Whether this version can load a checkpoint. One of another version is skipped, not damaged."""
-    return data.startswith(tuple(_OLDER_WIDTHS)) or not data.startswith(OTHER_VERSION)
+    return data.startswith(tuple(_FORMS)) or not data.startswith(OTHER_VERSION)
 
 
 def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
@@ -76,7 +85,7 @@ def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
 
 def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
     form = data[:4]
-    if form not in _OLDER_WIDTHS:
+    if form not in _FORMS:
         raise ValueError("it has an unknown form")
     unzip = zlib.decompressobj()
     raw = unzip.decompress(data[len(MAGIC) + _DIGEST :], _LIMIT)
@@ -91,7 +100,7 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
         raise ValueError("it has invalid numbers")
     layout, at, room = iter(head["layout"]), 4 + length, _LIMIT // 8
     arrays: dict[str, Ints] = {}
-    for name, width in (_ARRAYS | _OLDER_WIDTHS[form]).items():
+    for name, width in (_ARRAYS | _FORMS[form]).items():
         columns = []
         for _ in range(width or 1):
             count, dtype = next(layout, (None, None))
@@ -110,8 +119,9 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
         tasks, threads = arrays["tasks"], arrays["threads"]
         arrays["tasks"] = sparse(np.delete(np.where(tasks[:, 1:2] > 0, 0, tasks), 1, axis=1))
         arrays["threads"] = sparse(np.where(threads[:, 1:2] == 6, 0, threads))
-    if form != MAGIC:
+    if form in (_PIDLESS, _OLDER):
         arrays["tasks"] = np.column_stack([arrays["tasks"], np.zeros(len(arrays["tasks"]), np.int64)])
+    arrays.setdefault("figures", np.zeros(1, np.int64))
     _check(arrays)
     return numbers, arrays
 

@@ -23,6 +23,17 @@ MACHINE_FIGURES = (
 )  # fmt: skip
 """What a sample holds of the machine: bytes, pages, counts."""
 
+COLUMNS_SET: dict[str, tuple[str, int | str]] = {
+    **{f"{name}_used": ("maps", name) for name in MAPS},
+    "zone_map_wasted": ("machine", WASTED), "physical_pages": ("machine", PAGES), "physical_free": ("machine", PAGES_FREE),
+    "physical_wired": ("machine", PAGES_WIRED), "messages": ("machine", MESSAGES), "operations": ("machine", OPERATIONS),
+    "forks": ("machine", FORKS), "processes": ("machine", PROCESSES),
+}  # fmt: skip
+"""Figures of a reading that are also columns of a sample: the array of `Totals`, and the name of the map or the index."""
+
+UNKNOWN = -1
+"""Value of a figure of the machine (`Catalog.figures`) before a reading sets it."""
+
 TASK_STEP = LEVELS[1]
 """Events in one stretch of `task_samples`."""
 TASK_FIGURES = ("events", "allocs", "alloc_bytes", "frees", "free_bytes", "rpcs", "messages")

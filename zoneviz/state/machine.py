@@ -12,15 +12,16 @@ from zoneviz.state import ports as ports_of
 from zoneviz.state import rights as rights_of
 from zoneviz.state.actors import Tasks, TaskState, Threads, ThreadState, id_limit, task_states, thread_states
 from zoneviz.state.elements import Elements
-from zoneviz.state.figures import FORKS, MAPS, MAX_SIZE, MESSAGES, OPERATIONS, PAGES, PAGES_FREE, PAGES_WIRED, PROCESSES, WASTED
+from zoneviz.state.figures import FORKS, MAPS, MAX_SIZE, MESSAGES, OPERATIONS, PAGES, PAGES_FREE, PAGES_WIRED, PROCESSES, UNKNOWN, WASTED
 from zoneviz.state.pages import MISSING, ZonePages
 from zoneviz.state.ports import Ports
+from zoneviz.state.readings import Reading, last_reading, of_row
 from zoneviz.state.rights import Rights
 from zoneviz.state.rows import EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ByKind, Ints
 from zoneviz.state.totals import Totals
 
-_KEPT = (Kind.BOOTED, Kind.MARK, Kind.PANIC, Kind.HANG)
-
+_KEPT = (Kind.BOOTED, Kind.MARK, Kind.PANIC, Kind.HANG, Kind.READING)
+_READING = (int(Kind.READING),)
 
 NO_ZONE = -1
 """Element size of a zone that does not exist."""
@@ -55,7 +56,7 @@ class MachineState:
         self.threads = Threads()
         self.pages = ZonePages(catalog)
         self.last: dict[int, tuple[int, ...]] = {}
-        """The last event of the kinds BOOTED, MARK, PANIC and HANG, as (seq, kind, time, ...)."""
+        """The last event of the kinds BOOTED, MARK, PANIC, HANG and READING, as (seq, kind, time, ...)."""
         self._elements = elements_of.live()
         self._ports = ports_of.live()
         self._rights = rights_of.live()
@@ -70,6 +71,8 @@ class MachineState:
         if rows[0, SEQ] != self.seq + 1:
             raise ValueError(f"event {self.seq + 1} comes next, not {rows[0, SEQ]}")
         kinds = ByKind(rows)
+        if kinds.has(_READING):
+            last_reading(kinds, self.reading)
         self.totals.advance(rows, kinds)
         at = kinds[Kind.ZINIT]
         if len(at) or len(self.elem_size) < len(self.totals.zones):
@@ -87,6 +90,18 @@ class MachineState:
             if len(at):
                 self.last[int(kind)] = tuple(rows[at[-1]].tolist())
         self.seq, self.time = int(rows[-1, SEQ]), int(rows[-1, TIME])
+
+    @property
+    def reading(self) -> Reading:
+        """The last reading that began."""
+        return of_row(self.last.get(int(Kind.READING)))
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """The figures of the machine that readings have set, by name; docs/recording-format.md, "figures"."""
+        values = self.totals.figures.tolist()
+        known = [info for info in self.catalog.figures if info.id < len(values)]
+        return {info.name: values[info.id] for info in known if values[info.id] != UNKNOWN}
 
     @property
     def elements(self) -> Elements:
@@ -157,8 +172,7 @@ class MachineState:
         """An independent copy."""
         other = MachineState(self.catalog)
         other.seq, other.time = self.seq, self.time
-        for name in ("zones", "maps", "machine"):
-            setattr(other.totals, name, getattr(self.totals, name).copy())
+        other.totals = self.totals.copy()
         other.elem_size = self.elem_size.copy()
         other.tasks = Tasks(self.tasks.table.copy())
         other.threads = Threads(self.threads.table.copy(), self.threads.running)
@@ -188,6 +202,7 @@ class MachineState:
                 "maps": _used(self.totals.maps),
                 "machine": self.totals.machine,
                 "elem_size": _used(self.elem_size + 1),  # in bytes: size + 1, 0 before zinit
+                "figures": _used(self.totals.figures - UNKNOWN),  # 0: unknown
                 "tasks": codec.sparse(self.tasks.table),
                 "threads": codec.sparse(self.threads.table),
                 "pages": self.pages.zone if (self.pages.zone != MISSING).any() else self.pages.zone[:0],
@@ -241,6 +256,7 @@ def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
     state.totals.zones = np.pad(zones, ((0, more - len(zones)), (0, 0)))
     state.elem_size = np.pad(sizes, (0, more - len(sizes))) - 1
     state.totals.maps, state.totals.machine = arrays["maps"], arrays["machine"]
+    state.totals.figures = np.append(UNKNOWN, (arrays["figures"] + UNKNOWN)[1:])
     state.tasks = Tasks(codec.dense(arrays["tasks"], id_limit(len(catalog.tasks))))
     state.threads = Threads(codec.dense(arrays["threads"], id_limit(len(catalog.threads))), numbers["running"])
     if numbers["running"] >= len(state.threads.table):

@@ -15,12 +15,26 @@ SEQ, KIND, TIME, TASK, THREAD, PATH, SUBJECT, ADDRESS, SIZE, EXTRA = range(10)
 """Columns of an array of events (n, 10): seq, then those of `events.COLUMNS`."""
 
 SIZE_LIMIT = 1 << 48
-"""Upper bound of a size in bytes, 256 TiB. A larger one means a damaged file, and sums of it would overflow."""
+"""Upper bound of a size in bytes (256 TiB), and of a figure of a reading. A larger one means a damaged file, and sums of it would overflow."""
 
 ZONE_ID_LIMIT = 1 << 12
-"""Upper bound of zone and map ids. There are few; a larger id means a damaged file and must not allocate memory."""
+"""Upper bound of the ids of zones, maps and figures. There are few; a larger id means a damaged file and must not allocate memory."""
 
-ZONE_KINDS = tuple(int(k) for k in (Kind.ZINIT, Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZGROW, Kind.ZREFUSE, Kind.ZEMPTY, Kind.ZCOLLECT))
+ZONE_KINDS = tuple(
+    int(kind)
+    for kind in (
+        Kind.ZINIT,
+        Kind.ZALLOC,
+        Kind.ZFREE,
+        Kind.ZCRAM,
+        Kind.ZGROW,
+        Kind.ZREFUSE,
+        Kind.ZEMPTY,
+        Kind.ZCOLLECT,
+        Kind.ZONE_FIGURE,
+    )
+)
+FIGURE_KINDS = (int(Kind.ZONE_FIGURE), int(Kind.MACHINE_FIGURE))
 MAP_KINDS = tuple(int(k) for k in (Kind.KMEM_ALLOC, Kind.KMEM_FREE))
 
 

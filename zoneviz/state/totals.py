@@ -1,8 +1,10 @@
 """Sums over events: the figures of each zone, each map and the machine, many events at a time.
 
 The rules are those of docs/architecture.md, "The machine part". Both samples and the machine's state use these sums, so they
-cannot differ.
+cannot differ. Figures that events set (ZINIT, ZGROW, readings) become differences, which are summed like the rest.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,7 @@ from zoneviz.errors import InputError
 from zoneviz.events import COLLECTABLE, Catalog, Kind
 from zoneviz.state.figures import (
     ALLOCS,
+    COLUMNS_SET,
     CUR_SIZE,
     FAILURES,
     FORKS,
@@ -24,40 +27,92 @@ from zoneviz.state.figures import (
     PAGES_FREE,
     PAGES_WIRED,
     PROCESSES,
+    UNKNOWN,
     WASTED,
+    ZONE_FIGURES,
 )
-from zoneviz.state.rows import EXTRA, KIND, MAP_KINDS, SIZE, SIZE_LIMIT, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, ByKind, Ints
+from zoneviz.state.rows import EXTRA, FIGURE_KINDS, KIND, MAP_KINDS, SIZE, SIZE_LIMIT, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, ByKind, Ints
+
+_SETTING = (int(Kind.ZINIT), int(Kind.ZGROW), int(Kind.ZONE_FIGURE))
+"""The kinds that set a figure of a zone."""
+_SIZED = (*ZONE_KINDS, *MAP_KINDS, int(Kind.KMEM_SUBALLOC))
+"""The kinds whose size is summed."""
+
+
+class Sums(NamedTuple):
+    """What events add to the arrays of `Totals`, in n parts: zones (n, ids, 7), maps (n, ids), machine (n, 8), figures (n, ids)."""
+
+    zones: Ints
+    maps: Ints
+    machine: Ints
+    figures: Ints
 
 
 class Totals:
-    """Running sums. `zones` (ids, 7), `maps` (ids,) bytes used, `machine` (8,); all int64, indexed by zone or map id."""
+    """Running sums. `zones` (ids, 7), `maps` (ids,) bytes used, `machine` (8,), `figures` (ids,) UNKNOWN before a reading sets one.
+
+    All int64, indexed by the id of a zone, map or figure.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.zones: Ints = np.zeros((1, 7), np.int64)
         self.maps: Ints = np.zeros(1, np.int64)
         self.machine: Ints = np.zeros(8, np.int64)
+        self.figures: Ints = np.full(1, UNKNOWN)
         self._collectable = np.zeros(1, np.bool_)
+
+    def copy(self) -> "Totals":
+        """An independent copy."""
+        other = Totals(self.catalog)
+        other.zones, other.maps = self.zones.copy(), self.maps.copy()
+        other.machine, other.figures = self.machine.copy(), self.figures.copy()
+        return other
 
     def advance(self, rows: Ints, kinds: ByKind | None = None) -> None:
         """Add a batch of events (n, 10).
 
-        Errors: InputError for an invalid zone or map id.
+        Errors: as `deltas`.
         """
-        zones, maps, machine = self.deltas(rows, np.zeros(len(rows), np.int64), 1, kinds)
-        self.zones += zones[0]
-        self.maps += maps[0]
-        self.machine += machine[0]
+        more = self.deltas(rows, np.zeros(len(rows), np.int64), 1, kinds)
+        self.zones += more.zones[0]
+        self.maps += more.maps[0]
+        self.machine += more.machine[0]
+        if len(self.figures) > 1:
+            self.figures += more.figures[0]
 
-    def deltas(self, rows: Ints, parts: Ints, count: int, kinds: ByKind | None = None) -> tuple[Ints, Ints, Ints]:
-        """What a batch adds to `zones`, `maps` and `machine`, split into `count` parts; nothing is added yet.
+    def deltas(self, rows: Ints, parts: Ints, count: int, kinds: ByKind | None = None) -> Sums:
+        """What a batch adds to the totals, split into `count` parts; nothing is added yet.
 
-        `parts` (n,): the part of each row. Returns arrays (count, ...) shaped like the three, which grow here to hold
-        every id in the batch.
-        Errors: InputError for an invalid zone or map id.
+        `parts` (n,): the part of each row. The totals grow here to hold every id in the batch.
+        Errors: InputError for an invalid id of a zone, map or figure, and for an invalid size or figure.
         """
         by = kinds or ByKind(rows)
         self._grow(by)
+        maps, machine = self._machine_deltas(by, parts, count)
+        sums = Sums(self._zone_deltas(by, parts, count), maps, machine, np.zeros((count, len(self.figures)), np.int64))
+        if self.catalog.figures or by.has(FIGURE_KINDS):
+            self._figure_deltas(by, parts, sums)
+        return sums
+
+    def set_figures(self, values: Ints) -> None:
+        """Set the figures of the machine with ids 1 to n, (n,), and the columns of the same names."""
+        self.figures = np.append(UNKNOWN, values)
+        for info in self.catalog.figures[: len(values)]:
+            column = self.column(info.id)
+            if column is not None:
+                getattr(self, column[0])[column[1]] = max(int(values[info.id - 1]), 0)
+
+    def column(self, figure: int) -> tuple[str, int] | None:
+        """The array and index here that a figure of the machine sets as well, or None."""
+        name = self.catalog.figures[figure - 1].name if 0 < figure <= len(self.catalog.figures) else ""
+        array, place = COLUMNS_SET.get(name, ("", 0))
+        if array == "maps":
+            place = next((info.id for info in self.catalog.maps if info.name == place), 0)
+            return ("maps", place) if 0 < place < len(self.maps) else None
+        return ("machine", int(place)) if array else None
+
+    def _machine_deltas(self, by: ByKind, parts: Ints, count: int) -> tuple[Ints, Ints]:
         subject, size, extra = by.columns[SUBJECT], by.columns[SIZE], by.columns[EXTRA]
         maps = np.zeros((count, *self.maps.shape), np.int64)
         machine = np.zeros((count, *self.machine.shape), np.int64)
@@ -77,7 +132,7 @@ class Totals:
                     machine[:, entry] += way * np.bincount(parts[by[one]], minlength=count)
         released, grabbed = by[Kind.PAGE_RELEASE], by[Kind.PAGE_GRAB]
         if not len(released) + len(grabbed) + len(by[Kind.ZEXTEND]):
-            return self._zone_deltas(by, parts, count), maps, machine
+            return maps, machine
         for at, entry, value in (
             (by[Kind.ZEXTEND], WASTED, extra),
             (released[size[released] == 1], PAGES, subject),
@@ -87,10 +142,10 @@ class Totals:
             (grabbed, PAGES_WIRED, extra),
         ):
             np.add.at(machine[:, entry], parts[at], value[at])
-        return self._zone_deltas(by, parts, count), maps, machine
+        return maps, machine
 
     def _zone_deltas(self, by: ByKind, parts: Ints, count: int) -> Ints:
-        kind, subject, size, extra = (by.columns[i] for i in (KIND, SUBJECT, SIZE, EXTRA))
+        subject, size, extra = (by.columns[i] for i in (SUBJECT, SIZE, EXTRA))
         ids = len(self.zones)
         out = np.zeros((self.zones.shape[1], count * ids), np.int64)
         if not by.has(ZONE_KINDS):
@@ -117,14 +172,51 @@ class Totals:
         ):
             if len(at):
                 np.add.at(out[figure], cells[at], value)
-        # These set a figure; as differences they can be summed like the rest. They are rare.
-        now: dict[int, int] = {}
-        for i in by.any_of((Kind.ZINIT, Kind.ZGROW)).tolist():
-            zone = int(subject[i])
-            new = int(extra[i] if kind[i] == Kind.ZINIT else size[i])
-            out[MAX_SIZE, cells[i]] += new - now.get(zone, int(self.zones[zone, MAX_SIZE]))
-            now[zone] = new
+        if by.has(_SETTING):
+            setting = by.any_of(_SETTING)
+            kind, zone = by.columns[KIND, setting], subject[setting]
+            which: Ints = np.where(kind == Kind.ZONE_FIGURE, extra[setting], MAX_SIZE)
+            new: Ints = np.where(kind == Kind.ZINIT, extra[setting], size[setting])
+            if by.has(FIGURE_KINDS):
+                new -= self._counted_before(by, setting, which)
+            steps = differences(zone * len(out) + which, new, self.zones[zone, which])
+            np.add.at(out, (which, cells[setting]), steps)
         return np.ascontiguousarray(out.reshape(-1, count, ids).transpose(1, 2, 0))
+
+    def _counted_before(self, by: ByKind, at: npt.NDArray[np.intp], figure: Ints) -> Ints:
+        """What the events of a batch count to a figure before the events `at` (n,) set it, (n,): 0 unless readings and events mix."""
+        out = np.zeros(len(at), np.int64)
+        subject = by.columns[SUBJECT]
+        counting = by.any_of([kind for kind in ZONE_KINDS if kind not in _SETTING])
+        for zone in np.intersect1d(subject[counting], subject[at]).tolist():
+            mine, setting = counting[subject[counting] == zone], subject[at] == zone
+            alone = Totals(Catalog())
+            alone.zones, alone._collectable = np.zeros((2, len(ZONE_FIGURES)), np.int64), self._collectable[[0, zone]]
+            rows = by.columns[:, mine].T.copy()
+            rows[:, SUBJECT] = 1
+            counted = np.cumsum(alone.deltas(rows, np.arange(len(rows)), len(rows)).zones[:, 1], axis=0)
+            before = np.searchsorted(mine, at[setting])
+            out[setting] = np.concatenate([np.zeros((1, len(ZONE_FIGURES)), np.int64), counted])[before, figure[setting]]
+        return out
+
+    def _figure_deltas(self, by: ByKind, parts: Ints, sums: Sums) -> None:
+        """Add what MACHINE_FIGURE events set, to the figures and to the columns of the same name, which events do not count then."""
+        at = by[Kind.MACHINE_FIGURE]
+        figure, value = by.columns[SUBJECT, at], by.columns[SIZE, at]
+        steps = differences(figure, value, self.figures[figure])
+        np.add.at(sums.figures, (parts[at], figure), steps)
+        for info in self.catalog.figures:
+            column = self.column(info.id)
+            if column is None:
+                continue
+            array, place = column
+            table: Ints = getattr(sums, array)
+            # A figure that is not known counts as 0 in a column.
+            mine = figure == info.id
+            unknown = int(mine.any() and self.figures[info.id] == UNKNOWN)
+            table[:, place] = 0
+            np.add.at(table[:, place], parts[at[mine]], steps[mine])
+            table[parts[at[mine][:1]], place] -= unknown
 
     def _grow(self, by: ByKind) -> None:
         subject, extra = by.columns[SUBJECT], by.columns[EXTRA]
@@ -132,14 +224,13 @@ class Totals:
         map_ids = subject[by.any_of(MAP_KINDS)]
         if by.has((Kind.KMEM_SUBALLOC,)):
             map_ids = np.concatenate([map_ids, extra[by[Kind.KMEM_SUBALLOC]]])
-        for ids, what in ((zone_ids, "zone"), (map_ids, "map")):
-            low, high = int(ids.min(initial=0)), int(ids.max(initial=0))
-            if low < 0 or high >= ZONE_ID_LIMIT:
-                raise InputError(f"An event has the invalid {what} number {low if low < 0 else high}.")
-        sizes = by.columns[SIZE][by.any_of((*ZONE_KINDS, *MAP_KINDS, Kind.KMEM_SUBALLOC))]
-        low, high = int(sizes.min(initial=0)), int(sizes.max(initial=0))
-        if low < 0 or high >= SIZE_LIMIT:
-            raise InputError(f"An event has the invalid size {low if low < 0 else high}.")
+        _check(zone_ids, "zone number", ZONE_ID_LIMIT)
+        _check(map_ids, "map number", ZONE_ID_LIMIT)
+        if by.has(FIGURE_KINDS):
+            _check(subject[by[Kind.MACHINE_FIGURE]], "figure number", ZONE_ID_LIMIT)
+            _check(extra[by[Kind.ZONE_FIGURE]], "figure of a zone", len(ZONE_FIGURES))
+            _check(by.columns[SIZE, by.any_of(FIGURE_KINDS)], "value of a figure", SIZE_LIMIT)
+        _check(by.columns[SIZE][by.any_of(_SIZED)], "size", SIZE_LIMIT)
         need = max(len(self.catalog.zones), int(zone_ids.max(initial=0))) + 1
         if need > len(self.zones):
             self.zones = np.concatenate([self.zones, np.zeros((need - len(self.zones), 7), np.int64)])
@@ -151,6 +242,30 @@ class Totals:
         need = max(len(self.catalog.maps), int(map_ids.max(initial=0))) + 1
         if need > len(self.maps):
             self.maps = np.concatenate([self.maps, np.zeros(need - len(self.maps), np.int64)])
+        if self.catalog.figures or by.has(FIGURE_KINDS):
+            need = max(len(self.catalog.figures), int(subject[by[Kind.MACHINE_FIGURE]].max(initial=0))) + 1
+            self.figures = np.concatenate([self.figures, np.full(max(need - len(self.figures), 0), UNKNOWN)])
+
+
+def differences(cells: Ints, values: Ints, before: Ints) -> Ints:
+    """What each setting of a cell adds to it, (n,), when `cells` (n,) are set to `values` (n,) in order.
+
+    `before` (n,): what each of these cells holds before the first.
+    """
+    order = np.argsort(cells, kind="stable")
+    old = np.roll(values[order], 1)
+    first = np.diff(cells[order], prepend=-1) != 0
+    old[first] = before[order][first]
+    out = np.empty_like(values)
+    out[order] = values[order] - old
+    return out
+
+
+def _check(numbers: Ints, what: str, limit: int) -> None:
+    """Errors: InputError unless all numbers are from 0 to below `limit`."""
+    low, high = int(numbers.min(initial=0)), int(numbers.max(initial=0))
+    if low < 0 or high >= limit:
+        raise InputError(f"An event has the invalid {what} {low if low < 0 else high}.")
 
 
 COUNTED = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from zoneviz.events import Catalog, Kind, MapInfo, ZoneInfo
+from zoneviz.events import Catalog, FigureInfo, Kind, MapInfo, ZoneInfo
 from zoneviz.playback.compare.words import SAY, describe, line, zone_of
 
 
@@ -11,6 +11,7 @@ def catalog() -> Catalog:
     found = Catalog()
     found.zones.append(ZoneInfo(1, "ports", 64, 4096, 4096, ""))
     found.maps.append(MapInfo(1, "zone_map", 0x1000, 0x9000, 0))
+    found.figures.append(FigureInfo(1, "SUnreclaim", "bytes"))
     found.names.intern("out of memory")
     return found
 
@@ -34,6 +35,8 @@ def test_every_kind_has_different_words(catalog: Catalog) -> None:
         (Kind.ZEMPTY, 1, "lets the fixed zone ports grow 4 KiB past its limit"),
         (Kind.KMEM_FREE, 1, "frees 4 KiB of zone_map at 0x1000"),
         (Kind.KMEM_ALLOC, -1, "allocates 4 KiB of unknown map -1 at 0x1000"),
+        (Kind.MACHINE_FIGURE, 1, "sets the figure SUnreclaim to 4,096"),
+        (Kind.MACHINE_FIGURE, 2, "sets the figure unknown figure 2 to 4,096"),
         (Kind.PANIC, 1, "panics: out of memory"),
         (Kind.PANIC, 5, "panics: unknown text 5"),
         (Kind.NOTIFY, 70, "sends a notification: no senders"),

@@ -5,6 +5,7 @@ from base64 import b64encode
 from zoneviz import words
 from zoneviz.exporters.report import Facts
 from zoneviz.exporters.report.charts import by_zone, filling, table, text
+from zoneviz.recording.header import IMPORTED, ORIGINS, SIMULATED
 
 HOLDERS = 10
 # Colours that differ for every kind of colour vision, by M. Okabe and K. Ito.
@@ -41,7 +42,7 @@ table{font-size:7.5pt}td,th{padding:.2em .3em}}"""
 
 def page(facts: Facts) -> str:
     """The report as an HTML page."""
-    model = _MODEL[facts.info["kind"] == "imported"]
+    model = _ORIGIN[facts.info["kind"]]
     parts = [
         f"<h1>{text(facts.title)}</h1>",
         f"<p class=soft>Recorded {text(facts.info['created'])} by zoneviz {text(facts.info['zoneviz'])}. {model}</p>",
@@ -68,10 +69,10 @@ def page(facts: Facts) -> str:
     return f"<!doctype html>\n<html lang=en>\n<head>{head}<style>{style}</style></head>\n<body>\n{body}\n</body>\n</html>\n"
 
 
-_MODEL = (
-    "This is a run of a model of GNU Mach, not of GNU Mach itself. Its times are estimates.",
-    "This is an imported event stream of a real GNU Mach.",
-)
+_ORIGIN = {kind: f"It was {origin}." for kind, origin in ORIGINS.items()} | {
+    SIMULATED: "This is a run of a model of GNU Mach, not of GNU Mach itself. Its times are estimates.",
+    IMPORTED: "This is an imported event stream of a real GNU Mach.",
+}
 
 
 def _lines(words: str) -> str:

@@ -53,7 +53,7 @@ def string(catalog: Catalog, number: int) -> str:
 
 
 def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
-    """The subject of an event in words: a zone, a map, a task, a text."""
+    """The subject of an event in words: a zone, a map, a figure, a task, a text."""
     kind, subject, extra = int(row[KIND]), int(row[SUBJECT]), int(row[EXTRA])
     field = fields(row).subject
     match field.refers:
@@ -62,6 +62,8 @@ def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
             return shown + (" · fresh" if kind == Kind.ZALLOC and extra & 1 else "")
         case Refers.MAP:
             return catalog.maps[subject - 1].name if 0 < subject <= len(catalog.maps) else f"map {subject}"
+        case Refers.FIGURE:
+            return catalog.figures[subject - 1].name if 0 < subject <= len(catalog.figures) else f"figure {subject}"
         case Refers.TEXT:
             return string(catalog, subject)
         case Refers.TASK:

@@ -117,7 +117,7 @@ def caption(title: str, session: Session) -> str:
     recording = player.recording
     header = recording.header
     parts = [title, words.one_line(recording.path.name, 60)]
-    if header.scenario and header.kind == "simulated":
+    if header.scenario and header.can_run_again:
         parts.append(f"{words.one_line(header.scenario, 40)}, {words.one_line(header.profile, 40)}, seed {header.seed}")
     state = player.state
     parts.append(f"after event {state.seq:,}" + (f" at {words.time(state.time)}" if header.time_kind == "ns" else ""))

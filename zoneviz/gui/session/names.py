@@ -5,7 +5,7 @@ from typing import Any
 from zoneviz.mach.profile import SETTINGS
 from zoneviz.playback.compare.sequence import mixed
 from zoneviz.recording import Recording
-from zoneviz.recording.header import IMPORTED, Header
+from zoneviz.recording.header import Header
 from zoneviz.settings import text
 from zoneviz.spec import RunSpec
 
@@ -16,7 +16,7 @@ LONGEST = 200
 def labels(a: Recording, b: Recording) -> tuple[str, str]:
     """(name of A, name of B): the file, and each setting that differs. A recording of a real kernel has no settings."""
     if mixed(a, b):
-        one, other = (f"{r.path.name} · {'a real kernel' if r.header.kind == IMPORTED else 'simulated'}" for r in (a, b))
+        one, other = (f"{r.path.name} · {'simulated' if r.header.can_run_again else 'a real kernel'}" for r in (a, b))
         return one, other
     settings_of = [
         {"scenario": h.scenario, "profile": h.profile, **h.profile_values, **h.parameters, "seed": h.seed} for h in (a.header, b.header)

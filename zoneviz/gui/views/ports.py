@@ -164,7 +164,7 @@ class PortsView(View):
             self._ids = [int(rows[0][1])]
         self._choose(self._ids)
         known = len(state.rights)
-        missing = bool(rows) and not known and player.recording.header.kind == "imported"
+        missing = bool(rows) and not known and not player.recording.header.can_run_again
         self.heading.setText(f"{len(rows):,} tasks" + ("" if missing else f" · {known:,} names · {len(state.ports):,} ports"))
         for column in range(RIGHTS, len(TASKS)):
             self.tasks.setColumnHidden(column, missing)  # unknown is not 0

@@ -148,8 +148,7 @@ class Timeline(View):
 
     def _say(self, player: Player, reading: str) -> None:
         theme = self.session.theme
-        clock = "kernel time" if player.recording.header.kind == "imported" else "simulated time"
-        unit = "events" if self.session.series.by_event else clock
+        unit = "events" if self.session.series.by_event else player.recording.header.clock
         muted = f"<span style='color:{theme.muted}'>"
         self.hint.setVisible(self._explains() and not self.plain)
         # Size hints, not present widths: the buttons' texts may just have changed.

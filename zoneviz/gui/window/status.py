@@ -11,6 +11,7 @@ from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.ending import ending
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
+from zoneviz.recording.header import IMPORTED
 
 
 def caption(player: Player | None) -> str:
@@ -19,13 +20,13 @@ def caption(player: Player | None) -> str:
         return ""
     header = player.recording.header
     parts = [header.scenario or player.recording.path.stem]
-    if header.kind == "simulated":
+    if header.can_run_again:
         parts += [header.profile, f"seed {header.seed}"]
     else:
-        parts += ["imported from a real kernel" if header.kind == "imported" else header.kind]
+        parts += [header.system, header.origin]
     try:
         made = datetime.fromisoformat(header.created)
-        parts.append(f"{'recorded' if header.kind == 'simulated' else 'imported'} {made.day} {made:%b %Y}")
+        parts.append(f"{'imported' if header.kind == IMPORTED else 'recorded'} {made.day} {made:%b %Y}")
     except ValueError:
         pass
     return " · ".join(words.one_line(part, 60) for part in parts if part)

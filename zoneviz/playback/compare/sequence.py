@@ -11,7 +11,7 @@ from zoneviz.errors import UsageError
 from zoneviz.events import Catalog, Kind
 from zoneviz.fields import Refers, kinds_where
 from zoneviz.recording import Recording
-from zoneviz.recording.header import IMPORTED
+from zoneviz.state.figures import ZONE_FIGURES
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, SEQ, SIZE, SUBJECT, Ints
 
 BLOCK = 1 << 16
@@ -24,13 +24,16 @@ SHARED = (
 """Kinds that the simulated kernel and a real kernel's stream record at the same places. The operations and marks of programs are
 missing: programs that do the same may count them differently."""
 
-_BY_NUMBER = (Kind.RPC, Kind.NOTIFY, Kind.MSG_SEND, Kind.MSG_QUEUE, Kind.MSG_UNQUEUE, Kind.MSG_RECEIVE, Kind.MSG_DESTROY, Kind.OPERATION)
-"""Kinds whose subject is a number with one meaning everywhere: msgh_id, kern_return."""
+_BY_NUMBER = (
+    Kind.RPC, Kind.NOTIFY, Kind.MSG_SEND, Kind.MSG_QUEUE, Kind.MSG_UNQUEUE, Kind.MSG_RECEIVE, Kind.MSG_DESTROY, Kind.OPERATION,
+    Kind.READING,
+)  # fmt: skip
+"""Kinds whose subject is a number with one meaning everywhere: msgh_id, kern_return, number of a reading."""
 SIZED = (
     Kind.ZINIT, Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZGROW, Kind.ZCOLLECT, Kind.KMEM_SUBALLOC, Kind.KMEM_ALLOC, Kind.KMEM_FREE,
-    Kind.KMEM_FAIL,
+    Kind.KMEM_FAIL, Kind.ZONE_FIGURE, Kind.MACHINE_FIGURE,
 )  # fmt: skip
-"""Kinds whose size is compared, in bytes."""
+"""Kinds whose size is compared: bytes, or the value of a figure."""
 PLACED = (Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZCOLLECT, Kind.KMEM_SUBALLOC, Kind.KMEM_ALLOC, Kind.KMEM_FREE)
 """Kinds whose address is in kernel memory and is compared."""
 _PLACE = 1 << 48
@@ -140,6 +143,7 @@ class Compared:
             at = kind == number
             if at.any():
                 key[at] = np.clip(rows[at, SUBJECT], 0, _MAX_SUBJECT)
+        key = np.where(kind == Kind.ZONE_FIGURE, key * len(ZONE_FIGURES) + rows[:, EXTRA] % len(ZONE_FIGURES), key)
         fresh = (kind == Kind.ZALLOC) & (rows[:, EXTRA] & 1 == 1)
         keys: Ints = (key * 2 + fresh) * 256 + kind
         return keys
@@ -150,13 +154,14 @@ def _tables(catalog: Catalog, words: Vocabulary) -> dict[int, Ints]:
     tables = {
         Refers.ZONE: words.table("zone", ["", *(zone.name for zone in catalog.zones)]),
         Refers.MAP: words.table("map", ["", *(made.name for made in catalog.maps)]),
+        Refers.FIGURE: words.table("figure", ["", *(info.name for info in catalog.figures)]),
         Refers.TEXT: words.table("name", catalog.names.strings),
     }
     return {kind: table for refers, table in tables.items() for kind in kinds_where("subject", refers)}
 
 
 def kinds_of(a: Recording, b: Recording, only: Sequence[str] = ()) -> list[Kind]:
-    """The kinds to compare: those named in `only`; by default all, or the SHARED ones if exactly one recording is imported.
+    """The kinds to compare: those named in `only`; by default all, or the SHARED ones if exactly one recording is simulated.
 
     Errors: UsageError for an unknown kind of event.
     """
@@ -172,5 +177,5 @@ def kinds_of(a: Recording, b: Recording, only: Sequence[str] = ()) -> list[Kind]
 
 
 def mixed(a: Recording, b: Recording) -> bool:
-    """Whether exactly one of them is imported from a real kernel."""
-    return (a.header.kind == IMPORTED) != (b.header.kind == IMPORTED)
+    """Whether exactly one of them is a run of the simulated kernel."""
+    return a.header.can_run_again != b.header.can_run_again

@@ -6,6 +6,7 @@ from zoneviz import words
 from zoneviz.events import Catalog, Kind
 from zoneviz.fields import FIELDS, Refers
 from zoneviz.playback.compare.results import Line
+from zoneviz.state.figures import ZONE_FIGURES
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ZONE_KINDS
 
 _NOTICES = {65: "port deleted", 66: "message accepted", 69: "port destroyed", 70: "no senders", 71: "send once", 72: "dead name"}
@@ -77,12 +78,15 @@ SAY: dict[Kind, str] = {
     Kind.PANIC: "panics: {name}",
     Kind.HANG: "hangs in thread {subject}",
     Kind.OTHER: "records: {name}",
+    Kind.READING: "begins reading {subject:,}",
+    Kind.ZONE_FIGURE: "sets {figure} of {name} to {size:,}",
+    Kind.MACHINE_FIGURE: "sets the figure {name} to {size:,}",
 }
 """A predicate per kind: recording A "allocates ...", where B "frees ...". The fields are those of `describe`."""
 
 
 def describe(row: Sequence[int], catalog: Catalog) -> str:
-    """An event (seq, kind, ...) as a predicate. A kind, zone, map or text that the recording does not define is called unknown."""
+    """An event (seq, kind, ...) as a predicate. A kind, zone, map, figure or text that the recording does not define is called unknown."""
     number, subject, address, size, extra = (row[i] for i in (KIND, SUBJECT, ADDRESS, SIZE, EXTRA))
     try:
         kind = Kind(number)
@@ -98,17 +102,20 @@ def describe(row: Sequence[int], catalog: Catalog) -> str:
         bytes=words.size(size),
         extra=extra,
         extra_bytes=words.size(extra),
+        figure=ZONE_FIGURES[extra] if 0 <= extra < len(ZONE_FIGURES) else f"figure {extra}",
         fresh="new space" if extra & 1 else "from the free list",
     )
 
 
 def _name(kind: Kind, subject: int, catalog: Catalog) -> str:
-    """The name of the zone, map or text that an event is about."""
+    """The name of the zone, map, figure or text that an event is about."""
     refers = FIELDS[kind].subject.refers
     if refers is Refers.ZONE:
         return catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"unknown zone {subject}"
     if refers is Refers.MAP:
         return catalog.maps[subject - 1].name if 0 < subject <= len(catalog.maps) else f"unknown map {subject}"
+    if refers is Refers.FIGURE:
+        return catalog.figures[subject - 1].name if 0 < subject <= len(catalog.figures) else f"unknown figure {subject}"
     texts = catalog.names.strings
     return texts[subject] if 0 <= subject < len(texts) else f"unknown text {subject}"
 
