@@ -13,7 +13,7 @@ from zoneviz.events import Kind
 from zoneviz.fields import FIELDS
 from zoneviz.recording import Recording, conversions, packing, salvage, schema, trust
 from zoneviz.recording.cleaning import cleaned
-from zoneviz.recording.header import Header
+from zoneviz.recording.header import SHOWN, Header
 
 PACKED = Path(__file__).parent / "data" / "format-1.zvz.zst"
 
@@ -38,6 +38,8 @@ def test_there_is_a_step_from_every_older_format() -> None:
 def test_format_1_opens_with_the_constants_of_its_machine(old: Path, packed: bool) -> None:
     before = old.read_bytes()
     with Recording(PACKED if packed else old) as recording:
+        assert (recording.header.kind, recording.header.system, recording.header.zone_noun) == ("simulated", "", "zone")
+        assert recording.header.shows == frozenset(SHOWN) and not recording.catalog.figures
         assert recording.header.format == 1 and recording.header.digest == "121964b445d644506c742db52becd247"
         assert (recording.events() == toy.as_rows(toy.run(1500))).all()
         assert recording.catalog.machine == conversions.FORMAT_1_MACHINE

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoneviz.errors import InputError, UsageError
-from zoneviz.recording.header import Header, from_row, panic_columns
+from zoneviz.recording.header import ORIGINS, Header, from_row, panic_columns
 
 NUMBERS = st.integers(-(1 << 63), (1 << 63) - 1)
 
@@ -33,8 +33,21 @@ def test_an_invalid_row_is_refused(name: str, value: object) -> None:
         from_row(Header().row() | {name: value})
 
 
-def test_an_unknown_column_is_ignored() -> None:
+def test_an_unknown_column_or_word_is_ignored() -> None:
     assert from_row(Header().row() | {"weather": "fine"}) == Header()
+    assert from_row(Header().row() | {"shows": "zones colours maps"}).shows == {"zones", "maps"}
+
+
+@pytest.mark.parametrize("kind", ORIGINS)
+def test_a_kind_of_recording_has_an_origin_and_a_clock(kind: str) -> None:
+    header = from_row(Header(kind=kind, system="Linux 6.18.4", zone_noun="slab cache", shows=frozenset({"zones"})).row())
+    assert (header.kind, header.system, header.zone_noun, header.shows) == (kind, "Linux 6.18.4", "slab cache", {"zones"})
+    assert header.can_run_again == (header.clock == "simulated time") == (header.origin == "simulated") == (kind == "simulated")
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(InputError, match="invalid 'kind'"):
+        from_row(Header().row() | {"kind": "guessed"})
 
 
 def test_panics_of_every_shape() -> None:

@@ -15,7 +15,7 @@ SEQ, KIND, TIME, TASK, THREAD, PATH, SUBJECT, ADDRESS, SIZE, EXTRA = range(10)
 """Columns of an array of events (n, 10): seq, then those of `events.COLUMNS`."""
 
 SIZE_LIMIT = 1 << 48
-"""Upper bound of a size in bytes (256 TiB), and of a figure of a reading. A larger one means a damaged file, and sums of it would overflow."""
+"""Upper bound of a size in bytes (256 TiB) and of a figure. A larger one means a damaged file, and sums of it would overflow."""
 
 ZONE_ID_LIMIT = 1 << 12
 """Upper bound of the ids of zones, maps and figures. There are few; a larger id means a damaged file and must not allocate memory."""
