@@ -41,7 +41,7 @@ def test_an_unknown_column_or_word_is_ignored() -> None:
 @pytest.mark.parametrize("kind", ORIGINS)
 def test_a_kind_of_recording_has_an_origin_and_a_clock(kind: str) -> None:
     header = from_row(Header(kind=kind, system="Linux 6.18.4", zone_noun="slab cache", shows=frozenset({"zones"})).row())
-    assert (header.kind, header.system, header.zone_noun, header.shows) == (kind, "Linux 6.18.4", "slab cache", {"zones"})
+    assert (header.kind, header.system, header.zone_noun, header.shows) == (kind, "Linux 6.18.4", "slab cache", frozenset({"zones"}))
     assert header.can_run_again == (header.clock == "simulated time") == (header.origin == "simulated") == (kind == "simulated")
 
 

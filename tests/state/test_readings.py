@@ -108,7 +108,7 @@ def test_a_figure_named_like_a_column_sets_it_and_events_do_not_count_it() -> No
     assert (other.figures.tolist(), other.maps.tolist()) == (state.totals.figures.tolist(), state.totals.maps.tolist())
 
 
-def test_figures_survive_in_a_checkpoint_of_a_form_of_their_own() -> None:
+def test_figures_survive_in_a_checkpoint_of_another_form() -> None:
     made = readings(5, 10)
     rows = toy.as_rows(made.events)
     state = MachineState(made.catalog)
