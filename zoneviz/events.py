@@ -150,7 +150,8 @@ class MapInfo(NamedTuple):
 class FigureInfo(NamedTuple):
     """A figure of the machine that readings set, such as "SUnreclaim". `unit`: "bytes", "count" or another `fields.Unit`.
 
-    A figure named like a column of the table `samples`, such as "zone_map_used", sets that column; events then do not count it.
+    A figure named like a column of the table `samples`, such as "zone_map_used", sets that column, in its unit;
+    events then do not count it.
     """
 
     id: int

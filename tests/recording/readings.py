@@ -13,7 +13,7 @@ from zoneviz.state.figures import CUR_SIZE, IN_USE, MAX_SIZE, ZONE_FIGURES
 from zoneviz.state.rows import Ints
 
 CAP = 1 << 30
-FIGURES = ("zone_map_used", "SUnreclaim", "physical_free")
+FIGURES = {"zone_map_used": "bytes", "SUnreclaim": "bytes", "physical_free": "count"}
 HEADER = Header(
     kind=SAMPLED, system="Linux 6.18.4 x86_64", zone_noun="slab cache", shows=frozenset({"zones", "elements", "machine", "sizes"})
 )
@@ -42,7 +42,7 @@ def readings(count: int = 1500, caches: int = 126, seed: int = 1) -> Readings:
     catalog = Catalog()
     catalog.maps.append(MapInfo(1, "zone_map", 0, CAP, 0))
     catalog.zones += [ZoneInfo(i, f"cache-{i}", 8 * i, 0, 4096, "") for i in range(1, caches + 1)]
-    catalog.figures += [FigureInfo(i, name, "bytes") for i, name in enumerate(FIGURES, 1)]
+    catalog.figures += [FigureInfo(i, *info) for i, info in enumerate(FIGURES.items(), 1)]
     made = Readings(catalog)
     first_seen = {i: 1 if i <= caches * 9 // 10 else chance.randint(1, count) for i in range(1, caches + 1)}
     zones, figures = np.zeros((caches, len(ZONE_FIGURES)), np.int64), dict[str, int]()

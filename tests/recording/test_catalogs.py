@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from tests.recording import toy
+from tests.recording.readings import readings
+from tests.recording.readings import record as record_readings
 from tests.recording.test_recorder import record
 from zoneviz.errors import InputError
 from zoneviz.events import Machine
@@ -50,6 +52,18 @@ def test_loading_again_adds_what_is_new(tmp_path: Path) -> None:
         reader.load(db, path.stat().st_size)
     assert reader.catalog.names.strings == [*expected.names.strings, "later"]
     assert [task.name for task in reader.catalog.tasks] == ["task 1", "task 2", "renamed"] and reader.catalog.task_names[1] == "renamed"
+
+
+def test_figures_of_readings_are_loaded_and_checked(tmp_path: Path) -> None:
+    path, made = tmp_path / "a.zvz", readings(3, 5)
+    record_readings(path, made)
+    reader = CatalogReader()
+    with closing(sqlite3.connect(path)) as db:
+        reader.load(db, path.stat().st_size)
+        assert reader.catalog.figures == made.catalog.figures
+        db.execute("UPDATE figures SET id = 9 WHERE id = 2")
+        with pytest.raises(InputError, match="table figures has invalid values"):
+            CatalogReader().load(db, path.stat().st_size)
 
 
 def test_more_text_than_the_file_can_hold_is_refused(tmp_path: Path) -> None:

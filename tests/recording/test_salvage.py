@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from tests.recording import toy
+from tests.recording.readings import readings
+from tests.recording.readings import record as record_readings
 from tests.recording.test_recorder import record
 from zoneviz.errors import InputError
 from zoneviz.recording import pack, salvage
@@ -61,6 +63,17 @@ def test_lost_names_are_numbered(path: Path) -> None:
     assert [zone.elem_size for zone in found.catalog.zones] == [32 * i for i in range(1, 7)], "their zinit is known"
     assert found.catalog.paths.frames(2) == ["(lost path 2)"] and found.catalog.machine.boot_zone_memory == 0
     assert len(found.lost) == 4 and not found.whole
+
+
+def test_an_incomplete_reading_is_left_out(tmp_path: Path) -> None:
+    path, made = tmp_path / "slabs.zvz", readings(20, 10)
+    record_readings(path, made)
+    assert salvage(path).whole and len(salvage(path).rows) == made.ends[-1]
+    change(path, f"DELETE FROM events WHERE seq = {made.ends[15]}", "DELETE FROM figures WHERE id = 2")
+    found = salvage(path)
+    assert len(found.rows) == made.ends[14] and not found.whole
+    assert "Reading 16 may be incomplete and is left out." in found.lost
+    assert [info.name for info in found.catalog.figures] == ["zone_map_used", "(lost figure 2)", "physical_free"]
 
 
 def test_a_map_beyond_all_addresses_ends_at_the_last_one(path: Path) -> None:

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from tests.recording.readings import CAP, HEADER, Readings, readings, record
+from zoneviz import api
 from zoneviz.app import compare, cut, info, open_recording, pack, repair, verify
 from zoneviz.errors import InputError
 from zoneviz.events import Event, Kind
 from zoneviz.playback import Player
 from zoneviz.playback.limits import Limits
 from zoneviz.playback.series import Series
+from zoneviz.playback.watch import parse_watch, run_to
 from zoneviz.recording import Recorder, Recording
 from zoneviz.state.figures import LEVELS, SAMPLE_STEP, UNKNOWN, ZONE_FIGURES
 
@@ -140,6 +142,32 @@ def test_an_unfinished_recording_holds_back_the_samples_of_its_last_reading(made
         assert last.figure("in_use")[0].tolist() == state.totals.zones[1:, 0].tolist()
     recorder.abort("stopped")
     assert verify(tmp_path / "live.zvz")["problems"] == []
+
+
+def test_watchpoints_and_tables_use_the_figures(made: Readings, path: Path) -> None:
+    with open_recording(path) as recording:
+        player = Player(recording)
+        player.seek(made.ends[0])
+        most = CAP // 100 * 99
+        *_, last = run_to(player, [parse_watch(f"zone_map used > {most}", recording.catalog)])
+        first = next(i for i, figures in enumerate(made.figures) if i and figures["zone_map_used"] > most)
+        assert last.found is not None and made.ends[first - 1] < last.found <= made.ends[first]
+    with api.open(path) as opened:
+        curve = opened.series("machine")
+        assert curve["reading: zone_map_used"].tolist() == curve["zone_map_used"].tolist()
+        assert curve["reading: SUnreclaim"][-1] == made.figures[-1]["SUnreclaim"]
+
+
+def test_events_count_on_from_a_base_and_end_the_reading(tmp_path: Path) -> None:
+    made = readings(1, 3)
+    base, time = made.zones[0][0, 0], made.times[0]
+    allocs: list[Event] = [(int(Kind.ZALLOC), time + i, 0, 0, 0, 1, 8 * i, 8, 0) for i in range(1, 600)]
+    made.events += allocs
+    record(tmp_path / "live.zvz", made)
+    with open_recording(tmp_path / "live.zvz") as recording:
+        samples = recording.samples()
+        assert samples.zones["in_use"][:, 0].tolist() == [base + seq - made.ends[0] for seq in samples.seqs.tolist()]
+        assert verify(tmp_path / "live.zvz")["problems"] == []
 
 
 @pytest.mark.parametrize("event", [

@@ -108,7 +108,7 @@ def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
         if beyond:
             lost.append(f"{beyond:,} events after the gap were found, but they are useless without those in the gap.")
         if said is None or first + len(rows) - 1 < said:
-            rows = _whole_readings(rows)
+            rows = _whole_readings(rows, lost)
     if first > 1 and not isinstance(base, bytes):
         raise InputError(f"{path} cannot be repaired: it is an excerpt, and the state it begins with is lost.")
     if not len(rows):
@@ -223,11 +223,13 @@ def _prefix(rows: Ints, first: int) -> Ints:
     return rows[: bad[0]] if len(bad) else rows
 
 
-def _whole_readings(rows: Ints) -> Ints:
-    """The events without a last reading that may be cut off, because nothing follows it; a reading that is all there is stays."""
+def _whole_readings(rows: Ints, lost: list[str]) -> Ints:
+    """The events without a last reading that may be incomplete, because nothing follows it. An only reading is kept."""
     begins = np.flatnonzero(rows[:, KIND] == Kind.READING)
-    cut = len(begins) and begins[-1] > 0 and rows[begins[-1], TIME] == rows[-1, TIME]
-    return rows[: begins[-1]] if cut else rows
+    if not len(begins) or begins[-1] == 0 or rows[begins[-1], TIME] != rows[-1, TIME]:
+        return rows
+    lost.append(f"Reading {rows[begins[-1], SUBJECT]:,} may be incomplete and is left out.")
+    return rows[: begins[-1]]
 
 
 def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: list[str]) -> Catalog:
