@@ -10,8 +10,9 @@ from zoneviz.app.parts import cut
 from zoneviz.events import Kind
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import diagnose
-from zoneviz.playback.limits import KERNEL_MAP, PHYSICAL, ZONE_MAP, LimitCurve, Limits, boot_end, used_share
+from zoneviz.playback.limits import KERNEL_MAP, PHYSICAL, ZONE_MAP, LimitCurve, Limits, boot_end, limits_at, used_share
 from zoneviz.recording import Recording
+from zoneviz.state.figures import MAPS
 
 
 def recording(name: str) -> Recording:
@@ -84,3 +85,11 @@ def test_an_imported_run_has_the_limits_it_records() -> None:
 
 def test_without_room_nothing_is_used() -> None:
     assert used_share(np.array([5, 7]), 0).tolist() == [0.0, 0.0]
+
+
+def test_a_zone_without_a_name_is_no_limit() -> None:
+    machine = {name: {"size": 0, "used": 0} for name in MAPS} | {"physical": {"pages": 0, "free": 0}}
+    zone = {"name": "", "elem_size": 8, "in_use": 3, "max_size": 64, "flags": "exhaustible"}
+    assert limits_at(machine | {"zones": []}, machine | {"zones": [zone]}) == []
+    (limit,) = limits_at(machine | {"zones": []}, machine | {"zones": [zone | {"name": "ports"}]})
+    assert (limit.name, limit.zone, limit.size) == ("ports", "ports", 64)

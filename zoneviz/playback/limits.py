@@ -100,7 +100,7 @@ def limits_at(base: Mapping[str, Any], machine: Mapping[str, Any]) -> list[Limit
         out.append(Limit(PHYSICAL, physical["pages"] * PAGE, (at_boot["pages"] - at_boot["free"]) * PAGE))
     in_use = {zone["name"]: zone["in_use"] for zone in base["zones"]}
     for zone in machine["zones"]:
-        if EXHAUSTIBLE in zone["flags"].split():
+        if zone["name"] and EXHAUSTIBLE in zone["flags"].split():  # a damaged file may have zones without a name
             name, elem_size = str(zone["name"]), max(zone["elem_size"], 1)
             out.append(Limit(name, zone["max_size"] // elem_size * elem_size, in_use.get(name, 0) * elem_size, name))
     return out

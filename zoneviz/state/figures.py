@@ -23,13 +23,13 @@ MACHINE_FIGURES = (
 )  # fmt: skip
 """What a sample holds of the machine: bytes, pages, counts."""
 
-COLUMNS_SET: dict[str, tuple[str, int | str]] = {
-    **{f"{name}_used": ("maps", name) for name in MAPS},
-    "zone_map_wasted": ("machine", WASTED), "physical_pages": ("machine", PAGES), "physical_free": ("machine", PAGES_FREE),
-    "physical_wired": ("machine", PAGES_WIRED), "messages": ("machine", MESSAGES), "operations": ("machine", OPERATIONS),
-    "forks": ("machine", FORKS), "processes": ("machine", PROCESSES),
+MAPS_SET = {f"{name}_used": name for name in MAPS}
+"""Figures of a reading that also set the used bytes of a map, and so a column of a sample."""
+MACHINE_SET = {
+    "zone_map_wasted": WASTED, "physical_pages": PAGES, "physical_free": PAGES_FREE, "physical_wired": PAGES_WIRED,
+    "messages": MESSAGES, "operations": OPERATIONS, "forks": FORKS, "processes": PROCESSES,
 }  # fmt: skip
-"""Figures of a reading that are also columns of a sample: the array of `Totals`, and the name of the map or the index."""
+"""Figures of a reading that also set an entry of `Totals.machine`, and so a column of a sample."""
 
 UNKNOWN = -1
 """Value of a figure of the machine (`Catalog.figures`) before a reading sets it."""

@@ -13,13 +13,14 @@ from zoneviz.errors import InputError
 from zoneviz.events import COLLECTABLE, Catalog, Kind
 from zoneviz.state.figures import (
     ALLOCS,
-    COLUMNS_SET,
     CUR_SIZE,
     FAILURES,
     FORKS,
     FREE,
     FREES,
     IN_USE,
+    MACHINE_SET,
+    MAPS_SET,
     MAX_SIZE,
     MESSAGES,
     OPERATIONS,
@@ -98,19 +99,19 @@ class Totals:
     def set_figures(self, values: Ints) -> None:
         """Set the figures of the machine with ids 1 to n, (n,), and the columns of the same names."""
         self.figures = np.append(UNKNOWN, values)
-        for info in self.catalog.figures[: len(values)]:
-            column = self.column(info.id)
-            if column is not None:
-                getattr(self, column[0])[column[1]] = max(int(values[info.id - 1]), 0)
+        for (array, place), figure in self._columns().items():
+            getattr(self, array)[place] = max(int(self.figures[figure]), 0)
 
-    def column(self, figure: int) -> tuple[str, int] | None:
-        """The array and index here that a figure of the machine sets as well, or None."""
-        name = self.catalog.figures[figure - 1].name if 0 < figure <= len(self.catalog.figures) else ""
-        array, place = COLUMNS_SET.get(name, ("", 0))
-        if array == "maps":
-            place = next((info.id for info in self.catalog.maps if info.name == place), 0)
-            return ("maps", place) if 0 < place < len(self.maps) else None
-        return ("machine", int(place)) if array else None
+    def _columns(self) -> dict[tuple[str, int], int]:
+        """The ids of the figures of the machine that set a column as well, by the name and index of the array here."""
+        found: dict[tuple[str, int], int] = {}
+        maps = {info.name: info.id for info in self.catalog.maps if info.id < len(self.maps)}
+        for info in self.catalog.figures[: len(self.figures) - 1]:
+            if info.name in MAPS_SET and MAPS_SET[info.name] in maps:
+                found["maps", maps[MAPS_SET[info.name]]] = info.id
+            elif info.name in MACHINE_SET:
+                found["machine", MACHINE_SET[info.name]] = info.id
+        return found
 
     def _machine_deltas(self, by: ByKind, parts: Ints, count: int) -> tuple[Ints, Ints]:
         subject, size, extra = by.columns[SUBJECT], by.columns[SIZE], by.columns[EXTRA]
@@ -205,18 +206,13 @@ class Totals:
         figure, value = by.columns[SUBJECT, at], by.columns[SIZE, at]
         steps = differences(figure, value, self.figures[figure])
         np.add.at(sums.figures, (parts[at], figure), steps)
-        for info in self.catalog.figures:
-            column = self.column(info.id)
-            if column is None:
-                continue
-            array, place = column
+        for (array, place), number in self._columns().items():
             table: Ints = getattr(sums, array)
-            # A figure that is not known counts as 0 in a column.
-            mine = figure == info.id
-            unknown = int(mine.any() and self.figures[info.id] == UNKNOWN)
+            mine = figure == number
             table[:, place] = 0
             np.add.at(table[:, place], parts[at[mine]], steps[mine])
-            table[parts[at[mine][:1]], place] -= unknown
+            if mine.any() and self.figures[number] == UNKNOWN:
+                table[parts[at[mine][0]], place] += UNKNOWN  # an unknown figure is 0 in a column
 
     def _grow(self, by: ByKind) -> None:
         subject, extra = by.columns[SUBJECT], by.columns[EXTRA]
