@@ -87,7 +87,7 @@ def test_without_room_nothing_is_used() -> None:
     assert used_share(np.array([5, 7]), 0).tolist() == [0.0, 0.0]
 
 
-def test_a_zone_without_a_name_is_no_limit() -> None:
+def test_only_zones_with_a_name_are_limits() -> None:
     machine = {name: {"size": 0, "used": 0} for name in MAPS} | {"physical": {"pages": 0, "free": 0}}
     zone = {"name": "", "elem_size": 8, "in_use": 3, "max_size": 64, "flags": "exhaustible"}
     assert limits_at(machine | {"zones": []}, machine | {"zones": [zone]}) == []
