@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before Qt is imported, and for subprocesses too.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -16,6 +17,10 @@ sys.dont_write_bytecode = False
 # A simulated kernel keeps hundreds of thousands of live objects. At Python's own thresholds the garbage collector walks them
 # so often that tests of long runs take 1.4 times as long.
 gc.set_threshold(100_000, 50, 100)
+
+# The same examples in every run; a test that needs more of them says so.
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=50)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,5 @@
-"""For the tests of recording: repeatable examples, and no recording left open."""
-
-from hypothesis import settings
+"""For the tests of recording: no recording is left open."""
 
 from tests.closing import recordings_closed
-
-settings.register_profile("repeatable", derandomize=True, deadline=None)
-settings.load_profile("repeatable")
 
 __all__ = ["recordings_closed"]
