@@ -86,7 +86,7 @@ def test_finished_runs_are_kept_when_the_rest_is_stopped() -> None:
 def test_a_recording_knows_its_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = claim(BOMB)
     more = claim(BOMB, Trial("other", RunSpec("fork-bomb")), id="S2")
-    other = claim(Trial("other", RunSpec("fork-bomb")), id="S3", figure=ended)
+    other = claim(*(Trial(name, RunSpec("fork-bomb")) for name in ("other", "the same")), id="S3", figure=ended)
     crowd = claim(BOMB, id="S4", figure=threads("proc"), rule=between(1, 99))
     monkeypatch.setattr(claims, "CLAIMS", {c.id: c for c in (other, mine, more, crowd, claim(Trial("boot", RunSpec("boot")), id="S5"))})
     path = tmp_path / "a.zvz"

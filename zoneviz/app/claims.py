@@ -179,7 +179,7 @@ def claims_for(recording: Recording) -> list[Row]:
             observed = ", ".join(f"{label}: {spread(values)}" for label, values in figures.items()) or "this run has no result"
             here.append(found if decides else found._replace(observed=observed, verdict=""))
         elif same_scenario:
-            observed = f"{ELSEWHERE}: " + "; ".join(_settings(trial.spec) for trial in same_scenario)
+            observed = f"{ELSEWHERE}: " + "; ".join(dict.fromkeys(_settings(trial.spec) for trial in same_scenario))
             elsewhere.append(found._replace(observed=observed, verdict=""))
     return here + elsewhere
 

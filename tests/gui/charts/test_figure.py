@@ -36,6 +36,20 @@ def shown(qapp: QGuiApplication) -> QWidget:
     return widget
 
 
+def caption_width(image: QImage) -> float:
+    """Width of the caption's letters in points: the columns of the last rows that are not the ground's colour."""
+    scale = image.devicePixelRatio()
+    rows = range(image.height() - round(18 * scale), image.height())
+    ground = image.pixel(0, image.height() - 1)
+    inked = [x for x in range(image.width()) if any(image.pixel(x, y) != ground for y in rows)]
+    return (max(inked) - min(inked)) / scale
+
+
+def test_the_caption_has_one_size_at_every_scale(shown: QWidget) -> None:
+    figure = Figure(shown, LIGHT, "a caption of some length")
+    assert caption_width(figure.image(2.0)) == pytest.approx(caption_width(figure.image()), rel=0.1)
+
+
 def test_the_scale_multiplies_pixels(shown: QWidget) -> None:
     plain, said = Figure(shown, LIGHT), Figure(shown, DARK, "what it is")
     assert plain.image().size().toTuple() == (324, 124)

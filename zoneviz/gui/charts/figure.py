@@ -17,6 +17,8 @@ from zoneviz.gui.session.session import Session
 MARGIN = 12
 LINE = 20
 """Margin of the picture and height of the caption, in points."""
+CAPTION = 11
+"""Size of the caption's letters, in points of the picture."""
 _DPI = 96
 
 
@@ -43,7 +45,7 @@ class Figure:
         painter.fillRect(QRect(QPoint(0, 0), size), QColor(self.theme.ground))
         if self.caption:
             font = QFont(self.widget.font())
-            font.setPointSizeF(8.5)
+            font.setPixelSize(CAPTION)  # a size in points would grow with the image's resolution, and again with its scale
             margin = max(self.margin, MARGIN)
             line = QRect(margin, size.height() - self.margin - LINE, size.width() - 2 * margin, LINE + self.margin // 2)
             words = QFontMetrics(font).elidedText(self.caption, Qt.TextElideMode.ElideMiddle, line.width())
