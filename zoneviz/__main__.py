@@ -3,6 +3,7 @@
 Imports inside functions keep the start short: the window needs neither typer nor rich, the command line no Qt.
 """
 
+import gc
 import importlib
 import os
 import sys
@@ -38,7 +39,9 @@ def main() -> int:
         return reported(lambda: show(doors, Path(words[1]) if words[1:] else None))  # nothing to parse: the window opens without typer
     from zoneviz.cli.main import main as command_line
 
-    return command_line(args, doors)
+    status = command_line(args, doors)
+    gc.freeze()  # the process ends: a last collection of a kernel's objects would take half a second
+    return status
 
 
 def _start_probe() -> "Future[str | None]":

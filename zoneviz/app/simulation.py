@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from zoneviz.app import collector
 from zoneviz.app.model import model_version
 from zoneviz.app.spec import default_output
 from zoneviz.errors import InputError, ZonevizError, described
@@ -64,6 +65,7 @@ class Simulation:
         self.stream = EventStream(take) if self._recorder is None else self._recorder.stream
         """The events of the run, whether recorded or not."""
         begun = self._last_commit = clock()
+        collector.relax(self)
         with _Guard(self):
             self.kernel = Kernel(self.plan.profile, sink=self.stream.sink, catalog=self.catalog, seed=self.plan.seed)
             self.run = Run(self.kernel, self.plan.params, random.Random(self.plan.seed))
@@ -121,6 +123,9 @@ class Simulation:
             with _Guard(self):
                 self.kernel.end("interrupted")
                 self._after_slice(self._clock())
+
+    def __del__(self) -> None:
+        collector.restore(self)  # a run that its caller gave up
 
     def result(self) -> dict[str, Any]:
         """The result of the ended run, as `run --json` prints it.
@@ -190,6 +195,7 @@ class Simulation:
             if self._recorder is not None:
                 self._recorder.finish(result["outcome"], result)
             self._result = result
+            collector.restore(self)
 
     def _summary(self) -> dict[str, Any]:
         plan, kernel, ended = self.plan, self.kernel, self.kernel.ended
@@ -216,6 +222,7 @@ class Simulation:
 
     def _failed(self, error: BaseException) -> BaseException:
         """Close the recording as incomplete. Returns what to raise: an InputError if a user's own scenario has failed."""
+        collector.restore(self)
         file = self.plan.scenario.file
         if file is not None and isinstance(error, Exception | SystemExit) and not isinstance(error, ZonevizError):
             line = _line(error, file)
