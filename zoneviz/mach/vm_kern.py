@@ -1,9 +1,10 @@
 """Kernel address space: kernel_map and its submaps, vm/vm_kern.c and the part of vm/vm_map.c that it uses.
 
-Ranges are allocated first fit. A wired range directly after another one extends that one's map entry. Entries of wired
-maps come from the zone "kernel map entries".
+A range is allocated in the first hole behind the hint `first_free`, never below it. A wired range directly after another one
+extends that one's map entry. Entries of wired maps come from the zone "kernel map entries".
 """
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import zoneviz.mach.vm_object as vm_objects
@@ -37,9 +38,13 @@ class KernelEntry:
 
 
 class KernelMap:
-    """A vm_map of the kernel. `used`: vm_map->size in bytes. `entry_zone`: the zone of its entries."""
+    """A vm_map of the kernel. `used`: vm_map->size in bytes. `entry_zone`: the zone of its entries.
 
-    __slots__ = ("element", "end", "entries", "entry_zone", "id", "name", "start", "used")
+    `entries`: in order of address. `starts`: their start addresses. `first_free`: index of the entry behind which a search for
+    space starts; -1 is the header, so it starts at the bottom of the map.
+    """
+
+    __slots__ = ("element", "end", "entries", "entry_zone", "first_free", "id", "name", "start", "starts", "used")
 
     def __init__(self, info: MapInfo, element: int, entry_zone: str = "kernel map entries") -> None:
         self.id = info.id
@@ -49,12 +54,23 @@ class KernelMap:
         self.element = element
         self.entry_zone = entry_zone
         self.entries: list[KernelEntry] = []
+        self.starts: list[int] = []
+        self.first_free = -1
         self.used = 0
 
     @property
     def size(self) -> int:
         """Bytes of its address space, free or not."""
         return self.end - self.start
+
+    def find(self, address: int) -> int:
+        """The index of the last entry that starts at `address` or below it; -1 if missing."""
+        return bisect_right(self.starts, address) - 1
+
+    def insert(self, index: int, entry: KernelEntry) -> None:
+        """Insert an entry before number `index`, with its start address."""
+        self.entries.insert(index, entry)
+        self.starts.insert(index, entry.start)
 
 
 def vm_map_create(k: "Kernel", name: str, start: int, end: int, parent: int, entry_zone: str = "kernel map entries") -> KernelMap:
@@ -71,19 +87,23 @@ def vm_map_create(k: "Kernel", name: str, start: int, end: int, parent: int, ent
 
 
 def find_space(where: KernelMap, size: int) -> tuple[int, int]:
-    """The first hole of `size` bytes: (index of the new entry, address). Address -1 if no hole is large enough."""
-    at = where.start
-    for index, entry in enumerate(where.entries):
-        if entry.start - at >= size:
+    """The first hole of `size` bytes behind the hint: (index of the new entry, address). Address -1 if there is no such hole.
+
+    The search never wraps: a hole below the hint stays unused until something at or below it is freed [S].
+    """
+    entries = where.entries
+    at = entries[where.first_free].end if where.first_free >= 0 else where.start
+    for index in range(where.first_free + 1, len(entries)):
+        if entries[index].start - at >= size:
             return index, at
-        at = entry.end
+        at = entries[index].end
     if where.end - at >= size:
-        return len(where.entries), at
+        return len(entries), at
     return 0, -1
 
 
-def enter(k: "Kernel", where: KernelMap, size: int, finder: str, mergeable: bool, vm_object: "VmObject | None" = None) -> int:
-    """Allocate `size` bytes of addresses: their start, or -1 if no hole is large enough. `finder`: frame of the call path.
+def vm_map_find_entry(k: "Kernel", where: KernelMap, size: int, mergeable: bool, backing: "VmObject | None" = None) -> int:
+    """Allocate `size` bytes of addresses: their start, or -1 if there is no hole. The hint moves to their entry [S].
 
     The caller adds to `used` where it records the range, so that both change together.
     """
@@ -93,13 +113,32 @@ def enter(k: "Kernel", where: KernelMap, size: int, finder: str, mergeable: bool
     before = where.entries[index - 1] if index else None
     if mergeable and before is not None and before.mergeable and before.end == address:
         before.end += size
+        where.first_free = index - 1
     else:
-        here = k.path
-        k.path = k.paths[k.paths[here, finder], "_vm_map_entry_create"]
-        element = zalloc.zalloc(k, k.zones[where.entry_zone])
-        k.path = here
-        where.entries.insert(index, KernelEntry(element, address, address + size, mergeable, vm_object))
+        element = _entry_create(k, where, "vm_map_find_entry")
+        where.insert(index, KernelEntry(element, address, address + size, mergeable, backing))
+        where.first_free = index
     return address
+
+
+def vm_map_enter(k: "Kernel", where: KernelMap, size: int) -> int:
+    """Allocate `size` bytes of addresses, as vm_map_find_entry. The hint moves only to an entry directly behind its own [S]."""
+    index, address = find_space(where, size)
+    if address < 0:
+        return -1
+    element = _entry_create(k, where, "vm_map_enter")
+    where.insert(index, KernelEntry(element, address, address + size, False))
+    if where.first_free == index - 1 and address == (where.entries[index - 1].end if index else where.start):
+        where.first_free = index
+    return address
+
+
+def _entry_create(k: "Kernel", where: KernelMap, caller: str) -> int:
+    here = k.path
+    k.path = k.paths[k.paths[here, caller], "_vm_map_entry_create"]
+    element = zalloc.zalloc(k, k.zones[where.entry_zone])
+    k.path = here
+    return element
 
 
 def kmem_init(k: "Kernel", start: int, end: int) -> None:
@@ -116,7 +155,7 @@ def kmem_init(k: "Kernel", start: int, end: int) -> None:
     k.path = k.paths[inside, "vm_map_create"]
     k.kernel_map.element = zalloc.zalloc(k, k.zones["maps"])
     k.path = inside
-    enter(k, k.kernel_map, start, "vm_map_enter", False)
+    vm_map_enter(k, k.kernel_map, start)
     k.path = here
 
 
@@ -125,7 +164,7 @@ def kmem_suballoc(k: "Kernel", name: str, size: int, entry_zone: str = "kernel m
     here = k.path
     k.path = k.paths[here, "kmem_suballoc"]
     parent = k.kernel_map
-    address = enter(k, parent, round_page(size), "vm_map_enter", False)
+    address = vm_map_enter(k, parent, round_page(size))
     if address < 0:
         k.panic("kmem_suballoc", "kernel_map", "")
     new = vm_map_create(k, name, address, address + round_page(size), parent.id, entry_zone)
@@ -141,7 +180,7 @@ def kmem_alloc_wired(k: "Kernel", where: KernelMap, size: int, finder: str = "km
     if k.zone_map_locked and where is k.zone_map:
         k.hang("zone_gc waits for the lock of zone_map, which it holds: freeing a page needs a map entry, and that a page")
     k.path = k.paths[here, finder]
-    address = enter(k, where, size, "vm_map_find_entry", True)
+    address = vm_map_find_entry(k, where, size, True)
     k.path = here
     if address < 0:
         k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, size, KERN_NO_SPACE))
@@ -163,31 +202,33 @@ def kmem_free(k: "Kernel", where: KernelMap, address: int, size: int) -> None:
     k.path = here
 
 
-def remove_range(k: "Kernel", where: KernelMap, start: int, end: int) -> "VmObject | None":
-    """Delete the addresses [start, end), which are in one entry. The object of that entry, or None."""
-    index = next(i for i, e in enumerate(where.entries) if e.start <= start and end <= e.end)
+def remove_range(k: "Kernel", where: KernelMap, start: int, end: int) -> None:
+    """vm_map_delete: delete the addresses [start, end), which are in one entry. A hint there or above moves below them [S]."""
+    index = where.find(start)
     entry = where.entries[index]
     here = k.path
     if entry.start < start:
-        # _vm_map_clip_start: the new entry takes the front part.
-        k.path = k.paths[k.paths[here, "_vm_map_clip_start"], "_vm_map_entry_create"]
-        front = KernelEntry(zalloc.zalloc(k, k.zones[where.entry_zone]), entry.start, start, entry.mergeable, entry.object)
-        where.entries.insert(index, front)
-        entry.start = start
+        # The new entry takes the front part; the hint stays with the old one.
+        front = KernelEntry(_entry_create(k, where, "_vm_map_clip_start"), entry.start, start, entry.mergeable, entry.object)
+        where.insert(index, front)
+        if where.first_free >= index:
+            where.first_free += 1
         index += 1
+        entry.start = start
+        where.starts[index] = start
+    if where.first_free >= index:
+        where.first_free = index - 1
     if entry.end > end:
-        k.path = k.paths[k.paths[here, "_vm_map_clip_end"], "_vm_map_entry_create"]
-        tail = KernelEntry(zalloc.zalloc(k, k.zones[where.entry_zone]), end, entry.end, entry.mergeable, entry.object)
-        where.entries.insert(index + 1, tail)
+        tail = KernelEntry(_entry_create(k, where, "_vm_map_clip_end"), end, entry.end, entry.mergeable, entry.object)
+        where.insert(index + 1, tail)
         entry.end = end
     if entry.object is not None:
         k.path = k.paths[here, "vm_map_entry_delete"]
         vm_objects.vm_object_deallocate(k, entry.object)
-    del where.entries[index]
+    del where.entries[index], where.starts[index]
     k.path = k.paths[k.paths[here, "vm_map_entry_delete"], "_vm_map_entry_dispose"]
     zalloc.zfree(k, k.zones[where.entry_zone], entry.address)
     k.path = here
-    return entry.object
 
 
 def kmem_alloc(k: "Kernel", where: KernelMap, size: int) -> int:
@@ -196,7 +237,7 @@ def kmem_alloc(k: "Kernel", where: KernelMap, size: int) -> int:
     size = round_page(size)
     k.path = k.paths[here, "kmem_alloc"]
     backing = vm_objects.vm_object_allocate(k, size)
-    address = enter(k, where, size, "vm_map_find_entry", False, backing)
+    address = vm_map_find_entry(k, where, size, False, backing)
     if address < 0:
         k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, size, KERN_NO_SPACE))
         vm_objects.vm_object_deallocate(k, backing)
@@ -217,8 +258,8 @@ def kmem_realloc(k: "Kernel", where: KernelMap, old: int, old_size: int, new_siz
     here = k.path
     old_size, new_size = round_page(old_size), round_page(new_size)
     k.path = k.paths[here, "kmem_realloc"]
-    was = next(e for e in where.entries if e.start == old)
-    address = enter(k, where, new_size, "vm_map_find_entry", False, was.object)
+    was = where.entries[where.find(old)]
+    address = vm_map_find_entry(k, where, new_size, False, was.object)
     if address < 0:
         k.path = here
         k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, new_size, KERN_NO_SPACE))
