@@ -20,7 +20,6 @@ from zoneviz.recording import Recording
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = ROOT / "tests" / "importers" / "data"
 BEGIN, END = "<!-- written by make fidelity: begin -->", "<!-- written by make fidelity: end -->"
-PROFILE = "upstream-2007"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,13 @@ class Workload:
     scenario: str
     settings: tuple[str, ...] = ()
     only: str = ""
+    profile: str = "upstream-2007"
 
 
 WORKLOADS = {
     "01_fork_like_2m": Workload("kernel-loop", ("operation=fork_like", "zone_map_size=2M")),
     "03_task_create_12m": Workload("kernel-loop", ("operation=task_create",)),
+    "05_thread_receive_4m": Workload("kernel-loop", ("operation=thread_receive", "zone_map_size=4M")),
     "08_dead_name_10000_12m": Workload("kernel-loop", ("operation=dead_name_storm", "count=10000")),
     "10_forkrun_12m": Workload("fork-chain"),
     "12_messages_4000_4m": Workload("kernel-loop", ("operation=mach_msg_send", "zone_map_size=4M")),
@@ -44,6 +45,7 @@ WORKLOADS = {
         ("module=small", "zone_map_size=16M", "task_max=65536"),
         "The two servers and their clients are not modelled: no scenario runs this program. Only boot is compared.",
     ),
+    "y05_task_create_16m": Workload("kernel-loop", ("operation=task_create", "zone_map_size=16M"), profile="upstream-2005"),
 }
 
 
@@ -76,7 +78,7 @@ def measure(stream: Path, folder: Path) -> Result:
     name = stream.name.split(".")[0]
     workload = WORKLOADS[name]
     model, real = folder / f"{name}-model.zvz", folder / f"{name}-real.zvz"
-    app.run(app.RunSpec(workload.scenario, PROFILE, workload.settings, output=model, force=True))
+    app.run(app.RunSpec(workload.scenario, workload.profile, workload.settings, output=model, force=True))
     app.import_stream(stream, real, force=True)
     with Recording(model) as a, Recording(real) as b:
         return Result(name, workload, compare(a, b))

@@ -5,6 +5,7 @@ import pytest
 from tests.mach.bench import Bench, Steps
 from zoneviz.events import Kind
 from zoneviz.mach import traps
+from zoneviz.mach.kalloc import kalloc
 from zoneviz.mach.message import MAKE_SEND
 from zoneviz.mach.sizes import PAGE, QLIMIT_DEFAULT
 
@@ -89,6 +90,18 @@ def test_compatibility_ports_have_the_first_names() -> None:
     space = bench.task_of(task).space
     assert sorted(space.entries) == [1, 2]
     assert bench.task_of(task).notify is space.entries[1].object
+
+
+def test_a_thread_without_a_name_for_its_compatibility_port_is_a_panic() -> None:
+    bench = Bench("upstream-2005")
+    task = new_task(bench)
+    while bench.task_of(task).space.free or bench.task_of(task).space.size < 128:
+        assert bench.call(traps.port_allocate(task))[0] == 0
+    while kalloc(bench.kernel, 16384):
+        pass
+    assert bench.call(traps.thread_create(task)) is None
+    assert bench.kernel.ended is not None and bench.kernel.ended.panic is not None
+    assert (bench.kernel.ended.panic.text, bench.kernel.ended.panic.memory) == ("ipc_thread_init", "kalloc_map")
 
 
 @pytest.mark.parametrize("name", YEARS)

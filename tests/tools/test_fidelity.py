@@ -7,6 +7,7 @@ import pytest
 from tools import fidelity
 
 STREAMS = fidelity.streams(fidelity.SMALL)
+HEADS = fidelity.SMALL / "heads"
 
 
 def test_each_shipped_stream_has_a_workload() -> None:
@@ -21,6 +22,13 @@ def test_the_model_does_what_the_kernel_did(stream: Path, tmp_path: Path) -> Non
     assert c.lengths[0] == c.lengths[1] == c.prefix > 100
     assert (c.outcomes[0], c.panics[0]) in ((c.outcomes[1], c.panics[1]), ("finished", ""))
     assert not any(figure.differs for figure in (*c.tables[-1].zones, *c.tables[-1].tasks, *c.tables[-1].paths))
+
+
+@pytest.mark.parametrize("stream", fidelity.streams(HEADS), ids=lambda path: path.name.split(".")[0])
+def test_the_model_begins_as_the_kernel_did(stream: Path, tmp_path: Path) -> None:
+    c = fidelity.measure(stream, tmp_path).comparison
+    assert c.prefix == c.lengths[1] > 600, c.verdict
+    assert not (c.size or c.place), c.verdict
 
 
 def test_the_table_is_written_between_its_markers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

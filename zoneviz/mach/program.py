@@ -45,9 +45,9 @@ def start(k: "Kernel", program: Program, segments: tuple[Segment, ...] = PROGRAM
 
 
 def prelude() -> Steps:
-    """The first steps of the program. Returns the name of its task port."""
-    yield traps.touch(REPLY_PORT)
+    """The first steps of the program. Returns the name of its task port, which it keeps in a variable [M]."""
     me = yield traps.task_self()
+    yield traps.touch(REPLY_PORT)
     yield traps.mig_get_reply_port()
     return me
 

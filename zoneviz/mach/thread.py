@@ -144,15 +144,21 @@ def thread_create(k: "Kernel", task: "Task", name: str = "") -> Thread:
 
 
 def compat_port(k: "Kernel", task: "Task") -> IpcPort:
-    """port_alloc_compat: a receive right in the task's table with a request on it, as of 2005 [M]."""
+    """ipc_port_alloc_compat: a receive right in the task's table with a request on it, as of 2005 [M].
+
+    Panics `ipc_thread_init` if the table of names cannot grow, since that function returns no error [I].
+    """
     here = k.path
-    k.path = k.paths[k.paths[here, "ipc_port_alloc_compat"], "ipc_port_alloc"]
+    k.path = k.paths[here, "ipc_port_alloc_compat"]
     port = IpcPort(zalloc(k, k.zones["ipc ports"]), task.space, 0)
-    _, name, entry = entry_alloc(k, task.space)
+    dn_table_make_room(k, port)
+    kr, name, entry = entry_alloc(k, task.space)
+    if kr:
+        k.path = here
+        k.panic("ipc_thread_init", "kalloc_map", "")
     right_insert(k, task.space, name, entry, port, 2)
     port.refs += 1  # held by the thread or task
     count_users_port(k, task.uid, 1)
-    dn_table_make_room(k, port)
     k.path = here
     return port
 

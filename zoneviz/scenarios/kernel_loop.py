@@ -89,7 +89,8 @@ def thread_create(loop: Loop) -> Steps:
 
 
 def waiter(name: int) -> Program:
-    """A thread that waits in receive for ever."""
+    """A thread that waits in receive for ever. All share one stack [M]."""
+    yield traps.touch(program.thread_stack(0))
     while True:
         yield traps.receive(name)
 
@@ -98,10 +99,10 @@ def thread_receive(loop: Loop) -> Steps:
     """Create a thread that waits in receive, on one port for all threads."""
     if not loop.port:
         kr, loop.port = yield traps.port_allocate(loop.me)
-    kr, thread = yield traps.thread_create(loop.me)
+        yield traps.touch(program.COUNTER)  # the variable with the port
+    kr, thread = yield from program.mkthread(loop.me, waiter(loop.port), 0)
     if kr:
         return kr
-    yield traps.thread_set_state(thread, waiter(loop.port))
     kr = yield traps.thread_resume(thread)
     yield traps.thread_switch()
     return kr
@@ -185,7 +186,7 @@ def fork_like(loop: Loop) -> Steps:
             yield traps.vm_allocate(loop.me, PAGE, FAR + index * STRIDE)
             yield traps.touch(FAR + index * STRIDE)
         yield traps.port_allocate(loop.me)  # the port to which children report in the measured program
-        yield traps.touch(program.SECOND_STACK_PAGE)
+        yield traps.touch(program.COUNTER)  # the variable with the port
     kr, task = yield traps.task_create(loop.me, True)
     for _ in range(0 if kr else loop.ports):
         kr, _ = yield traps.port_allocate(task)
