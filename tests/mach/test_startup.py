@@ -150,6 +150,9 @@ FREE = [
     ("256M", "24M", "40M+ram/15", 17.58),
     ("256M", "32M", "40M", None),
     ("256M", "32M", "40M+ram/15", 9.58),
+    ("1G", "8M", "40M+ram/15", 28.64),
+    ("1G", "16M", "40M+ram/15", 20.64),
+    ("1G", "24M", "40M+ram/15", 12.64),
 ]
 
 
@@ -166,10 +169,18 @@ def test_free_kernel_map_after_boot(name: str, ram: str, zone_map: str, window: 
         assert (kernel.kernel_map.size - kernel.kernel_map.used) / MiB == pytest.approx(free, abs=0.006)
 
 
+@pytest.mark.parametrize("ram", ["8M", "1G", "2G"])
+def test_only_ram_below_960_mib_becomes_free_pages(ram: str) -> None:
+    kernel = boot("upstream-2007", ram=ram)
+    assert kernel.ended is None
+    bytes_directly_mapped = min(kernel.profile.ram, 960 * MiB)
+    assert 0.77 * bytes_directly_mapped < kernel.phys.pages * PAGE < bytes_directly_mapped
+
+
 @settings(deadline=None, max_examples=150)
 @given(
     name=st.sampled_from(["antrik-2005", "debian-2005", "debian-2007", "upstream-2007"]),
-    ram=st.integers(32 * MiB, 1024 * MiB),
+    ram=st.integers(8 * MiB, 2048 * MiB),
     zone_map=st.integers(64 * 1024, 64 * MiB),
     window=st.sampled_from(["40M", "40M+ram/15"]),
 )
@@ -188,7 +199,7 @@ def test_every_machine_boots_or_panics(name: str, ram: int, zone_map: int, windo
 
 
 @settings(deadline=None, max_examples=50)
-@given(ram=st.integers(32, 1024), zone_map=st.integers(1, 64))
+@given(ram=st.integers(8, 1024), zone_map=st.integers(1, 64))
 def test_more_zone_map_leaves_less_kernel_map(ram: int, zone_map: int) -> None:
     smaller = boot(ram=f"{ram}M", zone_map_size=f"{zone_map}M")
     larger = boot(ram=f"{ram}M", zone_map_size=f"{zone_map + 1}M")

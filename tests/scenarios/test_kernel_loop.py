@@ -69,6 +69,22 @@ def test_children_get_the_number_of_ports_that_is_set(operation: str) -> None:
     assert ports["0"] == (result.kernel.profile.ipc_compat + 2 if operation == "fork_like" else 0)
 
 
+def test_no_threads_and_no_regions_mean_none() -> None:
+    for text in ("0", "3"):
+        kernel = {"zone_map_size": "1M", "task_max": "40"}
+        child = run("kernel-loop", kernel=kernel, operation="fork_like", threads=text, regions=text).kernel.tasks[10]
+        assert len(child.threads) == int(text)
+        assert len(child.map.entries) == 5 + int(text)  # the program itself has five
+
+
+@pytest.mark.parametrize("operation", ["mach_msg_send", "mach_port_allocate"])
+def test_12_mib_of_ram_are_used_up_before_a_zone_map_of_12_mib(operation: str) -> None:
+    result = run("kernel-loop", "upstream-2007", kernel={"zone_map_size": "12M", "ram": "12M"}, operation=operation)
+    assert result.ended.outcome == "hang"
+    assert result.kernel.zone_map.used < result.kernel.zone_map.size
+    assert "waits in vm_page_wait" in result.ended.why
+
+
 def test_more_zone_map_means_more_rounds() -> None:
     runs = [run("kernel-loop", kernel={"zone_map_size": size}, operation="mach_port_allocate") for size in ("512K", "1M")]
     rounds = [result.kernel.operations for result in runs]

@@ -35,7 +35,7 @@ class Profile:
 
     name: str
     summary: str
-    ram: int = row("size", 256 * MiB, KERNEL, "Memory of the machine.", low=16 * MiB, high=4096 * MiB)
+    ram: int = row("size", 256 * MiB, KERNEL, "Memory of the machine.", low=8 * MiB, high=4096 * MiB)
     zone_map_size: int = row("size", 16 * MiB, KERNEL, "Size of zone_map, which all zones share.", low=64 * 1024, high=1024 * MiB)
     task_max: int = row("int", 1024, KERNEL, 'Maximum number of tasks: the upper bound of the zone "tasks".', low=8, high=1 << 20)
     thread_max: int = row("int", 1024, KERNEL, 'Maximum number of threads: the upper bound of the zone "threads".', low=8, high=1 << 20)

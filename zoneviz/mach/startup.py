@@ -70,17 +70,24 @@ def window(k: "Kernel") -> tuple[int, int]:
 
 
 def vm_page_bootstrap(k: "Kernel") -> tuple[int, int, int]:
-    """Allocate the page structures and buckets: (first boot address, first free kernel address, physical pages)."""
+    """Allocate the page structures and buckets: (first boot address, first free kernel address, physical pages mapped directly).
+
+    Buckets and structures are made for all RAM, although pages above the direct mapping are never used [I]; with 1 GiB that takes
+    0.74 MiB more of the window, as measured [M].
+    """
     last, end = window(k)
     pages = last // PAGE
-    free = pages - (sizes.KENTRY_DATA_SIZE + sizes.ZDATA_SIZE) // PAGE - -(-end // PTE_SPAN) - LOW_PAGES
+    taken = (sizes.KENTRY_DATA_SIZE + sizes.ZDATA_SIZE) // PAGE + -(-end // PTE_SPAN) + LOW_PAGES
+    counted = k.profile.ram // PAGE - BIOS_PAGES - taken
     buckets = 1
-    while buckets < free:
+    while buckets < counted:
         buckets *= 2
     bucket_bytes = round_page(buckets * 4)
-    structures = (free - bucket_bytes // PAGE) * PAGE // (PAGE + sizes.VM_PAGE)
-    k.phys.startup(k, structures - MODULE_PAGES)
-    boot = sizes.KENTRY_DATA_SIZE + sizes.ZDATA_SIZE + bucket_bytes + round_page(structures * sizes.VM_PAGE)
+    structures = (counted - bucket_bytes // PAGE) * PAGE // (PAGE + sizes.VM_PAGE)
+    structure_bytes = round_page(structures * sizes.VM_PAGE)
+    usable = min(structures, pages - taken - (bucket_bytes + structure_bytes) // PAGE)
+    k.phys.startup(k, usable - MODULE_PAGES)
+    boot = sizes.KENTRY_DATA_SIZE + sizes.ZDATA_SIZE + bucket_bytes + structure_bytes
     return last, last + boot, pages
 
 
