@@ -8,7 +8,7 @@ from zoneviz.hurd import files, null, system
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.ext2fs import Ext2fs
 from zoneviz.mach import memory_object, program, traps
-from zoneviz.mach.ipc_object import copyout_right
+from zoneviz.mach.ipc_object import ipc_object_copyout
 from zoneviz.mach.ipc_port import make_send
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import PROFILES
@@ -129,7 +129,7 @@ def burst(policy: str, pages: int) -> Stage:
 
 def extract(k: Kernel, thread: Any, task: Any, name: int) -> Any:
     """A trap: a send right to a port of another task, as the kernel has one to each pager."""
-    return copyout_right(k, thread.task.space, make_send(task.space.entries[name].object), SEND)
+    return ipc_object_copyout(k, thread.task.space, make_send(task.space.entries[name].object), SEND)
 
 
 def test_a_write_back_burst_creates_a_thread_for_each_waiting_page() -> None:

@@ -12,6 +12,7 @@ from zoneviz.hurd.fork import fork
 from zoneviz.hurd.process import Process, wait_for_ever
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
+from zoneviz.mach.mach_msg import MIG_SERVER_DIED
 from zoneviz.mach.mach_port import RIGHT_DEAD_NAME
 from zoneviz.mach.profile import LIMITS, PROFILES, SETTINGS, override
 
@@ -101,9 +102,11 @@ def test_a_user_cannot_exceed_max_user_ports(user: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "value", "error"), [("max_processes", "100", ids.EAGAIN), ("max_user_ports", "2000", 6), ("max_task_ports", "500", 6)]
+    ("limit", "value", "error"),
+    [("max_processes", "100", ids.EAGAIN), ("max_user_ports", "2000", 6), ("max_task_ports", "500", MIG_SERVER_DIED)],
 )
 def test_a_bomb_gets_an_error_instead_of_a_panic(limit: str, value: str, error: int) -> None:
+    """A server that has no name left for the right to reply drops the request, which its caller takes for the server's death."""
     result = scenario("fork-bomb", "antrik-2005", kernel={"zone_map_size": "4M", limit: value}, rate="100")
     assert (result.ended.outcome, result.ended.kern_return) == ("error", error)
 

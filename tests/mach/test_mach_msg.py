@@ -18,8 +18,7 @@ from zoneviz.mach.message import (
     MAKE_SEND_ONCE,
     MOVE_SEND,
 )
-from zoneviz.mach.sizes import IPC_ENTRY, PAGE, QLIMIT_DEFAULT
-from zoneviz.mach.vm_kern import kmem_alloc_wired
+from zoneviz.mach.sizes import PAGE, QLIMIT_DEFAULT
 
 MILLISECOND = 1_000_000
 FAR = 0x20000000
@@ -337,34 +336,6 @@ def test_a_plain_message_to_the_kernel_is_consumed(bench: Bench) -> None:
     assert bench.call(traps.send(bench.me, 1, 24, timeout=0)) == 0
     assert bench.kernel.messages == 0
     assert bench.held() == before
-
-
-def use_up_names(bench: Bench, entries: int) -> None:
-    """Take names until the table has this many entries, all of them in use."""
-    while bench.space.size < entries or bench.space.free:
-        assert bench.call(traps.port_allocate(bench.me))[0] == 0
-
-
-def use_up_kalloc_map(bench: Bench) -> None:
-    """Allocate from kalloc_map until it has no range left for a larger table."""
-    for size in (64 * PAGE, PAGE):
-        while kmem_alloc_wired(bench.kernel, bench.kernel.kalloc_map, size):
-            pass
-
-
-def test_a_right_is_dropped_if_the_receivers_table_cannot_grow(bench: Bench) -> None:
-    to = new_port(bench)
-    kr, carried = bench.call(traps.port_allocate(bench.me))
-    assert kr == 0
-    port = bench.port(carried)
-    assert bench.call(traps.send(to, 1, 40, ((carried, MAKE_SEND_ONCE),), timeout=0)) == 0
-    assert port.sorights == 1
-    use_up_names(bench, PAGE // IPC_ENTRY)
-    use_up_kalloc_map(bench)
-    kr, message = bench.call(traps.receive(to, 0))
-    assert (kr, message.rights) == (0, [0])
-    # The unused send-once right sent a notification to the port, which holds that right now.
-    assert port.sorights == 1 and port.msgcount == 1
 
 
 @pytest.mark.parametrize(("how", "refs"), [(COPY_SEND, 2), (MOVE_SEND, 1)])

@@ -133,14 +133,19 @@ def destroy(k: "Kernel", kmsg: Kmsg) -> None:
     k.path = k.paths[here, "ipc_kmsg_destroy"]
     message_event(k, MSG_DESTROY, kmsg)
     release_right(k, kmsg.port, kmsg.right)
+    destroy_contents(k, kmsg)
+    kfree(k, kmsg.address, kmsg.size)
+    k.path = here
+
+
+def destroy_contents(k: "Kernel", kmsg: Kmsg) -> None:
+    """Drop the reply right and the other rights of a message, and free its memory."""
     if kmsg.reply is not None:
         release_right(k, *kmsg.reply)
     for port, bits in kmsg.rights:
         release_right(k, port, bits)
     for copy in kmsg.memory:
         vm_map_copy_discard(k, copy)
-    kfree(k, kmsg.address, kmsg.size)
-    k.path = here
 
 
 def release_right(k: "Kernel", port: "IpcPort", bits: int) -> None:

@@ -7,14 +7,20 @@ copies the rights of the reply into the caller's space and the reply onto the ca
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.events import SEND, Kind
+from zoneviz.events import RECEIVE, SEND, Kind
 from zoneviz.mach.ipc_kmsg import ikm_alloc, ikm_free, release_right
 from zoneviz.mach.ipc_object import copyin, copyout
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
-from zoneviz.mach.ipc_space import lookup
+from zoneviz.mach.ipc_space import lookup, right_destroy
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.mach_msg import mach_reply_port
-from zoneviz.mach.message import MACH_SEND_INVALID_DEST, MACH_SEND_INVALID_MEMORY, MACH_SEND_INVALID_RIGHT
+from zoneviz.mach.message import (
+    MACH_RCV_BODY_ERROR,
+    MACH_RCV_INVALID_NAME,
+    MACH_SEND_INVALID_DEST,
+    MACH_SEND_INVALID_MEMORY,
+    MACH_SEND_INVALID_RIGHT,
+)
 from zoneviz.mach.sizes import MIG_REPLY_SIZE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread
@@ -59,7 +65,10 @@ def kernel_rpc(
     pair: bool = False,
     memory: Callable[["Kernel", "Thread"], VmMapCopy | None] | None = None,
 ) -> object:
-    """A trap: one RPC on the kernel port `target`. A kern_return, or (kern_return, value) if `pair`.
+    """A trap: one RPC on the kernel port `target`, as a MIG stub makes it. A kern_return, or (kern_return, value) if `pair`.
+
+    MACH_RCV_BODY_ERROR if the caller's space has no room for a right of the reply, MACH_RCV_INVALID_NAME if it has none for a
+    reply port. The routine has been executed even so.
 
     `work(k, thread, object, arguments, *words)` is the routine. `rights`: (name, disposition) pairs of the request.
     `size`: bytes of the request. `memory`: copies its out-of-line memory.
@@ -109,9 +118,12 @@ def kernel_rpc(
         k.path = server
     end_request(k, request, request_size, kr, arguments, server)
     k.path = trap
-    value = answer_caller(k, thread, reply, answer if isinstance(answer, IpcPort) else None, value, out)
+    error, value = answer_caller(k, thread, reply, answer if isinstance(answer, IpcPort) else None, value, out)
     if not space.active:
         return kr
+    if error:
+        kr = error
+        mig_dealloc_reply_port(k, thread)
     return (kr, value if value is not None else 0) if pair else kr
 
 
@@ -151,27 +163,43 @@ def end_request(k: "Kernel", request: int, size: int, kr: int, arguments: Argume
     kfree(k, request, size)
 
 
-def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | None, value: Any, out: Rights) -> Any:
-    """Copy the reply out to the caller, rights first, and free it. The value, with the names of the rights."""
+def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | None, value: Any, out: Rights) -> tuple[int, Any]:
+    """Copy the reply out to the caller, rights first, and free it. (mach_msg_return, value with the names of the rights)."""
     trap = k.path
     space = thread.task.space
-    if not space.active:
-        # The caller's space is gone, and with it the reply port.
+    if answer is None or not space.active:
+        # The caller's space is gone, and with it the reply port; or it had no room for one.
         k.path = k.paths[trap, "ipc_mqueue_send"]
         if answer is not None:
             ipc_port_release(k, answer)
         k.path = k.paths[k.path, "ipc_kmsg_destroy"]
+        for right, bits in out:
+            release_right(k, right, bits)
         kfree(k, reply, MIG_REPLY_SIZE)
-        return None
-    if answer is not None:
-        ipc_port_release(k, answer)
+        return MACH_RCV_INVALID_NAME, None
+    ipc_port_release(k, answer)
+    error = 0
     if out:
         k.path = k.paths[trap, "ipc_kmsg_copyout_body"]
-        names = [copyout(k, space, right, bits) for right, bits in out]
+        names = []
+        for right, bits in out:
+            short, name = copyout(k, space, right, bits)
+            error |= short
+            names.append(name)
         value = names if value is None and len(names) > 1 else names[0] if value is None else (value, names)
     k.path = trap
     if thread.buffer:
         kernel_touch(k, thread.task.map, thread.buffer, REPLY_BYTES)
     k.path = k.paths[trap, "ipc_kmsg_put"]
     kfree(k, reply, MIG_REPLY_SIZE)
-    return value
+    return error and MACH_RCV_BODY_ERROR | error, value
+
+
+def mig_dealloc_reply_port(k: "Kernel", thread: "Thread") -> None:
+    """What the stub does after a failed receive: destroy the reply port. The next RPC allocates a new one [S glibc mig-reply.c]."""
+    space, name = thread.task.space, thread.reply_port
+    thread.reply_port = 0
+    entry = space.entries.get(name)
+    if entry is not None and entry.bits & RECEIVE:
+        k.time += k.costs.kernel_rpc
+        right_destroy(k, space, name, entry)

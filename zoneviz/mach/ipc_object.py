@@ -18,7 +18,7 @@ from zoneviz.mach.ipc_space import (
     right_event,
     right_insert,
 )
-from zoneviz.mach.message import COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE, MOVE_SEND, MOVE_SEND_ONCE
+from zoneviz.mach.message import COPY_SEND, MACH_MSG_IPC_KERNEL, MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE, MOVE_SEND, MOVE_SEND_ONCE
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
@@ -102,37 +102,40 @@ def take(k: "Kernel", space: IpcSpace, name: int, bits: int) -> None:
         entry_dealloc(k, space, name)
 
 
-def copyout_right(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tuple[int, int]:
-    """ipc_object_copyout: put a right that the kernel holds into a space. (kern_return, name); the name is 0 for a dead port."""
+def ipc_object_copyout(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tuple[int, int]:
+    """Put a right that the kernel holds into a space. (kern_return, name).
+
+    The name is 0 for a dead port. After an error nothing has changed: the caller still holds the right.
+    """
     if not port.alive and bits != RECEIVE:
         ipc_port_release(k, port)
         return KERN_SUCCESS, 0
-    here = k.path
-    k.path = k.paths[k.paths[here, "ipc_kmsg_copyout_object"], "ipc_object_copyout"]
     name = space.names.get(port) if bits != SEND_ONCE else None
     if name is not None:
         entry = space.entries[name]
     else:
-        inside = k.path
         if not space.free:
             # On the real kernel the table grows directly under the copyout here, not under ipc_entry_alloc [M].
             kr = grow_table(k, space)
-            k.path = inside
             if kr:
-                k.path = here
                 return kr, 0
         kr, name, entry = entry_alloc(k, space)
         if kr:
-            k.path = here
             return kr, 0
     right_insert(k, space, name, entry, port, bits)
-    k.path = here
     return KERN_SUCCESS, name
 
 
-def copyout(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> int:
-    """Put a right from a message into a space. Its name; if the space has no room, the right is dropped and the name is 0."""
-    kr, name = copyout_right(k, space, port, bits)
-    if kr:
-        release_right(k, port, bits)
-    return name
+def copyout(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tuple[int, int]:
+    """ipc_kmsg_copyout_object: put a right from the body of a message into a space. (what lacked room, name).
+
+    If the space has no room, the right is destroyed, the name is 0, and the first value is MACH_MSG_IPC_KERNEL; otherwise 0.
+    """
+    here = k.path
+    k.path = k.paths[k.paths[here, "ipc_kmsg_copyout_object"], "ipc_object_copyout"]
+    kr, name = ipc_object_copyout(k, space, port, bits)
+    k.path = here
+    if not kr:
+        return 0, name
+    release_right(k, port, bits)
+    return MACH_MSG_IPC_KERNEL, 0

@@ -10,15 +10,14 @@ from zoneviz.events import PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
 from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.dispatch import block, block_onto
 from zoneviz.mach.ends import BLOCKED
-from zoneviz.mach.ipc_kmsg import Kmsg, Message, ikm_alloc, ikm_free
-from zoneviz.mach.ipc_object import copyin, copyin_dead, copyout, take
-from zoneviz.mach.ipc_port import IpcPort, IpcPset, ipc_port_release, ipc_port_release_send, make_send
+from zoneviz.mach.ipc_kmsg import Kmsg
+from zoneviz.mach.ipc_kmsg_copy import ipc_kmsg_copyin, ipc_kmsg_copyout
+from zoneviz.mach.ipc_port import IpcPort, IpcPset, make_send
 from zoneviz.mach.ipc_space import (
     KERN_RESOURCE_SHORTAGE,
     KERN_SUCCESS,
     IpcSpace,
     entry_alloc,
-    lookup,
     right_insert,
 )
 from zoneviz.mach.kalloc import kalloc, kfree
@@ -27,10 +26,6 @@ from zoneviz.mach.message import COPY_SEND as COPY_SEND
 from zoneviz.mach.message import (
     MACH_RCV_INVALID_NAME,
     MACH_RCV_TIMED_OUT,
-    MACH_SEND_INVALID_DEST,
-    MACH_SEND_INVALID_MEMORY,
-    MACH_SEND_INVALID_RIGHT,
-    MACH_SEND_NO_BUFFER,
     MACH_SEND_TIMED_OUT,
 )
 from zoneviz.mach.message import MAKE_SEND as MAKE_SEND
@@ -39,16 +34,14 @@ from zoneviz.mach.message import MOVE_RECEIVE as MOVE_RECEIVE
 from zoneviz.mach.message import MOVE_SEND as MOVE_SEND
 from zoneviz.mach.message import MOVE_SEND_ONCE as MOVE_SEND_ONCE
 from zoneviz.mach.sched_prim import return_result, set_timer, thread_go
-from zoneviz.mach.sizes import MIG_REPLY_SIZE, NOTIFY_KMSG_SIZE
-from zoneviz.mach.vm_copy import vm_map_copyin, vm_map_copyout
-from zoneviz.mach.vm_fault import kernel_touch
+from zoneviz.mach.sizes import MIG_REPLY_SIZE
 from zoneviz.mach.zalloc import zalloc, zfree
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.thread import Thread
 
-MSG_SEND, MSG_RECEIVE, PORT_CREATE = int(Kind.MSG_SEND), int(Kind.MSG_RECEIVE), int(Kind.PORT_CREATE)
+PORT_CREATE = int(Kind.PORT_CREATE)
 
 MIG_REPLY_MISMATCH, MIG_BAD_ID, MIG_SERVER_DIED = -301, -303, -308  # mach/mig_errors.h [R]
 
@@ -138,62 +131,6 @@ def mach_msg_send(
     return send_or_wait(k, thread, kmsg, timeout)
 
 
-def ipc_kmsg_copyin(
-    k: "Kernel",
-    thread: "Thread",
-    dest: int,
-    msgh_id: int,
-    size: int,
-    reply: int,
-    rights: tuple[tuple[int, int], ...],
-    body: Any,
-    memory: tuple[tuple[int, int], ...] = (),
-) -> tuple[int, Kmsg | None]:
-    """ipc_kmsg_get and ipc_kmsg_copyin: (mach_msg_return, the message or None)."""
-    here = k.path
-    space = thread.task.space
-    k.time += k.costs.msg_send
-    k.path = k.paths[here, "ipc_kmsg_get"]
-    address, length = ikm_alloc(k, size)
-    k.path = here
-    if not address:
-        return MACH_SEND_NO_BUFFER, None  # kalloc_map is full
-    entry = lookup(k, space, dest)
-    port = entry.object if entry is not None else None
-    if entry is None or not isinstance(port, IpcPort) or not entry.bits & (SEND | SEND_ONCE):
-        kfree(k, address, length)
-        return MACH_SEND_INVALID_DEST, None
-    kmsg = Kmsg(address, length, port, msgh_id, size)
-    kmsg.body = body
-    port.refs += 1
-    if entry.bits & SEND_ONCE:
-        kmsg.right = SEND_ONCE
-        take(k, space, dest, SEND_ONCE)
-    else:
-        port.srights += 1
-    if reply:
-        _, target, bits = copyin(k, space, reply, MAKE_SEND_ONCE)
-        if target is not None:
-            kmsg.reply = (target, bits)
-    for name, how in rights:
-        kr, target, bits = copyin(k, space, name, how)
-        if kr and how in (COPY_SEND, MOVE_SEND):
-            # A dead name may travel in a message, as MACH_PORT_DEAD (ipc_right_copyin's deadok) [S].
-            kr, target, bits = copyin_dead(k, space, name, how)
-        if kr or target is None:
-            ipc_kmsg.destroy(k, kmsg)
-            return MACH_SEND_INVALID_RIGHT, None
-        kmsg.rights.append((target, bits))
-    for start, length in memory:
-        copy = vm_map_copyin(k, thread.task.map, start, length)
-        if copy is None:
-            ipc_kmsg.destroy(k, kmsg)
-            return MACH_SEND_INVALID_MEMORY, None
-        kmsg.memory.append(copy)
-    ipc_kmsg.message_event(k, MSG_SEND, kmsg)
-    return KERN_SUCCESS, kmsg
-
-
 def send_or_wait(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None) -> object:
     """ipc_mqueue_send: deliver or queue a message, or wait for room and keep the kernel stack."""
     port = kmsg.port
@@ -277,7 +214,7 @@ def receive_or_wait(
     if source.messages:
         kmsg = source.messages.popleft()
         ipc_kmsg.unqueue(k, kmsg)
-        return KERN_SUCCESS, copyout_message(k, thread, kmsg)
+        return ipc_kmsg_copyout(k, thread, kmsg)
     if timeout == 0:
         return MACH_RCV_TIMED_OUT, None
     source.receivers.append(thread)
@@ -298,7 +235,7 @@ def _received(k: "Kernel", thread: "Thread") -> object:
     if kmsg is None:
         return thread.result
     trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
-    return KERN_SUCCESS, copyout_message(k, thread, kmsg)
+    return ipc_kmsg_copyout(k, thread, kmsg)
 
 
 def _time_out_receiver(k: "Kernel", thread: "Thread", source: IpcPort | IpcPset, timeout: int) -> None:
@@ -310,42 +247,6 @@ def _time_out_receiver(k: "Kernel", thread: "Thread", source: IpcPort | IpcPset,
             thread_go(k, thread)
 
     set_timer(k, timeout, give_up)
-
-
-def arrived(k: "Kernel", kmsg: Kmsg) -> None:
-    """Drop the right that a message held to its destination. If it was the last send right, no-senders fires."""
-    port = kmsg.port
-    if kmsg.right == SEND:
-        ipc_port_release_send(k, port)
-    else:
-        port.sorights -= 1
-        ipc_port_release(k, port)
-
-
-def copyout_message(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> Message:
-    """Copy a message out to the task of a thread and free it (mach_msg_receive, ipc_kmsg_copyout, ipc_kmsg_put)."""
-    task = thread.task
-    space = task.space
-    here = k.path
-    k.time += k.costs.msg_receive
-    ipc_kmsg.message_event(k, MSG_RECEIVE, kmsg)
-    arrived(k, kmsg)
-    k.path = k.paths[here, "ipc_kmsg_copyout_body"]
-    reply = 0
-    if kmsg.reply is not None:
-        reply = copyout(k, space, *kmsg.reply)
-    names = [copyout(k, space, port, bits) for port, bits in kmsg.rights]
-    memory = [vm_map_copyout(k, task.map, copy)[1] for copy in kmsg.memory]
-    local = kmsg.port.name
-    k.path = k.paths[here, "ipc_kmsg_put"]
-    if thread.buffer:
-        kernel_touch(k, task.map, thread.buffer, min(kmsg.length, 4))
-    if kmsg.size == NOTIFY_KMSG_SIZE:
-        kfree(k, kmsg.address, kmsg.size)
-    else:
-        ikm_free(k, kmsg.address, kmsg.size)
-    k.path = here
-    return Message(kmsg.msgh_id, kmsg.length, local, reply, names, memory, kmsg.body)
 
 
 def mach_msg(

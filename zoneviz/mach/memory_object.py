@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from zoneviz.events import SEND
 from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.ipc_kmsg import Kmsg
+from zoneviz.mach.ipc_kmsg_copy import MSG_SEND
 from zoneviz.mach.ipc_port import IpcPort, copy_send
 from zoneviz.mach.ipc_space import KERN_INVALID_NAME, KERN_SUCCESS, lookup
 from zoneviz.mach.kalloc import kalloc
-from zoneviz.mach.mach_msg import MSG_SEND, trap_path
+from zoneviz.mach.mach_msg import trap_path
 from zoneviz.mach.sizes import PAGE, SAVED_KMSG_SIZE
 from zoneviz.mach.vm_copy import VmMapCopy
 from zoneviz.mach.vm_fault import new_page
