@@ -29,6 +29,11 @@ def count(amount: int, one: str, many: str = "") -> str:
     return f"{amount:,} {one if amount == 1 else many or one + 's'}"
 
 
+def listed(things: list[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    return f" {last} ".join([", ".join(things[:-1]), things[-1]] if len(things) > 1 else things)
+
+
 def choose_units(name: str) -> None:
     """Write all sizes in this style of UNITS from now on, in the whole program."""
     _chosen[0] = name

@@ -74,7 +74,7 @@ def test_a_sample_has_the_figures_of_the_whole_reading(made: Readings, path: Pat
 
 def test_it_is_sound_and_says_why_it_is_not_run_again(path: Path) -> None:
     found = verify(path)
-    assert found["ok"] and found["problems"] == [] and found["note"] == "it was made from readings of a real machine"
+    assert found["ok"] and found["problems"] == [] and found["note"] == "it was imported from readings of a real machine"
     assert (info(path)["system"], info(path)["zone_noun"], info(path)["shows"]) == (
         "Linux 6.18.4 x86_64",
         "slab cache",

@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from zoneviz.app.state import open_recording
+from zoneviz.app.state import clocked, open_recording
+from zoneviz.events import Kind
+from zoneviz.playback.shown import cannot_show
 from zoneviz.recording import Recording
 from zoneviz.recording.header import SHOWN
+from zoneviz.state.rows import SUBJECT
 
 
 def info(path: Path) -> dict[str, Any]:
@@ -18,8 +21,12 @@ def info(path: Path) -> dict[str, Any]:
 
 
 def header_of(recording: Recording) -> dict[str, Any]:
-    """The header of an open recording as JSON values. `panic` has text, zone and memory, or is None; `size` is in bytes."""
+    """The header of an open recording as JSON values. `panic` has text, zone and memory, or is None; `size` is in bytes.
+
+    `readings`: their number, 0 for a recording of events; `cannot_show`: sentences.
+    """
     header = recording.header
+    readings = recording.events_of(Kind.READING, backwards=True, most=1)
     return {
         "file": str(recording.path),
         "size": recording.path.stat().st_size,
@@ -30,6 +37,7 @@ def header_of(recording: Recording) -> dict[str, Any]:
         "system": header.system,
         "zone_noun": header.zone_noun,
         "shows": [word for word in SHOWN if word in header.shows],
+        "cannot_show": cannot_show(header),
         "scenario": header.scenario,
         "parameters": dict(header.parameters),
         "profile": header.profile,
@@ -44,7 +52,8 @@ def header_of(recording: Recording) -> dict[str, Any]:
         "part_of": header.part_of,
         "model": header.model,
         "time_kind": header.time_kind,
-        "simulated_seconds": recording.last_time / 1e9,
+        **clocked(recording, recording.last_time),
+        "readings": int(readings[0, SUBJECT]) if len(readings) else 0,
         "zone_count": len(recording.catalog.zones),
         "task_count": len(recording.catalog.tasks),
         "thread_count": len(recording.catalog.threads),

@@ -25,7 +25,7 @@ from zoneviz.exporters.report import Facts, Picture
 from zoneviz.exporters.report.curves import curves
 from zoneviz.exporters.report.html import page
 from zoneviz.exporters.report.text import letter
-from zoneviz.playback import Player
+from zoneviz.playback import Player, shown
 from zoneviz.playback.diagnosis import steps
 from zoneviz.playback.tables import Part
 from zoneviz.recording import Recording, pack
@@ -132,7 +132,7 @@ def _facts(recording: Recording, at: int, contents: Contents, about: dict[str, s
     by_time = recording.header.time_kind == "ns" and recording.last_time > 0
     return Facts(
         header_of(recording),
-        player.seek(at).machine(),
+        shown.machine(player.seek(at), recording.header),
         diagnosis,
         curves(recording, by_time),
         by_time,

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from zoneviz.app.moments import moment
-from zoneviz.playback import Player
+from zoneviz.playback import Player, shown
 from zoneviz.playback.servers import servers, tasks
 from zoneviz.recording import Recording
 
@@ -18,12 +18,15 @@ def open_recording(path: Path) -> Recording:
 
 
 def state(path: Path, at: str) -> dict[str, Any]:
-    """The machine right after a moment: `event` and `simulated_seconds`, the machine part of `run --json`, and
+    """The machine right after a moment: `event`, `clock` and `seconds`, the machine part of `run --json`, and
+
+    figures     value by name of the figures of the machine that readings have set
 
     servers     tasks that receive from port sets, most threads first, as `playback.servers.ServerState`
     tasks       all live tasks, most names first, as `playback.servers.TaskHoldings`
 
-    `at`: as in `app.moments`. Errors: UsageError if the recording has no such moment; InputError as `open_recording`.
+    A figure that the recording does not report is None. `at`: as in `app.moments`.
+    Errors: UsageError if the recording has no such moment; InputError as `open_recording`.
     """
     with open_recording(path) as recording:
         seq = moment(recording, at)
@@ -31,4 +34,10 @@ def state(path: Path, at: str) -> dict[str, Any]:
         player.seek(seq)
         now = player.state
         who = {"servers": [s._asdict() for s in servers(now)], "tasks": [t._asdict() for t in tasks(now)]}
-        return {"event": seq, "simulated_seconds": now.time / 1e9, **now.machine(), **who}
+        return {"event": seq, **clocked(recording, now.time), **shown.machine(now, recording.header), **who}
+
+
+def clocked(recording: Recording, time: int) -> dict[str, Any]:
+    """A time in ns as JSON values: `clock`, what it is, and `seconds`, which a simulated run also has as `simulated_seconds`."""
+    header, seconds = recording.header, time / 1e9
+    return {"clock": header.clock, "seconds": seconds} | ({"simulated_seconds": seconds} if header.can_run_again else {})

@@ -64,9 +64,10 @@ def print_header(header: Mapping[str, Any]) -> None:
         ("recording", f"{header['file']}, {size}, format {header['format']}, {header['kind']}"),
         ("made", f"{header['created']} by zoneviz {header['zoneviz']}"),
     ]
-    if header["kind"] != "simulated":
+    if not header["profile"]:
         rows += [("system", header["system"])] if header["system"] else []
-        rows += [("title", header["scenario"]), *parameters.items()]
+        rows += [("title", header["scenario"])] if header["scenario"] else []
+        rows += parameters.items()
     else:
         rows.append(("scenario", f"{header['scenario']}, {parameters_text(parameters)}"))
         rows.append(("profile", f"{header['profile']}, seed {header['seed']}"))
@@ -78,38 +79,57 @@ def print_header(header: Mapping[str, Any]) -> None:
     events = f"{header['events']:,}"
     if header["part_of"]:
         events += f", from event {header['first_event']:,}: an excerpt of recording {header['part_of']}"
-    counts = f"{header['zone_count']} zones, {header['task_count']:,} tasks, {header['thread_count']:,} threads"
-    time = f"{header['simulated_seconds']:.3f} s" if header["time_kind"] == "ns" else "no clock, only the order of events"
-    rows += [("events", events), ("simulated", time), ("holds", counts), ("digest", header["digest"])]
-    print_pairs(console(), rows)
+    counts = [words.count(header["zone_count"], header["zone_noun"])]
+    counts += [f"{header[f'{one}_count']:,} {one}s" for one in ("task", "thread") if f"{one}s" in header["shows"]]
+    if header["readings"]:
+        events += f", {words.count(header['readings'], 'reading')}"
+    rows += [("events", events), (header["clock"], clock(header)), ("holds", ", ".join(counts)), ("digest", header["digest"])]
+    out = console()
+    print_pairs(out, rows)
+    if header["cannot_show"]:
+        out.print("\nWhat this file cannot show:")
+        for sentence in header["cannot_show"]:
+            out.print(f"- {plain(sentence)}")
+
+
+def clock(values: Mapping[str, Any], decimals: int = 3) -> str:
+    """The seconds of what `app.info` or `app.state` returns as text."""
+    known = values.get("time_kind", "ns") == "ns"
+    return f"{values['seconds']:,.{decimals}f} s" if known else "no clock, only the order of events"
 
 
 def machine_rows(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The machine part of a result without its zones, as names and formatted values."""
+    """The machine part of a result without its zones, as names and formatted values. What is unknown is left out."""
     zone_map, physical = machine["zone_map"], machine["physical"]
-    rows = [("zone_map", f"{_used(zone_map)}, {words.size(zone_map['wasted'])} unusable page ends")]
-    rows += [(name, _used(machine[name])) for name in ("kernel_map", "kalloc_map")]
-    rows.append(("physical", f"{physical['free']:,} of {physical['pages']:,} pages free, {physical['wired']:,} wired"))
-    rows += [(name, f"{count:,}") for name, count in machine["counts"].items()]
-    return rows
+    wasted = [] if zone_map["wasted"] is None else [f"{words.size(zone_map['wasted'])} unusable page ends"]
+    rows = [("zone_map", ", ".join(_used(zone_map) + wasted))]
+    rows += [(name, "".join(_used(machine[name]))) for name in ("kernel_map", "kalloc_map")]
+    pages = {"pages": "", "free": " free", "wired": " wired"}
+    rows.append(("physical pages", ", ".join(f"{physical[part]:,}{word}" for part, word in pages.items() if physical[part] is not None)))
+    rows += [(name, f"{count:,}") for name, count in machine["counts"].items() if count is not None]
+    rows += [(name, f"{value:,}") for name, value in machine.get("figures", {}).items()]
+    return [(name, value) for name, value in rows if value]
 
 
-def _used(m: Mapping[str, int]) -> str:
-    return f"{words.size(m['used'])} of {words.size(m['size'])} used"
+def _used(m: Mapping[str, int | None]) -> list[str]:
+    used, size = m["used"], m["size"]
+    of = f" of {words.size(size)}" if size is not None else ""
+    return [] if used is None else [f"{words.size(used)}{of} used"]
 
 
 ZONE_COLUMNS = ("zone", "element", "in use", "free", "size", "max size", "flags")
 
 
 def zone_table(zones: Iterable[Mapping[str, Any]]) -> Table:
-    """The zones as a table, in the given order."""
+    """The zones as a table, in the given order; cells of unknown figures are empty."""
     rows = []
     for z in zones:
-        counts = (f"{z[name]:,}" for name in ("elem_size", "in_use", "free"))
-        rows.append((z["name"], *counts, words.size(z["cur_size"]), words.size(z["max_size"]), z["flags"]))
+        counts = ("" if z[name] is None else f"{z[name]:,}" for name in ("elem_size", "in_use", "free"))
+        sizes = ("" if z[name] is None else words.size(z[name]) for name in ("cur_size", "max_size"))
+        rows.append((z["name"], *counts, *sizes, z["flags"]))
     return table(ZONE_COLUMNS, rows, right=ZONE_COLUMNS[1:6])
 
 
 def biggest(zones: Iterable[Mapping[str, Any]], count: int = 8) -> list[Mapping[str, Any]]:
     """The `count` zones of the largest size in bytes, largest first."""
-    return sorted(zones, key=lambda z: (-int(z["cur_size"]), str(z["name"])))[:count]
+    return sorted(zones, key=lambda z: (-int(z["cur_size"] or 0), str(z["name"])))[:count]

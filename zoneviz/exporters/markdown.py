@@ -21,7 +21,7 @@ def cell(text: str) -> str:
 def _cells(column: Column, values: list[Any]) -> list[str]:
     if column.kind == TEXT:
         return [cell(text) for text in values]
-    return [f"{value:#x}" if column.kind == ADDRESSES else f"{value}" for value in values]
+    return ["" if value is None else f"{value:#x}" if column.kind == ADDRESSES else f"{value}" for value in values]
 
 
 def _write(view: str, part: Part, out: BinaryIO) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from zoneviz.events import Catalog, Kind
 from zoneviz.fields import Refers, kinds_where
+from zoneviz.playback import shown
 from zoneviz.playback.cuts import Cuts, cuts_of
 from zoneviz.playback.pagemap import page_map
 from zoneviz.playback.player import Player
@@ -33,7 +34,7 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Columns and `batches`: each batch has one list of values per column, all of one length. Iterate once."""
+    """Columns and `batches`: each batch has one list of values per column, all of one length. Iterate once. None: unknown."""
 
     columns: list[Column]
     batches: Iterator[list[list[Any]]]
@@ -148,7 +149,7 @@ def _events(part: Part) -> Table:
 
 
 def _zones(part: Part) -> Table:
-    zones = part.state().machine()["zones"]
+    zones = shown.zones(part.state(), part.recording.header)
     if part.match is not None and part.match.zones is not None:
         chosen = {zone.name for zone in part.recording.catalog.zones if zone.id in part.match.zones}
         zones = [zone for zone in zones if zone["name"] in chosen]

@@ -14,7 +14,7 @@ SIMULATED, IMPORTED, SAMPLED, LIVE = "simulated", "imported", "sampled", "live"
 ORIGINS = {
     SIMULATED: "simulated",
     IMPORTED: "imported from a real kernel",
-    SAMPLED: "made from readings of a real machine",
+    SAMPLED: "imported from readings of a real machine",
     LIVE: "recorded on a live machine",
 }
 """Where the events of each kind of recording come from, in words."""
@@ -78,6 +78,17 @@ class Header:
     def clock(self) -> str:
         """What the time of its events is, in words: "simulated time", "kernel time" or "machine time"."""
         return _CLOCKS[self.kind]
+
+    @property
+    def of_readings(self) -> bool:
+        """Whether it consists of readings: its figures are set, and only what a reading set is known."""
+        return self.kind == SAMPLED
+
+    @property
+    def cannot_show(self) -> list[str]:
+        """What its import had to leave out or assume, in sentences: `result["cannot_show"]`."""
+        found = self.result.get("cannot_show")
+        return [line for line in found if isinstance(line, str)] if isinstance(found, list) else []
 
     @property
     def origin(self) -> str:

@@ -19,7 +19,7 @@ from zoneviz.state.rows import Ints
 
 MAGIC = b"zvS4"
 _FIGURES = b"zvS5"
-"""The form of a state with figures of the machine; without any, a checkpoint is as before there were readings."""
+"""The form of a state with figures that readings set; without any, a checkpoint is as before there were readings."""
 _PIDLESS = b"zvS3"
 """An older form: tasks without pids. Excerpts may still begin with one."""
 _OLDER = b"zvS2"
@@ -32,7 +32,7 @@ _NUMBERS = ("seq", "time", "running")
 _WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 6, "threads": 9, "pages": 0, "last": 10}
 _FORMS: dict[bytes, dict[str, int]] = {
     MAGIC: {},
-    _FIGURES: {"figures": 0},
+    _FIGURES: {"figures": 0, "reported": 0},
     _PIDLESS: {"tasks": 5},
     _OLDER: {"tasks": 5, "threads": 8},
 }
@@ -48,7 +48,7 @@ _LIMIT = 1 << 27
 def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
     """Numbers and arrays as bytes."""
     layout, parts = [], []
-    form = _FIGURES if arrays["figures"].any() else MAGIC
+    form = _FIGURES if arrays["figures"].any() or arrays["reported"].any() else MAGIC
     for name, width in (_ARRAYS | _FORMS[form]).items():
         columns = arrays[name].reshape(-1, width or 1)
         for column in columns.T:
@@ -121,7 +121,8 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
         arrays["threads"] = sparse(np.where(threads[:, 1:2] == 6, 0, threads))
     if form in (_PIDLESS, _OLDER):
         arrays["tasks"] = np.column_stack([arrays["tasks"], np.zeros(len(arrays["tasks"]), np.int64)])
-    arrays.setdefault("figures", np.zeros(1, np.int64))
+    for name in _FORMS[_FIGURES]:
+        arrays.setdefault(name, np.zeros(1, np.int64))
     _check(arrays)
     return numbers, arrays
 

@@ -12,12 +12,25 @@ from zoneviz.state import ports as ports_of
 from zoneviz.state import rights as rights_of
 from zoneviz.state.actors import Tasks, TaskState, Threads, ThreadState, id_limit, task_states, thread_states
 from zoneviz.state.elements import Elements
-from zoneviz.state.figures import FORKS, MAPS, MAX_SIZE, MESSAGES, OPERATIONS, PAGES, PAGES_FREE, PAGES_WIRED, PROCESSES, UNKNOWN, WASTED
+from zoneviz.state.figures import (
+    FORKS,
+    MAPS,
+    MAX_SIZE,
+    MESSAGES,
+    OPERATIONS,
+    PAGES,
+    PAGES_FREE,
+    PAGES_WIRED,
+    PROCESSES,
+    UNKNOWN,
+    WASTED,
+    ZONE_FIGURES,
+)
 from zoneviz.state.pages import MISSING, ZonePages
 from zoneviz.state.ports import Ports
 from zoneviz.state.readings import Reading, last_reading, of_row
 from zoneviz.state.rights import Rights
-from zoneviz.state.rows import EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ByKind, Ints
+from zoneviz.state.rows import EXTRA, FIGURE_KINDS, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ByKind, Ints
 from zoneviz.state.totals import Totals
 
 _KEPT = (Kind.BOOTED, Kind.MARK, Kind.PANIC, Kind.HANG, Kind.READING)
@@ -43,7 +56,8 @@ class MachineState:
     """The machine after event `seq`, at simulated `time` in ns; initially before the first event (0).
 
     `catalog` gives the names and may grow. `totals` has the figures by zone id and map id, `tasks` and `threads` are tables by
-    id, `pages` are the pages of zone_map. `elem_size` (zones,): bytes of an element by zone id, -1 before zinit.
+    id, `pages` are the pages of zone_map. `elem_size` (zones,): bytes of an element by zone id, -1 before zinit. `reported` (zones,): which
+    figures of a zone a reading has set, bit i for `ZONE_FIGURES[i]`.
     """
 
     def __init__(self, catalog: Catalog) -> None:
@@ -52,6 +66,7 @@ class MachineState:
         self.time = 0
         self.totals = Totals(catalog)
         self.elem_size: Ints = np.full(1, NO_ZONE)
+        self.reported: Ints = np.zeros(1, np.int64)
         self.tasks = Tasks()
         self.threads = Threads()
         self.pages = ZonePages(catalog)
@@ -78,6 +93,10 @@ class MachineState:
         if len(at) or len(self.elem_size) < len(self.totals.zones):
             self.elem_size = np.append(self.elem_size, np.full(len(self.totals.zones) - len(self.elem_size), NO_ZONE))
             self.elem_size[rows[at, SUBJECT]] = np.maximum(rows[at, SIZE], 0)
+        if kinds.has(FIGURE_KINDS):
+            at = kinds[Kind.ZONE_FIGURE]
+            self.reported = np.append(self.reported, np.zeros(max(len(self.totals.zones) - len(self.reported), 0), np.int64))
+            np.bitwise_or.at(self.reported, rows[at, SUBJECT], 1 << rows[at, EXTRA])
         self._elements.apply(rows, kinds)
         self._ports.apply(rows, kinds)
         self._rights.apply(rows, kinds)
@@ -102,6 +121,11 @@ class MachineState:
         values = self.totals.figures.tolist()
         known = [info for info in self.catalog.figures if info.id < len(values)]
         return {info.name: values[info.id] for info in known if values[info.id] != UNKNOWN}
+
+    def reported_figures(self) -> list[set[str]]:
+        """For each zone of `machine()["zones"]` the figures, of ZONE_FIGURES, that readings have set."""
+        bits = [int(self.reported[i]) if i < len(self.reported) else 0 for i in self._made()]
+        return [{name for place, name in enumerate(ZONE_FIGURES) if bit >> place & 1} for bit in bits]
 
     @property
     def elements(self) -> Elements:
@@ -173,7 +197,7 @@ class MachineState:
         other = MachineState(self.catalog)
         other.seq, other.time = self.seq, self.time
         other.totals = self.totals.copy()
-        other.elem_size = self.elem_size.copy()
+        other.elem_size, other.reported = self.elem_size.copy(), self.reported.copy()
         other.tasks = Tasks(self.tasks.table.copy())
         other.threads = Threads(self.threads.table.copy(), self.threads.running)
         other.pages = self.pages.copy()
@@ -203,6 +227,7 @@ class MachineState:
                 "machine": self.totals.machine,
                 "elem_size": _used(self.elem_size + 1),  # in bytes: size + 1, 0 before zinit
                 "figures": _used(self.totals.figures - UNKNOWN),  # 0: unknown
+                "reported": _used(self.reported),
                 "tasks": codec.sparse(self.tasks.table),
                 "threads": codec.sparse(self.threads.table),
                 "pages": self.pages.zone if (self.pages.zone != MISSING).any() else self.pages.zone[:0],
@@ -213,18 +238,19 @@ class MachineState:
             },
         )
 
-    def _zones(self) -> list[dict[str, Any]]:
-        out = []
+    def _made(self) -> list[int]:
+        """Ids of the zones that exist, in order of zinit."""
         made = min(len(self.elem_size), len(self.totals.zones))
-        figures = self.totals.zones[:, : MAX_SIZE + 1].tolist()
-        for zone in self.catalog.zones:
-            if zone.id >= made or self.elem_size[zone.id] == NO_ZONE:
-                continue
-            in_use, free, cur_size, max_size = figures[zone.id]
+        return [zone.id for zone in self.catalog.zones if zone.id < made and self.elem_size[zone.id] != NO_ZONE]
+
+    def _zones(self) -> list[dict[str, Any]]:
+        figures, out = self.totals.zones[:, : MAX_SIZE + 1].tolist(), []
+        for i in self._made():
+            zone, (in_use, free, cur_size, max_size) = self.catalog.zones[i - 1], figures[i]
             out.append(
                 {
                     "name": zone.name,
-                    "elem_size": int(self.elem_size[zone.id]),
+                    "elem_size": int(self.elem_size[i]),
                     "in_use": in_use,
                     "free": free,
                     "cur_size": cur_size,
@@ -257,6 +283,7 @@ def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
     state.elem_size = np.pad(sizes, (0, more - len(sizes))) - 1
     state.totals.maps, state.totals.machine = arrays["maps"], arrays["machine"]
     state.totals.figures = np.append(UNKNOWN, (arrays["figures"] + UNKNOWN)[1:])
+    state.reported = arrays["reported"]
     state.tasks = Tasks(codec.dense(arrays["tasks"], id_limit(len(catalog.tasks))))
     state.threads = Threads(codec.dense(arrays["threads"], id_limit(len(catalog.threads))), numbers["running"])
     if numbers["running"] >= len(state.threads.table):

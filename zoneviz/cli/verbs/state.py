@@ -8,7 +8,7 @@ from rich.table import Table
 
 from zoneviz import app, words
 from zoneviz.cli.arguments import MOMENT, File, Json
-from zoneviz.cli.output import console, machine_rows, print_json, print_pairs, table, zone_table
+from zoneviz.cli.output import clock, console, machine_rows, print_json, print_pairs, table, zone_table
 from zoneviz.cli.verbs import Verb
 
 MOST = 12
@@ -28,15 +28,16 @@ def state(
         print_json(machine)
         return
     out = console()
-    moment = [("after event", f"{machine['event']:,}"), ("simulated", f"{machine['simulated_seconds']:.6f} s")]
+    moment = [("after event", f"{machine['event']:,}"), (machine["clock"], clock(machine, 6))]
     print_pairs(out, [*moment, *machine_rows(machine)])
     out.print()
     out.print(zone_table(machine["zones"]))
     if machine["servers"]:
         out.print()
         out.print(_servers(machine["servers"]))
-    out.print()
-    out.print(_tasks(machine["tasks"]))
+    if machine["tasks"]:
+        out.print()
+        out.print(_tasks(machine["tasks"]))
 
 
 def _servers(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -40,8 +40,14 @@ class Facts:
 
     @property
     def title(self) -> str:
-        """Scenario and end of the run."""
-        return f"{self.info['scenario'] or 'A recording'}: {self.ending}"
+        """Scenario or system, and the end of the run."""
+        return f"{self.info['scenario'] or self.info['system'] or 'A recording'}: {self.ending}"
+
+    @property
+    def noun(self) -> str:
+        """What the system calls a zone, with a capital: `Slab cache`."""
+        noun = str(self.info["zone_noun"])
+        return noun[:1].upper() + noun[1:]
 
     @property
     def ending(self) -> str:
@@ -52,13 +58,16 @@ class Facts:
     def rows(self) -> list[tuple[str, str]]:
         """Names and values of the run's settings and results."""
         info = self.info
-        out = [("kind", str(info["kind"])), ("scenario", str(info["scenario"]))]
+        out = [("kind", str(info["kind"]))] + ([("system", str(info["system"]))] if info["system"] else [])
+        out.append(("scenario" if info["profile"] else "title", str(info["scenario"])))
         out += [(f"parameter {name}", settings.text(value)) for name, value in info["parameters"].items()]
         if info["profile"]:
             out += [("profile", str(info["profile"])), ("seed", str(info["seed"]))]
         out += [(f"profile: {name}", settings.text(value)) for name, value in info["profile_values"].items()]
-        clock = f"{info['simulated_seconds']:.6f} s" if info["time_kind"] == "ns" else "no clock"
-        out += [("outcome", str(info["outcome"])), ("events", f"{info['events']:,}"), ("simulated time", clock)]
+        clock = f"{info['seconds']:.6f} s" if info["time_kind"] == "ns" else "no clock"
+        out += [("outcome", str(info["outcome"])), ("events", f"{info['events']:,}"), (str(info["clock"]), clock)]
+        if info["readings"]:
+            out.append(("readings", f"{info['readings']:,}"))
         if not info["complete"]:
             out.append(("incomplete", str(info["incomplete_reason"])))
         if info["part_of"]:

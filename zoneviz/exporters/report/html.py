@@ -50,8 +50,12 @@ def page(facts: Facts) -> str:
     if facts.note:
         parts.append(f"<blockquote>{_lines(facts.note)}</blockquote>")
     parts += ["<h2>Why</h2>", _findings(facts)]
-    parts += ["<h2>Use of zone_map</h2>", filling(facts), "<h2>Size of the zones</h2>", by_zone(facts)]
-    parts += ["<h2>Where the memory is</h2>", _holders(facts), _memories(facts)]
+    parts += ["<h2>Use of zone_map</h2>", filling(facts)] if facts.series.used.any() else []
+    parts += [f"<h2>Size of the {text(facts.info['zone_noun'])}s</h2>", by_zone(facts)]
+    parts += ["<h2>Where the memory is</h2>", _holders(facts) if "paths" in facts.info["shows"] else "", _memories(facts)]
+    if facts.info["cannot_show"]:
+        items = "".join(f"<li>{text(line)}</li>" for line in facts.info["cannot_show"])
+        parts.append(f"<h2>What this file cannot show</h2><ul>{items}</ul>")
     if facts.pictures:
         parts.append("<h2>Pictures</h2>")
         parts += [_picture(picture.title, picture.light, picture.dark) for picture in facts.pictures]

@@ -20,8 +20,10 @@ def letter(facts: Facts) -> str:
     if facts.note:
         parts.append("\n".join(_wrapped(line) for line in facts.note.splitlines()))
     parts += [_title("Why"), "\n".join(_wrapped(finding.sentence, "* ") for finding in facts.diagnosis.findings)]
-    parts += [_title("Use of zone_map"), chart(facts)]
-    parts += [_title("Zones at the end"), _zones(facts)]
+    parts += [_title("Use of zone_map"), chart(facts)] if facts.series.used.any() else []
+    parts += [_title(f"{facts.noun}s at the end"), _zones(facts)]
+    if facts.info["cannot_show"]:
+        parts += [_title("What this file cannot show"), "\n".join(_wrapped(line, "* ") for line in facts.info["cannot_show"])]
     parts += [_title("The run"), _pairs(facts.rows())]
     if facts.command:
         parts += [_title("Reproduce"), "\n".join(_ascii(line) for line in facts.command.splitlines())]
@@ -52,10 +54,12 @@ def chart(facts: Facts) -> str:
 
 
 def _zones(facts: Facts) -> str:
-    zones = sorted(facts.machine["zones"], key=lambda zone: -zone["cur_size"])[:12]
-    lines = [f"{'zone':<32}{'in use':>10}{'free':>10}{'size':>14}"]
+    zones = sorted(facts.machine["zones"], key=lambda zone: -(zone["cur_size"] or 0))[:12]
+    lines = [f"{facts.info['zone_noun']:<32}{'in use':>10}{'free':>10}{'size':>14}"]
     for zone in zones:
-        lines.append(f"{_ascii(zone['name'])[:31]:<32}{zone['in_use']:>10,}{zone['free']:>10,}{words.size(zone['cur_size']):>14}")
+        in_use, free = ("" if zone[name] is None else f"{zone[name]:,}" for name in ("in_use", "free"))
+        size = "" if zone["cur_size"] is None else words.size(zone["cur_size"])
+        lines.append(f"{_ascii(zone['name'])[:31]:<32}{in_use:>10}{free:>10}{size:>14}")
     return "\n".join(lines)
 
 

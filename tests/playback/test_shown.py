@@ -1,0 +1,60 @@
+"""What a recording reports: unknown figures are None, and what cannot be shown is said in sentences."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from tests.recording.readings import HEADER, readings, record
+from zoneviz.events import Catalog, Event, FigureInfo, Kind, MapInfo, ZoneInfo
+from zoneviz.playback import Player, shown
+from zoneviz.recording import Header, Recorder, Recording
+from zoneviz.recording.header import LIVE
+from zoneviz.state.figures import CUR_SIZE, IN_USE
+from zoneviz.state.machine import from_bytes
+
+
+def test_a_figure_that_no_reading_told_is_none(tmp_path: Path) -> None:
+    catalog = Catalog()
+    catalog.maps.append(MapInfo(1, "zone_map", 0, 4096, 0))
+    catalog.zones += [ZoneInfo(1, "dentry", 192, 0, 0, ""), ZoneInfo(2, "inode", 0, 0, 0, "")]
+    catalog.figures += [FigureInfo(1, "zone_map_used", "bytes"), FigureInfo(2, "SUnreclaim", "bytes")]
+
+    def event(kind: Kind, subject: int, size: int = 0, extra: int = 0) -> Event:
+        return (int(kind), 5, 0, 0, 0, subject, 0, size, extra)
+
+    zero, size = event(Kind.ZONE_FIGURE, 1, 0, IN_USE), event(Kind.ZONE_FIGURE, 2, 9, CUR_SIZE)
+    recorder = Recorder(tmp_path / "a.zvz", catalog, HEADER)
+    for each in (event(Kind.READING, 1), event(Kind.ZINIT, 1, 192), zero, event(Kind.ZINIT, 2), size):
+        recorder.sink(each)
+    recorder.sink(event(Kind.MACHINE_FIGURE, 1, 100))
+    recorder.finish("finished")
+    with Recording(tmp_path / "a.zvz") as recording:
+        state = Player(recording).at_end()
+        for same in (state, from_bytes(state.to_bytes(), recording.catalog), state.copy()):
+            found = shown.machine(same, recording.header)
+            dentry, inode = found["zones"]
+            assert (dentry["elem_size"], dentry["in_use"], dentry["cur_size"], dentry["max_size"]) == (192, 0, None, None)
+            assert (inode["elem_size"], inode["in_use"], inode["cur_size"]) == (None, None, 9)
+            assert found["zone_map"] == {"size": 4096, "used": 100, "free": 3996, "wasted": None}
+            assert found["kernel_map"] == {"size": None, "used": None, "free": None}
+            assert set(found["counts"].values()) | set(found["physical"].values()) == {None}
+            assert found["figures"] == {"zone_map_used": 100}
+        live = shown.machine(state, replace(recording.header, kind=LIVE, shows=Header().shows))
+        assert live["zones"] == state.machine()["zones"] and live["counts"]["tasks"] == 0
+
+
+def test_a_simulated_run_reports_everything(tmp_path: Path) -> None:
+    made = readings(3, 4)
+    record(tmp_path / "a.zvz", made, header=Header())
+    with Recording(tmp_path / "a.zvz") as recording:
+        state = Player(recording).at_end()
+        assert shown.machine(state, recording.header) == state.machine() | {"figures": state.figures}
+    assert shown.cannot_show(Header()) == [] and shown.lacking(Header(), {"threads", "maps"}) == ""
+
+
+def test_what_a_capture_cannot_show_is_said() -> None:
+    header = replace(HEADER, result={"cannot_show": ["Row 70 was cut off: kmalloc-8192.", 7]})
+    said = shown.cannot_show(header)
+    assert said[:2] == ["Row 70 was cut off: kmalloc-8192.", "It has no limits of single slab caches."]
+    assert said[-1] == "It has no tasks, threads or call paths: it cannot say who allocated the memory."
+    assert shown.cannot_show(replace(HEADER, result={"cannot_show": "no list"}))[0] == said[1]
+    assert shown.lacking(header, {"threads"}) == "It has no threads." and shown.lacking(header, {"zones"}) == ""
