@@ -31,7 +31,7 @@ def test_the_thresholds_are_raised_until_the_run_ends() -> None:
     assert gc.get_threshold() == USUAL
 
 
-def test_they_stay_raised_while_another_run_goes_on() -> None:
+def test_they_stay_raised_during_another_run() -> None:
     first, second = object(), object()
     collector.relax(first)
     collector.relax(second)
