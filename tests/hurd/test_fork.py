@@ -1,6 +1,6 @@
 """fork() in the parent: the order of its requests, and calls that get a wrong reply."""
 
-from tests.hurd.sessions import run
+from tests.hurd.sessions import run, tasks
 from zoneviz.events import Event, Kind
 from zoneviz.hurd import ids
 from zoneviz.hurd.cthreads import Steps
@@ -55,3 +55,22 @@ def test_a_wrong_reply_fails_the_call_and_does_not_reach_a_later_one() -> None:
             assert (kr, answer.body) == (0, p.pid)
 
     run(calls)
+
+
+def test_an_unexpected_error_aborts_the_process_and_leaves_the_task_of_the_child() -> None:
+    ended: list[int] = []
+
+    def forks(p: Process) -> Steps:
+        p.ports["proc"] = p.me + 4711  # a name that it does not have: proc_task2proc fails
+        yield from fork(p, at_once, "half made")
+        raise AssertionError("fork returned")
+
+    def body(p: Process) -> Steps:
+        _, pid = yield from fork(p, forks, "forks")
+        ended.append((yield from wait(p)) - pid)
+
+    kernel = run(body)
+    assert ended == [0]
+    assert not tasks(kernel, "forks")
+    (left,) = tasks(kernel, "half made")
+    assert not left.threads

@@ -12,7 +12,10 @@ from zoneviz.mach import traps
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import PROFILES
 
+OWN = 7  # receive rights: message port, two reply ports, forward_sigexc; with MACH_IPC_COMPAT notify and a reply port a thread
 STALE_OF_A_FORK, STALE_OF_AN_EXEC = 3, 3
+LEFT_BY_LOGIN = 4  # forward_sigexc, two reply ports, the old message port
+ALARM = 2  # the port of itimer and the reply port of its thread, copied by fork
 
 
 def names(login: str, user: str = "user", profile: str = "antrik-2005") -> dict[str, int]:
@@ -26,18 +29,21 @@ def names(login: str, user: str = "user", profile: str = "antrik-2005") -> dict[
     return seen[0]
 
 
-def test_forks_and_execs_of_each_session() -> None:
-    """console: 2 forks and 4 execs; ssh: 9 and 7. Each leaves three receive rights, with MACH_IPC_COMPAT; the rest is fitted."""
-    console, ssh = names("console"), names("ssh")
-    assert ssh["receive"] - console["receive"] == (9 - 2) * STALE_OF_A_FORK + (7 - 4) * STALE_OF_AN_EXEC + LEFT_BY_SSHD
-    assert ssh["dead"] - console["dead"] == (7 - 4) * 2
+def test_from_the_console_login_starts_in_a_new_task_and_leaves_all_it_holds() -> None:
+    found = names("console")
+    assert found["receive"] == OWN + LEFT_BY_LOGIN + STALE_OF_A_FORK + STALE_OF_AN_EXEC
+    # The bootstrap ports of login and of the program; two threads each of login and of the shell's child before its exec.
+    assert found["dead"] == 2 + 2 * 2
 
 
-def test_without_the_fit_the_stale_ports_equal_a_manual_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Its own: message port, two reply ports, forward_sigexc; with MACH_IPC_COMPAT notify and a reply port for each thread.
+def test_over_ssh_each_fork_exec_and_alarm_leaves_its_rights() -> None:
+    """8 forks and 8 execs; the rest is fitted."""
+    assert names("ssh")["receive"] == OWN + 8 * STALE_OF_A_FORK + 8 * STALE_OF_AN_EXEC + ALARM + LEFT_BY_SSHD
+
+
+def test_without_the_fit_the_order_is_console_screen_ssh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "LEFT_BY_SSHD", 0)
-    assert 18 <= names("console")["receive"] - 7 <= 20
-    assert 48 <= names("ssh")["receive"] - 7 <= 50
+    assert names("console")["receive"] < names("screen")["receive"] < names("ssh")["receive"]
 
 
 @pytest.mark.parametrize("login", ["console", "ssh"])
@@ -45,7 +51,7 @@ def test_root_has_the_rights_of_a_user(login: str) -> None:
     assert names(login, "root") == names(login, "user")
 
 
-def test_screen_is_set_id_so_only_root_keeps_the_ports_of_ssh() -> None:
+def test_screen_is_set_gid_so_only_root_keeps_the_ports_of_ssh() -> None:
     user, root, ssh = names("screen"), names("screen", "root"), names("ssh")
     assert user["receive"] < ssh["receive"] < root["receive"]
 
@@ -55,13 +61,13 @@ def test_the_ancestors_that_stay() -> None:
         yield from ()
 
     console = run(body)
-    # The shell was getty and login before: a task keeps its first name.
-    assert len(tasks(console, "getty")) == 6
-    assert not tasks(console, "sshd (monitor)")
+    # A shell without ids was getty before, and the user's shell was login: a task keeps its first name.
+    assert len(tasks(console, "getty")) == 5
+    assert len(tasks(console, "login")) == 1
+    assert not tasks(console, "sshd (connection)")
     ssh = run(body, login="ssh")
-    for name in ("sshd", "sshd (monitor)", "sshd (session)", "bash (ssh)", "program"):
+    for name in ("sshd", "sshd (connection)", "bash (ssh)", "program"):
         assert len(tasks(ssh, name)) == 1, name
-    assert not tasks(ssh, "sshd (unprivileged)")
     screen = run(body, login="screen")
     for name in ("screen", "SCREEN", "bash (screen)"):
         assert len(tasks(screen, name)) == 1, name

@@ -1,7 +1,8 @@
 """exec() in glibc, in the file system and in the exec server [S: hurdexec.c, file-exec.c, exec/exec.c].
 
 An ordinary exec keeps the task: its threads are terminated, its memory is deallocated, the init ports, descriptors and terminals
-are dropped, and the message port is destroyed. All other names stay. A set-id exec by a user other than root gets a new task.
+are dropped, and the message port is destroyed. All other names stay; one of them is the program file's, which execve never gives
+back. A set-id exec by a user who does not have that id gets a new task (EXEC_SECURE).
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from zoneviz.hurd.process import Body, Process, crt_start
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.message import COPY_SEND, MAKE_SEND, MOVE_SEND
-from zoneviz.mach.sizes import PAGE
 
 PASSED_ON = ("proc", "auth", "crdir", "cwdir", "cttyid")  # the init ports in the reply of exec_startup_get_info [S]
 
@@ -26,28 +26,35 @@ PASSED_ON = ("proc", "auth", "crdir", "cwdir", "cttyid")  # the init ports in th
 class Request:
     """The data of an exec request. Its rights are: the task, the init ports `which` in order, one for each descriptor.
 
-    `drop`: names to deallocate in the task. `message_port`: the one to destroy there. `terminals`: for each descriptor, whether
-    it is a terminal. `set_id`: whether the file is set-id and the caller is not root.
+    `drop`: names to deallocate in the task; None: the task is empty. `message_port`: the one to destroy there, 0: none.
+    `terminals`: for each descriptor, whether it is a terminal. `set_id`: whether the file is set-id and the caller does not have
+    that id. `uid`: the user of the process.
     """
 
     image: Image
     body: Body
     which: tuple[str, ...]
     terminals: tuple[bool, ...]
-    drop: tuple[int, ...] = ()
+    drop: tuple[int, ...] | None = None
     message_port: int = 0
     set_id: bool = False
+    uid: int = 0
 
 
 def execute(p: Process, image: Image, body: Body, set_id: bool = False) -> Steps:
-    """exec(): replace the program. Does not return if it succeeds; otherwise an error."""
+    """exec(): replace the program. Does not return if it succeeds; otherwise an error. Only then is the file deallocated [S]."""
     kr, file = yield from p.ask(p.ports["crdir"], DIR_LOOKUP, (), image.name)
     if kr:
         return kr
-    drop = (*p.ports.values(), *(n for d in p.descriptors for n in (d.port, d.ctty) if n), file)
-    request = request_for(p, image, body, drop, p.message_port, set_id)
-    kr, _ = yield from p.call(file, ids.FILE_EXEC, rights_for(p, p.me), request, ids.EXEC_SIZE)
+    drop = (*p.ports.values(), *(n for d in p.descriptors for n in (d.port, d.ctty) if n))
+    kr = yield from file_exec(p, file, request_for(p, image, body, drop, p.message_port, set_id))
     yield traps.port_deallocate(p.me, file)
+    return kr
+
+
+def file_exec(p: Process, file: int, request: Request) -> Steps:
+    """Replace the program by `file`, with the ports of `p`. Does not return if it succeeds; otherwise an error."""
+    kr, _ = yield from p.call(file, ids.FILE_EXEC, rights_for(p, p.me), request, ids.EXEC_SIZE)
     return kr
 
 
@@ -78,10 +85,12 @@ def rights_for(p: Process, task: int) -> tuple[tuple[int, int], ...]:
     return tuple((port, COPY_SEND) for port in (task, *ports, *(d.port for d in p.descriptors)))
 
 
-def request_for(p: Process, image: Image, body: Body, drop: tuple[int, ...] = (), message_port: int = 0, set_id: bool = False) -> Request:
+def request_for(
+    p: Process, image: Image, body: Body, drop: tuple[int, ...] | None = None, message_port: int = 0, set_id: bool = False
+) -> Request:
     """The data of an exec request."""
     which = tuple(name for name in PASSED_ON if name in p.ports)
-    return Request(image, body, which, tuple(d.terminal for d in p.descriptors), drop, message_port, set_id)
+    return Request(image, body, which, tuple(d.terminal for d in p.descriptors), drop, message_port, set_id, p.uid)
 
 
 class FileExec:
@@ -120,21 +129,22 @@ class ExecServer:
         old = 0
         if request.set_id:
             old = task
-            _, task = yield traps.task_create(old, False, request.image.name)
+            _, task = yield traps.task_create(server.me, False, request.image.name)
             reply = yield traps.mig_get_reply_port()
             yield traps.rpc(ports[0], ids.PROC_REASSIGN, ids.REQUEST_SIZE, reply, ((task, COPY_SEND),))
-        elif request.message_port:
+        elif request.drop is not None:
             yield from clear(server.me, task, request)
         yield from map_memory(task, request.image)
         boot = yield from server.add_port(no_senders=True)
         self.starting[boot] = (request, ports)
         yield traps.task_set_special_port(task, "bootstrap", boot, MAKE_SEND)
         _, thread = yield traps.thread_create(task, request.image.name)
-        yield traps.thread_set_state(thread, crt_start(request.image, request.body), request.image.user_stack)
+        yield traps.thread_set_state(thread, crt_start(Process(request.image, uid=request.uid), request.body), request.image.user_stack)
         yield traps.thread_resume(thread)
         if old:
             yield traps.task_terminate(old)
-            yield traps.port_deallocate(server.me, old)
+            for _ in range(2):  # the second time is a bug, until 2009-12 [S]
+                yield traps.port_deallocate(server.me, old)
         for name in (thread, task):
             yield traps.port_deallocate(server.me, name)
         return (), None
@@ -160,8 +170,9 @@ def clear(me: int, task: int, request: Request) -> Steps:
             yield traps.thread_terminate(thread)
             yield traps.port_deallocate(me, thread)
         yield traps.vm_deallocate(me, address, size)
-    yield traps.vm_deallocate(task, PAGE, ALL_MEMORY)
-    yield traps.port_destroy(task, request.message_port)
-    for name in request.drop:
+    yield traps.vm_deallocate(task, 0, ALL_MEMORY)
+    if request.message_port:
+        yield traps.port_destroy(task, request.message_port)
+    for name in request.drop or ():
         yield traps.port_deallocate(task, name)
     yield traps.task_resume(task)

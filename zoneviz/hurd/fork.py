@@ -11,12 +11,13 @@ from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.memory import after_fork
 from zoneviz.hurd.process import (
     FORK,
+    Aborted,
     Body,
     Process,
-    exit_process,
     hurdsig_fault_init,
     open_cttys,
     own_reply_port,
+    run_body,
     running_as,
     signal_thread,
     started,
@@ -30,31 +31,29 @@ from zoneviz.mach.thread import Program, Thread
 
 
 def fork(parent: Process, body: Body, name: str = "") -> Steps:
-    """fork() in the parent: (error, pid). The child runs `body`, then exits. `name`: of the child's task."""
+    """fork() in the parent: (error, pid). The child runs `body`, then exits. `name`: of the child's task.
+
+    The only error is EAGAIN, beyond a limit of processes. Any other one is unexpected: fork.c's assert_perror aborts the process
+    before it cleans up, so the child's task stays [S]. Errors: Aborted.
+    """
     me = parent.me
     yield from parent.call(parent.proc, ids.PROC_DOSTOP)
     kr, task = yield traps.task_create(me, True, name or parent.image.name)
     if kr:
-        return kr, 0
+        raise Aborted(kr)
     kr, new_proc = yield from parent.ask(parent.proc, ids.PROC_TASK2PROC, ((task, COPY_SEND),))
-    if kr:
-        yield from give_up(me, task)
+    if kr == ids.EAGAIN:
+        yield traps.task_terminate(task)
+        yield traps.port_deallocate(me, task)
         return kr, 0
-    kr, pid = yield from fill(parent, task, new_proc, body)
+    if not kr:
+        kr, pid = yield from fill(parent, task, new_proc, body)
     if kr:
-        yield traps.port_deallocate(me, new_proc)
-        yield from give_up(me, task)
-        return kr, 0
+        raise Aborted(kr)
     for port in (new_proc, task):
         yield traps.port_deallocate(me, port)
     yield from after_fork(parent.image)
     return 0, pid
-
-
-def give_up(me: int, task: int) -> Steps:
-    """Terminate the child's task after an error."""
-    yield traps.task_terminate(task)
-    yield traps.port_deallocate(me, task)
 
 
 def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
@@ -68,10 +67,11 @@ def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
     if kr:
         return kr, 0
     (address, size), threads = found
+    threads, others = threads[:2], threads[2:]
     special = {me: task, parent.proc: new_proc}
-    fresh = {task, new_proc}
+    not_copied = {task, new_proc, *others}
     for name, bits in names:
-        if name in fresh:
+        if name in not_copied:
             continue
         # Dead names reserve the names of our threads for the child's threads, which do not exist yet. With MACH_IPC_COMPAT the
         # reply port of a new thread would take them [I].
@@ -83,7 +83,7 @@ def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
             break
     if not kr:
         kr, pid = yield from start_child(parent, task, threads, body)
-    for name in threads:
+    for name in (*threads, *others):
         yield traps.port_deallocate(me, name)
     for where, length in ((arrays[0], array_size), (arrays[1], array_size), (address, size)):
         yield traps.vm_deallocate(me, where, length)
@@ -172,6 +172,5 @@ def child_main(child: Process, body: Body, signals: int) -> Program:
     yield from hurdsig_fault_init(child)
     yield traps.thread_resume(signals)
     yield traps.thread_switch()
-    yield from body(child)
-    yield from exit_process(child, 0)
+    yield from run_body(child, body)
     return None

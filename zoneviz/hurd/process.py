@@ -17,12 +17,14 @@ from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.limits import set_user
 from zoneviz.mach.mach_msg import MIG_REPLY_MISMATCH, MIG_SERVER_DIED
 from zoneviz.mach.mach_port import RIGHT_RECEIVE
 from zoneviz.mach.message import MAKE_SEND, MOVE_RECEIVE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Program, Thread
 
+SIGABRT = 6  # signal.h [S]
 FORK, PROCESS_START, PROCESS_EXIT = int(Kind.FORK), int(Kind.PROCESS_START), int(Kind.PROCESS_EXIT)
 
 
@@ -39,7 +41,7 @@ class Descriptor:
 class Process:
     """Names in the space of a process. `ports`: the init ports (proc, auth, crdir, cwdir, cttyid) and the dead bootstrap port.
 
-    `reply`, `signal_reply`: the MIG reply ports of its two threads. `forward`: forward_sigexc.
+    `reply`, `signal_reply`: the MIG reply ports of its two threads. `forward`: forward_sigexc. `uid`: its user.
     """
 
     image: Image = SMALL
@@ -50,6 +52,7 @@ class Process:
     signal_reply: int = 0
     message_port: int = 0
     forward: int = 0
+    uid: int = 0
     ports: dict[str, int] = field(default_factory=dict)
     descriptors: list[Descriptor] = field(default_factory=list)
 
@@ -69,6 +72,7 @@ class Process:
             self.signal_reply,
             self.message_port,
             self.forward,
+            self.uid,
             dict(self.ports),
             [Descriptor(d.port, d.ctty, d.terminal) for d in self.descriptors],
         )
@@ -105,7 +109,24 @@ class Process:
 
 
 Body = Callable[[Process], Steps]
-"""The program after its startup. The process exits when it returns."""
+"""The program after its startup. The process exits when it returns, and when it raises Aborted."""
+
+
+class Aborted(Exception):
+    """The process aborted, because a call failed with `error` that libc did not expect."""
+
+    def __init__(self, error: int) -> None:
+        super().__init__(f"aborted with error {error}")
+        self.error = error
+
+
+def run_body(p: Process, body: Body) -> Steps:
+    """Run `body`, then exit; if it aborts, exit with SIGABRT."""
+    try:
+        yield from body(p)
+    except Aborted:
+        yield from exit_process(p, SIGABRT)
+    yield from exit_process(p, 0)
 
 
 def started(k: Kernel, thread: Thread, pid: int) -> None:
@@ -154,11 +175,10 @@ def signal_thread(p: Process) -> Program:
             yield traps.task_terminate(p.me)
 
 
-def crt_start(image: Image, body: Body) -> Program:
+def crt_start(p: Process, body: Body) -> Program:
     """The first thread after exec: get the ports from the exec server, start the signal thread, run `body`."""
-    p = Process(image)
-    yield (running_as, image.name)
-    yield from run_in(image)
+    yield (running_as, p.image.name)
+    yield from run_in(p.image)
     p.me = yield traps.task_self()
     yield traps.thread_self()
     p.reply = yield traps.mig_get_reply_port()
@@ -170,15 +190,16 @@ def crt_start(image: Image, body: Body) -> Program:
     p.ports["bootstrap"] = boot
     yield from start_signals(p)
     _, thread = yield traps.thread_create(p.me, "signal thread")
-    yield traps.thread_set_state(thread, signal_thread(p), image.signal_stack)
+    yield traps.thread_set_state(thread, signal_thread(p), p.image.signal_stack)
     yield traps.thread_resume(thread)
     yield traps.thread_switch()  # the signal thread comes up while the program reads from the disk [I]
     kr, answer = yield from p.call(p.proc, ids.PROC_GETPIDS)
     p.pid = answer.body if not kr else 0
     yield (started, p.pid)
+    if p.uid:
+        yield (set_user, p.uid)
     yield from open_cttys(p)
-    yield from body(p)
-    yield from exit_process(p, 0)
+    yield from run_body(p, body)
     return None
 
 

@@ -1,18 +1,18 @@
 """Sessions: every fork and exec from boot to the program of an experiment, which inherits the ports that they leave.
 
-console: init > getty > login > bash > program: 4 execs, 2 forks. ssh: rc > init script > start-stop-daemon > sshd > daemon >
-re-exec > privilege separation > session > bash > program: 7 execs, 9 forks. screen: as ssh up to bash, then screen (set-id: a new
-task unless the user is root), its server, a window, bash, the program [S].
+console: getty > login without a user > a shell without ids > login (set-uid: a new task, for root too) > bash > program. ssh:
+console-run > runsystem > rc > subshell > init script > start-stop-daemon > sshd > daemon > connection > re-exec > session > bash >
+program: 8 execs and 8 forks, no privilege separation. screen: as ssh up to bash, then screen (set-gid: a new task unless the user is
+root), its server, a window, bash, the program [S; the order of sshd's steps I].
 """
-
-from collections.abc import Callable
 
 from zoneviz.hurd import ids
 from zoneviz.hurd.auth import reauthenticate
 from zoneviz.hurd.cthreads import Steps
-from zoneviz.hurd.exec import execute, launch
+from zoneviz.hurd.exec import execute, file_exec, launch, request_for
 from zoneviz.hurd.ext2fs import DIR_LOOKUP
 from zoneviz.hurd.fork import fork
+from zoneviz.hurd.itimer import alarm, cancel
 from zoneviz.hurd.libports import Server
 from zoneviz.hurd.memory import Image, image
 from zoneviz.hurd.process import Body, Descriptor, Process, wait, wait_for_ever
@@ -25,8 +25,10 @@ from zoneviz.mach.limits import set_user
 SESSIONS = ("console", "screen", "ssh")
 USERS = ("user", "root")
 USER_ID = 1000  # the first ordinary user [I]
+NOBODY = 0  # a process without ids; no limit per user applies to it
 DAEMONS = ("syslogd", "inetd", "portmap", "cron", "atd", "exim4")  # daemons that rc starts besides sshd [I]
 LEFT_BY_SSHD = 37  # receive rights; fitted to 500 children over ssh at 8 MiB: see docs/fidelity.md
+LOGIN_GRACE_TIME = 120 * SECOND  # sshd_config [S]
 SETTLED = 3 * SECOND  # from boot to the login [I]
 
 
@@ -36,7 +38,7 @@ def open_session(system: System, session: str, user: str, program: Image, body: 
     way = Way(uid, program, body)
     yield from launch(system.init, image("runttys"), runttys(way if session == "console" else None))
     connection = None if session == "console" else way.screen if session == "screen" else way.shell
-    yield from launch(system.init, image("runsystem"), runsystem(system, way, connection))
+    yield from launch(system.init, image("console-run"), then(image("runsystem"), runsystem(system, way, connection)))
 
 
 def run_program(kernel: Kernel, session: str, user: str, name: str, body: Body) -> None:
@@ -85,24 +87,53 @@ def open_terminal(p: Process, path: str) -> Steps:
     return 0
 
 
-def become(p: Process, uid: int) -> Steps:
-    """Log in: get an auth port through the password server, reauthenticate the directories, set the user. A kern_return."""
+def check_password(p: Process) -> Steps:
+    """Ask the password server for a proof of the user's identity, and drop it. A kern_return."""
     _, password = yield from p.ask(p.ports["crdir"], DIR_LOOKUP, (), "servers/password")
-    _, proof = yield from p.ask(password, ids.PASSWORD_CHECK_USER)
+    kr, proof = yield from p.ask(password, ids.PASSWORD_CHECK_USER)
     for port in (proof, password):
         yield traps.port_deallocate(p.me, port)
+    return kr
+
+
+def become(p: Process, uid: int) -> Steps:
+    """setuid(): a new auth port, and directory ports that are reauthenticated with it. The old ones are dropped."""
+    old = dict(p.ports)
+    yield from authenticate(p, uid)
+    for which in ("crdir", "cwdir", "auth"):
+        if p.ports[which] != old[which]:
+            yield traps.port_deallocate(p.me, old[which])
+
+
+def authenticate(p: Process, uid: int) -> Steps:
+    """Get an auth port with the ids of a user, reauthenticate the directories with it, set the user. The old ports stay."""
     kr, fresh = yield from p.ask(p.ports["auth"], ids.AUTH_MAKEAUTH)
     if kr:
-        return kr
+        return
     for which in ("crdir", "cwdir"):
         kr, port = yield from reauthenticate(p.me, p.reply, fresh, p.ports[which])
         if not kr:
-            yield traps.port_deallocate(p.me, p.ports[which])
             p.ports[which] = port
-    yield traps.port_deallocate(p.me, p.ports["auth"])
     p.ports["auth"] = fresh
+    p.uid = uid
     yield from p.call(p.proc, ids.PROC_SETOWNER, (), uid)
-    return (yield (set_user, uid))
+    yield (set_user, uid)
+
+
+def exec_shell(p: Process, uid: int, shell: Body) -> Steps:
+    """login: become the user, reauthenticate each descriptor, and exec the shell by file_exec into its own task.
+
+    The lists of names to deallocate and to destroy are empty: all that login holds stays, old ports and new ones [S].
+    """
+    yield from authenticate(p, uid)
+    for d in p.descriptors:
+        kr, port = yield from reauthenticate(p.me, p.reply, p.ports["auth"], d.port)
+        if not kr:
+            d.port = port
+    program = image("bash")
+    kr, file = yield from p.ask(p.ports["crdir"], DIR_LOOKUP, (), program.name)
+    if not kr:
+        yield from file_exec(p, file, request_for(p, program, shell, drop=()))
 
 
 class Way:
@@ -117,10 +148,15 @@ class Way:
         yield from wait(p)
         yield from wait_for_ever(p)
 
+    def prompt(self, p: Process) -> Steps:
+        """The shell without ids, with the prompt `login>`: when the user types `login USER`, exec login, which is set-uid."""
+        yield traps.sleep(SETTLED)
+        yield from execute(p, image("login"), self.login, set_id=True)
+
     def login(self, p: Process) -> Steps:
-        """login: become the user, then exec the shell."""
-        yield from become(p, self.uid)
-        yield from execute(p, image("bash"), self.shell)
+        """login USER: check the password, then exec the shell."""
+        yield from check_password(p)
+        yield from exec_shell(p, self.uid, self.shell)
 
     def screen(self, p: Process) -> Steps:
         """bash over ssh: start screen and wait for it."""
@@ -145,16 +181,15 @@ class Way:
         yield from execute(p, image("bash"), self.shell)
 
 
-def getty(path: str, login: Callable[[Process], Steps] | None) -> Body:
-    """getty: open the terminal; when a user comes (`login`), exec login."""
+def getty(path: str, prompt: Body) -> Body:
+    """getty: open the terminal and exec login without a user, which execs a shell without ids, `prompt`."""
+
+    def login(p: Process) -> Steps:
+        yield from exec_shell(p, NOBODY, prompt)
 
     def body(p: Process) -> Steps:
         yield from open_terminal(p, path)
-        if login is None:
-            yield from wait_for_ever(p)
-        else:
-            yield traps.sleep(SETTLED)
-            yield from execute(p, image("login"), login)
+        yield from execute(p, image("login"), login)
 
     return body
 
@@ -164,8 +199,8 @@ def runttys(way: Way | None) -> Body:
 
     def body(p: Process) -> Steps:
         for number, path in enumerate(TERMINALS):
-            login = way.login if way is not None and not number else None
-            yield from spawn(p, image("getty"), getty(path, login))
+            prompt = way.prompt if way is not None and not number else wait_for_ever
+            yield from spawn(p, image("getty"), getty(path, prompt))
         while (yield from wait(p)) > 0:
             pass
         yield from wait_for_ever(p)
@@ -182,25 +217,22 @@ def runsystem(system: System, way: Way, connection: Body | None) -> Body:
             yield traps.sleep(SETTLED)
             yield from start_translator(p, "dev/ttyp0", pty(system))
             yield from start_translator(p, "dev/ttyp1", pty(system)) if connection == way.screen else ()
-            yield from fork(p, then(image("sshd (monitor)"), monitor), "sshd (monitor)")
-        yield from wait_for_ever(p)
-
-    def monitor(p: Process) -> Steps:
-        """sshd after its re-exec: one fork without privileges checks the password, another one serves the user."""
-        for _ in range(LEFT_BY_SSHD):
-            yield traps.port_allocate(p.me)
-        yield from fork(p, nobody, "sshd (unprivileged)")
-        yield from wait(p)
-        yield from fork(p, serves, "sshd (session)")
+            yield from fork(p, then(image("sshd (connection)"), serves), "sshd (connection)")
         yield from wait_for_ever(p)
 
     def serves(p: Process) -> Steps:
-        """sshd as the user: fork the shell on the pseudo terminal."""
-        yield from become(p, way.uid)
+        """sshd after its re-exec: check the password within LoginGraceTime, then fork the session."""
+        for _ in range(LEFT_BY_SSHD):
+            yield traps.port_allocate(p.me)
+        timer = yield from alarm(p, LOGIN_GRACE_TIME)
+        yield from check_password(p)
+        yield from cancel(timer)
         yield from fork(p, on_pty, "bash (ssh)")
         yield from wait_for_ever(p)
 
     def on_pty(p: Process) -> Steps:
+        """The session: become the user on the pseudo terminal, and exec the shell."""
+        yield from become(p, way.uid)
         yield from open_terminal(p, "dev/ttyp0")
         yield from execute(p, image("bash"), connection or way.shell)
 
@@ -226,11 +258,6 @@ def runsystem(system: System, way: Way, connection: Body | None) -> Body:
         yield from wait_for_ever(p)
 
     return body
-
-
-def nobody(p: Process) -> Steps:
-    """The first child of privilege separation: check the password and exit."""
-    yield traps.compute(SECOND // 100)
 
 
 def daemon(body: Body, name: str) -> Body:

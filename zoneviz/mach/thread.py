@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import zoneviz.mach.task as tasks
 from zoneviz.events import Kind, ThreadInfo
 from zoneviz.mach import ipc_kmsg
+from zoneviz.mach.fpu import fp_free
 from zoneviz.mach.ipc_port import (
     IpcPort,
     IpcPset,
@@ -60,6 +61,7 @@ class Thread:
         "compat_reply",
         "continuation",
         "depress_until",
+        "fpsave",
         "halting",
         "id",
         "name",
@@ -89,6 +91,7 @@ class Thread:
         self.task = task
         self.address = address
         self.pcb = pcb
+        self.fpsave = 0
         self.name = name
         self.alive = True
         self.halting = False
@@ -269,6 +272,7 @@ def thread_deallocate(k: "Kernel", thread: Thread) -> None:
     tasks.task_deallocate(k, task)
     k.tell((THREAD_DESTROY, k.time, k.task_id, k.thread_id, here, thread.id, thread.address, 0, task.id))
     k.path = k.paths[inside, "pcb_terminate"]
+    fp_free(k, thread)
     zfree(k, k.zones["i386 pcb state"], thread.pcb)
     k.path = inside
     zfree(k, k.zones["threads"], thread.address)

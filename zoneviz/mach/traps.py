@@ -9,7 +9,7 @@ the name that `yield traps.task_self()` returns. The numbers of RPCs are those o
 
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.mach import mach_msg, mach_port, mach_server, syscall_subr, vm_fault
+from zoneviz.mach import fpu, mach_msg, mach_port, mach_server, syscall_subr, vm_fault
 from zoneviz.mach.ipc_kobject import Work, kernel_rpc
 from zoneviz.mach.message import COPY_SEND, MAKE_SEND_ONCE
 from zoneviz.mach.thread import Program, check_program
@@ -109,6 +109,11 @@ def compute(duration: int) -> Trap:
 def sleep(duration: int) -> Trap:
     """Wait `duration` ns."""
     return syscall_subr.sleep, duration
+
+
+def fldcw() -> Trap:
+    """Load the floating point control word. A thread's first floating point instruction allocates its save area."""
+    return (fpu.fldcw,)
 
 
 def touch(address: int, size: int = 1, write: bool = True) -> Trap:

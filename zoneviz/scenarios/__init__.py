@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from zoneviz.errors import InputError, UsageError, described
-from zoneviz.hurd.process import Body
+from zoneviz.hurd.cthreads import Steps
+from zoneviz.hurd.process import Aborted, Body, Process
 from zoneviz.hurd.session import SESSIONS, USERS, run_program
 from zoneviz.mach.kernel import Kernel
 from zoneviz.settings import Setting, Value
@@ -118,8 +119,24 @@ SESSION = (
 
 
 def in_session(run: Run, name: str, body: Body) -> None:
-    """Boot a system in which a user logs in, as `session` and `user` say, and runs the program `name`."""
-    run_program(run.kernel, run.params["session"], run.params["user"], name, body)
+    """Boot a system in which a user logs in, as `session` and `user` say, and runs the program `name`.
+
+    If the program aborts, the run ends with the error.
+    """
+    run_program(run.kernel, run.params["session"], run.params["user"], name, experiment(run, body))
+
+
+def experiment(run: Run, body: Body) -> Body:
+    """`body`; if its process aborts, the operation has failed and the run ends with the error."""
+
+    def go(p: Process) -> Steps:
+        try:
+            yield from body(p)
+        except Aborted as stop:
+            run.kernel.operation(stop.error)
+            yield (fail, stop.error)
+
+    return go
 
 
 def pause(run: Run, rounds: int = 1) -> int:

@@ -4,7 +4,7 @@ from zoneviz.hurd import process
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.fork import fork
 from zoneviz.mach import traps
-from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, fail, in_session, pause
+from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, experiment, fail, in_session, pause
 
 
 def start(run: Run) -> None:
@@ -16,7 +16,7 @@ def link(run: Run, p: process.Process) -> Steps:
     """A process of the chain: wait, fork the next one, stay."""
     yield (process.running_as, "fork")
     yield traps.sleep(pause(run))
-    kr, _ = yield from fork(p, lambda child: link(run, child))
+    kr, _ = yield from fork(p, experiment(run, lambda child: link(run, child)))
     run.kernel.operation(kr)
     if kr:
         yield (fail, kr)
