@@ -225,6 +225,22 @@ def test_zone_gc_returns_free_pages_of_collectable_zones(bench: Bench) -> None:
     assert len(bench.kinds(Kind.ZCOLLECT)) >= free
 
 
+def test_zone_gc_frees_the_zone_created_last_first_and_each_free_list_from_its_bottom(bench: Bench) -> None:
+    k = bench.kernel
+    zone_gc(k)
+    pages, pairs = k.zones["kalloc.4096"], k.zones["kalloc.8192"]
+    small = [zalloc(k, pages) for _ in range(3)]
+    large = [zalloc(k, pairs) for _ in range(2)]
+    for address in (small[1], small[0], small[2]):
+        zfree(k, pages, address)
+    for address in (large[1], large[0]):
+        zfree(k, pairs, address)
+    since = len(bench.events)
+    zone_gc(k)
+    freed = [event[6] for event in bench.kinds(Kind.KMEM_FREE, since=since)]
+    assert freed == [large[1] + PAGE, large[1], large[0] + PAGE, large[0], small[1], small[0], small[2]]
+
+
 def test_holes_are_filled_first_fit(bench: Bench) -> None:
     k = bench.kernel
     zone = k.zones["kalloc.8192"]

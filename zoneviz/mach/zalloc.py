@@ -164,21 +164,25 @@ def consider_zone_gc(k: "Kernel") -> None:
 
 
 def zone_gc(k: "Kernel") -> None:
-    """Return the free pages of COLLECTABLE zones to zone_map."""
+    """Return the free pages of COLLECTABLE zones to zone_map, page by page.
+
+    The real one first puts the pages of all zones at the head of one list, from the top of each free list, and then frees them [S].
+    So the zone created last comes first, each free list goes from its bottom up, and the last page of an element comes first.
+    """
     here = k.path
     k.path = k.paths[here, "zone_gc"]
-    for zone in k.zones.values():
-        if not zone.collectable or not zone.free:
-            continue
-        # In both collectable zones (4096 and 8192) an element is whole pages, so a free element can be returned.
+    # In both collectable zones (4096 and 8192) an element is whole pages, so a free element can be returned.
+    for zone in [z for z in reversed(k.zones.values()) if z.collectable]:
         free = zone.free
-        zone.free = []
+        free.reverse()
         while free:
-            address = free.pop()
-            zone.free = free
-            zone.cur_size -= zone.elem_size
-            k.tell((ZCOLLECT, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, 1))
-            k.zone_map_locked = True
-            vm_kern.kmem_free(k, k.zone_map, address, zone.elem_size)
-            k.zone_map_locked = False
+            first = free[-1]
+            for page in range(first + zone.elem_size - PAGE, first - PAGE, -PAGE):
+                if page == first:
+                    free.pop()
+                    zone.cur_size -= zone.elem_size
+                    k.tell((ZCOLLECT, k.time, k.task_id, k.thread_id, k.path, zone.id, first, zone.elem_size, 1))
+                k.zone_map_locked = True
+                vm_kern.kmem_free(k, k.zone_map, page, PAGE)
+                k.zone_map_locked = False
     k.path = here
