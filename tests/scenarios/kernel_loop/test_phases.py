@@ -1,5 +1,7 @@
 """churn leaves nothing behind; messages_then_gc returns pages, which receive rights then take."""
 
+from itertools import pairwise
+
 import pytest
 
 from tests.scenarios.running import Result, run
@@ -28,7 +30,7 @@ def test_a_round_of_churn_shadows_each_region_once() -> None:
     result = run("kernel-loop", operation="churn", count="5")
     events, objects = result.events, result.kernel.zones["objects"].id
     ends = [index for index, event in enumerate(events) if event[0] == Kind.OPERATION]
-    for first, last in zip(ends[:-1], ends[1:], strict=True):
+    for first, last in pairwise(ends):
         shadows = sum(event[0] == Kind.OBJECT_SHADOW for event in events[first:last])
         gone = sum(event[0] == Kind.ZFREE and event[5] == objects for event in events[first:last])
         assert shadows == gone == REGIONS + 3
