@@ -7,6 +7,7 @@ import pytest
 
 from zoneviz.events import Event, Kind
 from zoneviz.hurd import system
+from zoneviz.hurd.cprocs import Cthreads
 from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
 from zoneviz.hurd.libports import Answer, Server
 from zoneviz.hurd.policies import THREAD_MAX
@@ -115,10 +116,10 @@ def test_a_mutex_is_not_handed_over() -> None:
 
     def main(kernel: Kernel) -> Steps:
         me = yield from program.prelude()
+        threads = Cthreads()
+        yield from threads.init(me)
         yield from mutex_lock(mutex)
-        _, thread = yield traps.thread_create(me)
-        yield traps.thread_set_state(thread, other("woken"))
-        yield traps.thread_resume(thread)
+        yield from threads.fork(other("woken"), "other")
         yield traps.thread_switch()
         assert order == []
         yield mutex_unlock(mutex)

@@ -103,10 +103,15 @@ def test_a_user_cannot_exceed_max_user_ports(user: str) -> None:
 
 @pytest.mark.parametrize(
     ("limit", "value", "error"),
-    [("max_processes", "100", ids.EAGAIN), ("max_user_ports", "2000", 6), ("max_task_ports", "500", MIG_SERVER_DIED)],
+    [
+        ("max_processes", "100", ids.EAGAIN),
+        ("max_user_ports", "2000", 6),
+        ("max_task_ports", "500", 6),
+        ("max_task_ports", "501", MIG_SERVER_DIED),
+    ],
 )
 def test_a_bomb_gets_an_error_instead_of_a_panic(limit: str, value: str, error: int) -> None:
-    """A server that has no name left for the right to reply drops the request, which its caller takes for the server's death."""
+    """A server that has no name left refuses; if it has none for the right to reply, its caller takes that for the server's death."""
     result = scenario("fork-bomb", "antrik-2005", kernel={"zone_map_size": "4M", limit: value}, rate="100")
     assert (result.ended.outcome, result.ended.kern_return) == ("error", error)
 

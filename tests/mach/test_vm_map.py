@@ -1,6 +1,5 @@
 """Address spaces: the entries, objects, shadows, page tables and pv entries of a program's memory."""
 
-
 import random
 
 from tests.mach.bench import Bench, Steps
@@ -81,6 +80,46 @@ def test_neighbouring_entries_are_coalesced() -> None:
     bench.call(traps.touch(FAR))
     allocate(bench, PAGE, FAR + 2 * PAGE)
     assert change(before, bench.held()) == {"non-kernel map entries": 2} | OBJECT
+
+
+def test_an_entry_whose_object_others_see_does_not_grow() -> None:
+    """vm_object_coalesce: not while a child shares the object or the one behind it; once the child is gone, yes."""
+    bench = warm()
+    allocate(bench, 2 * PAGE, FAR)
+    bench.call(traps.touch(FAR, 2 * PAGE))
+    kr, child = bench.call(traps.task_create(bench.me, True))
+    assert kr == 0
+    for _ in range(2):  # the object is shared; then the parent has its own, which shadows it
+        before = bench.held()
+        allocate(bench, PAGE, FAR + 2 * PAGE)
+        assert change(before, bench.held()) == {"non-kernel map entries": 1}
+        assert bench.call(traps.vm_deallocate(bench.me, FAR + 2 * PAGE, PAGE)) == 0
+        bench.call(traps.touch(FAR))
+    assert bench.call(traps.task_terminate(child)) == 0
+    before = bench.held()
+    allocate(bench, PAGE, FAR + 2 * PAGE)
+    assert change(before, bench.held()) == {"objects": -1, "ipc ports": -1}  # the collapse frees the one behind
+
+
+def test_an_entry_with_another_inheritance_does_not_grow() -> None:
+    bench = warm()
+    allocate(bench, PAGE, FAR)
+    assert bench.call(traps.vm_inherit(bench.me, FAR, PAGE, NONE)) == 0
+    before = bench.held()
+    allocate(bench, PAGE, FAR + PAGE)
+    assert change(before, bench.held()) == {"non-kernel map entries": 1}
+
+
+def test_an_entry_that_grows_again_has_no_old_pages() -> None:
+    bench = warm()
+    allocate(bench, 3 * PAGE, FAR)
+    bench.call(traps.touch(FAR, 3 * PAGE))
+    assert bench.call(traps.vm_deallocate(bench.me, FAR + PAGE, 2 * PAGE)) == 0
+    free = bench.kernel.phys.free
+    allocate(bench, 2 * PAGE, FAR + PAGE)
+    assert bench.kernel.phys.free == free + 2
+    bench.call(traps.touch(FAR, 3 * PAGE))
+    assert bench.kernel.phys.free == free
 
 
 def test_allocated_addresses_are_refused() -> None:

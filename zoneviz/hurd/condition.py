@@ -1,10 +1,9 @@
-"""A cthreads condition: threads wait for it and release a mutex meanwhile; a broadcast wakes all of them [S]."""
+"""A cthreads condition: threads wait for it and release a mutex meanwhile; a signal wakes one of them, a broadcast all [S]."""
 
 from collections import deque
 from typing import Any
 
-from zoneviz.hurd.cthreads import Mutex, Steps, _wake, _wake_up_port, mutex_lock, release
-from zoneviz.mach import mach_msg
+from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, release, wait_in, wake_first
 
 
 class Condition:
@@ -18,7 +17,7 @@ class Condition:
 
 
 def condition_wait(condition: Condition, mutex: Mutex) -> Steps:
-    """Release the mutex, wait for a broadcast, and take the mutex again."""
+    """Release the mutex, wait for a signal or a broadcast, and take the mutex again."""
     yield _wait, condition, mutex
     yield from mutex_lock(mutex)
 
@@ -26,8 +25,16 @@ def condition_wait(condition: Condition, mutex: Mutex) -> Steps:
 def _wait(k: Any, thread: Any, condition: Condition, mutex: Mutex) -> object:
     # In one step: a broadcast between the release and the wait would be missed.
     release(k, thread, mutex)
-    condition.waiting.append(thread)
-    return mach_msg.mach_msg_receive(k, thread, _wake_up_port(k, thread), why=condition.name)
+    return wait_in(k, thread, condition.waiting, condition.name)
+
+
+def condition_signal(condition: Condition) -> tuple[Any, ...]:
+    """A trap: wake the first waiting thread."""
+    return _signal, condition
+
+
+def _signal(k: Any, thread: Any, condition: Condition) -> None:
+    wake_first(k, thread, condition.waiting)
 
 
 def condition_broadcast(condition: Condition) -> tuple[Any, ...]:
@@ -37,6 +44,4 @@ def condition_broadcast(condition: Condition) -> tuple[Any, ...]:
 
 def _broadcast(k: Any, thread: Any, condition: Condition) -> None:
     while condition.waiting:
-        waiting = condition.waiting.popleft()
-        if waiting.alive:
-            _wake(k, thread, waiting)
+        wake_first(k, thread, condition.waiting)

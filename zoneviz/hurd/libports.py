@@ -9,7 +9,8 @@ the kernel, with the lock held. policies.py decides when threads are created, an
 from collections.abc import Callable
 from typing import Any
 
-from zoneviz.hurd.cthreads import Mutex, Steps, cthread_fork, cthread_init, mutex_lock, mutex_unlock
+from zoneviz.hurd.cprocs import Cthreads
+from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
 from zoneviz.hurd.policies import Loop, Policy, policy_of
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
@@ -18,10 +19,12 @@ from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_port import RIGHT_PORT_SET, RIGHT_RECEIVE
 from zoneviz.mach.message import MACH_RCV_TIMED_OUT, MAKE_SEND
+from zoneviz.mach.sizes import PAGE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread
 
 REPLY_SIZE = 40  # bytes of a short reply [I]
+BUFFERS = 4 * PAGE  # a request and a reply of two pages each on a worker's stack, __mach_msg_server with max_size 0 [S]
 SERVICE = 500  # ns of processor time of a handler; with its calls a notification takes 11 microseconds, as counted [M]
 
 Answer = tuple[tuple[tuple[int, int], ...], Any]
@@ -53,6 +56,7 @@ class Server:
     def __init__(self, name: str, policy: str) -> None:
         self.name = name
         self.policy: Policy = policy_of(policy)
+        self.threads = Cthreads()
         self.ports_lock = Mutex("_ports_lock")
         self.lock = Mutex(f"{name}'s lock")
         self.handlers: dict[int, Handler] = {}
@@ -86,7 +90,7 @@ class Server:
 
     def open_bucket(self) -> Steps:
         """Allocate the buckets and the first port."""
-        yield cthread_init()
+        yield from self.threads.init(self.me)
         yield _note_task, self
         for loop in self.loops:
             _, loop.bucket = yield traps.port_allocate(self.me, RIGHT_PORT_SET)
@@ -98,11 +102,11 @@ class Server:
             for _ in range(self.policy.workers_at_start - 1):
                 loop.totalthreads += 1
                 loop.nreqthreads += 1
-                yield from cthread_fork(self.me, self.loop(loop), loop.worker)
+                yield from self.create(loop)
             loop.peak = loop.totalthreads
         for loop in self.loops[1:]:
-            yield from cthread_fork(self.me, self.loop(loop), loop.worker)
-        yield from self.loop(self.loops[0])
+            yield from self.create(loop)
+        yield from self.loop(self.loops[0], master=True)
 
     def add_port(self, no_senders: bool, clean: Clean | None = None, loop: int = 0) -> Steps:
         """ports_create_port: a receive right in the bucket of a loop. Its name; 0 if there is no room.
@@ -124,10 +128,10 @@ class Server:
         yield from mutex_lock(self.ports_lock)
         yield mutex_unlock(self.ports_lock)
 
-    def loop(self, loop: Loop) -> Steps:
-        """thread_function: receive, create a thread if the policy allows it, handle, reply."""
+    def loop(self, loop: Loop, master: bool = False) -> Steps:
+        """thread_function: receive, create a thread if the policy allows it, handle, reply. The master, the main thread, never leaves."""
         yield from self.policy.begin(loop)
-        timeout = self.policy.timeout
+        timeout = None if master else self.policy.timeout
         answer: tuple[int, int, Answer] | None = None
         while True:
             if answer is None:
@@ -146,6 +150,10 @@ class Server:
             answer = yield from self.handle(message)
             loop.nreqthreads += 1
 
+    def create(self, loop: Loop) -> Steps:
+        """Create a worker of a loop."""
+        yield from self.threads.fork(self.loop(loop), loop.worker, BUFFERS)
+
     def count_out(self, loop: Loop) -> Steps:
         """Count a listener that got a message. The last one first creates a new one, if the policy allows it."""
         loop.nreqthreads -= 1
@@ -155,7 +163,7 @@ class Server:
         loop.nreqthreads += 1
         loop.peak = max(loop.peak, loop.totalthreads)
         # A failure is not checked; the counters then include a thread that does not exist [S].
-        yield from cthread_fork(self.me, self.loop(loop), loop.worker)
+        yield from self.create(loop)
 
     def handle(self, message: Message) -> Steps:
         """internal_demuxer: handle one message. (reply port, msgh_id, reply), or None if no reply is due."""

@@ -47,7 +47,6 @@ class Task:
         "suspend_count",
         "threads",
         "uid",
-        "wake_up_port",
     )
 
     def __init__(self, number: int, address: int, kernel: bool) -> None:
@@ -55,7 +54,6 @@ class Task:
         self.address = address
         self.kernel = kernel
         self.name = ""
-        self.wake_up_port = 0  # name of the port its cthreads wait on, 0 before the first
         self.alive = True
         self.refs = 1
         self.uid = 0

@@ -50,7 +50,8 @@ class Thread:
 
     `stack`: address of its kernel stack, 0 if it has none. `continuation`: called when it next runs. `result`: what the
     program gets then. `buffer`: address of its message buffer in its task, 0 if not modelled. `base`, `priority`: before and after
-    usage is taken into account. `compat_reply`: its reply port if MACH_IPC_COMPAT. `queue`: whether it is in a run queue.
+    usage is taken into account. `compat_reply`: its reply port if MACH_IPC_COMPAT.
+    `wired_port`: name of the port on which it waits as a cthread, 0 without one. `queue`: whether it is in a run queue.
     """
 
     __slots__ = (
@@ -84,6 +85,7 @@ class Thread:
         "usage",
         "wait_id",
         "waiting_on",
+        "wired_port",
     )
 
     def __init__(self, number: int, task: "Task", address: int, pcb: int, name: str) -> None:
@@ -106,6 +108,7 @@ class Thread:
         self.path = 0
         self.buffer = 0
         self.reply_port = 0
+        self.wired_port = 0
         self.refs = 1
         self.wait_id = 0
         self.queue = False

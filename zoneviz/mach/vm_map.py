@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneviz.events import Kind
 from zoneviz.mach.pmap import Pmap, pmap_create, pmap_destroy, pmap_protect_read, pmap_remove
 from zoneviz.mach.sizes import PAGE_SHIFT, round_page
-from zoneviz.mach.vm_object import VmObject, vm_object_deallocate
+from zoneviz.mach.vm_object import VmObject, vm_object_coalesce, vm_object_deallocate
 from zoneviz.mach.zalloc import zalloc, zfree
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def vm_allocate(k: "Kernel", where: VmMap, address: int, size: int, anywhere: bo
     if index < len(where.entries) and where.starts[index] < address + size:
         k.path = here
         return KERN_NO_SPACE, 0
-    extended = below is not None and below.end == address and below.protection == protection and _coalesce(below, size)
+    extended = below is not None and _extends(k, below, address, size, protection)
     if extended and below is not None:
         below.end += size
     else:
@@ -129,15 +129,11 @@ def vm_allocate(k: "Kernel", where: VmMap, address: int, size: int, anywhere: bo
     return KERN_SUCCESS, address
 
 
-def _coalesce(below: VmEntry, size: int) -> bool:
-    """vm_object_coalesce: whether the entry can be extended by `size` bytes. Extends its object."""
-    backing = below.object
-    if backing is None:
-        return not below.needs_copy
-    if backing.refs > 1 or backing.shadow is not None or below.needs_copy:
+def _extends(k: "Kernel", below: VmEntry, address: int, size: int, protection: int) -> bool:
+    """Whether new memory continues an entry, which then has no need of another. Extends its object."""
+    if below.end != address or below.protection != protection or below.inheritance != COPY:
         return False
-    backing.size = (below.offset << PAGE_SHIFT) + (below.end - below.start) + size
-    return True
+    return vm_object_coalesce(k, below.object, (below.offset << PAGE_SHIFT) + below.end - below.start, size)
 
 
 def clip_start(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:

@@ -114,6 +114,25 @@ def vm_object_collapse(k: "Kernel", top: VmObject) -> None:
     k.path = here
 
 
+def vm_object_coalesce(k: "Kernel", backing: VmObject | None, end: int, size: int) -> bool:
+    """Extend an object, or the lack of one, by `size` bytes from byte `end` on, where its map entry ends.
+
+    False if it has another reference or shadows another object. Pages left behind `end` by memory that was deallocated are freed.
+    """
+    if backing is None:
+        return True
+    vm_object_collapse(k, backing)
+    if backing.refs > 1 or backing.shadow is not None:
+        return False
+    if backing.size > end:
+        gone = [index for index in backing.pages if index >= end >> PAGE_SHIFT]
+        for index in gone:
+            pmap.page_unmap(k, backing.pages.pop(index))
+        k.phys.release(k, len(gone), 0)
+    backing.size = max(backing.size, end + size)
+    return True
+
+
 def _merge(k: "Kernel", top: VmObject, behind: VmObject) -> None:
     """Take over the pages, the pager_name and the shadow of `behind`, to which `top` has the only reference."""
     offset, last = top.shadow_offset, top.size >> PAGE_SHIFT
