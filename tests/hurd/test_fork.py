@@ -8,10 +8,12 @@ from zoneviz.hurd.fork import fork
 from zoneviz.hurd.process import Process, wait
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
+from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_msg import MIG_REPLY_MISMATCH, MIG_SERVER_DIED
 from zoneviz.mach.message import MAKE_SEND
+from zoneviz.mach.thread import Thread
 
-THREAD_RESUME = 2063
+TASK_CREATE, THREAD_ABORT, THREAD_RESUME = 2007, 2019, 2063
 
 
 def at_once(p: Process) -> Steps:
@@ -48,7 +50,7 @@ def test_a_wrong_reply_fails_the_call_and_does_not_reach_a_later_one() -> None:
             old = p.reply
             yield traps.port_insert_right(p.me, old, old, MAKE_SEND)
             yield traps.send(old, number, 32)
-            kr, _ = yield from p.call(p.proc, ids.PROC_DOSTOP)
+            kr, _ = yield from p.call(p.proc, ids.PROC_MARK_EXIT, (), 0)
             assert kr == error
             assert p.reply != old
             kr, answer = yield from p.call(p.proc, ids.PROC_GETPIDS)
@@ -74,3 +76,30 @@ def test_an_unexpected_error_aborts_the_process_and_leaves_the_task_of_the_child
     assert not tasks(kernel, "forks")
     (left,) = tasks(kernel, "half made")
     assert not left.threads
+
+
+def test_the_parent_registers_the_message_port_and_its_signal_thread_stands_still() -> None:
+    events: list[Event] = []
+    here: list[int] = []
+    suspended: list[int] = []
+
+    def child(p: Process) -> Steps:
+        here.append(len(events))
+        yield from p.call(p.proc, ids.PROC_GETPIDS)
+
+    def body(p: Process) -> Steps:
+        here.append(len(events))
+        yield from fork(p, child)
+        suspended.append((yield (suspensions,)))
+        yield from wait(p)
+
+    def suspensions(kernel: Kernel, thread: Thread) -> int:
+        return sum(t.suspend_count for t in thread.task.threads)
+
+    run(body, sink=events.append)
+    parent = events[here[0]][2]
+    mine = [e[5] for e in events[here[0] : here[1]] if e[2] == parent and e[0] in (Kind.MSG_SEND, Kind.RPC)]
+    assert mine.index(THREAD_ABORT) < mine.index(TASK_CREATE) < mine.index(ids.PROC_SETMSGPORT) < mine.index(ids.PROC_CHILD)
+    child_task = next(e for e in events if e[0] == Kind.FORK and e[2] == parent)[8]
+    assert not [e for e in events if e[0] == Kind.MSG_SEND and e[2] == child_task and e[5] == ids.PROC_SETMSGPORT]
+    assert suspended == [0]

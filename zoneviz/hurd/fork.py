@@ -1,6 +1,9 @@
 """fork() as in glibc's sysdeps/mach/hurd/fork.c of 2005-2007 [S].
 
-The parent walks its names and gives the child a right for each. The child registers with proc and reopens its terminal.
+The parent stops its signal thread, walks its names and gives the child a right for each; it registers the child's message port
+with proc, and the child. proc sends the child its ids; the child's signal thread gets them when it runs. The child reopens its
+terminal.
+
 Each generation leaves ports behind: the parent's forward_sigexc, and with MACH_IPC_COMPAT the reply ports that the kernel
 allocated for the parent's two threads.
 """
@@ -37,39 +40,49 @@ def fork(parent: Process, body: Body, name: str = "") -> Steps:
     before it cleans up, so the child's task stays [S]. Errors: Aborted.
     """
     me = parent.me
-    yield from parent.call(parent.proc, ids.PROC_DOSTOP)
+    yield from parent.call(parent.proc, ids.PROC_DOSTOP, ((parent.thread, COPY_SEND),))
+    yield traps.thread_abort(parent.signal_thread)
     kr, task = yield traps.task_create(me, True, name or parent.image.name)
     if kr:
         raise Aborted(kr)
-    kr, new_proc = yield from parent.ask(parent.proc, ids.PROC_TASK2PROC, ((task, COPY_SEND),))
-    if kr == ids.EAGAIN:
-        yield traps.task_terminate(task)
-        yield traps.port_deallocate(me, task)
-        return kr, 0
-    if not kr:
-        kr, pid = yield from fill(parent, task, new_proc, body)
-    if kr:
-        raise Aborted(kr)
-    for port in (new_proc, task):
-        yield traps.port_deallocate(me, port)
-    yield from after_fork(parent.image)
-    return 0, pid
-
-
-def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
-    """Copy the names to the child's task, create its threads and start it. (error, pid)."""
-    me, pid = parent.me, 0
     kr, found = yield traps.port_names(me)
     if kr:
-        return kr, 0
+        raise Aborted(kr)
     names, arrays, array_size = found
     kr, found = yield traps.task_threads(me)
     if kr:
-        return kr, 0
+        raise Aborted(kr)
     (address, size), threads = found
+    kr, new_proc = yield from parent.ask(parent.proc, ids.PROC_TASK2PROC, ((task, COPY_SEND),))
+    pid = 0
+    if kr == ids.EAGAIN:
+        yield traps.task_terminate(task)
+    else:
+        if not kr:
+            kr, pid = yield from fill(parent, task, new_proc, names, threads, body)
+        if kr:
+            raise Aborted(kr)
+        yield traps.port_deallocate(me, new_proc)
+    yield traps.port_deallocate(me, task)
+    for thread in threads:
+        if thread != parent.thread:
+            yield traps.thread_resume(thread)  # that this happens here is inferred [I]
+        yield traps.port_deallocate(me, thread)
+    for where, length in ((arrays[0], array_size), (arrays[1], array_size), (address, size)):
+        yield traps.vm_deallocate(me, where, length)
+    if not kr:
+        yield from after_fork(parent.image)
+    return kr, pid
+
+
+def fill(parent: Process, task: int, new_proc: int, names: list[tuple[int, int]], threads: list[int], body: Body) -> Steps:
+    """Copy the names to the child's task, create its threads and start it. (error, pid).
+
+    `names`: (name, type bits) of the parent. `threads`: names of its threads, of which the child has the first two.
+    """
+    special = {parent.me: task, parent.proc: new_proc}
     threads, others = threads[:2], threads[2:]
-    special = {me: task, parent.proc: new_proc}
-    not_copied = {task, new_proc, *others}
+    not_copied = {task, *others}
     for name, bits in names:
         if name in not_copied:
             continue
@@ -78,20 +91,15 @@ def fill(parent: Process, task: int, new_proc: int, body: Body) -> Steps:
         if name in threads:
             kr = yield traps.port_allocate_name(task, RIGHT_DEAD_NAME, name)
         else:
-            kr = yield from copy_name(me, task, name, bits, special)
+            kr = yield from copy_name(parent, task, name, bits, special)
         if kr:
-            break
-    if not kr:
-        kr, pid = yield from start_child(parent, task, threads, body)
-    for name in (*threads, *others):
-        yield traps.port_deallocate(me, name)
-    for where, length in ((arrays[0], array_size), (arrays[1], array_size), (address, size)):
-        yield traps.vm_deallocate(me, where, length)
-    return kr, pid
+            return kr, 0
+    return (yield from start_child(parent, task, threads, body))
 
 
-def copy_name(me: int, task: int, name: int, bits: int, special: dict[int, int]) -> Steps:
+def copy_name(parent: Process, task: int, name: int, bits: int, special: dict[int, int]) -> Steps:
     """Copy the rights under `name` from the parent to the child, with as many references. A kern_return."""
+    me = parent.me
     if not bits & (SEND | RECEIVE | DEAD_NAME):
         return 0  # a port set or a send-once right: not copied [S]
     right = RIGHT_SEND
@@ -104,6 +112,9 @@ def copy_name(me: int, task: int, name: int, bits: int, special: dict[int, int])
             return kr
         # The child gets a send right to its new port, as the parent has one to its port.
         kr, made = yield traps.port_extract_right(task, name, MAKE_SEND)
+        if name == parent.message_port and not kr:
+            kr, _ = yield from parent.call(special[parent.proc], ids.PROC_SETMSGPORT, ((made, COPY_SEND),))
+            yield traps.task_set_special_port(task, "exception", made)
         kr = kr or (yield traps.port_insert_right(task, name, made, COPY_SEND))
         yield traps.port_deallocate(me, made)
     elif bits & SEND:
@@ -167,7 +178,6 @@ def child_main(child: Process, body: Body, signals: int) -> Program:
     kr, answer = yield from child.call(child.proc, ids.PROC_GETPIDS)
     child.pid = answer.body if not kr else 0
     yield (started, child.pid)
-    yield from child.call(child.proc, ids.PROC_SETMSGPORT, ((child.message_port, MAKE_SEND),))
     yield from open_cttys(child)
     yield from hurdsig_fault_init(child)
     yield traps.thread_resume(signals)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 REQUEST_SIZE = 48  # bytes of a short request with a port [I]
 REPLY_SIZE = 40  # bytes of a short reply [I]
+SIGNAL_SIZE = 48  # bytes of msg_sig_post: header, signal, code, a port [S]
+NEWIDS_SIZE = 56  # bytes of msg_proc_newids: header, a port, three numbers [S]
 EXEC_SIZE = 900  # bytes of an exec request: arguments, environment, about 12 rights [I]
 
 # proc.defs, subsystem 24000
@@ -21,6 +23,7 @@ PROC_MARK_EXIT = 24040
 PROC_WAIT = 24041
 PROC_PID2TASK = 24042
 PROC_GETMSGPORT = 24043
+PROC_SETPGRP = 24044
 
 AUTH_USER_AUTHENTICATE = 25001
 AUTH_SERVER_AUTHENTICATE = 25002
@@ -33,6 +36,9 @@ EXEC_EXEC = 30000
 EXEC_STARTUP_GET_INFO = 30500
 PASSWORD_CHECK_USER = 38000
 MSG_SIG_POST = 23000
+MSG_PROC_NEWIDS = 23001
+
+SIGCHLD = 20  # the Hurd's bits/signum.h, as in BSD [S]
 
 EAGAIN = 0x40000023  # hurd/hurd_types.h: _HURD_ERRNO (35) [S]
 ECHILD = 0x4000000A  # _HURD_ERRNO (10) [S]

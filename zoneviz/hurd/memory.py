@@ -83,9 +83,9 @@ class Image:
 
 
 # Every dynamically linked program has: text, data and zero fill of ld.so and libc; text and data of libmachuser and
-# libhurduser; startup pages; a region each with arguments and environment; the stack of the signal thread, 8 pages above a red
-# zone [S]. The sizes of the others are inferred, and so are the 45 pages of text that run after a fork (fork and signal code of
-# libc, stubs of each library, lazy binding of ld.so) [I].
+# libhurduser; startup pages; a region each with arguments and environment; the stack of the signal thread, which touches it
+# itself, 8 pages above a red zone [S]. The sizes of the others are inferred, and so are the 45 pages of text that run after a
+# fork (fork and signal code of libc, stubs of each library, lazy binding of ld.so) [I].
 RED_ZONE = reserved(1)
 LIBRARIES = (
     text(20, 4),
@@ -104,7 +104,7 @@ LIBRARIES = (
     Region(1, True, 0),
     Region(1, True, 0),
     RED_ZONE,
-    Region(8, True, 1, True),
+    Region(8, True, 0),
 )
 ZERO = (reserved(1),)  # page zero [S]
 HEAP = (Region(33, True, 1, True), reserved(DATA_LIMIT // PAGE - 33))  # the used part, and the rest of the space for brk [S]

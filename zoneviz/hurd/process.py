@@ -4,7 +4,7 @@ The ports themselves are in the task's space; a Process only notes their names. 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from zoneviz.mach.limits import set_user
 from zoneviz.mach.mach_msg import MIG_REPLY_MISMATCH, MIG_SERVER_DIED
 from zoneviz.mach.mach_port import RIGHT_RECEIVE
 from zoneviz.mach.message import MAKE_SEND, MOVE_RECEIVE
+from zoneviz.mach.sizes import PAGE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Program, Thread
 
@@ -41,13 +42,16 @@ class Descriptor:
 class Process:
     """Names in the space of a process. `ports`: the init ports (proc, auth, crdir, cwdir, cttyid) and the dead bootstrap port.
 
-    `reply`, `signal_reply`: the MIG reply ports of its two threads. `forward`: forward_sigexc. `uid`: its user.
+    `thread`, `signal_thread`: its two threads. `reply`, `signal_reply`: their MIG reply ports. `forward`: forward_sigexc.
+    `uid`: its user.
     """
 
     image: Image = SMALL
     pid: int = 0
     depth: int = 0
     me: int = 0
+    thread: int = 0
+    signal_thread: int = 0
     reply: int = 0
     signal_reply: int = 0
     message_port: int = 0
@@ -63,19 +67,7 @@ class Process:
 
     def copy(self) -> "Process":
         """The notes of its child after fork."""
-        return Process(
-            self.image,
-            self.pid,
-            self.depth + 1,
-            self.me,
-            self.reply,
-            self.signal_reply,
-            self.message_port,
-            self.forward,
-            self.uid,
-            dict(self.ports),
-            [Descriptor(d.port, d.ctty, d.terminal) for d in self.descriptors],
-        )
+        return replace(self, depth=self.depth + 1, ports=dict(self.ports), descriptors=[replace(d) for d in self.descriptors])
 
     def call(
         self, port: int, msgh_id: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None, size: int = ids.REQUEST_SIZE
@@ -159,18 +151,25 @@ def own_reply_port(k: Kernel, thread: Thread, name: int) -> None:
 
 
 def signal_thread(p: Process) -> Program:
-    """The signal thread: serves the message port. The default action of a signal terminates the process."""
-    yield traps.touch(p.image.signal_stack)
+    """The signal thread: serves the message port. A signal other than SIGCHLD, which is ignored, terminates the process.
+
+    Besides the top page of its stack it touches a request and a reply buffer there, a page each (`__mach_msg_server`) [S].
+    """
+    stack = p.image.signal_stack
+    yield traps.touch(stack)
     if p.signal_reply:
         yield (own_reply_port, p.signal_reply)
     p.signal_reply = yield traps.mig_get_reply_port()
     while True:
         kr, message = yield traps.receive(p.message_port)
+        yield traps.touch(stack, PAGE if kr else 3 * PAGE)
         if kr:
             continue
         if message.reply:
             yield traps.send(message.reply, message.msgh_id + 100, ids.REPLY_SIZE)
-        if message.msgh_id == ids.MSG_SIG_POST:
+        for task in message.rights:
+            yield traps.port_deallocate(p.me, task)
+        if message.msgh_id == ids.MSG_SIG_POST and message.body != ids.SIGCHLD:
             yield traps.rpc(p.proc, ids.PROC_MARK_EXIT, ids.REQUEST_SIZE, p.signal_reply, (), message.body)
             yield traps.task_terminate(p.me)
 
@@ -180,7 +179,7 @@ def crt_start(p: Process, body: Body) -> Program:
     yield (running_as, p.image.name)
     yield from run_in(p.image)
     p.me = yield traps.task_self()
-    yield traps.thread_self()
+    p.thread = yield traps.thread_self()
     p.reply = yield traps.mig_get_reply_port()
     _, boot = yield traps.task_get_special_port(p.me, "bootstrap")
     kr, answer = yield traps.rpc(boot, ids.EXEC_STARTUP_GET_INFO, ids.REQUEST_SIZE, p.reply)
@@ -189,9 +188,9 @@ def crt_start(p: Process, body: Body) -> Program:
     take_ports(p, answer)
     p.ports["bootstrap"] = boot
     yield from start_signals(p)
-    _, thread = yield traps.thread_create(p.me, "signal thread")
-    yield traps.thread_set_state(thread, signal_thread(p), p.image.signal_stack)
-    yield traps.thread_resume(thread)
+    _, p.signal_thread = yield traps.thread_create(p.me, "signal thread")
+    yield traps.thread_set_state(p.signal_thread, signal_thread(p), p.image.signal_stack)
+    yield traps.thread_resume(p.signal_thread)
     yield traps.thread_switch()  # the signal thread comes up while the program reads from the disk [I]
     kr, answer = yield from p.call(p.proc, ids.PROC_GETPIDS)
     p.pid = answer.body if not kr else 0
@@ -212,10 +211,11 @@ def take_ports(p: Process, startup: Message) -> None:
 
 
 def start_signals(p: Process) -> Steps:
-    """Allocate the message port, register it with proc, and allocate the signal ports."""
+    """Allocate the message port, register it with proc, let it receive exceptions, and allocate the signal ports."""
     _, p.message_port = yield traps.port_allocate(p.me)
     yield traps.port_insert_right(p.me, p.message_port, p.message_port, MAKE_SEND)
     yield from p.call(p.proc, ids.PROC_SETMSGPORT, ((p.message_port, MAKE_SEND),))
+    yield traps.task_set_special_port(p.me, "exception", p.message_port)
     yield from hurdsig_fault_init(p)
 
 
@@ -223,7 +223,7 @@ def hurdsig_fault_init(p: Process) -> Steps:
     """_hurdsig_fault_init: give sigexc to proc and allocate forward_sigexc. An inherited forward_sigexc stays [S]."""
     _, sigexc = yield traps.port_allocate(p.me)
     _, p.forward = yield traps.port_allocate(p.me)
-    yield from p.call(p.proc, ids.PROC_HANDLE_EXCEPTIONS, ((sigexc, MOVE_RECEIVE),))
+    yield from p.call(p.proc, ids.PROC_HANDLE_EXCEPTIONS, ((sigexc, MOVE_RECEIVE), (p.forward, MAKE_SEND)))
 
 
 def open_cttys(p: Process) -> Steps:

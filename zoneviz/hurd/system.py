@@ -7,7 +7,7 @@ started through the exec server and registered with proc, with glibc's two threa
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from zoneviz.hurd import ids, proc
+from zoneviz.hurd import ids, proc_main
 from zoneviz.hurd.auth import Auth
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.exec import ExecServer, launch
@@ -87,7 +87,7 @@ def boot(kernel: Kernel) -> Steps:
     loader.handlers, auth.handlers = ExecServer().handlers(), Auth().handlers()
     files, files_task = yield from serve(me, root)
     exec_port, exec_task = yield from serve(me, loader)
-    proc_port, proc_task = yield from serve(me, proc.make(policy, limit))
+    proc_port, proc_task = yield from serve(me, proc_main.make(policy, limit))
     auth_port, auth_task = yield from serve(me, auth)
     for name, port in (("exec", exec_port), ("auth", auth_port)):
         yield from init.call(files, FSYS_STARTUP, ((port, COPY_SEND),), name)

@@ -24,6 +24,7 @@ class Costs:
     map_entry_copy: int = 1_300  # for each entry that fork copies [M]
     thread_create: int = 7_000  # [M]
     cthread_fork: int = 88_000  # a worker's fork without its seven calls and its page faults; 140 us with those measured [M]
+    right_copyout: int = 300  # for each right of an array that is merged with a name [E]
     mqueue_walk: int = 52  # for each queued message scanned when a port leaves a set [M]
     table_rehash: int = 12_000  # for each entry of a table of 20,000 or more: 0.1-0.4 s in total [M]
     user_step: int = 300  # the program's instructions between two traps [E]

@@ -38,7 +38,11 @@ Result = tuple[int, Any, Rights]
 Work = Callable[..., Result]
 
 KERN_INVALID_ARGUMENT = 4
-THREAD_ROUTINES = {2016, 2017, 2018, 2062, 2063}  # routines on a thread; all others are on a task (mach.defs) [R]
+# Routines on a thread (mach.defs, mach_host.defs), and on the host or the processor set; all others are on a task [R].
+# The numbers in mach_host.defs follow from the order of its routines as remembered [I].
+THREAD_ROUTINES = (2016, 2017, 2018, 2019, 2062, 2063, 2621)
+HOST_ROUTINES = (2627, 2629, 2630)
+OBJECTS: dict[int, type] = dict.fromkeys(THREAD_ROUTINES, Thread) | dict.fromkeys(HOST_ROUTINES, str)
 REPLY_BYTES = 40  # bytes of a reply without arrays in the caller's message buffer
 
 
@@ -104,7 +108,7 @@ def kernel_rpc(
     k.path = server
     reply = kalloc(k, MIG_REPLY_SIZE)
     k.path = k.paths[server, "_X" + routine]
-    if isinstance(about, Thread if msgh_id in THREAD_ROUTINES else Task):
+    if isinstance(about, OBJECTS.get(msgh_id, Task)):
         kr, value, out = work(k, thread, about, arguments, *words)
     else:
         kr, value, out = KERN_INVALID_ARGUMENT, None, []

@@ -87,6 +87,7 @@ class Kernel:
         self.idle_thread: Thread
         self.first_user: Thread
         self.device_port: IpcPort
+        self.host_ports: dict[str, IpcPort] = {}
         self.swapin_wait = 0
 
     def zalloc(self, zone: str) -> int:

@@ -7,16 +7,18 @@ from zoneviz.mach import dispatch, vm_copy, vm_map
 from zoneviz.mach import task as tasks
 from zoneviz.mach import thread as threads
 from zoneviz.mach.ipc_kobject import Arguments, Result
-from zoneviz.mach.ipc_port import copy_send, ipc_port_release_send, make_send
+from zoneviz.mach.ipc_port import IpcPort, IpcPset, copy_send, ipc_port_release_send, make_send
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.limits import threads_full
-from zoneviz.mach.sched_prim import WAITING
+from zoneviz.mach.message import MACH_RCV_INTERRUPTED
+from zoneviz.mach.sched_prim import WAITING, thread_go
 from zoneviz.mach.sizes import round_page
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.task import Task
     from zoneviz.mach.thread import Program, Thread
+    from zoneviz.mach.vm_map import VmMap
 
 KERN_SUCCESS, KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_RESOURCE_SHORTAGE = 0, 5, 4, 6  # mach/kern_return.h [R]
 
@@ -37,17 +39,22 @@ def task_terminate(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> R
 
 def task_threads(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
     """The threads of a task. The value is ((address, bytes) of an array in the caller's map, names of the thread ports)."""
+    rights = [(make_send(thread.sself), SEND) for thread in task.threads]
+    return KERN_SUCCESS, array_out(k, t.task.map, len(rights), "task_threads"), rights
+
+
+def array_out(k: "Kernel", into: "VmMap", count: int, routine: str) -> tuple[int, int]:
+    """Pass an array of `count` rights through the kernel's memory to a task: its (address, bytes) there."""
     here = k.path
-    k.path = k.paths[here, "task_threads"]
-    size = 4 * len(task.threads)
+    k.path = k.paths[here, routine]
+    size = 4 * count
     array = kalloc(k, size)
     k.path = here
-    rights = [(make_send(thread.sself), SEND) for thread in task.threads]
-    address = vm_copy.copyout_array(k, t.task.map, size)
+    address = vm_copy.copyout_array(k, into, size)
     k.path = k.paths[here, "ipc_kmsg_copyout_body"]
     kfree(k, array, size)
     k.path = here
-    return KERN_SUCCESS, (address, round_page(size)), rights
+    return address, round_page(size)
 
 
 def task_set_special_port(k: "Kernel", t: "Thread", task: "Task", args: Arguments, which: str) -> Result:
@@ -129,6 +136,16 @@ def suspend(k: "Kernel", thread: "Thread") -> None:
 def thread_suspend(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
     """Suspend a thread. What it waits for may still arrive."""
     suspend(k, thread)
+    return KERN_SUCCESS, None, []
+
+
+def thread_abort(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
+    """Interrupt what a thread waits for: a receive ends with MACH_RCV_INTERRUPTED. A thread that waits to send is left alone."""
+    where = thread.waiting_on
+    if isinstance(where, IpcPort | IpcPset) and thread in where.receivers:
+        where.receivers.remove(thread)
+        thread.result = (MACH_RCV_INTERRUPTED, None)
+        thread_go(k, thread)
     return KERN_SUCCESS, None, []
 
 

@@ -111,8 +111,12 @@ class Scheduler:
         thread.priority = priority if priority < LOWEST else LOWEST
 
     def undepress(self, thread: "Thread") -> None:
-        """End a depression: compute the priority from the usage, and move the thread to that run queue."""
+        """End a depression."""
         thread.depress_until = 0
+        self.change_priority(thread)
+
+    def change_priority(self, thread: "Thread") -> None:
+        """Compute the priority from the base and the usage, and move the thread to that run queue."""
         if thread.queue:
             self.queues[thread.priority].remove(thread)
         self.compute_priority(thread)

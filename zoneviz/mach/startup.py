@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import EXHAUSTIBLE, FIXED, SEND, Kind
 from zoneviz.mach import sizes
-from zoneviz.mach.ipc_port import IpcPort, ipc_port_alloc_special, make_send
+from zoneviz.mach.ipc_port import ipc_port_alloc_special, make_send
 from zoneviz.mach.ipc_space import entry_alloc_name, right_insert
 from zoneviz.mach.kalloc import kalloc, kalloc_init
 from zoneviz.mach.pmap import pmap_protect_read
@@ -110,7 +110,7 @@ def setup_main(k: "Kernel") -> None:
     k.path = k.paths[k.paths[main, "vm_mem_init"], "vm_object_init"]
     ipc_port_alloc_special(k, "memory_manager_default")
     k.path = main
-    hosts = ipc_init(k)
+    ipc_init(k)
     k.path = k.paths[main, "mapable_time_init"]
     kmem_alloc_wired(k, k.kernel_map, PAGE)
     k.path = frames(k, "c_boot_entry", "setup_main", "machine_init", "cninit", "kdcninit", "kdinit", "ttychars", "cb_alloc")
@@ -128,7 +128,7 @@ def setup_main(k: "Kernel") -> None:
     k.task_id = k.kernel_task.id
     k.thread_id = first.id
     threads = start_kernel_threads(k, first)
-    bootstrap(k, hosts, threads)
+    bootstrap(k, threads)
 
 
 def vm_mem_bootstrap(k: "Kernel") -> None:
@@ -204,23 +204,22 @@ def ipc_bootstrap(k: "Kernel") -> None:
     k.path = here
 
 
-def ipc_init(k: "Kernel") -> tuple[IpcPort, IpcPort]:
-    """Create ipc_kernel_map and the ports of host, processor set and processor. (privileged host port, host port)."""
+def ipc_init(k: "Kernel") -> None:
+    """Create ipc_kernel_map and the ports of host, processor set and processor."""
     here = k.path
     inside = k.paths[here, "ipc_init"]
     k.path = inside
     kmem_suballoc(k, "ipc_kernel_map", sizes.IPC_KERNEL_MAP_SIZE, "non-kernel map entries")
     host_init = k.paths[inside, "ipc_host_init"]
     k.path = host_init
-    host = ipc_port_alloc_special(k, "host")
-    privileged = ipc_port_alloc_special(k, "host_priv")
+    for name in ("host", "host_priv"):
+        k.host_ports[name] = ipc_port_alloc_special(k, name)
     k.path = k.paths[host_init, "ipc_pset_init"]
-    ipc_port_alloc_special(k, "pset")
-    ipc_port_alloc_special(k, "pset_name")
+    for name in ("pset", "pset_name"):
+        k.host_ports[name] = ipc_port_alloc_special(k, name)
     k.path = k.paths[host_init, "ipc_processor_init"]
     ipc_port_alloc_special(k, "processor")
     k.path = here
-    return privileged, host
 
 
 def thread_init(k: "Kernel") -> None:
@@ -291,14 +290,14 @@ def device_service_create(k: "Kernel") -> None:
     k.path = here
 
 
-def bootstrap(k: "Kernel", hosts: tuple[IpcPort, IpcPort], threads: list[Thread]) -> None:
+def bootstrap(k: "Kernel", threads: list[Thread]) -> None:
     """bootstrap_create: create the first user task and its thread; then each kernel thread runs once and blocks."""
     here = k.path
     k.path = k.paths[k.paths[here, "bootstrap_create"], "bootstrap_exec_compat"]
     user = task_create(k, k.kernel_task, False, "user")
     thread = thread_create(k, user, "main")
     k.first_user = thread
-    for port in (hosts[0], k.device_port):
+    for port in (k.host_ports["host_priv"], k.device_port):
         # task_insert_send_right takes the first unused name; beyond the table that is a tree entry.
         name = 1
         while name in user.space.entries:

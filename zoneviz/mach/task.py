@@ -15,6 +15,7 @@ from zoneviz.mach.ipc_port import (
 )
 from zoneviz.mach.ipc_space import IpcSpace, ipc_space_create, ipc_space_destroy
 from zoneviz.mach.pmap import pmap_create
+from zoneviz.mach.sched_prim import BASEPRI_USER
 from zoneviz.mach.vm_map import VmMap, vm_map_create, vm_map_deallocate, vm_map_fork
 from zoneviz.mach.zalloc import zalloc, zfree
 
@@ -29,7 +30,10 @@ INHERITED_PORTS = ("bootstrap", "exception")
 
 
 class Task:
-    """struct task. `port`: its kernel port. `special`: its special ports by name, one send right each. `uid`: its user, 0: root."""
+    """struct task. `port`: its kernel port. `special`: its special ports by name, one send right each. `uid`: its user, 0: root.
+
+    `priority`: of the threads that it creates.
+    """
 
     __slots__ = (
         "address",
@@ -40,6 +44,7 @@ class Task:
         "name",
         "notify",
         "port",
+        "priority",
         "refs",
         "space",
         "special",
@@ -57,6 +62,7 @@ class Task:
         self.alive = True
         self.refs = 1
         self.uid = 0
+        self.priority = BASEPRI_USER
         self.suspend_count = 0
         self.threads: list[Thread] = []
         self.special: dict[str, IpcPort] = {}
@@ -83,6 +89,7 @@ def task_create(k: "Kernel", parent: Task | None, inherit: bool, name: str = "")
         else:
             task.map = vm_map_create(k, pmap_create(k, number), number)
         task.uid = parent.uid
+        task.priority = parent.priority
     k.path = k.paths[inside, "ipc_task_init"]
     space = ipc_space_create(k, number)
     if space is None:

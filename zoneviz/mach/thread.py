@@ -50,8 +50,9 @@ class Thread:
 
     `stack`: address of its kernel stack, 0 if it has none. `continuation`: called when it next runs. `result`: what the
     program gets then. `buffer`: address of its message buffer in its task, 0 if not modelled. `base`, `priority`: before and after
-    usage is taken into account. `compat_reply`: its reply port if MACH_IPC_COMPAT.
-    `wired_port`: name of the port on which it waits as a cthread, 0 without one. `queue`: whether it is in a run queue.
+    usage is taken into account. `max_priority`: the best base it may get. `compat_reply`: its reply port if
+    MACH_IPC_COMPAT. `wired_port`: name of the port on which it waits as a cthread, 0 without one. `queue`: whether it is in a run
+    queue.
     """
 
     __slots__ = (
@@ -65,6 +66,7 @@ class Thread:
         "fpsave",
         "halting",
         "id",
+        "max_priority",
         "name",
         "path",
         "pcb",
@@ -99,8 +101,8 @@ class Thread:
         self.halting = False
         self.state = WAITING
         self.suspend_count = 1
-        self.base = BASEPRI_USER
-        self.priority = BASEPRI_USER
+        self.max_priority = BASEPRI_USER
+        self.base = self.priority = max(task.priority, BASEPRI_USER)
         self.usage = 0
         self.stamp = 0
         self.depress_until = 0

@@ -9,7 +9,7 @@ the name that `yield traps.task_self()` returns. The numbers of RPCs are those o
 
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.mach import fpu, mach_msg, mach_port, mach_server, syscall_subr, vm_fault
+from zoneviz.mach import fpu, mach_msg, mach_port, mach_server, processor, syscall_subr, vm_fault
 from zoneviz.mach.ipc_kobject import Work, kernel_rpc
 from zoneviz.mach.message import COPY_SEND, MAKE_SEND_ONCE
 from zoneviz.mach.thread import Program, check_program
@@ -47,6 +47,11 @@ def task_self() -> Trap:
 def thread_self() -> Trap:
     """The name of the caller's thread port."""
     return (mach_msg.mach_thread_self,)
+
+
+def mach_host_self() -> Trap:
+    """The name of the host's port."""
+    return (processor.mach_host_self,)
 
 
 def reply_port() -> Trap:
@@ -164,6 +169,30 @@ def task_set_special_port(task: int, which: str, port: int, how: int = COPY_SEND
     return _rpc(2059, "task_set_special_port", task, mach_server.task_set_special_port, (which,), ((port, how),))
 
 
+def task_priority(task: int, priority: int, change_threads: bool) -> Trap:
+    """Set the priority of a task's later threads; `change_threads`: also of those it has."""
+    return _rpc(2622, "task_priority", task, processor.task_priority, (priority, change_threads))
+
+
+# -- the host and its processor set ------------------------------------------------------------------------------------
+
+
+def host_processor_sets(host: int) -> Trap:
+    """(kern_return, ((address, bytes) of the array, [name of the name port of the one processor set]))."""
+    return _rpc(2629, "host_processor_sets", host, processor.host_processor_sets, pair=True)
+
+
+def host_processor_set_priv(host: int, pset_name: int) -> Trap:
+    """(kern_return, name of the control port of a processor set). `host`: name of the privileged host port."""
+    work = processor.host_processor_set_priv
+    return _rpc(2630, "host_processor_set_priv", host, work, (), ((pset_name, COPY_SEND),), pair=True)
+
+
+def processor_set_tasks(pset: int) -> Trap:
+    """(kern_return, ((address, bytes) of the array, names of all tasks)). `pset`: name of a control port."""
+    return _rpc(2627, "processor_set_tasks", pset, processor.processor_set_tasks, pair=True)
+
+
 # -- threads ------------------------------------------------------------------------------------------------------------
 
 
@@ -189,6 +218,16 @@ def thread_set_state(thread: int, program: Program, buffer: int = 0) -> Trap:
     """
     check_program(program)
     return _rpc(2018, "thread_set_state", thread, mach_server.thread_set_state, (program, buffer))
+
+
+def thread_abort(thread: int) -> Trap:
+    """Interrupt what a thread waits for."""
+    return _rpc(2019, "thread_abort", thread, mach_server.thread_abort)
+
+
+def thread_max_priority(thread: int, pset: int, limit: int) -> Trap:
+    """Set the best priority that a thread may have. `pset`: name of the control port of its processor set."""
+    return _rpc(2621, "thread_max_priority", thread, processor.thread_max_priority, (limit,), ((pset, COPY_SEND),))
 
 
 def thread_suspend(thread: int) -> Trap:
