@@ -156,12 +156,15 @@ def test_tree_entries_that_fit_a_grown_table_move_in(bench: Bench) -> None:
 
 def test_tree_entries_grow_the_table_if_they_cost_more(bench: Bench) -> None:
     child = empty_task(bench)
-    space = bench.task_of(child).space
+    space, since = bench.task_of(child).space, len(bench.events)
     # Four more slots of 16 bytes cost less than three tree entries of 32.
     for name, size in ((4, 4), (5, 4), (6, 8)):
         assert bench.call(traps.port_allocate_name(child, RIGHT_DEAD_NAME, name)) == 0
         assert space.size == size
     assert all(not entry.tree for entry in space.entries.values())
+    # The table grows before the third tree entry would be taken.
+    tree = bench.kernel.zones["ipc tree entries"].id
+    assert [event[0] for event in bench.events[since:] if event[5] == tree] == [Kind.ZALLOC] * 2 + [Kind.ZFREE] * 2
 
 
 def test_user_references(bench: Bench) -> None:

@@ -173,16 +173,16 @@ def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcE
         return KERN_SUCCESS, entry, False
     here = k.path
     k.path = k.paths[here, "ipc_entry_alloc_name"]
+    limit = IPC_TABLE_SIZES[space.step + 1]
+    if name < limit and (limit - space.size) * IPC_ENTRY < (space.tree_small + 1) * IPC_TREE_ENTRY:
+        # The larger table costs less than the tree entries that it replaces, with that of this name [M].
+        kr = grow_table(k, space)
+        k.path = here
+        return (kr, IpcEntry(), False) if kr else entry_alloc_name(k, space, name)
     address = zalloc(k, k.zones["ipc tree entries"])
     if not address:
         k.path = here
         return KERN_RESOURCE_SHORTAGE, IpcEntry(), False
-    limit = IPC_TABLE_SIZES[space.step + 1]
-    if name < limit and (limit - space.size) * IPC_ENTRY < (space.tree_small + 1) * IPC_TREE_ENTRY and not grow_table(k, space):
-        # The larger table costs less than the tree entries that it replaces.
-        zfree(k, k.zones["ipc tree entries"], address)
-        k.path = here
-        return entry_alloc_name(k, space, name)
     entry = IpcEntry()
     space.entries[name] = entry
     entry.tree = address

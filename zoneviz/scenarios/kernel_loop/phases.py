@@ -44,6 +44,7 @@ def receive_all(loop: Loop, notify: int) -> Steps:
 def no_senders_storm(loop: Loop) -> Steps:
     """Allocate receive rights, with the only send rights in a holder task, and terminate it: all no-senders requests fire."""
     kr, task, notify = yield from storm_task(loop)
+    yield traps.touch(program.SECOND_STACK_PAGE)  # as dead_name_storm [I]
     name = 1
     for _ in range(loop.params["count"]):
         if kr:
