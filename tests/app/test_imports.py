@@ -10,7 +10,7 @@ from zoneviz import importers
 from zoneviz.app import import_stream, info, open_recording, state
 from zoneviz.errors import InputError, UsageError
 from zoneviz.events import Catalog, Kind, Sink, ZoneInfo
-from zoneviz.importers import About, Details, Importer, ImportReport
+from zoneviz.importers import About, Details, ImportReport, StreamImporter
 
 
 def read(
@@ -40,7 +40,7 @@ def read(
 @pytest.fixture(autouse=True)
 def letters(monkeypatch: pytest.MonkeyPatch) -> None:
     about = About("letters", "ns", "A title", "w")
-    importer = Importer("letters", "a test's", lambda head: head.startswith(b"letters:"), lambda head, beside: about, read)
+    importer = StreamImporter("letters", "a test's", lambda head: head.startswith("letters:"), lambda head, beside: about, read)
     monkeypatch.setattr(importers, "importers", lambda: {"letters": importer})
 
 

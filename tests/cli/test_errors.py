@@ -81,7 +81,7 @@ def test_an_output_that_cannot_be_written_is_one_sentence(
     if place == "no folder":
         output = tmp_path / "nowhere" / f"out{suffix}"
     elif place == "a folder":
-        output.mkdir()
+        (output / "10_forkrun_12m.csv.zvz").mkdir(parents=True)  # import writes into a folder
     elif place == "existing":
         output.write_text("mine")
     elif place == "below a file":

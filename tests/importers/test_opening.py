@@ -14,7 +14,7 @@ import zstandard
 
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog
-from zoneviz.importers import importers
+from zoneviz.importers import StreamImporter, importers
 from zoneviz.importers.opening import open_stream
 
 HEADER = b"n,time_us,event,zone_or_map,size,address,task,thread,call_path,detail\n"
@@ -91,8 +91,8 @@ def test_long_empty_input_needs_little_memory(tmp_path: Path) -> None:
     pack_blocks(lines, (b"\n" * (1 << 20) for _ in range(MANY >> 20)), HEADER)
     tracemalloc.start()
     try:
-        assert "not an event stream" in refusal(bare)
-        assert "Line 2 of the stream is too long: an event has at most 65,536 characters" in refusal(headed)
+        assert "is binary, not text" in refusal(bare)
+        assert "is binary, not text" in refusal(headed)
         assert "mostly unreadable rows" in refusal(lines)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
@@ -113,15 +113,15 @@ def test_a_bomb_of_valid_rows_is_refused(tmp_path: Path) -> None:
     ("data", "said"),
     [
         (b"", "is empty"),
-        (b"Dear reader,\nthis is a text.\n", "is not an event stream zoneviz can read. It reads: gnumach-stream"),
+        (b"Dear reader,\nthis is a text.\n", "is not a capture or event stream that zoneviz can read. It reads: gnumach-stream"),
         (b"event,size\nx,1\n", "lacks the columns 'zone_or_map', 'address'"),
         (b"SQLite format 3\0" + bytes(100), "open it instead"),
         (b"\xfd7zXZ\0" + bytes(100), "compressed with xz"),
         (HEADER, "a header but no events"),
         (HEADER + b"x" * (10 << 20), "too long"),
         (HEADER + b"1,1,MARK,m,,,,,,1\n" + b"x" * (10 << 20) + b"\n1,1,MARK,m,,,,,,1\n", "Line 3 of the stream is too long"),
-        (b"\xff\xfe" + "event,size".encode("utf-16-le"), "not an event stream"),
-        (b"," * 100_000 + b"\n", "not an event stream"),
+        (b"\xff\xfe" + "event,size".encode("utf-16-le"), "header of the stream is not UTF-8"),
+        (b"," * 100_000 + b"\n", "not a capture or event stream"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, data: bytes, said: str) -> None:
@@ -132,7 +132,7 @@ def test_other_files_are_refused(tmp_path: Path, data: bytes, said: str) -> None
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
     assert "does not exist" in refusal(tmp_path / "none.csv")
-    assert "is a folder" in refusal(tmp_path)
+    assert "empty folder" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("said", [b"[1, 2]", b"{", b"\xff", b"[" * 100_000])
@@ -159,9 +159,15 @@ def test_a_hostile_companion_file(tmp_path: Path, said: dict[str, Any]) -> None:
     assert events_of(tmp_path / "a.csv") == 5001
 
 
-def test_the_registry_finds_the_importer() -> None:
+def test_the_registry_finds_the_importers() -> None:
     known = importers()
-    assert list(known) == ["gnumach-stream"]
-    assert known["gnumach-stream"].sniff(HEADER) and not known["gnumach-stream"].sniff(b"a,b,c\n")
-    about = known["gnumach-stream"].about(b"event,zone_or_map,size,address\n", {})
-    assert about.time_kind == "events"
+    stream = known["gnumach-stream"]
+    assert isinstance(stream, StreamImporter) and next(iter(known)) == "gnumach-stream"
+    assert stream.sniff(HEADER.decode()) and not stream.sniff("a,b,c\n")
+    assert stream.about(b"event,zone_or_map,size,address\n", {}).time_kind == "events"
+
+
+def test_a_capture_is_not_a_stream(tmp_path: Path) -> None:
+    file = tmp_path / "zprint.txt"
+    file.write_text("kalloc.16  16  12K  52K  768  3328  700  4K  256  C\n")
+    assert "is a capture (macos-zprint)" in refusal(file)

@@ -1,9 +1,10 @@
 """Everything zoneviz does without a screen: run, record, import, examine, compare, export. Window, command line and API call this.
 
 `Simulation` is a run that its caller advances in slices; `run` runs one to its end. `open_recording`, `info`, `state`,
-`diagnose`, `compare`, `import_stream`, `verify`, `pack`, `cut`, `repair`, `export` and `report` work on files.
+`diagnose`, `compare`, `import_files`, `verify`, `pack`, `cut`, `repair`, `export` and `report` work on files.
 """
 
+from zoneviz.app.captures import import_files, import_text
 from zoneviz.app.claims import claims_for
 from zoneviz.app.compare import compare, variant
 from zoneviz.app.diagnosis import diagnose
@@ -37,7 +38,9 @@ __all__ = [
     "doctor",
     "effects",
     "export",
+    "import_files",
     "import_stream",
+    "import_text",
     "info",
     "limits",
     "open_recording",

@@ -10,11 +10,13 @@ from zoneviz.app.state import open_recording
 from zoneviz.app.writing import keep
 from zoneviz.errors import ZonevizError, described
 from zoneviz.events import Catalog
-from zoneviz.importers.opening import open_stream
-from zoneviz.mach.sizes import MACHINE
+from zoneviz.importers.opening import Stream, open_stream
 from zoneviz.playback import Player
 from zoneviz.recording import Header, Recorder
-from zoneviz.recording.header import IMPORTED
+from zoneviz.recording.header import IMPORTED, SHOWN
+
+OnProgress = Callable[[int, float], object]
+"""Called with the events read and the share of the file, 0 if unknown."""
 
 
 def import_stream(
@@ -22,7 +24,7 @@ def import_stream(
     output: Path,
     *,
     force: bool = False,
-    on_progress: Callable[[int, float], object] | None = None,
+    on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """Record the events of the file `stream` (`-`: standard input) in `output`.
@@ -34,46 +36,67 @@ def import_stream(
     A recording already started is then closed as incomplete.
     """
     keep(Path(stream), output)
-    catalog = Catalog()
-    catalog.machine = MACHINE  # streams come from GNU Mach, and do not say it
     with open_stream(stream) as opened:
-        about = opened.about
-        header = Header(
-            kind=IMPORTED,
-            scenario=about.title or Path(stream).name,
-            parameters={"stream": Path(stream).name, "format": about.format, "workload": about.workload},
-            profile_values=dict(about.values),
-            created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
-            time_kind=about.time_kind,
-        )
-        recorder = Recorder(output, catalog, header, force=force)
+        return record_stream(opened, output, force=force, on_progress=on_progress, should_stop=should_stop)
 
-        def flush() -> None:
-            recorder.commit()
-            if on_progress is not None:
-                on_progress(recorder.events, opened.progress())
-            if should_stop():
-                raise _Stopped
 
-        try:
-            report = opened.read(catalog, recorder.sink, flush, recorder.detail)
-            outcome = report.outcome
-            ended: dict[str, Any] = {
-                "outcome": outcome,
-                "kern_return": report.kern_return,
-                "panic": report.panic,
-                "report": report.as_json(),
-            }
-        except _Stopped:
-            report, outcome = None, "interrupted"
-            ended = {"outcome": outcome, "kern_return": None, "panic": None, "report": None}
-        except BaseException as error:
-            recorder.abort(str(error) if isinstance(error, ZonevizError) else f"the import failed: {described(error)}")
-            raise
-        recorder.finish(outcome, ended)
+def record_stream(
+    opened: Stream,
+    output: Path,
+    *,
+    force: bool = False,
+    on_progress: OnProgress | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
+    """As `import_stream`, for an open stream; the result also has `said`."""
+    catalog = Catalog()
+    about = opened.about
+    catalog.machine = about.machine
+    name = Path(opened.name).name
+    header = Header(
+        kind=IMPORTED,
+        system=about.system,
+        zone_noun=about.zone_noun,
+        shows=frozenset(SHOWN) if about.shows is None else about.shows,
+        scenario=about.title or name,
+        parameters={"stream": name, "format": about.format, "workload": about.workload},
+        profile_values=dict(about.values),
+        created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
+        time_kind=about.time_kind,
+    )
+    recorder = Recorder(output, catalog, header, force=force)
+
+    def flush() -> None:
+        recorder.commit()
+        if on_progress is not None:
+            on_progress(recorder.events, opened.progress())
+        if should_stop():
+            raise _Stopped
+
+    try:
+        report = opened.read(catalog, recorder.sink, flush, recorder.detail)
+        outcome = report.outcome
+        ended: dict[str, Any] = {
+            "outcome": outcome,
+            "kern_return": report.kern_return,
+            "panic": report.panic,
+            "report": report.as_json(),
+        }
+    except _Stopped:
+        report, outcome = None, "interrupted"
+        ended = {"outcome": outcome, "kern_return": None, "panic": None, "report": None}
+    except BaseException as error:
+        recorder.abort(str(error) if isinstance(error, ZonevizError) else f"the import failed: {described(error)}")
+        raise
+    recorder.finish(outcome, ended)
+    told = {"sentences": report.sentences() if report else [], "said": report.said if report else {}}
+    return {**result_of(output), **ended, **told}
+
+
+def result_of(output: Path) -> dict[str, Any]:
+    """The header of a recording as `info`, and the machine part of `run --json` at its end."""
     with open_recording(output) as recording:
-        machine = Player(recording).at_end().machine()
-        return {**header_of(recording), **ended, **machine, "sentences": report.sentences() if report else []}
+        return {**header_of(recording), **Player(recording).at_end().machine()}
 
 
 class _Stopped(Exception):

@@ -1,6 +1,7 @@
-"""Import formats. Each file or folder adds one: a module-level `IMPORTER = Importer(...)`.
+"""Import formats. Each file or folder adds one: a module-level `IMPORTER`, a StreamImporter or a CaptureImporter.
 
-The head of a stream decides which importer reads it, never its name. `opening.open_stream` opens one.
+The content of a file decides which importer reads it, never its name. A stream has every event of a kernel; a capture has figures of
+moments. docs/importing.md explains how to add an importer.
 """
 
 import importlib
@@ -9,8 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from zoneviz.captures.capture import Capture, Moments, Skips
+from zoneviz.captures.refusals import binary, refusal
+from zoneviz.captures.text import Text
 from zoneviz.errors import InputError
-from zoneviz.events import Catalog, Sink
+from zoneviz.events import Catalog, Machine, Sink
 
 Details = Callable[[int, str], object]
 """Called with (seq, text): the part of a row that has no column in a recording."""
@@ -21,7 +25,7 @@ class About:
     """What is known of a stream before its first event, for the header of the recording.
 
     `time_kind`: "ns" if events have times, "events" if they only have an order (all times are then 0). `values`: plain JSON values,
-    such as the kernel's limits.
+    such as the kernel's limits. `system`, `shows`, `zone_noun` and `machine` describe the system that the events come from.
     """
 
     format: str
@@ -29,24 +33,10 @@ class About:
     title: str = ""
     workload: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Skips:
-    """Lines skipped for one reason: their number, and the first ten line numbers (line 1 is the header)."""
-
-    count: int = 0
-    first: list[int] = field(default_factory=list)
-
-    def add(self, line: int) -> None:
-        """Count a line."""
-        self.count += 1
-        if len(self.first) < 10:
-            self.first.append(line)
-
-    def __str__(self) -> str:
-        more = ", ..." if self.count > len(self.first) else ""
-        return ", ".join(f"{line}" for line in self.first) + more
+    system: str = ""
+    zone_noun: str = "zone"
+    shows: frozenset[str] | None = None
+    machine: Machine = field(default_factory=Machine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +61,8 @@ class ImportReport:
     """The result of an import. Everything left out of the recording is counted here.
 
     `lines`: rows read, without the header; `skipped`: those without an event, by cause in `reasons`. `outcome` and `kern_return`:
-    as in `run --json`; `panic`: None, or text, zone, memory, task, call_path. `checks`: empty without a companion file.
+    as in `run --json`; `panic`: None, or text, zone, memory, task, call_path. `said`: as `Capture.said`. `checks`: empty without a
+    companion file.
     """
 
     format: str
@@ -82,6 +73,7 @@ class ImportReport:
     outcome: str = "finished"
     kern_return: int | None = None
     panic: dict[str, Any] | None = None
+    said: dict[str, Any] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -123,10 +115,11 @@ Read = Callable[[Iterable[bytes], Mapping[str, Any], Catalog, Sink, Callable[[],
 
 
 @dataclass(frozen=True, slots=True)
-class Importer:
-    """A format. `head`: the first bytes of the stream, up to 64 KiB; `companion`: the JSON object of the companion file, or {}.
+class StreamImporter:
+    """A format of events. `head`: the first bytes of the stream, up to 1 MiB; `companion`: the JSON object of the companion file, or {}.
 
-    `sniff(head)`: whether it is this format; fast, and never raises.
+    `sniff(text)`: whether a cleaned text of up to 1 MiB, the beginning or a later part of the file, is this format; fast, and never
+    raises. `rank`: importers are asked in this order.
     `about(head, companion)`: what is known at the start. Errors: InputError if the header is invalid.
     `read(blocks, companion, catalog, sink, flush, details)`: calls `sink` with every event, and `flush` every few tens of thousands;
     the stream comes in blocks of bytes of any size. Memory is constant. Errors: InputError for a stream without events, or one
@@ -135,33 +128,57 @@ class Importer:
 
     name: str
     summary: str
-    sniff: Callable[[bytes], bool]
+    sniff: Callable[[str], bool]
     about: Callable[[bytes, Mapping[str, Any]], About]
     read: Read
+    rank: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureImporter:
+    """A format of figures. `name`: the kind that `import --json` prints, family first, such as "macos-zprint". `noun`: one such file, as
+    in "2 zprint listings". `summary`: such as "a listing of zprint (macOS)".
+
+    `sniff`, `rank`: as of a StreamImporter.
+    `read(text, capture)`: a generator of the moments in a text; it fills in the capture meanwhile: `said`, `trust`, what was skipped.
+    Memory is constant, or in proportion to a text of up to text.WHOLE_LIMIT. Errors: InputError if the text has nothing to read.
+    `zone_noun`, `shows`: what the capture begins with.
+    """
+
+    name: str
+    noun: str
+    summary: str
+    sniff: Callable[[str], bool]
+    read: Callable[[Text, Capture], Moments]
+    zone_noun: str = "zone"
+    shows: frozenset[str] = frozenset({"zones", "sizes"})
+    rank: int = 50
+
+    def capture(self, text: Text) -> Capture:
+        """The capture that `read` fills in."""
+        return Capture(self.name, text.name, self.zone_noun, self.shows)
+
+
+Importer = StreamImporter | CaptureImporter
 
 
 def importers() -> dict[str, Importer]:
-    """All importers by name, in alphabetical order."""
-    found = {}
+    """All importers by name, in the order in which they are asked: by rank, then by name."""
+    found = []
     for module in pkgutil.iter_modules(__path__):
         importer = getattr(importlib.import_module(f"{__name__}.{module.name}"), "IMPORTER", None)
         if isinstance(importer, Importer):
-            found[importer.name] = importer
-    return dict(sorted(found.items()))
+            found.append(importer)
+    return {importer.name: importer for importer in sorted(found, key=lambda importer: (importer.rank, importer.name))}
 
 
-def find(head: bytes, name: str) -> Importer:
-    """The importer for a stream that begins with `head`; `name`: of the stream, for errors.
-
-    Errors: InputError for an unknown format.
-    """
+def find(text: Text) -> Importer:
+    """The importer for a text; it looks at the beginning, then further down. Errors: InputError for an unknown format."""
     known = importers()
-    for importer in known.values():
-        if importer.sniff(head):
-            return importer
-    if not head:
-        raise InputError(f"{name} is empty.")
-    if head.startswith(b"SQLite format 3\0"):
-        raise InputError(f"{name} is a database. If it is a recording, open it instead of importing it.")
-    formats = "; ".join(f"{importer.name} ({importer.summary})" for importer in known.values())
-    raise InputError(f"{name} is not an event stream zoneviz can read. It reads: {formats}.")
+    if why := binary(text):
+        raise InputError(why)
+    for window in text.windows():
+        for importer in known.values():
+            if importer.sniff(window):
+                return importer
+    raise InputError(refusal(text, [f"{importer.name} ({importer.summary})" for importer in known.values()]))

@@ -5,9 +5,10 @@ from typing import Any
 
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Sink
-from zoneviz.importers import About, Details, Importer, ImportReport
+from zoneviz.importers import About, Details, ImportReport, StreamImporter
 from zoneviz.importers.gnumach_stream.lines import columns, looks_like_header
 from zoneviz.importers.gnumach_stream.reader import Reader
+from zoneviz.mach.sizes import MACHINE
 
 _KEPT = ("run", "workload", "kernel", "kernel_limits", "zone_map_size", "ram_mib", "time_unit", "outcome", "notifications")
 
@@ -20,7 +21,8 @@ def about(head: bytes, companion: Mapping[str, Any]) -> About:
         raise InputError("The header of the stream is not UTF-8 text.") from None
     time_kind = "ns" if where.at["time_us"] < where.width else "events"
     values = {key: companion[key] for key in _KEPT if key in companion}
-    return About("gnumach-stream", time_kind, _text(companion.get("run")), _text(companion.get("workload")), values)
+    title, workload = (_text(companion.get(key)) for key in ("run", "workload"))
+    return About("gnumach-stream", time_kind, title, workload, values, machine=MACHINE)
 
 
 def read(
@@ -31,7 +33,7 @@ def read(
     flush: Callable[[], object],
     details: Details | None = None,
 ) -> ImportReport:
-    """See `Importer.read`."""
+    """See `StreamImporter.read`."""
     return Reader(companion, catalog, sink, flush, details).run(blocks)
 
 
@@ -39,4 +41,4 @@ def _text(value: object) -> str:
     return value[:1000] if isinstance(value, str) else ""
 
 
-IMPORTER = Importer("gnumach-stream", "CSV of every event of an instrumented GNU Mach kernel", looks_like_header, about, read)
+IMPORTER = StreamImporter("gnumach-stream", "CSV of every event of an instrumented GNU Mach kernel", looks_like_header, about, read, rank=0)

@@ -24,7 +24,7 @@ class Columns:
     unknown: tuple[tuple[str, int], ...]
 
 
-def looks_like_header(head: bytes) -> bool:
+def looks_like_header(head: str) -> bool:
     """Whether the first line of `head` names at least two of the required columns, `event` among them."""
     names = _first_line(head)
     return "event" in names and sum(name in names for name in REQUIRED) >= 2
@@ -106,14 +106,9 @@ def _split(data: bytes, number: int) -> tuple[bool, list[str]]:
     return '"' in text or "\0" in text, found
 
 
-def _first_line(head: bytes) -> list[str]:
-    line = head.split(b"\n", 1)[0]
-    if len(line) > LINE_LIMIT or b"\0" in line:
-        return []
-    try:
-        return _names(line.decode())
-    except UnicodeDecodeError:
-        return []
+def _first_line(head: str) -> list[str]:
+    line = head.split("\n", 1)[0]
+    return [] if len(line) >= LINE_LIMIT or "\ufffd" in line else _names(line)
 
 
 def _names(line: str) -> list[str]:

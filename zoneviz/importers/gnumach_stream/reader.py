@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from zoneviz.captures.capture import Skips
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Sink
-from zoneviz.importers import Check, Details, ImportReport, Skips
+from zoneviz.importers import Check, Details, ImportReport
 from zoneviz.importers.gnumach_stream.ledger import UNREADABLE, Skip
 from zoneviz.importers.gnumach_stream.lines import Columns, columns, fields, lines
 from zoneviz.importers.gnumach_stream.memory_rows import ACTOR_LIMIT, ADDRESS_LIMIT, CACHE_LIMIT, NUMBER_LIMIT, TEXTS_LIMIT, checked

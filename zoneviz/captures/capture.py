@@ -1,0 +1,114 @@
+"""What an importer makes of a text: a capture, and the moments in it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from zoneviz.captures.stamps import Stamp
+
+UNKNOWN = -1
+"""A figure that the text does not report. Never 0."""
+
+
+class ZoneRow(NamedTuple):
+    """A zone at one moment, as one row of a listing. Figures that the text does not report are UNKNOWN.
+
+    `elem_size`, `cur_size` (held, free elements included) and `max_size` in bytes; `in_use` and `free` in elements; the rest counts
+    since boot. From `in_use` on the figures are those of `state.figures.ZONE_FIGURES`, in their order.
+    """
+
+    name: str
+    elem_size: int = UNKNOWN
+    in_use: int = UNKNOWN
+    free: int = UNKNOWN
+    cur_size: int = UNKNOWN
+    max_size: int = UNKNOWN
+    allocs: int = UNKNOWN
+    frees: int = UNKNOWN
+    failures: int = UNKNOWN
+
+
+@dataclass(slots=True)
+class Skips:
+    """Lines skipped for one reason: their number, and the first ten line numbers."""
+
+    count: int = 0
+    first: list[int] = field(default_factory=list)
+
+    def add(self, line: int) -> None:
+        """Count a line."""
+        self.count += 1
+        if len(self.first) < 10:
+            self.first.append(line)
+
+    def __str__(self) -> str:
+        more = ", ..." if self.count > len(self.first) else ""
+        return ", ".join(f"{line}" for line in self.first) + more
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    """How a machine ended. `zone`: the one that was asked for an element; `memory`: what was full, "" if the text does not say."""
+
+    text: str
+    zone: str = ""
+    memory: str = ""
+
+
+@dataclass(slots=True)
+class Moment:
+    """A machine at one moment: a reading of a recording.
+
+    `sizes` and `counts`: figures of the machine by name, the former in bytes; "zone_map_used" and "zone_map_cap" draw the zone map
+    and its limit. `total`: bytes of all zones together, if the text has it; the difference to the zones known is the zone `rest`.
+    `whole`: the listing has every zone, so a zone missing in it is gone. `uptime`: ns since boot. `boot`: names the boot, if the text
+    does. `counters`: counts that only a boot resets. `line`: where it begins. A moment with a panic is the last of its boot.
+    """
+
+    zones: Sequence[ZoneRow] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    stamp: Stamp | None = None
+    uptime: int | None = None
+    boot: str = ""
+    counters: Sequence[int] = ()
+    total: int = UNKNOWN
+    rest: str = "(in no zone)"
+    whole: bool = False
+    panic: Panic | None = None
+    line: int = 1
+
+
+@dataclass(slots=True)
+class Capture:
+    """What was read of one file; the importer fills it while it yields the file's moments.
+
+    `kind`: the importer's name; `system`: such as "macOS 26.3 (xnu-12377.81.4)", "" if the text does not say. `facts`: what identifies
+    the machine, such as its model; captures whose facts differ are of different machines. They are compared and not stored.
+    `said`: the figures as `import --json` prints them, a key only for what the text reports (docs/importing.md). `shows`: what the
+    file has data on, words of `recording.header.SHOWN`. `trust`: what must be said beside the figures; `cannot_show`: what the file
+    cannot show; both are sentences. `skipped`: lines without a reading, by reason.
+    """
+
+    kind: str
+    file: str
+    zone_noun: str = "zone"
+    shows: frozenset[str] = frozenset({"zones", "sizes"})
+    system: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
+    trust: list[str] = field(default_factory=list)
+    cannot_show: list[str] = field(default_factory=list)
+    skipped: dict[str, Skips] = field(default_factory=dict)
+
+    def skip(self, line: int, reason: str) -> None:
+        """Count a line that gave nothing. `reason`: such as "the row kmalloc-8192 is cut"."""
+        self.skipped.setdefault(reason, Skips()).add(line)
+
+    @property
+    def family(self) -> str:
+        """The part of `kind` before the first dash: captures of different families are never of one machine."""
+        return self.kind.partition("-")[0]
+
+
+Moments = Iterator[Moment]

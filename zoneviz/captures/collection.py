@@ -1,0 +1,137 @@
+"""All moments of one import. Their figures are in a temporary file, so that memory stays flat."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from zoneviz.captures.capture import UNKNOWN, Capture, Moment
+from zoneviz.captures.stamps import Stamp
+from zoneviz.state.figures import ZONE_FIGURES
+from zoneviz.state.rows import SIZE_LIMIT, ZONE_ID_LIMIT, Ints
+
+_KEPT = 1 << 24
+"""Bytes of figures in memory before the temporary file is used."""
+_WIDTH = 2 + len(ZONE_FIGURES)
+"""A stored row: the zone's index in `Collection.zones`, its elem_size, its figures."""
+
+
+@dataclass(slots=True)
+class Kept:
+    """A moment without its zones, and where they are: `rows` from `offset`. `number`: of the moment in its file, from 0."""
+
+    capture: Capture
+    moment: Moment
+    number: int
+    modified: int
+    offset: int
+    rows: int
+    digest: bytes
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """Its date."""
+        return self.moment.stamp
+
+
+class Collection:
+    """Captures and their moments. `zones`: the names of all zones; `moments`: in the order of reading; `duplicates`: names of files
+    that another file repeats, with the name of that file."""
+
+    def __init__(self) -> None:
+        self.captures: list[Capture] = []
+        self.moments: list[Kept] = []
+        self.duplicates: list[tuple[str, str]] = []
+        self.zones: list[str] = []
+        self._ids: dict[str, int] = {}
+        self._file = tempfile.SpooledTemporaryFile(_KEPT)  # noqa: SIM115
+        self._size = 0
+        self._seen: dict[bytes, str] = {}
+
+    def close(self) -> None:
+        """Remove the temporary file."""
+        self._file.close()
+
+    def add(self, capture: Capture, moments: Iterable[Moment], modified: int = 0) -> bool:
+        """Read all moments of a capture. Returns False if an earlier file has the same ones; it is then only named.
+
+        Errors: whatever `moments` raises; nothing of the capture is kept then.
+        """
+        start, size = len(self.moments), self._size
+        digest = hashlib.blake2b(capture.kind.encode(), digest_size=16)
+        try:
+            for number, moment in enumerate(moments):
+                rows = self._stored(capture, moment)
+                packed = rows.tobytes()
+                own = hashlib.blake2b(packed, digest_size=16)
+                own.update(repr((moment.stamp, sorted(moment.sizes.items()), sorted(moment.counts.items()), moment.panic)).encode())
+                digest.update(own.digest())
+                self._file.seek(self._size)
+                self._file.write(packed)
+                sizes, counts = (_possible(capture, moment, values) for values in (moment.sizes, moment.counts))
+                kept = replace(moment, zones=(), sizes=sizes, counts=counts)
+                self.moments.append(Kept(capture, kept, number, modified, self._size, len(rows), own.digest()))
+                self._size += len(packed)
+        except BaseException:
+            del self.moments[start:]
+            self._size = size
+            raise
+        key = digest.digest()
+        if key in self._seen:
+            del self.moments[start:]
+            self._size = size
+            self.duplicates.append((capture.file, self._seen[key]))
+            return False
+        self._seen[key] = capture.file
+        self.captures.append(capture)
+        return True
+
+    def rows(self, kept: Kept) -> Ints:
+        """The zones of a moment, (n, 2 + figures): index in `zones`, elem_size, figures; UNKNOWN where not reported."""
+        self._file.seek(kept.offset)
+        data = self._file.read(kept.rows * _WIDTH * 8)
+        return np.frombuffer(data, np.int64).reshape(-1, _WIDTH)
+
+    def _stored(self, capture: Capture, moment: Moment) -> Ints:
+        ids, seen, values = self._ids, set[int](), []
+        for row in moment.zones:
+            zone = ids.get(row[0])
+            if zone is None or zone in seen:
+                zone = self._identify(row[0], seen)
+            if zone == UNKNOWN:
+                capture.skip(moment.line, f"more than {ZONE_ID_LIMIT - 2:,} zones in one import")
+                continue
+            seen.add(zone)
+            values.append((zone, *row[1:]))
+        try:
+            stored: Ints = np.array(values, np.int64).reshape(-1, _WIDTH)
+        except OverflowError:
+            stored = np.array([[v if abs(v) < SIZE_LIMIT else SIZE_LIMIT for v in row] for row in values], np.int64)
+        large = (stored >= SIZE_LIMIT) | (stored < UNKNOWN)
+        if large.any():
+            capture.skip(moment.line, "a figure is impossibly large or negative")
+            stored[large] = UNKNOWN
+        return stored
+
+    def _identify(self, name: str, seen: set[int]) -> int:
+        """The index of a zone; the second of a name in one moment is another zone, "name (2)"."""
+        full, count = name, 1
+        while self._ids.get(full) in seen:
+            count += 1
+            full = f"{name} ({count})"
+        if full not in self._ids:
+            if len(self.zones) >= ZONE_ID_LIMIT - 2:
+                return UNKNOWN
+            self._ids[full] = len(self.zones)
+            self.zones.append(full)
+        return self._ids[full]
+
+
+def _possible(capture: Capture, moment: Moment, values: Mapping[str, int]) -> dict[str, int]:
+    """The figures that a recording can hold."""
+    out = {name: value for name, value in values.items() if 0 <= value < SIZE_LIMIT}
+    if len(out) < len(values):
+        capture.skip(moment.line, "a figure is impossibly large or negative")
+    return out

@@ -1,0 +1,195 @@
+"""The text of one file: decoded, and cleaned of what terminals, mailers and web pages put around it."""
+
+import codecs
+import quopri
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from types import TracebackType
+from typing import NamedTuple
+
+from zoneviz.captures.unpacking import Unpacked
+from zoneviz.errors import InputError
+
+HEAD = 1 << 20
+"""Bytes of a window in which importers look for their format."""
+SEARCHED = 1 << 24
+"""Bytes of a file in which a format is looked for; a kernel log may have its table far down."""
+WHOLE_LIMIT = 1 << 24
+"""Upper bound of a text that is read as a whole, in bytes. Real panic reports reach 5 MB."""
+LINE_LIMIT = 1 << 16
+"""Upper bound of the characters of a line; the rest of a longer one is dropped."""
+
+_CONSOLE = r"(?:\w{3} [ \d]\d \d\d:\d\d:\d\d \S+ )?(?:kernel: )?\[ *\d+\.\d{1,9}\](?: ?\[ *[TC]?\d+\])?:? ?"
+_BEFORE = re.compile(rf"(?:[ \t]*>)+ ?|{_CONSOLE}|(?:\[?\d\d:\d\d(?::\d\d)?\]? )?<[+@%]?[\w\[\]\\^{{}}|-]{{1,20}}> ")
+_BEFORE_LINES = re.compile(rf"(?m)^(?:{_BEFORE.pattern})+")
+_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_RULE = re.compile(r"[ |:+-]*")
+_DIRTY = re.compile(r"(?m)^[ \t]*(?:>|\||\[ *\d|\[?\d\d:\d\d|<|\w{3} [ \d]\d )|[ \t]$|\*\*|[`\x00-\x08\x0b-\x1f\x7f]")
+_QUOTED_PRINTABLE = re.compile(r"(?mi)^content-transfer-encoding:\s*quoted-printable|=3D\S*.*(?:\n.*){0,40}=\r?$|=\r?\n(?:.*\n){0,40}.*=3D")
+
+
+class Line(NamedTuple):
+    """A line of a text: its number from 1, its cleaned text, and what stood before that: a console's time, a mail mark."""
+
+    number: int
+    text: str
+    prefix: str = ""
+
+
+class Text:
+    """The text of a file, read once, from the beginning. A context manager.
+
+    `name`: of the file; `modified`: its time in ns since 1970, 0 if unknown. Errors: InputError if it is empty or binary.
+    """
+
+    def __init__(self, unpacked: Unpacked, modified: int = 0) -> None:
+        self.name, self.modified = unpacked.name, modified
+        self._unpacked = unpacked
+        self._rest = _pieces(unpacked.blocks())
+        self._first: list[bytes] = []
+        self.head = self._window()
+        """Its first bytes, HEAD or a little more."""
+        self.shown = ""
+        """The first of `windows`, once that was called."""
+        if not self.head:
+            raise InputError(f"{self.name} is empty.")
+
+    def __enter__(self) -> "Text":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
+        self._unpacked.close()
+
+    def progress(self) -> float:
+        """Share of the file that was read, 0 to 1; 0 if its size is unknown."""
+        return self._unpacked.progress()
+
+    def blocks(self) -> Iterator[bytes]:
+        """The bytes; only one of `blocks`, `lines` and `whole` may be called, once."""
+        first, self._first = self._first, []
+        return chain(first, self._rest)
+
+    def windows(self) -> Iterator[str]:
+        """Text of successive windows, up to SEARCHED bytes: the first cleaned, the others without what stands before lines.
+
+        Errors: InputError for binary data.
+        """
+        self.shown = "\n".join(line.text for line in cleaned(_split(self._decoded([self.head]))))
+        yield self.shown
+        length = len(self.head)
+        while length < SEARCHED and (window := self._window()):
+            length += len(window)
+            yield _BEFORE_LINES.sub("", "".join(self._decoded([window])))
+
+    def lines(self) -> Iterator[Line]:
+        """The lines, cleaned; memory is constant. Errors: InputError for binary data."""
+        return cleaned(_split(self._decoded(self.blocks())))
+
+    def whole(self) -> str:
+        """The whole text, decoded and not cleaned. Errors: InputError if it exceeds WHOLE_LIMIT, or for binary data."""
+        parts, length = [], 0
+        for block in self._decoded(self.blocks()):
+            parts.append(block)
+            length += len(block)
+            if length > WHOLE_LIMIT:
+                raise InputError(f"{self.name} is longer than {WHOLE_LIMIT >> 20} MiB: too long for a report of one moment.")
+        return "".join(parts).replace("\r\n", "\n").replace("\r", "\n")
+
+    def _window(self) -> bytes:
+        """The next HEAD bytes, kept for `blocks`."""
+        blocks, length = [], 0
+        while length < HEAD and (block := next(self._rest, b"")):
+            blocks.append(block)
+            length += len(block)
+        self._first += blocks
+        return b"".join(blocks)
+
+    def _decoded(self, blocks: Iterable[bytes]) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder(_encoding(self.head, self.name))("replace")
+        texts = (decoder.decode(block) for block in blocks)
+        first = next(texts, "").removeprefix("\ufeff")
+        if _QUOTED_PRINTABLE.search(first[: 1 << 16]):
+            whole = chain([first], texts)
+            return (quopri.decodestring(part.encode()).decode("utf-8", "replace") for part in whole)
+        return chain([first], texts)
+
+
+def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in blocks of at most HEAD."""
+    for block in blocks:
+        for start in range(0, len(block), HEAD):
+            yield block[start : start + HEAD]
+
+
+def _encoding(head: bytes, name: str) -> str:
+    """The encoding that the first bytes show: UTF-8 or UTF-16. Errors: InputError for binary data."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    start = head[: 1 << 12]
+    if start.count(0) * 10 > len(start) * 3:
+        even, odd = start[::2].count(0), start[1::2].count(0)
+        if min(even, odd) * 10 < max(even, odd):
+            return "utf-16-le" if odd > even else "utf-16-be"
+        raise InputError(f"{name} is binary, not text. zoneviz reads the text that the system's own commands print.")
+    return "utf-8"
+
+
+def _split(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Lists of lines. Line ends are LF, CRLF or CR; a line longer than LINE_LIMIT is cut."""
+    rest = ""
+    for text in texts:
+        held = "\r" if text.endswith("\r") else ""  # the LF of a CRLF may come with the next block
+        text = rest + (text[:-1] if held else text)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = text.split("\n")
+        rest = lines.pop()[:LINE_LIMIT] + held
+        if len(text) > LINE_LIMIT:
+            lines = [line[:LINE_LIMIT] for line in lines]
+        yield lines
+    if rest:
+        yield [rest.removesuffix("\r")]
+
+
+def cleaned(groups: Iterable[list[str]]) -> Iterator[Line]:
+    """Lines out of lists of lines, as `clean`; most texts need no cleaning and cost one search for each list."""
+    number = 0
+    for lines in groups:
+        if _DIRTY.search("\n".join(lines)):
+            for text in lines:
+                number += 1
+                body, prefix = clean(text)
+                yield Line(number, body, prefix)
+        else:
+            for text in lines:
+                number += 1
+                yield Line(number, text)
+
+
+def clean(text: str) -> tuple[str, str]:
+    """A line without its wrapping, and what stood before it.
+
+    Removed: escape sequences, control characters, mail marks, a console's time, chat nicks, Markdown's backquotes, bold and code fences;
+    a row of a Markdown table becomes its cells with two blanks between; blanks at the end.
+    """
+    if "\x1b" in text:
+        text = _ESCAPES.sub("", text)
+    text = _CONTROL.sub("", text)
+    before = 0
+    while found := _BEFORE.match(text, before):
+        before = found.end()
+    prefix, text = text[:before], text[before:]
+    if "`" in text:
+        text = "" if text.lstrip().startswith("```") else text.replace("`", "")
+    if "**" in text:
+        text = text.replace("**", "")
+    bare = text.strip()
+    if bare[:1] == "|" and bare[-1:] == "|" and len(bare) > 1:
+        text = "" if _RULE.fullmatch(bare) else "  ".join(cell.strip() for cell in bare.strip("|").split("|"))
+    return text.rstrip(), prefix

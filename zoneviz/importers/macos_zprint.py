@@ -1,0 +1,126 @@
+"""Listings of zprint, of all releases of macOS: one zone a line, sizes in K.
+
+The name has dots for blanks. Rows are read from the left by their form, so that a listing without header (grep, -H), with further
+columns (-t, -w) or with another width is read as well. Only the zone table counts: the sections on wired memory, tags and maps after
+it are of other memory.
+"""
+
+import re
+from typing import Any
+
+from zoneviz.captures import listings, stamps
+from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
+from zoneviz.captures.text import Line, Text
+from zoneviz.importers import CaptureImporter
+
+_NAME_WIDTH = 25
+_ROW = re.compile(
+    r"(?P<name>\S+)[ \t]+(?P<elem>\d+)[ \t]+(?P<cur>\d+)K[ \t]+(?P<max>\d+K|-+)[ \t]+(?P<elts>\d+)[ \t]+(?P<max_elts>\d+|-+)"
+    r"[ \t]+(?P<inuse>\d+)[ \t]+(?P<alloc>\d+)K[ \t]+(?P<count>\d+)(?:[ \t]+\S.*)?"
+)
+_SNIFF = re.compile(rf"(?m)^[ \t]*{_ROW.pattern}$")
+_HEADER = re.compile(r"\s*zone name\s+size\b")
+_UPPER = re.compile(r"\s*elem\s+cur\s+max\b")
+_DASHES = re.compile(r"\s*-{20,}\s*")
+_LIKE_ROW = re.compile(r"\s*(?P<name>\S+)\s+\d[\d.,]*(?:\s|K\b|$)")
+_FILTER = re.compile(r"zprint\b.*\|\s*(?:\S*grep|awk|head|tail|sed)\b|zprint\s+(?!-)\w")
+
+
+def _sniff(text: str) -> bool:
+    return bool(_SNIFF.search(text))
+
+
+class _Listing:
+    """One listing being read."""
+
+    def __init__(self, line: int, stamp: stamps.Stamp | None) -> None:
+        self.line, self.stamp = line, stamp
+        self.rows: list[ZoneRow] = []
+        self.derived: list[dict[str, bool]] = []
+        self.skipped = 0
+
+    def add(self, found: re.Match[str]) -> None:
+        name, elem, in_use = found["name"], int(found["elem"]), int(found["inuse"])
+        current, elements = int(found["cur"]) * 1024, int(found["elts"])
+        hidden = not current and not elements and in_use > 0
+        limit = int(found["max"][:-1]) * 1024 if found["max"][0] != "-" and not hidden else UNKNOWN
+        free = UNKNOWN if hidden or elements < in_use else elements - in_use
+        self.rows.append(ZoneRow(name, elem, in_use, free, in_use * elem if hidden else current, limit))
+        self.derived.append({"derived": hidden})
+
+    def moment(self) -> Moment:
+        return Moment(self.rows, stamp=self.stamp, line=self.line)
+
+    def said(self) -> dict[str, Any]:
+        return listings.figures(self.rows, self.derived, self.skipped)
+
+
+def read(text: Text, capture: Capture) -> Moments:
+    """The listings of a text; see `CaptureImporter.read`."""
+    capture.system = "macOS"
+    listing, stamp, inside, headed = _Listing(1, None), None, True, False
+    said = list[dict[str, Any]]()
+    for line in text.lines():
+        if not line.text:
+            continue
+        found = _ROW.fullmatch(_untouched(line.text))
+        if _HEADER.match(line.text):
+            if listing.rows:
+                said.append(listing.said())
+                yield listing.moment()
+            listing, inside, headed = _Listing(line.number, stamp), True, True
+            stamp = None
+        elif _DASHES.fullmatch(line.text):
+            inside = not listing.rows
+        elif inside and found:
+            listing.add(found)
+        elif inside and not _UPPER.match(line.text):
+            if _skipped(line, capture, headed and bool(listing.rows)):
+                listing.skipped += 1
+            stamp = _around(line, capture) or stamp
+    if listing.rows:
+        said.append(listing.said())
+        yield listing.moment()
+    _say(capture, said)
+
+
+def _untouched(text: str) -> str:
+    """The row with a blank between a name of full width and the element size, which old releases print without one."""
+    text = text.strip()
+    name = text.split(None, 1)[0]
+    if len(name) > _NAME_WIDTH and name[_NAME_WIDTH:].isdigit() and (name[_NAME_WIDTH - 1] == "$" or len(text.split()) == 8):
+        return f"{name[:_NAME_WIDTH]} {text[_NAME_WIDTH:]}"
+    return text
+
+
+def _skipped(line: Line, capture: Capture, in_table: bool) -> bool:
+    """Name a line that begins like a row but does not end like one. Returns whether it does."""
+    found = _LIKE_ROW.match(line.text)
+    if not found or not (in_table or re.search(r"\d+K\s", line.text)):
+        return False
+    capture.skip(line.number, f"the row {found['name'][:40]} is cut or damaged")
+    return True
+
+
+def _around(line: Line, capture: Capture) -> stamps.Stamp | None:
+    """What a line between listings says: a date, or a command that lists only some zones."""
+    if _FILTER.search(line.text):
+        capture.trust.append("The command lists only some zones: the total is not the zone map.")
+    return stamps.find(line.text)
+
+
+def _say(capture: Capture, said: list[dict[str, Any]]) -> None:
+    rows = [row for listing in said for row in listing.get("top", ())]
+    if any(row["derived"] for row in rows):
+        capture.trust.append("Sizes are 0K without privilege; bytes are elements in use times element size. Run zprint as root.")
+        capture.cannot_show.append("Free elements and held bytes: zprint ran without privilege.")
+    capture.cannot_show.append("Which task or call site holds the elements.")
+    if len(said) == 1:
+        capture.cannot_show.append("Growth: one listing is one moment.")
+    if said:
+        listings.say(capture, said)
+
+
+IMPORTER = CaptureImporter(
+    "macos-zprint", "zprint listing", "a listing of zprint, macOS", _sniff, read, shows=frozenset({"zones", "elements", "sizes", "limits"})
+)
