@@ -11,7 +11,7 @@ from zoneviz.app.outputs import Outputs
 from zoneviz.app.timelines import record_line
 from zoneviz.captures.capture import Capture
 from zoneviz.captures.collection import Collection
-from zoneviz.captures.sources import pasted, texts
+from zoneviz.captures.files import pasted, texts
 from zoneviz.captures.text import Text
 from zoneviz.captures.timelines import TimeLine, timelines
 from zoneviz.errors import InputError, UsageError, ZonevizError

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from zoneviz.captures.sources import texts
+from zoneviz.captures.files import texts
 from zoneviz.captures.text import Text
 from zoneviz.errors import InputError, ZonevizError
 from zoneviz.events import Catalog, Sink
