@@ -38,13 +38,18 @@ def child_thread(slot: int, first: bool) -> Program:
         yield traps.receive(port)
 
 
-def fork_parent(loop: Loop) -> Steps:
-    """Make the parent of the children: touched one-page regions, and a port whose name is in a variable [M]."""
+def regions(loop: Loop) -> Steps:
+    """Allocate and touch the one-page regions that children inherit."""
     for index in range(loop.params["regions"]):
         yield traps.vm_allocate(loop.me, PAGE, FAR + index * STRIDE)
         yield traps.touch(FAR + index * STRIDE)
-    yield traps.port_allocate(loop.me)
+
+
+def shared_port(loop: Loop) -> Steps:
+    """Allocate a port and keep its name in a variable, as each measured program with threads does first [M]. A kern_return."""
+    kr, loop.port = yield traps.port_allocate(loop.me)
     yield traps.touch(program.COUNTER)
+    return kr
 
 
 def child_with_ports(loop: Loop, inherit: bool) -> Steps:

@@ -2,7 +2,6 @@
 
 from zoneviz.mach import program, traps
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS
-from zoneviz.mach.ipc_space import KERN_NAME_EXISTS
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.message import MAKE_SEND
 from zoneviz.mach.program import Steps
@@ -18,10 +17,12 @@ from zoneviz.scenarios.kernel_loop.loop import (
     child_with_ports,
     count_round,
     finish,
-    fork_parent,
     queue_message,
+    regions,
+    shared_port,
 )
 
+FIRST_NAME = 2  # of the send rights in the holder: with MACH_IPC_COMPAT a new task has a port under name 1; as in a measured program [M]
 GC_AFTER = 1000 * SECOND  # far more than zone_gc waits after boot
 
 
@@ -45,16 +46,11 @@ def no_senders_storm(loop: Loop) -> Steps:
     """Allocate receive rights, with the only send rights in a holder task, and terminate it: all no-senders requests fire."""
     kr, task, notify = yield from storm_task(loop)
     yield traps.touch(program.SECOND_STACK_PAGE)  # as dead_name_storm [I]
-    name = 1
-    for _ in range(loop.params["count"]):
+    for name in range(FIRST_NAME, FIRST_NAME + loop.params["count"]):
         if kr:
             return kr
         kr, port = yield traps.port_allocate(loop.me)
         kr = kr or (yield traps.port_insert_right(task, name, port, MAKE_SEND))
-        if kr == KERN_NAME_EXISTS:  # with MACH_IPC_COMPAT a new task already has its notify port
-            name += 1
-            kr = yield traps.port_insert_right(task, name, port, MAKE_SEND)
-        name += 1
         if not kr:
             kr, _ = yield traps.port_request_notification(loop.me, port, NOTIFY_NO_SENDERS, notify)
     kr = kr or (yield traps.task_terminate(task))
@@ -88,7 +84,8 @@ def churn(loop: Loop) -> Steps:
     if loop.round == loop.params["count"]:
         yield (finish, 0)
     if not loop.round:
-        yield from fork_parent(loop)
+        yield from regions(loop)
+        yield from shared_port(loop)
     kr, task = yield from child_with_ports(loop, True)
     if kr:
         return kr

@@ -6,7 +6,7 @@ from zoneviz.mach.message import MAKE_SEND
 from zoneviz.mach.program import Steps
 from zoneviz.mach.sizes import PAGE, QLIMIT_DEFAULT
 from zoneviz.mach.thread import Program
-from zoneviz.scenarios.kernel_loop.loop import FAR, STRIDE, Loop, child_with_ports, fork_parent, queue_message, threads_in
+from zoneviz.scenarios.kernel_loop.loop import FAR, STRIDE, Loop, child_with_ports, queue_message, regions, shared_port, threads_in
 
 NAME_STEP = 65536  # distance of chosen names; each is beyond the table
 
@@ -19,10 +19,10 @@ def task_create(loop: Loop) -> Steps:
 
 def task_inherit_thread(loop: Loop) -> Steps:
     """Create a task that inherits memory, with one thread that waits in receive."""
+    if not loop.round:
+        yield from shared_port(loop)
     kr, task = yield traps.task_create(loop.me, True)
-    if kr:
-        return kr
-    return (yield from threads_in(loop, task, 1))
+    return kr or (yield from threads_in(loop, task, 1))
 
 
 def mach_port_allocate(loop: Loop) -> Steps:
@@ -46,9 +46,8 @@ def waiter(name: int) -> Program:
 
 def thread_receive(loop: Loop) -> Steps:
     """Create a thread that waits in receive, on one port for all threads."""
-    if not loop.port:
-        kr, loop.port = yield traps.port_allocate(loop.me)
-        yield traps.touch(program.COUNTER)  # the variable with the port
+    if not loop.round:
+        yield from shared_port(loop)
     kr, thread = yield from program.mkthread(loop.me, waiter(loop.port), 0)
     if kr:
         return kr
@@ -58,18 +57,19 @@ def thread_receive(loop: Loop) -> Steps:
 
 
 def sender(name: int) -> Program:
-    """A thread that sends to a full port, and so waits with its kernel stack. All share one stack, as those of `waiter`."""
+    """A thread that sends to a full port, and so waits with its kernel stack. All share one stack, as those of `waiter` [I]."""
     yield traps.touch(program.thread_stack(0))
+    yield traps.touch(program.thread_stack(0) - PAGE)  # its message buffer, as deep as that of the main thread
     while True:
         yield traps.send(name, 1, 24)
 
 
 def thread_send(loop: Loop) -> Steps:
     """Create a thread that waits in a send to a full port."""
-    if not loop.port:
-        kr, loop.port = yield traps.port_allocate(loop.me)
-        yield traps.touch(program.COUNTER)
+    if not loop.round:
+        yield from shared_port(loop)
         yield traps.port_insert_right(loop.me, loop.port, loop.port, MAKE_SEND)
+        yield traps.touch(program.SECOND_STACK_PAGE)
         for _ in range(QLIMIT_DEFAULT):
             yield traps.send(loop.port, 1, 24, timeout=0)
     kr, thread = yield from program.mkthread(loop.me, sender(loop.port), 0)
@@ -120,6 +120,7 @@ def task_with_ports(loop: Loop) -> Steps:
 def fork_like(loop: Loop) -> Steps:
     """Create what a fork creates: a task that inherits touched memory, with ports and waiting threads."""
     if not loop.round:
-        yield from fork_parent(loop)
+        yield from regions(loop)
+        yield from shared_port(loop)
     kr, task = yield from child_with_ports(loop, True)
     return kr or (yield from threads_in(loop, task, loop.params["threads"]))
