@@ -86,13 +86,13 @@ def test_signed_and_small_fields() -> None:
     assert values(found, found.at, Field(8, 8, False, False)).tolist() == [-(1 << 63)]
 
 
-@given(st.lists(st.text("abcdefghé-_0123", max_size=40), min_size=1, max_size=40))
-def test_texts_are_found_with_anything_behind_them(names: list[str]) -> None:
-    parts = []
-    for name in names:
+@given(st.lists(st.tuples(st.text("abcdefghé-_0123", max_size=40), st.integers(0, 3)), min_size=1, max_size=40))
+def test_texts_are_found_at_any_place_and_with_anything_around_them(placed: list[tuple[str, int]]) -> None:
+    names, parts = [name for name, _ in placed], []
+    for name, gap in placed:
         raw = name.encode() + b"\0"
-        padded = raw + b"\xff" * (-len(raw) % 4)
-        parts.append(event(1, struct.pack("<HHI", 7, 0, len(raw) << 16 | 8) + padded))
+        padded = b"\xaa" * gap + raw + b"\xff" * (-(len(raw) + gap) % 4)
+        parts.append(event(1, struct.pack("<HHI", 7, 0, len(raw) << 16 | 8 + gap) + padded))
     found = decode(b"".join(page(0, part) for part in parts), LAYOUT)
     index, distinct = texts(found, found.at, Field(4, 4, False, True))
     assert [distinct[i] for i in index.tolist()] == names

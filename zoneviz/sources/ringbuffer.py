@@ -182,7 +182,9 @@ def _hashes(buffer: Bytes, begin: Ints, length: Ints) -> npt.NDArray[np.uint64]:
     live = np.arange(len(begin))
     for step in range(0, int(length.max(initial=0)), 4):
         live = live[length[live] > step]
-        word = words[np.minimum((begin[live] + step) >> 2, len(words) - 1)].astype(np.uint64)
+        at = begin[live] + step  # a text need not be aligned
+        low, high = (words[np.minimum((at >> 2) + i, len(words) - 1)].astype(np.uint64) for i in (0, 1))
+        word = ((low | high << np.uint64(32)) >> (8 * (at & 3)).astype(np.uint64)) & np.uint64(0xFFFFFFFF)
         left = length[live] - step
         word = np.where(left < 4, word & ((np.uint64(1) << (8 * np.clip(left, 0, 4)).astype(np.uint64)) - np.uint64(1)), word)
         for byte in range(4):  # nothing behind a NUL belongs to the text
