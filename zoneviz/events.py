@@ -124,10 +124,12 @@ DEAD_NAME = 16
 EXHAUSTIBLE = "exhaustible"
 FIXED = "fixed"
 COLLECTABLE = "collectable"
+RECLAIMABLE = "reclaimable"
+"""Of a real machine: the system takes its memory back when memory runs short."""
 
 
 class ZoneInfo(NamedTuple):
-    """A zone as created by zinit. Sizes in bytes. `flags`: words of "exhaustible fixed collectable", or ""."""
+    """A zone as created by zinit. Sizes in bytes. `flags`: words of "exhaustible fixed collectable reclaimable", or ""."""
 
     id: int
     name: str

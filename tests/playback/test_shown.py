@@ -12,7 +12,7 @@ from zoneviz.state.figures import CUR_SIZE, IN_USE
 from zoneviz.state.machine import from_bytes
 
 
-def test_a_figure_that_no_reading_told_is_none(tmp_path: Path) -> None:
+def test_unreported_figures_are_left_open(tmp_path: Path) -> None:
     catalog = Catalog()
     catalog.maps.append(MapInfo(1, "zone_map", 0, 4096, 0))
     catalog.zones += [ZoneInfo(1, "dentry", 192, 0, 0, ""), ZoneInfo(2, "inode", 0, 0, 0, "")]

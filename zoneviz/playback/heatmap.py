@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoneviz.playback.series import FIGURES, Floats, Series
+from zoneviz.playback.points import FIGURES
+from zoneviz.playback.series import Floats, Series
 
 METRICS = {
     "growth": "bytes gained",

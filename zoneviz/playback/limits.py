@@ -116,10 +116,13 @@ class Limits:
         base = state.machine()
         known = recording.complete or Kind.BOOTED in state.last or recording.event_count - recording.first_event >= BOOT_EVENTS
         self._events = None if known else recording.event_count
-        self.since = "since boot" if boot >= recording.first_event or recording.first_event == 1 else "in this excerpt"
-        """When the shares begin: 0 % is what was used then."""
+        whole = boot >= recording.first_event or recording.first_event == 1
+        self.since = "" if recording.header.of_readings else "since boot" if whole else "in this excerpt"
+        """When the shares begin: 0 % is what was used then. Empty for readings: 0 % is nothing."""
         # Zones made after boot are limits as well: all of a recording's zones, as zinit made them.
         zones = [zone._asdict() | {"in_use": 0} for zone in recording.catalog.zones]
+        if recording.header.of_readings:  # they set max_size
+            zones = Player(recording).at_end().machine()["zones"]
         self.all: Sequence[Limit] = limits_at(base, base | {"zones": zones})
         self._ids = {zone.name: zone.id for zone in recording.catalog.zones}
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from zoneviz.playback.forecast import Forecast, forecast
 from zoneviz.playback.limits import Limit
-from zoneviz.playback.series import Points, Series
+from zoneviz.playback.points import Points
+from zoneviz.playback.series import Series
 from zoneviz.state.figures import MACHINE_FIGURES
 
 

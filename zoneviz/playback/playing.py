@@ -1,19 +1,23 @@
 """Playing a recording: moves a player by the wall clock, which the caller passes in."""
 
 from zoneviz.playback.player import Player
+from zoneviz.playback.readings import Readings
 
 SLOWEST, FASTEST = 0.01, 1000.0
 """Simulated seconds per wall-clock second."""
+READINGS = 4.0
 
 
 class Playing:
     """Plays a player's recording. Call `tick(wall)` at any rate with a monotonic clock in seconds.
 
     The speed is `speed` in simulated seconds per second, or `events_per_second` if set. `loop`: None, or (first, last) events.
+    Readings are played by their number: at speed 1, READINGS per second.
     """
 
     def __init__(self, player: Player, speed: float = 1.0) -> None:
         self.player = player
+        self.readings = Readings()
         self.loop: tuple[int, int] | None = None
         self.playing = False
         self._speed = speed
@@ -44,7 +48,11 @@ class Playing:
         self._rate, self._seq = value, -1
 
     def play(self, wall: float) -> None:
-        """Play from the player's moment; from the beginning if it is at the end or outside the loop."""
+        """Play from the player's moment; from the beginning if it is at the end or outside the loop.
+
+        Errors: InputError if the recording is damaged.
+        """
+        self.readings = Readings(self.player.recording)
         first, last = self._range()
         if not first <= self.player.moment.seq < last:
             self.player.seek(first)
@@ -64,12 +72,11 @@ class Playing:
         passed, self._wall = max(wall - self._wall, 0.0), wall
         here = self.player.moment.seq
         if here != self._seq:  # the player was moved, or the speed changed: count from here
-            self._seq, self._place = here, float(here if self._by_events else self.player.moment.time)
+            place = self.readings.number(here) if len(self.readings) else here if self._by_events else self.player.moment.time
+            self._seq, self._place = here, float(place)
         first, last = self._range()
-        # In a recording without times, one second is a thousand events.
-        by_order = self._speed * 1000 if self._by_events else self._speed * 1e9
-        self._place += passed * (self._rate or by_order)
-        target = int(self._place) if self._by_events else self.player.recording.seq_at(int(self._place))
+        self._place += passed * (self._rate or self._speed * self._each)
+        target = self._target(int(self._place))
         try:
             if target >= last:
                 self._at_end(first, last)
@@ -83,16 +90,26 @@ class Playing:
         return self.player.moment.seq != here
 
     @property
+    def _each(self) -> float:
+        """Places per second at speed 1; without a clock, a thousand events."""
+        return READINGS if len(self.readings) else 1000 if self._by_events else 1e9
+
+    def _target(self, place: int) -> int:
+        """The event at a place: a number of readings or events, or a time in ns."""
+        if len(self.readings):
+            return int(self.readings.ends[min(place, len(self.readings) - 1)])
+        return place if self._by_events else self.player.recording.seq_at(place)
+
+    @property
     def _by_events(self) -> bool:
         # Events without times have only their order.
         return self._rate is not None or self.player.recording.header.time_kind == "events"
 
     def _range(self) -> tuple[int, int]:
         count = self.player.recording.event_count
-        if self.loop is None:
-            return 0, count
-        first, last = self.loop
-        return max(0, min(first, count)), max(0, min(last, count))
+        first, last = self.loop or (0, count)
+        first, last = (self.readings.whole(max(0, min(seq, count))) for seq in (first, last))
+        return first, last
 
     def _at_end(self, first: int, last: int) -> None:
         if self.loop is None:

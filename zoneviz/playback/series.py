@@ -1,7 +1,7 @@
 """Zones over time as curves, from the recording's samples, thinned to the pixels of a chart.
 
 Samples are 256 events apart or more. A range of at most FINE events is summed from the events themselves, so a chart can zoom in
-to single events.
+to single events. A recording of readings has a point at each reading instead.
 """
 
 from dataclasses import dataclass, field
@@ -9,85 +9,42 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from zoneviz.playback import points as pointing
 from zoneviz.playback.limits import Limits
+from zoneviz.playback.points import FIGURES, Points
+from zoneviz.playback.readings import Readings
+from zoneviz.playback.zone_families import grouped
 from zoneviz.recording import Recording
-from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, UNKNOWN, ZONE_FIGURES
+from zoneviz.state.figures import LEVELS, SAMPLE_STEP
 from zoneviz.state.machine import MachineState
-from zoneviz.state.readings import READING_LIMIT
-from zoneviz.state.rows import SEQ, TIME
-from zoneviz.state.sampler import machine_figures
-from zoneviz.state.totals import Totals
+from zoneviz.state.rows import TIME, Ints
 
-Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
+BAR, DOT = 0.12, 6
+"""Width of a single reading as a share of the axis, and the least distance of dots in pixels."""
 BANDS = 10
 """Zones with their own band; the rest share one."""
 REST = "other zones"
 FINE = 2048
 """Ranges of fewer events are summed event by event."""
-CELLS = 1 << 19
-"""Upper bound of events times zones in such a sum; beyond it events are grouped."""
 MOST = 8192
 """Samples kept; longer runs use a coarser level."""
-FIGURES = ("in_use", "free", "cur_size", "allocs", "frees", "failures")
-_COLUMNS = [ZONE_FIGURES.index(name) for name in FIGURES]
-
-
-@dataclass(slots=True)
-class Points:
-    """n points in order: seqs, times (n,) in ns, machine (n, MACHINE_FIGURES), zones (n, z, FIGURES), and figures (n, f).
-
-    The last are those of `Catalog.figures`, UNKNOWN before a reading sets one.
-    """
-
-    seqs: Ints
-    times: Ints
-    machine: Ints
-    zones: Ints
-    figures: Ints
-
-    @classmethod
-    def none(cls) -> "Points":
-        """No points."""
-        none = np.zeros(0, np.int64)
-        machine, zones = np.zeros((0, len(MACHINE_FIGURES)), np.int64), np.zeros((0, 0, len(FIGURES)), np.int64)
-        return cls(none, none, machine, zones, np.zeros((0, 0), np.int64))
-
-    def count(self, name: str) -> Ints:
-        """One figure of the machine, (n,)."""
-        return self.machine[:, MACHINE_FIGURES.index(name)]
-
-    def figure(self, name: str) -> Ints:
-        """One figure of all zones, (n, z)."""
-        return self.zones[:, :, FIGURES.index(name)]
-
-    def joined(self, more: "Points") -> "Points":
-        """These points followed by `more`."""
-        both = (self, more)
-        z, f = (max(getattr(p, name).shape[1] for p in both) for name in ("zones", "figures"))
-        zones = [np.pad(p.zones, ((0, 0), (0, z - p.zones.shape[1]), (0, 0))) for p in both]
-        figures = [np.pad(p.figures, ((0, 0), (0, f - p.figures.shape[1])), constant_values=UNKNOWN) for p in both]
-        plain = ([p.seqs for p in both], [p.times for p in both], [p.machine for p in both])
-        return Points(*(np.concatenate(pair) for pair in (*plain, zones, figures)))
-
-    def at(self, keep: slice | Mask | npt.NDArray[np.intp]) -> "Points":
-        """Some of the points, in order."""
-        return Points(self.seqs[keep], self.times[keep], self.machine[keep], self.zones[keep], self.figures[keep])
-
-    def every(self, step: int) -> "Points":
-        """The points whose seq is a multiple of `step`."""
-        return self.at(self.seqs % step == 0)
+POINT_CELLS = 1 << 20
+"""Upper bound of readings times zones kept; of more readings every second is kept, or every third and so on."""
 
 
 @dataclass(slots=True)
 class Stack:
-    """Stacked bands of the timeline: `tops` (bands, n) in bytes at `x` (n,); `tops[i]` is the sum of bands 0..i."""
+    """Stacked bands of the timeline: `tops` (bands, n) in bytes at `x` (n,); `tops[i]` is the sum of bands 0..i.
+
+    `dots` (2, n): places and tops of single readings; none if they are too many to tell apart.
+    """
 
     names: list[str] = field(default_factory=list)
     x: Floats = field(default_factory=lambda: np.zeros(0))
     tops: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    dots: Floats = field(default_factory=lambda: np.zeros((2, 0)))
 
 
 class Series:
@@ -99,6 +56,7 @@ class Series:
         self.by_event = False
         self.forced_by_event = False
         self.step = SAMPLE_STEP
+        self.readings = Readings()
         self._begin = 0
         self._tip: Points | None = None
         self._limits: Limits | None = None
@@ -112,7 +70,7 @@ class Series:
         if recording is not self.recording:
             self.recording, self.points, self.step, self._window = recording, Points.none(), SAMPLE_STEP, None
             self._tip = self._limits = None
-            self._begin = -1
+            self._begin, self.readings = -1, Readings()
             while recording.event_count // self.step > MOST and self.step < LEVELS[-1]:
                 self.step *= 16
         if self._begin < 0 and recording.event_count:
@@ -120,8 +78,14 @@ class Series:
         self.forced_by_event = recording.header.time_kind == "events" or (recording.last_time == 0 and recording.event_count > 0)
         self.by_event = by_event or self.forced_by_event
         done = int(self.points.seqs[-1]) if len(self.points.seqs) else 0
+        if recording.header.of_readings:
+            if recording.event_count > done:
+                self.readings, self._window = Readings(recording), None
+                self.step = max(-(-len(self.readings) * len(recording.catalog.zones) // POINT_CELLS), 1)
+                self.points = pointing.at_ends(recording, self.readings.ends[:: -self.step][::-1])
+            return
         if recording.event_count - done > (done // 100 if live else 0):
-            self.points = self.points.joined(_sampled(recording, done + 1, recording.event_count, self.step))
+            self.points = self.points.joined(pointing.sampled(recording, done + 1, recording.event_count, self.step))
             self._window = None
         if len(self.points.seqs) > MOST and self.step < LEVELS[-1]:
             self.step *= 16
@@ -132,26 +96,37 @@ class Series:
         self._tip = self._window = None
         if state is None or self.recording is None or state.seq <= (int(self.points.seqs[-1]) if len(self.points.seqs) else 0):
             return
-        ends = np.array([[state.seq, state.time]])
-        sums = (values[np.newaxis] for values in (state.totals.zones, state.totals.maps, state.totals.machine))
-        machine = machine_figures(state.catalog, *sums)
-        zones, figures = state.totals.zones[1:, _COLUMNS].copy(), state.totals.figures[1:].copy()
-        self._tip = Points(ends[:, 0], ends[:, 1], machine, zones[np.newaxis], figures[np.newaxis])
+        self._tip = pointing.of_state(state)
 
     # the axis
 
     @property
     def extent(self) -> tuple[float, float]:
-        """First and last place of the axis: seconds, or event numbers."""
+        """First and last place of the axis: seconds, event numbers, or numbers of readings."""
         if self.recording is None or not self.recording.event_count:
             return 0.0, 1.0
+        if len(self.readings):
+            first, last = (float(self._places[i]) for i in (0, -1))
+            return (first, last) if last > first else (first - 0.5, first + 0.5)
         if self.by_event:
             return 0.0, float(self.recording.event_count)
         first, last = self._begin / 1e9, self.recording.last_time / 1e9
         return first, last if last > first else first + 1e-6
 
+    @property
+    def counted(self) -> str:
+        """What the axis counts: "event" or "reading"; "" for time."""
+        return "" if not self.by_event else "reading" if len(self.readings) else "event"
+
+    @property
+    def _places(self) -> Floats:
+        """The places of all readings on the axis, (n,)."""
+        return np.arange(1.0, len(self.readings) + 1) if self.by_event else self.readings.times / 1e9
+
     def axis(self, points: Points) -> Floats:
         """The places of points on the axis, (n,)."""
+        if len(self.readings):
+            return self._places[np.searchsorted(self.readings.ends, points.seqs)]
         return points.seqs.astype(float) if self.by_event else points.times / 1e9
 
     def _knots(self) -> tuple[Floats, Ints]:
@@ -167,9 +142,12 @@ class Series:
         return xs, np.concatenate([[0], seqs, [self.recording.event_count]])
 
     def seq_at(self, x: float) -> int:
-        """The last event at or before a place on the axis, interpolated between samples."""
+        """The last event at or before a place on the axis, interpolated between samples; the last one of a whole reading."""
         if self.recording is None:
             return 0
+        if len(self.readings):
+            before = int(np.searchsorted(self._places, x, side="right"))
+            return int(self.readings.ends[before - 1]) if before else 0
         if self.by_event:
             return max(0, min(round(x), self.recording.event_count))
         xs, seqs = self._knots()
@@ -180,7 +158,9 @@ class Series:
         return int(seqs[after - 1] + max(share * (seqs[after] - seqs[after - 1]) - 1e-6, 0))
 
     def x_at(self, seq: int) -> float:
-        """The place of an event on the axis, interpolated between samples."""
+        """The place of an event on the axis, interpolated between samples; that of its reading."""
+        if len(self.readings):
+            return float(self._places[self.readings.number(seq)])
         if self.recording is None or self.by_event:
             return float(seq)
         xs, seqs = self._knots()
@@ -202,6 +182,11 @@ class Series:
         """Size of zone_map in bytes, 0 if unknown."""
         maps = self.recording.catalog.maps if self.recording else []
         return next((m.end - m.start for m in maps if m.name == "zone_map"), 0)
+
+    @property
+    def of_zones(self) -> bool:
+        """Whether the sum of the zones stands for the use of zone_map, which the readings do not report."""
+        return len(self.readings) > 0 and not self.points.count("zone_map_used").any()
 
     @property
     def boot_memory(self) -> int:
@@ -227,16 +212,18 @@ class Series:
         """The points between two places of the axis plus one on either side, at a resolution for drawing."""
         if self.recording is None:
             return self.points
+        if len(self.readings):
+            return self._readings_window(low, high)
         count = self.recording.event_count
         first, last = max(self.seq_at(low) - 1, 1), min(self.seq_at(high) + 1, count)
         key = (first, last, count)
         if self._window is not None and self._window[0] == key:
             return self._window[1]
         if last - first < FINE:
-            points = _summed(self.recording, first, last)
+            points = pointing.summed(self.recording, first, last)
         elif (last - first) // self.step < 256 and self.step > SAMPLE_STEP:
             finer = next(step for step in LEVELS if (last - first) // step < MOST)
-            points = _sampled(self.recording, max(first - finer, 1), last + finer, finer)
+            points = pointing.sampled(self.recording, max(first - finer, 1), last + finer, finer)
         else:
             at = np.searchsorted(self.points.seqs, [first, last])
             cut = slice(max(int(at[0]) - 1, 0), int(at[1]) + 1)
@@ -246,6 +233,25 @@ class Series:
         self._window = (key, points)
         return points
 
+    def _readings_window(self, low: float, high: float) -> Points:
+        """The readings between two places, and one on either side."""
+        assert self.recording is not None
+        places = self._places
+        first, past = int(np.searchsorted(places, low)), int(np.searchsorted(places, high, side="right"))
+        ends = self.readings.ends[max(first - 1, 0) : past + 1]
+        if self.step == 1 or len(ends) * len(self.zone_names) > POINT_CELLS:
+            at = np.searchsorted(self.points.seqs, [ends[0], ends[-1]])
+            return self.points.at(slice(int(at[0]), int(at[1]) + 1))
+        key = (int(ends[0]), int(ends[-1]), len(ends))
+        if self._window is None or self._window[0] != key:
+            self._window = (key, pointing.at_ends(self.recording, ends))
+        return self._window[1]
+
+    def gaps(self) -> list[tuple[float, float]]:
+        """The stretches of the axis without a reading; an axis of numbers has no gaps."""
+        places = self._places
+        return [] if self.by_event else [(float(places[i]), float(places[i + 1])) for i in self.readings.gaps().tolist()]
+
     def ranked(self) -> list[int]:
         """Indices of the zones that were ever used, largest peak first."""
         sizes = self.points.figure("cur_size")
@@ -254,12 +260,34 @@ class Series:
         peaks = sizes.max(axis=0) if len(sizes) else np.zeros(0, np.int64)
         return [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i] > 0]
 
-    def stack(self, low: float, high: float, width: int) -> Stack:
-        """Bytes by zone from `low` to `high`, thinned to about two points per pixel of `width`."""
+    def stack(self, low: float, high: float, width: int, families: bool = False) -> Stack:
+        """Bytes by zone, or by family of zones, from `low` to `high`, thinned to about two points per pixel of `width`."""
         points = self.window(low, high)
         sizes = points.figure("cur_size")
         order = [i for i in self.ranked() if i < sizes.shape[1]]
-        return stacked([self.zone_names[i] for i in order], self.axis(points), sizes[:, order], (low, high), width, REST)
+        names, sizes, x = [self.zone_names[i] for i in order], sizes[:, order], self.axis(points)
+        if families:
+            names, sizes = grouped(names, sizes)
+            largest = np.argsort(-sizes.max(axis=0, initial=0), kind="stable")
+            names, sizes = [names[i] for i in largest.tolist()], sizes[:, largest]
+        found = stacked(names, x, sizes, (low, high), width, REST)
+        if len(self.readings):
+            if len(x) * DOT <= width and len(found.tops):  # few enough that none was thinned out
+                found.dots = np.array([x, found.tops[-1]])
+            found.x, found.tops = self._interrupted(found.x, found.tops)
+        return found
+
+    def _interrupted(self, x: Floats, tops: Floats) -> tuple[Floats, Floats]:
+        """Curves of readings (m, n) at places `x` (n,): at 0 in gaps; a single reading is a bar."""
+        if len(self.readings) == 1 and len(x) == 1:
+            low, high = self.extent
+            half = (high - low) * BAR / 2
+            return np.array([x[0] - half, x[0] + half]), np.repeat(tops, 2, axis=1)
+        for before, after in self.gaps():
+            at = int(np.searchsorted(x, before, side="right"))
+            if 0 < at < len(x):
+                x, tops = np.insert(x, at, [before, after]), np.insert(tops, [at, at], 0.0, axis=1)
+        return x, tops
 
     def thinned(self, width: int) -> Points:
         """The whole run thinned to `width` columns, keeping every low and peak of all zones together."""
@@ -267,12 +295,18 @@ class Series:
         return points.at(thin(self.axis(points), points.figure("cur_size").sum(axis=1), *self.extent, width))
 
     def fill(self, width: int) -> tuple[Floats, Floats]:
-        """Use of zone_map over the whole run: places on the axis and bytes, thinned to `width` columns."""
+        """Use of zone_map over the whole run: places on the axis and bytes, thinned to `width` columns.
+
+        In a recording of readings that do not report it, the sum of the zones.
+        """
         points = self.window(*self.extent)
         x = self.axis(points)
-        used = points.count("zone_map_used")
+        used = points.figure("cur_size").sum(axis=1) if self.of_zones else points.count("zone_map_used")
         keep = thin(x, used, *self.extent, width)
-        return x[keep], used[keep].astype(float)
+        x, tops = x[keep], used[keep].astype(float)[np.newaxis]
+        if len(self.readings):
+            x, tops = self._interrupted(x, tops)
+        return x, tops[0]
 
     def at_columns(self, low: float, high: float, columns: int) -> tuple[Floats, Floats]:
         """The zones' figures at the edges of even columns: edges (columns + 1,) and values (columns + 1, z, FIGURES).
@@ -284,6 +318,10 @@ class Series:
         edges = np.linspace(low, high, columns + 1)
         x = np.concatenate([[min(self.extent[0], low)], self.axis(points)])
         values = np.concatenate([np.zeros((1, *points.zones.shape[1:])), points.zones])
+        for zone, born in self.readings.born.items():
+            if 0 < zone <= values.shape[1]:  # the first reading of a zone says nothing about its growth
+                first = 1 + int(np.searchsorted(points.seqs, self.readings.ends[born]))
+                values[:first, zone - 1] = values[min(first, len(values) - 1), zone - 1]
         at = np.clip(np.searchsorted(x, edges, side="right") - 1, 0, len(x) - 1)
         standing = values[at]
         if len(points.seqs) < 2 or points.seqs[-1] - points.seqs[0] < len(points.seqs):
@@ -318,50 +356,3 @@ def thin(x: Floats | Ints, heights: Ints, low: float, high: float, width: int) -
     ends = np.flatnonzero(np.diff(column[order], append=width + 1))
     starts = np.concatenate([[0], ends[:-1] + 1])
     return np.unique(np.concatenate([order[starts], order[ends], [0, len(x) - 1]]))
-
-
-def _sampled(recording: Recording, first: int, last: int, step: int) -> Points:
-    found = recording.samples(first, last, step=step, figures=FIGURES)
-    zones = np.stack([found.zones[name] for name in FIGURES], axis=2) if len(found.seqs) else Points.none().zones
-    machine = np.stack([found.machine[name] for name in MACHINE_FIGURES], axis=1)
-    return Points(found.seqs, found.times, machine, zones, found.figures)
-
-
-def _summed(recording: Recording, first: int, last: int) -> Points:
-    """A point after each event first to last: the sample before them plus the changes by the events."""
-    base = max(first // SAMPLE_STEP * SAMPLE_STEP, recording.first_event - 1)  # an excerpt has a sample at its beginning
-    start = _sampled(recording, base, base, SAMPLE_STEP) if base else Points.none()
-    if base and not len(start.seqs):
-        # The sample is held back until its reading ends.
-        start = _sampled(recording, max(base - READING_LIMIT, recording.first_event - 1), base, SAMPLE_STEP).at(slice(-1, None))
-        base = int(start.seqs[-1]) if len(start.seqs) else recording.first_event - 1
-    rows = recording.events(base + 1, last)
-    if not len(rows):
-        return start
-    totals = _totals(recording, start, rows)
-    each = -(-len(rows) * len(totals.zones) // CELLS)
-    parts = np.arange(len(rows)) // each
-    sums = [np.cumsum(changes, axis=0) for changes in totals.deltas(rows, parts, int(parts[-1]) + 1)]
-    rows = rows[np.append(np.flatnonzero(np.diff(parts)), len(rows) - 1)]
-    zones = sums[0][:, 1:, _COLUMNS]
-    machine = machine_figures(recording.catalog, *sums[:3])
-    if len(start.seqs):
-        machine += start.machine[-1]
-        zones[:, : start.zones.shape[1]] += start.zones[-1][: zones.shape[1]]
-    figures = (totals.figures + sums[3])[:, 1:]
-    return start.joined(Points(rows[:, SEQ], rows[:, TIME], machine, zones, figures))
-
-
-def _totals(recording: Recording, start: Points, rows: Ints) -> Totals:
-    """Totals with what a reading's figures are differences from: the figures at `start`. They hold all ids in `rows`."""
-    totals = Totals(recording.catalog)
-    totals.advance(rows)  # finds the number of zones: a damaged file may mention thousands
-    zones = np.zeros_like(totals.zones)
-    totals.zones, totals.maps, totals.machine = zones, np.zeros_like(totals.maps), np.zeros_like(totals.machine)
-    values = np.full(len(totals.figures) - 1, UNKNOWN)
-    if len(start.seqs):
-        count = min(len(zones) - 1, start.zones.shape[1])
-        zones[1 : count + 1, _COLUMNS] = start.zones[-1, :count]
-        values[: start.figures.shape[1]] = start.figures[-1, : len(values)]
-    totals.set_figures(values)
-    return totals

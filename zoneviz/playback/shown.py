@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from zoneviz import words
+from zoneviz.events import RECLAIMABLE
+from zoneviz.playback.zone_families import reclaimable
 from zoneviz.recording.header import SHOWN, Header
 from zoneviz.state.figures import MACHINE_FIGURES, MAPS, ZONE_FIGURES
 from zoneviz.state.machine import MachineState
@@ -52,13 +54,20 @@ def known_columns(header: Header, figures: Iterable[str]) -> set[str]:
     return counted | set(figures).intersection(MACHINE_FIGURES)
 
 
+def flags_of(name: str, flags: str) -> str:
+    """The flags of a zone of a real machine, with RECLAIMABLE if its name says so."""
+    known = RECLAIMABLE in flags.split() or not reclaimable(name)
+    return flags if known else f"{flags} {RECLAIMABLE}".strip()
+
+
 def zones(state: MachineState, header: Header) -> list[dict[str, Any]]:
-    """The zones of `MachineState.machine`, with None for a figure that no reading has reported."""
+    """The zones of `MachineState.machine`, with None for a figure that no reading has reported, and the flag RECLAIMABLE."""
     found: list[dict[str, Any]] = state.machine()["zones"]
     if header.of_readings:
         for zone, reported in zip(found, state.reported_figures(), strict=True):
             zone |= {name: None for name in ZONE_FIGURES if name in zone and name not in reported}
             zone["elem_size"] = zone["elem_size"] or None
+            zone["flags"] = flags_of(zone["name"], zone["flags"])
     return found
 
 

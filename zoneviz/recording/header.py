@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zoneviz import __version__
+from zoneviz import __version__, words
 from zoneviz.errors import InputError, UsageError
 from zoneviz.recording.schema import FORMAT, clean
 
@@ -89,6 +89,17 @@ class Header:
         """What its import had to leave out or assume, in sentences: `result["cannot_show"]`."""
         found = self.result.get("cannot_show")
         return [line for line in found if isinstance(line, str)] if isinstance(found, list) else []
+
+    @property
+    def nouns(self) -> str:
+        """What its system calls zones, as the beginning of a heading: "Slab caches"."""
+        noun = words.one_line(self.zone_noun, 40)
+        return f"{noun[:1].upper()}{noun[1:]}s"
+
+    @property
+    def made(self) -> str:
+        """How the file came to be: "recorded" or "imported"."""
+        return "imported" if self.kind in (IMPORTED, SAMPLED) else "recorded"
 
     @property
     def origin(self) -> str:

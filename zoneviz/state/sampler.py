@@ -85,7 +85,7 @@ class Sampler:
         # All events of a reading belong to the sample after its beginning; its other samples have the same figures.
         parts = np.maximum((starts - 1) // SAMPLE_STEP + 1, self._next) - self._next
         last, before = (int(rows[-1, SEQ]), int(rows[-1, TIME])), self._last
-        sums = self._summed(rows, parts, (last[0] - 1) // SAMPLE_STEP + 2 - self._next, kinds)
+        sums = self.totals.run(rows, parts, (last[0] - 1) // SAMPLE_STEP + 2 - self._next, kinds)
         self._last, self._reading = last, reading
         whole = last[0] // SAMPLE_STEP + 1 - self._next - self._held()
         seqs = (self._next + np.arange(whole)) * SAMPLE_STEP
@@ -114,15 +114,6 @@ class Sampler:
         if not self._reading.number or self._last[1] != self._reading.time:
             return 0
         return max(self._last[0] // SAMPLE_STEP + 1 - max(self._next, -(-self._reading.seq // SAMPLE_STEP)), 0)
-
-    def _summed(self, rows: Ints, parts: Ints, count: int, kinds: ByKind) -> Sums:
-        """The totals after each of `count` parts of a batch; `totals` advances to the last."""
-        totals = self.totals
-        deltas = totals.deltas(rows, parts, count, kinds)
-        before = (totals.zones, totals.maps, totals.machine, totals.figures)
-        sums = Sums(*(one + np.cumsum(more, axis=0) for one, more in zip(before, deltas, strict=True)))
-        totals.zones, totals.maps, totals.machine, totals.figures = (part[-1] for part in sums)
-        return sums
 
     def _samples(self, ends: Ints, sums: Sums) -> Sampled:
         """Rows for m moments: `ends` (m, 2) seq and time; `sums`: the totals then."""

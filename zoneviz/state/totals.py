@@ -82,6 +82,17 @@ class Totals:
         if len(self.figures) > 1:
             self.figures += more.figures[0]
 
+    def run(self, rows: Ints, parts: Ints, count: int, kinds: ByKind | None = None) -> Sums:
+        """Add a batch of events in `count` parts, and return the totals after each part.
+
+        Errors: as `deltas`.
+        """
+        deltas = self.deltas(rows, parts, count, kinds)
+        before = (self.zones, self.maps, self.machine, self.figures)
+        sums = Sums(*(one + np.cumsum(more, axis=0) for one, more in zip(before, deltas, strict=True)))
+        self.zones, self.maps, self.machine, self.figures = (part[-1] for part in sums)
+        return sums
+
     def deltas(self, rows: Ints, parts: Ints, count: int, kinds: ByKind | None = None) -> Sums:
         """What a batch adds to the totals, split into `count` parts; nothing is added yet.
 

@@ -7,9 +7,9 @@ from zoneviz.gui.charts.growth import BACK, Curves, forecast
 
 
 def test_there_is_a_forecast_only_while_memory_is_free_and_grows() -> None:
-    assert forecast(0, 5.0, False) == forecast(100, 0.0, False) == forecast(100, -1.0, True) == ""
-    assert forecast(1000, 0.5, True) == "full in 2,000 events at this rate"
-    assert forecast(1000, 500.0, False) == "full in 2 s at this rate"
+    assert forecast(0, 5.0, "") == forecast(100, 0.0, "") == forecast(100, -1.0, "event") == ""
+    assert forecast(1000, 0.5, "event") == "full in 2,000 events at this rate"
+    assert forecast(1000, 500.0, "") == "full in 2 s at this rate"
 
 
 def test_a_rate_is_the_growth_over_the_last_share_of_the_range() -> None:

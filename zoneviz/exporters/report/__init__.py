@@ -44,12 +44,6 @@ class Facts:
         return f"{self.info['scenario'] or self.info['system'] or 'A recording'}: {self.ending}"
 
     @property
-    def noun(self) -> str:
-        """What the system calls a zone, with a capital: `Slab cache`."""
-        noun = str(self.info["zone_noun"])
-        return noun[:1].upper() + noun[1:]
-
-    @property
     def ending(self) -> str:
         """How the run ended, in a few words."""
         panic = self.info["panic"]

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoneviz.playback.series import Floats, Ints, Series
+from zoneviz.playback.series import Floats, Series
 from zoneviz.recording import Recording
+from zoneviz.state.rows import Ints
 
 COLUMNS = 300
 

@@ -21,7 +21,7 @@ def letter(facts: Facts) -> str:
         parts.append("\n".join(_wrapped(line) for line in facts.note.splitlines()))
     parts += [_title("Why"), "\n".join(_wrapped(finding.sentence, "* ") for finding in facts.diagnosis.findings)]
     parts += [_title("Use of zone_map"), chart(facts)] if facts.series.used.any() else []
-    parts += [_title(f"{facts.noun}s at the end"), _zones(facts)]
+    parts += [_title(f"{str(facts.info['zone_noun']).capitalize()}s at the end"), _zones(facts)]
     if facts.info["cannot_show"]:
         parts += [_title("What this file cannot show"), "\n".join(_wrapped(line, "* ") for line in facts.info["cannot_show"])]
     parts += [_title("The run"), _pairs(facts.rows())]

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from zoneviz import words
-from zoneviz.playback.series import FIGURES, Floats, Series
+from zoneviz.playback.points import FIGURES
+from zoneviz.playback.series import Floats, Series
+from zoneviz.playback.zone_families import grouped
 
 COLUMNS = 256
 BACK = 0.05
 """The rate at a moment is the mean over this share of the visible range before it."""
-MANY = 1000
-"""On an axis of events, growth is given per this many events."""
+MANY = {"event": 1000, "reading": 1}
+"""On an axis of events or readings, growth is given per this many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,20 @@ class Curves:
         }
 
 
-def zone_curves(series: Series, low: float, high: float) -> Curves:
-    """The samples of all zones from `low` to `high` on the axis."""
+def zone_curves(series: Series, low: float, high: float, families: bool = False) -> Curves:
+    """The samples of all zones, or of their families, from `low` to `high` on the axis."""
     edges, cells = series.at_columns(low, high, COLUMNS)
     sizes = cells[:, :, FIGURES.index("cur_size")]
-    return Curves(edges, {name: sizes[:, i] for i, name in enumerate(series.zone_names[: sizes.shape[1]])})
+    names = series.zone_names[: sizes.shape[1]]
+    if families:
+        names, sizes = grouped(names, sizes)
+    return Curves(edges, {name: sizes[:, i] for i, name in enumerate(names)})
 
 
-def forecast(room: int, rate: float, by_event: bool) -> str:
+def forecast(room: int, rate: float, counted: str) -> str:
     """`full in 1.5 s at this rate`: when `room` bytes are used up at `rate` bytes per unit of the axis; "" if that cannot be said."""
     if rate <= 0 or room <= 0:
         return ""
     left = room / rate
-    amount = f"{left:,.0f} events" if by_event else words.duration(round(left * 1e9))
+    amount = f"{left:,.0f} {counted}s" if counted else words.duration(round(left * 1e9))
     return f"full in {amount} at this rate"

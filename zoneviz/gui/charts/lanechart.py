@@ -14,7 +14,8 @@ from zoneviz.gui.kit import text
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.still import Still
 from zoneviz.gui.session.session import Session
-from zoneviz.playback.series import Floats, Ints, thin
+from zoneviz.playback.series import Floats, thin
+from zoneviz.state.rows import Ints
 
 AXIS = 18
 GAP = 3

@@ -218,6 +218,13 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.addItem(item, ignoreBounds=True)
         return item
 
+    def dots(self) -> Any:
+        """Add dots, none so far: `setData(x, y)`, (n,) each."""
+        item = pg.ScatterPlotItem(size=5, pen=None)
+        item.setZValue(40)
+        self.addItem(item, ignoreBounds=True)
+        return item
+
     def curve(self, **style: Any) -> Any:
         """Add an empty curve."""
         item = pg.PlotCurveItem(**style)

@@ -7,21 +7,22 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 
 from zoneviz import words
 from zoneviz.gui.charts.growth import MANY, Curves
-from zoneviz.gui.kit.colours import zone_colour
+from zoneviz.gui.charts.zone_colours import colour_of
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import ALIGNED, COLOUR, CURVE, DECORATED, LEFT, RIGHT, SHOWN, SORT
 from zoneviz.gui.kit.theme import LIGHT, Theme
+from zoneviz.state.figures import UNKNOWN
 
 COLUMNS = (
     ("zone", tip("zone", "Name of the zone, as passed to zinit")),
     ("size", "cur_size: the memory of the zone"),
     ("share", tip("zone_map", "Share of all zone memory, that is the zone map plus boot memory")),
-    ("growth", "Bytes per second, or per 1,000 events, over the twentieth of the visible range before the moment"),
+    ("growth", "Bytes per second, or per 1,000 events or per reading, over the twentieth of the visible range before the moment"),
     ("in use", tip("element", "Elements in use")),
     ("free", tip("free list", "Elements on the free list")),
     ("element", "Size of one element"),
     ("max", "max_size: at this size an exhaustible zone fails; other zones raise it and keep growing"),
-    ("kind", "exhaustible, fixed or collectable, if the zone is"),
+    ("kind", "exhaustible, fixed, collectable or reclaimable, if it is; a reclaimable one shrinks when memory runs short"),
     ("over time", "Size over the visible range, each zone on its own scale. Sorts by growth in the range."),
 )
 _KEYS = ("name", "cur_size", "cur_size", "", "in_use", "free", "elem_size", "max_size", "flags")
@@ -43,7 +44,7 @@ class ZoneTable(QAbstractTableModel):
         self.theme: Theme = LIGHT
         self.curves = Curves.none()
         self.rates: dict[str, float] = {}
-        self.by_event = False
+        self.counted = ""
         self._swatches: dict[tuple[str, bool], QIcon] = {}
 
     def show_zones(self, rows: list[dict[str, Any]], ceiling: int) -> None:
@@ -58,9 +59,9 @@ class ZoneTable(QAbstractTableModel):
             self.rows = rows
             self.endResetModel()
 
-    def show_growth(self, curves: Curves, rates: dict[str, float], by_event: bool) -> None:
+    def show_growth(self, curves: Curves, rates: dict[str, float], counted: str) -> None:
         """Set curves and rates. Call before `show_zones`."""
-        turned, self.by_event = self.by_event != by_event, by_event
+        turned, self.counted = self.counted != counted, counted
         self.curves, self.rates = curves, rates
         if turned:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, GROWTH, GROWTH)
@@ -78,23 +79,27 @@ class ZoneTable(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (f"growth/{MANY:,}" if self.by_event else "growth/s") if section == GROWTH else COLUMNS[section][0]
+            return self._growth if section == GROWTH else COLUMNS[section][0]
         if role == Qt.ItemDataRole.ToolTipRole:
             return COLUMNS[section][1]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _aligned(section)
         return None
 
+    @property
+    def _growth(self) -> str:
+        return {"": "growth/s", "event": f"growth/{MANY['event']:,}", "reading": "growth/reading"}[self.counted]
+
     def value(self, row: int, column: int) -> int | str:
-        """The bare value of a cell; growth in bytes per second or per MANY events."""
+        """The bare value of a cell, -1 if unknown; growth in bytes per second or per MANY events or readings."""
         name = self.rows[row]["name"]
         if column == GROWTH:
-            return round(self.rates.get(name, 0.0) * (MANY if self.by_event else 1))
+            return round(self.rates.get(name, 0.0) * MANY.get(self.counted, 1))
         if column == OVER_TIME:
             curve = self.curves.sizes.get(name)
             return 0 if curve is None else round(float(curve[-1] - curve[0]))
-        value: int | str = self.rows[row][_KEYS[column]]
-        return value
+        value: int | str | None = self.rows[row][_KEYS[column]]
+        return UNKNOWN if value is None else value
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The value of a cell for a role."""
@@ -106,7 +111,7 @@ class ZoneTable(QAbstractTableModel):
         if role == CURVE:
             return self.curves.sizes.get(self.rows[row]["name"])
         if role == COLOUR:
-            return zone_colour(str(self.rows[row]["name"]), self.theme.dark)
+            return colour_of(str(self.rows[row]["name"]), str(self.rows[row]["flags"]), self.theme.dark)
         if role == Qt.ItemDataRole.ToolTipRole and column == OVER_TIME:
             return self.curve_words(row)
         if role == Qt.ItemDataRole.DisplayRole:
@@ -114,7 +119,7 @@ class ZoneTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _aligned(column)
         if role == Qt.ItemDataRole.DecorationRole and column == NAME:
-            return self._swatch(str(self.rows[row]["name"]))
+            return self._swatch(str(self.rows[row]["name"]), str(self.rows[row]["flags"]))
         if role == Qt.ItemDataRole.ForegroundRole and (column in (MAX, ELEMENT, FLAGS) or not self.rows[row]["cur_size"]):
             return QColor(self.theme.muted)
         return None
@@ -124,7 +129,7 @@ class ZoneTable(QAbstractTableModel):
         value = self.value(row, column)
         if isinstance(value, str):
             return words.one_line(value, 200)
-        if column == OVER_TIME:
+        if column == OVER_TIME or (column != GROWTH and value == UNKNOWN):
             return ""
         if column == GROWTH:
             return words.size_cell(value) if self.rates else "-"
@@ -142,11 +147,11 @@ class ZoneTable(QAbstractTableModel):
         first, last, peak = (words.size(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
         return f"from {first} to {last}, at most {peak}, in the visible range"
 
-    def _swatch(self, name: str) -> QIcon:
+    def _swatch(self, name: str, flags: str) -> QIcon:
         key = (name, self.theme.dark)
         if key not in self._swatches:
             pixmap = QPixmap(QSize(9, 9))
-            pixmap.fill(zone_colour(name, self.theme.dark))
+            pixmap.fill(colour_of(name, flags, self.theme.dark))
             # Qt would tint a selected icon; the swatch must keep the zone's colour.
             self._swatches[key] = QIcon(pixmap)
             self._swatches[key].addPixmap(pixmap, QIcon.Mode.Selected)

@@ -34,7 +34,20 @@ class Choice(QToolButton):
         self.setMenu(menu)
         self.words = words
         self._value = ""
+        self._labels: dict[str, str] = {}
         self.set_value(value)
+
+    def offer(self, labels: dict[str, str]) -> None:
+        """Offer only these words from now on, shown as their labels; the first one is chosen if the present one is not offered."""
+        self._labels = labels
+        for action in self._group.actions():
+            action.setVisible(action.data() in labels)
+        if self._value not in labels:
+            self.set_value(next(iter(labels)))
+        self.setText(self._label(self._value) + " ▾")
+
+    def _label(self, value: str) -> str:
+        return self._labels.get(value, value)
 
     def value(self) -> str:
         """The chosen word."""
@@ -48,7 +61,7 @@ class Choice(QToolButton):
         """Choose a word, as the menu does."""
         if value != self._value:
             self._value = value
-            self.setText(value + " ▾")
+            self.setText(self._label(value) + " ▾")
             for action in self._group.actions():
                 action.setChecked(action.data() == value)
             self.changed.emit()

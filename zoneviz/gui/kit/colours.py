@@ -28,6 +28,7 @@ _OTHERS = (
     "#8c6d31", "#7b6fa8", "#6b8e5a", "#a8616b", "#4f7f8f", "#b08d6e", "#5f6fb0", "#93734f", "#6f9c94", "#a07aa0", "#7d8a3f", "#8f5f7f",
 )  # fmt: skip
 OTHER = "#535b68"
+_PALE = ("#8b929b", "#a3a9b1", "#7c838d", "#b0b5bc")
 # Tasks and servers: Tol's bright and light lists, without the colours of FIXED.
 _TASKS = (
     "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#77aadd", "#ee8866", "#bbcc33", "#99ddff", "#ffaabb", "#44bb99",
@@ -47,6 +48,11 @@ def zone_colour(name: str, dark: bool = False) -> QColor:
     """The colour of a zone: from FIXED, or derived from its name."""
     text = FIXED.get(name) or _OTHERS[crc32(name.encode("utf-8", "replace")) % len(_OTHERS)]
     return shade(QColor(text), dark)
+
+
+def pale_colour(name: str, dark: bool = False) -> QColor:
+    """A grey for what is not suspect, such as caches that the system takes back; neighbours differ."""
+    return shade(QColor(_PALE[crc32(name.encode("utf-8", "replace")) % len(_PALE)]), dark)
 
 
 def other_colour(dark: bool = False) -> QColor:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QPushButton, QToolButton, QWidget
 
+from zoneviz.gui.kit.text import plain
+
 GAP = 2
 
 
@@ -31,13 +33,13 @@ class Tabs(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GAP)
         line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        for number, title in enumerate(titles, 1):
+        self._titles = list(titles)
+        for title in titles:
             tab = QPushButton(title, self)
             tab.setProperty("role", "tab")
             tab.setCheckable(True)
             tab.setAccessibleName(f"Show {title}")
-            key = f"Ctrl+{number}; " if number <= 9 else ""
-            tab.setToolTip(f"{key}Ctrl+click: show it next to the other")
+            tab.setToolTip(self._hint(title))
             tab.clicked.connect(lambda _=False, t=title: self.clicked.emit(t))
             self.tabs[title] = tab
             action = QAction(title, self, checkable=True)
@@ -54,6 +56,19 @@ class Tabs(QWidget):
             tab.setChecked(title in shown)
             self._actions[title].setChecked(title in shown)
         self._fit()
+
+    def _hint(self, title: str) -> str:
+        number = self._titles.index(title) + 1
+        return (f"Ctrl+{number}; " if number <= 9 else "") + "Ctrl+click: show it next to the other"
+
+    def dim(self, title: str, why: str) -> None:
+        """Dim a tab whose view has nothing to show; `why` is its tool tip. "" undoes it."""
+        tab = self.tabs[title]
+        if tab.property("dimmed") != bool(why):
+            tab.setProperty("dimmed", bool(why))
+            tab.style().unpolish(tab)
+            tab.style().polish(tab)
+        tab.setToolTip(plain(why) if why else self._hint(title))
 
     def say(self, title: str, words: str) -> None:
         """Set the text of a tab: `Notes 2`."""

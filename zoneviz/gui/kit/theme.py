@@ -142,7 +142,9 @@ QPushButton[role="tab"] { background: transparent; border: 1px solid transparent
 QPushButton[role="tab"]:hover { color: $strong; }
 QPushButton[role="tab"]:checked { color: $strong; background: $raised; border-color: $line; border-top-color: $accent;
     border-bottom-color: $raised; }
+QPushButton[role="tab"][dimmed="true"] { color: $faint; }
 QPushButton[role="tab"]:focus { color: $accent; }
+QLabel[role="cover"] { background: $ground; color: $muted; padding: 24px; }
 QWidget#tabs { border-bottom: 1px solid $line; }
 QLineEdit, QComboBox { background: transparent; border: 1px solid transparent; border-bottom: 1px dotted $muted;
     border-radius: 0; padding: 1px 3px;

@@ -10,9 +10,11 @@ from zoneviz.playback import Player
 from zoneviz.state.rows import EXTRA, KIND, SUBJECT
 
 CONSOLE_LINES = 40
+CAPTURED = "captured"
+"""What readings that do not end in a panic are shown as: the machine may have gone on."""
 HEADLINES = {
     "finished": "Ended normally", "booted": "Booted", "error": "A call failed", "hang": "Hang", "interrupted": "You stopped this run",
-    "excerpt": "The excerpt ends",
+    "excerpt": "The excerpt ends", CAPTURED: "No panic recorded",
 }  # fmt: skip
 """By outcome, for runs that did not panic."""
 
@@ -42,7 +44,8 @@ def ending(player: Player, live: bool) -> Ending:
     recording = player.recording
     header = recording.header
     seq = None if live else player.panic_seq()
-    out = Ending(*_headline(header.outcome, recording.complete, seq is not None, live), seq or recording.event_count)
+    outcome = CAPTURED if header.of_readings and header.outcome == "finished" else header.outcome
+    out = Ending(*_headline(outcome, recording.complete, seq is not None, live), seq or recording.event_count)
     out.command = command(header)
     state = player.state if live else _state_at(player, out.seq)
     machine = state.machine()

@@ -18,6 +18,7 @@ from zoneviz.gui.session.notebook import Notebook
 from zoneviz.gui.session.selection import Selection, changed
 from zoneviz.playback import Player
 from zoneviz.playback.series import Series
+from zoneviz.recording import Header
 
 GATHER_MS = 16
 """Coalesce requests for a moment for this many ms; screens refresh no faster."""
@@ -107,6 +108,11 @@ class Session(QObject):
             self.problem.emit(problem)
 
     @property
+    def header(self) -> Header:
+        """The header of the recording on show; an empty one without a recording."""
+        return self.player.recording.header if self.player is not None else Header()
+
+    @property
     def last(self) -> int:
         """Number of the recording's last event, 0 without one."""
         return self.player.recording.event_count if self.player else 0
@@ -117,6 +123,11 @@ class Session(QObject):
         if self._asked is not None:
             return self._asked
         return int(self.player.state.seq) if self.player else 0
+
+    def moment_words(self) -> str:
+        """The moment by its number: `event 1,204`, or `reading 12`."""
+        readings = self.series.readings
+        return f"reading {readings.number(self.moment) + 1:,}" if len(readings) else f"event {self.moment:,}"
 
     @property
     def moment_pending(self) -> bool:
@@ -179,26 +190,29 @@ class Session(QObject):
     # the moment
 
     def ask_moment(self, seq: int) -> None:
-        """Go to the moment after event `seq` with the next frame. Stops following."""
+        """Go to the moment after event `seq`, or after its whole reading, with the next frame. Stops following."""
         if self.player is None:
             return
         self.set_follow(False)
-        self._asked = max(0, min(seq, self.last))
+        self._asked = self.series.readings.whole(max(0, min(seq, self.last)))
         if not self._gather.isActive():  # at once after a pause; then coalesced, since no more can be drawn
             self._gather.start(max(0, GATHER_MS - round((monotonic() - self._landed) * 1000)))
 
     def ask_x(self, x: float) -> None:
         """Go to the moment at `x` on the charts' axis."""
         if self.player is None or self.series.by_event:
-            self.ask_moment(self.series.seq_at(x))
+            self.ask_moment(self.series.seq_at(x + 0.5 if self.series.counted == "reading" else x))
+            return
+        if len(self.series.readings):
+            self.ask_moment(self.series.readings.nearest(round(x * 1e9)))
             return
         with self.reporting():
             # From the events, not the samples: between two samples there may be a pause of a second.
             self.ask_moment(self.player.recording.seq_at(round(x * 1e9)))
 
-    def step(self, events: int) -> None:
-        """Move forward by this many events, or back if negative."""
-        self.ask_moment(self.moment + events)
+    def step(self, count: int) -> None:
+        """Move forward by this many events or readings, or back if negative."""
+        self.ask_moment(self.series.readings.step(self.moment, count))
 
     def ask_panic(self) -> None:
         """Go to the panic; report it if the run did not panic."""
@@ -245,7 +259,7 @@ class Session(QObject):
         """The moment's place on the charts' axis."""
         if self.player is None:
             return 0.0
-        if self._asked is None and not self.series.by_event:
+        if self._asked is None and not self.series.by_event and not len(self.series.readings):
             return float(self.player.state.time) / 1e9
         return self.series.x_at(self.moment)
 

@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QWidget
 
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
+from zoneviz.playback.shown import lacking
 
 
 class View(QWidget):
@@ -15,6 +17,8 @@ class View(QWidget):
     title = ""
     place: ClassVar[int] = 100
     """Position among the tabs, lowest first; 0: the window shows this view elsewhere, so it has no tab."""
+    needs: ClassVar[frozenset[str]] = frozenset()
+    """What a recording must have data on, words of `header.SHOWN`; otherwise the view shows one sentence why it has nothing to draw."""
     weight = 1000
     """Share of the width when two views are shown side by side."""
 
@@ -23,6 +27,7 @@ class View(QWidget):
         self.session = session
         self.setAccessibleName(self.title)
         self._stale = {"recording", "moment"}
+        self._cover: QLabel | None = None
         session.recording_changed.connect(self._recording)
         session.grown.connect(self._grown)
         session.moment_changed.connect(self._moment)
@@ -36,6 +41,11 @@ class View(QWidget):
 
     def show_moment(self, player: Player) -> None:
         """Draw the moment: `player.state` is another one."""
+
+    def why_not(self) -> str:
+        """Why the session's recording has nothing for this view, in one sentence; "" if it has."""
+        player = self.session.player
+        return lacking(player.recording.header, self.needs) if player is not None else ""
 
     def wait(self) -> None:
         """Block until this view's jobs are done and shown. Used before pictures are taken."""
@@ -71,6 +81,9 @@ class View(QWidget):
         player = self.session.player
         if player is None:
             return
+        self._cover_up(self.why_not())
+        if not self.isEnabled():
+            return
         stale, self._stale = self._stale, set()
         with self.session.reporting():
             if "recording" in stale:
@@ -79,3 +92,24 @@ class View(QWidget):
                 self.show_growth(player)
             if "moment" in stale:
                 self.show_moment(player)
+
+    def _cover_up(self, why: str) -> None:
+        """Cover the view with one sentence, and keep the focus out of it; uncover it if `why` is empty."""
+        self.setEnabled(not why)
+        if why and self._cover is None:
+            self._cover = QLabel(self)
+            self._cover.setProperty("role", "cover")
+            self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._cover.setTextFormat(Qt.TextFormat.PlainText)
+            self._cover.setWordWrap(True)
+        if self._cover is not None:
+            self._cover.setText(why)
+            self._cover.setGeometry(self.rect())
+            self._cover.setVisible(bool(why))
+            self._cover.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cover all of the view, if it is covered."""
+        super().resizeEvent(event)
+        if self._cover is not None:
+            self._cover.setGeometry(self.rect())

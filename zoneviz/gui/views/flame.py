@@ -38,6 +38,7 @@ class FlameView(View):
 
     title = "Call paths"
     place = 6
+    needs = frozenset({"paths"})
     weight = 1400
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

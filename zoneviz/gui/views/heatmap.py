@@ -142,6 +142,7 @@ class Cells(Canvas):
             return
         area = self._area()
         painter.drawImage(area, self.image)
+        self._paint_gaps(painter, area)
         metrics = QFontMetrics(self.font())
         for i, name in enumerate(self.map.names):
             row = QRectF(0, i * ROW, self.labels - 8, ROW)
@@ -165,6 +166,15 @@ class Cells(Canvas):
             painter.drawLine(int(place), 0, int(place), int(area.bottom()))
         painter.end()
 
+    def _paint_gaps(self, painter: QPainter, area: QRectF) -> None:
+        """Leave stretches without readings empty."""
+        assert self.map is not None
+        low, high = float(self.map.edges[0]), float(self.map.edges[-1])
+        for gap in self.session.series.gaps():
+            first, last = (area.left() + (min(max(x, low), high) - low) / max(high - low, 1e-12) * area.width() for x in gap)
+            if last > first:
+                painter.fillRect(QRectF(first, area.top(), last - first, area.height()), QColor(self.session.theme.ground))
+
     def cell_at(self, place: QPoint) -> tuple[int, int] | None:
         """Row and column at a place, None outside the cells."""
         area = self._area()
@@ -178,7 +188,7 @@ class Cells(Canvas):
         assert self.map is not None
         low, high = self.map.edges[column], self.map.edges[column + 1]
         if self.session.series.by_event:
-            span = f"events {low:,.0f} to {high:,.0f}"
+            span = f"{self.session.series.counted}s {low:,.0f} to {high:,.0f}"
         else:
             span = words.span(round(low * 1e9), round(high * 1e9))
         value = amount(self.map.metric, float(self.map.values[row, column]))
@@ -227,6 +237,7 @@ class HeatmapView(View):
 
     title = "Zone heatmap"
     place = 1
+    needs = frozenset({"zones"})
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -244,6 +255,7 @@ class HeatmapView(View):
         top.setSpacing(6)
         self.heading = QLabel("Zones by time", self)
         self.heading.setProperty("role", "strong")
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self.heading, self.per):
             label.setMinimumWidth(1)  # a narrow view hides them
         for widget in (self.heading, self.chooser, self.per, self.log):
@@ -321,11 +333,14 @@ class HeatmapView(View):
     def show_growth(self, player: Player) -> None:
         """Draw the visible range."""
         low, high = self.session.range
+        self.heading.setText(f"{player.recording.header.nouns} by time")
         found = heatmap(self.session.series, low, high, self.cells.columns, self.chooser.value(), self.cells.rows)
         self.cells.show_map(found, self.log.isChecked())
         self.legend.show_range(amount(found.metric, found.top))
         width = (high - low) / self.cells.columns
-        self.per.setText(f"per {width:,.0f} events" if self.session.series.by_event else f"per {words.duration(round(width * 1e9))}")
+        counted = self.session.series.counted
+        by_number = f"per {width:,.{0 if counted == 'event' else 2}f} {counted}s"
+        self.per.setText(by_number if counted else f"per {words.duration(round(width * 1e9))}")
         self._fit_line()
 
     def show_moment(self, player: Player) -> None:

@@ -1,5 +1,7 @@
 """The strip above the timeline: use of the zone map over the whole run, with a brush for the visible range."""
 
+from html import escape
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -164,8 +166,9 @@ class Overview(View):
         """Redraw for another recording, axis or theme."""
         theme, size = self.session.theme, self.session.series.ceiling
         full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {words.size(size)}" if size else ""
-        of = "whole run" if player.recording.first_event == 1 else "this excerpt"
-        self.heading.setText(f"<b>Zone map use</b> <span style='color:{theme.muted}'>· {of}{full}</span>")
+        of = "this excerpt" if player.recording.first_event > 1 else "all readings" if len(self.session.series.readings) else "whole run"
+        what = f"All {player.recording.header.zone_noun}s together" if self.session.series.of_zones else "Zone map use"
+        self.heading.setText(f"<b>{escape(what)}</b> <span style='color:{theme.muted}'>· {of}{full}</span>")
         self.strip.load()
 
     def show_growth(self, player: Player) -> None:
@@ -176,7 +179,7 @@ class Overview(View):
         """Move line and brush."""
         low, high = self.session.range
         if self.session.series.by_event:
-            self.visible.setText(f"visible: events {low:,.0f} to {high:,.0f}")
+            self.visible.setText(f"visible: {self.session.series.counted}s {max(low, 1):,.0f} to {high:,.0f}")
         else:
             self.visible.setText(f"visible: {words.span(round(low * 1e9), round(high * 1e9))}")
         self.strip.update()

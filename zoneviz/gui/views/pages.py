@@ -52,6 +52,7 @@ class PagesView(View):
 
     title = "Zone map pages"
     place = 2
+    needs = frozenset({"maps", "paths"})
     weight = 1300
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -8,8 +8,8 @@ from zoneviz import words
 from zoneviz.gui.charts.findings import Findings
 from zoneviz.gui.charts.rerun import RunAgain
 from zoneviz.gui.charts.whatif import WhatIf
+from zoneviz.gui.charts.zone_colours import colour_of, flags_by_name
 from zoneviz.gui.kit.canvas import Canvas
-from zoneviz.gui.kit.colours import zone_colour
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.theme import figures, fixed
@@ -55,6 +55,8 @@ class LargestZones(Canvas):
         theme = self.session.theme
         painter = QPainter(self)
         most = max((size for _, size in self.rows), default=1)
+        player = self.session.player
+        flags = flags_by_name(player.recording.catalog, player.recording.header) if player is not None else {}
         for i, (name, size) in enumerate(self.rows):
             top = i * self.ROW
             painter.setPen(QColor(theme.text))
@@ -65,7 +67,7 @@ class LargestZones(Canvas):
             painter.setPen(QColor(theme.strong))
             painter.drawText(0, top, self.width(), self.ROW - 4, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure)
             painter.fillRect(0, top + self.ROW - 4, self.width(), 2, QColor(theme.line))
-            painter.fillRect(0, top + self.ROW - 4, int(self.width() * size / most), 2, zone_colour(name, theme.dark))
+            painter.fillRect(0, top + self.ROW - 4, int(self.width() * size / most), 2, colour_of(name, flags.get(name, ""), theme.dark))
         painter.end()
 
 
@@ -241,5 +243,5 @@ class PanicView(View):
         """Show the largest zones at the moment."""
         zones = sorted(player.state.machine()["zones"], key=lambda z: -int(z["cur_size"]))
         self.holders.show_rows([(str(z["name"]), int(z["cur_size"])) for z in zones[:6] if z["cur_size"]])
-        when = f"event {self.session.moment:,}" if self.session.series.forced_by_event else words.time(player.state.time)
-        self.holders_heading.setText(f"LARGEST ZONES AT {when}")
+        when = self.session.moment_words() if self.session.series.forced_by_event else words.time(player.state.time)
+        self.holders_heading.setText(words.one_line(f"LARGEST {player.recording.header.nouns.upper()} AT {when}", 80))

@@ -52,6 +52,7 @@ class PortsView(View):
 
     title = "Ports"
     place = 5
+    needs = frozenset({"rights"})
     weight = 1700
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -18,8 +18,9 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.lanes import DOING, LOCKED, MOST_EACH, Lanes, doings, now, reasons
-from zoneviz.playback.series import Floats, Ints
+from zoneviz.playback.series import Floats
 from zoneviz.state.actors import TH_TASK
+from zoneviz.state.rows import Ints
 
 # One colour per entry of DOING, from Okabe and Ito's list: waiting for a lock is the warmest, waiting for work the coolest.
 COLOURS = ("#009e73", "#e6c029", "#56b4e9", "#d55e00", "#a566b8", "#999999", "#b8a98a", "#6b4a57")
@@ -48,6 +49,7 @@ class ThreadsView(View):
 
     title = "Threads"
     place = 4
+    needs = frozenset({"threads"})
     weight = 1500
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

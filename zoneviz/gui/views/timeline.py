@@ -13,8 +13,9 @@ from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout
+from zoneviz.gui.charts.zone_colours import colour_of, flags_by_name
 from zoneviz.gui.kit.choice import Choice
-from zoneviz.gui.kit.colours import other_colour, task_colour, zone_colour
+from zoneviz.gui.kit.colours import other_colour, task_colour
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.kit.twin import Twin
@@ -27,10 +28,13 @@ from zoneviz.playback import holders as holding
 from zoneviz.playback.holders import OTHERS
 from zoneviz.playback.lanes import server_name
 from zoneviz.playback.series import BANDS, REST, Stack
+from zoneviz.playback.shown import lacking
+from zoneviz.playback.zone_families import family, have_families
 
-ZONES = "zone"
+ZONES, FAMILIES = "zone", "family"
 BY = {
     ZONES: "memory of each zone, including free elements",
+    FAMILIES: "memory of zones of one use, such as kmalloc of all groups or kalloc of all heaps",
     TASKS: "bytes in use, by the task that ran when they were allocated",
     SERVERS: "bytes in use, by the server that ran when they were allocated",
 }
@@ -39,6 +43,11 @@ MEANING = (
     "the zone map; the dashed line is the sum of both. The kernel panics when the zone map is full: at that line, or below it if "
     "kalloc.4096 and kalloc.8192 are large, because they use none of the boot memory.<br><br>The other lines are the other limits, "
     "each on its own scale: 0 % is the use at the end of boot; at the dashed line, 100 %, nothing is left.</qt>"
+)
+MEANING_READINGS = (
+    "<qt>Each band is the memory of one of them, including free elements. A dot is a reading; between two readings the line is only "
+    "drawn. Nothing is drawn where no reading was taken for three times the usual distance. The dashed line is the limit of all "
+    "together, if the system reports one.</qt>"
 )
 LANES = "Processes, threads and ports of servers, messages, failures"
 EXPLAINED = 166
@@ -93,6 +102,7 @@ class Timeline(View):
         layout.addWidget(self.chart, 1)
         layout.addWidget(self.lanes)
         self.stack = Stack()
+        self._flags: dict[str, str] = {}
         self.plain = False
         """Whether to leave out the hint about mouse and keys, as in pictures."""
         session.range_changed.connect(self._range)
@@ -109,6 +119,7 @@ class Timeline(View):
         self.chart.setAccessibleName("Timeline: bytes over time")
         self.chart.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bands = [self.chart.band() for _ in range(BANDS + 1)]
+        self.dots = self.chart.dots()
         self.ceiling = self.chart.level()
         self.limits = LimitLines(session, self.chart)
         self.ceiling_text = QLabel(self.chart)
@@ -144,30 +155,47 @@ class Timeline(View):
         theme = self.session.theme
         self.chart.bottom.by_event = self.session.series.by_event
         self.ceiling.setPen(plotting.pen(theme.danger, 1.2, self, dashed=True))
+        self.dots.setBrush(QColor(theme.strong))
+        header = player.recording.header
+        tasks = not lacking(header, ("tasks", "threads"))
+        families = have_families(self.session.series.zone_names)
+        self.by.offer(
+            {ZONES: words.one_line(header.zone_noun, 40)}
+            | ({FAMILIES: FAMILIES} if families else {})
+            | ({TASKS: TASKS, SERVERS: SERVERS} if tasks else {})
+        )
+        self.with_lanes.setVisible(tasks)
+        for label in (self.heading, self.said):
+            label.setToolTip(MEANING_READINGS if header.of_readings else MEANING)
         self.show_growth(player)
 
     def _say(self, player: Player, reading: str) -> None:
         theme = self.session.theme
-        unit = "events" if self.session.series.by_event else player.recording.header.clock
+        counted = self.session.series.counted
+        unit = f"{counted}s" if counted else player.recording.header.clock
+        limited = self.session.series.zone_memory > 0
         muted = f"<span style='color:{theme.muted}'>"
         self.hint.setVisible(self._explains() and not self.plain)
         # Size hints, not present widths: the buttons' texts may just have changed.
         others = [w for w in (self.heading, self.by, self.hint, self.with_limits, self.with_lanes) if not w.isHidden()]
         room = self.width() - sum(w.sizeHint().width() + 4 for w in others)
-        whole = "all zone memory" + (", 100 % of each limit" if self.with_limits.isChecked() and self.limits.limits else "")
+        least_whole = "limit of all" if player.recording.header.of_readings else "all zone memory"
+        whole = least_whole + (", 100 % of each limit" if self.with_limits.isChecked() and self.limits.limits else "")
         least, axis = reading.lstrip(" ·"), f"over {unit}{reading}"
-        for over, ceiling in ((f"stacked, {axis}", whole), (axis, whole), (least, whole), (least, "all zone memory")):
+        for over, ceiling in ((f"stacked, {axis}", whole), (axis, whole), (least, whole), (least, least_whole)):
             if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} ") <= room:
                 break  # or try a shorter text, rather than cut this one
-        self.said.setText(f"{muted}{over} &nbsp;</span> <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>")
+        line = f" <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>"
+        self.said.setText(f"{muted}{over} &nbsp;</span>" + (line if limited else ""))
 
     def show_growth(self, player: Player) -> None:
         """Draw the visible range."""
         low, high = self.session.range
+        self._flags = flags_by_name(player.recording.catalog, player.recording.header)
         width = max(int(self.chart.box.width()), 200)
         reading = ""
-        if self.by.value() == ZONES:
-            self.stack = self.session.series.stack(low, high, width)
+        if self.by.value() in (ZONES, FAMILIES):
+            self.stack = self.session.series.stack(low, high, width, self.by.value() == FAMILIES)
         else:
             known = self.holders.held(player, self.by.value() == SERVERS)
             self.stack = self.holders.stack(known, low, high, width) if known else Stack()
@@ -179,6 +207,7 @@ class Timeline(View):
             # Each band is filled down to the axis and covered by the next lower one, so no seams show.
             band.set_data(self.stack.x, self.stack.tops[i], self.colour(self.stack.names[i]))
             band.setZValue(20 - i)
+        self.dots.setData(*self.stack.dots)
         if self.with_limits.isChecked():
             self.limits.load(width)
         self._show_lanes(player)
@@ -190,15 +219,15 @@ class Timeline(View):
         dark = self.session.theme.dark
         if name in (REST, OTHERS):
             return other_colour(dark)
-        if self.by.value() == ZONES:
-            return zone_colour(name, dark)
+        if self.by.value() in (ZONES, FAMILIES):
+            return colour_of(name, self._flags.get(name, ""), dark)
         return task_colour(name if self.by.value() == SERVERS else server_name(name), dark)
 
     def _show_lanes(self, player: Player) -> None:
         lane = max(self.lanes.fontMetrics().height() + GAP, LANE_HEIGHT)
         left = self.height() - self.heading.sizeHint().height() - CHART_LINES * self.fontMetrics().height()
         room = int(min(self.height() * LANES_SHARE, left) / lane)
-        shown = self.with_lanes.isChecked() and room > 0
+        shown = self.with_lanes.isChecked() and not self.with_lanes.isHidden() and room > 0
         self.lanes.setVisible(shown)
         if shown:
             if not self.session.live:  # during a live run only the view of threads reads them
@@ -264,8 +293,11 @@ class Timeline(View):
 
     def _sizes_now(self, player: Player) -> list[tuple[str, int]]:
         """(name, bytes) of each zone, task or server at the moment, largest first."""
-        if self.by.value() == ZONES:
-            sizes = {str(z["name"]): int(z["cur_size"]) for z in player.state.machine()["zones"]}
+        if self.by.value() in (ZONES, FAMILIES):
+            sizes: dict[str, int] = {}
+            for zone in player.state.machine()["zones"]:
+                name = family(zone["name"]) if self.by.value() == FAMILIES else str(zone["name"])
+                sizes[name] = sizes.get(name, 0) + int(zone["cur_size"])
         else:
             sizes = holding.now(player.state, self.by.value() == SERVERS)
         return sorted(((name, size) for name, size in sizes.items() if size), key=lambda row: (row[1], row[0]), reverse=True)
@@ -274,7 +306,7 @@ class Timeline(View):
         """Move the line and list the largest bands there."""
         self.chart.moment_line.setPos(self.session.moment_x)
         found = self._sizes_now(player)
-        self.readout.show_rows(found, REST if self.by.value() == ZONES else OTHERS, self.colour)
+        self.readout.show_rows(found, REST if self.by.value() in (ZONES, FAMILIES) else OTHERS, self.colour)
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
         self._place_readout()

@@ -1,7 +1,7 @@
 """The table of zones at the moment."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.growth import Curves, forecast, zone_curves
@@ -12,7 +12,8 @@ from zoneviz.gui.kit.sparkline import Sparkline
 from zoneviz.gui.kit.tables import Table
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.playback import Player
+from zoneviz.playback import Player, shown
+from zoneviz.playback.zone_families import have_families, rows_of
 
 SAMPLES = [
     *("XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "1,023.99 KiB", "999,999", "99,999", "99,999 B"),
@@ -26,6 +27,7 @@ class ZonesView(View):
 
     title = "Zones"
     place = 3
+    needs = frozenset({"zones"})
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -48,6 +50,7 @@ class ZonesView(View):
         self.sorted.modelReset.connect(self.table.give_room)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.heading.setToolTip(tip("zone"))
         self.sums = Parts(self)
         self.filter = QLineEdit(self)
@@ -56,9 +59,15 @@ class ZonesView(View):
         self.filter.setFixedWidth(130)
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.sorted.setFilterFixedString)
+        self.families = QPushButton("by family", self)
+        self.families.setProperty("role", "flat")
+        self.families.setCheckable(True)
+        self.families.setToolTip("One row for zones of one use, such as kmalloc of all groups or kalloc of all heaps")
+        self.families.toggled.connect(lambda _: self._mark("growth", "moment"))
         top = QHBoxLayout()
         top.addWidget(self.heading)
         top.addWidget(self.sums, 1)
+        top.addWidget(self.families)
         top.addWidget(self.filter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -72,25 +81,30 @@ class ZonesView(View):
     def show_recording(self, player: Player) -> None:
         """Redraw for another recording or theme."""
         self.model.theme = self.session.theme
+        self.families.setVisible(have_families(self.session.series.zone_names))
+        self.families.setChecked(self.families.isChecked() and not self.families.isHidden())
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:
         """Compute the curves of the visible range."""
-        self._curves = zone_curves(self.session.series, *self.session.range)
+        self._curves = zone_curves(self.session.series, *self.session.range, self.families.isChecked())
 
     def show_moment(self, player: Player) -> None:
         """Show the figures at the moment."""
-        machine, series = player.state.machine(), self.session.series
-        sizes = {zone["name"]: zone["cur_size"] for zone in machine["zones"]}
+        header, series = player.recording.header, self.session.series
+        machine = shown.machine(player.state, header)
+        zones = rows_of(machine["zones"]) if self.families.isChecked() else machine["zones"]
+        sizes = {zone["name"]: zone["cur_size"] or 0 for zone in zones}
         rates = self._curves.rates(self.session.moment_x, sizes)
-        self.model.show_growth(self._curves, rates, series.by_event)
-        self.model.show_zones(machine["zones"], self.session.series.zone_memory)
-        zones = machine["zones"]
-        self.heading.setText(f"{len(zones)} zones")
-        total, waste = sum(z["cur_size"] for z in zones), machine["zone_map"]["wasted"]
-        when = forecast(machine["zone_map"]["free"], sum(rates.values()), series.by_event)
+        self.model.show_growth(self._curves, rates, series.counted)
+        whole = series.zone_memory or (sum(sizes.values()) if header.of_readings else 0)
+        self.model.show_zones(zones, whole)
+        called = ("family", "families") if self.families.isChecked() else (words.one_line(header.zone_noun, 40),)
+        self.heading.setText(words.count(len(zones), *called))
+        total, waste = sum(sizes.values()), machine["zone_map"]["wasted"]
+        when = forecast(machine["zone_map"]["free"] or 0, sum(rates.values()), series.counted)
         unusable = f"{words.size(waste)} unusable" if waste else ""
-        self.sums.say([f"at event {self.session.moment:,}", f"{words.size(total)} in total", when, unusable])
+        self.sums.say([f"at {self.session.moment_words()}", f"{words.size(total)} in total", when, unusable])
         self._selected()
 
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:

@@ -28,6 +28,16 @@ def _compared(parts: Parts) -> bool:
     return parts.second.comparison is not None
 
 
+def _one(parts: Parts) -> str:
+    """What a step goes to."""
+    return "reading" if len(parts.session.series.readings) else "event"
+
+
+def _many(parts: Parts) -> int:
+    """How many of them a large step passes."""
+    return 10 if len(parts.session.series.readings) else 1000
+
+
 def _file() -> list[Action[Parts]]:
     return [
         Action("open", "File", "&Open…", "Open a recording", Parts.choose_file, ("Ctrl+O",)),
@@ -80,9 +90,10 @@ def _view() -> list[Action[Parts]]:
         Action("zoom_chosen", "View", "Zoom to &selection", "Show the selected stretch", lambda p: p.session.show_selected(), ("Z",),
                _shown, chart=True),
         Action("fit", "View", "&Fit whole run", "Show the whole run", lambda p: p.session.fit(), ("F",), _shown, chart=True),
-        Action("by_event", "View", "Use &event number as axis", "Event numbers on the axis instead of simulated time",
+        Action("by_event", "View", "Use &event number as axis", "Numbers of events or readings on the axis instead of time",
                lambda p: p.session.set_by_event(not p.session.series.by_event), ("E",),
-               lambda p: p.shown and not p.session.series.forced_by_event, lambda p: p.session.series.by_event, chart=True),
+               lambda p: p.shown and not p.session.series.forced_by_event, lambda p: p.session.series.by_event,
+               lambda p: f"Use &{_one(p)} number as axis", chart=True),
         Action("experiments", "View", "Experiments and recordings", "Show or hide the left column",
                lambda p: p.sidebar.setVisible(p.sidebar.isHidden()), ("Ctrl+B",),
                checked=lambda p: not p.sidebar.isHidden(), separated=True),
@@ -133,12 +144,14 @@ def _moving() -> list[Action[Parts]]:
                _shown),
         Action("to_panic", "Go", "Go to the p&anic", "Go to the event of the panic", lambda p: p.session.ask_panic(), ("Ctrl+End",),
                _shown),
-        Action("back", "Go", "P&revious event", "Go back by one event", lambda p: p.session.step(-1), (",",), _shown, chart=True,
-               separated=True),
-        Action("next", "Go", "&Next event", "Go forward by one event", lambda p: p.session.step(1), (".",), _shown, chart=True),
-        Action("back_far", "Go", "Back 1,000 events", "Go back by 1,000 events", lambda p: p.session.step(-1000), ("Shift+PgUp",), _shown),
-        Action("next_far", "Go", "Forward 1,000 events", "Go forward by 1,000 events", lambda p: p.session.step(1000), ("Shift+PgDown",),
-               _shown),
+        Action("back", "Go", "P&revious event", "Go back by one event or reading", lambda p: p.session.step(-1), (",",), _shown,
+               renamed=lambda p: f"P&revious {_one(p)}", chart=True, separated=True),
+        Action("next", "Go", "&Next event", "Go forward by one event or reading", lambda p: p.session.step(1), (".",), _shown,
+               renamed=lambda p: f"&Next {_one(p)}", chart=True),
+        Action("back_far", "Go", "Back 1,000 events", "Go back by 1,000 events, or 10 readings", lambda p: p.session.step(-_many(p)),
+               ("Shift+PgUp",), _shown, renamed=lambda p: f"Back {_many(p):,} {_one(p)}s"),
+        Action("next_far", "Go", "Forward 1,000 events", "Go forward by 1,000 events, or 10 readings", lambda p: p.session.step(_many(p)),
+               ("Shift+PgDown",), _shown, renamed=lambda p: f"Forward {_many(p):,} {_one(p)}s"),
         Action("follow", "Go", "&Follow the run", "Keep the moment at the last event while the run records",
                lambda p: p.session.set_follow(not p.session.follow), ("Ctrl+L",), lambda p: p.session.live and p.desk.looking_at_run,
                lambda p: p.session.follow),

@@ -28,6 +28,8 @@ class Deck(QWidget):
         for view in views:
             self.splitter.addWidget(view)
             view.hide()
+        if views:
+            views[0].session.recording_changed.connect(self._dim)
         self.tabs.clicked.connect(self._clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -63,6 +65,11 @@ class Deck(QWidget):
         first = next(able, None)
         if first is not None:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _dim(self) -> None:
+        """Dim the tabs of views that the recording has no data for."""
+        for view in self.views:
+            self.tabs.dim(view.title, view.why_not())
 
     def _clicked(self, title: str) -> None:
         shown = self.shown()

@@ -11,7 +11,6 @@ from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.ending import ending
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
-from zoneviz.recording.header import IMPORTED
 
 
 def caption(player: Player | None) -> str:
@@ -26,7 +25,7 @@ def caption(player: Player | None) -> str:
         parts += [header.system, header.origin]
     try:
         made = datetime.fromisoformat(header.created)
-        parts.append(f"{'imported' if header.kind == IMPORTED else 'recorded'} {made.day} {made:%b %Y}")
+        parts.append(f"{header.made} {made.day} {made:%b %Y}")
     except ValueError:
         pass
     return " · ".join(words.one_line(part, 60) for part in parts if part)
@@ -113,7 +112,8 @@ class Status(QStatusBar):
             if player is not None and not self.desk.looking_at_run:
                 parts.append(f"on show: another recording with {player.recording.event_count:,} events")
         elif player is not None:
-            first, last = player.recording.first_event, player.recording.event_count
+            first, last, readings = player.recording.first_event, player.recording.event_count, self.session.series.readings
+            parts += [words.count(len(readings), "reading")] if len(readings) else []
             parts.append(f"events {first:,} to {last:,}" if first > 1 else f"{last:,} events")
         if player is not None:
             try:

@@ -68,7 +68,7 @@ class Transport(View):
         self.back = ActionButton(actions["back"], "back", "", self)
         self.play = ActionButton(actions["play"], "play", "", self)
         self.pace = Choice("speed of playing", tuple(clocks.SPEEDS), clock.speed, None, self)
-        self.pace.setToolTip("Speed of playing: simulated seconds per second, or events per second")
+        self.pace.setToolTip("Speed of playing: seconds of the recording, or events, per second. Readings: 1\u00d7 is 4 per second.")
         self.pace.changed.connect(lambda: clock.set_speed(self.pace.value()))
         clock.changed.connect(self._clock_shown)
         self.next = ActionButton(actions["next"], "next", "", self)
@@ -177,17 +177,19 @@ class Transport(View):
     def _say(self, player: Player) -> None:
         """Labels keep their width, so that the buttons do not move during a run."""
         state, session = player.state, self.session
-        self.event_label.setText(f"event {state.seq:,}")
-        parts = [f"of {session.last:,}"] if self._terse < 2 else []
+        self.event_label.setText(session.moment_words())
+        readings = session.series.readings
+        parts = [f"of {len(readings) or session.last:,}"] if self._terse < 2 else []
         if not session.series.forced_by_event:
             parts.append(words.time(state.time))
         limits = session.series.limits
         zone_map = limits.zone_map() if limits else None
         if limits and zone_map:
             share = f"{100 * float(zone_map.share(state.machine()['zone_map']['used'])):.1f} %"
-            parts.append((share, f"zone map {share}", f"zone map {share} {limits.since}")[max(2 - self._terse, 0)])
+            parts.append((share, f"zone map {share}", f"zone map {share} {limits.since}".rstrip())[max(2 - self._terse, 0)])
             room = words.size(zone_map.room)
-            self.where.setToolTip(f"Share of zone_map used {limits.since}, of the {room} that were free then.")
+            since = f" {limits.since}, of the {room} that were free then" if limits.since else f", of {room}"
+            self.where.setToolTip(f"Share of zone_map used{since}.")
         self.where.setText("   ".join(parts))
         for label in (self.event_label, self.where):
             label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))

@@ -1,0 +1,18 @@
+"""The colours of zones in charts and tables: reclaimable ones are grey."""
+
+from PySide6.QtGui import QColor
+
+from zoneviz.events import RECLAIMABLE, Catalog
+from zoneviz.gui.kit.colours import pale_colour, zone_colour
+from zoneviz.playback.shown import flags_of
+from zoneviz.recording import Header
+
+
+def colour_of(name: str, flags: str, dark: bool) -> QColor:
+    """The colour of a zone with these flags."""
+    return pale_colour(name, dark) if RECLAIMABLE in flags.split() else zone_colour(name, dark)
+
+
+def flags_by_name(catalog: Catalog, header: Header) -> dict[str, str]:
+    """The flags of all zones, those of a real machine as `playback.shown` completes them."""
+    return {zone.name: flags_of(zone.name, zone.flags) if header.of_readings else zone.flags for zone in catalog.zones}

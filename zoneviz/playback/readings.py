@@ -1,0 +1,58 @@
+"""The readings of a recording: where each ends, when it was taken, and where none was taken for long."""
+
+import numpy as np
+
+from zoneviz.events import Kind
+from zoneviz.recording import Recording
+from zoneviz.state.rows import KIND, SEQ, SUBJECT, TIME, Ints
+
+GAP = 3
+"""Readings further apart than this many times their median distance have a gap between them."""
+
+
+class Readings:
+    """The n readings of a recording; none if it consists of events.
+
+    `ends`, `times` (n,): number of the last event of each, and its time in ns. `born`: by id of a zone, the reading that first had it,
+    counted from 0.
+    """
+
+    def __init__(self, recording: Recording | None = None) -> None:
+        self.ends = self.times = np.zeros(0, np.int64)
+        self.born: dict[int, int] = {}
+        if recording is None or not recording.header.of_readings:
+            return
+        rows = recording.events_of(Kind.READING, Kind.ZINIT, first=recording.first_event)
+        begins = rows[rows[:, KIND] == Kind.READING]
+        self.times = begins[:, TIME]
+        self.ends = np.append(begins[1:, SEQ] - 1, recording.event_count)[: len(begins)]
+        made = rows[rows[:, KIND] == Kind.ZINIT]
+        self.born = dict(zip(made[:, SUBJECT].tolist(), np.searchsorted(self.ends, made[:, SEQ]).tolist(), strict=True))
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def number(self, seq: int) -> int:
+        """The reading that event `seq` belongs to, counted from 0; the first one before it."""
+        return min(int(np.searchsorted(self.ends, seq)), len(self.ends) - 1)
+
+    def whole(self, seq: int) -> int:
+        """The moment when the reading of event `seq` is whole; `seq` itself in a recording of events."""
+        return int(self.ends[self.number(seq)]) if len(self.ends) else seq
+
+    def step(self, seq: int, count: int) -> int:
+        """The moment `count` readings after that of event `seq`, before it if negative; events in a recording of events."""
+        if not len(self.ends):
+            return seq + count
+        return int(self.ends[max(0, min(self.number(seq) + count, len(self.ends) - 1))])
+
+    def nearest(self, time: int) -> int:
+        """The moment of the reading nearest to a time in ns."""
+        after = int(np.searchsorted(self.times, time))
+        near = [i for i in (after - 1, after) if 0 <= i < len(self.times)]
+        return int(self.ends[min(near, key=lambda i: abs(int(self.times[i]) - time))])
+
+    def gaps(self) -> Ints:
+        """The readings, counted from 0, that are followed by a gap (m,)."""
+        distances = np.diff(self.times)
+        return np.flatnonzero(distances > GAP * np.median(distances)) if len(distances) > 1 else np.zeros(0, np.int64)
