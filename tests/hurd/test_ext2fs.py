@@ -7,9 +7,7 @@ from zoneviz.events import RECEIVE, SEND, Event
 from zoneviz.hurd import files, null, system
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.ext2fs import Ext2fs
-from zoneviz.mach import memory_object, program, traps
-from zoneviz.mach.ipc_object import ipc_object_copyout
-from zoneviz.mach.ipc_port import make_send
+from zoneviz.mach import program, traps
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import PROFILES
 from zoneviz.mach.task import task_terminate
@@ -112,33 +110,3 @@ def test_the_translator_is_restarted_only_if_it_died() -> None:
 def kill(k: Kernel, thread: object, task: Any) -> None:
     """A trap: terminate another task, as a debugger would."""
     task_terminate(k, task)
-
-
-def burst(policy: str, pages: int) -> Stage:
-    """Write back pages of a file."""
-
-    def act(stage: Stage) -> Steps:
-        (task,) = (t for t in stage.kernel.tasks.values() if t.name == "ext2fs")
-        _, pager = yield (extract, task, stage.fs.pager)
-        kr = yield memory_object.write_back, pager, pages
-        assert kr == 0
-        yield traps.sleep(5 * SECOND)
-
-    return Stage(act, policy)
-
-
-def extract(k: Kernel, thread: Any, task: Any, name: int) -> Any:
-    """A trap: a send right to a port of another task, as the kernel has one to each pager."""
-    return ipc_object_copyout(k, thread.task.space, make_send(task.space.entries[name].object), SEND)
-
-
-def test_a_write_back_burst_creates_a_thread_for_each_waiting_page() -> None:
-    stage = burst("plain", 300)
-    assert stage.fs.loops[1].peak > 100
-    assert stage.kernel.machine()["counts"]["messages"] == 0
-
-
-def test_a_fixed_pool_creates_no_threads() -> None:
-    stage = burst("pool", 300)
-    assert stage.fs.loops[1].peak == 10
-    assert stage.kernel.machine()["counts"]["messages"] == 0

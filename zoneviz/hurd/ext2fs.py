@@ -9,20 +9,19 @@ from collections.abc import Callable
 
 from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
 from zoneviz.hurd.libports import Server, answer_with
+from zoneviz.hurd.pager import Disk
 from zoneviz.hurd.policies import Loop
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE as NO_ROOM
-from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.memory_object import DATA_RETURN
 from zoneviz.mach.message import MACH_SEND_INVALID_DEST, MAKE_SEND, MOVE_SEND
-from zoneviz.mach.syscall_subr import sleep
-from zoneviz.mach.thread import Thread
 
 # fs.defs, io.defs, fsys.defs [S]
 FILE_CHECK_ACCESS = 20012
 DIR_LOOKUP = 20018
+IO_WRITE = 21000
 IO_RESTRICT_AUTH = 21017
 FSYS_STARTUP = 22000
 FSYS_GETROOT = 22002
@@ -30,7 +29,6 @@ FSYS_GETROOT = 22002
 REQUEST = 64  # bytes of a request with a short path or one or two ports; all sizes up to 240 take the same kmsg [I]
 REPLY = 40  # bytes of a reply with a port [I]
 LOOKUP = 3_000  # ns to find a name in a directory in memory [E]
-DISK_PAGE = 250_000  # ns of the disk for a page of a sequential write, about 16 MB/s [E]
 PAGER_LOOP = 1
 
 Starter = Callable[["Ext2fs", int], Steps]
@@ -50,19 +48,20 @@ class Node:
 
 
 class Ext2fs(Server):
-    """The root file system. `nodes`: by path without the first slash. `disk_free`: when the disk is idle again, in ns."""
+    """The root file system. `nodes`: by path without the first slash. `pager`: of the disk. `disk`: files that were written."""
 
     def __init__(self, policy: str) -> None:
         super().__init__("ext2fs", policy)
         self.loops.append(Loop("ext2fs pager"))
         self.nodes: dict[str, Node] = {"": Node("")}
         self.pager = 0
-        self.disk_free = 0
+        self.disk = Disk(self, PAGER_LOOP)
         self.handlers |= {
             DIR_LOOKUP: dir_lookup,
             IO_RESTRICT_AUTH: new_protid,
             FILE_CHECK_ACCESS: check_access,
-            DATA_RETURN: data_return,
+            IO_WRITE: self.disk.io_write,
+            DATA_RETURN: self.disk.data_return,
         }
 
     def open_bucket(self) -> Steps:
@@ -150,20 +149,3 @@ def start_translator(server: Ext2fs, node: Node) -> Steps:
     yield traps.send(message.reply, FSYS_STARTUP + 100, REPLY, ((underlying, MAKE_SEND),))
     yield traps.port_destroy(server.me, boot)
     yield traps.port_deallocate(server.me, task)
-
-
-def data_return(server: "Server", message: Message) -> Steps:
-    """memory_object_data_return: write the page to the disk. The thread waits until that is done."""
-    assert isinstance(server, Ext2fs)
-    yield from mutex_lock(server.lock)
-    yield mutex_unlock(server.lock)
-    yield device_write, server
-    for address in message.memory:
-        yield traps.vm_deallocate(server.me, address, 1)
-    return (), None
-
-
-def device_write(k: Kernel, thread: Thread, server: Ext2fs) -> object:
-    """A trap: wait until the disk has done the earlier writes and this one."""
-    server.disk_free = max(server.disk_free, k.time) + DISK_PAGE
-    return sleep(k, thread, server.disk_free - k.time, why="device_write")

@@ -1,7 +1,7 @@
-"""open() and close() in a process: an RPC to the file system, and dropping the name [S]."""
+"""open(), write() and close() in a process: an RPC to the file system each, and dropping the name [S]."""
 
 from zoneviz.hurd.cthreads import Steps
-from zoneviz.hurd.ext2fs import DIR_LOOKUP, REQUEST
+from zoneviz.hurd.ext2fs import DIR_LOOKUP, IO_WRITE, REQUEST
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 
@@ -16,6 +16,16 @@ def open_file(root: int, path: str) -> Steps:
         return kr, 0
     port = answer.rights[0] if answer.rights else 0
     return (0, port) if port else (answer.body or KERN_RESOURCE_SHORTAGE, 0)
+
+
+def write_file(port: int, path: str, pages: int) -> Steps:
+    """write() of `pages` pages to the end of a file: an error. The message does not carry the data [I].
+
+    The request names the file; the port, which does so on the real system, only leads to the file system.
+    """
+    reply = yield traps.mig_get_reply_port()
+    kr, answer = yield traps.rpc(port, IO_WRITE, REQUEST, reply, (), (path, pages))
+    return kr or getattr(answer.body, "error", 0)
 
 
 def close_file(me: int, port: int) -> Steps:

@@ -14,7 +14,7 @@ class Costs:
     trap: int = 400  # entering and leaving the kernel [E]
     kernel_rpc: int = 3_000  # a simple RPC to the kernel, without its work [M]
     page_fault: int = 5_000  # a fault with its page [E]
-    page_out: int = 6_000  # find a page, put it into a new object, send it to its pager [E]
+    page_out: int = 4_000  # find a dirty page, copy it into a new object [E]
     msg_send: int = 2_000  # [M]
     msg_receive: int = 2_000  # [M]
     notify: int = 1_200  # a notification from the kernel [M]

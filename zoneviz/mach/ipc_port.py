@@ -53,7 +53,8 @@ class IpcPort:
 
     `owner`: id of the task that last held the receive right, 0: the kernel. `kobject`: the task, thread or other object
     of a kernel port. `nsrequest`: the send-once port of the no-senders request. `dnrequests`: the send-once ports of
-    dead-name requests, by (space address << 32 | name). `dn_bytes`: the size of their table.
+    dead-name requests, by (space address << 32 | name). `dn_bytes`: the size of their table. `seqno`: of the next message to a
+    pager, counted when it is sent instead of when it is received; the queue keeps the order.
     """
 
     __slots__ = (
@@ -75,6 +76,7 @@ class IpcPort:
         "receivers",
         "refs",
         "senders",
+        "seqno",
         "sorights",
         "srights",
     )
@@ -96,6 +98,7 @@ class IpcPort:
         self.dn_address = 0
         self.messages: deque[Kmsg] = deque()
         self.msgcount = 0
+        self.seqno = 0
         self.qlimit = QLIMIT_DEFAULT
         self.senders: deque[tuple[Thread, Kmsg]] = deque()
         self.receivers: deque[Thread] = deque()

@@ -1,10 +1,10 @@
-"""disk-load: dirty pages are written back at once. Each is a message to the pager of ext2fs, whose threads wait for the disk."""
+"""disk-load: files are written, and ext2fs syncs: a message a run of dirty pages to the pager, whose threads wait for the disk."""
 
-from zoneviz.hurd import ext2fs, openers
+from zoneviz.hurd import files, openers, pager
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.openers import Machine
-from zoneviz.mach import memory_object, program, traps
-from zoneviz.mach.message import MAKE_SEND
+from zoneviz.mach import program, traps
+from zoneviz.mach.memory_object import DATA_WRITE_MAX
 from zoneviz.scenarios import Parameter, Run, Scenario
 
 SECOND = 1_000_000_000
@@ -18,29 +18,40 @@ def start(run: Run) -> None:
 
 
 def main(run: Run, machine: Machine) -> Steps:
-    """Write back burst after burst; each begins when the machine is quiet again."""
-    kernel, params, fs = run.kernel, run.params, machine.fs
+    """Write burst after burst; each begins when the machine is quiet again and everything is on the disk."""
+    kernel, params, disk = run.kernel, run.params, machine.fs.disk
     yield from machine.boot()
-    machine.watch.busy.append(lambda: fs.disk_free > kernel.time)
-    # On the real system the kernel has a send right to each pager. Here the first program holds it for the kernel.
-    _, pager = yield traps.port_extract_right(machine.fs_task, fs.pager, MAKE_SEND)
+    machine.watch.busy.append(lambda: disk.busy(kernel.time))
     for number in range(1, params["bursts"] + 1):
-        # The time of a burst within the scheduler's second is random.
+        # The time of the first write, and with it of the syncs, within the scheduler's second is random.
         yield traps.sleep(int(SECOND * params["jitter"] * run.random.random()))
-        kernel.mark("write back", number)
+        kernel.mark("write", number)
         begun = kernel.time
-        kr = yield memory_object.write_back, pager, params["pages"]
+        error = yield from write(machine, params["pages"], params["file"])
         yield machine.watch.until_quiet()
         kernel.mark("quiet", number)
         result = {"round": number, "seconds": (kernel.time - begun) / SECOND, "peak_threads": machine.watch.threads()}
         kernel.extra["rounds"].append(result)
-        kernel.operation(kr)
+        kernel.operation(error)
     yield (lambda k, t: k.finish("finished"),)
+
+
+def write(machine: Machine, pages: int, size: int) -> Steps:
+    """Write `pages` pages to files of `size` pages. The first error, 0: none."""
+    for number, first in enumerate(range(0, pages, size)):
+        path = f"data/{number}"
+        error, port = yield from files.open_file(machine.root, path)
+        if not error:
+            error = yield from files.write_file(port, path, min(size, pages - first))
+            yield from files.close_file(machine.me, port)
+        if error:
+            return error
+    return 0
 
 
 SCENARIO = Scenario(
     name="disk-load",
-    summary="Dirty pages are written back at once, one message each to the pager of ext2fs.",
+    summary="Files are written, and every 5 s ext2fs syncs: a message to its pager for each run of dirty pages.",
     start=start,
     claims=("S3",),
     parameters=(
@@ -48,7 +59,16 @@ SCENARIO = Scenario(
             "pages",
             "int",
             2000,
-            f"Dirty pages in a burst. The disk takes {ext2fs.DISK_PAGE // 1000} microseconds for each.",
+            f"Dirty pages in a burst. The disk takes {pager.DISK_PAGE // 1000} microseconds for each.",
+            unit="pages",
+            low=1,
+            high=30_000,
+        ),
+        Parameter(
+            "file",
+            "int",
+            4,
+            f"Size of each file. Its pages are one run, which the kernel sends in messages of at most {DATA_WRITE_MAX} pages.",
             unit="pages",
             low=1,
             high=30_000,

@@ -5,20 +5,22 @@ from collections.abc import Callable
 from zoneviz.hurd import process
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.exec import execute
+from zoneviz.hurd.ext2fs import DIR_LOOKUP, IO_WRITE
 from zoneviz.hurd.fork import fork
 from zoneviz.hurd.memory import image
 from zoneviz.mach import traps
 from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, fail, in_session
 
 MILLISECOND = 1_000_000
-# (stage, groups, processes alive at once in a group, ms each computes, whether they are killed): a small package [I].
+# (stage, groups, processes alive at once in a group, ms each computes, pages it then writes, whether they are killed): a small
+# package [I]. The file system writes the pages to the disk every 5 s.
 # A test suite starts many processes at once (None: as many as `burst`) and ends them at once.
-STAGES: tuple[tuple[str, int, int | None, int, bool], ...] = (
-    ("configure", 120, 1, 2, False),
-    ("compile", 40, 4, 20, False),
-    ("link", 4, 2, 60, False),
-    ("test", 4, None, 1, True),
-    ("install", 40, 1, 2, False),
+STAGES: tuple[tuple[str, int, int | None, int, int, bool], ...] = (
+    ("configure", 120, 1, 2, 1, False),
+    ("compile", 40, 4, 20, 8, False),
+    ("link", 4, 2, 60, 120, False),
+    ("test", 4, None, 1, 0, True),
+    ("install", 40, 1, 2, 12, False),
 )
 
 
@@ -29,12 +31,12 @@ def start(run: Run) -> None:
 
 def make(run: Run, p: process.Process) -> Steps:
     """Run the stages in order. The result names the stage in which a run ended."""
-    for name, groups, together, work, killed in STAGES:
+    for name, groups, together, work, pages, killed in STAGES:
         run.kernel.extra["stage"] = name
         run.kernel.mark(name)
         for _ in range(max(1, int(groups * run.params["scale"]))):
             count = run.params["burst"] if together is None else together
-            error = yield from group(run, p, count, work * MILLISECOND, killed)
+            error = yield from group(run, p, count, work * MILLISECOND, pages, killed)
             run.kernel.operation(error)
             if error:
                 yield (fail, error)
@@ -43,12 +45,12 @@ def make(run: Run, p: process.Process) -> Steps:
     yield (lambda k, t: k.finish("finished"),)
 
 
-def group(run: Run, p: process.Process, count: int, work: int, killed: bool) -> Steps:
+def group(run: Run, p: process.Process, count: int, work: int, pages: int, killed: bool) -> Steps:
     """Start `count` programs; kill them or let them exit; wait for them. An error."""
     pids = []
     for _ in range(count):
         varied = int(work * (1 + run.params["jitter"] * (2 * run.random.random() - 1)))
-        kr, pid = yield from fork(p, process.wait_for_ever if killed else tool(varied), "tool")
+        kr, pid = yield from fork(p, process.wait_for_ever if killed else tool(varied, pages), "tool")
         if kr:
             return kr
         pids.append(pid)
@@ -59,11 +61,16 @@ def group(run: Run, p: process.Process, count: int, work: int, killed: bool) -> 
     return 0
 
 
-def tool(work: int) -> Callable[[process.Process], Steps]:
-    """A child that execs a program, which computes for `work` ns and exits."""
+def tool(work: int, pages: int) -> Callable[[process.Process], Steps]:
+    """A child that execs a program, which computes for `work` ns, writes a file of `pages` pages and exits."""
 
     def works(p: process.Process) -> Steps:
         yield traps.compute(work)
+        path = f"build/{p.pid}"
+        kr, file = yield from p.ask(p.ports["crdir"], DIR_LOOKUP, (), path)
+        if not kr:
+            yield from p.call(file, IO_WRITE, (), (path, pages))
+            yield traps.port_deallocate(p.me, file)
 
     def child(p: process.Process) -> Steps:
         yield from execute(p, image("tool"), works)
