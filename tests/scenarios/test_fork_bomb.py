@@ -37,6 +37,18 @@ def test_the_rate_of_forks() -> None:
     assert 30 < (len(forks) - 11) / seconds < 52
 
 
+def test_without_a_sleep_forks_follow_each_other_from_a_random_time_on() -> None:
+    steady, fast, other = (
+        run("fork-bomb", "antrik-2005", seed=seed, kernel={"zone_map_size": "2M"}, rate=rate, jitter="1")
+        for rate, seed in (("100", 1), ("0", 1), ("0", 2))
+    )
+    assert fast.ended.outcome == "panic"
+    starts = [rounds(result)[0][1] for result in (fast, other)]
+    assert starts[0] % 1_000_000_000 != starts[1] % 1_000_000_000, "the phase within the second is random"
+    seconds = [(rounds(result)[-1][1] - rounds(result)[0][1]) / len(rounds(result)) / 1e9 for result in (steady, fast)]
+    assert seconds[1] < 0.5 * seconds[0]
+
+
 def test_a_session_over_ssh_holds_fewer_than_the_console() -> None:
     bombs = (run("fork-bomb", "antrik-2005", kernel={"zone_map_size": "1M"}, rate="100", session=s) for s in ("console", "ssh"))
     console, ssh = (bomb.kernel for bomb in bombs)
