@@ -1,8 +1,11 @@
 """kernel-loop: results known from the real kernel, and the end of every operation."""
 
+from collections import Counter
+
 import pytest
 
-from tests.scenarios.running import run
+from tests.mach.owners import Owners
+from tests.scenarios.running import Result, run
 from zoneviz.events import RECEIVE, Kind
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS
 from zoneviz.mach.sizes import PAGE
@@ -29,6 +32,24 @@ def test_port_sets_end_with_error_6() -> None:
     assert result.kernel.operations == 2252
 
 
+def check_elements(result: Result) -> None:
+    """Each zone holds what was allocated and not freed, and nothing has two owners."""
+    kernel, held = result.kernel, dict[int, int]()
+    for kind, _, _, _, _, zone, address, _, _ in result.events:
+        if kind == Kind.ZALLOC:
+            assert address not in held
+            held[address] = zone
+        elif kind == Kind.ZFREE:
+            assert held.pop(address) == zone
+    in_use = Counter(held.values())
+    for each in kernel.zones.values():
+        assert each.in_use == in_use[each.id]
+        assert each.cur_size >= (each.in_use + len(each.free)) * each.elem_size
+        assert len(set(each.free)) == len(each.free) and not held.keys() & set(each.free)
+    for (name, address), owners in Owners(kernel).elements.items():
+        assert owners == 1 and held[address] == kernel.zones[name].id
+
+
 @pytest.mark.parametrize("profile", ["upstream-2007", "upstream-2005"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_operation_ends(operation: str, profile: str) -> None:
@@ -42,6 +63,7 @@ def test_every_operation_ends(operation: str, profile: str) -> None:
             assert result.kernel.zone_map.size - result.kernel.zone_map.used < 2 * PAGE
     elif result.ended.outcome == "error":
         assert result.ended.kern_return != 0
+    check_elements(result)
     # The operations are the OPERATION events without an error.
     assert result.kernel.operations == sum(e[0] == Kind.OPERATION and e[5] == 0 for e in result.events)
 
