@@ -20,6 +20,7 @@ CHOICE = Setting("how", "choice", "slow", "Which way.", choices=("slow", "fast")
 PLAIN = Setting("n", "int", 0, "Any.")
 LIMIT = Setting("max_threads", "int", 0, "A limit.", "per task", low=16, high=1000, zero="no limit")
 POOL = Setting("libports", "choice", "plain", "Which policy.", choices=("plain", "pool"), numbered=("pool", 1000))
+LEAKS = Setting("leaks", "choice", "none", "Which leaks.", choices=("none", "all"), listed=("one", "two", "three"))
 OPTIONAL = Setting("ports", "int", None, "Ports; auto: 20.", low=0, high=100)
 
 
@@ -47,6 +48,9 @@ OPTIONAL = Setting("ports", "int", None, "Ports; auto: 20.", low=0, high=100)
         (LIMIT, "0", 0),
         (LIMIT, 16, 16),
         (POOL, "pool:1000", "pool:1000"),
+        (LEAKS, "all", "all"),
+        (LEAKS, "two", "two"),
+        (LEAKS, "three, one,three", "one,three"),
         (OPTIONAL, "auto", None),
         (OPTIONAL, None, None),
         (OPTIONAL, "0", 0),
@@ -84,6 +88,9 @@ def test_text_and_typed_values_are_read(setting: Setting, given: object, value: 
         (LIMIT, 15, "max_threads=15 is not 0 (no limit), or a whole number from 16 to 1,000."),
         (POOL, "pool:0", "libports='pool:0' is not one of plain, pool, or pool:N with N from 1 to 1,000."),
         (POOL, "pool:", "libports='pool:' is not one of "),
+        (LEAKS, "one,four", "leaks='one,four' is not one of none, all, or several of one, two, three, separated by commas."),
+        (LEAKS, "one,", "leaks='one,' is not one of "),
+        (LEAKS, "none,one", "leaks='none,one' is not one of "),
         (OPTIONAL, "none", "ports='none' is not auto, or a whole number from 0 to 100."),
     ],
 )

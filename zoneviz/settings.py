@@ -40,6 +40,7 @@ class Setting:
     `zero`: what 0 means where it is allowed beside the range, such as "no limit".
     `notes`: what each of `choices` means.
     `numbered`: a choice that takes a number as well: ("pool", 1000) allows pool:1 to pool:1000.
+    `listed`: names of which several may be given instead of a choice, separated by commas; read in this order.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Setting:
     group: Group = EXPERIMENT
     zero: str = ""
     numbered: tuple[str, int] | None = None
+    listed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Errors: ValueError for an unknown kind, or a choice without choices; a scenario file may be anybody's."""
@@ -89,6 +91,8 @@ class Setting:
         if self.numbered:
             word, most = self.numbered
             out.append(f"{word}:N with N from 1 to {most:,}")
+        if self.listed:
+            out.append(f"several of {', '.join(self.listed)}, separated by commas")
         return ", or ".join(out)
 
     def text(self, value: Value) -> str:
@@ -122,7 +126,7 @@ class Setting:
         if self.kind == "bool":
             return _flag(given)
         if self.kind == "choice":
-            return given if isinstance(given, str) else None
+            return self._in_order(given) if isinstance(given, str) else None
         if isinstance(given, bool):
             return None
         if self.kind == "float":
@@ -133,7 +137,7 @@ class Setting:
         if isinstance(value, bool):
             return True
         if isinstance(value, str):
-            return value in self.choices or self._is_numbered(value)
+            return value in self.choices or self._is_numbered(value) or (bool(value) and set(value.split(",")) <= set(self.listed))
         assert value is not None
         if self.zero and value == 0:
             return True
@@ -141,6 +145,11 @@ class Setting:
             return False
         low = 0 if self.low is None and self.kind == "size" else self.low
         return (low is None or value >= low) and (self.high is None or value <= self.high)
+
+    def _in_order(self, given: str) -> str:
+        """A list of names in the order of `listed`, without spaces and repetitions; any other text as it is."""
+        names = {name.strip() for name in given.split(",")}
+        return ",".join(name for name in self.listed if name in names) if names <= set(self.listed) else given
 
     def _is_numbered(self, value: str) -> bool:
         word, _, number = value.partition(":")

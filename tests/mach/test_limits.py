@@ -18,12 +18,12 @@ from zoneviz.mach.profile import LIMITS, PROFILES, SETTINGS, override
 
 
 def test_a_task_cannot_exceed_max_task_ports() -> None:
-    bench = Bench("antrik-2005", max_task_ports="256")
+    bench = Bench("antrik-2005", max_task_ports="288")
     me = bench.call(traps.task_self())
-    got = [bench.call(traps.port_allocate(me)) for _ in range(280)]
+    got = [bench.call(traps.port_allocate(me)) for _ in range(320)]
     assert [kr for kr, _ in got[-10:]] == [KERN_RESOURCE_SHORTAGE] * 10
-    assert len(bench.space.entries) == 256
-    assert bench.call(traps.port_allocate_name(me, RIGHT_DEAD_NAME, 300)) == KERN_RESOURCE_SHORTAGE
+    assert len(bench.space.entries) == 288
+    assert bench.call(traps.port_allocate_name(me, RIGHT_DEAD_NAME, 400)) == KERN_RESOURCE_SHORTAGE
     assert bench.call(traps.reply_port()) == 0
     assert bench.call(traps.thread_create(me)) == (KERN_RESOURCE_SHORTAGE, 0), "its ports would not fit"
     # The right in the reply is dropped and not counted.
@@ -149,6 +149,6 @@ def test_a_limit_too_low_to_boot_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LEAST)
-def test_a_system_at_the_lowest_limits_ends_in_an_error(name: str) -> None:
+def test_a_system_at_the_lowest_limits_ends_in_an_error_or_at_a_server_that_lost_a_request(name: str) -> None:
     result = scenario("fork-bomb", "antrik-2005", kernel={"zone_map_size": "4M", name: str(LEAST[name])}, rate="100")
-    assert result.ended.outcome in ("error", "panic")
+    assert result.ended.outcome in ("error", "panic") or result.ended.why == "every thread waits for ever"

@@ -1,11 +1,11 @@
 """exec() in glibc, in the file system and in the exec server [S: hurdexec.c, file-exec.c, exec/exec.c].
 
 An ordinary exec keeps the task: its threads are terminated, its memory is deallocated, the init ports, descriptors and terminals
-are dropped, and the message port is destroyed. All other names stay; one of them is the program file's, which execve never gives
-back. A set-id exec by a user who does not have that id gets a new task (EXEC_SECURE).
+are dropped, and the message port is destroyed. All other names stay; among them the program file's (leak `execve`) and forward_sigexc
+(leak `sigexc`). A set-id exec by a user who does not have that id gets a new task (EXEC_SECURE).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zoneviz.hurd import ids
@@ -18,7 +18,9 @@ from zoneviz.hurd.process import Body, Process, crt_start
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.message import COPY_SEND, MAKE_SEND, MOVE_SEND
+from zoneviz.mach.sizes import PAGE
 
+INTERPRETER = "bin/sh"
 PASSED_ON = ("proc", "auth", "crdir", "cwdir", "cttyid")  # the init ports in the reply of exec_startup_get_info [S]
 
 
@@ -26,28 +28,32 @@ PASSED_ON = ("proc", "auth", "crdir", "cwdir", "cttyid")  # the init ports in th
 class Request:
     """The data of an exec request. Its rights are: the task, the init ports `which` in order, one for each descriptor.
 
-    `drop`: names to deallocate in the task; None: the task is empty. `message_port`: the one to destroy there, 0: none.
-    `terminals`: for each descriptor, whether it is a terminal. `set_id`: whether the file is set-id and the caller does not have
-    that id. `uid`: the user of the process.
+    `terminals`: for each descriptor, whether it is a terminal. `uid`: the user of the process. `drop`, `destroy`: names to
+    deallocate and receive rights to destroy in the task; None: the task is empty. `set_id`: whether the file is set-id and the
+    caller does not have that id. `script`: whether it begins with `#!`.
     """
 
     image: Image
     body: Body
     which: tuple[str, ...]
     terminals: tuple[bool, ...]
+    uid: int
     drop: tuple[int, ...] | None = None
-    message_port: int = 0
+    destroy: tuple[int, ...] = ()
     set_id: bool = False
-    uid: int = 0
+    script: bool = False
 
 
-def execute(p: Process, image: Image, body: Body, set_id: bool = False) -> Steps:
-    """exec(): replace the program. Does not return if it succeeds; otherwise an error. Only then is the file deallocated [S]."""
+def execute(p: Process, image: Image, body: Body, set_id: bool = False, script: bool = False) -> Steps:
+    """exec(): replace the program. Does not return if it succeeds; otherwise an error."""
     kr, file = yield from p.ask(p.ports["crdir"], DIR_LOOKUP, (), image.name)
     if kr:
         return kr
     drop = (*p.ports.values(), *(n for d in p.descriptors for n in (d.port, d.ctty) if n))
-    kr = yield from file_exec(p, file, request_for(p, image, body, drop, p.message_port, set_id))
+    drop += () if "execve" in p.leaks else (file,)
+    destroy = (p.message_port,) if "sigexc" in p.leaks else (p.message_port, p.forward)
+    request = replace(request_for(p, image, body), drop=drop, destroy=destroy, set_id=set_id, script=script)
+    kr = yield from file_exec(p, file, request)
     yield traps.port_deallocate(p.me, file)
     return kr
 
@@ -85,12 +91,10 @@ def rights_for(p: Process, task: int) -> tuple[tuple[int, int], ...]:
     return tuple((port, COPY_SEND) for port in (task, *ports, *(d.port for d in p.descriptors)))
 
 
-def request_for(
-    p: Process, image: Image, body: Body, drop: tuple[int, ...] | None = None, message_port: int = 0, set_id: bool = False
-) -> Request:
-    """The data of an exec request."""
+def request_for(p: Process, image: Image, body: Body) -> Request:
+    """The data of a request to exec an ordinary file in an empty task."""
     which = tuple(name for name in PASSED_ON if name in p.ports)
-    return Request(image, body, which, tuple(d.terminal for d in p.descriptors), drop, message_port, set_id, p.uid)
+    return Request(image, body, which, tuple(d.terminal for d in p.descriptors), p.uid)
 
 
 class FileExec:
@@ -127,6 +131,8 @@ class ExecServer:
         request: Request = message.body
         task, *ports = message.rights
         old = 0
+        if request.script:
+            yield from check_hashbang(server, ports[request.which.index("crdir")])
         if request.set_id:
             old = task
             _, task = yield traps.task_create(server.me, False, request.image.name)
@@ -139,7 +145,8 @@ class ExecServer:
         self.starting[boot] = (request, ports)
         yield traps.task_set_special_port(task, "bootstrap", boot, MAKE_SEND)
         _, thread = yield traps.thread_create(task, request.image.name)
-        yield traps.thread_set_state(thread, crt_start(Process(request.image, uid=request.uid), request.body), request.image.user_stack)
+        process = Process(request.image, uid=request.uid, leaks=server.leaks)
+        yield traps.thread_set_state(thread, crt_start(process, request.body), request.image.user_stack)
         yield traps.thread_resume(thread)
         if old:
             yield traps.task_terminate(old)
@@ -160,6 +167,18 @@ class ExecServer:
         return {ids.EXEC_EXEC: self.exec_exec, ids.EXEC_STARTUP_GET_INFO: self.startup}
 
 
+def check_hashbang(server: Server, root: int) -> Steps:
+    """A #! script: look the interpreter up, and make its argument list, which is never unmapped (leak `script`) [S]."""
+    reply = yield traps.mig_get_reply_port()
+    kr, answer = yield traps.rpc(root, DIR_LOOKUP, ids.REQUEST_SIZE, reply, (), INTERPRETER)
+    _, arguments = yield traps.vm_allocate(server.me, PAGE)
+    yield traps.touch(arguments)
+    if "script" not in server.leaks:
+        yield traps.vm_deallocate(server.me, arguments, PAGE)
+    for name in answer.rights if not kr else ():
+        yield traps.port_deallocate(server.me, name)
+
+
 def clear(me: int, task: int, request: Request) -> Steps:
     """Empty the task for an ordinary exec: its threads, its memory, and the names in the request."""
     yield traps.task_suspend(task)
@@ -171,8 +190,8 @@ def clear(me: int, task: int, request: Request) -> Steps:
             yield traps.port_deallocate(me, thread)
         yield traps.vm_deallocate(me, address, size)
     yield traps.vm_deallocate(task, 0, ALL_MEMORY)
-    if request.message_port:
-        yield traps.port_destroy(task, request.message_port)
+    for name in request.destroy:
+        yield traps.port_destroy(task, name)
     for name in request.drop or ():
         yield traps.port_deallocate(task, name)
     yield traps.task_resume(task)

@@ -8,6 +8,7 @@ translator only if that call fails with MACH_SEND_INVALID_DEST, or because the t
 from collections.abc import Callable
 
 from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
+from zoneviz.hurd.ids import Failed
 from zoneviz.hurd.libports import Server, answer_with
 from zoneviz.hurd.pager import Disk
 from zoneviz.hurd.policies import Loop
@@ -121,12 +122,19 @@ def fetch_root(server: Ext2fs, node: Node) -> Steps:
         dotdot = yield from server.add_port(no_senders=True)
         if not dotdot:
             return answer_with(dotdot)
+        leaky = "lookup" in server.leaks
+        if leaky:
+            server.ports[dotdot].refs += 1  # dropped after the reply, unless that is an error [S]
         kr, answer = yield traps.rpc(control, FSYS_GETROOT, REQUEST, reply, ((dotdot, MAKE_SEND),))
         if not kr and answer.msgh_id != NOTIFY_SEND_ONCE:
+            if leaky and not isinstance(answer.body, Failed):
+                yield from drop(server, dotdot)
             # A right for which the space had no room arrives as name 0.
             return tuple((name, MOVE_SEND) for name in answer.rights if name), answer.body or (0 if all(answer.rights) else NO_ROOM)
         if kr != MACH_SEND_INVALID_DEST and kr:
             return (), kr
+        if leaky:
+            yield from drop(server, dotdot)
         # MACH_SEND_INVALID_DEST, or the server died before it replied: the translator is gone.
         if kr:
             yield from server.deref(dotdot)
@@ -135,6 +143,15 @@ def fetch_root(server: Ext2fs, node: Node) -> Steps:
             yield traps.port_deallocate(server.me, control)
             node.control = 0
         yield mutex_unlock(node.box)
+
+
+def drop(server: Ext2fs, name: int) -> Steps:
+    """Drop a reference that only a leak needs: the lock is taken only for the last one."""
+    info = server.ports[name]
+    if info.refs > 1:
+        info.refs -= 1
+    else:
+        yield from server.deref(name)
 
 
 def start_translator(server: Ext2fs, node: Node) -> Steps:

@@ -1,4 +1,4 @@
-"""alarm(), as in glibc's setitimer.c of 2005: a thread and a port of its own, which stay when the alarm is cancelled [S]."""
+"""alarm(), as in glibc's setitimer.c of 2005: a thread and a port, which stay when the alarm is cancelled [S]."""
 
 from zoneviz.hurd import ids
 from zoneviz.hurd.cthreads import Steps

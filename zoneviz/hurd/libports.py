@@ -50,7 +50,8 @@ class Server:
     """A server task: its loops, `_ports_lock` and one lock for its own state.
 
     `handlers`: by msgh_id. `port`: name of its first port. `loops`: the first one is run by the main thread, the others by
-    threads that `serve` creates. `service`: ns of processor time for the next message, where randomness enters.
+    threads that `serve` creates. `service`: ns of processor time for the next message, where randomness enters. `leaks`: those
+    that are present (leaks.py).
     """
 
     def __init__(self, name: str, policy: str) -> None:
@@ -63,6 +64,7 @@ class Server:
         self.ports: dict[int, PortInfo] = {}
         self.loops = [Loop(f"{name} worker")]
         self.service: Callable[[], int] = lambda: SERVICE
+        self.leaks: frozenset[str] = frozenset()
         self.me = self.port = 0
         self.task: Task | None = None  # for observers; the server uses names only
 

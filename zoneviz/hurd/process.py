@@ -43,7 +43,7 @@ class Process:
     """Names in the space of a process. `ports`: the init ports (proc, auth, crdir, cwdir, cttyid) and the dead bootstrap port.
 
     `thread`, `signal_thread`: its two threads. `reply`, `signal_reply`: their MIG reply ports. `forward`: forward_sigexc.
-    `uid`: its user.
+    `uid`: its user. `leaks`: those of its libc and its system (leaks.py).
     """
 
     image: Image = SMALL
@@ -57,6 +57,7 @@ class Process:
     message_port: int = 0
     forward: int = 0
     uid: int = 0
+    leaks: frozenset[str] = frozenset()
     ports: dict[str, int] = field(default_factory=dict)
     descriptors: list[Descriptor] = field(default_factory=list)
 
@@ -220,7 +221,9 @@ def start_signals(p: Process) -> Steps:
 
 
 def hurdsig_fault_init(p: Process) -> Steps:
-    """_hurdsig_fault_init: give sigexc to proc and allocate forward_sigexc. An inherited forward_sigexc stays [S]."""
+    """_hurdsig_fault_init: give sigexc to proc and allocate forward_sigexc. An inherited one stays (leak `sigexc`) [S]."""
+    if p.forward and "sigexc" not in p.leaks:
+        yield traps.port_mod_refs(p.me, p.forward, RIGHT_RECEIVE, -1)
     _, sigexc = yield traps.port_allocate(p.me)
     _, p.forward = yield traps.port_allocate(p.me)
     yield from p.call(p.proc, ids.PROC_HANDLE_EXCEPTIONS, ((sigexc, MOVE_RECEIVE), (p.forward, MAKE_SEND)))

@@ -6,6 +6,8 @@ program: 8 execs and 8 forks, no privilege separation. screen: as ssh up to bash
 root), its server, a window, bash, the program [S; the order of sshd's steps I].
 """
 
+from dataclasses import replace
+
 from zoneviz.hurd import ids
 from zoneviz.hurd.auth import reauthenticate
 from zoneviz.hurd.cthreads import Steps
@@ -38,7 +40,7 @@ def open_session(system: System, session: str, user: str, program: Image, body: 
     way = Way(uid, program, body)
     yield from launch(system.init, image("runttys"), runttys(way if session == "console" else None))
     connection = None if session == "console" else way.screen if session == "screen" else way.shell
-    yield from launch(system.init, image("console-run"), then(image("runsystem"), runsystem(system, way, connection)))
+    yield from launch(system.init, image("console-run"), then(image("runsystem"), runsystem(system, way, connection), script=True))
 
 
 def run_program(kernel: Kernel, session: str, user: str, name: str, body: Body) -> None:
@@ -50,18 +52,18 @@ def run_program(kernel: Kernel, session: str, user: str, name: str, body: Body) 
     start(kernel, after)
 
 
-def then(program: Image, body: Body, set_id: bool = False) -> Body:
+def then(program: Image, body: Body, set_id: bool = False, script: bool = False) -> Body:
     """A body that execs another program."""
 
     def go(p: Process) -> Steps:
-        yield from execute(p, program, body, set_id)
+        yield from execute(p, program, body, set_id, script)
 
     return go
 
 
-def spawn(p: Process, program: Image, body: Body) -> Steps:
+def spawn(p: Process, program: Image, body: Body, script: bool = False) -> Steps:
     """fork and exec, as a shell does. The pid, or minus the error."""
-    kr, pid = yield from fork(p, then(program, body), program.name)
+    kr, pid = yield from fork(p, then(program, body, script=script), program.name)
     return -kr if kr else pid
 
 
@@ -133,7 +135,7 @@ def exec_shell(p: Process, uid: int, shell: Body) -> Steps:
     program = image("bash")
     kr, file = yield from p.ask(p.ports["crdir"], DIR_LOOKUP, (), program.name)
     if not kr:
-        yield from file_exec(p, file, request_for(p, program, shell, drop=()))
+        yield from file_exec(p, file, replace(request_for(p, program, shell), drop=()))
 
 
 class Way:
@@ -245,7 +247,7 @@ def runsystem(system: System, way: Way, connection: Body | None) -> Body:
         yield from wait(p)
 
     def scripts(p: Process) -> Steps:
-        yield from spawn(p, image("ssh"), script)
+        yield from spawn(p, image("ssh"), script, script=True)
         yield from wait(p)
 
     def script(p: Process) -> Steps:
@@ -253,7 +255,7 @@ def runsystem(system: System, way: Way, connection: Body | None) -> Body:
         yield from wait(p)
 
     def body(p: Process) -> Steps:
-        yield from spawn(p, image("rc"), rc)
+        yield from spawn(p, image("rc"), rc, script=True)
         yield from wait(p)
         yield from wait_for_ever(p)
 

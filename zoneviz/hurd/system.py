@@ -12,10 +12,11 @@ from zoneviz.hurd.auth import Auth
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.exec import ExecServer, launch
 from zoneviz.hurd.ext2fs import FSYS_STARTUP
-from zoneviz.hurd.libports import Server, new_port
+from zoneviz.hurd.leaks import present
+from zoneviz.hurd.libports import Server
 from zoneviz.hurd.memory import SMALL, image, map_memory, run_in
 from zoneviz.hurd.process import Process, wait_for_ever
-from zoneviz.hurd.translators import Root, term, translator
+from zoneviz.hurd.translators import Root, device, term, translator
 from zoneviz.mach import program, traps
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.message import COPY_SEND, MAKE_SEND
@@ -46,15 +47,15 @@ PROGRAMS = {
     "servers/default-pager": "mach-defpager",
     "dev/log": "ifsock (log)",
 }
-SINGLE = ("dev/fd", "dev/log")  # magic and ifsock are single-threaded, whatever the policy [S]
 
 
 @dataclass(slots=True)
 class System:
-    """A booted system. `init`: the ports of init. `policy`: of libports."""
+    """A booted system. `init`: the ports of init. `policy`: of libports. `leaks`: those that are present."""
 
     init: Process
     policy: str
+    leaks: frozenset[str] = frozenset()
 
 
 def serve(me: int, server: Server) -> Steps:
@@ -79,11 +80,12 @@ def first_thread(server: Server) -> Steps:
 
 def boot(kernel: Kernel) -> Steps:
     """init: start the first servers and all translators. The System."""
-    policy, limit = kernel.profile.libports, kernel.profile.max_processes
+    policy, limit, leaks = kernel.profile.libports, kernel.profile.max_processes, present(kernel.profile.leaks)
     me = yield from program.prelude()
-    init = Process(image("init"), me=me)
+    init = Process(image("init"), me=me, leaks=leaks)
     init.reply = yield traps.mig_get_reply_port()
     root, loader, auth = Root(policy), Server("exec", policy), Server("auth", policy)
+    root.leaks = loader.leaks = leaks
     loader.handlers, auth.handlers = ExecServer().handlers(), Auth().handlers()
     files, files_task = yield from serve(me, root)
     exec_port, exec_task = yield from serve(me, loader)
@@ -97,16 +99,15 @@ def boot(kernel: Kernel) -> Steps:
             yield traps.port_deallocate(me, own)
     init.ports = {"proc": own, "auth": auth_port, "crdir": files, "cwdir": files}
     for path in (*DEVICES, *SERVERS):
-        server = Server(PROGRAMS[path], "pool:1" if path in SINGLE else policy)
-        server.handlers = {ids.PASSWORD_CHECK_USER: new_port}
-        yield from start_translator(init, path, server)
+        yield from start_translator(init, path, device(PROGRAMS[path], policy))
     for path in (CONSOLE, *TERMINALS):
         yield from start_translator(init, path, term(policy))
-    return System(init, policy)
+    return System(init, policy, leaks)
 
 
 def start_translator(starter: Process, path: str, server: Server) -> Steps:
     """Start a translator on `path` in a new task, and wait until it serves. Its pid."""
+    server.leaks = starter.leaks
     kr, pid = yield from launch(starter, image(server.name), translator(path, server))
     if kr:
         yield (failed, kr)

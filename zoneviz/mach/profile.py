@@ -14,8 +14,10 @@ from zoneviz.settings import Group, Kind, Setting, Value
 MiB = 1024 * 1024
 MOST = 1 << 30  # upper bound of the limits below [I]
 POOL_MOST = 1000  # upper bound of N in `pool:N` [I]
+LEAKS = ("magic", "script", "execve", "sigexc", "address", "reparent", "hook", "lookup")
+"""Leaks of servers and libraries that can be switched; zoneviz/hurd/leaks.py says what each is."""
 KERNEL = Group("Kernel", "The kernel and the machine it runs on")
-SERVERS = Group("Servers", "How the servers manage their threads")
+SERVERS = Group("Servers", "How the servers manage their threads, and what they leak")
 LIMITS = Group("Limits (0 = no limit)", "Limits that no kernel of the time had", folded=True)
 
 
@@ -56,9 +58,23 @@ class Profile:
         ),
         numbered=("pool", POOL_MOST),
     )
+    leaks: str = row(
+        "choice",
+        "2005",
+        SERVERS,
+        "Which leaks of servers and libc are present.",
+        choices=("none", "2005", "2007", "all"),
+        notes=(
+            "no leak of the table in docs/fidelity.md",
+            "the leaks not yet cured on 12 July 2005",
+            "the leaks not yet cured on 11 April 2007",
+            "every leak, whenever it was cured",
+        ),
+        listed=LEAKS,
+    )
     max_processes: int = limit("Maximum number of processes of one user, enforced by proc.", "per user", 8)
     max_threads: int = limit("Maximum number of threads of one task.", "per task", 16)
-    max_task_ports: int = limit("Maximum number of names in the space of one task.", "per task", 256)
+    max_task_ports: int = limit("Maximum number of names in the space of one task.", "per task", 288)
     max_user_ports: int = limit("Maximum number of receive rights of one user.", "per user", 256)
     collect_zones: bool = row("bool", False, LIMITS, "Whether a full zone_map is collected before the kernel panics.")
 
@@ -86,6 +102,7 @@ PROFILES: dict[str, Profile] = {
             kernel_window="40M+ram/15",
             ipc_compat=False,
             libports="throttle",
+            leaks="2007",
         ),
         Profile(
             "upstream-2007",
@@ -93,6 +110,7 @@ PROFILES: dict[str, Profile] = {
             zone_map_size=12 * MiB,
             kernel_window="40M+ram/15",
             ipc_compat=False,
+            leaks="2007",
         ),
     )
 }
