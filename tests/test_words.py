@@ -15,6 +15,7 @@ from zoneviz import words
         (7, 9, "7 to 9 ns"),
         (0, 0, "0 to 0 s"),
         (5_000, 5_000, "5.000 to 5.000 µs"),
+        (600 * 10**9, 23_760 * 10**9, "600.000 s to 6 h 36 min 00 s"),
     ],
 )
 def test_a_stretch_has_one_unit_and_two_ends(low: int, high: int, text: str) -> None:
@@ -23,10 +24,20 @@ def test_a_stretch_has_one_unit_and_two_ends(low: int, high: int, text: str) -> 
 
 @pytest.mark.parametrize(
     ("ns", "text"),
-    [(259_717_000, "260 ms"), (1_500_000_000, "1.5 s"), (248_347, "248 µs"), (8_580_000, "8.58 ms"), (12, "12 ns"), (0, "0 s")],
+    [
+        (259_717_000, "260 ms"), (1_500_000_000, "1.5 s"), (248_347, "248 µs"), (8_580_000, "8.58 ms"), (12, "12 ns"), (0, "0 s"),
+        (23_760 * 10**9, "6.6 h"), (302_400 * 10**9, "3.5 d"),
+    ],
 )
 def test_a_length_has_three_figures(ns: int, text: str) -> None:
     assert words.duration(ns) == text
+
+
+def test_long_times_are_in_hours_and_days() -> None:
+    assert [words.time(seconds * 10**9) for seconds in (7_199, 7_200, 23_772)] == ["7,199.000 s", "2 h 00 min 00 s", "6 h 36 min 12 s"]
+    assert words.time(302_402_583_000_000) == "3 d 12 h 00 min"
+    assert words.tick_labels([0.0, 1800.0], 1800.0) == ["0.0 h", "0.5 h"]
+    assert words.tick_labels([86_400.0, 172_800.0], 86_400.0) == ["1 d", "2 d"]
 
 
 def test_a_fine_time_tells_microseconds_apart() -> None:

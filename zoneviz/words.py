@@ -16,6 +16,9 @@ UNITS = {
 }
 """Unit styles by name: units and their bytes, largest first."""
 _chosen = ["KiB, MiB"]
+_HOUR, _DAY = 3600 * 10**9, 86400 * 10**9
+LONG = 2 * _HOUR
+"""From this many ns on, times are written in hours and days."""
 _STEPS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
 
 
@@ -77,7 +80,12 @@ def share_cell(part: float, whole: float) -> str:
 
 
 def time(ns: int) -> str:
-    """A moment of simulated time, in ns: `12.402 s`, `3.250 ms`, `12.000 µs`."""
+    """A moment, in ns: `12.402 s`, `3.250 ms`, `12.000 µs`; `6 h 36 min 12 s` and `3 d 4 h 12 min` from two hours and two days on."""
+    if abs(ns) >= LONG:
+        minutes, seconds = divmod(ns // 10**9, 60)
+        hours, minutes = divmod(minutes, 60)
+        days, rest = divmod(hours, 24)
+        return f"{days:,} d {rest} h {minutes:02} min" if days > 1 else f"{hours} h {minutes:02} min {seconds:02} s"
     for factor, name in _STEPS:
         if abs(ns) >= factor:
             return f"{ns / factor:,.3f} {name}" if factor > 1 else f"{ns} ns"
@@ -86,17 +94,20 @@ def time(ns: int) -> str:
 
 def fine_time(ns: int) -> str:
     """A moment to the microsecond or finer, for rows of which thousands share a millisecond: `45.450433 s`, `3.250 ms`."""
-    return f"{ns / 1e9:,.6f} s" if abs(ns) >= 1_000_000_000 else time(ns)
+    return f"{ns / 1e9:,.6f} s" if 1_000_000_000 <= abs(ns) < LONG else time(ns)
 
 
 def duration(ns: int) -> str:
-    """A length of time, in ns, to three significant figures: `260 ms`, `1.5 s`."""
-    factor, name = next(((factor, name) for factor, name in _STEPS if abs(ns) >= factor), (1_000_000_000, "s"))
+    """A length of time, in ns, to three significant figures: `260 ms`, `1.5 s`, `6.6 h`, `3.2 d`."""
+    steps = ((2 * _DAY, _DAY, "d"), (LONG, _HOUR, "h"), *((factor, factor, name) for factor, name in _STEPS))
+    factor, name = next(((factor, name) for least, factor, name in steps if abs(ns) >= least), (1_000_000_000, "s"))
     return f"{_figures(ns / factor)} {name}"
 
 
 def span(low: int, high: int) -> str:
     """A stretch of time, in ns: one unit, and decimals that tell the two ends apart: `0.526 to 2.027 s`."""
+    if abs(high) >= LONG:
+        return f"{time(low)} to {time(high)}"
     factor, name = next(((factor, name) for factor, name in _STEPS if abs(high) >= factor), (1_000_000_000, "s"))
     length = abs(high - low) / factor
     most = round(math.log10(factor))
@@ -114,6 +125,9 @@ def tick_labels(values: list[float], spacing: float) -> list[str]:
     """Labels of a time axis with ticks at `values`, `spacing` apart, both in seconds: one unit, as many decimals as the spacing needs."""
     largest = max((abs(value) for value in values), default=0.0)
     factor, name = 1.0, "s"
+    if spacing >= 1800:  # whole or half hours, or whole days
+        factor, name = (1 / 86400, "d") if spacing >= 86400 else (1 / 3600, "h")
+        return [f"{value * factor:,.{int(spacing < 3600)}f} {name}" for value in values]
     for candidate, called in ((1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns")):
         factor, name = candidate, called
         if largest * candidate >= 1:

@@ -18,6 +18,8 @@ METRICS = {
     "failures": "failures",
 }
 """The unit of a cell by metric."""
+CHANGES = ("growth", "allocations", "frees", "failures")
+"""Metrics that are differences between two moments."""
 IN_BYTES = ("growth", "bytes", "in use")
 
 

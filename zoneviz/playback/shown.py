@@ -76,7 +76,9 @@ def machine(state: MachineState, header: Header) -> dict[str, Any]:
     out, figures = state.machine(), state.figures
     known = known_columns(header, figures)
     out["counts"] = {name: count if name in known else None for name, count in out["counts"].items()}
-    sized = {info.name for info in state.catalog.maps} if header.of_readings else set(MAPS) if "maps" in header.shows else set()
+    sized = set(MAPS) if "maps" in header.shows else set()
+    if header.of_readings:
+        sized = {info.name for info in state.catalog.maps if info.end > info.start}
     for name in MAPS:
         used, size = f"{name}_used" in known, name in sized
         reported = {"size": size, "used": used, "free": used and size, "wasted": f"{name}_wasted" in known}

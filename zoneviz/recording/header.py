@@ -86,9 +86,15 @@ class Header:
 
     @property
     def cannot_show(self) -> list[str]:
-        """What its import had to leave out or assume, in sentences: `result["cannot_show"]`."""
-        found = self.result.get("cannot_show")
-        return [line for line in found if isinstance(line, str)] if isinstance(found, list) else []
+        """What the files it was imported from cannot show or leave open, in sentences: from `result["captures"]`."""
+        about = self.result.get("captures")
+        if not isinstance(about, Mapping):
+            return []
+        listed = [about.get(name) for name in ("cannot_show", "trust")]
+        said = [line for lines in listed if isinstance(lines, list) for line in lines if isinstance(line, str)]
+        skipped = about.get("skipped")
+        pairs = skipped.items() if isinstance(skipped, Mapping) else ()
+        return said + [f"{words.count(count, 'line')} skipped: {reason}." for reason, count in pairs if isinstance(count, int)]
 
     @property
     def nouns(self) -> str:

@@ -121,8 +121,8 @@ def caption(title: str, session: Session) -> str:
     parts = [title, words.one_line(recording.path.name, 60)]
     if header.scenario and header.can_run_again:
         parts.append(f"{words.one_line(header.scenario, 40)}, {words.one_line(header.profile, 40)}, seed {header.seed}")
-    state = player.state
-    parts.append(f"after event {state.seq:,}" + (f" at {words.time(state.time)}" if header.time_kind == "ns" else ""))
+    at = f" at {words.time(player.state.time)}" if header.time_kind == "ns" else ""
+    parts.append(("" if header.of_readings else "after ") + session.moment_words() + at)
     if session.selection:
         parts.append(f"selected: {session.selection.words()}")
     return " · ".join([part for part in parts if part] + [f"zoneviz {__version__}"])

@@ -43,9 +43,15 @@ def byte_labels(values: list[float]) -> list[str]:
     return [f"{v / factor:.3f}".rstrip("0").rstrip(".") + f" {unit}" for v in values]
 
 
+_HOURS = (1800, 3600, 7200, 10800, 21600, 43200, *(days * 86400 for days in (1, 2, 5, 10, 20, 50, 100)))
+"""Distances in seconds between labels in hours and days."""
+
+
 def moment_step(span: float, size: float, by_event: bool) -> float:
-    """The distance between labels of a time axis `size` pixels wide: 1, 2 or 5 times a power of ten."""
+    """The distance between labels of a time axis `size` pixels wide: 1, 2 or 5 times a power of ten; hours or days if it is that long."""
     want = max(span, 1e-12) / max(size / 110, 1)
+    if not by_event and want > _HOURS[0] / 2:
+        return next((float(step) for step in _HOURS if step >= want), float(np.ceil(want / _HOURS[-1]) * _HOURS[-1]))
     base = 10.0 ** np.floor(np.log10(want))
     step = float(next(base * f for f in (1, 2, 5, 10) if base * f >= want))
     return max(step, 1.0) if by_event else step
@@ -59,7 +65,7 @@ def ticks(low: float, high: float, size: float, by_event: bool) -> list[tuple[fl
 
 
 class MomentAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis of simulated time, or of event numbers."""
+    """An axis of time, or of numbers of events or readings."""
 
     by_event = False
 

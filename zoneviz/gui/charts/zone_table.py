@@ -45,6 +45,8 @@ class ZoneTable(QAbstractTableModel):
         self.curves = Curves.none()
         self.rates: dict[str, float] = {}
         self.counted = ""
+        self.noun = "zone"
+        """What the system calls a zone."""
         self._swatches: dict[tuple[str, bool], QIcon] = {}
 
     def show_zones(self, rows: list[dict[str, Any]], ceiling: int) -> None:
@@ -79,7 +81,7 @@ class ZoneTable(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._growth if section == GROWTH else COLUMNS[section][0]
+            return {GROWTH: self._growth, NAME: self.noun}.get(section, COLUMNS[section][0])
         if role == Qt.ItemDataRole.ToolTipRole:
             return COLUMNS[section][1]
         if role == Qt.ItemDataRole.TextAlignmentRole:

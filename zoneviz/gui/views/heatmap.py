@@ -17,7 +17,7 @@ from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
-from zoneviz.playback.heatmap import IN_BYTES, METRICS, Heatmap, heatmap, levels
+from zoneviz.playback.heatmap import CHANGES, IN_BYTES, METRICS, Heatmap, heatmap, levels
 
 ROW = 20
 COLUMN = 5
@@ -136,9 +136,11 @@ class Cells(Canvas):
         """Paint cells, names, axis, selection and moment."""
         theme = self.session.theme
         painter = QPainter(self)
-        if self.map is None or self.image.isNull():
+        single = len(self.session.series.readings) == 1 and self.map is not None and self.map.metric in CHANGES
+        if self.map is None or self.image.isNull() or single:
             painter.setPen(QColor(theme.muted))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "All zones are empty so far.")
+            why = "One reading shows no growth. Choose bytes." if single else "All zones are empty so far."
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, why)
             return
         area = self._area()
         painter.drawImage(area, self.image)

@@ -178,7 +178,9 @@ class Overview(View):
     def show_moment(self, player: Player) -> None:
         """Move line and brush."""
         low, high = self.session.range
-        if self.session.series.by_event:
+        if len(self.session.series.readings) == 1:
+            self.visible.setText("one reading")
+        elif self.session.series.by_event:
             self.visible.setText(f"visible: {self.session.series.counted}s {max(low, 1):,.0f} to {high:,.0f}")
         else:
             self.visible.setText(f"visible: {words.span(round(low * 1e9), round(high * 1e9))}")

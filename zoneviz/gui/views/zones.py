@@ -81,6 +81,7 @@ class ZonesView(View):
     def show_recording(self, player: Player) -> None:
         """Redraw for another recording or theme."""
         self.model.theme = self.session.theme
+        self.model.noun = words.one_line(player.recording.header.zone_noun, 40)
         self.families.setVisible(have_families(self.session.series.zone_names))
         self.families.setChecked(self.families.isChecked() and not self.families.isHidden())
         self.show_growth(player)
