@@ -121,7 +121,7 @@ def test_a_single_reading_is_a_bar(tmp_path: Path) -> None:
         assert low < stack.x[0] < 10 < stack.x[1] < high and stack.tops.tolist() == [[1000, 1000]]
 
 
-def test_the_first_report_of_a_zone_is_no_growth(tmp_path: Path) -> None:
+def test_growth_begins_after_the_first_report_of_a_zone(tmp_path: Path) -> None:
     with at_times(tmp_path / "a.zvz", [10, 20, 30, 40], late=3) as recording:
         curves = Series()
         curves.load(recording)
