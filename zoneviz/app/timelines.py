@@ -71,10 +71,10 @@ def _header(line: TimeLine) -> Header:
 
 
 def _ended(line: TimeLine) -> dict[str, Any]:
-    """The result of the recording: how it ended, and `captures`: what must be said about the files.
+    """The result of the recording: how it ended, and what must be said about the files.
 
-    `captures`: `trust` and `cannot_show`, sentences; `skipped`, lines by reason; `said`, the figures of the capture that ended it, or
-    of the only one.
+    `trust` and `cannot_show`: sentences; `skipped`: lines by reason; `said`: the figures of the capture that ended it, or of the only
+    one; {} if they are too many.
     """
     last = line.moments[-1]
     panic = last.moment.panic
@@ -82,19 +82,15 @@ def _ended(line: TimeLine) -> dict[str, Any]:
     skipped: Counter[str] = Counter()
     for capture in captures:
         skipped.update({reason: skips.count for reason, skips in capture.skipped.items()})
-    about = {
-        "trust": _unique(captures, lambda capture: capture.trust) + line.assumed,
-        "cannot_show": _unique(captures, lambda capture: capture.cannot_show),
-        "skipped": dict(skipped.most_common(_FILES)),
-        "said": last.capture.said if panic or len(captures) == 1 else {},
-    }
-    if len(json.dumps(about["said"])) > _SAID:
-        about["said"] = {}
+    said = last.capture.said if panic or len(captures) == 1 else {}
     return {
         "outcome": "panic" if panic else "finished",
         "kern_return": None,
         "panic": panic and {"text": panic.text, "zone": panic.zone, "memory": panic.memory, "task": None, "call_path": []},
-        "captures": about,
+        "trust": _unique(captures, lambda capture: capture.trust) + line.assumed,
+        "cannot_show": _unique(captures, lambda capture: capture.cannot_show),
+        "skipped": dict(skipped.most_common(_FILES)),
+        "said": said if len(json.dumps(said)) <= _SAID else {},
     }
 
 

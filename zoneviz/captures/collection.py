@@ -49,6 +49,8 @@ class Collection:
         self._file = tempfile.SpooledTemporaryFile(_KEPT)  # noqa: SIM115
         self._size = 0
         self._seen: dict[bytes, str] = {}
+        self._names: list[str] = []
+        self._numbers: Ints = np.zeros(0, np.int64)
 
     def close(self) -> None:
         """Remove the temporary file."""
@@ -95,25 +97,32 @@ class Collection:
         return np.frombuffer(data, np.int64).reshape(-1, _WIDTH)
 
     def _stored(self, capture: Capture, moment: Moment) -> Ints:
-        ids, seen, values = self._ids, set[int](), []
-        for row in moment.zones:
-            zone = ids.get(row[0])
-            if zone is None or zone in seen:
-                zone = self._identify(row[0], seen)
-            if zone == UNKNOWN:
-                capture.skip(moment.line, f"more than {ZONE_ID_LIMIT - 2:,} zones in one import")
-                continue
-            seen.add(zone)
-            values.append((zone, *row[1:]))
+        names = [row[0] for row in moment.zones]
+        if names != self._names:
+            self._names, self._numbers = names, self._identified(names)
+        values = [row[1:] for row in moment.zones]
         try:
-            stored: Ints = np.array(values, np.int64).reshape(-1, _WIDTH)
+            figures: Ints = np.array(values, np.int64).reshape(-1, _WIDTH - 1)
         except OverflowError:
-            stored = np.array([[v if abs(v) < SIZE_LIMIT else SIZE_LIMIT for v in row] for row in values], np.int64)
-        large = (stored >= SIZE_LIMIT) | (stored < UNKNOWN)
-        if large.any():
+            figures = np.array([[v if abs(v) < SIZE_LIMIT else SIZE_LIMIT for v in row] for row in values], np.int64)
+        impossible = (figures >= SIZE_LIMIT) | (figures < UNKNOWN)
+        if impossible.any():
             capture.skip(moment.line, "a figure is impossibly large or negative")
-            stored[large] = UNKNOWN
+            figures[impossible] = UNKNOWN
+        known = self._numbers != UNKNOWN
+        if not known.all():
+            capture.skip(moment.line, f"more than {ZONE_ID_LIMIT - 2:,} zones in one import")
+        stored: Ints = np.column_stack([self._numbers, figures])[known]
         return stored
+
+    def _identified(self, names: list[str]) -> Ints:
+        """The indices of the zones of one moment, (n,); UNKNOWN beyond the limit."""
+        ids, seen = [], set[int]()
+        for name in names:
+            zone = self._identify(name, seen)
+            seen.add(zone)
+            ids.append(zone)
+        return np.array(ids, np.int64)
 
     def _identify(self, name: str, seen: set[int]) -> int:
         """The index of a zone; the second of a name in one moment is another zone, "name (2)"."""

@@ -1,5 +1,6 @@
 """Figures of a listing as `import --json` prints them."""
 
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,17 +16,18 @@ Extra = Mapping[str, Any]
 def figures(rows: Sequence[ZoneRow], extras: Iterable[Extra], skipped: int = 0) -> dict[str, Any]:
     """One listing: `zones` (rows), `total_bytes` (of the rows), `top` (5 rows by bytes), `skipped_rows` (rows cut or damaged).
 
-    `total_bytes` and `bytes` are left out if the text has no sizes. `extras`: for each row.
+    If the text has no sizes, there is no `total_bytes`, and `top` is by elements in use. `extras`: for each row.
     """
-    sized = [(row, extra) for row, extra in zip(rows, extras, strict=True) if row.cur_size != UNKNOWN]
-    top = sorted(sized, key=lambda pair: -pair[0].cur_size)[:TOP]
+    pairs = list(zip(rows, extras, strict=True))
+    sized = [row.cur_size for row in rows if row.cur_size != UNKNOWN]
+    top = heapq.nlargest(TOP, pairs, key=lambda pair: (pair[0].cur_size if sized else pair[0].in_use))
     out: dict[str, Any] = {"zones": len(rows)}
     if sized:
-        out["total_bytes"] = sum(row.cur_size for row, _ in sized)
-        out["top"] = [
-            {"name": row.name, "bytes": row.cur_size, "in_use": _known(row.in_use), "elem_size": _known(row.elem_size), **extra}
-            for row, extra in top
-        ]
+        out["total_bytes"] = sum(sized)
+    out["top"] = [
+        {"name": row.name, "bytes": _known(row.cur_size), "in_use": _known(row.in_use), "elem_size": _known(row.elem_size), **extra}
+        for row, extra in top
+    ]
     return out | {"skipped_rows": skipped}
 
 

@@ -49,15 +49,12 @@ def record(
 
 
 class _Writer:
-    """Turns moments into events.
-
-    `figures`, `known` (ids, F): what readings have set of each zone, and which; `local`: zone ids by index in the collection.
-    """
+    """Turns moments into events. `figures` (ids, F): what readings have set of each zone, UNKNOWN before; `local`: zone ids by index in
+    the collection."""
 
     def __init__(self, collection: Collection, catalog: Catalog) -> None:
         self.collection, self.catalog = collection, catalog
-        self.figures: Ints = np.zeros((1, len(ZONE_FIGURES)), np.int64)
-        self.known = np.zeros(self.figures.shape, np.bool_)
+        self.figures: Ints = np.full((1, len(ZONE_FIGURES)), UNKNOWN)
         self.local: Ints = np.zeros(len(collection.zones), np.int64)
         self.machine: dict[str, tuple[int, int]] = {}
         self.rests: dict[str, int] = {}
@@ -75,19 +72,14 @@ class _Writer:
             gone[ids] = False
             gone[list(self.rests.values())] = False
             for figure in (IN_USE, FREE, CUR_SIZE):
-                new[gone, figure] = 0
+                new[gone & (new[:, figure] != UNKNOWN), figure] = 0
         new[ids] = np.where(values == UNKNOWN, new[ids], values)
-        first = np.zeros(self.figures.shape, np.bool_)
-        first[ids] = values != UNKNOWN
-        first &= ~self.known  # also a figure of 0 must be set: until then it is unknown
-        self.known |= first
         if moment.total != UNKNOWN:
             head += self._set_rest(moment, new)
-            more = (len(self.figures) - len(new), new.shape[1])
-            new, first = np.concatenate([new, np.zeros(more, np.int64)]), np.concatenate([first, np.zeros(more, np.bool_)])
-            named = np.delete(new[:, CUR_SIZE], list(self.rests.values())).sum()
+            new = np.concatenate([new, np.full((len(self.figures) - len(new), new.shape[1]), UNKNOWN)])
+            named = np.delete(new[:, CUR_SIZE].clip(0), list(self.rests.values())).sum()
             new[self.rests[moment.rest], CUR_SIZE] = max(0, moment.total - int(named))
-        zones, columns = np.nonzero((new != self.figures) | first)
+        zones, columns = np.nonzero(new != self.figures)
         changed = np.zeros((len(zones), 4), np.int64)
         changed[:, 0], changed[:, 1], changed[:, 2], changed[:, 3] = int(Kind.ZONE_FIGURE), zones, new[zones, columns], columns
         self.figures = new
@@ -102,14 +94,11 @@ class _Writer:
 
     def _first_seen(self, name: str, row: Ints) -> tuple[int, int, int, int]:
         """ZINIT of a zone, after it is in the catalog. `row`: as stored in the collection."""
-        elem_size, max_size = max(0, int(row[1])), max(0, int(row[_FIRST_FIGURE + MAX_SIZE]))
+        elem_size = max(0, int(row[1]))
         zone = len(self.catalog.zones) + 1
-        self.catalog.zones.append(ZoneInfo(zone, name, elem_size, max_size, 0, ""))
-        first = np.zeros((1, len(ZONE_FIGURES)), np.int64)
-        first[0, MAX_SIZE] = max_size
-        self.figures = np.concatenate([self.figures, first])
-        self.known = np.concatenate([self.known, np.zeros(first.shape, np.bool_)])
-        return int(Kind.ZINIT), zone, elem_size, max_size
+        self.catalog.zones.append(ZoneInfo(zone, name, elem_size, max(0, int(row[_FIRST_FIGURE + MAX_SIZE])), 0, ""))
+        self.figures = np.concatenate([self.figures, np.full((1, len(ZONE_FIGURES)), UNKNOWN)])
+        return int(Kind.ZINIT), zone, elem_size, 0
 
     def _set_rest(self, moment: Moment, new: Ints) -> list[tuple[int, int, int, int]]:
         if moment.rest in self.rests:

@@ -4,7 +4,7 @@ import codecs
 import quopri
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, count, repeat
 from types import TracebackType
 from typing import NamedTuple
 
@@ -26,7 +26,8 @@ _BEFORE_LINES = re.compile(rf"(?m)^(?:{_BEFORE.pattern})+")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _RULE = re.compile(r"[ |:+-]*")
-_DIRTY = re.compile(r"(?m)^[ \t]*(?:>|\||\[ *\d|\[?\d\d:\d\d|<|\w{3} [ \d]\d )|[ \t]$|\*\*|[`\x00-\x08\x0b-\x1f\x7f]")
+_DIRTY = re.compile(r"\n[ \t]*(?:[>|<]|\[ *\d|\[?\d\d:\d\d|\w{3} [ \d]\d |kernel:)")
+_HARMLESS = bytes(code for code in range(256) if code >= 32 and code not in b"`\x7f") + b"\t\n"
 _QUOTED_PRINTABLE = re.compile(r"(?mi)^content-transfer-encoding:\s*quoted-printable|=3D\S*.*(?:\n.*){0,40}=\r?$|=\r?\n(?:.*\n){0,40}.*=3D")
 
 
@@ -159,17 +160,20 @@ def _split(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def cleaned(groups: Iterable[list[str]]) -> Iterator[Line]:
     """Lines out of lists of lines, as `clean`; most texts need no cleaning and cost one search for each list."""
-    number = 0
+    number = 1
     for lines in groups:
-        if _DIRTY.search("\n".join(lines)):
-            for text in lines:
-                number += 1
-                body, prefix = clean(text)
-                yield Line(number, body, prefix)
+        if _dirty("\n" + "\n".join(lines) + "\n"):
+            yield from (Line(n, *clean(text)) for n, text in enumerate(lines, number))
         else:
-            for text in lines:
-                number += 1
-                yield Line(number, text)
+            yield from map(Line._make, zip(count(number), lines, repeat("")))
+        number += len(lines)
+
+
+def _dirty(text: str) -> bool:
+    """Whether a line of a text may need cleaning."""
+    if " \n" in text or "**" in text or _DIRTY.search(text):
+        return True
+    return bool(text.encode("utf-8", "replace").translate(None, _HARMLESS))
 
 
 def clean(text: str) -> tuple[str, str]:

@@ -4,10 +4,10 @@ Moments are ordered by the text's own stamps, by its uptimes if it has no stamps
 capture without times is a separate time line and has only an order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from zoneviz.captures.capture import Capture
+from zoneviz.captures.capture import Capture, Moment
 from zoneviz.captures.collection import Collection, Kept
 from zoneviz.captures.stamps import Stamp
 from zoneviz.words import count
@@ -126,28 +126,31 @@ def _distinct(moments: list[Kept], collection: Collection) -> list[Kept]:
 def _boots(moments: list[Kept]) -> list[list[Kept]]:
     """The moments split where another boot begins."""
     out: list[list[Kept]] = []
+    names, counters = dict[str, str](), dict[str, Sequence[int]]()
     for kept in moments:
-        if not out or _restarted(out[-1], kept):
+        kind, now = kept.capture.kind, kept.moment
+        other = bool(now.boot) and names.get(kind, now.boot) != now.boot
+        fell = any(new < old for new, old in zip(now.counters, counters.get(kind, ()), strict=False))
+        if not out or other or fell or _restarted(out[-1][-1].moment, now):
             out.append([])
+            names, counters = {}, {}
         out[-1].append(kept)
+        if now.boot:
+            names[kind] = now.boot
+        if now.counters:
+            counters[kind] = now.counters
     return out
 
 
-def _restarted(boot: list[Kept], kept: Kept) -> bool:
-    """Whether a moment is of a later boot than the moments before it."""
-    last, now = boot[-1], kept.moment
-    if last.moment.panic is not None:
+def _restarted(last: Moment, now: Moment) -> bool:
+    """Whether a moment is of a later boot than the one before it: after a panic, or because the machine started since."""
+    if last.panic is not None:
         return True
-    if now.boot and any(earlier.moment.boot and earlier.moment.boot != now.boot for earlier in boot):
-        return True
-    if now.uptime is not None:
-        if now.stamp and last.stamp:
-            if now.stamp.ns - now.uptime > last.stamp.ns:
-                return True
-        elif last.moment.uptime is not None and now.uptime < last.moment.uptime:
-            return True
-    before = next((e.moment.counters for e in reversed(boot) if e.capture.kind == kept.capture.kind and e.moment.counters), ())
-    return any(new < old for new, old in zip(now.counters, before, strict=False))
+    if now.uptime is None:
+        return False
+    if now.stamp and last.stamp:
+        return now.stamp.ns - now.uptime > last.stamp.ns
+    return last.uptime is not None and now.uptime < last.uptime
 
 
 def _timed(line: TimeLine) -> TimeLine:

@@ -90,7 +90,7 @@ def _say(capture: Capture, said: dict[str, Any]) -> None:
         capture.trust.append(f"The largest process, {said['largest_process']}, is not the cause: processes hold no zone memory.")
     if not said["zone_exhaustion"]:
         capture.trust.append("No process was ended because of the zone map: the event is about other memory.")
-    capture.cannot_show += ["Any zone but the largest.", "Who holds the elements, and how many there are."]
+    capture.cannot_show.append("It names only the largest zone.")
     said["trust"] = capture.trust
 
 

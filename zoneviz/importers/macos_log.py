@@ -79,7 +79,7 @@ def read(text: Text, capture: Capture) -> Moments:
         capture.trust.append("One snapshot only: no rate.")
     if thinned:
         capture.trust.append(f"The log repeats itself: {thinned:,} further snapshots within the same second were left out.")
-    capture.cannot_show += ["Any zone but the largest.", "The time before the zone map was nearly full: the log has lines only then."]
+    capture.cannot_show += ["It names only the largest zone.", "It has no lines from before the zone map was nearly full."]
     capture.said["trust"] = capture.trust
 
 

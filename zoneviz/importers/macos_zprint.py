@@ -113,10 +113,9 @@ def _say(capture: Capture, said: list[dict[str, Any]]) -> None:
     rows = [row for listing in said for row in listing.get("top", ())]
     if any(row["derived"] for row in rows):
         capture.trust.append("Sizes are 0K without privilege; bytes are elements in use times element size. Run zprint as root.")
-        capture.cannot_show.append("Free elements and held bytes: zprint ran without privilege.")
-    capture.cannot_show.append("Which task or call site holds the elements.")
+        capture.cannot_show.append("zprint ran without privilege: it does not report free elements and held bytes.")
     if len(said) == 1:
-        capture.cannot_show.append("Growth: one listing is one moment.")
+        capture.cannot_show.append("One listing is one moment: it does not show growth.")
     if said:
         listings.say(capture, said)
 

@@ -145,9 +145,9 @@ def _trust(capture: Capture, said: dict[str, Any], note: str, zones: list[Row]) 
     if "uptime_seconds" not in said:
         out.append("The report has no uptime: no rate.")
     capture.trust += [sentence for sentence in out if sentence not in capture.trust]
-    capture.cannot_show[:] = ["The zones that are not in the table.", "Who holds the elements, and since when they grow."]
+    capture.cannot_show[:] = ["A panic is the end only: it does not show since when a zone grew.", "It names at most five of all zones."]
     if "zone_map_cap" not in said:
-        capture.cannot_show.append("The limit of the zone map.")
+        capture.cannot_show.append("It does not report the limit of the zone map.")
 
 
 IMPORTER = CaptureImporter(
