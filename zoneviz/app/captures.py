@@ -12,6 +12,7 @@ from zoneviz.app.timelines import record_line
 from zoneviz.captures.capture import Capture
 from zoneviz.captures.collection import Collection
 from zoneviz.captures.files import pasted, texts
+from zoneviz.captures.refusals import FORMATS
 from zoneviz.captures.text import Text
 from zoneviz.captures.timelines import TimeLine, timelines
 from zoneviz.errors import InputError, UsageError, ZonevizError
@@ -19,6 +20,9 @@ from zoneviz.events import Catalog
 from zoneviz.importers import CaptureImporter, find, importers
 from zoneviz.importers.opening import Stream
 from zoneviz.words import count
+
+_SENTENCES = 40
+"""Upper bound of the sentences of one sort."""
 
 
 @dataclass(slots=True)
@@ -169,8 +173,9 @@ def _summary(found: _Found, lines: list[TimeLine]) -> str:
     nouns = {name: importer.noun for name, importer in known.items() if isinstance(importer, CaptureImporter)}
     parts = []
     for kind, many in Counter(capture["kind"] for capture in found.captures).items():
-        boots = sum(any(capture.kind == kind for capture in line.captures) for line in lines)
-        of = f" of {boots:,} boots" if boots > 1 and all(line.start for line in lines) else ""
+        boots = [line for line in lines if any(capture.kind == kind for capture in line.captures)]
+        sure = all(line.start or line.moments[-1].moment.panic for line in boots)
+        of = f" of {len(boots):,} boots" if len(boots) > 1 and sure else ""
         parts.append(count(many, nouns.get(kind, "event stream")) + of)
     if found.refused:
         parts.append(f"{count(len(found.refused), 'file')} not understood")
@@ -183,19 +188,20 @@ def _sentences(found: _Found, lines: list[TimeLine], files: list[str]) -> list[s
     out = []
     if len(files) > 1:
         out.append(f"{len(files):,} recordings, because these are different boots, machines or streams: {', '.join(files)}.")
-    out += [str(error) for _, error in found.refused[:20]]
-    out += [f"{file} repeats {other} and was left out." for file, other in found.collection.duplicates[:20]]
+    out += [str(error).partition(FORMATS)[0] for _, error in found.refused[:_SENTENCES]]
+    out += [f"{file} repeats {other} and was left out." for file, other in found.collection.duplicates[:_SENTENCES]]
     for line in lines:
         out += line.assumed
-    for capture in found.collection.captures[:20]:
-        out += _of_capture(capture)
+    about: dict[str, list[str]] = {}
+    for capture in found.collection.captures:
+        for sentence in _of_capture(capture):
+            about.setdefault(sentence, []).append(Path(capture.file).name)
+    out += [f"{names[0]}: {said}" if len(names) == 1 else f"{said} ({len(names):,} files)" for said, names in about.items()][:_SENTENCES]
     return list(dict.fromkeys(out))
 
 
 def _of_capture(capture: Capture) -> list[str]:
-    name = Path(capture.file).name
-    skipped = [f"{name}: {reason} (line {skips})." for reason, skips in capture.skipped.items()]
-    return skipped + [f"{name}: {sentence}" for sentence in capture.trust]
+    return [f"{reason[:1].upper()}{reason[1:]} (line {skips})." for reason, skips in capture.skipped.items()] + capture.trust
 
 
 def _stem(line: TimeLine) -> str:

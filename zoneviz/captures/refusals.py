@@ -19,6 +19,8 @@ _LINUX = "As root, save `cat /proc/slabinfo`, or the output of `slabtop -o`, and
 _MACOS = "On macOS, import the panic report (/Library/Logs/DiagnosticReports/*.panic), a JetsamEvent, or save the output of `sudo zprint`."
 _FREEBSD = "Save the output of `vmstat -z` and import that."
 _HURD = "On the Hurd, save `cat /proc/slabinfo` and import that."
+FORMATS = " It reads: "
+"""What begins the list of formats in a refusal."""
 _NO_ZONES = "it has no zones or caches"
 
 
@@ -73,4 +75,4 @@ def refusal(text: Text, formats: list[str]) -> str:
     for miss in _MISSES:
         if miss.pattern.search(head):
             return f"{text.name} looks like {miss.looks}: {miss.why}. {miss.instead}"
-    return f"{text.name} is not a capture or event stream that zoneviz can read. It reads: {'; '.join(formats)}."
+    return f"{text.name} is not a capture or event stream that zoneviz can read.{FORMATS}{'; '.join(formats)}."

@@ -64,7 +64,9 @@ def timelines(collection: Collection, *, file_times: bool = False) -> list[TimeL
     for machine in machines:
         kept = _distinct(sorted(machine.moments, key=lambda kept: kept.stamp or Stamp(0, True)), collection)
         for boot in _boots(kept):
-            lines.append(_timed(TimeLine(boot, assumed=machine.assumed)))
+            line = _timed(TimeLine(boot))
+            line.assumed += machine.assumed if len(line.captures) > 1 else []
+            lines.append(line)
     for moments in alone:
         lines += [_timed(TimeLine(boot)) for boot in _boots(moments)]
     return lines
