@@ -46,7 +46,7 @@ def new_port(bench: Bench) -> int:
 
 
 def client(bench: Bench, service: int, program: Steps) -> None:
-    """Run a program in a task of its own that has a send right to a port of the bench under the same name."""
+    """Run a program in a new task that has a send right to a port of the bench under the same name."""
     assert bench.call(traps.port_insert_right(bench.me, service, service, MAKE_SEND)) == 0
     _, task = bench.call(traps.task_create(bench.me, False))
     assert bench.call(traps.port_insert_right(task, service, service, MAKE_SEND)) == 0

@@ -64,10 +64,10 @@ class IpcSpace:
     """struct ipc_space. `entries`: by name. `free`: unused names of the table; the last one is the next to be used.
 
     `names`: the name of the send or receive right to each port; a port has one such name in a space. `step`: the table
-    has IPC_TABLE_SIZES[step] entries. `tree_small`: tree entries that the next larger table would hold.
+    has IPC_TABLE_SIZES[step] entries. `tree_total`: tree entries; `tree_small`: those in the next larger table.
     """
 
-    __slots__ = ("active", "address", "entries", "free", "names", "step", "table", "task_id", "tree_small")
+    __slots__ = ("active", "address", "entries", "free", "names", "step", "table", "task_id", "tree_small", "tree_total")
 
     def __init__(self, address: int, table: int, task_id: int) -> None:
         self.address = address
@@ -79,6 +79,7 @@ class IpcSpace:
         self.free = list(range(IPC_TABLE_SIZES[0] - 1, 0, -1))
         self.names: dict[IpcPort | IpcPset, int] = {}
         self.tree_small = 0
+        self.tree_total = 0
 
     @property
     def size(self) -> int:
@@ -127,6 +128,7 @@ def grow_table(k: "Kernel", space: IpcSpace) -> int:
         for name in sorted(n for n in entries if old <= n < new):
             zfree(k, k.zones["ipc tree entries"], entries[name].tree)
             entries[name].tree = 0
+            space.tree_total -= 1
     space.free[:0] = [n for n in range(new - 1, old - 1, -1) if n not in entries]
     k.path = k.paths[grow, "ipc_table_free"]
     if moved:
@@ -135,7 +137,8 @@ def grow_table(k: "Kernel", space: IpcSpace) -> int:
         kfree(k, space.table, old_bytes)
     space.table = table
     space.step += 1
-    if space.tree_small:
+    space.tree_small = 0
+    if space.tree_total:
         limit = IPC_TABLE_SIZES[space.step + 1]
         space.tree_small = sum(1 for n, e in entries.items() if e.tree and n < limit)
     k.path = here
@@ -186,6 +189,7 @@ def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcE
     entry = IpcEntry()
     space.entries[name] = entry
     entry.tree = address
+    space.tree_total += 1
     if name < limit:
         space.tree_small += 1
     k.path = here
@@ -198,6 +202,7 @@ def entry_dealloc(k: "Kernel", space: IpcSpace, name: int) -> None:
     if entry.tree:
         if name < IPC_TABLE_SIZES[space.step + 1]:
             space.tree_small -= 1
+        space.tree_total -= 1
         zfree(k, k.zones["ipc tree entries"], entry.tree)
     else:
         space.free.append(name)

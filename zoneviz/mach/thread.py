@@ -102,7 +102,8 @@ class Thread:
         self.state = WAITING
         self.suspend_count = 1
         self.max_priority = BASEPRI_USER
-        self.base = self.priority = max(task.priority, BASEPRI_USER)
+        self.base = max(task.priority, BASEPRI_USER)
+        self.priority = self.base
         self.usage = 0
         self.stamp = 0
         self.depress_until = 0

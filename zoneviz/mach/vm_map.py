@@ -18,7 +18,7 @@ VM_MIN_ADDRESS = 0x1000  # programs that allocate anywhere leave out page 0 [I]
 VM_MAX_ADDRESS = 0xC0000000  # i386/vm_param.h [R]
 READ, WRITE = 1, 2
 DEFAULT = READ | WRITE
-NONE, COPY = 2, 1  # inheritance (mach/vm_inherit.h)
+SHARE, COPY, NONE = 0, 1, 2  # inheritance (mach/vm_inherit.h) [R]
 KERN_SUCCESS, KERN_INVALID_ADDRESS, KERN_NO_SPACE = 0, 1, 3
 
 
@@ -201,7 +201,7 @@ def vm_protect(k: "Kernel", where: VmMap, address: int, size: int, protection: i
 
 
 def vm_inherit(k: "Kernel", where: VmMap, address: int, size: int, inheritance: int) -> int:
-    """Set what a child inherits of a range, COPY or NONE. A kern_return."""
+    """Set what a child inherits of a range: SHARE, COPY or NONE. A kern_return."""
     for entry in entries_between(k, where, address, address + round_page(size)):
         entry.inheritance = inheritance
     return KERN_SUCCESS
@@ -234,7 +234,7 @@ def delete_range(k: "Kernel", where: VmMap, start: int, end: int) -> None:
 
 
 def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
-    """A copy of a map for a new task. Every inherited entry is copied on write."""
+    """A copy of a map for a new task. An inherited entry is copied on write, or shares the object, which it then needs."""
     here = k.path
     k.path = k.paths[here, "vm_map_fork"]
     pmap = pmap_create(k, task)
@@ -245,7 +245,10 @@ def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
         copy = VmEntry(entry_create(k), entry.start, entry.end, entry.object, entry.offset)
         copy.protection = entry.protection
         copy.inheritance = entry.inheritance
-        copy_on_write(parent, entry, copy)
+        if entry.inheritance == COPY:
+            copy_on_write(parent, entry, copy)
+        elif entry.object is not None:
+            entry.object.refs += 1
         new.entries.append(copy)
         new.starts.append(copy.start)
     k.path = here
