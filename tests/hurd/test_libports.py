@@ -9,11 +9,12 @@ from zoneviz.events import Event, Kind
 from zoneviz.hurd import system
 from zoneviz.hurd.cprocs import Cthreads
 from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
-from zoneviz.hurd.libports import Answer, Server
+from zoneviz.hurd.libports import Answer, Server, new_port
 from zoneviz.hurd.policies import THREAD_MAX
 from zoneviz.mach import program, traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.message import COPY_SEND
 from zoneviz.mach.profile import PROFILES
 
 ASK = 5000
@@ -102,6 +103,40 @@ def test_the_throttle_stops_at_its_limit() -> None:
     assert kernel.ended is not None
     assert kernel.ended.outcome == "finished"
     assert server.totalthreads <= THREAD_MAX + 1
+
+
+def test_a_reply_that_cannot_be_sent_is_destroyed() -> None:
+    """Its requester is gone: the port in the reply gets its no-senders notification, and the dead name is dropped."""
+    server = Server("slow", "plain")
+    held: list[int] = []
+
+    def late(server: Server, message: Message) -> Steps:
+        answer = yield from new_port(server, message)
+        yield traps.sleep(100 * MILLISECOND)
+        return answer
+
+    server.handlers[ASK] = late
+
+    def main(kernel: Kernel) -> Steps:
+        me = yield from program.prelude()
+        port, _ = yield from system.serve(me, server)
+        for number in range(6):
+            _, task = yield traps.task_create(me, False)
+            yield traps.port_insert_right(task, port, port, COPY_SEND)
+            _, thread = yield traps.thread_create(task)
+            yield traps.thread_set_state(thread, client(port))
+            yield traps.thread_resume(thread)
+            yield traps.sleep(50 * MILLISECOND)
+            yield traps.task_terminate(task)
+            yield traps.sleep(300 * MILLISECOND)
+            if number >= 2:  # from here on the workers and their ports exist
+                assert server.task is not None
+                held.append(len(server.task.space.entries))
+        yield (stop,)
+
+    run(main)
+    assert held == [held[0]] * 4
+    assert len(server.ports) == 1
 
 
 def test_a_mutex_is_not_handed_over() -> None:

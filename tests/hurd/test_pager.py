@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from tests.hurd.test_ext2fs import Stage
+from tests.hurd.stage import Stage
 from zoneviz.events import Event, Kind
 from zoneviz.hurd import files
 from zoneviz.hurd.cthreads import Steps

@@ -102,18 +102,17 @@ def test_a_user_cannot_exceed_max_user_ports(user: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "value", "error"),
+    ("limit", "value", "errors"),
     [
-        ("max_processes", "100", ids.EAGAIN),
-        ("max_user_ports", "2000", 6),
-        ("max_task_ports", "500", 6),
-        ("max_task_ports", "501", MIG_SERVER_DIED),
+        ("max_processes", "100", {ids.EAGAIN}),
+        ("max_user_ports", "2000", {KERN_RESOURCE_SHORTAGE}),
+        # A server that has no name left refuses; if it has none for the right to reply, its caller takes that for its death.
+        ("max_task_ports", "500", {KERN_RESOURCE_SHORTAGE, MIG_SERVER_DIED}),
     ],
 )
-def test_a_bomb_gets_an_error_instead_of_a_panic(limit: str, value: str, error: int) -> None:
-    """A server that has no name left refuses; if it has none for the right to reply, its caller takes that for the server's death."""
+def test_a_bomb_gets_an_error_instead_of_a_panic(limit: str, value: str, errors: set[int]) -> None:
     result = scenario("fork-bomb", "antrik-2005", kernel={"zone_map_size": "4M", limit: value}, rate="100")
-    assert (result.ended.outcome, result.ended.kern_return) == ("error", error)
+    assert result.ended.outcome == "error" and result.ended.kern_return in errors
 
 
 def test_collecting_zones_returns_free_pages_before_the_panic() -> None:

@@ -5,7 +5,7 @@ The RPCs of the user and of the server both block in auth until the other one ar
 
 from typing import Any
 
-from zoneviz.hurd import ids
+from zoneviz.hurd import ids, mig
 from zoneviz.hurd.condition import Condition, condition_broadcast, condition_wait
 from zoneviz.hurd.cthreads import Steps, mutex_lock, mutex_unlock
 from zoneviz.hurd.libports import Server, new_port
@@ -60,13 +60,13 @@ class Auth:
         }
 
 
-def reauthenticate(me: int, reply: int, auth: int, port: int) -> Steps:
+def reauthenticate(me: int, auth: int, port: int) -> Steps:
     """The user's side: (error, a new port for `port` that carries the user's identity)."""
     _, where = yield traps.port_allocate(me)
     kr = yield traps.send(port, ids.IO_REAUTHENTICATE, ids.REQUEST_SIZE, ((where, MAKE_SEND),))
     answer = None
     if not kr:
-        kr, answer = yield traps.rpc(auth, ids.AUTH_USER_AUTHENTICATE, ids.REQUEST_SIZE, reply, ((where, MAKE_SEND),))
+        kr, answer = yield from mig.rpc(auth, ids.AUTH_USER_AUTHENTICATE, ((where, MAKE_SEND),))
     yield traps.port_destroy(me, where)
     return kr, answer.rights[0] if not kr and answer is not None else 0
 
@@ -75,11 +75,10 @@ def io_reauthenticate(auth: dict[str, int]) -> Any:
     """The handler of io_reauthenticate for a server. `auth["auth"]`: its name of auth's port."""
 
     def handler(server: Server, message: Message) -> Steps:
-        reply = yield traps.mig_get_reply_port()
         port = yield from server.add_port(no_senders=True)
         where = message.rights[0]
         rights = ((where, COPY_SEND), (port, MAKE_SEND))
-        yield traps.rpc(auth["auth"], ids.AUTH_SERVER_AUTHENTICATE, ids.REQUEST_SIZE, reply, rights)
+        yield from mig.rpc(auth["auth"], ids.AUTH_SERVER_AUTHENTICATE, rights)
         yield traps.port_deallocate(server.me, where)
         return (), None
 

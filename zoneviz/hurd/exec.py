@@ -8,7 +8,7 @@ are dropped, and the message port is destroyed. All other names stay; among them
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zoneviz.hurd import ids
+from zoneviz.hurd import ids, mig
 from zoneviz.hurd.auth import reauthenticate
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.ext2fs import DIR_LOOKUP
@@ -107,16 +107,15 @@ class FileExec:
         """S_file_exec: pass the request on to the exec server, and wait for it. A set-id program gets new directory ports first."""
         request: Request = message.body
         rights = list(message.rights)
-        reply = yield traps.mig_get_reply_port()
         if request.set_id:
             for at, name in enumerate(("task", *request.which)):
                 if name in ("crdir", "cwdir"):
-                    kr, new = yield from reauthenticate(server.me, reply, self.known["auth"], rights[at])
+                    kr, new = yield from reauthenticate(server.me, self.known["auth"], rights[at])
                     if not kr:
                         yield traps.port_deallocate(server.me, rights[at])
                         rights[at] = new
         moved = tuple((name, MOVE_SEND) for name in rights)
-        kr, _ = yield traps.rpc(self.known["exec"], ids.EXEC_EXEC, ids.EXEC_SIZE, reply, moved, request)
+        kr, _ = yield from mig.rpc(self.known["exec"], ids.EXEC_EXEC, moved, request, ids.EXEC_SIZE)
         return (), ids.Failed(kr) if kr else None
 
 
@@ -136,8 +135,7 @@ class ExecServer:
         if request.set_id:
             old = task
             _, task = yield traps.task_create(server.me, False, request.image.name)
-            reply = yield traps.mig_get_reply_port()
-            yield traps.rpc(ports[0], ids.PROC_REASSIGN, ids.REQUEST_SIZE, reply, ((task, COPY_SEND),))
+            yield from mig.rpc(ports[0], ids.PROC_REASSIGN, ((task, COPY_SEND),))
         elif request.drop is not None:
             yield from clear(server.me, task, request)
         yield from map_memory(task, request.image)

@@ -11,6 +11,7 @@ from typing import Any
 
 from zoneviz.hurd.cprocs import Cthreads
 from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
+from zoneviz.hurd.ids import Failed
 from zoneviz.hurd.policies import Loop, Policy, policy_of
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
@@ -18,7 +19,7 @@ from zoneviz.mach.ipc_port import NOTIFY_NO_SENDERS
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_port import RIGHT_PORT_SET, RIGHT_RECEIVE
-from zoneviz.mach.message import MACH_RCV_TIMED_OUT, MAKE_SEND
+from zoneviz.mach.message import MACH_RCV_TIMED_OUT, MACH_SEND_INVALID_DEST, MAKE_SEND, MOVE_SEND
 from zoneviz.mach.sizes import PAGE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread
@@ -141,8 +142,12 @@ class Server:
             else:
                 to, msgh_id, (rights, body) = answer
                 kr, message = yield traps.reply_and_receive(to, msgh_id, REPLY_SIZE, loop.bucket, rights, body)
+                if kr == MACH_SEND_INVALID_DEST:  # the requester is gone
+                    yield from self.destroy_reply(to, rights)
             answer = None
             if kr:
+                # mach_msg_server ends at any other error and is called again. The message, if there is one, is neither handled
+                # nor destroyed: the names that it brought stay, and its sender waits for ever [S].
                 if kr == MACH_RCV_TIMED_OUT and loop.nreqthreads > 1:
                     loop.nreqthreads -= 1
                     loop.totalthreads -= 1
@@ -189,7 +194,20 @@ class Server:
         yield mutex_unlock(lock)
         if info is not None:
             yield from self.deref(message.local)
-        return (message.reply, message.msgh_id + 100, answer) if message.reply else None
+        if message.reply:
+            return message.reply, message.msgh_id + 100, answer
+        yield from self.destroy_reply(0, answer[0])
+        return None
+
+    def destroy_reply(self, to: int, rights: tuple[tuple[int, int], ...]) -> Steps:
+        """mach_msg_destroy on a reply that cannot be sent: drop its rights, and the dead name `to` of its destination."""
+        if to:
+            yield traps.port_deallocate(self.me, to)
+        for name, how in rights:
+            if how == MAKE_SEND:  # made and dropped, so that the port gets its no-senders notification
+                yield traps.port_insert_right(self.me, name, name, MAKE_SEND)
+            if how in (MAKE_SEND, MOVE_SEND):
+                yield traps.port_deallocate(self.me, name)
 
     def no_senders(self, message: Message) -> Steps:
         """ports_do_mach_notify_no_senders: drop the senders' reference, unless a send right was made since."""
@@ -240,7 +258,7 @@ def _note_task(k: Kernel, thread: Thread, server: Server) -> None:
 
 def answer_with(port: int) -> Answer:
     """A reply with a send right to `port`; an error if `port` is 0."""
-    return (((port, MAKE_SEND),), None) if port else ((), KERN_RESOURCE_SHORTAGE)
+    return (((port, MAKE_SEND),), None) if port else ((), Failed(KERN_RESOURCE_SHORTAGE))
 
 
 def new_port(server: Server, message: Message) -> Steps:

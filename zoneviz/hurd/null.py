@@ -7,8 +7,11 @@ protid drops realnode, and the file system gets no-senders for that.
 
 from collections.abc import Callable
 
+from zoneviz.hurd import mig
 from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
-from zoneviz.hurd.ext2fs import FILE_CHECK_ACCESS, FSYS_GETROOT, FSYS_STARTUP, IO_RESTRICT_AUTH, REQUEST, Ext2fs, Starter
+from zoneviz.hurd.ext2fs import FILE_CHECK_ACCESS, IO_RESTRICT_AUTH
+from zoneviz.hurd.fetch_root import Starter
+from zoneviz.hurd.ids import EXEC_STARTUP_GET_INFO, FSYS_GETROOT, FSYS_STARTUP, Failed
 from zoneviz.hurd.libports import Server, answer_with
 from zoneviz.hurd.memory import SMALL, map_memory
 from zoneviz.mach import traps
@@ -27,12 +30,13 @@ class Null(Server):
         self.handlers[FSYS_GETROOT] = getroot
 
     def main(self) -> Steps:
-        """Call trivfs_startup on the bootstrap port, then serve."""
+        """Get the init ports as the exec server would pass them, call trivfs_startup on the bootstrap port, then serve."""
         self.me = yield traps.task_self()
-        reply = yield traps.mig_get_reply_port()
-        yield from self.open_bucket()
+        yield traps.mig_get_reply_port()
         _, boot = yield traps.task_get_special_port(self.me, "bootstrap")
-        kr, answer = yield traps.rpc(boot, FSYS_STARTUP, REQUEST, reply, ((self.port, MAKE_SEND),))
+        yield from mig.rpc(boot, EXEC_STARTUP_GET_INFO)
+        yield from self.open_bucket()
+        kr, answer = yield from mig.rpc(boot, FSYS_STARTUP, ((self.port, MAKE_SEND),))
         yield traps.port_deallocate(self.me, boot)
         if not kr and answer.rights:
             self.underlying = answer.rights[0]
@@ -40,16 +44,21 @@ class Null(Server):
 
 
 def getroot(server: Server, message: Message) -> Steps:
-    """trivfs_S_fsys_getroot: reply with the port of a new open file."""
+    """trivfs_S_fsys_getroot: reply with the port of a new open file. dotdot, the port in the request, is dropped last."""
     assert isinstance(server, Null)
-    reply = yield traps.mig_get_reply_port()
+    answer = yield from open_root(server)
     for dotdot in message.rights:
         yield traps.port_deallocate(server.me, dotdot)
-    kr, answer = yield traps.rpc(server.underlying, IO_RESTRICT_AUTH, REQUEST, reply)
+    return answer
+
+
+def open_root(server: Null) -> Steps:
+    """The reply: a right to a new open file, or an error."""
+    kr, answer = yield from mig.rpc(server.underlying, IO_RESTRICT_AUTH)
     realnode = answer.rights[0] if not kr and answer.rights else 0
     if not realnode:
-        return (), kr or answer.body or KERN_RESOURCE_SHORTAGE
-    yield traps.rpc(realnode, FILE_CHECK_ACCESS, REQUEST, reply)
+        return (), Failed(kr or KERN_RESOURCE_SHORTAGE)
+    yield from mig.rpc(realnode, FILE_CHECK_ACCESS)
 
     def clean(server: Server, name: int) -> Steps:
         """trivfs_clean_protid: free the peropen under the control lock, then drop realnode."""
@@ -72,18 +81,21 @@ def starter(policy: str, made: list[Null], started: Callable[[Null], object] | N
     Each new Null is appended to `made`, and `started` is called with it.
     """
 
-    def start(server: Ext2fs, boot: int) -> Steps:
+    def start(server: Server, boot: int) -> Steps:
         translator = Null(policy)
         made.append(translator)
         if started is not None:
             started(translator)
-        _, task = yield traps.task_create(server.me, False, translator.name)
+        kr, task = yield traps.task_create(server.me, False, translator.name)
+        if kr:
+            return kr, 0
         yield from map_memory(task)
         yield traps.task_set_special_port(task, "bootstrap", boot, MAKE_SEND)
-        _, thread = yield traps.thread_create(task, translator.name)
-        yield traps.thread_set_state(thread, translator.main(), SMALL.user_stack)
-        yield traps.thread_resume(thread)
-        yield traps.port_deallocate(server.me, thread)
-        return task
+        kr, thread = yield traps.thread_create(task, translator.name)
+        if not kr:
+            yield traps.thread_set_state(thread, translator.main(), SMALL.user_stack)
+            yield traps.thread_resume(thread)
+            yield traps.port_deallocate(server.me, thread)
+        return kr, task
 
     return start

@@ -9,16 +9,14 @@ from functools import partial
 from typing import Any
 
 from zoneviz.events import Kind
-from zoneviz.hurd import ids
+from zoneviz.hurd import ids, mig
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.memory import SMALL, Image, run_in
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
-from zoneviz.mach.ipc_port import NOTIFY_SEND_ONCE
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.limits import set_user
-from zoneviz.mach.mach_msg import MIG_REPLY_MISMATCH, MIG_SERVER_DIED
 from zoneviz.mach.mach_port import RIGHT_RECEIVE
 from zoneviz.mach.message import MAKE_SEND, MOVE_RECEIVE
 from zoneviz.mach.sizes import PAGE
@@ -73,26 +71,11 @@ class Process:
     def call(
         self, port: int, msgh_id: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None, size: int = ids.REQUEST_SIZE
     ) -> Steps:
-        """An RPC to a server: (mach_msg_return or the server's error, Message or None)."""
-        kr, answer = yield traps.rpc(port, msgh_id, size, self.reply, rights, body)
-        if not kr and answer.msgh_id != msgh_id + 100:
-            # A send-once notification (the server died), or the reply to another request: MIG's stubs check the number [S].
-            kr, answer = (MIG_SERVER_DIED if answer.msgh_id == NOTIFY_SEND_ONCE else MIG_REPLY_MISMATCH), None
-        if kr:
-            yield from self.mig_dealloc_reply_port()
-        elif isinstance(answer.body, ids.Failed):
-            return answer.body.error, answer
+        """An RPC to a server: (mach_msg_return or the server's error, Message or None). Notes the new reply port after an error."""
+        kr, answer = yield from mig.rpc(port, msgh_id, rights, body, size)
+        if answer is None:
+            self.reply = yield traps.mig_get_reply_port()
         return kr, answer
-
-    def mig_dealloc_reply_port(self) -> Steps:
-        """Destroy the reply port after a failed RPC (glibc's mig-reply.c) [S], so that a late reply does not reach a later call.
-
-        That stubs do so after a wrong number as well is inferred [I].
-        """
-        old, self.reply = self.reply, 0
-        yield own_reply_port, 0
-        yield traps.port_mod_refs(self.me, old, RIGHT_RECEIVE, -1)
-        self.reply = yield traps.mig_get_reply_port()
 
     def ask(self, port: int, msgh_id: int, rights: tuple[tuple[int, int], ...] = (), body: Any = None) -> Steps:
         """An RPC whose reply carries a port: (error, its name)."""

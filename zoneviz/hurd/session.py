@@ -113,7 +113,7 @@ def authenticate(p: Process, uid: int) -> Steps:
     if kr:
         return
     for which in ("crdir", "cwdir"):
-        kr, port = yield from reauthenticate(p.me, p.reply, fresh, p.ports[which])
+        kr, port = yield from reauthenticate(p.me, fresh, p.ports[which])
         if not kr:
             p.ports[which] = port
     p.ports["auth"] = fresh
@@ -129,7 +129,7 @@ def exec_shell(p: Process, uid: int, shell: Body) -> Steps:
     """
     yield from authenticate(p, uid)
     for d in p.descriptors:
-        kr, port = yield from reauthenticate(p.me, p.reply, p.ports["auth"], d.port)
+        kr, port = yield from reauthenticate(p.me, p.ports["auth"], d.port)
         if not kr:
             d.port = port
     program = image("bash")

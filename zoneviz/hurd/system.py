@@ -7,11 +7,10 @@ started through the exec server and registered with proc, with glibc's two threa
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from zoneviz.hurd import ids, proc_main
+from zoneviz.hurd import ids, mig, proc_main
 from zoneviz.hurd.auth import Auth
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.exec import ExecServer, launch
-from zoneviz.hurd.ext2fs import FSYS_STARTUP
 from zoneviz.hurd.leaks import present
 from zoneviz.hurd.libports import Server
 from zoneviz.hurd.memory import SMALL, image, map_memory, run_in
@@ -19,7 +18,7 @@ from zoneviz.hurd.process import Process, wait_for_ever
 from zoneviz.hurd.translators import Root, device, term, translator
 from zoneviz.mach import program, traps
 from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.message import COPY_SEND, MAKE_SEND
+from zoneviz.mach.message import COPY_SEND, MAKE_SEND, MOVE_SEND
 
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
@@ -72,6 +71,16 @@ def serve(me: int, server: Server) -> Steps:
     return port, task
 
 
+def serve_files(me: int, fs: Root, policy: str) -> Steps:
+    """Start a file system, and an auth server for the translators that it starts: (port of the root directory, task port of `fs`)."""
+    root, task = yield from serve(me, fs)
+    auth = Server("auth", policy)
+    auth.handlers = Auth().handlers()
+    port, _ = yield from serve(me, auth)
+    yield from mig.rpc(root, ids.FSYS_STARTUP, ((port, MOVE_SEND),), "auth")
+    return root, task
+
+
 def first_thread(server: Server) -> Steps:
     """The main thread of a server that was not started by the exec server."""
     yield from run_in(SMALL)
@@ -92,7 +101,7 @@ def boot(kernel: Kernel) -> Steps:
     proc_port, proc_task = yield from serve(me, proc_main.make(policy, limit))
     auth_port, auth_task = yield from serve(me, auth)
     for name, port in (("exec", exec_port), ("auth", auth_port)):
-        yield from init.call(files, FSYS_STARTUP, ((port, COPY_SEND),), name)
+        yield from init.call(files, ids.FSYS_STARTUP, ((port, COPY_SEND),), name)
     for task in (files_task, exec_task, proc_task, auth_task, me):
         _, own = yield from init.ask(proc_port, ids.PROC_TASK2PROC, ((task, COPY_SEND),))
         if task != me:

@@ -10,7 +10,7 @@ from zoneviz.hurd import ids, pflocal
 from zoneviz.hurd.auth import io_reauthenticate
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.exec import FileExec
-from zoneviz.hurd.ext2fs import FSYS_GETROOT, FSYS_STARTUP, Ext2fs
+from zoneviz.hurd.ext2fs import Ext2fs
 from zoneviz.hurd.heap import Heap
 from zoneviz.hurd.libports import Server, new_port
 from zoneviz.hurd.process import Process
@@ -22,13 +22,12 @@ HOOK = 24  # bytes of heap: 16 to 24 [S]
 
 
 class Root(Ext2fs):
-    """The root file system. `known`: its names of the ports of the servers "exec" and "auth"."""
+    """The root file system, with what only a complete system needs: exec, and translators that register."""
 
     def __init__(self, policy: str) -> None:
         super().__init__(policy)
-        self.known: dict[str, int] = {}
         self.handlers |= {
-            FSYS_STARTUP: fsys_startup,
+            ids.FSYS_STARTUP: fsys_startup,
             ids.FILE_EXEC: FileExec(self.known).file_exec,
             ids.IO_REAUTHENTICATE: io_reauthenticate(self.known),
         }
@@ -48,9 +47,10 @@ def fsys_startup(server: Server, message: Message) -> Steps:
 
 def getroot(server: Server, message: Message) -> Steps:
     """fsys_getroot: reply with the port of a new open file, and drop the port of the parent directory."""
+    answer = yield from new_port(server, message)
     for dotdot in message.rights:
         yield traps.port_deallocate(server.me, dotdot)
-    return (yield from new_port(server, message))
+    return answer
 
 
 def magic_getroot(server: Server, message: Message) -> Steps:
@@ -74,7 +74,7 @@ def device(name: str, policy: str) -> Server:
     """A translator of a device or socket by the name of its program. magic and ifsock have one thread, whatever the policy [S]."""
     program = name.partition(" ")[0]
     server = Server(name, "pool:1" if program in ("magic", "ifsock") else policy)
-    special = {"magic": {FSYS_GETROOT: magic_getroot}, "storeio": {FSYS_GETROOT: refused}, "pflocal": pflocal.handlers()}
+    special = {"magic": {ids.FSYS_GETROOT: magic_getroot}, "storeio": {ids.FSYS_GETROOT: refused}, "pflocal": pflocal.handlers()}
     server.handlers = {ids.PASSWORD_CHECK_USER: new_port, ids.FILE_REPARENT: file_reparent, **special.get(program, {})}
     return server
 
@@ -83,11 +83,11 @@ def translator(path: str, server: Server) -> Any:
     """The body of a translator on `path`: register with the file system, then serve."""
 
     def body(p: Process) -> Steps:
-        server.handlers.setdefault(FSYS_GETROOT, getroot)
+        server.handlers.setdefault(ids.FSYS_GETROOT, getroot)
         server.handlers.setdefault(ids.IO_REAUTHENTICATE, io_reauthenticate({"auth": p.ports["auth"]}))
         server.me = p.me
         yield from server.open_bucket()
-        yield from p.call(p.ports["crdir"], FSYS_STARTUP, ((server.port, MAKE_SEND),), path)
+        yield from p.call(p.ports["crdir"], ids.FSYS_STARTUP, ((server.port, MAKE_SEND),), path)
         yield from server.serve()
 
     return body

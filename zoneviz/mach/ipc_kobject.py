@@ -7,7 +7,7 @@ copies the rights of the reply into the caller's space and the reply onto the ca
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.events import RECEIVE, SEND, Kind
+from zoneviz.events import SEND, Kind
 from zoneviz.mach.ipc_kmsg import ikm_alloc, ikm_free, release_right
 from zoneviz.mach.ipc_object import copyin, copyout
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
@@ -77,8 +77,7 @@ def kernel_rpc(
     `work(k, thread, object, arguments, *words)` is the routine. `rights`: (name, disposition) pairs of the request.
     `size`: bytes of the request. `memory`: copies its out-of-line memory.
     """
-    if not thread.reply_port:
-        thread.reply_port = mach_reply_port(k, thread)
+    mig_get_reply_port(k, thread)
     trap = k.paths[k.paths[thread.path, "mach_call_call"], "mach_msg_trap"]
     k.path = trap
     k.time += k.costs.kernel_rpc
@@ -113,14 +112,7 @@ def kernel_rpc(
     else:
         kr, value, out = KERN_INVALID_ARGUMENT, None, []
     k.path = server
-    if port.alive:
-        ipc_port_release_send(k, port)
-    else:
-        port.srights -= 1
-        k.path = k.paths[server, "ipc_port_release_send"]
-        ipc_port_release(k, port)
-        k.path = server
-    end_request(k, request, request_size, kr, arguments, server)
+    end_request(k, port, request, request_size, kr, arguments)
     k.path = trap
     error, value = answer_caller(k, thread, reply, answer if isinstance(answer, IpcPort) else None, value, out)
     if not space.active:
@@ -155,12 +147,19 @@ def copyin_request(
     return arguments, error
 
 
-def end_request(k: "Kernel", request: int, size: int, kr: int, arguments: Arguments, server: int) -> None:
-    """Free the request. After an error its rights are dropped and its kmsg does not go into the cache [M]."""
+def end_request(k: "Kernel", port: IpcPort, request: int, size: int, kr: int, arguments: Arguments) -> None:
+    """Drop the right to the kernel port and free the request. After an error its rights are dropped and its kmsg is not cached [M]."""
+    server = k.path
+    if port.alive:
+        ipc_port_release_send(k, port)
+    else:
+        port.srights -= 1
+        k.path = k.paths[server, "ipc_port_release_send"]
+        ipc_port_release(k, port)
+    k.path = server
     if not kr:
         ikm_free(k, request, size)
         return
-    k.path = server
     for right, bits in arguments.rights:
         release_right(k, right, bits)
     k.path = k.paths[server, "ipc_kmsg_destroy"]
@@ -199,11 +198,27 @@ def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | N
     return error and MACH_RCV_BODY_ERROR | error, value
 
 
+def mig_get_reply_port(k: "Kernel", thread: "Thread") -> int:
+    """The name of the reply port of the thread's RPCs, allocated on first use; 0 if the space has no room."""
+    if not thread.reply_port:
+        thread.reply_port = mach_reply_port(k, thread)
+    return thread.reply_port
+
+
 def mig_dealloc_reply_port(k: "Kernel", thread: "Thread") -> None:
-    """What the stub does after a failed receive: destroy the reply port. The next RPC allocates a new one [S glibc mig-reply.c]."""
-    space, name = thread.task.space, thread.reply_port
+    """What a stub does after a failed receive: destroy the reply port, so that a late reply does not reach a later call.
+
+    That is an RPC, for which glibc allocates a new reply port first (mach/mig-reply.c) [S].
+    """
+    old = thread.reply_port
     thread.reply_port = 0
-    entry = space.entries.get(name)
-    if entry is not None and entry.bits & RECEIVE:
-        k.time += k.costs.kernel_rpc
-        right_destroy(k, space, name, entry)
+    if old:
+        me = thread.task.space.names.get(thread.task.sself, 0)
+        kernel_rpc(k, thread, 3206, "mach_port_mod_refs", me, _destroy_receive_right, (old,))
+
+
+def _destroy_receive_right(k: "Kernel", t: "Thread", task: Task, args: Arguments, name: int) -> Result:
+    entry = task.space.entries.get(name)
+    if entry is not None:
+        right_destroy(k, task.space, name, entry)
+    return 0, None, []

@@ -240,9 +240,9 @@ class Kernel:
             for call in self.run_ended:
                 call()
 
-    def finish(self, outcome: str, kern_return: int = 0) -> NoReturn:
+    def finish(self, outcome: str, kern_return: int = 0, why: str = "") -> NoReturn:
         """End the run from inside a trap."""
-        self.end(outcome, kern_return)
+        self.end(outcome, kern_return, why)
         raise Halt
 
     def panic(self, text: str, memory: str, zone: str) -> NoReturn:

@@ -9,7 +9,7 @@ the name that `yield traps.task_self()` returns. The numbers of RPCs are those o
 
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.mach import fpu, mach_msg, mach_port, mach_server, processor, syscall_subr, vm_fault
+from zoneviz.mach import fpu, ipc_kobject, mach_msg, mach_port, mach_server, processor, syscall_subr, vm_fault
 from zoneviz.mach.ipc_kobject import Work, kernel_rpc
 from zoneviz.mach.message import COPY_SEND, MAKE_SEND_ONCE
 from zoneviz.mach.thread import Program, check_program
@@ -61,13 +61,7 @@ def reply_port() -> Trap:
 
 def mig_get_reply_port() -> Trap:
     """The name of the reply port of the thread's RPCs, which is allocated on first use."""
-    return (_mig_get_reply_port,)
-
-
-def _mig_get_reply_port(k: "Kernel", thread: "Thread") -> int:
-    if not thread.reply_port:
-        thread.reply_port = mach_msg.mach_reply_port(k, thread)
-    return thread.reply_port
+    return (ipc_kobject.mig_get_reply_port,)
 
 
 def send(

@@ -37,6 +37,7 @@ class Scenario:
     """An experiment: `start(run)` puts programs on `run.kernel` and returns; the kernel then runs them.
 
     `claims`: ids of the related observations (docs/observations.md), whose contents are not known here.
+    `check`: called with all values; UsageError if they contradict each other.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Scenario:
     start: Callable[[Run], None]
     parameters: tuple[Parameter, ...] = field(default=())
     claims: tuple[str, ...] = ()
+    check: Callable[[Mapping[str, Any]], None] | None = None
     file: Path | None = None
     """Where `load` found it; None for a scenario of zoneviz."""
 
@@ -55,14 +57,17 @@ class Scenario:
     def parse(self, settings: Mapping[str, object]) -> dict[str, Value]:
         """All parameters by name: those in `settings`, as text or typed; the rest by default.
 
-        Errors: UsageError for an unknown name or a value that is not allowed.
+        Errors: UsageError for an unknown name, or values that are not allowed alone or together.
         """
         known = {p.name: p for p in self.parameters}
         for name in settings:
             if name not in known:
                 have = ", ".join(known) or "none"
                 raise UsageError(f"{self.name} has no parameter {name!r}; it has: {have}.")
-        return {name: p.parse(settings[name]) if name in settings else p.default for name, p in known.items()}
+        values = {name: p.parse(settings[name]) if name in settings else p.default for name, p in known.items()}
+        if self.check is not None:
+            self.check(values)
+        return values
 
 
 def scenarios() -> dict[str, Scenario]:
@@ -137,6 +142,12 @@ def experiment(run: Run, body: Body) -> Body:
             yield (fail, stop.error)
 
     return go
+
+
+def descriptors(default: bool) -> Parameter:
+    """The parameter of scenarios that open many files in one process."""
+    text = "Whether each open takes a descriptor, of which a process can have 1,024 (RLIMIT_NOFILE); no: as file_name_lookup() does."
+    return Parameter("descriptors", "bool", default, text)
 
 
 def pause(run: Run, rounds: int = 1) -> int:

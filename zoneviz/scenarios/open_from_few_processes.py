@@ -4,30 +4,37 @@ from zoneviz.hurd import openers
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.openers import Machine
 from zoneviz.mach import program
-from zoneviz.scenarios import Parameter, Run, Scenario
+from zoneviz.scenarios import Parameter, Run, Scenario, descriptors
 
 
 def start(run: Run) -> None:
     """Load the first program."""
-    machine = openers.machine(run.kernel, run.random, run.params["jitter"])
+    machine = openers.machine(run.kernel, run.random, run.params["jitter"], run.params["descriptors"])
     run.kernel.extra["opened"] = []
+    run.kernel.run_ended.append(machine.sum_up)
     program.start(run.kernel, main(run, machine))
 
 
 def main(run: Run, machine: Machine) -> Steps:
     """Start one process after the other; each opens as often as it can and keeps the files open."""
+    kernel = run.kernel
     yield from machine.boot()
     for number in range(1, run.params["processes"] + 1):
-        run.kernel.mark("open", number)
-        process = yield from machine.start(run.params["opens"], None, machine.between)
-        yield from machine.report()
-        yield machine.watch.until_quiet()
-        run.kernel.extra["opened"].append(
-            {"process": number, "opened": process.opened, "error": process.error, "null_starts": machine.starts}
+        kernel.mark("open", number)
+        process = yield from machine.start(run.params["opens"])
+        yield from machine.finished()
+        kernel.extra["opened"].append(
+            {
+                "process": number,
+                "opened": process.opened,
+                "error": process.error,
+                "hung": not process.done,
+                "null_starts": machine.starts,
+            }
         )
-        run.kernel.operation(process.error)
-    run.kernel.mark("quiet")
-    yield (lambda k, t: k.finish("finished"),)
+        kernel.operation(process.error)
+    kernel.mark("quiet")
+    yield (lambda k, t: k.finish("finished", why=machine.summary()),)
 
 
 SCENARIO = Scenario(
@@ -38,6 +45,7 @@ SCENARIO = Scenario(
     parameters=(
         Parameter("processes", "int", 2, "Processes, one after the other.", low=1, high=100),
         Parameter("opens", "int", 200_000, "Opens after which a process stops without an error.", low=1, high=1_000_000),
+        descriptors(False),
         Parameter("jitter", "float", 1.0, "Random variation of the time between two opens; 0: none.", low=0, high=1),
     ),
 )

@@ -5,7 +5,7 @@ from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.openers import Machine
 from zoneviz.mach import program, traps
 from zoneviz.mach.sched_prim import TICK
-from zoneviz.scenarios import Parameter, Run, Scenario
+from zoneviz.scenarios import Parameter, Run, Scenario, descriptors
 
 SECOND, MILLISECOND = 1_000_000_000, 1_000_000
 CLOSE = ("kill", "fast", "slow", "never")
@@ -13,7 +13,7 @@ CLOSE = ("kill", "fast", "slow", "never")
 
 def start(run: Run) -> None:
     """Load the first program."""
-    machine = openers.machine(run.kernel, run.random, run.params["jitter"])
+    machine = openers.machine(run.kernel, run.random, run.params["jitter"], run.params["descriptors"])
     run.kernel.extra["rounds"] = []
     program.start(run.kernel, main(run, machine))
 
@@ -38,7 +38,7 @@ def one_round(run: Run, machine: Machine, number: int) -> Steps:
     kernel.mark("open", number)
     group = []
     for _ in range(params["processes"]):
-        group.append((yield from machine.start(params["opens"], pause(run), machine.between)))
+        group.append((yield from machine.start(params["opens"], pause(run))))
         if not params["together"]:
             yield from machine.report()
     for _ in range(params["processes"] if params["together"] else 0):
@@ -82,6 +82,7 @@ SCENARIO = Scenario(
     parameters=(
         Parameter("processes", "int", 10, "Processes that open /dev/null.", low=1, high=1000),
         Parameter("opens", "int", 300, "Opens of each process.", low=1, high=200_000),
+        descriptors(True),
         Parameter("together", "bool", False, "Whether all processes open at the same time instead of one after the other."),
         Parameter(
             "close",
