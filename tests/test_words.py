@@ -83,3 +83,8 @@ def test_counts_and_moments() -> None:
     assert words.count(0, "process", "processes") == "0 processes"
     assert words.moment(12, 1_500_000_000, "ns") == "1.500 s (event 12)"
     assert words.moment(1200, 0, "events") == "event 1,200"
+
+
+def test_errors_are_written_as_in_their_headers() -> None:
+    found = [words.error(kr) for kr in (6, 0x1000480C, 0x40000018, -308)]
+    assert found == ["error 6", "error 0x1000480c", "error 0x40000018", "error -308"]

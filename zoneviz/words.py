@@ -37,6 +37,11 @@ def listed(things: list[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(things[:-1]), things[-1]] if len(things) > 1 else things)
 
 
+def error(kern_return: int) -> str:
+    """`error 6`, `error 0x1000480c`: those of messages and of the Hurd in hexadecimal, as in their headers."""
+    return f"error {kern_return:#x}" if kern_return >= 0x10000000 else f"error {kern_return}"
+
+
 def choose_units(name: str) -> None:
     """Write all sizes in this style of UNITS from now on, in the whole program."""
     _chosen[0] = name

@@ -53,7 +53,7 @@ def test_without_a_fault_null_is_started_once() -> None:
         }
         == result.ended.extra
     )
-    assert result.ended.why == "700 files open before the first fault, none failed, 0 without an answer, null started 1 times"
+    assert result.ended.why == "700 files open before the first fault, none failed, 0 without an answer, null started 1 time"
     assert [e[8] for e in result.events if e[0] == Kind.OPERATION] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 

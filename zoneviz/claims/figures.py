@@ -3,6 +3,7 @@
 from itertools import pairwise
 from statistics import median
 
+from zoneviz import words
 from zoneviz.claims.model import Figure, Number, Seen
 
 
@@ -72,8 +73,16 @@ def receive_rights_by_generation(seen: Seen) -> Number | None:
 
 def failures(seen: Seen) -> Number | None:
     """The errors of failed operations with their counts, and how the run ended."""
-    errors = ", ".join(f"error {kr} ({'once' if count == 1 else f'{count:,} times'})" for kr, count in seen["errors"].items())
+    errors = ", ".join(f"{words.error(int(kr))} ({'once' if count == 1 else f'{count:,} times'})" for kr, count in seen["errors"].items())
     return f"{errors or 'no error'}; {ended(seen)}"
+
+
+def opens_that_failed(seen: Seen) -> Number | None:
+    """How many opens failed, with their errors, and how many got no answer; None for a scenario without opens."""
+    if "hung" not in seen:
+        return None
+    failed = [f"{count:,} with {words.error(int(kr))}" for kr, count in seen["failed_opens"].items()]
+    return f"{' and '.join(failed) or 'none'} failed, {seen['hung']:,} hang"
 
 
 def rising_zone(seen: Seen) -> Number | None:

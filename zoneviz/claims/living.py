@@ -4,6 +4,7 @@ from zoneviz.claims.figures import booted, ended, extra, failures, forks, proces
 from zoneviz.claims.model import Claim, Figures, Trial, spread
 from zoneviz.claims.rules import ascending, between, both, same, some, words
 from zoneviz.spec import RunSpec
+from zoneviz.words import error
 
 EAGAIN = 0x40000023
 """The Hurd's EAGAIN: errno 35 in its own range."""
@@ -37,7 +38,7 @@ ENDURANCE = (
         ),
         figure=failures,
         rule=both(
-            words(lambda word: f"error {EAGAIN}" in word and "panic" not in word, "processes"),
+            words(lambda word: error(EAGAIN) in word and "panic" not in word, "processes"),
             words(lambda word: "no error" not in word and "panic" not in word, "ports per task"),
         ),
         mechanism="A limit checked before anything is allocated turns an exhausted memory into the error of one call.",

@@ -2,20 +2,38 @@
 
 from math import inf
 
-from zoneviz.claims.figures import ended, extra, failures, most_queued, most_threads, queued, threads, threads_lost, threads_over_busy
+from zoneviz.claims.figures import (
+    ended,
+    extra,
+    failures,
+    most_queued,
+    most_threads,
+    opens_that_failed,
+    queued,
+    threads,
+    threads_lost,
+    threads_over_busy,
+)
 from zoneviz.claims.model import Claim, Figure, Figures, Trial, spread
 from zoneviz.claims.rules import between, both, threshold, words
+from zoneviz.hurd.files import MOST_OPENS
 from zoneviz.spec import RunSpec
 
 LADDER = (1000, 4000, 8000, 16000)
 """Ports that ten processes open together before they are closed."""
 THROTTLED = (8000, 16000)
 """The steps of LADDER that are repeated with the throttle."""
+FEW = RunSpec("open-from-few-processes", settings={"descriptors": "no"})
+MANY = RunSpec("null-at-32768")
+LONG = 20_000_000
+"""Events after which these two are stopped."""
 
 
 def null(label: str, ports: int, close: str, figure: Figure | None = None, **settings: str) -> Trial:
     """Ten processes together open this many ports to /dev/null, then close them."""
     values = {"processes": "10", "opens": str(ports // 10), "close": close} | settings
+    if ports // 10 > MOST_OPENS:
+        values["descriptors"] = "no"
     return Trial(label, RunSpec("ports-to-dev-null", settings=values), figure)
 
 
@@ -104,24 +122,35 @@ CLOSING = (
         id="S26",
         statement="Many opens from a few processes: open fails and translators misbehave, but nothing crashes.",
         expected="a call fails with an error; no panic before the zone map itself is full",
-        trials=(Trial("opens", RunSpec("open-from-few-processes"), max_events=20_000_000),),
+        trials=(
+            Trial("opens", FEW, max_events=LONG),
+            Trial("of that", FEW, opens_that_failed, max_events=LONG),
+            Trial("with descriptors", RunSpec("open-from-few-processes", settings={"descriptors": "yes"})),
+        ),
         figure=failures,
-        rule=words(lambda word: "no error" not in word and ("panic" not in word or word.endswith("zone_map"))),
+        rule=words(lambda word: "no error" not in word and ("panic" not in word or word.endswith("zone_map")), "opens", "with descriptors"),
         mechanism="The names of a process are in one table, and a large table comes from kalloc_map; when that is full the call fails, "
-        "without a panic. The first table that cannot grow is that of null, which has two names per open file where the process has one.",
+        "without a panic. The first table that cannot grow is that of null, which has two names per open file where the process has one. "
+        "With open() a process gets EMFILE long before: it has 1,024 descriptors (RLIMIT_NOFILE).",
         falsified="A panic of a memory other than zone_map, or no error at all.",
     ),
     Claim(
         id="S27",
         statement="After 32768 opens of /dev/null its translator stops working, and a new one is started.",
         expected="the model's own number is from 24,000 to 45,000",
-        trials=(Trial("opens until then", RunSpec("null-at-32768"), max_events=20_000_000),),
+        trials=(
+            Trial("files open until then", MANY, max_events=LONG),
+            Trial("of the ten that open", MANY, opens_that_failed, max_events=LONG),
+            Trial("starts of null", MANY, extra("null_starts"), max_events=LONG),
+        ),
         figure=extra("opens"),
-        rule=between(24_000, 45_000),
+        rule=between(24_000, 45_000, "files open until then"),
         open=True,
-        mechanism="Why it happened at that number was never known. In the model null has two names per open, in one table that grows in "
-        "steps; the old and the new table exist at the same time, and when both do not fit into kalloc_map, null cannot accept another "
-        "port. It does not exit because of that, so no new one is started.",
+        mechanism="Why it happened at that number was never known. In the model null has two names per open file, in one table that grows "
+        "in steps. The old and the new table exist at the same time, and a new one is looked for only behind the last one taken, so much "
+        "of kalloc_map is free when the table cannot grow. What null then lacks a name for decides what an open finds: for the "
+        "right to reply, the file system takes null for dead and starts a new one; for a right in the request, the open hangs; for "
+        "anything later, it fails.",
         falsified="A number that does not change with the size of that memory.",
     ),
 )

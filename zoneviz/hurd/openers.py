@@ -20,6 +20,7 @@ from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.message import COPY_SEND, MAKE_SEND
 from zoneviz.mach.task import task_terminate
 from zoneviz.mach.thread import Thread
+from zoneviz.words import count, error
 
 SAY = 24  # bytes of a message that is only a header [S]
 SAY_ID = 1  # its msgh_id; the receiver does not read it [I]
@@ -145,9 +146,9 @@ class Machine:
     def summary(self) -> str:
         """The `result` in one line."""
         found = self.result()
-        failed = [f"{count:,} failed with error {kr}" for kr, count in found["failed_opens"].items()] or ["none failed"]
+        failed = [f"{many:,} failed with {error(int(kr))}" for kr, many in found["failed_opens"].items()] or ["none failed"]
         parts = [f"{found['opens']:,} files open before the first fault", *failed, f"{found['hung']:,} without an answer"]
-        return ", ".join([*parts, f"null started {found['null_starts']} times"])
+        return ", ".join([*parts, f"null started {count(found['null_starts'], 'time')}"])
 
     def tell(self, process: Opener) -> Steps:
         """Tell a process to close its files."""

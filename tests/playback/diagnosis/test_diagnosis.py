@@ -83,7 +83,7 @@ def test_early_in_a_bomb_no_pattern_is_named(recorded: Recorded) -> None:
 
 
 def test_the_keeper_of_leaked_ports_is_a_client(recorded: Recorded) -> None:
-    recording = recorded("ports-to-dev-null", "close=never", "processes=2", "opens=4000")
+    recording = recorded("ports-to-dev-null", "close=never", "processes=2", "opens=4000", "descriptors=no")
     found = diagnose(recording)
     keepers = found.finding("keepers")
     names = {task.id: task.name for task in recording.catalog.tasks}
