@@ -7,7 +7,7 @@ from zoneviz.events import Kind
 from zoneviz.mach import program, traps
 from zoneviz.mach.sizes import PAGE, MiB
 from zoneviz.mach.startup import BSS, STACK, STACK_SIZE, TEXT
-from zoneviz.mach.vm_map import KERN_NO_SPACE, NONE, READ, VM_MIN_ADDRESS
+from zoneviz.mach.vm_map import KERN_NO_SPACE, NONE, READ, SHARE, VM_MIN_ADDRESS
 
 FAR = 0x20000000
 OBJECT = {"objects": 1, "ipc ports": 1}
@@ -259,6 +259,27 @@ def test_memory_that_is_not_inherited_costs_the_child_nothing() -> None:
     assert bench.call(traps.vm_inherit(bench.me, FAR, PAGE, NONE)) == 0
     task = fork(bench)
     assert bench.task_of(task).map.find(FAR) is None
+
+
+def test_shared_memory_has_one_object_in_parent_and_child() -> None:
+    """Also if the parent has not touched it before the fork: then the fork allocates the object."""
+    bench = warm()
+    for address in (FAR, FAR + 4 * PAGE):
+        allocate(bench, PAGE, address)
+        assert bench.call(traps.vm_inherit(bench.me, address, PAGE, SHARE)) == 0
+    bench.call(traps.touch(FAR))
+    before = bench.in_use("objects")
+    child = bench.task_of(fork(bench)).map
+    assert change(before, bench.in_use("objects"))["objects"] == 2  # the untouched one, and a shadow for the parent's stack
+    objects = []
+    for address in (FAR, FAR + 4 * PAGE):
+        mine, its = bench.task.map.find(address), child.find(address)
+        assert mine is not None and its is not None
+        assert mine.object is not None and mine.object is its.object
+        assert (mine.needs_copy, its.needs_copy, mine.object.refs) == (False, False, 2)
+        objects.append(mine.object)
+    bench.call(traps.touch(FAR + 4 * PAGE))
+    assert [(len(found.pages), found.shadow) for found in objects] == [(1, None), (1, None)]
 
 
 def test_a_second_mapping_takes_a_pv_entry_that_is_reused() -> None:

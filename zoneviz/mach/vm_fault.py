@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from zoneviz.mach.pmap import pmap_enter, pmap_page_protect_none
 from zoneviz.mach.sizes import PAGE_SHIFT
-from zoneviz.mach.vm_map import WRITE, VmEntry, VmMap
-from zoneviz.mach.vm_object import VmObject, vm_object_allocate, vm_object_collapse, vm_object_shadow
+from zoneviz.mach.vm_map import WRITE, VmMap, vm_map_lookup
+from zoneviz.mach.vm_object import VmObject, vm_object_collapse
 from zoneviz.mach.vm_resident import VmPage
 from zoneviz.mach.zalloc import zalloc, zfree
 
@@ -62,30 +62,11 @@ def _more_fictitious(k: "Kernel") -> None:
     k.path = here
 
 
-def _lookup(k: "Kernel", entry: VmEntry, write: bool) -> VmObject:
-    """vm_map_lookup: the object of an entry, allocated or shadowed if needed."""
-    here = k.path
-    k.path = k.paths[here, "vm_map_lookup"]
-    backing = entry.object
-    if write and entry.needs_copy:
-        if backing is not None:
-            backing = vm_object_shadow(k, backing, entry.offset, entry.end - entry.start)
-            entry.object = backing
-            entry.offset = 0
-        entry.needs_copy = False
-    if backing is None:
-        backing = vm_object_allocate(k, entry.end - entry.start)
-        entry.object = backing
-        entry.offset = 0
-    k.path = here
-    return backing
-
-
 def _fault(k: "Kernel", where: VmMap, vpn: int, write: bool) -> bool:
     entry = where.find(vpn << PAGE_SHIFT)
     if entry is None or (write and not entry.protection & WRITE):
         return False
-    top = _lookup(k, entry, write)
+    top = vm_map_lookup(k, entry, write)
     if not k.fictitious:
         _more_fictitious(k)
     index = vpn - (entry.start >> PAGE_SHIFT) + entry.offset

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneviz.events import Kind
 from zoneviz.mach.pmap import Pmap, pmap_create, pmap_destroy, pmap_protect_read, pmap_remove
 from zoneviz.mach.sizes import PAGE_SHIFT, round_page
-from zoneviz.mach.vm_object import VmObject, vm_object_coalesce, vm_object_deallocate
+from zoneviz.mach.vm_object import VmObject, vm_object_allocate, vm_object_coalesce, vm_object_deallocate, vm_object_shadow
 from zoneviz.mach.zalloc import zalloc, zfree
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def delete_range(k: "Kernel", where: VmMap, start: int, end: int) -> None:
 
 
 def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
-    """A copy of a map for a new task. An inherited entry is copied on write, or shares the object, which it then needs."""
+    """A copy of a map for a new task. Each inherited entry is copied on write, or shares its object."""
     here = k.path
     k.path = k.paths[here, "vm_map_fork"]
     pmap = pmap_create(k, task)
@@ -242,6 +242,8 @@ def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
     for entry in parent.entries:
         if entry.inheritance == NONE:
             continue
+        if entry.inheritance == SHARE:
+            entry_object(k, entry, write=True)
         copy = VmEntry(entry_create(k), entry.start, entry.end, entry.object, entry.offset)
         copy.protection = entry.protection
         copy.inheritance = entry.inheritance
@@ -253,6 +255,31 @@ def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
         new.starts.append(copy.start)
     k.path = here
     return new
+
+
+def vm_map_lookup(k: "Kernel", entry: VmEntry, write: bool) -> VmObject:
+    """The object of an entry for an access to it."""
+    here = k.path
+    k.path = k.paths[here, "vm_map_lookup"]
+    backing = entry_object(k, entry, write)
+    k.path = here
+    return backing
+
+
+def entry_object(k: "Kernel", entry: VmEntry, write: bool) -> VmObject:
+    """The object of an entry, allocated if it has none, shadowed if it is copied on write and the access is a write."""
+    backing = entry.object
+    if write and entry.needs_copy:
+        if backing is not None:
+            backing = vm_object_shadow(k, backing, entry.offset, entry.end - entry.start)
+            entry.object = backing
+            entry.offset = 0
+        entry.needs_copy = False
+    if backing is None:
+        backing = vm_object_allocate(k, entry.end - entry.start)
+        entry.object = backing
+        entry.offset = 0
+    return backing
 
 
 def copy_on_write(source: VmMap, entry: VmEntry, copy: VmEntry) -> None:
