@@ -28,6 +28,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _RULE = re.compile(r"[ |:+-]*")
 _DIRTY = re.compile(r"\n[ \t]*(?:[>|<]|\[ *\d|\[?\d\d:\d\d|\w{3} [ \d]\d |kernel:)")
 _HARMLESS = bytes(code for code in range(256) if code >= 32 and code not in b"`\x7f") + b"\t\n"
+_TEXT = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r\b\f\x1b")
+"""Bytes of texts; a file with more than a twentieth of others is binary."""
 _QUOTED_PRINTABLE = re.compile(r"(?mi)^content-transfer-encoding:\s*quoted-printable|=3D\S*.*(?:\n.*){0,40}=\r?$|=\r?\n(?:.*\n){0,40}.*=3D")
 
 
@@ -133,10 +135,10 @@ def _encoding(head: bytes, name: str) -> str:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     start = head[: 1 << 12]
-    if start.count(0) * 10 > len(start) * 3:
-        even, odd = start[::2].count(0), start[1::2].count(0)
-        if min(even, odd) * 10 < max(even, odd):
-            return "utf-16-le" if odd > even else "utf-16-be"
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if (even + odd) * 10 > len(start) * 3 and min(even, odd) * 10 < max(even, odd):
+        return "utf-16-le" if odd > even else "utf-16-be"
+    if len(start.translate(None, _TEXT)) * 20 > len(start):
         raise InputError(f"{name} is binary, not text. zoneviz reads the text that the system's own commands print.")
     return "utf-8"
 
