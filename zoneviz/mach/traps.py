@@ -253,7 +253,7 @@ def vm_protect(task: int, address: int, size: int, protection: int) -> Trap:
 
 
 def vm_inherit(task: int, address: int, size: int, inheritance: int) -> Trap:
-    """Set what a child inherits of memory. 1: a copy, 2: nothing."""
+    """Set what a child inherits of memory. 0: shared memory, 1: a copy, 2: nothing."""
     return _rpc(2025, "vm_inherit", task, mach_server.vm_inherit, (address, size, inheritance))
 
 
