@@ -19,9 +19,9 @@ from zoneviz.claims.rules import between, both, threshold, words
 from zoneviz.hurd.files import MOST_OPENS
 from zoneviz.spec import RunSpec
 
-LADDER = (1000, 4000, 8000, 16000)
+LADDER = (4000, 8000, 16000, 20000, 24000)
 """Ports that ten processes open together before they are closed."""
-THROTTLED = (8000, 16000)
+THROTTLED = (16000, 24000)
 """The steps of LADDER that are repeated with the throttle."""
 FEW = RunSpec("open-from-few-processes", settings={"descriptors": "no"})
 MANY = RunSpec("null-at-32768")
@@ -95,7 +95,8 @@ CLOSING = (
         rule=threshold([f"{ports:,} at once" for ports in LADDER], [f"{ports:,} slowly" for ports in LADDER[-1:]]),
         mechanism="The last rights to all ports disappear at once, and for each port the kernel sends a no-senders notification, which no "
         "queue limit holds back. null creates a thread for each one that waits for its lock, and with each drops a port of ext2fs, which "
-        "does the same. The threads and their stacks use up the memory, not the messages.",
+        "does the same. The threads fill the zone map, together with the ports and messages that still wait. Just below the number that "
+        "panics, their stacks can use up RAM first: four pages of each are touched, and the model has no swap, so it hangs.",
         falsified="A panic when the same ports are closed slowly, or no panic with any number of ports.",
     ),
     Claim(
