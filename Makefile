@@ -10,7 +10,7 @@ PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # Remove an environment whose interpreter is gone, such as after a system upgrade; it is then rebuilt.
 $(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
 
-.PHONY: help run test check lint bench docs fuzz recordings fidelity diagnosis forecast observations wheel-test screenshots clean system-run system-test
+.PHONY: help run test check lint bench docs fuzz recordings fidelity processes diagnosis forecast observations wheel-test screenshots clean system-run system-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ fidelity: system-run .venv/.installed ## compare the model with event streams of
 
 observations: system-run .venv/.installed ## check the observations on real systems and write docs/observations.md (SEEDS=3)
 	.venv/bin/zoneviz claims --seeds $(or $(SEEDS),3) --force -o docs/observations.md
+
+processes: system-run .venv/.installed ## measure sessions and leaks: two tables of docs/fidelity.md
+	.venv/bin/python tools/processes.py --write docs/fidelity.md
 
 diagnosis: system-run .venv/.installed ## count how often the diagnosis finds the planted cause: the table of docs/diagnosis.md
 	.venv/bin/python tools/diagnosis.py --write docs/diagnosis.md

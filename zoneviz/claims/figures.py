@@ -59,9 +59,9 @@ def queued(seen: Seen) -> Number | None:
     return int(seen["counts"]["messages"])
 
 
-def names_of_last(seen: Seen) -> Number | None:
-    """Names in the space of the youngest process."""
-    return seen["processes"][-1]["names"] if seen["processes"] else None
+def of_last(what: str) -> Figure:
+    """A count of the youngest process: "receive" (receive rights, ports of its own) or "names"."""
+    return lambda seen: seen["processes"][-1][what] if seen["processes"] else None
 
 
 def receive_rights_by_generation(seen: Seen) -> Number | None:

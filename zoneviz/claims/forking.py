@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from zoneviz.claims.figures import forks, memory, names_of_last, panic_text, receive_rights_by_generation
-from zoneviz.claims.model import Claim, Trial
+from zoneviz.claims.figures import forks, memory, of_last, panic_text, receive_rights_by_generation
+from zoneviz.claims.model import Claim, Figures, Trial, spread
 from zoneviz.claims.rules import ascending, between, both, difference, looser, near, ratio, steady, words
 from zoneviz.spec import RunSpec
 
@@ -14,6 +14,13 @@ def bomb(label: str, session: str = "console", size: str = "", **settings: str) 
     """A fork bomb from a session. `size`: of zone_map; "": the machine's own 16 MiB."""
     values = {"session": session} | ({"zone_map_size": size} if size else {}) | settings
     return Trial(label, RunSpec("fork-bomb", settings=values))
+
+
+
+def rights_and_names(figures: Figures) -> str:
+    """The receive rights of each session, with the names."""
+    parts = (f"{s} {spread(figures.get(s, ()))} ({spread(figures.get(f'{s} names', ()))})" for s in SESSIONS)
+    return "receive rights (names): " + "; ".join(parts)
 
 
 S12_S14 = (
@@ -49,22 +56,24 @@ S12_S14 = (
         figure=forks,
         rule=near({"console": 1040, "screen": 990, "ssh": 940}, 0.10, ordered=True),
         unit="forks",
-        mechanism="Each child inherits what the ancestors of its session left in the space: stale receive rights, names in larger tables, "
-        "map entries. A longer history makes each child more expensive. What runs out first is the zone map or, with cheap children, the "
-        "number of tasks for which the kernel has spaces.",
+        mechanism="Each child gets a port of its own for each receive right that the ancestors of its session left in the space. From the "
+        "console login is set-uid and starts in a new task, so little is left; over ssh 8 forks and 8 execs since boot add up; screen is "
+        "set-gid, which again starts in a new task. What runs out first is the zone map or, with cheap children, the number of tasks for "
+        "which the kernel has spaces.",
         falsified="Another order of the sessions, or counts that stay the same when the history of the session changes.",
     ),
     Claim(
         id="S15",
         statement="To be checked: the number of ports of a process may depend on how it was started.",
-        expected="names in the youngest child: console < screen < ssh",
-        trials=tuple(bomb(s, s) for s in SESSIONS),
-        figure=names_of_last,
+        expected="receive rights (ports of its own) in the youngest child: console < screen < ssh; names are shown beside them",
+        trials=(*(bomb(s, s) for s in SESSIONS), *(replace(bomb(f"{s} names", s), figure=of_last("names")) for s in SESSIONS)),
+        figure=of_last("receive"),
         rule=ascending(*SESSIONS),
-        unit="names",
-        mechanism="The history of S14, counted as names in the space of the last child. "
-        "screen is set-id and starts in a clean task, so its programs have the fewest names in the model.",
-        falsified="A session whose processes have fewer names, yet panics after fewer forks.",
+        summary=rights_and_names,
+        mechanism="The history of S14, counted in the space of the last child. What a child costs is above all its receive rights, each a "
+        "port of its own; a send right or dead name is only a name in a table. screen has the fewest names, because login on the console "
+        "leaves all that it held in the shell's task.",
+        falsified="A session whose processes have fewer receive rights, yet panics after fewer forks.",
     ),
 )
 OTHERS = (
@@ -102,7 +111,9 @@ OTHERS = (
         figure=forks,
         rule=both(difference("console user", "console root", -2, 2), difference("ssh user", "ssh root", -2, 2)),
         unit="forks",
-        mechanism="A user id is a number that auth hands out; what fork allocates does not depend on it.",
+        mechanism="A user id is a number that auth hands out; what fork allocates does not depend on it. login is set-uid and starts in a "
+        "new task for root as well, because the shell before it has no ids; over ssh nobody's id is checked by an exec. Only under screen "
+        "root keeps the names of ssh that a user loses.",
         falsified="A step of login or fork that leaves more in the space of one of the two.",
     ),
     Claim(

@@ -63,7 +63,9 @@ class Image:
     places: tuple[tuple[int, Region], ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
-        areas = ((ZERO_AT, ZERO), (PROGRAM_AT, (*self.own, *HEAP)), (LIBRARIES_AT, LIBRARIES), (STACK_AT, STACK))
+        others = (data(1) for _ in range(OTHER_REGIONS))
+        libraries = (*LIBRARIES, *others, *ARGUMENTS, *SIGNALS)
+        areas = ((ZERO_AT, ZERO), (PROGRAM_AT, (*self.own, *HEAP)), (LIBRARIES_AT, libraries), (STACK_AT, STACK))
         places = []
         for at, regions in areas:
             for region in regions:
@@ -100,12 +102,9 @@ LIBRARIES = (
     quiet(1),
     quiet(2),
     text(1, 1),
-    *(data(1) for _ in range(OTHER_REGIONS)),
-    Region(1, True, 0),
-    Region(1, True, 0),
-    RED_ZONE,
-    Region(8, True, 0),
 )
+ARGUMENTS = (Region(1, True, 0), Region(1, True, 0))
+SIGNALS = (RED_ZONE, Region(8, True, 0))
 ZERO = (reserved(1),)  # page zero [S]
 HEAP = (Region(33, True, 1, True), reserved(DATA_LIMIT // PAGE - 33))  # the used part, and the rest of the space for brk [S]
 STACK = (RED_ZONE, Region(16 * 1024 * 1024 // PAGE, True, 1, True))  # 16 MiB above a red zone [S]

@@ -23,6 +23,8 @@ STAGES: tuple[tuple[str, int, int | None, int, int, bool], ...] = (
     ("install", 40, 1, 2, 12, False),
 )
 
+SCRIPTS = ("configure", "compile", "install")  # stages whose programs are `#!` scripts, such as libtool and install-sh [I]
+
 
 def start(run: Run) -> None:
     """Load a system whose session ends in make."""
@@ -36,7 +38,7 @@ def make(run: Run, p: process.Process) -> Steps:
         run.kernel.mark(name)
         for _ in range(max(1, int(groups * run.params["scale"]))):
             count = run.params["burst"] if together is None else together
-            error = yield from group(run, p, count, work * MILLISECOND, pages, killed)
+            error = yield from group(run, p, count, work * MILLISECOND, pages, killed, name in SCRIPTS)
             run.kernel.operation(error)
             if error:
                 yield (fail, error)
@@ -45,12 +47,12 @@ def make(run: Run, p: process.Process) -> Steps:
     yield (lambda k, t: k.finish("finished"),)
 
 
-def group(run: Run, p: process.Process, count: int, work: int, pages: int, killed: bool) -> Steps:
-    """Start `count` programs; kill them or let them exit; wait for them. An error."""
+def group(run: Run, p: process.Process, count: int, work: int, pages: int, killed: bool, script: bool) -> Steps:
+    """Start `count` programs, which are scripts if `script`; kill them or let them exit; wait for them. An error."""
     pids = []
     for _ in range(count):
         varied = int(work * (1 + run.params["jitter"] * (2 * run.random.random() - 1)))
-        kr, pid = yield from fork(p, process.wait_for_ever if killed else tool(varied, pages), "tool")
+        kr, pid = yield from fork(p, process.wait_for_ever if killed else tool(varied, pages, script), "tool")
         if kr:
             return kr
         pids.append(pid)
@@ -61,7 +63,7 @@ def group(run: Run, p: process.Process, count: int, work: int, pages: int, kille
     return 0
 
 
-def tool(work: int, pages: int) -> Callable[[process.Process], Steps]:
+def tool(work: int, pages: int, script: bool) -> Callable[[process.Process], Steps]:
     """A child that execs a program, which computes for `work` ns, writes a file of `pages` pages and exits."""
 
     def works(p: process.Process) -> Steps:
@@ -73,7 +75,7 @@ def tool(work: int, pages: int) -> Callable[[process.Process], Steps]:
             yield traps.port_deallocate(p.me, file)
 
     def child(p: process.Process) -> Steps:
-        yield from execute(p, image("tool"), works)
+        yield from execute(p, image("tool"), works, script=script)
 
     return child
 
