@@ -8,6 +8,8 @@ from zoneviz.captures.capture import UNKNOWN, Capture, ZoneRow
 
 TOP = 5
 """Rows of `top`."""
+SNAPSHOTS = 200
+"""Upper bound of the listings of one file whose figures are printed."""
 
 Extra = Mapping[str, Any]
 """Keys that a kind adds to a row of `top`, such as {"objs": 30528}."""
@@ -20,7 +22,7 @@ def figures(rows: Sequence[ZoneRow], extras: Iterable[Extra], skipped: int = 0) 
     """
     pairs = list(zip(rows, extras, strict=True))
     sized = [row.cur_size for row in rows if row.cur_size != UNKNOWN]
-    top = heapq.nlargest(TOP, pairs, key=lambda pair: (pair[0].cur_size if sized else pair[0].in_use))
+    top = heapq.nlargest(TOP, pairs, key=lambda pair: pair[0].cur_size if sized else pair[0].in_use)
     out: dict[str, Any] = {"zones": len(rows)}
     if sized:
         out["total_bytes"] = sum(sized)
@@ -31,12 +33,16 @@ def figures(rows: Sequence[ZoneRow], extras: Iterable[Extra], skipped: int = 0) 
     return out | {"skipped_rows": skipped}
 
 
-def say(capture: Capture, listings: Sequence[dict[str, Any]]) -> None:
-    """Put listings into `capture.said`: the only one as it is, several as `snapshots`; and `trust`."""
+def say(capture: Capture, listings: Sequence[dict[str, Any]], skipped: int | None = None) -> None:
+    """Put listings into `capture.said`: the only one as it is, several as `snapshots`; and `trust`.
+
+    `skipped`: rows that were cut or damaged in the whole file; by default the sum of the listings' `skipped_rows`.
+    """
+    total = sum(listing["skipped_rows"] for listing in listings) if skipped is None else skipped
     if len(listings) == 1:
-        capture.said.update(listings[0])
+        capture.said.update(listings[0], skipped_rows=total)
     else:
-        capture.said.update(snapshots=list(listings), skipped_rows=sum(listing["skipped_rows"] for listing in listings))
+        capture.said.update(snapshots=list(listings), skipped_rows=total)
     capture.said["trust"] = capture.trust
 
 
