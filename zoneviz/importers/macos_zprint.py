@@ -13,12 +13,12 @@ from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
 
-_NAME_WIDTH = 25
+_NAME_WIDTHS = (24, 25)
 _ROW = re.compile(
     r"(?P<name>\S+)[ \t]+(?P<elem>\d+)[ \t]+(?P<cur>\d+)K[ \t]+(?P<max>\d+K|-+)[ \t]+(?P<elts>\d+)[ \t]+(?P<max_elts>\d+|-+)"
     r"[ \t]+(?P<inuse>\d+)[ \t]+(?P<alloc>\d+)K[ \t]+(?P<count>\d+)(?:[ \t]+\S.*)?"
 )
-_SNIFF = re.compile(rf"(?m)^[ \t]*{_ROW.pattern}$")
+_SNIFF = re.compile(rf"(?m)^[ \t]*{_ROW.pattern}$|^[ \t]*zone name[ \t]+size[ \t]+size[ \t]+size\b")
 _HEADER = re.compile(r"\s*zone name\s+size\b")
 _UPPER = re.compile(r"\s*elem\s+cur\s+max\b")
 _DASHES = re.compile(r"\s*-{20,}\s*")
@@ -85,12 +85,24 @@ def read(text: Text, capture: Capture) -> Moments:
 
 
 def _untouched(text: str) -> str:
-    """The row with a blank between a name of full width and the element size, which old releases print without one."""
+    """The row with a blank between a name of full width and the element size, which old releases print without one.
+
+    A name cut at its width ends in "$". Without it the size is the one that fits the other figures; if none does, the row stays as it is.
+    """
     text = text.strip()
     name = text.split(None, 1)[0]
-    if len(name) > _NAME_WIDTH and name[_NAME_WIDTH:].isdigit() and (name[_NAME_WIDTH - 1] == "$" or len(text.split()) == 8):
-        return f"{name[:_NAME_WIDTH]} {text[_NAME_WIDTH:]}"
-    return text
+    if "$" in name[:-1]:
+        return text.replace("$", "$ ", 1)
+    if len(name) <= _NAME_WIDTHS[0] or not name[-1].isdigit():
+        return text
+    fitting = []
+    for width in _NAME_WIDTHS:
+        found = _ROW.fullmatch(f"{text[:width]} {text[width:]}")
+        if found:
+            elem, elements, current, alloc = (int(found[name]) for name in ("elem", "elts", "cur", "alloc"))
+            if abs(elem * elements - current * 1024) <= alloc * 1024 + elem:
+                fitting.append(found[0])
+    return fitting[0] if len(fitting) == 1 and not _ROW.fullmatch(text) else text
 
 
 def _skipped(line: Line, capture: Capture, in_table: bool) -> bool:

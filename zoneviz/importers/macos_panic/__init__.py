@@ -17,6 +17,7 @@ from zoneviz.importers.macos_panic.table import Row, Table, table, whole_name
 
 _KEYS = ("panicString", "macOSPanicString")
 _AGAIN = re.compile(r"panic\s?\(cpu\s+\d+\s+caller")
+_ESCAPED = re.compile(r"\\([\[\]_*().#+-])")  # Markdown
 _CLASS = re.compile(r"\bkalloc(?:\.type\w*)?\.(\d{1,7})$")
 
 
@@ -24,7 +25,7 @@ def read(text: Text, capture: Capture) -> Moments:
     """One moment for each panic; see `CaptureImporter.read`."""
     raw = text.whole()
     found = next((found for key in _KEYS if (found := ips.string(raw, key)) and found.text.strip()), None)
-    around = "\n".join(clean(line)[0] for line in raw.split("\n")) if found is None else raw
+    around = _ESCAPED.sub(r"\1", "\n".join(clean(line)[0] for line in raw.split("\n"))) if found is None else raw
     said = list[dict[str, Any]]()
     for line, body in _panics(found.text if found else around):
         one, moment = _panic(body, around, capture, line)

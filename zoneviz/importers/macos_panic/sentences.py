@@ -29,6 +29,8 @@ SNIFF = re.compile(
     r"|zalloc: \\?\"[^\"]+\" \(\d+ elements\) retry fail"
     r"|panic\s?\(cpu\s+\d+\s+caller|\"(?:macOS)?[pP]anicString\"\s*:|out of bitmap space, likely due to"
 )
+_CUT = re.compile(r" ?(?:likely due to memory leak in zone ?)(?:\[?[^\]\"@(]{0,80})$")
+"""The rest of a sentence that ends before the name of the blamed zone does."""
 _OTHER = (
     (re.compile(r"mbuf_watchdog"), "mbufs", "Network buffers (mbufs) ran out, not the zone map."),
     (re.compile(r"stack_alloc:.*failed"), "kernel stacks", "Kernel stacks could not be mapped; that is not the zone map."),
@@ -50,7 +52,8 @@ def sentence(body: str) -> tuple[str, re.Match[str] | None]:
     for pattern in _PATTERNS:
         found = pattern.match(flat.lstrip('" ')) if start else pattern.search(flat)
         if found:
-            return found[0].strip().rstrip(","), found
+            cut = _CUT.match(found.string, found.end())
+            return (found[0] + (cut[0] if cut else "")).strip().rstrip(","), found
     return (_other_text(rest), None) if start else ("", None)
 
 
@@ -117,7 +120,7 @@ def memory(text: str, found: re.Match[str] | None) -> tuple[str, str]:
     """Which memory ended ("" if unknown), and a sentence about it if it is not the zone map."""
     if found is not None and found.re is _EMPTY:
         return f'zone "{found["failed"]}"', "A zone that may not grow was empty; the zone map did not end here."
-    if found is not None:
+    if found is not None or "zone map exhausted while allocating" in text:
         return "zone_map", ""
     for pattern, name, note in _OTHER:
         if pattern.search(text):

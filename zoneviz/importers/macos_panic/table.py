@@ -110,7 +110,7 @@ def _colons(body: str) -> list[Row]:
 
 
 def whole_name(printed: str) -> tuple[str, str]:
-    """The zone's whole name, and the printed one without doubled blanks.
+    """The zone's whole name, and the printed one.
 
     "data_shakalloc.3072" is data_shared.kalloc.3072, "data.   kalloc.1024" is data.kalloc.1024.
     """
@@ -119,5 +119,5 @@ def whole_name(printed: str) -> tuple[str, str]:
         if printed.startswith(shown) and not printed.startswith(heap) and printed[_HEAP_WIDTH:].strip():
             return heap + printed[_HEAP_WIDTH:].strip(), printed
         if printed.startswith(heap) and printed[len(heap) :][:1] in (" ", "\t"):
-            return heap + printed[len(heap) :].strip(), " ".join(printed.split())
+            return heap + printed[len(heap) :].strip(), printed
     return printed, printed
