@@ -8,8 +8,9 @@ import pytest
 from tests.hurd.test_libports import ASK, MILLISECOND, run, stop
 from zoneviz.events import Kind
 from zoneviz.hurd import system
+from zoneviz.hurd.condition import Condition, condition_broadcast, condition_signal, condition_wait
 from zoneviz.hurd.cprocs import STACK_SIZE, Cthreads
-from zoneviz.hurd.cthreads import WAKE_ID, Mutex, Steps, mutex_lock, mutex_unlock
+from zoneviz.hurd.cthreads import UNWIRED, WAKE_ID, Mutex, Steps, mutex_lock, mutex_unlock
 from zoneviz.hurd.libports import Answer, Server
 from zoneviz.mach import program, traps
 from zoneviz.mach.ipc_kmsg import Message
@@ -186,3 +187,49 @@ def test_each_cthread_waits_on_its_own_port() -> None:
     woken = [event[6] for event in stage.of(Kind.MSG_SEND) if event[5] == WAKE_ID and event[6] in ports]
     assert len(set(ports)) == 3
     assert blocked[:3] == woken[:3] == ports
+
+
+def test_a_cthread_without_a_port_looks_again_until_the_lock_is_free() -> None:
+    lock = Mutex("the lock")
+
+    def unwired(k: Kernel, thread: Any) -> None:
+        thread.wired_port = 0
+
+    def waits(stage: Stage) -> Steps:
+        yield (unwired,)
+        yield from mutex_lock(lock)
+        stage.ran.append(stage.kernel.time)
+        yield mutex_unlock(lock)
+
+    def act(stage: Stage) -> Steps:
+        yield from mutex_lock(lock)
+        yield from stage.threads.fork(waits(stage), "worker")
+        yield traps.sleep(SETTLED)
+        assert not stage.ran and not lock.queue
+        stage.ran.append(stage.kernel.time)
+        yield mutex_unlock(lock)
+        yield traps.sleep(SETTLED)
+
+    free, taken = Stage(act).ran
+    assert 0 < taken - free <= 2 * UNWIRED
+
+
+def test_a_signal_wakes_one_and_a_broadcast_all() -> None:
+    lock, condition = Mutex("the lock"), Condition("the condition")
+
+    def waits(stage: Stage, number: int) -> Steps:
+        yield from mutex_lock(lock)
+        yield from condition_wait(condition, lock)
+        stage.ran.append(number)
+        yield mutex_unlock(lock)
+
+    def act(stage: Stage) -> Steps:
+        for number in range(4):
+            yield from stage.threads.fork(waits(stage, number), "worker")
+        for wake in (condition_signal(condition), condition_broadcast(condition)):
+            yield traps.sleep(SETTLED)
+            stage.ran.append("woken")
+            yield wake
+        yield traps.sleep(SETTLED)
+
+    assert Stage(act).ran == ["woken", 0, "woken", 1, 2, 3]
