@@ -1,5 +1,6 @@
 """Names of the recordings that one import makes."""
 
+import os
 import re
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Outputs:
 
     def _keep_sources(self, path: Path) -> None:
         for known in self._sources:
-            if not known.is_dir():
+            if os.path.isfile(known):
                 keep(known, path)
 
     def _first(self, source: str) -> Path:

@@ -68,7 +68,8 @@ class Collection:
                 rows = self._stored(capture, moment)
                 packed = rows.tobytes()
                 own = hashlib.blake2b(packed, digest_size=16)
-                own.update(repr((moment.stamp, sorted(moment.sizes.items()), sorted(moment.counts.items()), moment.panic)).encode())
+                when = moment.stamp or modified
+                own.update(repr((when, sorted(moment.sizes.items()), sorted(moment.counts.items()), moment.panic)).encode())
                 digest.update(own.digest())
                 self._file.seek(self._size)
                 self._file.write(packed)

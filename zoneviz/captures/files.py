@@ -23,6 +23,8 @@ FILES_LIMIT = 100_000
 """Upper bound of the files of one import."""
 _PIPED_LIMIT = 1 << 30
 """Upper bound of a zip on standard input, in bytes: it is read from its end, and kept in a temporary file until then."""
+_NAME = 300
+"""Upper bound of the characters of a name in an error."""
 _ZIP = b"PK\x03\x04"
 
 Refuse = Callable[[str, ZonevizError], object]
@@ -50,7 +52,7 @@ def _of_path(path: str, refuse: Refuse) -> Iterator[Text]:
         yield from _of_file(sys.stdin.buffer, "Standard input", refuse)
         return
     where = Path(path)
-    if where.is_dir():
+    if os.path.isdir(path):  # False, not an error, for an impossible name
         for folder, folders, names in os.walk(where):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for file in (Path(folder, name) for name in sorted(names) if not name.startswith(".")):
@@ -67,7 +69,7 @@ def _opened(file: Path, refuse: Refuse) -> Iterator[Text]:
     except FileNotFoundError:
         raise InputError(f"{file} does not exist.") from None
     except (OSError, ValueError) as error:
-        refuse(str(file), EnvironmentProblem(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}."))
+        refuse(str(file), EnvironmentProblem(f"{str(file)[:_NAME]} cannot be read: {getattr(error, 'strerror', None) or error}."))
         return
     yield from _of_file(raw, str(file), refuse, status.st_size, status.st_mtime_ns)
 

@@ -12,9 +12,6 @@ from pathlib import Path
 
 from zoneviz.errors import EnvironmentProblem
 
-if sys.platform != "win32":
-    import fcntl
-
 PREFIX = "zoneviz-copy-"
 _YOUNG = 60.0
 """Seconds in which a new folder may not be locked yet."""
@@ -55,6 +52,10 @@ def sweep() -> None:
 def _locked(folder: str) -> int | None:
     """A file descriptor that locks the folder until closed; None if another program has it, or locks are unsupported."""
     if sys.platform == "win32":
+        return None
+    try:
+        import fcntl
+    except ImportError:  # a Python without it
         return None
     try:
         opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
