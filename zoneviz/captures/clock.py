@@ -56,9 +56,7 @@ class Clock:
         On a console, the uptime in front of the row is the listing's.
         """
         self._last, self._next, self._after = self._next, When(), False
-        console = _CONSOLE.search(line.prefix)
-        if console and self._last.uptime is None:
-            self._last.uptime = int(console[1]) * 10**9 + int(console[2].ljust(9, "0"))
+        self._last.take(console(line.prefix))
         return self._last
 
     @property
@@ -83,6 +81,13 @@ class Clock:
     def _belongs(self, found: When) -> bool:
         last = self._last
         return last is not None and (self._after or not last.known) and last.take(found)
+
+
+def console(prefix: str) -> When:
+    """The time that a console or a log printed before a line: `[  12.345678] ` since boot, or a date with its year."""
+    found = _CONSOLE.search(prefix)
+    stamp = stamps.find(prefix)
+    return When(stamp, int(found[1]) * 10**9 + int(found[2].ljust(9, "0")) if found else None, str(stamp or ""))
 
 
 def _when(text: str) -> When:

@@ -117,7 +117,7 @@ class _Reader:
         """Whether a text looks like the beginning of a row."""
         if ": tunables" in text or ": slabdata" in text:
             return not _OTHER.match(text) and not _NAMES.match(text.lstrip())
-        return bool(self.listing.rows or self.listing.headed) and bool(_LIKE_ROW.match(text)) and len(text.split()) > 2
+        return bool(self.listing.rows or self.listing.headed) and bool(_LIKE_ROW.match(text))
 
     def _name(self, lost: Line | None) -> None:
         if lost is not None:
