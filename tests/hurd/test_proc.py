@@ -137,8 +137,8 @@ def test_a_full_queue_stops_proc_with_its_lock_held() -> None:
 
     kernel = run(body)
     assert asked == ["group"] * (1 + QLIMIT + 1) + ["parent asks"]
-    assert kernel.ended is not None and kernel.ended.outcome == "finished"
-    assert "waits for ever" in kernel.ended.why
+    assert kernel.ended is not None and kernel.ended.outcome == "hang"
+    assert kernel.ended.why == "every thread waits for ever; messages that wait for room in a queue: 1"
 
 
 def test_a_fork_makes_proc_look_at_all_tasks_with_its_lock_held() -> None:

@@ -76,6 +76,17 @@ def marks(kernel: Kernel) -> list[str]:
     return kernel.catalog.names.strings
 
 
+def test_tests_in_the_background_end_with_a_parent_of_another_process_or_stop_proc() -> None:
+    kernels = [
+        run("package-build", "antrik-2005", seed=seed, scale="0.01", burst=burst, tests="background").kernel
+        for seed, burst in ((1, "2"), (2, "30"))
+    ]
+    few, many = ({t.name: len(t.threads) for t in kernel.tasks.values()}["proc"] for kernel in kernels)
+    assert many > 2 * few, "each process that forks and ends keeps threads of proc busy"
+    waiting = [t.name for k in kernels for task in k.tasks.values() if task.name == "proc" for t in task.threads]
+    assert "proc waits to send" in waiting, "a thread that waited for room for SIGCHLD stays"
+
+
 def test_the_result_names_the_stage_in_which_a_build_ends() -> None:
     kernel = Kernel(profile("antrik-2005", zone_map_size="512K"), lambda event: None)
     kernel.boot()

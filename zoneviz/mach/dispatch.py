@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from zoneviz.events import PORT_SET, Kind
+from zoneviz.events import PORT_SET, RECEIVE, Kind
 from zoneviz.mach.ends import BLOCKED
 from zoneviz.mach.ipc_port import IpcPort, IpcPset
 from zoneviz.mach.sched_prim import QUANTUM, RUNNING, WAITING
@@ -132,7 +132,14 @@ def halt_self(k: "Kernel", gone: Thread) -> None:
     switch(k, k.reaper)
 
 
-def requests_left(k: "Kernel") -> int:
-    """The number of messages queued on port sets. Only servers have port sets; a message on a plain port may be a late reply."""
-    sets = (e.object for t in k.tasks.values() for e in t.space.entries.values() if e.bits & PORT_SET)
-    return sum(len(found.messages) for found in sets if found is not None)
+def left(k: "Kernel") -> str:
+    """What no thread will take any more, in words; "" if nothing.
+
+    Requests are messages queued on port sets: only servers have those, and a message on a plain port may be a late reply.
+    """
+    objects = [e.object for t in k.tasks.values() for e in t.space.entries.values() if e.bits & (PORT_SET | RECEIVE)]
+    counts = {
+        "requests that no server takes": sum(len(found.messages) for found in objects if isinstance(found, IpcPset)),
+        "messages that wait for room in a queue": sum(len(found.senders) for found in objects if isinstance(found, IpcPort)),
+    }
+    return ", ".join(f"{what}: {count:,}" for what, count in counts.items() if count)

@@ -178,9 +178,9 @@ class Kernel:
             self.sched.ast = self.sched.count > 0
             return
         if not self.timers:
-            stuck = dispatch.requests_left(self)
-            if stuck:
-                self.hang(f"every thread waits for ever; requests that no server takes: {stuck:,}")
+            left = dispatch.left(self)
+            if left:
+                self.hang(f"every thread waits for ever; {left}")
             self.end("finished", why="every thread waits for ever")
             raise Halt
         # Timers fire in clock interrupts, so the time becomes a multiple of TICK.
