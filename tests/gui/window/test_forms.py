@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.window.forms import ExperimentForm, Field, Heading
 from zoneviz.mach.profile import PROFILES, SETTINGS
-from zoneviz.scenarios import Parameter, Scenario
+from zoneviz.scenarios import Parameter, Scenario, find
 from zoneviz.spec import RunSpec
 
 SCENARIO = Scenario(
@@ -67,6 +67,14 @@ def test_invalid_values_are_explained(form: ExperimentForm, name: str, value: st
     assert form.problem == editor.problem != ""
     assert (editor.property("wrong"), editor.property("changed")) == ("true", "false"), "shown in red, not as changed"
     editor.set_value(editor.default)
+    assert form.problem == ""
+
+
+def test_values_that_contradict_each_other_are_explained(form: ExperimentForm) -> None:
+    form.show_scenario(find("null-at-32768"))
+    form.editors["each"].set_value("4000")
+    assert form.problem.startswith("each=4000 is more than the 1,021 files")
+    form.editors["descriptors"].set_value("no")
     assert form.problem == ""
 
 

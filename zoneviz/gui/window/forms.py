@@ -205,8 +205,14 @@ class ExperimentForm(QWidget):
 
     @property
     def problem(self) -> str:
-        """What is wrong with the first invalid value, or an empty string."""
-        return next((e.problem for e in self.editors.values() if isinstance(e, Field) and e.problem), "")
+        """What is wrong with the first invalid value, or with values that contradict each other; or an empty string."""
+        wrong = next((e.problem for e in self.editors.values() if isinstance(e, Field) and e.problem), "")
+        if not wrong and self._scenario is not None:
+            try:
+                self._scenario.parse({row.name: self.editors[row.name].value() for row in self._scenario.parameters})
+            except UsageError as error:
+                return str(error)
+        return wrong
 
     def spec(self) -> RunSpec:
         """What to run: the settings that differ from their defaults. Only meaningful while there is no problem."""
