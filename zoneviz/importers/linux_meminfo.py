@@ -28,7 +28,7 @@ _FIGURES = {
 """Lines that are recorded, and the machine's figures they become."""
 _LIKE_LINE = re.compile(rf"\s*(?P<name>{'|'.join(_FIGURES)}):")
 _SLAB = ("Slab", "SReclaimable", "SUnreclaim")
-_SNIFF = re.compile(r"(?m)^\s*(?:Slab|SUnreclaim|SReclaimable):\s+\d{1,12} ?kB\s*$|^\s*MemTotal:\s+\d+ kB\s*$")
+_SNIFF = re.compile(r"(?m)^[ \t]*(?:Slab|SUnreclaim|SReclaimable|MemTotal):[ \t]+\d{1,12} ?kB[ \t]*$")
 _SECOND = 10**9
 
 

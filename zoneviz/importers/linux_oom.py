@@ -16,8 +16,10 @@ from zoneviz.importers import CaptureImporter
 
 _HEAD = re.compile(r"Unreclaimable slab info:|\s*Name\s+Used\s+Total\s*$")
 _ROW = re.compile(r"\s*(?P<name>\S+(?:\s+[^\d\s]\S*)*?)\s+(?P<used>\d{1,12})\s?KB(?:\s+(?P<total>\d{1,12})\s?KB)?\s*")
-_LIKE_ROW = re.compile(r"\s*(?P<name>[\w.,:()/-]*[A-Za-z][\w.,:()/-]*)\s+\d+\s?(?:K?B?\s*$|KB\s)")
-_SNIFF = re.compile(r"(?m)^\s*Unreclaimable slab info:|^\s*Name\s+Used\s+Total\s*$|(?:^\s*\S+\s+\d+KB\s+\d+KB\s*$\n?){3}")
+_LIKE_ROW = re.compile(r"\s*(?P<name>(?=\S*[A-Za-z])[\w.,:()/-]+)\s+\d+\s?(?:K?B?\s*$|KB\s)")
+_SNIFF = re.compile(
+    r"(?m)^[ \t]*Unreclaimable slab info:|^[ \t]*Name[ \t]+Used[ \t]+Total[ \t]*$|(?:^[ \t]*\S+[ \t]+\d+KB[ \t]+\d+KB[ \t]*$\n?){3}"
+)
 _COUNTERS = re.compile(r"\bslab_(reclaimable|unreclaimable):(\d{1,12})(?![\dk])")
 _RAM = re.compile(r"\s*(\d{1,12}) pages RAM\b")
 _BEGINS = re.compile(r"\binvoked oom-killer\b|^\s*Mem-Info:")

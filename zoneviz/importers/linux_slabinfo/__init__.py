@@ -21,7 +21,7 @@ from zoneviz.words import listed, number
 _VERSION = re.compile(r"slabinfo - version: *(\d+\.\d+)")
 _NAMES = re.compile(r"#\s*name\s+<active_objs>")
 _OTHER = re.compile(r"\s*(?:slabdata|tunables|globalstat|cpustat)\b|\s*[\d:]")
-_LIKE_ROW = re.compile(r"\s*(?P<name>[\w.,:()/-]*[A-Za-z_][\w.,:()/-]*)(?:\s+\S+)?\s+\d+(?:\s|$)")
+_LIKE_ROW = re.compile(r"\s*(?P<name>(?=\S*[A-Za-z_])[\w.,:()/-]+)(?:\s+\S+)?\s+\d+(?:\s|$)")
 _OLD = r"(?:size-\d+(?:\(DMA\))?|buffer_head|dentry_cache|inode_cache|kmem_cache|skbuff_head_cache|vm_area_struct|filp)"
 _SNIFF = re.compile(rf"(?m){_VERSION.pattern}|:[ \t]*tunables(?:[ \t]+\d+){{3}}|(?:^[ \t]*{_OLD}(?:[ \t]+\d+){{6}}(?:[ \t]*:.*)?$\n?){{2}}")
 _FIRST = ("kmem_cache", "kmem_cache_node", "cache_cache")
@@ -63,7 +63,7 @@ class _Reader:
         self.said = list[dict[str, Any]]()
         self.skipped = self.count = 0
         self.pages = Counter[int]()
-        self.again = ""
+        self.again = self.odd = ""
         self.mostly_free: dict[str, SlabRow] = {}
 
     def moments(self, text: Text) -> Moments:
@@ -135,6 +135,8 @@ class _Reader:
         zones = [row.zone(page) for row in listing.rows]
         self.count += 1
         self.pages[page if listing.rows[0].slabs != UNKNOWN else 0] += 1
+        odd = (row.name for row in listing.rows if row.per_slab > 0 and row.total > (row.slabs + 4) * row.per_slab)
+        self.odd = self.odd or next(odd, "")
         self.mostly_free = {row.name: row for row in listing.rows if row.total > 2 * row.active and row.pages * row.slabs * page >= _LARGE}
         if len(self.said) < listings.SNAPSHOTS:
             self.said.append(listings.figures(zones, [{"objs": row.total} for row in listing.rows]) | {"trust": []} | _time(listing))
@@ -169,6 +171,8 @@ class _Reader:
             yield f"{self.again} comes again without a header or a time: these may be different machines or boots."
         if self.rows.wide:
             yield f"Rows have more numbers than known, {self.rows.wide} first: the further ones were left out."
+        if self.odd:
+            yield f"{self.odd} has more objects than its slabs can hold: a figure is damaged."
         worst = sorted(self.mostly_free.values(), key=lambda row: -row.pages * row.slabs)[:3]
         if worst:
             rows = listed([f"{row.name} ({number(row.active)} of {number(row.total)} objects in use)" for row in worst])
