@@ -60,6 +60,19 @@ class Auth:
         }
 
 
+class AuthServer(Server):
+    """The server. Its handlers send their replies by MIG's stubs: one that cannot be sent is not destroyed (leak `reply`) [S]."""
+
+    def __init__(self, policy: str) -> None:
+        super().__init__("auth", policy)
+        self.handlers = Auth().handlers()
+
+    def destroy_reply(self, to: int, rights: tuple[tuple[int, int], ...]) -> Steps:
+        """Drop the rights of a reply that cannot be sent, unless the leak is present."""
+        if "reply" not in self.leaks:
+            yield from super().destroy_reply(to, rights)
+
+
 def reauthenticate(me: int, auth: int, port: int) -> Steps:
     """The user's side: (error, a new port for `port` that carries the user's identity)."""
     _, where = yield traps.port_allocate(me)

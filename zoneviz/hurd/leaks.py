@@ -25,6 +25,7 @@ LEAKS = {
     "address": Leak("socket_fabricate_address, socket_name: the port of the address, in pflocal", "2008-07-22"),
     "reparent": Leak("file_reparent: the right to the new parent, in a translator", "2011-05"),
     "hook": Leak("term_open_ctty: the hook of the protid on the heap of term", "2014-05"),
+    "reply": Leak("auth_user_authenticate of a process that dies meanwhile: the rights of the reply, in auth", "2009-12-20"),
     "lookup": Leak("a dir_lookup that a translator refuses: the right to the parent directory, in ext2fs"),
 }
 

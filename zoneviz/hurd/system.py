@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from zoneviz.hurd import ids, mig, proc_main
-from zoneviz.hurd.auth import Auth
+from zoneviz.hurd.auth import AuthServer
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.exec import ExecServer, launch
 from zoneviz.hurd.leaks import present
@@ -74,8 +74,7 @@ def serve(me: int, server: Server) -> Steps:
 def serve_files(me: int, fs: Root, policy: str) -> Steps:
     """Start a file system, and an auth server for the translators that it starts: (port of the root directory, task port of `fs`)."""
     root, task = yield from serve(me, fs)
-    auth = Server("auth", policy)
-    auth.handlers = Auth().handlers()
+    auth = AuthServer(policy)
     port, _ = yield from serve(me, auth)
     yield from mig.rpc(root, ids.FSYS_STARTUP, ((port, MOVE_SEND),), "auth")
     return root, task
@@ -93,9 +92,9 @@ def boot(kernel: Kernel) -> Steps:
     me = yield from program.prelude()
     init = Process(image("init"), me=me, leaks=leaks)
     init.reply = yield traps.mig_get_reply_port()
-    root, loader, auth = Root(policy), Server("exec", policy), Server("auth", policy)
-    root.leaks = loader.leaks = leaks
-    loader.handlers, auth.handlers = ExecServer().handlers(), Auth().handlers()
+    root, loader, auth = Root(policy), Server("exec", policy), AuthServer(policy)
+    root.leaks = loader.leaks = auth.leaks = leaks
+    loader.handlers = ExecServer().handlers()
     files, files_task = yield from serve(me, root)
     exec_port, exec_task = yield from serve(me, loader)
     proc_port, proc_task = yield from serve(me, proc_main.make(policy, limit))

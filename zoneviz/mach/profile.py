@@ -14,7 +14,7 @@ from zoneviz.settings import Group, Kind, Setting, Value
 MiB = 1024 * 1024
 MOST = 1 << 30  # upper bound of the limits below [I]
 POOL_MOST = 1000  # upper bound of N in `pool:N` [I]
-LEAKS = ("magic", "script", "execve", "sigexc", "address", "reparent", "hook", "lookup")
+LEAKS = ("magic", "script", "execve", "sigexc", "address", "reparent", "hook", "reply", "lookup")
 """Leaks of servers and libraries that can be switched; zoneviz/hurd/leaks.py says what each is."""
 KERNEL = Group("Kernel", "The kernel and the machine it runs on")
 SERVERS = Group("Servers", "How the servers manage their threads, and what they leak")

@@ -9,12 +9,13 @@ from zoneviz.hurd.ext2fs import DIR_LOOKUP
 from zoneviz.hurd.fork import fork
 from zoneviz.hurd.leaks import LEAKS
 from zoneviz.hurd.memory import image
-from zoneviz.hurd.process import Process, wait
+from zoneviz.hurd.process import Process, kill, wait
 from zoneviz.hurd.session import then
 from zoneviz.mach import traps
 from zoneviz.mach.message import COPY_SEND
 from zoneviz.scenarios import SESSION, Parameter, Run, Scenario, in_session
 
+ASKED = 100_000_000  # ns until the child waits in auth
 AFTERWARDS = 1_000_000_000  # ns for the servers to handle the last notifications
 
 
@@ -96,6 +97,22 @@ def on_port_of(path: str, msgh_id: int, carried: str = "") -> Callable[[Process]
     return call
 
 
+def reply(p: Process) -> Steps:
+    """A child asks auth for a new port and is killed before the server has passed it. Any port serves for the rendezvous."""
+    meeting = (p.ports["crdir"], COPY_SEND)
+
+    def asks(child: Process) -> Steps:
+        yield from child.call(child.ports["auth"], ids.AUTH_USER_AUTHENTICATE, (meeting,))
+
+    _, passed = yield from p.ask(p.ports["crdir"], DIR_LOOKUP, (), "tmp")
+    _, pid = yield from fork(p, asks, "asks")
+    yield traps.sleep(ASKED)
+    yield from kill(p, pid)
+    yield from wait(p)
+    yield from p.call(p.ports["auth"], ids.AUTH_SERVER_AUTHENTICATE, (meeting, (passed, COPY_SEND)))
+    yield traps.port_deallocate(p.me, passed)
+
+
 CALLS: dict[str, Callable[[Process], Steps]] = {
     "magic": looking_up("dev/fd"),
     "script": script,
@@ -104,6 +121,7 @@ CALLS: dict[str, Callable[[Process], Steps]] = {
     "address": on_port_of("servers/socket/1", ids.SOCKET_FABRICATE_ADDRESS),
     "reparent": on_port_of("dev/null", ids.FILE_REPARENT, carried="tmp"),
     "hook": on_port_of("dev/tty6", ids.TERM_OPEN_CTTY),
+    "reply": reply,
     "lookup": looking_up("dev/hd0s2"),
 }
 
