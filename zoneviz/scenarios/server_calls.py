@@ -129,6 +129,7 @@ SCENARIO = Scenario(
     name="server-calls",
     summary="A program repeats one call that leaked in the servers or the libc of the time.",
     start=start,
+    claims=("S6",),
     parameters=(
         *SESSION,
         Parameter(
