@@ -60,7 +60,7 @@ def queued(seen: Seen) -> Number | None:
 
 
 def of_last(what: str) -> Figure:
-    """A count of the youngest process: "receive" (receive rights, ports of its own) or "names"."""
+    """A count of the youngest process: "receive" (receive rights) or "names"."""
     return lambda seen: seen["processes"][-1][what] if seen["processes"] else None
 
 

@@ -73,7 +73,7 @@ S12_S14 = (
         figure=forks,
         rule=near({"console": 1040, "screen": 990, "ssh": 940}, 0.10, ordered=True),
         unit="forks",
-        mechanism="Each child gets a port of its own for each receive right that the ancestors of its session left in the space. From the "
+        mechanism="Each child gets a new port for each receive right that the ancestors of its session left in the space. From the "
         "console login is set-uid and starts in a new task, so little is left; over ssh 8 forks and 8 execs since boot add up; screen is "
         "set-gid, which again starts in a new task. What runs out first is the zone map or, with cheap children, the number of tasks for "
         "which the kernel has spaces.",
@@ -82,13 +82,13 @@ S12_S14 = (
     Claim(
         id="S15",
         statement="To be checked: the number of ports of a process may depend on how it was started.",
-        expected="receive rights (ports of its own) in the youngest child: console < screen < ssh; names are shown beside them",
+        expected="receive rights in the youngest child: console < screen < ssh; names are shown beside them",
         trials=(*(bomb(s, s) for s in SESSIONS), *(replace(bomb(f"{s} names", s), figure=of_last("names")) for s in SESSIONS)),
         figure=of_last("receive"),
         rule=ascending(*SESSIONS),
         summary=rights_and_names,
-        mechanism="The history of S14, counted in the space of the last child. What a child costs is above all its receive rights, each a "
-        "port of its own; a send right or dead name is only a name in a table. screen has the fewest names, because login on the console "
+        mechanism="The history of S14, counted in the space of the last child. What a child costs is above all its receive rights, each a new "
+        "port; a send right or dead name is only a name in a table. screen has the fewest names, because login on the console "
         "leaves all that it held in the shell's task.",
         falsified="A session whose processes have fewer receive rights, yet panics after fewer forks.",
     ),
