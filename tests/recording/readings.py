@@ -1,8 +1,10 @@
 """A machine that reports tables: readings of slab caches, as events and as the figures that they must give."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,10 +75,12 @@ def readings(count: int = 1500, caches: int = 126, seed: int = 1) -> Readings:
     return made
 
 
-def record(path: Path, made: Readings, *, batch: int = 10_000, header: Header = HEADER) -> Recorder:
+def record(
+    path: Path, made: Readings, *, batch: int = 10_000, header: Header = HEADER, result: Mapping[str, Any] | None = None
+) -> Recorder:
     """A finished recording of readings, fed `batch` events at a time."""
     recorder = Recorder(path, made.catalog, header)
     for start in range(0, len(made.events), batch):
         recorder.feed(made.rows[start : start + batch])
-    recorder.finish("finished", {})
+    recorder.finish("finished", result or {})
     return recorder

@@ -14,7 +14,8 @@ from zoneviz.fields import FIELDS, Field, Fields, Refers, Unit
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.theme import LIGHT, Theme
 from zoneviz.recording import Recording
-from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
+from zoneviz.state.figures import CUR_SIZE, MAX_SIZE, ZONE_FIGURES
+from zoneviz.state.rows import ADDRESS, EXTRA, FIGURE_KINDS, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
 
 PAGE = 256
 PAGES = 24
@@ -59,6 +60,8 @@ def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
     match field.refers:
         case Refers.ZONE:
             shown = catalog.zones[subject - 1].name if 0 < subject <= len(catalog.zones) else f"zone {subject}"
+            if kind == Kind.ZONE_FIGURE and 0 <= extra < len(ZONE_FIGURES):
+                return f"{shown} · {ZONE_FIGURES[extra]}"
             return shown + (" · fresh" if kind == Kind.ZALLOC and extra & 1 else "")
         case Refers.MAP:
             return catalog.maps[subject - 1].name if 0 < subject <= len(catalog.maps) else f"map {subject}"
@@ -70,6 +73,8 @@ def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
             return words.task(subject, tasks)
         case Refers.THREAD:
             return f"thread {subject}"
+    if kind == Kind.READING:
+        return f"reading {subject:,}"
     number = f"{subject:,}" if field.unit is Unit.COUNT else str(subject)
     return f"{field.words} {number}" if field.words else ""
 
@@ -81,8 +86,10 @@ def fields(row: Ints) -> Fields:
 
 
 def amount(row: Ints) -> str:
-    """The size of an event with its unit: `4,096 B`, `name 0x2e`, `priority 12`; empty for 0."""
+    """The size of an event with its unit: `4,096 B`, `name 0x2e`, `priority 12`; empty for 0, except for a figure that was set."""
     value, field = int(row[SIZE]), fields(row).size
+    if row[KIND] in FIGURE_KINDS:
+        return f"{value:,} B" if row[KIND] == Kind.ZONE_FIGURE and row[EXTRA] in (CUR_SIZE, MAX_SIZE) else f"{value:,}"
     if not value:
         return ""
     if field.unit is Unit.BYTES:

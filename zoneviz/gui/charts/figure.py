@@ -121,7 +121,7 @@ def caption(title: str, session: Session) -> str:
     parts = [title, words.one_line(recording.path.name, 60)]
     if header.scenario and header.can_run_again:
         parts.append(f"{words.one_line(header.scenario, 40)}, {words.one_line(header.profile, 40)}, seed {header.seed}")
-    at = f" at {words.time(player.state.time)}" if header.time_kind == "ns" else ""
+    at = "" if session.series.forced_by_event else f" at {words.time(player.state.time)}"
     parts.append(("" if header.of_readings else "after ") + session.moment_words() + at)
     if session.selection:
         parts.append(f"selected: {session.selection.words()}")

@@ -3,13 +3,15 @@
 from PySide6.QtGui import QColor
 
 from zoneviz.events import RECLAIMABLE, Catalog
-from zoneviz.gui.kit.colours import pale_colour, zone_colour
+from zoneviz.gui.kit.colours import other_colour, pale_colour, zone_colour
 from zoneviz.playback.shown import flags_of
 from zoneviz.recording import Header
 
 
 def colour_of(name: str, flags: str, dark: bool) -> QColor:
-    """The colour of a zone with these flags."""
+    """The colour of a zone with these flags. Names in parentheses, as "(in no zone)", stand for what is in none that is known."""
+    if name.startswith("("):
+        return other_colour(dark)
     return pale_colour(name, dark) if RECLAIMABLE in flags.split() else zone_colour(name, dark)
 
 

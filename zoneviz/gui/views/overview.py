@@ -167,8 +167,10 @@ class Overview(View):
         theme, size = self.session.theme, self.session.series.ceiling
         full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {words.size(size)}" if size else ""
         of = "this excerpt" if player.recording.first_event > 1 else "all readings" if len(self.session.series.readings) else "whole run"
+        start = player.recording.header.parameters.get("start", "") if len(self.session.series.readings) else ""
+        of += f", from {words.one_line(str(start), 40)}" if start else ""
         what = f"All {player.recording.header.zone_noun}s together" if self.session.series.of_zones else "Zone map use"
-        self.heading.setText(f"<b>{escape(what)}</b> <span style='color:{theme.muted}'>· {of}{full}</span>")
+        self.heading.setText(f"<b>{escape(what)}</b> <span style='color:{theme.muted}'>· {escape(of)}{full}</span>")
         self.strip.load()
 
     def show_growth(self, player: Player) -> None:
