@@ -64,8 +64,22 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     peaks = {n: max(m["peak"] for m in made[n]) for n in made}
     report(f"peak memory of recording {words}", peaks[big] / peaks[small], 1.1, "x")
     window_figures(paths[big], big, report)
+    readings_figures(report)
     report("peak memory of reading", parts.child("read", str(paths[big]))["peak"] / MIB, 400, "MB")
     return out
+
+
+def readings_figures(report: Any) -> None:
+    """What a large capture of a real machine costs: 5,000 readings of 300 caches."""
+    path = FOLDER / "slabs.zvz"
+    many, few = (parts.child("readings", str(path.with_suffix(f".{n}.zvz")), str(n), "300") for n in (5000, 500))
+    path = path.with_suffix(".5000.zvz")
+    report("5,000 readings of 300 slab caches recorded", many["seconds"], 15, "s")
+    report("peak memory of that over 500 readings", many["peak"] / few["peak"], 1.1, "x")
+    report("curves of the 5,000 readings", parts.opening(path), 2.0, "s")
+    report("seek to a random event of the 5,000 readings: median", parts.seeks(path, 100)[50], 12, "ms")
+    report("cursor dragged across the 5,000 readings, two views: 99th percentile",
+           parts.child("drag", str(path), "Zone heatmap,Zones")["p99"], 50, "ms")  # fmt: skip
 
 
 def window_figures(path: Path, big: int, report: Any) -> None:

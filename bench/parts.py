@@ -19,6 +19,7 @@ from typing import Any
 
 import zstandard
 
+from bench import slabs
 from zoneviz.app.info import info
 from zoneviz.app.running import run
 from zoneviz.events import COLUMNS, WIDTH, Catalog
@@ -81,6 +82,13 @@ def record(path: str, events: str) -> dict[str, Any]:
     results: list[dict[str, Any]] = []
     seconds = cpu(lambda: results.append(run(spec)[0]))
     return {"events": results[0]["events"], "seconds": seconds, "peak": peak()}
+
+
+def readings(path: str, count: str, caches: str) -> dict[str, Any]:
+    """A part: record `count` readings of `caches` caches. Processor time in seconds, peak memory in bytes."""
+    events: list[int] = []
+    seconds = cpu(lambda: events.append(slabs.record(Path(path), int(count), int(caches))))
+    return {"events": events[0], "seconds": seconds, "peak": peak()}
 
 
 def read(path: str) -> dict[str, Any]:

@@ -51,14 +51,14 @@ class Points:
         """One figure of all zones, (n, z)."""
         return self.zones[:, :, FIGURES.index(name)]
 
-    def joined(self, more: "Points") -> "Points":
+    def joined(self, *more: "Points") -> "Points":
         """These points followed by `more`."""
-        both = (self, more)
-        z, f = (max(getattr(p, name).shape[1] for p in both) for name in ("zones", "figures"))
-        zones = [np.pad(p.zones, ((0, 0), (0, z - p.zones.shape[1]), (0, 0))) for p in both]
-        figures = [np.pad(p.figures, ((0, 0), (0, f - p.figures.shape[1])), constant_values=UNKNOWN) for p in both]
-        plain = ([p.seqs for p in both], [p.times for p in both], [p.machine for p in both])
-        return Points(*(np.concatenate(pair) for pair in (*plain, zones, figures)))
+        parts = (self, *more)
+        z, f = (max(getattr(p, name).shape[1] for p in parts) for name in ("zones", "figures"))
+        zones = [_wide(p.zones, z, 0) for p in parts]
+        figures = [_wide(p.figures, f, UNKNOWN) for p in parts]
+        plain = ([p.seqs for p in parts], [p.times for p in parts], [p.machine for p in parts])
+        return Points(*(np.concatenate(each) for each in (*plain, zones, figures)))
 
     def at(self, keep: slice | Mask | npt.NDArray[np.intp]) -> "Points":
         """Some of the points, in order."""
@@ -67,6 +67,15 @@ class Points:
     def every(self, step: int) -> "Points":
         """The points whose seq is a multiple of `step`."""
         return self.at(self.seqs % step == 0)
+
+
+def _wide(table: Ints, ids: int, value: int) -> Ints:
+    """A table (n, m, ...) with `ids` columns; the new ones hold `value`."""
+    if table.shape[1] == ids:
+        return table
+    out = np.full((len(table), ids, *table.shape[2:]), value)
+    out[:, : table.shape[1]] = table
+    return out
 
 
 def of_state(state: MachineState) -> Points:
@@ -82,15 +91,16 @@ def at_ends(recording: Recording, ends: Ints) -> Points:
     if not len(ends):
         return Points.none()
     state = Player(recording).seek(int(ends[0]))
-    totals, found = state.totals.copy(), of_state(state)
+    totals, done, found = state.totals.copy(), state.seq, list[Points]()
     for group in np.split(ends[1:], np.flatnonzero(np.diff(ends[1:] // _AT_ONCE)) + 1):
         if len(group):
-            rows = recording.events(int(found.seqs[-1]) + 1, int(group[-1]))
+            rows = recording.events(done + 1, int(group[-1]))
+            done = int(group[-1])
             sums = totals.run(rows, np.searchsorted(group, rows[:, SEQ]), len(group))
             machine, zones = machine_figures(recording.catalog, *sums[:3]), sums.zones[:, 1:, _COLUMNS]
             times = rows[group - int(rows[0, SEQ]), TIME]
-            found = found.joined(Points(group, times, machine, zones, sums.figures[:, 1:]))
-    return found
+            found.append(Points(group, times, machine, zones, sums.figures[:, 1:]))
+    return of_state(state).joined(*found)
 
 
 def sampled(recording: Recording, first: int, last: int, step: int) -> Points:

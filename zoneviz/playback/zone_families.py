@@ -6,6 +6,7 @@ Reclaimable are caches that shrink under pressure, such as those of names and in
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -33,6 +34,7 @@ _ENDINGS = ("_inode_cache", "_inode_slab")
 _BEGINNINGS = ("kmalloc-rcl-", "zio_buf_", "zio_data_buf_")
 
 
+@lru_cache(4096)
 def family(name: str) -> str:
     """The name of the family of a zone: `kmalloc-1k` for `kmalloc-cg-1k`; its own name if it has none."""
     name = _GROUP.sub("", name)
@@ -44,6 +46,7 @@ def family(name: str) -> str:
     return name
 
 
+@lru_cache(4096)
 def reclaimable(name: str, flags: str = "") -> bool:
     """Whether the system takes the zone's memory back when memory runs short: by a flag of the recording, or by its name."""
     name = _GROUP.sub("", name)

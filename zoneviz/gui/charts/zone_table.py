@@ -47,19 +47,42 @@ class ZoneTable(QAbstractTableModel):
         self.counted = ""
         self.noun = "zone"
         """What the system calls a zone."""
+        self._order = SIZE, Qt.SortOrder.DescendingOrder
         self._swatches: dict[tuple[str, bool], QIcon] = {}
 
     def show_zones(self, rows: list[dict[str, Any]], ceiling: int) -> None:
         """Show the zones at another moment. Selection and order stay if the zones are the same."""
         self.ceiling = ceiling
+        rows = self._sorted(rows)
         if [r["name"] for r in rows] == [r["name"] for r in self.rows]:
             self.rows = rows
             if rows:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(COLUMNS) - 1))
+        elif {r["name"] for r in rows} == {r["name"] for r in self.rows}:
+            self._rearrange(rows)
         else:
             self.beginResetModel()
             self.rows = rows
             self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Show the rows in the order of a column, now and at later moments."""
+        self._order = column, order
+        self._rearrange(self._sorted(self.rows))
+
+    def _sorted(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        column, order = self._order
+        return sorted(rows, key=lambda row: self.value_of(row, column), reverse=order == Qt.SortOrder.DescendingOrder)
+
+    def _rearrange(self, rows: list[dict[str, Any]]) -> None:
+        """Show the same zones in another order; selection and current row stay with their zones."""
+        self.layoutAboutToBeChanged.emit()
+        places = {row["name"]: place for place, row in enumerate(rows)}
+        old = self.persistentIndexList()
+        new = [self.index(places[self.rows[index.row()]["name"]], index.column()) for index in old]
+        self.rows = rows
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
 
     def show_growth(self, curves: Curves, rates: dict[str, float], counted: str) -> None:
         """Set curves and rates. Call before `show_zones`."""
@@ -94,13 +117,17 @@ class ZoneTable(QAbstractTableModel):
 
     def value(self, row: int, column: int) -> int | str:
         """The bare value of a cell, -1 if unknown; growth in bytes per second or per MANY events or readings."""
-        name = self.rows[row]["name"]
+        return self.value_of(self.rows[row], column)
+
+    def value_of(self, row: dict[str, Any], column: int) -> int | str:
+        """As `value`, of a row of `rows`."""
+        name = row["name"]
         if column == GROWTH:
             return round(self.rates.get(name, 0.0) * MANY.get(self.counted, 1))
         if column == OVER_TIME:
             curve = self.curves.sizes.get(name)
             return 0 if curve is None else round(float(curve[-1] - curve[0]))
-        value: int | str | None = self.rows[row][_KEYS[column]]
+        value: int | str | None = row[_KEYS[column]]
         return UNKNOWN if value is None else value
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -169,9 +196,12 @@ class SortedZones(QSortFilterProxyModel):
 
     def __init__(self, source: ZoneTable) -> None:
         super().__init__(source)
+        self.source = source
         self.setSourceModel(source)
-        self.setSortRole(SORT)
-        self.setDynamicSortFilter(True)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Let the source sort: comparing in Python, row by row, costs more than all the rest of a moment."""
+        self.source.sort(column, order)
 
     def zone_at(self, row: int) -> str:
         """The zone in a row of the sorted table."""
