@@ -87,9 +87,9 @@ S12_S14 = (
         figure=of_last("receive"),
         rule=ascending(*SESSIONS),
         summary=rights_and_names,
-        mechanism="The history of S14, counted in the space of the last child. What a child costs is above all its receive rights, each a new "
-        "port; a send right or dead name is only a name in a table. screen has the fewest names, because login on the console "
-        "leaves all that it held in the shell's task.",
+        mechanism="The history of S14, counted in the space of the last child. What a child costs is above all its receive rights, each "
+        "a new port; a send right or dead name is only a name in a table. screen has the fewest names, because login on the console leaves "
+        "all that it held in the shell's task.",
         falsified="A session whose processes have fewer receive rights, yet panics after fewer forks.",
     ),
 )
