@@ -49,6 +49,9 @@ _MISSES = (
     _miss(r"^# tracer: (?!nop)", "a trace of another tracer",
           "Switch on the events kmem:kmalloc and kmem:kfree (trace-cmd record -e kmem), and import the text of `trace-cmd report`.",
           "it has no kmem events"),
+    _miss(r"^# tracer: nop", "a trace without events",
+          "Switch on the events kmem:kmalloc, kmem:kfree, kmem:kmem_cache_alloc and kmem:kmem_cache_free "
+          "(trace-cmd record -e kmem), and import the text of `trace-cmd report`.", "it has no kmem events"),
     _miss(r"^\(gdb\)|^\(lldb\)", "a session of a debugger", _LINUX),
     _miss(r"^panic\(cpu \d+|\bpanicString\b", "a panic report of macOS that names no zone and no memory", _MACOS,
           "its text is cut or unknown"),
@@ -59,6 +62,8 @@ _MISSES = (
 _BINARY = (
     ((b"SQLite format 3\0",), "is a database. If it is a recording, open it instead of importing it."),
     ((b"\x7fELF", b"\xcf\xfa\xed\xfe", b"MDMP", b"KDUMP"), f"is a core file or a program, not text. {_LINUX}"),
+    ((b"\x17\x08\x44tracing",), "is a file of trace-cmd. Import the text of `trace-cmd report`."),
+    ((b"PERFILE2",), "is a file of perf. Import the text of `perf script`."),
     ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "is a picture, not text. Import the text it shows."),
     ((b"%PDF",), "is a PDF, not text. Copy the text out of it and import that."),
 )

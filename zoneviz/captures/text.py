@@ -87,21 +87,21 @@ class Text:
 
         Errors: InputError for binary data.
         """
-        self.shown = "\n".join(line.text for line in cleaned(_split(self._decoded([self.head]))))
+        self.shown = "\n".join(line.text for line in cleaned(_split(_decoded(self.head, [self.head], self.name))))
         yield self.shown
         length = len(self.head)
         while length < SEARCHED and (window := self._window()):
             length += len(window)
-            yield _BEFORE_LINES.sub("", "".join(self._decoded([window])))
+            yield _BEFORE_LINES.sub("", "".join(_decoded(self.head, [window], self.name)))
 
     def lines(self) -> Iterator[Line]:
         """The lines, cleaned; memory is constant. Errors: InputError for binary data."""
-        return cleaned(_split(self._decoded(self.blocks())))
+        return cleaned(_split(_decoded(self.head, self.blocks(), self.name)))
 
     def whole(self) -> str:
         """The whole text, decoded and not cleaned. Errors: InputError if it exceeds WHOLE_LIMIT, or for binary data."""
         parts, length = [], 0
-        for block in self._decoded(self.blocks()):
+        for block in _decoded(self.head, self.blocks(), self.name):
             parts.append(block)
             length += len(block)
             if length > WHOLE_LIMIT:
@@ -117,14 +117,23 @@ class Text:
         self._first += blocks
         return b"".join(blocks)
 
-    def _decoded(self, blocks: Iterable[bytes]) -> Iterator[str]:
-        decoder = codecs.getincrementaldecoder(_encoding(self.head, self.name))("replace")
-        texts = (decoder.decode(block) for block in blocks)
-        first = next(texts, "").removeprefix("\ufeff")
-        if _QUOTED_PRINTABLE.search(first[: 1 << 16]):
-            whole = chain([first], texts)
-            return (quopri.decodestring(part.encode()).decode("utf-8", "replace") for part in whole)
-        return chain([first], texts)
+
+def lines(blocks: Iterable[bytes], name: str) -> Iterator[Line]:
+    """The lines of the blocks of a stream, cleaned; memory is constant. Errors: InputError for binary data."""
+    rest = iter(blocks)
+    head = next(rest, b"")
+    return cleaned(_split(_decoded(head, chain([head], rest), name)))
+
+
+def _decoded(head: bytes, blocks: Iterable[bytes], name: str) -> Iterator[str]:
+    """The text of blocks, of which `head` shows the encoding. Errors: InputError for binary data."""
+    decoder = codecs.getincrementaldecoder(_encoding(head, name))("replace")
+    texts = (decoder.decode(block) for block in blocks)
+    first = next(texts, "").removeprefix("\ufeff")
+    whole = chain([first], texts)
+    if _QUOTED_PRINTABLE.search(first[: 1 << 16]):
+        return (quopri.decodestring(part.encode()).decode("utf-8", "replace") for part in whole)
+    return whole
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:

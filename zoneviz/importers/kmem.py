@@ -61,12 +61,12 @@ class Kmem:
     def __init__(self, *, sized: bool) -> None:
         self.counts = Counts()
         self._sized = sized
-        self._known: Ints = np.zeros((0, 4), np.int64)
-        """Addresses in ascending order with zone (0: freed), size and bytes requested << 1."""
+        self._known: Ints = np.zeros((0, 5), np.int64)
+        """Addresses in ascending order with zone (0: freed), size, bytes requested << 1 and path."""
 
     @property
     def live(self) -> Ints:
-        """(n, 4): address, zone, size and bytes requested << 1 of each live element, in order of address."""
+        """(n, 5): address, zone, size, bytes requested << 1 and call path of each live element, in order of address."""
         return self._known[self._known[:, 1] > 0]
 
     def rows(self, seen: KmemRows) -> Ints:
@@ -80,16 +80,16 @@ class Kmem:
         self.counts.frees += int((~alloc).sum())
         address = columns.pointer & ADDRESS_MASK
         order = np.argsort(address, kind="stable")
-        # Zone, size and requested bytes << 1 that each event leaves at its address; a free leaves zone 0.
-        left = np.where(alloc, [columns.zone, columns.size, columns.asked << 1], 0).T
+        # Zone, size, requested bytes << 1 and path that each event leaves at its address; a free leaves zone 0.
+        left = np.where(alloc, [columns.zone, columns.size, columns.asked << 1, columns.path], 0).T
         before, fresh = np.empty_like(left), np.empty(len(order), np.bool_)
         before[order], fresh[order] = self._before(address[order], left[order])
         self._keep(address[order], left[order])
         return self._out(columns, address, before, fresh)
 
     def _before(self, address: Ints, left: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-        """What was at each address (n,), ascending, before its event: (n, 3); and whether the address was never seen, (n,)."""
-        known = np.concatenate([self._known, [[-1, 0, 0, 0]]])  # the last row is found for what is beyond all others
+        """What was at each address (n,), ascending, before its event: (n, 4); and whether the address was never seen, (n,)."""
+        known = np.concatenate([self._known, [[-1, 0, 0, 0, 0]]])  # the last row is found for what is beyond all others
         place = np.searchsorted(self._known[:, 0], address)
         met = known[place, 0] == address
         before = np.where(met[:, np.newaxis], known[place, 1:], 0)
@@ -113,7 +113,7 @@ class Kmem:
         out[0, :, 0] = Kind.ZFREE
         out[1, :, 0] = np.where(columns.alloc, Kind.ZALLOC, Kind.ZFREE)
         out[:, :, 1], out[:, :, 2], out[:, :, 4], out[:, :, 6] = columns.time, columns.task, columns.path, address
-        out[0, :, 5], out[0, :, 7], out[0, :, 8] = before.T
+        out[0, :, 5], out[0, :, 7], out[0, :, 8] = before.T[:3]
         asked = (columns.asked << 1) | (fresh & self._sized)
         out[1, :, 5] = np.where(columns.alloc, columns.zone, np.where(lone, columns.zone, before[:, 0]))
         out[1, :, 7] = np.where(columns.alloc | lone, columns.size, before[:, 1])

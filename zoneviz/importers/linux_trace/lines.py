@@ -1,0 +1,108 @@
+"""Lines of kmem events as ftrace, trace-cmd and perf print them.
+
+`COMM-PID [CPU] FLAGS TIME: EVENT: key=value ...`, or `COMM PID [CPU] TIME: kmem:EVENT: key=value ...` and call chains below. Task,
+CPU, flags and time may be missing; a value may be `0x180 (384)`.
+"""
+
+import re
+from typing import NamedTuple
+
+ALLOCATING = ("kmalloc", "kmalloc_node", "kmem_cache_alloc", "kmem_cache_alloc_node")
+FREEING = ("kfree", "kmem_cache_free")
+_NAMES = "|".join((*ALLOCATING, *FREEING))
+_EVENT = re.compile(rf"(?:^|[\s:])(?P<event>{_NAMES}):\s+(?:\([^()]{{1,200}}\)\s+)?(?P<values>call_site=.*)")
+BEGINS = re.compile(rf"(?:^|[\s:])(?:{_NAMES}):\s")
+SNIFF = re.compile(rf"(?m)(?:^|[ \t:])(?:{_NAMES}):[ \t]+(?:\([^()\n]{{1,200}}\)[ \t]+)?call_site=")
+_POINTER = re.compile(r"\sptr=(\S+)")
+_SIZES = re.compile(r"\sbytes_req=(0x[0-9a-fA-F]{1,16}|\d{1,15})\s.*?\bbytes_alloc=(0x[0-9a-fA-F]{1,16}|\d{1,15})\s")
+_CACHE = re.compile(r"\sname=(\S+)")
+_TIME = re.compile(r"(?P<before>.*?)(?<![\d.])(?P<seconds>\d{1,12})\.(?P<fraction>\d{3,9}):\s*(?:\d+\s+)?(?:kmem)?")
+_FLAGS = r"(?:[.dXDbB][.NnpBLl][.HhsZz][.\da-f]{1,2}\s+)?"
+_FTRACE = re.compile(rf"\s*(?P<comm>.*)-(?P<pid>\d{{1,10}})\s+(?:\([\s\d-]+\)\s+)?(?:\[\d+\]\s+)?{_FLAGS}")
+_PERF = re.compile(r"\s*(?P<comm>\S.*?)\s+(?P<pid>\d{1,10})(?:/\d{1,10})?\s+(?:\[\d+\]\s+)?")
+_FRAME = re.compile(r"\s+[0-9a-f]{1,16} (?P<name>.{1,300}) \(\S.*\)\s*")
+_HEAD = 300
+"""Characters before a time in which the task is looked for."""
+_SMALL = 1 << 12
+"""Smaller pointers are NULL or ZERO_SIZE_PTR; after 0x they have fewer digits than others."""
+_NULL = frozenset({"(null)", "(nil)"})
+UNPAIRED = "(____ptrval____)"
+"""What a kernel prints for pointers before it has a key to hash them with."""
+_OFFSET = re.compile(r"\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?$")
+
+
+class KmemLine(NamedTuple):
+    """An event. `pointer`: 64 bits, 0 for NULL, -1 if it is unknown; `cache`: "" if not named; `head`: what is before the event.
+
+    `digits`: of the pointer as printed, 0 for one that may have fewer than others.
+    """
+
+    event: str
+    site: str
+    pointer: int
+    asked: int
+    size: int
+    cache: str
+    head: str
+    digits: int
+
+    @property
+    def alloc(self) -> bool:
+        """Whether it allocates."""
+        return self.event in ALLOCATING
+
+
+def parse(text: str) -> KmemLine | None:
+    """The event in a line, None if it has none, or if a value is missing or cut."""
+    found = _EVENT.search(text)
+    if not found:
+        return None
+    event, values = found["event"], found["values"] + " "
+    pointer = _POINTER.search(values)
+    sizes = _SIZES.search(values)
+    if not pointer or (event in ALLOCATING and not sizes):
+        return None
+    address = _address(pointer[1])
+    if address is None:
+        return None
+    if event in ALLOCATING and not values.rstrip().partition("bytes_alloc=")[2].partition(" ")[2]:
+        return None  # the number may be cut: flags always follow it
+    cache = _CACHE.search(values)
+    asked, size = (int(sizes[1], 0), int(sizes[2], 0)) if sizes and event in ALLOCATING else (0, 0)
+    site = values.partition("call_site=")[2].partition(" ")[0]
+    padded = address >= _SMALL or not pointer[1].startswith(("0x", "("))
+    digits = len(pointer[1].removeprefix("0x")) if padded else 0
+    return KmemLine(event, site, address, asked, size, cache[1] if cache else "", text[: found.start()], digits)
+
+
+def _address(text: str) -> int | None:
+    if text in _NULL:
+        return 0
+    if text == UNPAIRED:
+        return -1
+    digits = text.removeprefix("0x")
+    return int(digits, 16) if re.fullmatch(r"[0-9a-fA-F]{1,16}", digits) else None
+
+
+def head(text: str) -> tuple[int | None, str, int]:
+    """Time in ns, command and pid before an event; None, "" and 0 if missing."""
+    found, last = None, 0
+    while timed := _TIME.match(text, last):
+        found, last = timed, timed.end()
+    if not found:
+        return None, "", 0
+    time = int(found["seconds"]) * 10**9 + int(found["fraction"].ljust(9, "0"))
+    before = text[: found.start("seconds")][-_HEAD:]
+    owner = _FTRACE.fullmatch(before) or _PERF.fullmatch(before)
+    return (time, owner["comm"].strip(), int(owner["pid"])) if owner else (time, "", 0)
+
+
+def frame(text: str) -> str:
+    """The function in a line of perf's call chain, "" for anything else."""
+    found = _FRAME.fullmatch(text)
+    return _OFFSET.sub("", found["name"]) if found else ""
+
+
+def function(site: str) -> str:
+    """The function of a call site: `getname_flags` of `getname_flags+0x4f/0x1f0`."""
+    return _OFFSET.sub("", site)
