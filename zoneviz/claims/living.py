@@ -11,7 +11,7 @@ EAGAIN = 0x40000023
 BUILD = RunSpec("package-build")
 TINY = RunSpec("package-build", settings={"scale": "0.01", "burst": "1"})
 """A build with one group of processes per stage, and one process at a time in the stage that kills."""
-LEAKING = RunSpec("package-build", settings={"scale": "10", "leaks": "all"})
+LEAKING = RunSpec("package-build", settings={"scale": "5", "leaks": "all"})
 BACKGROUND = RunSpec("package-build", settings={"scale": "0.25", "tests": "background"})
 """A build with one test, whose processes get another parent while they fork."""
 BOOTS = tuple((ram, size) for ram in (64, 256, 384) for size in (16, 20, 24, 26, 28, 32))
@@ -61,20 +61,20 @@ ENDURANCE = (
         expected="it crashes, at the same stage in 10 of 10 seeds, without the throttle",
         trials=(
             Trial("stage", BUILD),
-            Trial("stage, ten times the size, all leaks", LEAKING, seeds=1),
+            Trial("stage, five times the size, all leaks", LEAKING, seeds=1),
             Trial("stage, tests in the background", BACKGROUND),
             Trial("end, tests in the background", BACKGROUND, ended),
         ),
         figure=extra("stage"),
         rule=both(same("stage"), words(lambda word: word != "done", "stage")),
         seeds=10,
-        mechanism="Only jitter differs between runs, so what has accumulated when a stage begins is the same each time. But the build of "
-        "the model does not crash, and a build of ten times the size takes about a tenth of the zone map: what the processes of a build "
-        "leak is freed when they end, and the argument lists of scripts take RAM. One mechanism stops it in the stage of the tests, by a "
-        "hang and only with some seeds. A process that forks again and again gets another parent; its signal thread is stopped during each "
-        "fork, so five SIGCHLD of its children can fill the queue of its message port; then proc waits to send it the new ids, with its "
-        "lock held, and the fork waits for proc. How long a fork stops the signal thread is inferred; if only until the task is created, "
-        "no seed hangs.",
+        mechanism="Only jitter differs between runs, so what has accumulated when a stage begins is the same each time. But the build "
+        "of the model does not crash, and a build of five times the size takes less than a tenth of the zone map: what the processes of "
+        "a build leak is freed when they end, and the argument lists of scripts take RAM. One mechanism stops it in the stage of the "
+        "tests, by a hang and only with some seeds. A process that forks again and again gets another parent; its signal thread is "
+        "stopped during each fork, so five SIGCHLD of its children can fill the queue of its message port; then proc waits to send it "
+        "the new ids, with its lock held, and the fork waits for proc. How long a fork stops the signal thread is inferred; if only "
+        "until the task is created, no seed hangs.",
         falsified="Two seeds that crash at different stages.",
     ),
     Claim(
