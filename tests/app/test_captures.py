@@ -1,4 +1,4 @@
-"""What a person drops: an incident in several files becomes one time line for each boot, and a sentence about the rest."""
+"""Several files at once: an incident in several files becomes one time line for each boot, and a sentence about the rest."""
 
 import json
 import subprocess
