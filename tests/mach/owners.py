@@ -102,7 +102,7 @@ class Owners:
         self._own("ipc ports", port.address)
         if isinstance(port.kobject, str):
             self.refs[port] += 1  # held by the kernel: the host's or a device's port
-        if port.dn_bytes:
+        if 0 < port.dn_bytes < PAGE:
             self._own(kalloc_zone(port.dn_bytes), port.dn_address)
         for asker in [*port.dnrequests.values(), *([port.nsrequest] if port.nsrequest else [])]:
             self._refer(asker, SEND_ONCE)

@@ -6,10 +6,12 @@ from tests.mach.bench import Bench, Steps
 from zoneviz.events import Kind
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME, NOTIFY_NO_SENDERS, NOTIFY_SEND_ONCE, dn_bytes_for
+from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_port import RIGHT_PORT_SET, RIGHT_SEND
 from zoneviz.mach.message import COPY_SEND, MACH_SEND_TIMED_OUT, MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE, MOVE_SEND
-from zoneviz.mach.sizes import QLIMIT_DEFAULT
+from zoneviz.mach.sizes import IPC_PORT_REQUEST, PAGE, QLIMIT_DEFAULT
+from zoneviz.mach.vm_kern import kmem_alloc_wired, kmem_free
 
 TIMED_OUT = 0x10004003
 
@@ -165,6 +167,30 @@ def test_dead_name_requests_of_many_tasks_share_one_table_that_doubles(bench: Be
 def test_dead_name_tables(slots: int, size: int) -> None:
     # A slot is 8 bytes, the first one is the head.
     assert dn_bytes_for(slots) == size
+
+
+def test_a_table_of_requests_of_a_page_is_in_kalloc_map_and_may_not_fit(bench: Bench) -> None:
+    child, notify = new_task(bench), new_port(bench, send=False)
+    theirs, mine = their_port(bench, child)
+    names = []
+    for _ in range(PAGE // 2 // IPC_PORT_REQUEST):
+        kr, once = bench.call(traps.port_extract_right(child, theirs, MAKE_SEND_ONCE))
+        assert kr == 0
+        names.append(once)
+    for once in names[:-1]:
+        request(bench, once, NOTIFY_DEAD_NAME, notify)
+    taken = []
+    while address := kmem_alloc_wired(bench.kernel, bench.kernel.kalloc_map, PAGE):
+        taken.append(address)
+    port = bench.port(mine)
+    last = traps.port_request_notification(bench.me, names[-1], NOTIFY_DEAD_NAME, notify)
+    assert bench.call(last)[0] == KERN_RESOURCE_SHORTAGE
+    assert (port.dn_bytes, len(port.dnrequests)) == (PAGE // 2, len(names) - 1)
+    assert notifications(bench, notify) == [(NOTIFY_SEND_ONCE, 0)], "the right in the request was destroyed"
+    kmem_free(bench.kernel, bench.kernel.kalloc_map, taken.pop(), PAGE)
+    assert bench.call(last)[0] == 0
+    assert (port.dn_bytes, len(port.dnrequests)) == (PAGE, len(names))
+    assert bench.kernel.kalloc_map.start <= port.dn_address < bench.kernel.kalloc_map.end
 
 
 def test_notifications_ignore_the_queue_limit(bench: Bench) -> None:

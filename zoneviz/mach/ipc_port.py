@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from zoneviz.events import Kind
 from zoneviz.mach import ipc_kmsg
-from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.ipc_table import ipc_table_alloc, ipc_table_free
+from zoneviz.mach.kalloc import kalloc
 from zoneviz.mach.limits import count_port
 from zoneviz.mach.message import MACH_RCV_PORT_DIED, MACH_SEND_INVALID_DEST
 from zoneviz.mach.sched_prim import return_result, thread_go
@@ -233,29 +234,29 @@ def ipc_port_changed(k: "Kernel", port: IpcPort) -> None:
 
 def dn_table_free(k: "Kernel", port: IpcPort) -> None:
     """Free the table of dead-name requests."""
-    here = k.path
-    k.path = k.paths[here, "ipc_table_free"]
-    kfree(k, port.dn_address, port.dn_bytes)
+    ipc_table_free(k, port.dn_address, port.dn_bytes)
     port.dn_bytes = 0
     port.dn_address = 0
-    k.path = here
 
 
-def dn_table_make_room(k: "Kernel", port: IpcPort) -> None:
-    """ipc_port_dngrow: make room for one more dead-name request. The new table is allocated before the old one is freed."""
+def dn_table_make_room(k: "Kernel", port: IpcPort) -> bool:
+    """ipc_port_dngrow: make room for one more dead-name request. False if kalloc_map has none.
+
+    The new table is allocated before the old one is freed.
+    """
     need = dn_bytes_for(len(port.dnrequests) + 1)
     if need <= port.dn_bytes:
-        return
+        return True
     here = k.path
-    k.path = k.paths[k.paths[here, "ipc_port_dngrow"], "ipc_table_alloc"]
-    address = kalloc(k, need)
+    k.path = k.paths[here, "ipc_port_dngrow"]
+    table = ipc_table_alloc(k, need)
+    if table:
+        if port.dn_bytes:
+            ipc_table_free(k, port.dn_address, port.dn_bytes)
+        port.dn_address = table
+        port.dn_bytes = need
     k.path = here
-    if port.dn_bytes:
-        k.path = k.paths[k.paths[here, "ipc_port_dngrow"], "ipc_table_free"]
-        kfree(k, port.dn_address, port.dn_bytes)
-        k.path = here
-    port.dn_address = address
-    port.dn_bytes = need
+    return bool(table)
 
 
 def ipc_notify(k: "Kernel", msgh_id: int, to: IpcPort, about: IpcPort, word: int) -> None:

@@ -19,10 +19,9 @@ from zoneviz.mach.ipc_port import (
     ipc_port_release_sonce,
     ipc_pset_destroy,
 )
-from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.ipc_table import ipc_table_alloc, ipc_table_free, ipc_table_realloc
 from zoneviz.mach.limits import count_port, names_full
 from zoneviz.mach.sizes import IPC_ENTRY, IPC_TABLE_SIZES, IPC_TREE_ENTRY, PAGE
-from zoneviz.mach.vm_kern import kmem_alloc, kmem_free_object, kmem_realloc
 from zoneviz.mach.zalloc import zalloc, zfree
 
 if TYPE_CHECKING:
@@ -95,8 +94,7 @@ def ipc_space_create(k: "Kernel", task_id: int) -> IpcSpace | None:
     if not address:
         k.path = here
         return None
-    k.path = k.paths[k.path, "ipc_table_alloc"]
-    table = kalloc(k, IPC_TABLE_SIZES[0] * IPC_ENTRY)
+    table = ipc_table_alloc(k, IPC_TABLE_SIZES[0] * IPC_ENTRY)
     k.path = here
     return IpcSpace(address, table, task_id)
 
@@ -109,14 +107,7 @@ def grow_table(k: "Kernel", space: IpcSpace) -> int:
     old, new = IPC_TABLE_SIZES[space.step], IPC_TABLE_SIZES[space.step + 1]
     old_bytes, new_bytes = old * IPC_ENTRY, new * IPC_ENTRY
     moved = old_bytes >= PAGE
-    k.path = k.paths[grow, "ipc_table_realloc" if moved else "ipc_table_alloc"]
-    if moved:
-        table = kmem_realloc(k, k.kalloc_map, space.table, old_bytes, new_bytes)
-    elif new_bytes >= PAGE:
-        table = kmem_alloc(k, k.kalloc_map, new_bytes)
-    else:
-        table = kalloc(k, new_bytes)
-    k.path = grow
+    table = ipc_table_realloc(k, space.table, old_bytes, new_bytes) if moved else ipc_table_alloc(k, new_bytes)
     if not table:
         k.path = here
         return KERN_RESOURCE_SHORTAGE
@@ -130,11 +121,7 @@ def grow_table(k: "Kernel", space: IpcSpace) -> int:
             entries[name].tree = 0
             space.tree_total -= 1
     space.free[:0] = [n for n in range(new - 1, old - 1, -1) if n not in entries]
-    k.path = k.paths[grow, "ipc_table_free"]
-    if moved:
-        kmem_free_object(k, k.kalloc_map, space.table, old_bytes, moved=True)
-    else:
-        kfree(k, space.table, old_bytes)
+    ipc_table_free(k, space.table, old_bytes, moved)
     space.table = table
     space.step += 1
     space.tree_small = 0
@@ -345,13 +332,8 @@ def ipc_space_destroy(k: "Kernel", space: IpcSpace) -> None:
     k.path = k.paths[inside, "ipc_right_clean"]
     for name in in_table:
         _clean(k, space, name)
-    k.path = k.paths[inside, "ipc_table_free"]
-    size = space.size * IPC_ENTRY
-    if size >= PAGE:
-        kmem_free_object(k, k.kalloc_map, space.table, size, moved=False)
-    else:
-        kfree(k, space.table, size)
     k.path = inside
+    ipc_table_free(k, space.table, space.size * IPC_ENTRY)
     for name in in_tree:
         entry = space.entries[name]
         _clean(k, space, name)
@@ -388,8 +370,9 @@ def request_dead_name(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, 
         return KERN_SUCCESS, previous
     here = k.path
     k.path = k.paths[here, "ipc_right_dnrequest"]
-    dn_table_make_room(k, port)
-    port.dnrequests[key] = asker
-    entry.asks = True
+    room = dn_table_make_room(k, port)
+    if room:
+        port.dnrequests[key] = asker
+        entry.asks = True
     k.path = here
-    return KERN_SUCCESS, previous
+    return (KERN_SUCCESS if room else KERN_RESOURCE_SHORTAGE), previous
