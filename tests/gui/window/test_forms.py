@@ -137,7 +137,7 @@ def test_labels_have_units_and_tool_tips_the_range(form: ExperimentForm) -> None
     assert form.labels["message_size"].text() == "message size"
     assert form.labels["max_threads"].text() == "max_threads · per task"
     assert "range of kernel addresses" in form.labels["zone_map_size"].toolTip()
-    assert form.labels["ram"].toolTip() == "Memory of the machine. Allowed: a size from 16 MiB to 4 GiB."
+    assert form.labels["ram"].toolTip() == "Memory of the machine. Allowed: a size from 8 MiB to 4 GiB."
     allowed = "0 (no limit), or a whole number from 16 to 1,073,741,824"
     assert form.labels["max_threads"].toolTip() == f"Maximum number of threads of one task. Allowed: {allowed}."
     assert form.editors["libports"].toolTip().endswith("or pool:N with N from 1 to 1,000.")
