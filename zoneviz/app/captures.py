@@ -158,13 +158,12 @@ def _told(found: _Found, lines: list[TimeLine], results: list[dict[str, Any]]) -
 
 
 def _planned(line: TimeLine, file: str | None) -> dict[str, Any]:
-    clock = str(line.start) if line.start else "uptime" if line.has_clock else "order"
     return {
         "file": file,
         "system": line.system,
         "readings": len(line.moments),
         "captures": [Path(capture.file).name for capture in line.captures],
-        "clock": clock,
+        "clock": line.clock,
     }
 
 

@@ -17,15 +17,20 @@ from zoneviz.words import count
 class TimeLine:
     """The moments of one boot, in order. `times`: of each, in ns, rising; from boot on if the uptime is known, else from the first one.
 
-    `start`: the date of time 0, None if unknown. `has_clock`: False if only the order is known; the times are then 1, 2, 3.
-    `assumed`: sentences on what grouping had to assume.
+    `start`: the date of time 0, None if unknown. `clock`: that date, or "uptime", "first reading" if time 0 is that, or "order" if only
+    the order is known; the times are then 1, 2, 3. `assumed`: sentences on what grouping had to assume.
     """
 
     moments: list[Kept]
     times: list[int] = field(default_factory=list)
     start: Stamp | None = None
-    has_clock: bool = True
+    clock: str = "order"
     assumed: list[str] = field(default_factory=list)
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether more than the order is known."""
+        return self.clock != "order"
 
     @property
     def captures(self) -> list[Capture]:
@@ -159,17 +164,21 @@ def _timed(line: TimeLine) -> TimeLine:
     """The time line with its times."""
     stamps = [kept.stamp for kept in line.moments if kept.stamp is not None]
     uptimes = [kept.moment.uptime for kept in line.moments if kept.moment.uptime is not None]
+    elapsed = [kept.moment.elapsed for kept in line.moments if kept.moment.elapsed is not None]
     if len(stamps) == len(line.moments):
         start = stamps[0].ns
         boots = [kept.stamp.ns - kept.moment.uptime for kept in line.moments if kept.stamp and kept.moment.uptime is not None]
         if boots:
             start = min(start, boots[-1])
         line.start = Stamp(start, stamps[0].zoned)
+        line.clock = str(line.start)
         line.times = [stamp.ns - start for stamp in stamps]
     elif len(uptimes) == len(line.moments):
-        line.times = uptimes
+        line.clock, line.times = "uptime", uptimes
+    elif len(elapsed) == len(line.moments):
+        line.clock, line.times = "first reading", elapsed
     else:
-        line.has_clock, line.times = False, list(range(1, len(line.moments) + 1))
+        line.times = list(range(1, len(line.moments) + 1))
         if len(line.moments) > 1:
             line.assumed = [f"The {count(len(line.moments), 'reading')} have no times: only their order is known, and no rate."]
     for place in range(1, len(line.times)):
