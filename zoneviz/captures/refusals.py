@@ -77,7 +77,8 @@ def binary(text: Text) -> str:
 def refusal(text: Text, formats: list[str]) -> str:
     """One sentence on why a text cannot be read, and what to capture instead. `formats`: what can be read, for an unknown text."""
     head = "\n".join(text.shown.split("\n", 5000)[:5000])
+    raw = text.head[: 1 << 16].decode("utf-8", "replace")  # with the console's times, which cleaning removes
     for miss in _MISSES:
-        if miss.pattern.search(head):
+        if miss.pattern.search(head) or miss.pattern.search(raw):
             return f"{text.name} looks like {miss.looks}: {miss.why}. {miss.instead}"
     return f"{text.name} is not a capture or event stream that zoneviz can read.{FORMATS}{'; '.join(formats)}."

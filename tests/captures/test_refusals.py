@@ -1,0 +1,42 @@
+"""Texts that people take for captures: what each looks like, and the command that gives a readable one."""
+
+import io
+
+import pytest
+
+from zoneviz.captures.text import Text
+from zoneviz.captures.unpacking import Unpacked
+from zoneviz.errors import InputError
+from zoneviz.importers import find
+
+
+@pytest.mark.parametrize(
+    ("data", "looks", "command"),
+    [
+        (b"CACHE  OBJSIZE  ALLOCATED  TOTAL  SLABS  SSIZE  NAME\nff 1 2 3 4 5k x\n", "crash dump", "/proc/slabinfo"),
+        (b"3797/14672/26624 mbufs in use (current/peak/max):\n", "network buffers", "vmstat -z"),
+        (b"cache                        buf    buf    buf    memory     alloc alloc\n", "illumos", "Linux"),
+        (b"Mach Virtual Memory Statistics: (page size of 16384 bytes)\nPages free: 5.\n", "vm_stat", "zprint"),
+        (b'{"app_name":"x","bug_type":"309"}\n{"uptime": 5}', "about a program", "JetsamEvent"),
+        (b"Process:  Finder [12]\nPath: /x\nException Type:  EXC_BAD_ACCESS\n", "crash report", "zprint"),
+        (b"procs -----------memory---------- ---swap-- -----io----\n r  b   swpd   free\n", "vmstat", "/proc/slabinfo"),
+        (b"USER  PID %CPU %MEM  VSZ RSS TTY STAT START TIME COMMAND\nroot 1 0 0 1 1 ? S 1 1 init\n", "ps or top", "/proc/slabinfo"),
+        (b"               total        used        free      shared\nMem: 1 1 1 1\n", "free", "/proc/slabinfo"),
+        (b"# tracer: function_graph\n#\n# CPU  DURATION\n", "another tracer", "trace-cmd"),
+        (b"(lldb) bt\n* thread #1\n", "debugger", "/proc/slabinfo"),
+        (b"[    0.000000] Linux version 6.1\n[    0.1] x\n", "kernel log", "/proc/slabinfo"),
+        (b"\x7fELF" + bytes(100), "core file", "/proc/slabinfo"),
+        (b"\x89PNG\r\n" + bytes(100), "picture", "text it shows"),
+        (b"%PDF-1.4 x", "PDF", "Copy the text"),
+    ],
+)
+def test_what_it_looks_like_and_what_to_capture(data: bytes, looks: str, command: str) -> None:
+    with pytest.raises(InputError) as caught:
+        find(Text(Unpacked(io.BytesIO(data), "a.txt")))
+    sentence = str(caught.value)
+    assert sentence.startswith("a.txt ") and looks in sentence and command in sentence and "\n" not in sentence
+
+
+def test_an_unknown_text_names_the_formats() -> None:
+    with pytest.raises(InputError, match=r"It reads: .*macos-zprint \(a listing of zprint, macOS\)"):
+        find(Text(Unpacked(io.BytesIO(b"Dear reader\n"), "a.txt")))
