@@ -15,6 +15,7 @@ from zoneviz.playback.heatmap import heatmap
 from zoneviz.playback.playing import READINGS, Playing
 from zoneviz.playback.readings import Readings
 from zoneviz.playback.series import Series
+from zoneviz.playback.tables import Part, table
 from zoneviz.recording import Recorder, Recording
 from zoneviz.state.figures import CUR_SIZE, IN_USE, UNKNOWN
 
@@ -142,6 +143,20 @@ def test_playing_goes_from_reading_to_reading(recording: Recording, made: Made) 
     playing.loop = None
     playing.tick(1000.0)
     assert playing.player.moment.seq == made.ends[-1] and not playing.playing
+
+
+def test_the_exported_series_has_a_row_per_reading_and_empty_cells(tmp_path: Path, recording: Recording, made: Made) -> None:
+    with at_times(tmp_path / "late.zvz", [10, 20, 30, 40], late=3) as late:
+        found = table("series", Part(late, late.event_count, 1, late.event_count))
+        (batch,) = found.batches
+        rows = dict(zip([column.name for column in found.columns], batch, strict=True))
+    assert rows["bytes of dentry"] == [1000, 2000, 3000, 4000] and rows["bytes of filp"] == [None, None, 500_000, 500_000]
+    assert rows["zone_map_used"] == rows["tasks"] == [None] * 4
+    found = table("series", Part(recording, recording.event_count, 1, recording.event_count))
+    (batch,) = found.batches
+    rows = dict(zip([column.name for column in found.columns], batch, strict=True))
+    assert rows["seq"] == made.ends and rows["reading: SUnreclaim"] == [row.get("SUnreclaim") for row in made.figures]
+    assert rows["zone_map_used"] == [row["zone_map_used"] for row in made.figures]
 
 
 def test_an_excerpt_begins_in_the_middle_of_the_readings(recording: Recording, made: Made, tmp_path: Path) -> None:

@@ -76,6 +76,16 @@ def test_an_incomplete_reading_is_left_out(tmp_path: Path) -> None:
     assert [info.name for info in found.catalog.figures] == ["zone_map_used", "(lost figure 2)", "physical_free"]
 
 
+@pytest.mark.parametrize("damage", ["time = 1", "subject = 7", "kind = 101, extra = 9", "kind = 102, subject = 1, size = -5"])
+def test_an_invalid_reading_is_cut_at_its_place(tmp_path: Path, damage: str) -> None:
+    path, made = tmp_path / "slabs.zvz", readings(20, 10)
+    record_readings(path, made)
+    change(path, f"UPDATE events SET {damage} WHERE seq = {made.ends[9] + (2 if 'kind' in damage else 1)}")
+    found = salvage(path)
+    assert len(found.rows) == made.ends[9] and not found.whole
+    assert f"Reading {7 if 'subject = 7' in damage else 11} is invalid: it and what follows is left out." in found.lost
+
+
 def test_a_map_beyond_all_addresses_ends_at_the_last_one(path: Path) -> None:
     change(path, "DROP TABLE maps", f"UPDATE events SET address = {(1 << 63) - 1} WHERE kind = 20")
     found = salvage(path)

@@ -11,9 +11,11 @@ from zoneviz.playback import shown
 from zoneviz.playback.cuts import Cuts, cuts_of
 from zoneviz.playback.pagemap import page_map
 from zoneviz.playback.player import Player
+from zoneviz.playback.points import at_ends
+from zoneviz.playback.readings import Readings
 from zoneviz.playback.search import Filter, Mask
 from zoneviz.recording import Recording
-from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP
+from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, UNKNOWN
 from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import MISSING, SHARED
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
@@ -21,6 +23,9 @@ from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, T
 NUMBER, TEXT, ADDRESSES = "number", "text", "address"
 AT_ONCE = 1 << 15
 """Events per batch."""
+
+_READINGS = 512
+"""Readings per batch."""
 
 Tell = Callable[[int, int], object]
 """Called with (done, of) after each batch."""
@@ -220,6 +225,33 @@ def _tasks(part: Part) -> Table:
     return Table(columns, iter([values]))
 
 
+def _at_readings(part: Part, places: Ints) -> Iterator[list[list[Any]]]:
+    """One row per reading; cells are None where the readings do not report a figure, or not yet."""
+    recording, readings = part.recording, Readings(part.recording)
+    header, figures = recording.header, recording.catalog.figures
+    number = {info.name: info.id - 1 for info in figures}
+    counted = shown.known_columns(header, ())
+    before = 0 if recording.first_event > 1 else len(readings)
+    """The first reading of a zone whose first report is not in the file."""
+    chosen = np.flatnonzero((readings.ends >= part.first) & (readings.ends <= part.last))
+    for some in np.array_split(chosen, -(-len(chosen) // _READINGS) or 1):
+        points = at_ends(recording, readings.ends[some])
+        sizes: list[list[int | None]] = []
+        for place in places.tolist():
+            column: list[int | None] = [None] * len(some)
+            if "sizes" in header.shows and len(some):
+                since = int(np.searchsorted(some, readings.born.get(place + 1, before)))
+                column[since:] = points.figure("cur_size")[since:, place].tolist()
+            sizes.append(column)
+        values = [[None if value == UNKNOWN else value for value in column] for column in points.figures.T.tolist()]
+        columns = [
+            values[number[name]] if name in number else points.count(name).tolist() if name in counted else [None] * len(some)
+            for name in MACHINE_FIGURES
+        ]
+        yield [points.seqs.tolist(), points.times.tolist(), *columns, *values, *sizes]
+        part.tell(int(readings.ends[some[-1]]) - part.first + 1 if len(some) else 1, part.last - part.first + 1)
+
+
 def _series(part: Part) -> Table:
     zones = part.recording.catalog.zones
     if part.match is not None and part.match.zones is not None:
@@ -245,7 +277,8 @@ def _series(part: Part) -> Table:
     figures = [f"reading: {info.name}" for info in part.recording.catalog.figures]
     sizes = [f"bytes of {zone.name}" for zone in zones]
     columns = [Column("seq"), Column("time_ns"), *map(Column, (*MACHINE_FIGURES, *figures, *sizes))]
-    return Table(columns, batches())
+    readings = part.recording.header.of_readings
+    return Table(columns, _at_readings(part, np.array(places, np.int64)) if readings else batches())
 
 
 def _pages(part: Part) -> Table:

@@ -22,7 +22,22 @@ from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.reader import EVENTS_FROM
 from zoneviz.recording.sqlite_pages import carve
-from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TIME, ZONE_ID_LIMIT, ZONE_KINDS, Ints
+from zoneviz.state.figures import ZONE_FIGURES
+from zoneviz.state.rows import (
+    ADDRESS,
+    EXTRA,
+    FIGURE_KINDS,
+    KIND,
+    PATH,
+    SEQ,
+    SIZE,
+    SIZE_LIMIT,
+    SUBJECT,
+    TIME,
+    ZONE_ID_LIMIT,
+    ZONE_KINDS,
+    Ints,
+)
 
 _IDS = 1 << 20
 _SECONDS = 600.0
@@ -109,6 +124,7 @@ def _salvage(path: Path, file: Path, lost: list[str]) -> Salvaged:
             lost.append(f"{beyond:,} events after the gap were found, but they are useless without those in the gap.")
         if said is None or first + len(rows) - 1 < said:
             rows = _whole_readings(rows, lost)
+    rows = _valid_readings(rows, lost)
     if first > 1 and not isinstance(base, bytes):
         raise InputError(f"{path} cannot be repaired: it is an excerpt, and the state it begins with is lost.")
     if not len(rows):
@@ -230,6 +246,24 @@ def _whole_readings(rows: Ints, lost: list[str]) -> Ints:
         return rows
     lost.append(f"Reading {rows[begins[-1], SUBJECT]:,} may be incomplete and is left out.")
     return rows[: begins[-1]]
+
+
+def _valid_readings(rows: Ints, lost: list[str]) -> Ints:
+    """The events before the first reading that is out of order or sets an invalid figure."""
+    begins = np.flatnonzero(rows[:, KIND] == Kind.READING)
+    if not len(begins):
+        return rows
+    numbers, times = rows[begins, SUBJECT], rows[begins, TIME]
+    wrong = np.append(False, (np.diff(numbers) != 1) | (np.diff(times) <= 0))
+    size, extra = rows[:, SIZE], rows[:, EXTRA]
+    bad = np.isin(rows[:, KIND], FIGURE_KINDS) & ((size < 0) | (size >= SIZE_LIMIT))
+    bad |= (rows[:, KIND] == Kind.ZONE_FIGURE) & ((extra < 0) | (extra >= len(ZONE_FIGURES)))
+    wrong[np.maximum(np.searchsorted(begins, np.flatnonzero(bad), side="right") - 1, 0)] = True
+    if not wrong.any():
+        return rows
+    first = int(np.argmax(wrong))
+    lost.append(f"Reading {numbers[first]:,} is invalid: it and what follows is left out.")
+    return rows[: begins[first]]
 
 
 def _catalog(found: dict[str, dict[int, tuple[Any, ...]]], rows: Ints, lost: list[str]) -> Catalog:
