@@ -74,7 +74,7 @@ def test_families_are_kept_apart(collection: Collection) -> None:
     [
         (Moment(rows(1), stamp=at(0), panic=Panic("full")), Moment(rows(2), stamp=at(60))),
         (Moment(rows(1), stamp=at(0)), Moment(rows(2), stamp=at(60), uptime=30 * MINUTE)),
-        (Moment(rows(1), stamp=at(0), counters=(5, 9)), Moment(rows(2), stamp=at(60), counters=(6, 8))),
+        (Moment(rows(1), stamp=at(0), counters={"a": 5, "b": 9}), Moment(rows(2), stamp=at(60), counters={"c": 6, "b": 8})),
         (Moment(rows(1), stamp=at(0), boot="kernel 1"), Moment(rows(2), stamp=at(60), boot="kernel 2")),
     ],
     ids=["panic", "uptime", "counters", "name"],

@@ -62,8 +62,8 @@ class Moment:
     `sizes` and `counts`: figures of the machine by name, the former in bytes; "zone_map_used" and "zone_map_cap" draw the zone map
     and its limit. `total`: bytes of all zones together, if the text has it; the difference to the zones known is the zone `rest`.
     `whole`: the listing has every zone, so a zone missing in it is gone. `uptime`: ns since boot; `elapsed`: ns since the
-    capture's first moment, of a text that has only times of day. `boot`: names the boot, if the text does. `counters`: counts that
-    only a boot resets. `line`: where it begins. A moment with a panic is the last of its boot.
+    capture's first moment, of a text that has only times of day. `boot`: names the boot, if the text does. `counters`: counts by
+    name that only a boot resets; a few are enough. `line`: where it begins. A moment with a panic is the last of its boot.
     """
 
     zones: Sequence[ZoneRow] = ()
@@ -73,7 +73,7 @@ class Moment:
     uptime: int | None = None
     elapsed: int | None = None
     boot: str = ""
-    counters: Sequence[int] = ()
+    counters: Mapping[str, int] = field(default_factory=dict)
     total: int = UNKNOWN
     rest: str = "(in no zone)"
     whole: bool = False

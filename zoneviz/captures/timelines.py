@@ -4,7 +4,7 @@ Moments are ordered by the text's own stamps, by its uptimes if it has no stamps
 capture without times is a separate time line and has only an order.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from zoneviz.captures.capture import Capture, Moment
@@ -133,11 +133,12 @@ def _distinct(moments: list[Kept], collection: Collection) -> list[Kept]:
 def _boots(moments: list[Kept]) -> list[list[Kept]]:
     """The moments split where another boot begins."""
     out: list[list[Kept]] = []
-    names, counters = dict[str, str](), dict[str, Sequence[int]]()
+    names, counters = dict[str, str](), dict[str, Mapping[str, int]]()
     for kept in moments:
         kind, now = kept.capture.kind, kept.moment
         other = bool(now.boot) and names.get(kind, now.boot) != now.boot
-        fell = any(new < old for new, old in zip(now.counters, counters.get(kind, ()), strict=False))
+        before = counters.get(kind, {})
+        fell = any(value < before.get(name, 0) for name, value in now.counters.items())
         if not out or other or fell or _restarted(out[-1][-1].moment, now):
             out.append([])
             names, counters = {}, {}

@@ -29,14 +29,14 @@ def read(text: Text, capture: Capture) -> Moments:
     sizes = {name: said[key] for key, name in _FIGURES.items() if key in said}
     sizes |= {name: said[key] for key, name in (("zone_map_bytes", "zone_map_used"), ("zone_map_cap", "zone_map_cap")) if key in said}
     kernel = ips.string(raw, "kernel")
-    counters = [value for key in ("compressions", "decompressions") if (value := ips.number(raw, key)) is not None]
+    counters = {key: value for key in ("compressions", "decompressions") if (value := ips.number(raw, key)) is not None}
     _say(capture, said)
     yield Moment(
         zones,
         sizes,
         stamp=stamps.find(said.get("date", "")),
         boot=kernel.text if kernel else "",
-        counters=counters if len(counters) == 2 else (),
+        counters=counters,
         total=total,
         rest="(other zones)",
     )
