@@ -8,6 +8,8 @@ from zoneviz.captures.capture import UNKNOWN, Capture, ZoneRow
 
 TOP = 5
 """Rows of `top`."""
+UNFINISHED = "The text ends without a line end: its last row may be cut."
+"""Must be said where a row ends in a name or a figure of any length."""
 SNAPSHOTS = 200
 """Upper bound of the listings of one file whose figures are printed."""
 

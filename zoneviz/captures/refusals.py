@@ -42,6 +42,11 @@ _MISSES = (
     _miss(r"^(?:Process|Path|Identifier):\s+\S.*\n(?:.*\n){0,20}?(?:Crashed Thread|Exception Type):",
           "the crash report of a program", _MACOS),
     _miss(r"^\s*procs\b.*memory.*(?:page|swap|io)", "the page counts of vmstat", f"On Linux: {_LINUX} On FreeBSD: {_FREEBSD}"),
+    _miss(r"^Cache\s+Num\s+Total\s+Size\s+Pages", "the cache list of vmstat -m (Linux)", _LINUX, "it has no numbers of slabs"),
+    _miss(r"^Node \d+, zone ", "the free pages of /proc/buddyinfo or /proc/zoneinfo", _LINUX),
+    _miss(r"^nr_free_pages \d+$", "the page counts of /proc/vmstat", _LINUX),
+    _miss(r"^SUMMARY \(SLAB allocator\)", "the summary of perf kmem",
+          "Import the text of `perf script` for the same perf.data.", "it has no times and no elements"),
     _miss(r"^pagesize:\s+\d+|^(?:free|active|inactive|wired) ?(?:count|memory|size):", "the page counts of the Hurd's vmstat", _HURD),
     _miss(r"^\s*(?:USER\s+)?PID\s+.*(?:COMMAND|CMD|TTY|TIME)", "a list of processes (ps or top)",
           f"On Linux: {_LINUX} {_MACOS} On FreeBSD: {_FREEBSD}"),
@@ -55,7 +60,8 @@ _MISSES = (
     _miss(r"^\(gdb\)|^\(lldb\)", "a session of a debugger", _LINUX),
     _miss(r"^panic\(cpu \d+|\bpanicString\b", "a panic report of macOS that names no zone and no memory", _MACOS,
           "its text is cut or unknown"),
-    _miss(r"^\[ *\d+\.\d+\] ", "a kernel log without a report on slab caches", _LINUX),
+    _miss(r"^(?:<\d+>)?\[ *\d+\.\d{6}\]|^\[\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}\] |\skernel: ",
+          "a kernel log without a report on slab caches", _LINUX),
 )  # fmt: skip
 
 

@@ -60,6 +60,8 @@ class Text:
         """Its first bytes, HEAD or a little more."""
         self.shown = ""
         """The first of `windows`, once that was called."""
+        self.unfinished = False
+        """Whether the text read up to now ends without a line end: its last line may be cut."""
         if not self.head:
             raise InputError(f"{self.name} is empty.")
 
@@ -80,7 +82,9 @@ class Text:
     def blocks(self) -> Iterator[bytes]:
         """The bytes; only one of `blocks`, `lines` and `whole` may be called, once."""
         first, self._first = self._first, []
-        return chain(first, self._rest)
+        for block in chain(first, self._rest):
+            self.unfinished = block[-1:] not in b"\r\n\0"
+            yield block
 
     def windows(self) -> Iterator[str]:
         """Text of successive windows, up to SEARCHED bytes: the first cleaned, the others without what stands before lines.

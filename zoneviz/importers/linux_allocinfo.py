@@ -82,6 +82,8 @@ class _Reader:
             self.rounded |= rounded
             listing.rows.append(row)
             listing.modules.append(module)
+        if text.unfinished and self.listing.rows and line.number == self.clock.end:
+            self.capture.trust.append(listings.UNFINISHED)
         yield from self._ended(0)
 
     def _other(self, line: Line) -> Moments:

@@ -86,6 +86,8 @@ class _Reader:
             else:
                 self._add(row, line)
         self._name(self.joiner.end())
+        if text.unfinished and self.listing.rows and line.number == self.clock.end:
+            self.capture.trust.append(listings.UNFINISHED)
         yield from self._ended(0)
 
     def _add(self, row: _Row, line: Line) -> None:

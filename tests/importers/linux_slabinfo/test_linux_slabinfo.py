@@ -90,3 +90,10 @@ def test_pages_of_64_kib_show_in_what_a_slab_holds() -> None:
     found = said(HEADER + rows)
     assert found["total_bytes"] == 3 * 4 * 65536
     assert any("64 KiB" in sentence for sentence in found["trust"])
+
+
+def test_dates_and_words_between_listings_are_no_rows() -> None:
+    listing = HEADER + DENTRY + LAST
+    between = "Mon Nov 30 16:47:12 UTC 2026\n 16:47:12 up  3:47,  0 users,  load average: 1.73, 2.01, 2.10\n"
+    found = said(between + listing + between.replace("16:47", "16:48") + listing + "\nIt took 3 GB after 2 days.\nversion 2 of 2026\n")
+    assert found["skipped_rows"] == 0 and len(found["snapshots"]) == 2

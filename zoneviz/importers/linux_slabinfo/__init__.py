@@ -21,7 +21,7 @@ from zoneviz.words import listed, number
 _VERSION = re.compile(r"slabinfo - version: *(\d+\.\d+)")
 _NAMES = re.compile(r"#\s*name\s+<active_objs>")
 _OTHER = re.compile(r"\s*(?:slabdata|tunables|globalstat|cpustat)\b|\s*[\d:]")
-_LIKE_ROW = re.compile(r"\s*(?P<name>(?=\S*[A-Za-z_])[\w.,:()/-]+)(?:\s+\S+)?\s+\d+(?:\s|$)")
+_LIKE_ROW = re.compile(r"\s*(?=\S*[A-Za-z_])[\w.,:()/-]+(?:\s+[a-z]\w*){0,2}(?:\s+(?=\?|[^\s:]*\d)[^\s:]+)+\s*(?::.*)?")
 _OLD = r"(?:size-\d+(?:\(DMA\))?|buffer_head|dentry_cache|inode_cache|kmem_cache|skbuff_head_cache|vm_area_struct|filp)"
 _SNIFF = re.compile(rf"(?m){_VERSION.pattern}|:[ \t]*tunables(?:[ \t]+\d+){{3}}|(?:^[ \t]*{_OLD}(?:[ \t]+\d+){{6}}(?:[ \t]*:.*)?$\n?){{2}}")
 _FIRST = ("kmem_cache", "kmem_cache_node", "cache_cache")
@@ -54,7 +54,7 @@ class _Listing:
 
 
 class _Reader:
-    """Reads the listings of a text, and collects what must be said of them."""
+    """Reads the listings of a text, and collects what must be said of them. `near`: a line is next to a header or a row."""
 
     def __init__(self, capture: Capture) -> None:
         self.capture, self.clock, self.rows = capture, Clock(), Rows()
@@ -64,6 +64,7 @@ class _Reader:
         self.skipped = self.count = 0
         self.pages = Counter[int]()
         self.again = self.odd = ""
+        self.near = False
         self.mostly_free: dict[str, SlabRow] = {}
 
     def moments(self, text: Text) -> Moments:
@@ -74,8 +75,12 @@ class _Reader:
             if row is None:
                 if not line.text:
                     continue
+                self.near = line.number <= clock.end + 1
                 row, lost = joiner.take(line)
                 self._name(lost)
+                if joiner.broken is not None:
+                    clock.end = line.number
+                    continue
                 if row is None:
                     yield from self._between(line)
                     continue
@@ -90,6 +95,8 @@ class _Reader:
             clock.end = line.number
             listing.rows.append(row)
         self._name(joiner.end())
+        if text.unfinished and self.listing.rows and self.listing.rows[-1].per_slab == UNKNOWN and line.number == clock.end:
+            self.capture.trust.append(listings.UNFINISHED)
         yield from self._ended(0)
 
     def _repeats(self, row: SlabRow) -> bool:
@@ -106,10 +113,11 @@ class _Reader:
         timed = self.clock.read(line)
         if version:
             yield from self._ended(line.number)
-            self.rows.version, self.listing.headed = version[1], True
+            self.rows.version, self.listing.headed, self.clock.end = version[1], True, line.number
         elif _NAMES.match(line.text.lstrip()):
             yield from self._ended(line.number)
             self.rows.header(line.text)
+            self.clock.end = line.number
         elif timed and self.clock.waiting:
             yield from self._ended(line.number)
 
@@ -117,12 +125,11 @@ class _Reader:
         """Whether a text looks like the beginning of a row."""
         if ": tunables" in text or ": slabdata" in text:
             return not _OTHER.match(text) and not _NAMES.match(text.lstrip())
-        return bool(self.listing.rows or self.listing.headed) and bool(_LIKE_ROW.match(text))
+        return self.near and bool(_LIKE_ROW.fullmatch(text))
 
     def _name(self, lost: Line | None) -> None:
         if lost is not None:
-            found = _LIKE_ROW.match(lost.text)
-            self.capture.skip(lost.number, f"the row {(found['name'] if found else lost.text.split()[0])[:40]} is cut or damaged")
+            self.capture.skip(lost.number, f"the row {lost.text.split()[0][:40]} is cut or damaged")
             self.skipped += 1
             self.listing.skipped += 1
 

@@ -28,6 +28,7 @@ _SMALL = 1 << 12
 _NULL = frozenset({"(null)", "(nil)"})
 UNPAIRED = "(____ptrval____)"
 """What a kernel prints for pointers before it has a key to hash them with."""
+_STACK = re.compile(r"\s*=> (?P<name>[\w.$]{1,300}(?:\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?)(?: .*)?")
 _OFFSET = re.compile(r"\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?$")
 
 
@@ -98,8 +99,8 @@ def head(text: str) -> tuple[int | None, str, int]:
 
 
 def frame(text: str) -> str:
-    """The function in a line of perf's call chain, "" for anything else."""
-    found = _FRAME.fullmatch(text)
+    """The function in a line of a call chain of perf, or of ftrace's stack traces; "" for anything else."""
+    found = _FRAME.fullmatch(text) or _STACK.fullmatch(text)
     return _OFFSET.sub("", found["name"]) if found else ""
 
 
