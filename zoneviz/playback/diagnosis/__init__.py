@@ -7,6 +7,7 @@ often they are right.
 from collections.abc import Generator
 
 from zoneviz.errors import UsageError
+from zoneviz.playback.diagnosis.captured import captured
 from zoneviz.playback.diagnosis.fragments import fragments
 from zoneviz.playback.diagnosis.results import FACT, Diagnosis, Finding, Holder, TaskGrowth, ZoneGrowth
 from zoneviz.playback.diagnosis.sentences import findings
@@ -75,7 +76,8 @@ def _diagnosis(stretch: Stretch) -> Diagnosis:
         tasks=task_rows(stretch, HOLDERS),
         fragments=fragments(after),
     )
-    found.findings.extend(findings(stretch, found))
+    readings = stretch.recording.header.of_readings
+    found.findings.extend(captured(stretch.recording, after.seq) if readings else findings(stretch, found))
     return found
 
 
