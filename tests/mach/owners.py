@@ -7,6 +7,7 @@ from zoneviz.events import SEND, SEND_ONCE
 from zoneviz.mach.ipc_kmsg import Kmsg
 from zoneviz.mach.ipc_port import IpcPort, IpcPset
 from zoneviz.mach.ipc_space import IpcSpace
+from zoneviz.mach.kalloc import KALLOC_MAX
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.sizes import IPC_ENTRY, PAGE
 from zoneviz.mach.task import Task
@@ -121,7 +122,8 @@ class Owners:
                 self._kmsg(kmsg)
 
     def _kmsg(self, kmsg: Kmsg) -> None:
-        self._own(kalloc_zone(kmsg.size), kmsg.address)
+        if kmsg.size <= KALLOC_MAX:  # a larger one is in kalloc_map
+            self._own(kalloc_zone(kmsg.size), kmsg.address)
         self._refer(kmsg.port, kmsg.right)
         for port, right in [*kmsg.rights, *([kmsg.reply] if kmsg.reply else [])]:
             self._refer(port, right)

@@ -13,6 +13,7 @@ from zoneviz.mach.message import (
     MACH_RCV_BODY_ERROR,
     MACH_RCV_HEADER_ERROR,
     MACH_RCV_INVALID_NAME,
+    MACH_SEND_INVALID_REPLY,
     MAKE_SEND,
     MAKE_SEND_ONCE,
 )
@@ -129,3 +130,11 @@ def test_an_rpc_without_room_for_a_reply_port_is_made_but_not_answered(bench: Be
     bench.let_run()
     assert results == [MACH_RCV_INVALID_NAME]
     assert bench.entry(me).urefs == refs + 1
+
+
+def test_an_rpc_on_a_reply_port_that_the_program_destroyed_is_not_made(bench: Bench) -> None:
+    bench.call(traps.port_destroy(bench.me, bench.thread.reply_port))
+    tasks = len(bench.kernel.tasks)
+    assert bench.call(traps.task_create(bench.me, False)) == (MACH_SEND_INVALID_REPLY, 0)
+    assert len(bench.kernel.tasks) == tasks
+    assert bench.call(traps.task_create(bench.me, False))[0] == 0

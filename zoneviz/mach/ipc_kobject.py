@@ -7,7 +7,7 @@ copies the rights of the reply into the caller's space and the reply onto the ca
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.events import SEND, Kind
+from zoneviz.events import RECEIVE, SEND, Kind
 from zoneviz.mach.ipc_kmsg import ikm_alloc, ikm_free, release_right
 from zoneviz.mach.ipc_object import copyin, copyout
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
@@ -19,6 +19,7 @@ from zoneviz.mach.message import (
     MACH_RCV_INVALID_NAME,
     MACH_SEND_INVALID_DEST,
     MACH_SEND_INVALID_MEMORY,
+    MACH_SEND_INVALID_REPLY,
     MACH_SEND_INVALID_RIGHT,
 )
 from zoneviz.mach.sizes import MIG_REPLY_SIZE
@@ -92,13 +93,18 @@ def kernel_rpc(
         # The program's stubs drop the reply port after a failed send [M].
         thread.reply_port = 0
         return (MACH_SEND_INVALID_DEST, 0) if pair else MACH_SEND_INVALID_DEST
+    home = space.entries.get(thread.reply_port)
+    if thread.reply_port and (home is None or not home.bits & RECEIVE):
+        kfree(k, request, request_size)
+        thread.reply_port = 0  # the program destroyed it; the next RPC allocates another
+        return (MACH_SEND_INVALID_REPLY, 0) if pair else MACH_SEND_INVALID_REPLY
     arguments, error = copyin_request(k, thread, rights, memory)
     if error:
         kfree(k, request, request_size)
         return (error, 0) if pair else error
     port.refs += 1
     port.srights += 1
-    answer = space.entries[thread.reply_port].object if thread.reply_port in space.entries else None
+    answer = home.object if home is not None else None
     if answer is not None:
         answer.refs += 1  # the send-once right of the reply
     about = port.kobject
