@@ -29,7 +29,7 @@ USERS = ("user", "root")
 USER_ID = 1000  # the first ordinary user [I]
 NOBODY = 0  # a process without ids; no limit per user applies to it
 DAEMONS = ("syslogd", "inetd", "portmap", "cron", "atd", "exim4")  # daemons that rc starts besides sshd [I]
-LEFT_BY_SSHD = 37  # receive rights; fitted to 500 children over ssh at 8 MiB: see docs/fidelity.md
+LEFT_BY_SSHD = 27  # receive rights; fitted to 500 children over ssh at 8 MiB: see docs/fidelity.md
 LOGIN_GRACE_TIME = 120 * SECOND  # sshd_config [S]
 SETTLED = 3 * SECOND  # from boot to the login [I]
 
