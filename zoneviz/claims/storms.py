@@ -74,7 +74,8 @@ THREADS = (
             Trial("files of 4 pages, pool of 10", RunSpec("disk-load", settings={"pages": "2000", "libports": "pool"})),
         ),
         figure=threads("ext2fs"),
-        rule=both(between(200, inf, "files of 4 pages"), between(1, 20, "files of 4 pages, pool of 10")),
+        # Two pools of 10, and the thread that syncs.
+        rule=both(between(200, inf, "files of 4 pages"), between(1, 21, "files of 4 pages, pool of 10")),
         unit="threads",
         mechanism="Every 5 s ext2fs syncs, and the kernel sends a message for each run of at most 32 dirty pages. The pager's loop "
         "creates threads in the same way as the ports' loop, and all of them wait for the one disk: a thread for each run. Five hundred "
