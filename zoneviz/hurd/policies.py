@@ -57,7 +57,7 @@ class Throttle(Policy):
 class KeepOne(Policy):
     """Idle workers exit after IDLE ns, but one listener stays."""
 
-    timeout = IDLE
+    timeout: int | None = IDLE
 
 
 class Depress(Policy):
