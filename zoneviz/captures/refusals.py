@@ -43,6 +43,7 @@ _MISSES = (
           "the crash report of a program", _MACOS),
     _miss(r"^\s*procs\b.*memory.*(?:page|swap|io)", "the page counts of vmstat", f"On Linux: {_LINUX} On FreeBSD: {_FREEBSD}"),
     _miss(r"^Cache\s+Num\s+Total\s+Size\s+Pages", "the cache list of vmstat -m (Linux)", _LINUX, "it has no numbers of slabs"),
+    _miss(r"^Name\s+Objects\s+Objsize\s+Space\b", "the listing of the kernel's tool slabinfo", _LINUX, "its sizes are rounded"),
     _miss(r"^Node \d+, zone ", "the free pages of /proc/buddyinfo or /proc/zoneinfo", _LINUX),
     _miss(r"^nr_free_pages \d+$", "the page counts of /proc/vmstat", _LINUX),
     _miss(r"^SUMMARY \(SLAB allocator\)", "the summary of perf kmem",

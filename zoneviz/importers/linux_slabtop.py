@@ -18,6 +18,8 @@ from zoneviz.importers import CaptureImporter
 _OBJECTS = r"[ \t]*(?P<objs>\d{1,12})[ \t]+(?P<active>\d{1,12})[ \t]+(?P<use>\d{1,3})%[ \t]+(?P<size>\d{1,9}[.,]\d\d)K"
 _SLABS = r"[ \t]+(?P<slabs>\d{1,12})[ \t]+(?P<per>\d{1,9})[ \t]+(?P<held>\d{1,12})K"
 _ROW = re.compile(rf"{_OBJECTS}{_SLABS}[ \t]+(?P<name>\S+(?:[ \t]+[^\d\s]\S*)*)[ \t]*")
+_NOTE = re.compile(r"[ \t]+[<#(\u2190].*")
+"""What people write behind a row: `<-- this one`."""
 _BEGUN = re.compile(r"\s*\d{1,12}\s+\d{1,12}\s+\d{1,3}%.*")
 _LIKE_ROW = re.compile(r"\s*\d+\s+\d+\s+(?:\d*%|\d+[.,]\d+K|\d+\s+\d+).*")
 _HEADER = re.compile(r"[ \t]*OBJS[ \t]+ACTIVE[ \t]+USE")
@@ -45,8 +47,9 @@ def _parse(text: str) -> _Row | None:
     found = _ROW.fullmatch(text)
     if not found:
         return None
+    name = _NOTE.sub("", found["name"]).strip()
     objs, active, use, slabs, per, held = (int(found[name]) for name in ("objs", "active", "use", "slabs", "per", "held"))
-    return _Row(found["name"].strip(), objs, active, use, float(found["size"].replace(",", ".")), slabs * per, held * 1024)
+    return _Row(name, objs, active, use, float(found["size"].replace(",", ".")), slabs * per, held * 1024)
 
 
 @dataclass(slots=True)

@@ -71,6 +71,17 @@ def test_damaged_rows_are_named() -> None:
     ]
 
 
+def test_rows_as_people_quote_them() -> None:
+    noted = DENTRY.replace("\n", "   <-- this one\n")
+    found = said("# name            : tunables    : slabdata   \n" + noted + "12:" + LAST)
+    assert [row["name"] for row in found["top"]] == ["dentry", "kmem_cache"] and found["skipped_rows"] == 0
+
+
+def test_a_row_without_its_beginning_is_named() -> None:
+    found = said("0 : tunables    0    0    0 : slabdata   5138   5138      0\n" + LAST)
+    assert (found["zones"], found["skipped_rows"]) == (1, 1)
+
+
 def test_a_loop_with_dates_is_a_time_line() -> None:
     listing = HEADER + DENTRY + LAST
     result = import_text(f"1700000000\n{listing}1700000060\n{listing.replace('66011', '66012')}", None)

@@ -23,7 +23,10 @@ _NAMES = re.compile(r"#\s*name\s+<active_objs>")
 _OTHER = re.compile(r"\s*(?:slabdata|tunables|globalstat|cpustat)\b|\s*[\d:]")
 _LIKE_ROW = re.compile(r"\s*(?=\S*[A-Za-z_])[\w.,:()/-]+(?:\s+[a-z]\w*){0,2}(?:\s+(?=\?|[^\s:]*\d)[^\s:]+)+\s*(?::.*)?")
 _OLD = r"(?:size-\d+(?:\(DMA\))?|buffer_head|dentry_cache|inode_cache|kmem_cache|skbuff_head_cache|vm_area_struct|filp)"
-_SNIFF = re.compile(rf"(?m){_VERSION.pattern}|:[ \t]*tunables(?:[ \t]+\d+){{3}}|(?:^[ \t]*{_OLD}(?:[ \t]+\d+){{6}}(?:[ \t]*:.*)?$\n?){{2}}")
+_SNIFF = re.compile(
+    rf"(?m){_VERSION.pattern}|:[ \t]*tunables(?:[ \t]+\d+){{3}}|(?:^[ \t]*{_OLD}(?:[ \t]+\d+){{6}}(?:[ \t]*:.*)?$\n?){{2}}"
+    r"|(?:^[ \t]*\S+(?:[ \t]+\d+){6}[ \t]+:(?:[ \t]+\d+){2}[ \t]*$\n?){2}"
+)
 _FIRST = ("kmem_cache", "kmem_cache_node", "cache_cache")
 """The kernel's first caches. A new cache is put before all others (mm/slab_common.c), so a whole 2.x listing ends with one of these."""
 _PAGES = (PAGE, 8192, 16384, 65536)
@@ -123,8 +126,8 @@ class _Reader:
 
     def _starts(self, text: str) -> bool:
         """Whether a text looks like the beginning of a row."""
-        if ": tunables" in text or ": slabdata" in text:
-            return not _OTHER.match(text) and not _NAMES.match(text.lstrip())
+        if "tunables" in text or "slabdata" in text:
+            return any(map(str.isdigit, text))
         return self.near and bool(_LIKE_ROW.fullmatch(text))
 
     def _name(self, lost: Line | None) -> None:

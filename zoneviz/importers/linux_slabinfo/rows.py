@@ -13,7 +13,7 @@ PAGE = 4096
 _N = r"[ \t]+(\d{1,12})"
 _TUNED = r"[ \t]*:[ \t]*tunables[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t]*:[ \t]*slabdata"
 _NAME = r"[ \t]*(\S+(?:[ \t]+[^\d\s:]\S*)*?)"
-_ROW = re.compile(rf"[ \t]*(\S+){_N}{_N}{_N}{_N}{_N}{_TUNED}[ \t]+\d+{_N}[ \t]+\d+[ \t]*(?=:|$)")
+_ROW = re.compile(rf"[ \t]*(?:\d+:)?(\S+){_N}{_N}{_N}{_N}{_N}{_TUNED}[ \t]+\d+{_N}[ \t]+\d+(?!\S)(?![ \t]+\d)")
 _ROW_1 = re.compile(rf"{_NAME}{_N}{_N}{_N}{_N}{_N}{_N}(?:[ \t]*:[\d \t:]*)?")
 _ROW_0 = re.compile(rf"{_NAME}{_N}{_N}(?:[ \t]+\d+)*")
 _GROUP = re.compile(r"(?P<name>[^\d\s]\S*(?:[ \t]+[^\d\s]\S*)*|\d\S*)(?P<numbers>(?:[ \t]+\d{1,12})+)[ \t]*")
