@@ -11,7 +11,7 @@ from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Diagnosis, Finding, steps
 
 TONES = {"cause": "danger", "likely": "warning"}
-ANSWER = ("pattern", "since")
+ANSWER = ("pattern", "growth", "since", "caches", "reserved")
 """Kinds of findings that say what filled the memory and since when. They come first."""
 SEARCHING = "Looking for the cause…"
 

@@ -44,6 +44,16 @@ class Regions(NamedTuple):
         return Regions(*both[:, last[live[last]]])
 
 
+class Refused(NamedTuple):
+    """A refused allocation: its event, KMEM_FAIL with the id of a map or ZREFUSE with that of a zone; bytes; the kern_return of a map."""
+
+    seq: int
+    kind: int
+    subject: int
+    size: int = 0
+    error: int = 0
+
+
 NO_REGIONS = Regions(*(np.zeros(0, np.int64) for _ in Regions._fields))
 
 
@@ -52,8 +62,7 @@ class Counts:
     """What happened after event `first` up to `last`.
 
     threads: threads created, by task; received: messages received, by task; parents: (task, parent) of each new task, in
-    order; regions: allocated ranges of kernel maps after `last`; refused: (seq, kind, subject) of the last refused
-    allocation, None if nothing was refused.
+    order; regions: allocated ranges of kernel maps after `last`; refused: the last refused allocation, None if nothing was refused.
     """
 
     first: int
@@ -62,7 +71,7 @@ class Counts:
     received: dict[int, int] = field(default_factory=dict)
     parents: list[tuple[int, int]] = field(default_factory=list)
     regions: Regions = NO_REGIONS
-    refused: tuple[int, int, int] | None = None
+    refused: Refused | None = None
 
 
 def counting(recording: Recording, first: int, last: int) -> Iterator[tuple[int, int] | Counts]:
@@ -90,8 +99,7 @@ def _count(counts: Counts, rows: Ints) -> None:
     counts.parents += [(int(task), int(parent)) for task, parent in tasks[:, [SUBJECT, EXTRA]].tolist()]
     refused = rows[np.isin(kinds, _REFUSALS)]
     if len(refused):
-        seq, kind, subject = refused[-1, [SEQ, KIND, SUBJECT]].tolist()
-        counts.refused = (seq, kind, subject)
+        counts.refused = Refused(*refused[-1, [SEQ, KIND, SUBJECT, SIZE, EXTRA]].tolist())
 
 
 def _add(sums: dict[int, int], ids: Ints) -> None:

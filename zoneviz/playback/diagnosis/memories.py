@@ -64,7 +64,7 @@ class Memory:
 
 
 def memories(before: MachineState, after: MachineState, counts: Counts, outcome: str) -> list[Memory]:
-    """All limits, in the order of `limits_at`; the one that ran out is marked."""
+    """All limits, in the order of `limits_at`, then the other maps with a size; the one that ran out is marked."""
     machine = after.machine()
     ended = which_ended(after, counts, outcome)
     if ended == IPC_SPACES:
@@ -75,11 +75,24 @@ def memories(before: MachineState, after: MachineState, counts: Counts, outcome:
     for limit in limits_at(before.machine(), machine):
         left = limit.size - in_use[limit.zone] if limit.zone else free[limit.name]
         out.append(Memory(limit.name, limit.size, limit.room, max(left, 0), limit.zone, limit.name == ended))
+    for info in after.catalog.maps:
+        size = info.end - info.start
+        if size > 0 and info.name not in MAPS:
+            free_before, free_now = (size - map_used(state, info.id) for state in (before, after))
+            out.append(Memory(info.name, size, free_before, max(free_now, 0), "", info.name == ended))
     return out
 
 
+def map_used(state: MachineState, number: int) -> int:
+    """Bytes used of the map with this id."""
+    return int(state.totals.maps[number]) if 0 < number < len(state.totals.maps) else 0
+
+
 def which_ended(state: MachineState, counts: Counts, outcome: str) -> str:
-    """The memory that ran out: named by the panic, by the last refusal before an error, or by a hang; "" if none did."""
+    """The memory that ran out: named by the panic, by a hang, by the last refusal before an error, or by one that would still be refused.
+
+    "" if none did.
+    """
     strings = state.catalog.names.strings
     if state.panic is not None:
         return state.panic.memory or _of_text(state.panic.text)
@@ -87,17 +100,20 @@ def which_ended(state: MachineState, counts: Counts, outcome: str) -> str:
     if hang is not None and outcome == "hang":
         text = strings[hang[-1]] if 0 <= hang[-1] < len(strings) else ""
         return PHYSICAL if _HANG in text else ""
-    if outcome == "error" and counts.refused is not None:
-        _, kind, subject = counts.refused
-        named = state.catalog.maps if kind == Kind.KMEM_FAIL else state.catalog.zones
-        return named[subject - 1].name if 0 < subject <= len(named) else ""
-    return ""
+    refused = counts.refused
+    if refused is None:
+        return ""
+    if refused.kind == Kind.KMEM_FAIL:
+        info = state.catalog.maps[refused.subject - 1] if 0 < refused.subject <= len(state.catalog.maps) else None
+        return info.name if info and (outcome == "error" or info.end - info.start - map_used(state, info.id) < refused.size) else ""
+    named = state.catalog.zones
+    return named[refused.subject - 1].name if outcome == "error" and 0 < refused.subject <= len(named) else ""
 
 
 def asked_last(state: MachineState, counts: Counts) -> str:
     """The zone of the panic: of the refusal just before it, or named in its text; "" if unknown."""
-    if counts.refused is not None and counts.refused[1] == Kind.ZREFUSE and state.seq - counts.refused[0] < 200:
-        subject = counts.refused[2]
+    if counts.refused is not None and counts.refused.kind == Kind.ZREFUSE and state.seq - counts.refused.seq < 200:
+        subject = counts.refused.subject
         if 0 < subject <= len(state.catalog.zones):
             return state.catalog.zones[subject - 1].name
     found = re.search(r"zone (.+?) exhausted", state.panic.text) if state.panic is not None else None

@@ -13,6 +13,7 @@ from zoneviz.playback.diagnosis.families import MEMORY, MESSAGES, PORTS, TASKS, 
 from zoneviz.playback.diagnosis.families import OTHER as OTHER_FAMILY
 from zoneviz.playback.diagnosis.memories import Memory
 from zoneviz.playback.diagnosis.usage import Usage
+from zoneviz.playback.limits import ZONE_MAP
 from zoneviz.state.actors import TH_TASK
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
@@ -39,6 +40,8 @@ PRESSURE = 0.5
 """A pattern is named only if a memory ran out, or live elements use this share of the room of one."""
 MOST, MANY, LEAD = 0.5, 0.35, 1.25
 """A part with MOST of the bytes is the cause; one with MANY of them and LEAD times the next part is the likely cause."""
+CACHED = 0.25
+"""A zone_map that ended with less than this share of its use in live elements is held by the allocator, not by its users."""
 LATE, LAST, STANDING = 0.25, 0.05, 0.2
 """The youngest LATE of the bytes decides what fills a memory; a part with at most STANDING of them has stopped growing.
 
@@ -139,6 +142,8 @@ def verdict(memories: list[Memory], parts: dict[str, int], late: dict[str, int],
     # A zone_map full of free elements is not filling up.
     if filled is None or not (filled.ended or (filled.full >= PRESSURE and whole >= PRESSURE * filled.room)):
         return Verdict(NONE, OPEN, parts, late, last)
+    if filled.ended and filled.name == ZONE_MAP and whole < CACHED * filled.used:
+        return Verdict(OTHER, OPEN, parts, late, last)
     part, confidence = _leading(parts, late)
     if confidence == CAUSE and last[part] <= STANDING * sum(last.values()):
         confidence = LIKELY

@@ -3,7 +3,7 @@
 import numpy as np
 
 from zoneviz import words
-from zoneviz.events import SEND
+from zoneviz.events import SEND, Kind
 from zoneviz.playback.diagnosis.memories import NAME_LENGTH, asked_last
 from zoneviz.playback.diagnosis.patterns import (
     BACKLOG,
@@ -21,6 +21,9 @@ from zoneviz.playback.diagnosis.patterns import (
 )
 from zoneviz.playback.diagnosis.results import Diagnosis, Finding
 from zoneviz.playback.diagnosis.stretch import Stretch
+from zoneviz.playback.diagnosis.supply import caches, growth, leak_rate, reservations
+from zoneviz.playback.limits import PHYSICAL
+from zoneviz.state.figures import MAPS
 from zoneviz.state.rows import PATH, TIME
 
 _SERVER = 0.1
@@ -67,11 +70,15 @@ _SERVERS = {
 
 def findings(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     """All findings: what filled the memory and since when, then the figures behind that."""
-    ended, answer = _ended(stretch, found), [_pattern(stretch, found), *_since(stretch, found)]
+    held = [*caches(stretch, found), *reservations(stretch, found)]
+    rising = growth(stretch, found)
+    answer = [*([] if rising and found.pattern == NONE else [_pattern(stretch, found, held)]), *rising, *_since(stretch, found), *held]
+    ended = _ended(stretch, found)
     return [
         *([ended, *answer] if found.ended is None else [*answer, ended]),
         *_others(stretch, found),
         *_asked(stretch, found),
+        *leak_rate(stretch, found),
         *_keepers(stretch, found),
         *_largest(found),
         *_holder(stretch, found),
@@ -102,6 +109,10 @@ def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
     memory = found.ended
     if memory is not None:
         text = f"Ran out at {when}: {memory.meaning} ({words.size(memory.size)})."
+        refused = stretch.counts.refused
+        if stretch.after.panic is None and refused is not None and refused.kind == Kind.KMEM_FAIL:
+            why = f" ({words.error(refused.error)})" if refused.error else ""
+            text += f" The last request, for {words.size(refused.size)}, was refused{why}."
         return Finding("memory", text, seq=found.at, zone=memory.zone, numbers={"size": memory.size, "free": memory.free})
     fullest = max(found.memories, key=lambda m: m.full, default=None)
     end = _ENDS.get(found.outcome, "the run continues" if found.at < stretch.recording.event_count else "the recording stops there")
@@ -113,8 +124,8 @@ def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
 
 def _others(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     others = [m for m in found.memories if not m.ended and m.room > 0]
-    # There are a dozen caps of zones: only those that are well used.
-    named = [m for m in others if not m.zone or m.full >= 0.25]
+    # There are a dozen caps of zones, and maps for one purpose: only those that are well used.
+    named = [m for m in others if m.name in (*MAPS, PHYSICAL) or m.full >= 0.25]
     if not named or found.ended is None:
         return []
     text = ", ".join(f"{m.short} {words.share(m.used, m.room)}" for m in named)
@@ -142,7 +153,7 @@ def _routine(frames: list[str]) -> str:
     return next((frame for frame in reversed(frames) if frame not in how), frames[-1] if frames else "")
 
 
-def _pattern(stretch: Stretch, found: Diagnosis) -> Finding:
+def _pattern(stretch: Stretch, found: Diagnosis, held: list[Finding]) -> Finding:
     """The one sentence that may say "cause", always with the figures it rests on."""
     whole = sum(found.parts.values())
     numbers: dict[str, int | float] = {f"share of {part}": round(size / whole, 4) if whole > 0 else 0 for part, size in found.parts.items()}
@@ -154,7 +165,7 @@ def _pattern(stretch: Stretch, found: Diagnosis) -> Finding:
     share = words.share(found.parts[part], whole)
     allocated = f"the {words.size(whole)} allocated {stretch.began} and still in use"
     if found.pattern == OTHER:
-        text = f"No known pattern: most of {allocated} went to {part} ({share})."
+        text = "No known pattern" + (f": most of {allocated} went to {part} ({share})." if not held else ".")
         return Finding("pattern", text, "open", found.at, span, numbers=numbers)
     named = found.pattern if found.pattern == RECURSIVE else f"a {found.pattern}"
     likely = "" if found.confidence == CAUSE else "likely "
