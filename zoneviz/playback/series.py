@@ -185,8 +185,9 @@ class Series:
 
     @property
     def of_zones(self) -> bool:
-        """Whether the sum of the zones stands for the use of zone_map, which the readings do not report."""
-        return len(self.readings) > 0 and not self.points.count("zone_map_used").any()
+        """Whether the sum of the zones stands for the use of zone_map, which a recording of a real system does not report."""
+        real = self.recording is not None and not self.recording.header.can_run_again
+        return real and not self.ceiling and not self.points.count("zone_map_used").any()
 
     @property
     def boot_memory(self) -> int:

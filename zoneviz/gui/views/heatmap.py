@@ -342,7 +342,8 @@ class HeatmapView(View):
         width = (high - low) / self.cells.columns
         counted = self.session.series.counted
         by_number = f"per {width:,.{0 if counted == 'event' else 2}f} {counted}s"
-        self.per.setText(by_number if counted else f"per {words.duration(round(width * 1e9))}")
+        by_time = f"per {words.duration(round(width * 1e9))}"
+        self.per.setText("" if len(self.session.series.readings) == 1 else by_number if counted else by_time)
         self._fit_line()
 
     def show_moment(self, player: Player) -> None:
