@@ -20,6 +20,7 @@ def imported(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     "stack",
     [
         "\t\tkmem_cache_alloc+0x13a [kernel]\n\t\tgetname_flags+0x4f [kernel]\n",
+        "\t\t0xffffffff8f2a9a1b\tkmem_cache_alloc+0x13a [kernel]\n\t\t0xffffffff8f2a9a1c\t[unknown]\n",
         "\tb'\\t\\tkmem_cache_alloc+0x13a [kernel]\\n\\t\\tgetname_flags+0x4f [kernel]'\n",
         "\t0 [<ffffffffad4c3bfa>] kmem_cache_alloc+0x13a\n\t1 [<ffffffffad4c3bfb>] getname_flags+0x4f\n",
         "\taddr = ffff8881 size = 40\n\taddr = ffff8882 size = 40\n\t\tkmem_cache_alloc+0x13a [kernel]\n",

@@ -49,6 +49,7 @@ def test_counters_before_the_block_are_read() -> None:
         "Nov 30 16:47:12 node7 kernel: ",
         "Nov 30 16:47:12 node7 kernel: [  244.335645] ",
         "2026-11-30T16:47:12.123456+00:00 node7 kernel: ",
+        "Mon Nov 30 16:47:12 2026 kern.warn kernel: [  244.335645] ",
         "[Mon Nov 30 16:47:12 2026] ",
         "<4>[  244.335645] ",
         "> [  244.335645][ T1234] ",

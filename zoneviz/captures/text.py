@@ -22,15 +22,19 @@ LINE_LIMIT = 1 << 16
 
 _SECONDS = r"\[ *\d+\.\d{1,9}\](?: ?\[ *[TC]?\d+\])?:? ?"
 _SYSLOG = r"(?:\w{3} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,20}) \S{1,255} "
+_LOGREAD = r"\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4} \w{1,20}\.\w{1,20} "
 _DATED = r"\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\] |\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:\d\d "
-_CONSOLE = rf"(?:<\d{{1,3}}>)?(?:(?:{_SYSLOG})?(?:kernel: )?{_SECONDS}|(?:{_SYSLOG})?kernel: |{_DATED})"
-"""What syslog, journalctl and dmesg print before a line of the kernel."""
+_CONSOLE = rf"(?:<\d{{1,3}}>)?(?:(?:{_SYSLOG}|{_LOGREAD})?(?:(?:kernel: )?{_SECONDS}|kernel: )|{_DATED})"
+"""What syslog, journalctl, OpenWrt's logread and dmesg print before a line of the kernel."""
 _BEFORE = re.compile(rf"(?:[ \t]*>)+ ?|{_CONSOLE}|(?:\[?\d\d:\d\d(?::\d\d)?\]? )?<[+@%]?[\w\[\]\\^{{}}|-]{{1,20}}> ")
 _BEFORE_LINES = re.compile(rf"(?m)^(?:{_BEFORE.pattern})+")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _RULE = re.compile(r"[ |:+-]*")
-_DIRTY = re.compile(r"\n[ \t]*(?:[>|<]|\[ *\d|\[?\d\d:\d\d|\w{3} [ \d]\d |\[\w{3} |\d{4}-\d\d-\d\dT|kernel:)")
+_DIRTY = re.compile(
+    r"\n[ \t]*(?:[>|<]|\[ *\d|\[?\d\d:\d\d|\w{3} [ \d]\d |\[\w{3} "
+    r"|\d{4}-\d\d-\d\dT\S+ \S|\w{3} \w{3} [ \d]\d [\d:]{8} \d{4} \w+\.|kernel:)"
+)
 _HARMLESS = bytes(code for code in range(256) if code >= 32 and code not in b"`\x7f") + b"\t\n"
 _TEXT = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r\b\f\x1b")
 """Bytes of texts; a file with more than a twentieth of others is binary."""

@@ -18,7 +18,7 @@ _HEADER = re.compile(r"\s*\[(?P<time>\d\d:\d\d:\d\d)\] Top (?P<most>\d{1,9}) sta
 _STACK = re.compile(r"\s*(?P<bytes>\d{1,15}) bytes in (?P<allocs>\d{1,12}) allocations from stack\s*")
 _LIKE_STACK = re.compile(r"\s*\d+ bytes in\b|\s*\d+ bytes\s*$")
 _ADDRESS = re.compile(r"\s*addr = \S+ size = \d+\s*")
-_FRAME = re.compile(r"\s+(?:\d{1,3} )?(?:\[?<?(?:0x)?[0-9a-f]{8,16}>?\]? )?(?P<name>[^\s\[(]\S*)(?: .*)?")
+_FRAME = re.compile(r"\s+(?:\d{1,3} )?(?:\[?<?(?:0x)?[0-9a-f]{8,16}>?\]?[ \t]+)?(?P<name>\[unknown\]|[^\s\[(]\S*)(?: .*)?")
 _QUOTED = re.compile(r"\s*b?(?P<quote>['\"])(?P<frames>.*)(?P=quote)(?: .*)?\s*")
 _SNIFF = re.compile(r"(?m)stacks with outstanding allocations|^[ \t]*\d+ bytes in \d+ allocations from stack")
 _PAGES = re.compile(r"_*(?:alloc_pages|get_free_pages|get_zeroed_page|folio_alloc|alloc_frozen_pages|alloc_page)\w*")

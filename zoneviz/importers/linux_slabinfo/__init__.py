@@ -15,7 +15,7 @@ from zoneviz.captures.clock import Clock, When
 from zoneviz.captures.joining import Joiner
 from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
-from zoneviz.importers.linux_slabinfo.rows import PAGE, Rows, SlabRow
+from zoneviz.importers.linux_slabinfo.rows import PAGE, Rows, SlabRow, zones
 from zoneviz.words import listed, number
 
 _VERSION = re.compile(r"slabinfo - version: *(\d+\.\d+)")
@@ -68,7 +68,7 @@ class _Reader:
         self.pages = Counter[int]()
         self.again = self.odd = ""
         self.near = False
-        self.mostly_free: dict[str, SlabRow] = {}
+        self.mostly_free: list[SlabRow] = []
 
     def moments(self, text: Text) -> Moments:
         """One for each listing."""
@@ -142,17 +142,17 @@ class _Reader:
         if not listing.rows:
             return
         page = listing.page()
-        zones = [row.zone(page) for row in listing.rows]
+        rows = zones(listing.rows, page)
         self.count += 1
         self.pages[page if listing.rows[0].slabs != UNKNOWN else 0] += 1
-        odd = (row.name for row in listing.rows if row.per_slab > 0 and row.total > (row.slabs + 4) * row.per_slab)
+        odd = (name for name, _, total, _, per, _, slabs in listing.rows if total > (slabs + 4) * per > 0)
         self.odd = self.odd or next(odd, "")
-        self.mostly_free = {row.name: row for row in listing.rows if row.total > 2 * row.active and row.pages * row.slabs * page >= _LARGE}
+        self.mostly_free = [row for row in listing.rows if row[2] > 2 * row[1] and row.pages * row.slabs * page >= _LARGE]
         if len(self.said) < listings.SNAPSHOTS:
-            self.said.append(listings.figures(zones, [{"objs": row.total} for row in listing.rows]) | {"trust": []} | _time(listing))
+            self.said.append(listings.figures(rows, [{"objs": row.total} for row in listing.rows]) | {"trust": []} | _time(listing))
         self.listing = _Listing(line)
         when = listing.when
-        yield Moment(zones, stamp=when.stamp, uptime=when.uptime, boot=self.clock.kernel, whole=listing.whole(), line=listing.line)
+        yield Moment(rows, stamp=when.stamp, uptime=when.uptime, boot=self.clock.kernel, whole=listing.whole(), line=listing.line)
 
     def say(self) -> None:
         """Fill in the capture."""
@@ -183,7 +183,7 @@ class _Reader:
             yield f"Rows have more numbers than known, {self.rows.wide} first: the further ones were left out."
         if self.odd:
             yield f"{self.odd} has more objects than its slabs can hold: a figure is damaged."
-        worst = sorted(self.mostly_free.values(), key=lambda row: -row.pages * row.slabs)[:3]
+        worst = sorted(self.mostly_free, key=lambda row: -row.pages * row.slabs)[:3]
         if worst:
             rows = listed([f"{row.name} ({number(row.active)} of {number(row.total)} objects in use)" for row in worst])
             yield f"Held but mostly free: {rows}."

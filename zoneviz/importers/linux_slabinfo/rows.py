@@ -5,6 +5,7 @@
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from zoneviz.captures.capture import UNKNOWN, ZoneRow
@@ -36,20 +37,23 @@ class SlabRow(NamedTuple):
     pages: int = UNKNOWN
     slabs: int = UNKNOWN
 
-    def zone(self, page: int = PAGE) -> ZoneRow:
-        """Its figures with pages of `page` bytes."""
-        name, active, total, size, _, pages, slabs = self
-        held = slabs * pages * page if slabs != UNKNOWN else UNKNOWN
-        return ZoneRow(name, size, active, total - active if total >= active else UNKNOWN, held)
+
+def zones(rows: Iterable[SlabRow], page: int = PAGE) -> list[ZoneRow]:
+    """The figures of rows, with pages of `page` bytes."""
+    return [
+        ZoneRow(name, size, active, total - active if total >= active else UNKNOWN, slabs * pages * page if slabs >= 0 else UNKNOWN)
+        for name, active, total, size, _, pages, slabs in rows
+    ]
 
 
 def parse(text: str, page: int = PAGE) -> list[ZoneRow]:
     """The caches in the /proc/slabinfo of a running machine, version 2.x; other lines are left out. `page`: bytes of a page."""
-    return [_row(found).zone(page) for line in text.splitlines() if (found := _ROW.match(line))]
+    return zones((_row(found) for line in text.splitlines() if (found := _ROW.match(line))), page)
 
 
 def _row(found: re.Match[str]) -> SlabRow:
-    return SlabRow(found[1], *map(int, found.group(2, 3, 4, 5, 6, 7)))
+    name, *numbers = found.groups()
+    return SlabRow._make((name, *map(int, numbers)))
 
 
 class Rows:
