@@ -69,3 +69,26 @@ def test_samples_in_other_encodings_say_the_same(encoding: str, tmp_path: Path) 
         (tmp_path / "x").write_bytes(sample.read_bytes().decode().replace("\n", "\r\n").encode(encoding))
         again = app.import_files([tmp_path / "x"], None)["captures"][0]
         assert again["said"] == plain["said"], sample
+
+
+REPEATED = (
+    "=3D" + "a" * 65_000,
+    "time, " + (" " * 3000 + ", ") * 20 + "<",
+    "zalloc: zone map exhausted while allocating from zone " + "a " * 30_000,
+    "panic(cpu 0 caller 0): x\nLargest zones:\n" + "a 5G " * 20_000,
+    "\n" * 300_000 + "x",
+    "panic(cpu 0 caller 0):" * 20_000,
+    '"memoryPages":{' * 60_000 + '"memoryStatus":{',
+    "kalloc.16  16 " * 5000,
+    '"panicString":"' + '" ' * 30_000,
+    "Process: x\n" * 20_000,
+)
+
+
+@pytest.mark.parametrize("text", REPEATED, ids=lambda text: text[:12].strip() or "blank")
+def test_what_a_pattern_could_search_for_ever(text: str) -> None:
+    """Each made a search slow that grew with the square of its text; the time limit of the suite is the test."""
+    try:
+        assert app.import_text(text, None)["captures"]
+    except ZonevizError as error:
+        assert str(error).endswith(".")

@@ -29,7 +29,7 @@ def _miss(pattern: str, looks: str, instead: str, why: str = _NO_ZONES) -> NearM
 
 
 _MISSES = (
-    _miss(r"^CACHE\s+(?:NAME\s+)?OBJSIZE\s+ALLOCATED\s+TOTAL", "the cache list of a crash dump (crash, kmem -s)", _LINUX,
+    _miss(r"^CACHE[ \t]+(?:NAME[ \t]+)?OBJSIZE[ \t]+ALLOCATED[ \t]+TOTAL", "the cache list of a crash dump (crash, kmem -s)", _LINUX,
           "its caches have no moment and may be damaged with the dump"),
     _miss(r"\bmbufs? in use\b|^\d+ requests for memory denied", "a summary of network buffers (netstat -m)",
           f"On FreeBSD: {_FREEBSD} {_MACOS}"),
@@ -41,7 +41,7 @@ _MISSES = (
     _miss(r"\"bug_type\"\s*:\s*\"(?!210|298)\d+\"", "a diagnostic report of macOS about a program, not the kernel", _MACOS),
     _miss(r"^(?:Process|Path|Identifier):\s+\S.*\n(?:.*\n){0,20}?(?:Crashed Thread|Exception Type):",
           "the crash report of a program", _MACOS),
-    _miss(r"^\s*procs\b.*memory.*(?:page|swap|io)", "the page counts of vmstat", f"On Linux: {_LINUX} On FreeBSD: {_FREEBSD}"),
+    _miss(r"^[ \t]*procs\b.*memory.*(?:page|swap|io)", "the page counts of vmstat", f"On Linux: {_LINUX} On FreeBSD: {_FREEBSD}"),
     _miss(r"^Cache\s+Num\s+Total\s+Size\s+Pages", "the cache list of vmstat -m (Linux)", _LINUX, "it has no numbers of slabs"),
     _miss(r"^Name\s+Objects\s+Objsize\s+Space\b", "the listing of the kernel's tool slabinfo", _LINUX, "its sizes are rounded"),
     _miss(r"^Node \d+, zone ", "the free pages of /proc/buddyinfo or /proc/zoneinfo", _LINUX),
@@ -49,9 +49,9 @@ _MISSES = (
     _miss(r"^SUMMARY \(SLAB allocator\)", "the summary of perf kmem",
           "Import the text of `perf script` for the same perf.data.", "it has no times and no elements"),
     _miss(r"^pagesize:\s+\d+|^(?:free|active|inactive|wired) ?(?:count|memory|size):", "the page counts of the Hurd's vmstat", _HURD),
-    _miss(r"^\s*(?:USER\s+)?PID\s+.*(?:COMMAND|CMD|TTY|TIME)", "a list of processes (ps or top)",
+    _miss(r"^[ \t]*(?:USER[ \t]+)?PID[ \t]+.*(?:COMMAND|CMD|TTY|TIME)", "a list of processes (ps or top)",
           f"On Linux: {_LINUX} {_MACOS} On FreeBSD: {_FREEBSD}"),
-    _miss(r"^\s*total\s+used\s+free\s+shared", "the memory summary of free", _LINUX),
+    _miss(r"^[ \t]*total[ \t]+used[ \t]+free[ \t]+shared", "the memory summary of free", _LINUX),
     _miss(r"^# tracer: (?!nop)", "a trace of another tracer",
           "Switch on the events kmem:kmalloc and kmem:kfree (trace-cmd record -e kmem), and import the text of `trace-cmd report`.",
           "it has no kmem events"),

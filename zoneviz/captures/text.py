@@ -38,7 +38,8 @@ _DIRTY = re.compile(
 _HARMLESS = bytes(code for code in range(256) if code >= 32 and code not in b"`\x7f") + b"\t\n"
 _TEXT = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r\b\f\x1b")
 """Bytes of texts; a file with more than a twentieth of others is binary."""
-_QUOTED_PRINTABLE = re.compile(r"(?mi)^content-transfer-encoding:\s*quoted-printable|=3D\S*.*(?:\n.*){0,40}=\r?$|=\r?\n(?:.*\n){0,40}.*=3D")
+_QUOTED_PRINTABLE = re.compile(r"(?mi)^content-transfer-encoding:[ \t]*quoted-printable")
+_SOFT_BREAK = re.compile(r"=\r?\n")
 
 
 class Line(NamedTuple):
@@ -139,7 +140,8 @@ def _decoded(head: bytes, blocks: Iterable[bytes], name: str) -> Iterator[str]:
     texts = (decoder.decode(block) for block in blocks)
     first = next(texts, "").removeprefix("\ufeff")
     whole = chain([first], texts)
-    if _QUOTED_PRINTABLE.search(first[: 1 << 16]):
+    start = first[: 1 << 16]
+    if _QUOTED_PRINTABLE.search(start) or ("=3D" in start and _SOFT_BREAK.search(start)):
         return (quopri.decodestring(part.encode()).decode("utf-8", "replace") for part in whole)
     return whole
 

@@ -1,4 +1,4 @@
-"""A generic table, such as a person's own watchdog writes: time, zone, elements and perhaps bytes, as CSV or as JSON lines.
+"""A generic table, such as a user's watchdog writes: time, zone, elements and perhaps bytes, as CSV or as JSON lines.
 
 CSV has a header with these names, in any order; further columns are read over. A time is a date (ISO), or seconds since 1970 or
 since boot. Rows of the same time are one reading.
@@ -17,7 +17,7 @@ from zoneviz.errors import InputError
 from zoneviz.importers import CaptureImporter
 
 _NEEDED = ("time", "zone", "elements")
-_HEADER = re.compile(r"\A\s*\"?[A-Za-z_]+\"?(?:[,;\t] *\"?[\w ]+\"?){2,}\s*$", re.MULTILINE)
+_HEADER_LIMIT = 1000
 _SECONDS = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?")
 _WHOLE = re.compile(r"\d{1,18}(?:\.0+)?")
 
@@ -32,7 +32,7 @@ def _sniff(text: str) -> bool:
     first = text.lstrip().partition("\n")[0]
     if first.startswith("{"):
         return _json_row(first) is not None
-    return _HEADER.match(first) is not None and set(_NEEDED) <= set(_names(first))
+    return len(first) < _HEADER_LIMIT and set(_NEEDED) <= set(_names(first))
 
 
 def _separator(header: str) -> str:

@@ -18,6 +18,8 @@ from zoneviz.importers.macos_panic.table import Row, Table, table, whole_name
 _KEYS = ("panicString", "macOSPanicString")
 _AGAIN = re.compile(r"panic\s?\(cpu\s+\d+\s+caller")
 _ESCAPED = re.compile(r"\\([\[\]_*().#+-])")  # Markdown
+_PANICS = 200
+"""Upper bound of the panics of one text."""
 _CLASS = re.compile(r"\bkalloc(?:\.type\w*)?\.(\d{1,7})$")
 
 
@@ -27,11 +29,13 @@ def read(text: Text, capture: Capture) -> Moments:
     found = next((found for key in _KEYS if (found := ips.string(raw, key)) and found.text.strip()), None)
     around = _ESCAPED.sub(r"\1", "\n".join(clean(line)[0] for line in raw.split("\n"))) if found is None else raw
     said = list[dict[str, Any]]()
+    whole, date = ips.complete(raw) if found else False, _header_date(around)
     for line, body in _panics(found.text if found else around):
         one, moment = _panic(body, around, capture, line)
+        moment.stamp = moment.stamp or date or _date(body)
         if one["panic_text"]:
             if found:
-                one["json_is_complete"] = ips.complete(raw)
+                one["json_is_complete"] = whole
             said.append(one)
             yield moment
     if not said:
@@ -44,7 +48,7 @@ def read(text: Text, capture: Capture) -> Moments:
 
 def _panics(body: str) -> Iterable[tuple[int, str]]:
     """The line and the text of each panic; the first one with all that stands before it, such as its date."""
-    starts = [found.start() for found in _AGAIN.finditer(body)] or [0]
+    starts = [found.start() for found in _AGAIN.finditer(body)][:_PANICS] or [0]
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(body)
         yield body.count("\n", 0, start) + 1, body[0 if number == 0 else start : end]
@@ -77,7 +81,7 @@ def _panic(body: str, around: str, capture: Capture, line: int) -> tuple[dict[st
         _rows(said, zones.rows),
         sizes | zones.others,
         counts=said.get("mbufs", {}),
-        stamp=report.calendar(body) or _date(around, body),
+        stamp=report.calendar(body),
         uptime=uptime,
         boot=report.boot_session(body),
         panic=Panic(words, said.get("failed_zone", ""), memory),
@@ -95,12 +99,14 @@ def _capacity(said: dict[str, Any], around: str) -> dict[str, int]:
     return {"zone_map_used": said["zone_map_bytes"], "zone_map_cap": said["zone_map_cap"]}
 
 
-def _date(around: str, body: str) -> stamps.Stamp | None:
-    """The date that a report gives itself: in its JSON header, or on a line before the panic."""
-    for key in ("date", "timestamp"):
-        found = ips.string(around, key)
-        if found and (stamp := stamps.find(found.text)):
-            return stamp
+def _header_date(around: str) -> stamps.Stamp | None:
+    """The date in a report's JSON."""
+    found = ips.string(around, "date") or ips.string(around, "timestamp")
+    return stamps.find(found.text) if found else None
+
+
+def _date(body: str) -> stamps.Stamp | None:
+    """The date on a line before the panic."""
     start = _AGAIN.search(body)
     before = body[: start.start()] if start else ""
     dates = [stamp for line in before.split("\n")[-40:] if (stamp := stamps.find(line))]

@@ -11,7 +11,7 @@ _BOOT = re.compile(r"\bBoot\s*:\s*0x([0-9a-fA-F]{8})\s+0x([0-9a-fA-F]{1,8})\b")
 _CALENDAR = re.compile(r"\bCalendar\s*:\s*0x([0-9a-fA-F]{8})\s+0x([0-9a-fA-F]{1,8})\b")
 _SESSION = re.compile(r"Boot session UUID:\s*([0-9A-Fa-f-]{36})")
 _ZONE_MAP = re.compile(r"Zone map:\s*0x([0-9a-fA-F]{8,16})\s*-\s*0x([0-9a-fA-F]{8,16})\b")
-_KEXTS = re.compile(r"Kernel Extensions in backtrace:((?:\n(?:[ \t].*|\s*))*)", re.IGNORECASE)
+_KEXTS = re.compile(r"Kernel Extensions in backtrace:((?:\n(?:[ \t].*|(?=\n|$)))*)", re.IGNORECASE)
 _KEXT = re.compile(r"(?m)^[ \t]+([A-Za-z][\w-]*(?:\.[\w-]+)+)\([^)\n]*\)\[")
 _TASK = re.compile(
     r"Panicked task 0x[0-9a-f]+:(?: \d+ pages,)? \d+ threads: pid \d+: ([^\n]{1,60})"
