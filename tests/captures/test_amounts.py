@@ -25,7 +25,7 @@ def test_a_unit_letter_is_a_range(text: str, low: int, high: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "G", "-5K", "1e9", "nan", "20 G B", "9" * 400, "1,5G", "0x10"])
-def test_what_is_no_size(text: str) -> None:
+def test_texts_that_are_not_sizes(text: str) -> None:
     assert span(text) is None
 
 

@@ -35,7 +35,7 @@ def test_fractions_and_order() -> None:
     "text",
     ["", "2022-13-40 99:99:99", "kalloc.1024 24048K", "0x1777629600", "17776296001", "Wed Mar 99 23:23:19 2014", "9999-01-01 00:00:00"],
 )
-def test_what_is_no_date(text: str) -> None:
+def test_texts_that_are_not_dates(text: str) -> None:
     assert find(text) is None
 
 

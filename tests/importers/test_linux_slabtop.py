@@ -28,7 +28,7 @@ def imported(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return capture["said"], result
 
 
-def test_the_difference_to_the_summary_is_a_zone_of_its_own(tmp_path: Path) -> None:
+def test_the_difference_to_the_summary_is_a_separate_zone(tmp_path: Path) -> None:
     import_text(HEAD + ROWS, tmp_path / "a.zvz")
     zones = {zone["name"]: zone["cur_size"] for zone in app.state(tmp_path / "a.zvz", "end")["zones"]}
     assert zones["(not listed)"] == 164548710 - (17020 + 20552) * 1024 and len(zones) == 3

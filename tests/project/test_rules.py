@@ -82,7 +82,12 @@ def test_only_packages_export_what_they_import() -> None:
 
 ELSEWHERE = ("fuzz", "project", "whole", "gui/whole")
 """Folders of tests that belong to no single module: the checkout itself, and what several modules do together."""
-SEVERAL = {"importers/gnumach_stream/test_rows.py": "rows of memory and of tasks, through the importer"}
+SEVERAL = {
+    "importers/gnumach_stream/test_rows.py": "rows of memory and of tasks, through the importer",
+    "importers/test_captures.py": "every sample of a real system, through its importer",
+    "importers/test_hostile.py": "mutated samples, through every importer",
+    "importers/test_linux_damage.py": "damaged samples of Linux, through the importers of Linux",
+}
 """Files beside the modules they test -> what they test."""
 
 

@@ -1,4 +1,4 @@
-"""The times of listings: dates, uptimes and kernels that stand in the lines around them.
+"""The times of listings: dates, uptimes and kernels in the lines around them.
 
 A loop prints a date or an uptime before each listing, or after it; a pasted one may have both. A time belongs to the listing before
 it only if it follows that one's last row directly and that listing has none; else to the next one.
@@ -65,7 +65,7 @@ class Clock:
         return self._next.known
 
     def read(self, line: Line) -> bool:
-        """Take the times in a line that is no row. Returns whether it has any."""
+        """Take the times in a line that is not a row. Returns whether it has any."""
         found = _when(line.text)
         if not found.known:
             kernel = _KERNEL.search(line.text)

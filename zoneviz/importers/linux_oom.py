@@ -96,7 +96,7 @@ class _Reader:
         yield from self._ended(0)
 
     def _other(self, line: Line) -> Moments:
-        """A line that is no row."""
+        """A line that is not a row."""
         text, block = line.text, self.block
         if _HEAD.match(text):
             yield from self._ended(line.number)

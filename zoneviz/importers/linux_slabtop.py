@@ -106,7 +106,7 @@ class _Reader:
             self.odd = row.name
 
     def _between(self, line: Line) -> Moments:
-        """A line that is no row: a summary, a header or a time."""
+        """A line that is not a row: a summary, a header or a time."""
         summary = _SUMMARY.match(line.text)
         timed = self.clock.read(line)
         if _HEADER.match(line.text) or (summary and summary["what"] == "Objects") or (timed and self.clock.waiting):

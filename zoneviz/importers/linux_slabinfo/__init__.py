@@ -111,7 +111,7 @@ class _Reader:
         return True
 
     def _between(self, line: Line) -> Moments:
-        """A line that is no row: a header or a time. Yields the listing before it."""
+        """A line that is not a row: a header or a time. Yields the listing before it."""
         version = _VERSION.search(line.text)
         timed = self.clock.read(line)
         if version:

@@ -51,7 +51,7 @@ class Reader:
         self._unpaired = self._untimed = 0
 
     def run(self, blocks: Iterable[bytes]) -> ImportReport:
-        """Send all events to the sink. Errors: InputError if there is none."""
+        """Send all events to the sink. Errors: InputError if the text has no event."""
         for line in lines(blocks, self._name):
             self.report.lines += 1
             event = parse(line.text)
@@ -91,7 +91,7 @@ class Reader:
             self.report.reasons.setdefault("the event is cut or damaged", Skips()).add(line.number)
 
     def _other(self, line: Line) -> None:
-        """A line that is no event."""
+        """A line that is not an event."""
         if not line.text.strip():
             self._finish_event()
         elif _LOST.search(line.text):
