@@ -18,6 +18,8 @@ _ROW = re.compile(rf"[ \t]*(?:\d+:)?(\S+){_N}{_N}{_N}{_N}{_N}{_TUNED}[ \t]+\d+{_
 _ROW_1 = re.compile(rf"{_NAME}{_N}{_N}{_N}{_N}{_N}{_N}(?:[ \t]*:[\d \t:]*)?")
 _ROW_0 = re.compile(rf"{_NAME}{_N}{_N}(?:[ \t]+\d+)*")
 _GROUP = re.compile(r"(?P<name>[^\d\s]\S*(?:[ \t]+[^\d\s]\S*)*|\d\S*)(?P<numbers>(?:[ \t]+\d{1,12})+)[ \t]*")
+_KNOWN = 4096
+"""Rows that are remembered: in a series most caches do not change between two listings."""
 _GROUPS = re.compile(r"[ \t]*:[ \t]+(?=(?:tunables|slabdata|globalstat|cpustat)\b)")
 _COLUMNS = {
     "": ["active_objs", "num_objs", "objsize", "objperslab", "pagesperslab"],
@@ -62,6 +64,7 @@ class Rows:
     def __init__(self) -> None:
         self.version = self.wide = ""
         self._columns = dict(_COLUMNS)
+        self._known: dict[str, SlabRow] = {}
 
     def header(self, text: str) -> None:
         """Take the names of columns from a line `# name <active_objs> ...`."""
@@ -73,9 +76,15 @@ class Rows:
 
     def row(self, text: str) -> SlabRow | None:
         """The row in a line; None for anything else."""
+        known = self._known.get(text)
+        if known is not None:
+            return known
         found = _ROW.match(text)
         if found:
-            return _row(found)
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            self._known[text] = row = _row(found)
+            return row
         if text.lstrip().startswith("#"):
             return None if "<" in text else self.row(text.lstrip("# \t"))
         if "tunables" in text:
