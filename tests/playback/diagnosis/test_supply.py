@@ -8,7 +8,6 @@ import pytest
 from tests.playback.diagnosis.conftest import Recorded
 from zoneviz.events import Catalog, Kind, MapInfo, TaskInfo, ZoneInfo
 from zoneviz.playback.diagnosis import Diagnosis, diagnose
-from zoneviz.playback.diagnosis.supply import per_second, rate
 from zoneviz.recording import Recorder, Recording
 from zoneviz.recording.header import Header
 
@@ -129,9 +128,3 @@ def test_a_panic_gives_the_rate_of_one_leak(recorded: Recorded) -> None:
     memory = found.ended
     assert said is not None and memory is not None and said.zone == "ipc ports"
     assert said.numbers["rate"] == pytest.approx(memory.room / 76 / ((found.time - found.began) / 1e9), rel=1e-3)
-
-
-def test_rates_have_the_unit_that_shows_them() -> None:
-    assert [rate(value) for value in (1536, 0.5, 0.01)] == ["1.5 KiB/s", "1.76 KiB/h", "864 B/d"]
-    said = ["1,234 per second", "6.94 per second", "36 per hour", "8.64 per day"]
-    assert [per_second(value) for value in (1234.5, 6.94, 0.01, 0.0001)] == said

@@ -7,8 +7,8 @@ often they are right.
 from collections.abc import Generator
 
 from zoneviz.errors import UsageError
-from zoneviz.playback.diagnosis.captured import captured
 from zoneviz.playback.diagnosis.fragments import fragments
+from zoneviz.playback.diagnosis.readings import of_readings
 from zoneviz.playback.diagnosis.results import FACT, Diagnosis, Finding, Holder, TaskGrowth, ZoneGrowth
 from zoneviz.playback.diagnosis.sentences import findings
 from zoneviz.playback.diagnosis.stretch import Stretch, look, task_rows, zone_rows
@@ -43,6 +43,11 @@ def steps(player: Player, at: int | None = None, first: int | None = None) -> Ge
     last = player.recording.event_count if at is None else at
     if first is not None and not 0 <= first <= last:
         raise UsageError(f"This recording has no events {first + 1:,} to {last:,}.")
+    if player.recording.header.of_readings:
+        for done in of_readings(player, at, first):
+            if isinstance(done, Diagnosis):
+                return done
+            yield done
     stretch: Stretch | None = None
     for step in look(player, at, first):
         if isinstance(step, Stretch):
@@ -76,8 +81,7 @@ def _diagnosis(stretch: Stretch) -> Diagnosis:
         tasks=task_rows(stretch, HOLDERS),
         fragments=fragments(after),
     )
-    readings = stretch.recording.header.of_readings
-    found.findings.extend(captured(stretch.recording, after.seq) if readings else findings(stretch, found))
+    found.findings.extend(findings(stretch, found))
     return found
 
 

@@ -18,6 +18,8 @@ _SHORTEST = 4
 """Fewest points of a piece; a line through fewer means nothing."""
 _CHARGE = 3.0
 """Parameters a further piece adds: its start, height and slope."""
+FEW_TIMES = 2.0
+"""Of fewer than 2 * _SHORTEST points a change of slope counts if it is by this factor."""
 _NOISE = 0.002
 """Deviations below this share of the curve's height are ignored, because allocators grow in steps."""
 
@@ -45,7 +47,10 @@ def pieces(x: Ints, y: Ints) -> list[Piece]:
     if not height:
         return [Piece(0, n - 1, 0.0)]
     fit = _Fit((t - t[0]) / max(t[-1] - t[0], 1.0), (v - v.min()) / height)
-    cuts = _settled(fit, [0, *_cuts(fit, 0, len(keep)), len(keep)])
+    found = _cuts(fit, 0, len(keep)) if len(keep) >= 2 * _SHORTEST else _cut_of_few(fit, len(keep))
+    cuts = [0, *found, len(keep)]
+    if len(keep) >= 2 * _SHORTEST:
+        cuts = _settled(fit, cuts)
     out = []
     for first, past in pairwise(cuts):
         last = min(past, len(keep) - 1)
@@ -91,6 +96,18 @@ class _Fit:
 def _cuts(fit: _Fit, first: int, past: int) -> list[int]:
     best = _best(fit, first, past)
     return [] if best is None else [*_cuts(fit, first, best), best, *_cuts(fit, best, past)]
+
+
+def _cut_of_few(fit: _Fit, count: int) -> list[int]:
+    """The cut of a curve with too few points for the criterion: where two lines fit ten times as well, and one is FEW_TIMES as steep."""
+    if count < 4:
+        return []
+    at = np.arange(2, count - 1)
+    both = fit.error(np.zeros_like(at), at) + fit.error(at, np.full(len(at), count))
+    cut, floor = int(at[int(both.argmin())]), count * _NOISE**2
+    slopes = sorted((abs(fit.slope(0, cut)), abs(fit.slope(cut, count))))
+    better = float(both.min()) + floor < 0.1 * (float(fit.error(0, count)) + floor)
+    return [cut] if better and slopes[1] >= FEW_TIMES * slopes[0] else []
 
 
 def _settled(fit: _Fit, cuts: list[int]) -> list[int]:

@@ -3,6 +3,7 @@
 from zoneviz import words
 from zoneviz.playback.diagnosis.memories import NAME_LENGTH, Memory, asked_last, map_used
 from zoneviz.playback.diagnosis.patterns import CACHED
+from zoneviz.playback.diagnosis.rates import per_second, rate, until
 from zoneviz.playback.diagnosis.results import Diagnosis, Finding
 from zoneviz.playback.diagnosis.stretch import Stretch
 from zoneviz.playback.forecast import Forecast, forecast
@@ -109,30 +110,6 @@ def leak_rate(stretch: Stretch, found: Diagnosis) -> list[Finding]:
         f"{words.size(memory.room)} by {words.count(size, 'byte')} by {words.duration(span)}."
     )
     return [Finding("rate", text, seq=found.at, zone=zone["name"], numbers={"elements": elements, "seconds": span / 1e9, "rate": each})]
-
-
-def until(ahead: Forecast, now: int) -> str:
-    """When a limit is reached, as the end of a sentence: `full in 6.6 h (5.9 h to 7.4 h)`."""
-    if ahead.at is None or ahead.soonest is None or ahead.latest is None:
-        return "full only in more than 20 times that time"
-    at, soonest, latest = (words.duration(max(time - now, 0)) for time in (ahead.at, ahead.soonest, ahead.latest))
-    return f"full in {at} ({soonest} to {latest}) at this rate"
-
-
-def rate(value: float) -> str:
-    """Bytes a second as `1.5 KiB/s`, or by the hour or day where that is less than 100 bytes."""
-    for seconds, name in ((1, "s"), (3600, "h")):
-        if abs(value) * seconds >= 100:
-            return f"{words.size(round(value * seconds))}/{name}"
-    return f"{words.size(round(value * 86400))}/d"
-
-
-def per_second(value: float) -> str:
-    """A number of elements a second as `7.0 a second`, or by the hour or day where that is less than 1."""
-    for seconds, name in ((1, "second"), (3600, "hour")):
-        if abs(value) * seconds >= 1:
-            return f"{value * seconds:,.3g} per {name}" if abs(value) * seconds < 1000 else f"{value * seconds:,.0f} per {name}"
-    return f"{value * 86400:,.3g} per day"
 
 
 def _name(text: str) -> str:
