@@ -54,7 +54,7 @@ def test_a_refusal_of_a_full_submap_is_an_end(tmp_path: Path) -> None:
     assert said is not None and "ipc_kernel_map (1 MiB). The last request, for 8 KiB, was refused (error 3)." in said.sentence
 
 
-def test_a_refusal_is_no_end_if_room_was_made_since(tmp_path: Path) -> None:
+def test_a_refusal_does_not_count_if_room_was_made_since(tmp_path: Path) -> None:
     def events(tell: Tell) -> None:
         tell(Kind.BOOTED, 0)
         tell(Kind.KMEM_ALLOC, IPC, 0, MIB, task=2)

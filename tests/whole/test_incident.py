@@ -1,5 +1,6 @@
 """An incident of made-up figures in the format of real reports: what the diagnosis of its two boots says."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from zoneviz.playback.diagnosis import Diagnosis
 H = 3600 * 10**9
 
 
-def boots(folder: Path, sizes: list[tuple[float, int]], panics: list[tuple[float, float]]) -> list[Diagnosis]:
+def boots(folder: Path, sizes: Sequence[tuple[float, int]], panics: Sequence[tuple[float, float]]) -> list[Diagnosis]:
     """The diagnoses of JetsamEvents of (hours, bytes of the zone map) and panics of (hours, uptime in hours)."""
     for number, (hours, used) in enumerate(sizes):
         (folder / f"JetsamEvent-{number}.ips").write_text(jetsam(hours, used, number))
