@@ -28,7 +28,7 @@ lint: system-test .venv/.installed-dev ## ruff, import-linter and mypy
 	.venv/bin/lint-imports
 	.venv/bin/mypy
 
-fuzz: system-test .venv/.installed-dev ## open damaged recordings for an hour (SECONDS=3600 SEED=1); files that fail stay in build/fuzz
+fuzz: system-test .venv/.installed-dev ## open damaged recordings and captures for an hour (SECONDS=3600 SEED=1); files that fail stay in build/fuzz
 	.venv/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
 
 recordings: system-run .venv/.installed ## rebuild the example recordings with the commands in recordings/README.md

@@ -148,3 +148,10 @@ def test_a_jetsam_event_of_another_machine_is_another_recording(incident: Path) 
 def test_a_count_that_falls_is_another_boot(incident: Path) -> None:
     (incident / "JetsamEvent-9.ips").write_text(jetsam(14.5, 3 * G, 0))
     assert [made["readings"] for made in import_files([incident], None)["recordings"]] == [4, 2, 1]
+
+
+def test_a_panic_pasted_twice_is_one_boot_and_a_thousand_are_refused() -> None:
+    panic = "panic: zalloc: zone maps exhausted\n"
+    assert len(import_text(panic * 1000, None)["recordings"]) == 1
+    with pytest.raises(UsageError, match="1,000 boots"):
+        import_text("".join(f"panic: zalloc: zone z{number} exhausted\n" for number in range(1000)), None)

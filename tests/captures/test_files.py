@@ -134,3 +134,10 @@ def test_pasted_text() -> None:
         assert [line.text for line in text.lines()] == ["zwölf?"]
     with pytest.raises(InputError, match="pasted text is empty"):
         pasted("")
+
+
+def test_the_name_of_a_member_is_one_short_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.tar"
+    path.write_bytes(tar_of({"a\nb\x1b[2J" + "c" * 300: TEXT}))
+    (name,) = read(path)[0]
+    assert name.isprintable() and len(name) < len(str(path)) + 210

@@ -103,3 +103,9 @@ def test_memory_is_flat(line: bytes, size: int) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 64 << 20
+
+
+def test_zeros_behind_a_text_are_refused_where_they_begin() -> None:
+    with pytest.raises(InputError, match="from byte 5,000 on"):
+        lines_of(b"a row\n" * 833 + b"a\n" + bytes(1 << 18))
+    assert lines_of(b"a row\n" * 833 + bytes(5000) + b"\nb") == ["a row"] * 833 + ["", "b"]

@@ -21,6 +21,8 @@ from zoneviz.importers import CaptureImporter, find, importers
 from zoneviz.importers.opening import Stream
 from zoneviz.words import count
 
+RECORDINGS_LIMIT = 500
+"""Upper bound of the recordings of one import."""
 _SENTENCES = 40
 """Upper bound of the sentences of one sort."""
 
@@ -56,8 +58,8 @@ def import_files(
     sentences    what was skipped or assumed, and what must be said beside the figures
 
     and the header and machine of the first recording as `import_stream`. Once `should_stop` returns True, what was read so far is imported.
-    Errors: UsageError if an output exists; InputError if a path is missing or no file can be read; EnvironmentProblem if an
-    output cannot be written.
+    Errors: UsageError if an output exists, or for more than RECORDINGS_LIMIT recordings; InputError if a path is missing or no file can
+    be read; EnvironmentProblem if an output cannot be written.
     """
     paths = list(paths)
     outputs = Outputs(output, [Path(path) for path in paths], force) if output is not None else None
@@ -92,6 +94,9 @@ def _imported(
             if should_stop():
                 break
         lines = timelines(found.collection, file_times=file_times)
+        if len(lines) > RECORDINGS_LIMIT:
+            many = f"These captures are of {len(lines):,} boots or machines, or have no dates, and would become as many recordings."
+            raise UsageError(f"{many} Import fewer files at a time, or add --file-times if they are of one machine.")
         _complain(found)
         results = list(found.streams)
         if outputs is not None:

@@ -18,6 +18,7 @@ from typing import IO
 from zoneviz.captures.text import Text
 from zoneviz.captures.unpacking import Unpacked
 from zoneviz.errors import EnvironmentProblem, InputError, UsageError, ZonevizError
+from zoneviz.words import one_line
 
 FILES_LIMIT = 100_000
 """Upper bound of the files of one import."""
@@ -25,6 +26,8 @@ _PIPED_LIMIT = 1 << 30
 """Upper bound of a zip on standard input, in bytes: it is read from its end, and kept in a temporary file until then."""
 _NAME = 300
 """Upper bound of the characters of a name in an error."""
+_SHOWN = 200
+"""Upper bound of the characters of a member's name."""
 _ZIP = b"PK\x03\x04"
 
 Refuse = Callable[[str, ZonevizError], object]
@@ -107,7 +110,7 @@ def _zipped(raw: IO[bytes], name: str, refuse: Refuse) -> Iterator[Text]:
     try:
         with zipfile.ZipFile(raw) as archive:
             for member in archive.infolist():
-                inside = f"{name}/{member.filename}"
+                inside = _inside(name, member.filename)
                 if member.is_dir() or _hidden(member.filename):
                     continue
                 try:
@@ -125,7 +128,7 @@ def _tarred(text: Text, name: str, refuse: Refuse) -> Iterator[Text]:
             for member in archive:
                 opened = archive.extractfile(member) if member.isreg() and not _hidden(member.name) else None
                 if opened is not None:
-                    yield from _member(opened, f"{name}/{member.name}", refuse, member.size)
+                    yield from _member(opened, _inside(name, member.name), refuse, member.size)
     except (tarfile.TarError, EOFError) as error:
         refuse(name, InputError(f"{name} is a damaged tar archive: {error}."))
 
@@ -137,6 +140,11 @@ def _member(opened: IO[bytes], name: str, refuse: Refuse, size: int, packed: int
         refuse(name, error)
         return
     yield text
+
+
+def _inside(archive: str, member: str) -> str:
+    """The name of a member of an archive, fit for a sentence; it is shown and never opened."""
+    return f"{archive}/{one_line(member, _SHOWN)}"
 
 
 def _hidden(name: str) -> bool:

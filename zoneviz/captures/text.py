@@ -38,6 +38,9 @@ _DIRTY = re.compile(
 _HARMLESS = bytes(code for code in range(256) if code >= 32 and code not in b"`\x7f") + b"\t\n"
 _TEXT = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r\b\f\x1b")
 """Bytes of texts; a file with more than a twentieth of others is binary."""
+_LARGE = 1 << 16
+"""Bytes of a block that may not be mostly zeros. A log has some pages of them after a crash; UTF-16 has one in every two bytes."""
+_PAGE = 1 << 12
 _QUOTED_PRINTABLE = re.compile(r"(?mi)^content-transfer-encoding:[ \t]*quoted-printable")
 _SOFT_BREAK = re.compile(r"=\r?\n")
 
@@ -137,13 +140,24 @@ def lines(blocks: Iterable[bytes], name: str) -> Iterator[Line]:
 def _decoded(head: bytes, blocks: Iterable[bytes], name: str) -> Iterator[str]:
     """The text of blocks, of which `head` shows the encoding. Errors: InputError for binary data."""
     decoder = codecs.getincrementaldecoder(_encoding(head, name))("replace")
-    texts = (decoder.decode(block) for block in blocks)
+    texts = (decoder.decode(block) for block in _checked(blocks, name))
     first = next(texts, "").removeprefix("\ufeff")
     whole = chain([first], texts)
     start = first[: 1 << 16]
     if _QUOTED_PRINTABLE.search(start) or ("=3D" in start and _SOFT_BREAK.search(start)):
         return (quopri.decodestring(part.encode()).decode("utf-8", "replace") for part in whole)
     return whole
+
+
+def _checked(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """The same blocks. Errors: InputError at a large one of zeros, such as 10 GB of them behind a text."""
+    done = 0
+    for block in blocks:
+        if len(block) >= _LARGE and block.count(0) * 10 > len(block) * 6:
+            done += max(0, block.find(bytes(_PAGE)))
+            raise InputError(f"{name} is binary, not text, from byte {done:,} on. Cut it there and import the text before.")
+        done += len(block)
+        yield block
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -73,7 +73,7 @@ def timelines(collection: Collection, *, file_times: bool = False) -> list[TimeL
             line.assumed += machine.assumed if len(line.captures) > 1 else []
             lines.append(line)
     for moments in alone:
-        lines += [_timed(TimeLine(boot)) for boot in _boots(moments)]
+        lines += [_timed(TimeLine(boot)) for boot in _boots(_panics_once(moments))]
     return lines
 
 
@@ -127,6 +127,18 @@ def _distinct(moments: list[Kept], collection: Collection) -> list[Kept]:
             out.append(kept)
         elif earlier.capture is not kept.capture:
             collection.duplicates.append((kept.capture.file, earlier.capture.file))
+    return out
+
+
+def _panics_once(moments: list[Kept]) -> list[Kept]:
+    """The moments without those that repeat a panic: a paste often has it twice, and each would be a boot."""
+    seen = set[tuple[bytes, int | None]]()
+    out = []
+    for kept in moments:
+        key = (kept.digest, kept.moment.uptime)
+        if kept.moment.panic is None or key not in seen:
+            out.append(kept)
+        seen.add(key)
     return out
 
 
