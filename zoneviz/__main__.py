@@ -7,7 +7,7 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
@@ -35,8 +35,8 @@ def main() -> int:
     opens = words[0] == WINDOW and COMPLETING not in os.environ
     probe = _start_probe() if opens else None
     doors = Doors(_paint, _film, lambda: _no_window(probe or _start_probe()), _window, _draw)
-    if opens and len(words) <= 2 and not words[-1].startswith("-"):
-        return reported(lambda: show(doors, Path(words[1]) if words[1:] else None))  # nothing to parse: the window opens without typer
+    if opens and not any(word.startswith("-") for word in words):
+        return reported(lambda: show(doors, [Path(word) for word in words[1:]]))  # nothing to parse: the window opens without typer
     from zoneviz.cli.main import main as command_line
 
     status = command_line(args, doors)
@@ -66,11 +66,11 @@ def _no_screen() -> str | None:
     return qt_fails("Qt cannot open a window on this display")
 
 
-def _window(file: Path | None, run: "RunSpec | None", against: Path | None) -> int:
+def _window(files: Sequence[Path], run: "RunSpec | None", against: Path | None) -> int:
     """Show the window until it is closed. Returns the exit status."""
     from zoneviz.gui.window.main import run_window
 
-    return run_window(file, run, against)
+    return run_window(files, run, against)
 
 
 def _draw(recording: Path, picture: Path) -> str | None:

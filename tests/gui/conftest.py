@@ -103,6 +103,8 @@ def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     for name in ("getOpenFileName", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, name, given_up)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: ([], given_up(*args)[0]))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: given_up(*args)[0])
     return asked
 
 

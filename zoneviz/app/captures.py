@@ -70,10 +70,18 @@ def import_files(
     return _imported(all_texts, outputs, file_times, on_progress, should_stop)
 
 
-def import_text(content: str, output: Path | None, *, name: str = "pasted text", force: bool = False) -> dict[str, Any]:
+def import_text(
+    content: str,
+    output: Path | None,
+    *,
+    name: str = "pasted text",
+    force: bool = False,
+    on_progress: OnProgress | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
     """Import a text, such as one from the clipboard. As `import_files`."""
     outputs = Outputs(output, [], force) if output is not None else None
-    return _imported(lambda found: [pasted(content, name)], outputs, False, None, lambda: False)
+    return _imported(lambda found: [pasted(content, name)], outputs, False, on_progress, should_stop)
 
 
 def _imported(

@@ -1,5 +1,6 @@
 """Opening the window, or showing the same in the terminal where no window can open. Imports nothing that the window does not need."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,22 +11,28 @@ if TYPE_CHECKING:
     from zoneviz.spec import RunSpec
 
 
-def show(doors: Doors, file: Path | None = None, run: "RunSpec | None" = None, against: Path | None = None) -> int:
-    """Show a recording, the comparison of two, a new run, or with none of them the last recording. Returns the exit status.
+def show(doors: Doors, files: Sequence[Path] = (), run: "RunSpec | None" = None, against: Path | None = None) -> int:
+    """Show a recording or captures, the comparison of two, a new run, or with none of them the last recording. Returns the exit status.
 
     Errors, only without a window: InputError for a file that cannot be read; as `app.run`.
     """
     problem = doors.no_window()
     if problem is None:
-        return doors.window(file, run, against)
+        return doors.window(files, run, against)
     say(f"{problem}, so everything is shown here in the terminal.")
     if run is not None:
         return _run(run, doors)
+    from zoneviz.app.shelving import is_recording
     from zoneviz.cli.main import main as command_line
 
-    if file is None:
+    names = [str(file) for file in files]
+    if not names:
         return command_line(["--help"])
-    return command_line(["info", str(file)] if against is None else ["compare", str(file), str(against)])
+    if not all(map(is_recording, files)):
+        return command_line(["import", "--dry-run", *names])
+    if against is not None or len(names) == 2:
+        return command_line(["compare", names[0], str(against or names[1])])
+    return command_line(["info", names[0]])
 
 
 def _run(spec: "RunSpec", doors: Doors) -> int:

@@ -48,7 +48,7 @@ def compare(
     if window:
         if (align, only, frames, json, output, force) != (EVENT, None, None, False, None, False):
             raise UsageError("--window takes no other options; choose in the window how to align and what to compare.")
-        return show(doors(context), a, against=b)
+        return show(doors(context), [a], against=b)
     kinds = [name.strip() for name in (only or "").split(",") if name.strip()]
     if json and output == app.STDOUT:
         raise UsageError("Standard output cannot take both the page and --json.")

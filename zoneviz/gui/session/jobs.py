@@ -1,4 +1,4 @@
-"""Background work: a generator that reads the recording in a thread, through a Recording and a Player that the job opens itself.
+"""Background work in a thread. A job reads a recording, through a Recording and a Player that it opens itself.
 
 A job shares no object with the window. Its inputs are immutable values or belong to it alone; its result is an immutable value.
 """
@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -20,7 +20,9 @@ from zoneviz.recording import Recording
 T = TypeVar("T")
 Work = Callable[[Player], Generator[tuple[int, int], None, Any]]
 """Yields (done, of) a few times a second and returns the result."""
-_RUNNING: "WeakSet[Job]" = WeakSet()
+Advance = Callable[[object, object], object]
+"""Called with (done, of)."""
+_RUNNING: "WeakSet[Task]" = WeakSet()
 
 LIVE_SECONDS = 1.5
 """Shortest pause between two readings of a run that is still being recorded."""
@@ -49,9 +51,10 @@ class Pace:
         self._next = monotonic() + max(LIVE_SECONDS, 4 * (monotonic() - self._begun))
 
 
-class Job(QObject):
-    """One piece of work. Emits `done(result)` or `failed(sentence)` in the GUI thread, neither after `cancel`.
+class Task(QObject):
+    """One piece of work: `work(advance, stopped)` returns the result, and returns early once `stopped()`.
 
+    Emits `done(result)` or `failed(sentence)` in the GUI thread, neither after `cancel`.
     `advanced(done, of)` reports progress. `take` is connected to `done`.
     """
 
@@ -61,14 +64,9 @@ class Job(QObject):
     _over = Signal(object, str)
 
     def __init__(
-        self,
-        path: Path,
-        work: Callable[[Player], Generator[tuple[int, int], None, T]],
-        take: Callable[[T], object],
-        parent: QObject | None = None,
+        self, work: Callable[[Advance, Callable[[], bool]], T], take: Callable[[T], object], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._path = path
         self._stop = Event()
         self.running = True
         self._result: tuple[object, str] | None = None
@@ -96,16 +94,9 @@ class Job(QObject):
         if self._result is not None:
             self._land(*self._result)
 
-    def _run(self, work: Work) -> None:
-        result: tuple[object, str] = (None, "")
+    def _run(self, work: Callable[[Advance, Callable[[], bool]], object]) -> None:
         try:
-            with Recording(self._path) as recording, closing(work(Player(recording))) as steps:
-                while not self._stop.is_set():
-                    try:
-                        self.advanced.emit(*next(steps))
-                    except StopIteration as end:
-                        result = (end.value, "")
-                        break
+            result: tuple[object, str] = (work(self.advanced.emit, self._stop.is_set), "")
         except ZonevizError as error:
             result = (None, str(error))
         except Exception as error:  # a bug: report it, otherwise the view would wait forever
@@ -123,6 +114,29 @@ class Job(QObject):
             self.failed.emit(problem)
         else:
             self.done.emit(result)
+
+
+class Job(Task):
+    """A task whose work is a generator that reads the recording at `path`."""
+
+    def __init__(
+        self,
+        path: Path,
+        work: Callable[[Player], Generator[tuple[int, int], None, T]],
+        take: Callable[[T], object],
+        parent: QObject | None = None,
+    ) -> None:
+        def steps(advance: Advance, stopped: Callable[[], bool]) -> T | None:
+            with Recording(path) as recording, closing(work(Player(recording))) as each:
+                while not stopped():
+                    try:
+                        advance(*next(each))
+                    except StopIteration as end:
+                        result: T = end.value
+                        return result
+            return None
+
+        super().__init__(steps, cast("Callable[[T | None], object]", take), parent)
 
 
 def wait_all() -> None:

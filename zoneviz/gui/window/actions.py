@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from zoneviz.gui.kit.theme import THEMES
-from zoneviz.gui.window.documents import GLOSSARY, Reader
+from zoneviz.gui.window.documents import CAPTURING, GLOSSARY, Reader
 from zoneviz.gui.window.help import about, keys
 from zoneviz.gui.window.menus import Action
 from zoneviz.gui.window.parts import Parts
@@ -40,7 +40,11 @@ def _many(parts: Parts) -> int:
 
 def _file() -> list[Action[Parts]]:
     return [
-        Action("open", "File", "&Open…", "Open a recording", Parts.choose_file, ("Ctrl+O",)),
+        Action("open", "File", "&Open…", "Open recordings, or captures of real machines", Parts.choose_file, ("Ctrl+O",)),
+        Action("open_folder", "File", "Open &folder…", "Open a folder of captures: its files become recordings, one for each boot",
+               Parts.choose_folder, ("Ctrl+Alt+O",)),
+        Action("paste", "File", "O&pen from clipboard", "Open a copied panic report, listing or log, or copied files", Parts.paste,
+               ("Ctrl+V",)),
         Action("compare", "File", "Compare &with another recording…", "Choose a recording to compare with this one", Parts.choose_second,
                ("Ctrl+Shift+O",), lambda p: p.shown and not p.session.live),
         Action("picture", "File", "Save or copy a &picture…", "Save a view or the window as PNG, SVG or PDF", Parts.save_picture,
@@ -204,6 +208,8 @@ def _help() -> list[Action[Parts]]:
     return [
         Action("docs", "Help", "&Help pages", "The tour, questions and answers, and all commands", lambda p: Reader(p).show(),
                ("Shift+F1",)),
+        Action("capturing", "Help", "&What to capture", "The commands that save what a sick machine reports, for each system",
+               lambda p: Reader(p, CAPTURING).show()),
         Action("glossary", "Help", "&Glossary", "What the terms in this window mean", lambda p: Reader(p, GLOSSARY).show()),
         Action("keys", "Help", "&Keyboard shortcuts", "All keys", lambda p: keys(p, p.actions_.key_list()), ("F1", "?")),
         Action("about", "Help", "&About zoneviz", "Version and purpose", about),

@@ -11,7 +11,8 @@ from zoneviz import resources
 WIDEST = 480
 """Pixels for the list of titles, at most."""
 GLOSSARY = "glossary.md"
-FIRST = ("tour.md", "faq.md", GLOSSARY, "commands.md", "scenarios.md")
+CAPTURING = "capturing.md"
+FIRST = ("tour.md", "faq.md", CAPTURING, GLOSSARY, "commands.md", "scenarios.md")
 """The pages needed most; the others follow by name."""
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QTimer
@@ -49,10 +50,11 @@ WATCHED = "10\u00d7"
 """The speed of a run that is started to be watched."""
 
 
-def run_window(path: Path | None = None, live: RunSpec | None = None, against: Path | None = None) -> int:
+def run_window(paths: Sequence[Path] = (), live: RunSpec | None = None, against: Path | None = None) -> int:
     """Show the window until it is closed. Returns the exit status; 128 plus a signal's number if that closed it.
 
-    `path`: the recording to open, `against`: one to compare it with. `live`: a run to start at once, slowly enough to watch.
+    `paths`: a recording or captures to open, `against`: a recording to compare the first with.
+    `live`: a run to start at once, slowly enough to watch.
     With neither, the last recording or an example opens.
     """
     app = application()
@@ -61,13 +63,13 @@ def run_window(path: Path | None = None, live: RunSpec | None = None, against: P
     window.show()
 
     def begin() -> None:
-        if path is not None:
-            window.open_path(path)
+        if paths:
+            window.open_paths(paths)
         if against is not None:
             window.compare_with(against)
         if live is not None:
             window.start(live, WATCHED)
-        if path is None and live is None:
+        if not paths and live is None:
             window.open_something()
 
     QTimer.singleShot(0, window, begin)

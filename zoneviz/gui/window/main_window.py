@@ -207,13 +207,13 @@ class MainWindow(Parts):
         self.palette_.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept one local file."""
-        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+        """Accept local files and folders, and text."""
+        if event.mimeData().hasText() or any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file."""
-        self.open_path(Path(event.mimeData().urls()[0].toLocalFile()))
+        """Open what was dropped."""
+        self.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the run, so that its recording is complete. Then save the layout."""

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QMimeData, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QWidget
 
+from zoneviz.app.shelving import is_recording
+from zoneviz.app.spec import recordings_folder
 from zoneviz.gui.session.clock import Clock
 from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.session.shelf import SUFFIX, Shelf
+from zoneviz.gui.session.shelf import Shelf
 from zoneviz.gui.session.variants import Variants
 from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import CompareView
@@ -18,7 +21,9 @@ from zoneviz.gui.views.overview import Overview
 from zoneviz.gui.views.panic import PanicView
 from zoneviz.gui.views.timeline import Timeline
 from zoneviz.gui.window.deck import Deck
+from zoneviz.gui.window.documents import CAPTURING, Reader
 from zoneviz.gui.window.finder import FindBar, Finder
+from zoneviz.gui.window.importing import ImportDialog
 from zoneviz.gui.window.marker import Marker
 from zoneviz.gui.window.menus import Action, Actions
 from zoneviz.gui.window.note_bar import NoteBar
@@ -30,6 +35,13 @@ from zoneviz.gui.window.sidebar import Sidebar
 from zoneviz.gui.window.status import Banner, Status
 from zoneviz.gui.window.transport import Transport
 from zoneviz.gui.window.welcome import Welcome
+
+FILTERS = ";;".join((
+    "Recordings and captures (*)", "Recordings (*.zvz *.zvz.zst)", "macOS panic reports and JetsamEvents (*.panic *.ips)",
+    "Listings, logs and traces (*.txt *.log *.slabinfo *.dmesg *.trace *.csv *.json *.jsonl)",
+    "Archives (*.zip *.tar *.gz *.tgz *.zst)",
+))  # fmt: skip
+"""What the file dialog offers; the content of a file decides what it is."""
 
 
 class Parts(QMainWindow):
@@ -75,12 +87,54 @@ class Parts(QMainWindow):
         self.banner.hide()
         return self.desk.open(path)
 
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Show a recording, or compare two; import anything else, after saying what it holds."""
+        recordings = [path for path in paths if is_recording(path)]
+        if not paths or len(recordings) < len(paths) or len(recordings) > 2:
+            self.import_(paths)
+        elif self.open_path(paths[0]) and len(paths) == 2:
+            self.compare_with(paths[1])
+
+    def import_(self, source: Sequence[Path] | str) -> None:
+        """Say what captures hold, then record and show them. `source`: files and folders, or a text."""
+        self.banner.hide()
+        dialog = ImportDialog(self, source, recordings_folder())
+        dialog.made.connect(self._imported)
+        dialog.help_asked.connect(lambda: Reader(self, CAPTURING).show())
+        dialog.show()
+
+    def _imported(self, path: Path, others: Sequence[Path]) -> None:
+        for other in reversed(others):
+            self.shelf.remember(other)
+        self.open_path(path)
+
+    def paste(self) -> None:
+        """Open the files or the text in the clipboard."""
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def take(self, data: QMimeData) -> None:
+        """Open what was pasted or dropped: local files and folders, or a text."""
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if paths:
+            self.open_paths(paths)
+        elif data.text().strip():
+            self.import_(data.text())
+        else:
+            self.banner.say("The clipboard has neither files nor text. Copy a panic report or a listing, then paste it here.")
+
     def choose_file(self) -> None:
-        """Ask for a recording and show it."""
-        path, _ = QFileDialog.getOpenFileName(self, "Open a recording", str(self.shelf.folder), f"Recordings (*{SUFFIX});;All files (*)")
+        """Ask for recordings or captures and open them."""
+        paths, _ = QFileDialog.getOpenFileNames(self, "Open recordings or captures", str(self.shelf.folder), FILTERS)
+        if paths:
+            self.shelf.folder = Path(paths[0]).parent
+            self.open_paths([Path(path) for path in paths])
+
+    def choose_folder(self) -> None:
+        """Ask for a folder of captures and open them."""
+        path = QFileDialog.getExistingDirectory(self, "Open a folder of captures", str(self.shelf.folder))
         if path:
-            self.shelf.folder = Path(path).parent
-            self.open_path(Path(path))
+            self.shelf.folder = Path(path)
+            self.open_paths([Path(path)])
 
     def clear_recent(self) -> None:
         """Clear the list of recent files; the files stay."""
