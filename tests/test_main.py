@@ -17,7 +17,7 @@ def start(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
     return door.main()
 
 
-Asked = list[tuple[Path | None, RunSpec | None, Path | None]]
+Asked = list[tuple[list[Path], RunSpec | None, Path | None]]
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> Asked:
     gui = pytest.importorskip("zoneviz.gui.window.main")
     asked: Asked = []
 
-    def run_window(path: Path | None, live: RunSpec | None, against: Path | None) -> int:
-        asked.append((path, live, against))
+    def run_window(paths: list[Path], live: RunSpec | None, against: Path | None) -> int:
+        asked.append((paths, live, against))
         return 0
 
     monkeypatch.setattr(gui, "run_window", run_window)
@@ -40,20 +40,21 @@ def test_files_and_runs_open_the_window(windows: Asked, tmp_path: Path, monkeypa
     existing.touch()
     live = ("--live", "boot", "--set", "ram=64M", "--seed", "7", "--profile", "debian-2007", "--set", "thread_max=500")
     more = (("compare", "a.zvz", "--window", "b.zvz"), ("/no/such",), ("window",), ("window", "profiles"), ("--against", "b.zvz", "a.zvz"))
-    for args in ((), live, ("--live=boot",), ("new.zvz",), (str(existing),), ("a.zvz", "--against", "b.zvz"), *more):
+    for args in ((), live, ("--live=boot",), ("new.zvz",), (str(existing),), ("a.zvz", "--against", "b.zvz"), *more, ("a.zvz", "b.panic")):
         assert start(monkeypatch, *args) == 0, args
     assert windows == [
-        (None, None, None),
-        (None, RunSpec("boot", "debian-2007", ("ram=64M", "thread_max=500"), 7), None),
-        (None, RunSpec("boot"), None),
-        (Path("new.zvz"), None, None),
-        (existing, None, None),
-        (Path("a.zvz"), None, Path("b.zvz")),
-        (Path("a.zvz"), None, Path("b.zvz")),
-        (Path("/no/such"), None, None),
-        (None, None, None),
-        (Path("profiles"), None, None),
-        (Path("a.zvz"), None, Path("b.zvz")),
+        ([], None, None),
+        ([], RunSpec("boot", "debian-2007", ("ram=64M", "thread_max=500"), 7), None),
+        ([], RunSpec("boot"), None),
+        ([Path("new.zvz")], None, None),
+        ([existing], None, None),
+        ([Path("a.zvz")], None, Path("b.zvz")),
+        ([Path("a.zvz")], None, Path("b.zvz")),
+        ([Path("/no/such")], None, None),
+        ([], None, None),
+        ([Path("profiles")], None, None),
+        ([Path("a.zvz")], None, Path("b.zvz")),
+        ([Path("a.zvz"), Path("b.panic")], None, None),
     ]
 
 
@@ -81,7 +82,7 @@ def test_everything_else_is_the_command_line(
         (("a.zvz", "--seed", "3"), "add --live SCENARIO"),
         (("a.zvz", "--live", "boot"), "leave out a.zvz"),
         (("--against", "a.zvz"), "zoneviz FILE --against a.zvz"),
-        (("a.zvz", "b.zvz"), "b.zvz"),
+        (("a.zvz", "b.zvz", "--against", "c.zvz"), "one recording to compare"),
         (("--nothing",), "--nothing"),
         (("compare", "a.zvz", "--window"), "B.zvz"),
         (("compare", "a.zvz", "b.zvz", "--window", "--json"), "--window takes no other options"),
@@ -149,6 +150,10 @@ class TestWithoutAScreen:
         assert "There is no display" in err and "booted" in out
         assert start(monkeypatch, str(tmp_path / "none.zvz")) == 1
         assert "Traceback" not in capsys.readouterr().err
+
+    def test_what_captures_hold_is_said(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        assert start(monkeypatch, "tests/importers/captures/linux-slabinfo/01-rhcos-whole.slabinfo") == 0
+        assert "1 slabinfo listing." in capsys.readouterr().out
 
     def test_no_arguments_show_the_help(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         assert start(monkeypatch) == 0

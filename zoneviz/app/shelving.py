@@ -22,7 +22,7 @@ class Stopped(ZonevizError):
 
 
 class Importing(Protocol):
-    """`import_files` or `import_text` with what is to be imported."""
+    """`import_files` or `import_text`, with their source already given."""
 
     def __call__(self, output: Path | None, *, on_progress: OnProgress, should_stop: Callable[[], bool]) -> dict[str, Any]:
         """As `import_files`."""

@@ -115,6 +115,7 @@ class Console(QPlainTextEdit):
 
 def _section(heading: str, parent: QWidget, term: str = "") -> QLabel:
     label = QLabel(heading.upper(), parent)
+    label.setWordWrap(True)
     label.setProperty("role", "section")
     label.setToolTip(tip(term) if term else "")
     return label

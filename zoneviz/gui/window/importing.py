@@ -52,6 +52,8 @@ class ImportDialog(QDialog):
         self.choice, self.said, self.bar = QListWidget(self), QPlainTextEdit(self), QProgressBar(self)
         self.choice.setAccessibleName("Recording to open first")
         self.said.setAccessibleName("What must be said about the files")
+        self.choice.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.choice.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.said.setReadOnly(True)
         self.said.setTabChangesFocus(True)
         self.bar.setTextVisible(False)
@@ -77,7 +79,7 @@ class ImportDialog(QDialog):
         self.choice.itemActivated.connect(self.record)
         self.file_times.toggled.connect(self.look)
         self.setMinimumWidth(520)
-        self.resize(660, 420)
+        self.resize(760, 440)
         self.file_times.hide()
         self.look()
 

@@ -112,12 +112,12 @@ class Parts(QMainWindow):
         """Open the files or the text in the clipboard."""
         self.take(QGuiApplication.clipboard().mimeData())
 
-    def take(self, data: QMimeData) -> None:
+    def take(self, data: QMimeData | None) -> None:
         """Open what was pasted or dropped: local files and folders, or a text."""
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        paths = [Path(url.toLocalFile()) for url in (data.urls() if data is not None else ()) if url.isLocalFile()]
         if paths:
             self.open_paths(paths)
-        elif data.text().strip():
+        elif data is not None and data.text().strip():
             self.import_(data.text())
         else:
             self.banner.say("The clipboard has neither files nor text. Copy a panic report or a listing, then paste it here.")
