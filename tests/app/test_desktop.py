@@ -34,7 +34,7 @@ def test_the_file_type_matches_recordings(tmp_path: Path) -> None:
     assert found == {"0": "SQLite format 3", "68": schema.APPLICATION_ID.to_bytes(4, "big").decode()}
     entry = (tmp_path / "applications/zoneviz.desktop").read_text()
     types = set(re.findall(r"application/x-zoneviz[\w-]*", entry))
-    assert types == {part.get("type") for part in root} and re.search(r"^Exec=.*zoneviz %f$", entry, re.MULTILINE)
+    assert types == {part.get("type") for part in root} and re.search(r"^Exec=.*zoneviz %F$", entry, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
