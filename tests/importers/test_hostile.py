@@ -1,10 +1,11 @@
-"""Samples in other encodings say the same. tests/fuzz damages them."""
+"""Samples in other encodings say the same; texts that patterns could search for ever. tests/fuzz damages samples."""
 
 from pathlib import Path
 
 import pytest
 
 from zoneviz import app
+from zoneviz.errors import ZonevizError
 
 SAMPLES = sorted(path for path in (Path(__file__).parent / "captures").glob("*/*") if path.suffix != ".json")
 
