@@ -9,7 +9,7 @@ OBJECT = """\
 unreferenced object 0x{address:016x} (size {size}):
   comm "secretd", pid 1544, jiffies {jiffies} (age {age:.3f}s)
   hex dump (first 32 bytes):
-    2e 69 6d 61 67 65 73 2e 69 66 6c 69 78 61 73 73  .images.iflixass
+    2e 69 6d 61 67 65 73 2e 65 78 61 6d 70 6c 65 2e  .images.example.
   backtrace:
     [<ffffffc0001541c4>] create_object+0x118/0x234
     [<ffffffc00014b7bc>] __kmalloc+0x1b8/0x20c
@@ -42,7 +42,7 @@ def test_an_object_of_two_scans_counts_once() -> None:
 
 def test_commands_and_dumps_are_not_kept() -> None:
     said, result = imported(objects([5.0]))
-    assert not any(word in json.dumps([said, result]) for word in ("secretd", "iflix", "2e 69"))
+    assert not any(word in json.dumps([said, result]) for word in ("secretd", "images.example", "2e 69"))
 
 
 def test_newer_kernels_print_no_age() -> None:

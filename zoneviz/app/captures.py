@@ -29,12 +29,13 @@ _SENTENCES = 40
 
 @dataclass(slots=True)
 class _Found:
-    """What the files of one import hold. `streams`: results of streams; `captures`: as `import --json` prints them."""
+    """What the files of one import hold. `streams`: results of streams, and `sentences` on them; `captures`: as `import --json` prints."""
 
     collection: Collection
     streams: list[dict[str, Any]] = field(default_factory=list)
     captures: list[dict[str, Any]] = field(default_factory=list)
     refused: list[tuple[str, ZonevizError]] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
 
 
 def import_files(
@@ -136,10 +137,12 @@ def _read(
     if outputs is None:
         report = stream.read(Catalog(), lambda event: None, lambda: None)
         said, system = report.said, stream.about.system
+        found.sentences += report.sentences()
     else:
         result = record_stream(stream, outputs.one(text.name), force=outputs.force, on_progress=on_progress, should_stop=should_stop)
         said, system = result.pop("said"), result["system"]
         found.streams.append(result)
+        found.sentences += result["sentences"]
     found.captures.append({"file": text.name, "kind": importer.name, "system": system, "said": said})
 
 
@@ -166,7 +169,7 @@ def _told(found: _Found, lines: list[TimeLine], results: list[dict[str, Any]]) -
         "recordings": made,
         "refused": [{"file": name, "say": str(error)} for name, error in found.refused],
         "duplicates": [{"file": file, "same_as": other} for file, other in found.collection.duplicates],
-        "sentences": [sentence for result in found.streams for sentence in result["sentences"]] + sentences,
+        "sentences": found.sentences + sentences,
     }
 
 

@@ -121,7 +121,7 @@ class _Reader:
         if self.cut:
             capture.trust.append(f"{count(self.cut, 'frame')} of call chains are cut.")
         if self.twice:
-            capture.trust.append(f"{self.twice:,} objects come again with the same address: later scans, counted once.")
+            capture.trust.append(f"{count(self.twice, 'object')} of a later scan, with the same address: counted once.")
         if rate := self._rate():
             capture.trust.append(rate)
         capture.cannot_show += ["Memory that is still pointed to, such as a list that only grows.", "Slab caches, and how much each holds."]

@@ -13,6 +13,7 @@ from zoneviz.captures import listings
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
+from zoneviz.words import count
 
 _HEADER = re.compile(r"\s*\[(?P<time>\d\d:\d\d:\d\d)\] Top (?P<most>\d{1,9}) stacks with outstanding allocations")
 _STACK = re.compile(r"\s*(?P<bytes>\d{1,15}) bytes in (?P<allocs>\d{1,12}) allocations from stack\s*")
@@ -143,7 +144,7 @@ class _Reader:
         capture.system = "Linux"
         capture.trust.append("The pages of slabs and the elements in them may both be listed: a sum can count memory twice.")
         if self.twice:
-            capture.trust.append(f"{self.twice:,} page stacks equal a slab stack in bytes and allocations: the same memory, counted once.")
+            capture.trust.append(f"{count(self.twice, 'page stack')} equal to a slab stack: the same memory, counted once.")
         if self.short:
             capture.trust.append(self.short)
         if self.untimed and len(self.said) > 1:

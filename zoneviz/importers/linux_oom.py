@@ -13,6 +13,7 @@ from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.clock import When, console
 from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
+from zoneviz.words import count
 
 _HEAD = re.compile(r"Unreclaimable slab info:|\s*Name\s+Used\s+Total\s*$")
 _ROW = re.compile(r"\s*(?P<name>\S+(?:\s+[^\d\s]\S*)*?)\s+(?P<used>\d{1,12})\s?KB(?:\s+(?P<total>\d{1,12})\s?KB)?\s*")
@@ -143,7 +144,7 @@ class _Reader:
         if last and "ram" in last.pages:
             capture.trust.append(f"The machine has {last.pages['ram']:,} pages of memory, taken to have 4 KiB each.")
         if self.doubled:
-            capture.trust.append(f"The log repeats {self.doubled:,} lines with the same time: each was counted once.")
+            capture.trust.append(f"The log repeats {count(self.doubled, 'line')} with the same time: each was counted once.")
         if len(self.said) > 1:
             capture.trust.append("Each report is a moment: caches that come again are the same memory later.")
         capture.cannot_show += ["Reclaimable caches.", "Which task or call site holds the objects.", "How many objects there are."]

@@ -71,6 +71,19 @@ def test_damaged_rows_are_named() -> None:
     ]
 
 
+def test_statistics_that_a_mailer_wrapped_are_no_rows() -> None:
+    statistics = " : globalstat  44  40  8  0\n0  0  37 :\ncpustat  37  9  10  0\n"
+    found = said(HEADER + DENTRY.replace("\n", statistics) + LAST)
+    assert (found["zones"], found["skipped_rows"]) == (2, 0)
+
+
+def test_the_screens_of_watch_are_a_time_line() -> None:
+    head = "Every 2.0s: grep dentry /proc/slabinfo     somehost: Fri Mar  5 12:00:0{} 2021\n\n"
+    result = import_text(head.format(1) + DENTRY + head.format(3) + DENTRY.replace("66011", "66012"), None)
+    assert result["captures"][0]["said"]["skipped_rows"] == 0
+    assert (result["recordings"][0]["readings"], result["recordings"][0]["clock"]) == (2, "2021-03-05 12:00:01")
+
+
 def test_rows_as_people_quote_them() -> None:
     noted = DENTRY.replace("\n", "   <-- this one\n")
     found = said("# name            : tunables    : slabdata   \n" + noted + "12:" + LAST)

@@ -90,10 +90,10 @@ def test_a_call_chain_is_the_path_without_the_allocator() -> None:
 
 def test_lost_events_are_counted_and_marked() -> None:
     header = "# tracer: nop\n#\n# entries-in-buffer/entries-written: 2/90   #P:4\n"
-    text = header + ALLOC.format("1.000001", A) + "CPU:3 [LOST 57 EVENTS]\n" + ALLOC.format("1.000002", B)
+    text = header + ALLOC.format("1.000001", A) + "CPU:3 [LOST 57 EVENTS]\nCPU:2 [7 EVENTS DROPPED]\n" + ALLOC.format("1.000002", B)
     found = said(text)
-    assert (found["lost_marks"], found["buffer_entries"], found["written_entries"]) == (1, 2, 90)
-    assert [Kind(event[0]).name for event in events(text)[0]] == ["ZINIT", "ZALLOC", "MARK", "ZALLOC"]
+    assert (found["lost_marks"], found["buffer_entries"], found["written_entries"]) == (2, 2, 90)
+    assert [Kind(event[0]).name for event in events(text)[0]] == ["ZINIT", "ZALLOC", "MARK", "MARK", "ZALLOC"]
 
 
 def test_wrapped_events_are_joined() -> None:

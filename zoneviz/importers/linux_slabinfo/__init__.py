@@ -21,7 +21,7 @@ from zoneviz.words import listed, number
 _VERSION = re.compile(r"slabinfo - version: *(\d+\.\d+)")
 _NAMES = re.compile(r"#\s*name\s+<active_objs>")
 _OTHER = re.compile(r"\s*(?:slabdata|tunables|globalstat|cpustat)\b|\s*[\d:]")
-_LIKE_ROW = re.compile(r"\s*(?=\S*[A-Za-z_])[\w.,:()/-]+(?:\s+[a-z]\w*){0,2}(?:\s+(?=\?|[^\s:]*\d)[^\s:]+)+\s*(?::.*)?")
+_LIKE_ROW = re.compile(r"\s*(?=\S*[A-Za-z_])[\w.,:()/-]+(?:\s+[a-z]\w*){0,2}(?:\s+(?=\?|[^\s:]*\d)[^\s:]+)+(?:\s+:.*)?\s*")
 _OLD = r"(?:size-\d+(?:\(DMA\))?|buffer_head|dentry_cache|inode_cache|kmem_cache|skbuff_head_cache|vm_area_struct|filp)"
 _SNIFF = re.compile(
     rf"(?m){_VERSION.pattern}|:[ \t]*tunables(?:[ \t]+\d+){{3}}|(?:^[ \t]*{_OLD}(?:[ \t]+\d+){{6}}(?:[ \t]*:.*)?$\n?){{2}}"
@@ -78,7 +78,7 @@ class _Reader:
             if row is None:
                 if not line.text:
                     continue
-                self.near = line.number <= clock.end + 1
+                self.near = 0 < clock.end >= line.number - 1
                 row, lost = joiner.take(line)
                 self._name(lost)
                 if joiner.broken is not None:
@@ -128,7 +128,7 @@ class _Reader:
         """Whether a text looks like the beginning of a row."""
         if "tunables" in text or "slabdata" in text:
             return any(map(str.isdigit, text))
-        return self.near and bool(_LIKE_ROW.fullmatch(text))
+        return self.near and bool(_LIKE_ROW.fullmatch(text)) and not _OTHER.match(text)
 
     def _name(self, lost: Line | None) -> None:
         if lost is not None:

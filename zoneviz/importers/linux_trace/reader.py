@@ -15,11 +15,12 @@ from zoneviz.importers import ImportReport
 from zoneviz.importers.kmem import Kmem, KmemRows, kmalloc_cache
 from zoneviz.importers.linux_trace.lines import BEGINS, KmemLine, frame, function, head, parse
 from zoneviz.state.rows import Ints
+from zoneviz.words import count
 
 TOP = 5
 """Call sites in `said`."""
 _BATCH = 20_000
-_LOST = re.compile(r"\[LOST (?:\d+ )?EVENTS\]|\bLOST \d+ events|PERF_RECORD_LOST\b")
+_LOST = re.compile(r"\[(?:\d+ )?EVENTS DROPPED\]|\[LOST (?:\d+ )?EVENTS\]|\bLOST \d+ events|PERF_RECORD_LOST\b")
 _ENTRIES = re.compile(r"entries-in-buffer/entries-written: (\d{1,15})/(\d{1,15})")
 _ALLOCATOR = re.compile(r"\.?_*(?:kmalloc|kmem_cache_alloc|kfree|kmem_cache_free|slab_alloc|slab_free|kmalloc_trace|kmalloc_node)\w*")
 _CONTINUED = re.compile(r"\s*(?:[\w.]+=|\(|\||GFP_|__GFP_)")
@@ -220,17 +221,17 @@ class Reader:
         if not counts["frees"]:
             yield "The trace has no free: nothing in it shows a leak. Record kmem:kfree and kmem:kmem_cache_free too."
         if ledger.implied:
-            yield f"{ledger.implied:,} pointers were allocated twice: they were freed in between, unseen."
+            yield f"{count(ledger.implied, 'pointer')} came again without a free: the frees in between are not in the trace."
         if ledger.unmatched:
-            yield f"{ledger.unmatched:,} frees are of elements whose allocation the trace does not have: older ones, or lost ones."
+            yield f"{count(ledger.unmatched, 'free')} without an allocation in the trace: an older or a lost one."
         if counts["lost_marks"]:
-            yield f"Events were lost at {counts['lost_marks']:,} places: elements freed there still seem to be in use."
+            yield f"Events were lost at {count(counts['lost_marks'], 'place')}: elements freed there still seem to be in use."
         if self._entries and self._entries[0] < self._entries[1]:
             yield f"The trace lost its beginning: the buffer kept {self._entries[0]:,} of {self._entries[1]:,} entries."
         if self._unpaired:
-            yield f"{self._unpaired:,} events have no pointer, only (____ptrval____): what is in use at the end is unknown."
+            yield f"{count(self._unpaired, 'event')} without a pointer, only (____ptrval____): what is in use at the end is unknown."
         if self._untimed:
-            yield f"{self._untimed:,} events have no time: they have the time of the event before."
+            yield f"{count(self._untimed, 'event')} without a time, placed at the time of the event before."
         if any(zone.name.endswith("(inferred)") for zone in self._catalog.zones):
             yield "This kernel does not name caches when it allocates: zones are named after call site and size."
         if self._start is not None:
