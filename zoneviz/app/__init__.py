@@ -6,7 +6,7 @@
 
 from zoneviz.app.captures import import_files, import_text
 from zoneviz.app.claims import claims_for
-from zoneviz.app.compare import compare, variant
+from zoneviz.app.compare import are_readings, compare, compare_readings, variant
 from zoneviz.app.diagnosis import diagnose
 from zoneviz.app.doctor import doctor
 from zoneviz.app.export import export
@@ -30,8 +30,10 @@ __all__ = [
     "Progress",
     "RunSpec",
     "Simulation",
+    "are_readings",
     "claims_for",
     "compare",
+    "compare_readings",
     "cut",
     "default_output",
     "diagnose",

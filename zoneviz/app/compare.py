@@ -8,7 +8,8 @@ from zoneviz.app.spec import again
 from zoneviz.app.state import open_recording
 from zoneviz.app.writing import keep
 from zoneviz.errors import UsageError
-from zoneviz.playback.compare import EVENT, Comparison, steps
+from zoneviz.playback.compare import EVENT, Comparison, readings, steps
+from zoneviz.playback.compare.readings import ReadingsCompared
 from zoneviz.scenarios import find
 from zoneviz.spec import RunSpec, Settings
 
@@ -33,6 +34,24 @@ def compare(
             except StopIteration as end:
                 found: Comparison = end.value
                 return found
+
+
+def compare_readings(a: Path, b: Path, align: str = EVENT, actions: int = 0, noise: Path | None = None) -> ReadingsCompared:
+    """Compare recordings of readings at these paths. See `playback.compare.readings`. Errors: as there, and as `compare`."""
+    with open_recording(a) as left, open_recording(b) as right:
+        if noise is None:
+            return readings.compare_readings(left, right, align, actions)
+        with open_recording(noise) as quiet:
+            return readings.compare_readings(left, right, align, actions, quiet)
+
+
+def are_readings(*paths: Path) -> bool:
+    """Whether all of these recordings consist of readings. Errors: InputError as `open_recording`."""
+    for path in paths:
+        with open_recording(path) as recording:
+            if not recording.header.of_readings:
+                return False
+    return True
 
 
 def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) -> RunSpec:

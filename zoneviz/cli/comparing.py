@@ -5,6 +5,7 @@ from rich.console import Console
 from zoneviz import words
 from zoneviz.cli.output import console, print_json, print_pairs, table
 from zoneviz.playback.compare import Comparison
+from zoneviz.playback.compare.readings import ReadingsCompared
 from zoneviz.playback.compare.sides import divergence_lines
 from zoneviz.playback.compare.tables import Figure
 from zoneviz.words import plain
@@ -33,6 +34,25 @@ def print_comparison(c: Comparison, json: bool) -> None:
             _print_figures(out, name, last.what, figures)
     out.print()
     out.print(plain(c.verdict))
+
+
+def print_readings(found: ReadingsCompared, json: bool) -> None:
+    """Print a comparison of readings: the result, then the zones that differ; or as JSON."""
+    if json:
+        print_json(found.as_json())
+        return
+    out = console()
+    for sentence in found.sentences:
+        out.print(plain(sentence))
+    rows = []
+    for zone in found.zones[:ROWS]:
+        elements = tuple("" if value is None else f"{value:,}" for value in zone.elements)
+        each = "" if zone.each is None else f"{zone.each:+,.3g}"
+        rows.append((zone.name, *elements, f"{zone.more:+,}", each, f"{zone.noise:+,}", words.signed_size(zone.more_bytes)))
+    if rows:
+        names = ("zone", "elements A", "B", "B - A", "an action", "noise", "bytes B - A")
+        out.print()
+        out.print(table(names, rows, right=names[1:]))
 
 
 def _print_moments(out: Console, c: Comparison) -> None:

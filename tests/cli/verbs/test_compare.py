@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, cut, info, pack, run
+from zoneviz.app import RunSpec, cut, import_text, info, pack, run
 from zoneviz.cli import main as cli
 from zoneviz.cli.verbs import compare as verb
 from zoneviz.events import Catalog, TaskInfo
@@ -125,3 +125,17 @@ def test_wrong_usage(loop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["compare", str(loop)]) == 2
     assert cli.main(["compare", str(loop), "/nowhere.zvz"]) == 1
     assert cli.main(["compare", str(loop), str(loop), "-o", "/nowhere/c.html"]) == 2
+
+
+def test_listings_are_compared_by_action(tmp_path: Path, loop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = []
+    for number, elements in enumerate((10, 2010, 2012)):
+        import_text(f"time,zone,elements\n5,leaky,{elements}\n", tmp_path / f"{number}.zvz")
+        files.append(str(tmp_path / f"{number}.zvz"))
+    assert cli.main(["compare", *files[:2], "--actions", "1000", "--noise", files[2]]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("+2 elements of leaky an action (+1,998 in 1,000 actions; +2 without the action).")
+    assert cli.main(["compare", *files[:2], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["zones"][0]["more"] == 2000
+    assert cli.main(["compare", files[0], str(loop), "--actions", "5"]) == 2
+    assert "has no readings" in capsys.readouterr().err

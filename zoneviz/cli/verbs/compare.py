@@ -8,7 +8,7 @@ import typer
 from zoneviz import app
 from zoneviz.app.writing import keep, written
 from zoneviz.cli.arguments import Force, Json
-from zoneviz.cli.comparing import print_comparison
+from zoneviz.cli.comparing import print_comparison, print_readings
 from zoneviz.cli.doors import doors
 from zoneviz.cli.errors import say
 from zoneviz.cli.opening import show
@@ -36,6 +36,14 @@ def compare(
             show_default="all; 3 if a recording is imported",
         ),
     ] = None,
+    actions: Annotated[
+        int,
+        typer.Option(min=0, metavar="N", help="Of two listings: something was done N times between; 0 if unknown.", show_default="0"),
+    ] = 0,
+    noise: Annotated[
+        Path | None,
+        typer.Option("--noise", metavar="C.zvz", help="A third listing, taken after B without the action.", show_default=False),
+    ] = None,
     json: Json = False,
     output: Annotated[
         Path | None,
@@ -46,12 +54,17 @@ def compare(
 ) -> int | None:
     """Say where two recordings first differ, and how what they hold differs."""
     if window:
-        if (align, only, frames, json, output, force) != (EVENT, None, None, False, None, False):
+        if (align, only, frames, actions, noise, json, output, force) != (EVENT, None, None, 0, None, False, None, False):
             raise UsageError("--window takes no other options; choose in the window how to align and what to compare.")
         return show(doors(context), [a], against=b)
     kinds = [name.strip() for name in (only or "").split(",") if name.strip()]
     if json and output == app.STDOUT:
         raise UsageError("Standard output cannot take both the page and --json.")
+    if actions or noise is not None or (output is None and not kinds and app.are_readings(a, b)):
+        if output is not None:
+            raise UsageError("Listings are compared as text or --json, not as a page. Leave --output out.")
+        print_readings(app.compare_readings(a, b, align, actions, noise), json)
+        return None
     if output is None:
         with work_bar("compare", shown=not json) as progress:
             found = app.compare(a, b, align, kinds, frames, progress)

@@ -1,0 +1,143 @@
+"""Two recordings of readings compared: the difference of each zone at corresponding readings, by action if something was done between.
+
+A third recording, taken without the action, is the noise: what changes anyway.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from zoneviz import words
+from zoneviz.errors import UsageError
+from zoneviz.playback import shown
+from zoneviz.playback.compare.points import EVENT, TIME
+from zoneviz.playback.player import Player
+from zoneviz.playback.readings import Readings
+from zoneviz.recording import Recording
+
+_WHOLE = 0.05
+"""A difference is a whole number of elements an action within this share of it."""
+_LIMIT = 60
+"""Characters of a name that a sentence quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneChange:
+    """A zone at two readings: elements and bytes in A and B, None if not reported. `noise`: elements that changed without the action.
+
+    `each`: elements an action, without the noise; None without actions or elements.
+    """
+
+    name: str
+    elem_size: int | None
+    elements: tuple[int | None, int | None]
+    bytes: tuple[int | None, int | None]
+    noise: int = 0
+    each: float | None = None
+
+    @property
+    def more(self) -> int:
+        """Elements of B minus those of A, without the noise; 0 if one is unknown."""
+        a, b = self.elements
+        return b - a - self.noise if a is not None and b is not None else 0
+
+    @property
+    def more_bytes(self) -> int:
+        """Bytes of B minus those of A; where no bytes are reported, of the elements in use."""
+        if self.elem_size and None not in self.elements:
+            return self.more * self.elem_size
+        a, b = self.bytes
+        return b - a if a is not None and b is not None else 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole number of elements an action, within _WHOLE."""
+        return self.each is not None and round(self.each) != 0 and abs(self.each - round(self.each)) <= _WHOLE * abs(round(self.each))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsCompared:
+    """`files`: A and B; `readings`: the number of the reading compared in each, from 1; `actions`: done between them, 0 if unknown.
+
+    `zones`: those that differ: whole elements an action first, then by bytes. `sentences`: the result for people.
+    """
+
+    files: tuple[str, str]
+    readings: tuple[int, int]
+    actions: int
+    zones: list[ZoneChange]
+    sentences: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON values; sizes in bytes."""
+        return asdict(self) | {"zones": [asdict(zone) | {"more": zone.more, "more_bytes": zone.more_bytes} for zone in self.zones]}
+
+
+def compare_readings(a: Recording, b: Recording, align: str = EVENT, actions: int = 0, noise: Recording | None = None) -> ReadingsCompared:
+    """Compare two recordings of readings at the last readings that correspond.
+
+    `align`: "event" for reading by reading, "time" for equal times since their first readings. `actions`: how often something was done
+    between A and B. `noise`: a reading taken after B without the action. Errors: UsageError for another alignment, or other recordings.
+    """
+    if align not in (EVENT, TIME):
+        raise UsageError(f"Recordings of readings cannot be aligned by {align}. Use: {EVENT} (reading by reading) or {TIME}.")
+    for one in (a, b, *([noise] if noise is not None else [])):
+        if not one.header.of_readings or not len(Readings(one)):
+            raise UsageError(f"{one.path} has no readings. --actions and --noise compare listings, such as those of zprint.")
+    places = _places(Readings(a), Readings(b), align, alone=actions > 0)
+    tables = [_zones(one, place) for one, place in zip((a, b), places, strict=True)]
+    quiet = _zones(noise, len(Readings(noise)) - 1) if noise is not None else {}
+    changes = [_change(name, tables[0].get(name), tables[1].get(name), quiet.get(name), actions) for name in {**tables[0], **tables[1]}]
+    differ = [change for change in changes if change.elements[0] != change.elements[1] or change.bytes[0] != change.bytes[1]]
+    differ.sort(key=lambda change: (not change.whole, -abs(change.more_bytes), -abs(change.more), change.name))
+    readings = (places[0] + 1, places[1] + 1)
+    return ReadingsCompared((str(a.path), str(b.path)), readings, actions, differ, _sentences(differ, len(changes), actions, a, noise))
+
+
+def _places(a: Readings, b: Readings, align: str, alone: bool) -> tuple[int, int]:
+    """The readings to compare, from 0. `alone`: the actions were done between the last ones."""
+    if alone:
+        return len(a) - 1, len(b) - 1
+    if align == EVENT:
+        return (min(len(a), len(b)) - 1,) * 2
+    end = min(int(a.times[-1] - a.times[0]), int(b.times[-1] - b.times[0]))
+    one, other = (int(np.abs(each.times - each.times[0] - end).argmin()) for each in (a, b))
+    return one, other
+
+
+def _zones(recording: Recording, place: int) -> dict[str, dict[str, Any]]:
+    state = Player(recording).seek(int(Readings(recording).ends[place]))
+    return {zone["name"]: zone for zone in shown.zones(state, recording.header)}
+
+
+def _change(name: str, a: dict[str, Any] | None, b: dict[str, Any] | None, quiet: dict[str, Any] | None, actions: int) -> ZoneChange:
+    """A zone that one side does not list is unknown there, not 0: listings show only some zones."""
+    sides = (a or {}, b or {})
+    old, new = (side.get("in_use") for side in sides)
+    later = quiet.get("in_use") if quiet is not None else None
+    noise = later - new if later is not None and new is not None else 0
+    each = (new - old - noise) / actions if actions and old is not None and new is not None else None
+    size = sides[0].get("elem_size") or sides[1].get("elem_size")
+    return ZoneChange(name, size, (old, new), (sides[0].get("cur_size"), sides[1].get("cur_size")), noise, each)
+
+
+def _sentences(differ: list[ZoneChange], count: int, actions: int, a: Recording, noise: Recording | None) -> list[str]:
+    noun = words.one_line(a.header.zone_noun, _LIMIT)
+    if not differ:
+        return [f"All {words.count(count, noun)} are equal."]
+    out = []
+    for change in [change for change in differ if change.whole][:3]:
+        each = round(change.each or 0)
+        what = "element" if abs(each) == 1 else "elements"
+        less = f"; {change.noise:+,} without the action" if noise is not None else ""
+        name = words.one_line(change.name, _LIMIT)
+        out.append(f"{each:+,} {what} of {name} an action ({change.more:+,} in {words.count(actions, 'action')}{less}).")
+    if not out and actions:
+        out.append(f"No {noun} changed by a whole number of elements an action; {words.count(actions, 'action')} were made.")
+    if not actions:
+        top = [f"{words.one_line(change.name, _LIMIT)} {words.signed_size(change.more_bytes)}" for change in differ[:3]]
+        out.append(f"Largest differences B - A: {words.listed(top)}.")
+    if actions and noise is None:
+        out.append("What changes without the action is unknown: take a third listing after the same time without it, and add --noise.")
+    return out
