@@ -9,6 +9,7 @@ from zoneviz import app
 from zoneviz.app.captures import import_text
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Event, Kind
+from zoneviz.importers.linux_trace import about
 from zoneviz.importers.linux_trace.lines import head, parse
 from zoneviz.importers.linux_trace.reader import Reader
 
@@ -110,3 +111,9 @@ def test_cut_events_are_named(tmp_path: Path) -> None:
 def test_a_trace_without_kmem_events_names_them() -> None:
     with pytest.raises(InputError, match="kmem:kfree"):
         import_text("# tracer: nop\n#\n  bash-7 [000] .... 1.000001: sched_switch: prev_comm=a\n", None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_times_are_seen_in_every_encoding(encoding: str) -> None:
+    assert about(ALLOC.format("1.000001", A).encode(encoding), {}).time_kind == "ns"
+    assert about(ALLOC.format("", A).encode(encoding), {}).time_kind == "events"

@@ -14,7 +14,7 @@ _TIME = re.compile(rb"\d\.\d{3,9}: ")
 
 def about(head: bytes, companion: Mapping[str, Any]) -> About:
     """What the beginning of a trace says."""
-    time_kind = "ns" if _TIME.search(head) else "events"
+    time_kind = "ns" if _TIME.search(head.replace(b"\0", b"")) else "events"  # without what UTF-16 has between the characters
     shows = frozenset({"zones", "elements", "sizes", "paths", "tasks"})
     return About("linux-trace", time_kind, system="Linux", zone_noun="slab cache", shows=shows)
 
