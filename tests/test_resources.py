@@ -11,8 +11,10 @@ from zoneviz import resources
 from zoneviz.app.soundness import problems
 from zoneviz.cli import main as cli
 from zoneviz.playback import Player
+from zoneviz.playback.readings import Readings
 from zoneviz.playback.servers import servers
 from zoneviz.recording import Recording
+from zoneviz.recording.header import SAMPLED
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,19 +29,34 @@ def test_an_unknown_folder_does_not_exist() -> None:
 
 
 GOLDEN = resources.recordings()
+REAL = {"linux-sockets": (60, False), "macos-panic": (1, True)}
+"""Captures of real machines: their readings, and whether they end in a panic."""
 
 
 def test_there_are_golden_recordings() -> None:
-    names = ["dev-null-storm", "dev-null-throttled", "fork-bomb", "real-messages"]
+    names = ["dev-null-storm", "dev-null-throttled", "fork-bomb", *REAL, "real-messages"]
     assert [path.name for path in GOLDEN] == [f"{name}.zvz.zst" for name in names]
 
 
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [path for path in GOLDEN if path.name.split(".")[0] not in REAL], ids=lambda path: path.name)
 def test_golden_recordings_are_small_and_sound(path: Path) -> None:
     assert path.stat().st_size < 2_000_000
     with Recording(path) as recording:
         assert recording.complete and recording.event_count > 5000
         assert (Player(recording).at_panic() is None) == ("throttled" in path.name)
+        assert problems(recording) == []
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_recordings_of_real_machines_are_small_and_sound(name: str) -> None:
+    (path,) = [path for path in GOLDEN if path.name == f"{name}.zvz.zst"]
+    assert path.stat().st_size < 200_000
+    readings, panic = REAL[name]
+    with Recording(path) as recording:
+        assert recording.complete and recording.header.kind == SAMPLED
+        player = Player(recording)
+        assert len(Readings(recording)) == readings
+        assert (player.at_panic() is not None) == panic
         assert problems(recording) == []
 
 

@@ -63,7 +63,7 @@ def test_every_action_can_be_done(
         for dialog in [w for w in qapp.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]:
             assert nameless(dialog) == [], name
             dialog.close()
-    assert {"Open a recording", "Compare with"} <= set(nobody_answers)
+    assert {"Open recordings or captures", "Open a folder of captures", "Compare with"} <= set(nobody_answers)
     assert window.session.player is not None
 
 

@@ -164,7 +164,7 @@ def test_a_session_at_a_real_display(display: str, tmp_path: Path) -> None:
         person.drag(window, (0.3, 0.3), (0.4, 0.3))  # in the timeline, during the run
 
         person.press("ctrl+o")
-        person.focus("^Open a recording$")
+        person.focus("^Open recordings or captures$")
         person.write(str(GOLDEN))
         person.press("Return")
         until(lambda: person.title(window) == f"{GOLDEN.name} - zoneviz", "the other recording is shown", person.program)

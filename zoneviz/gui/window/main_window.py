@@ -19,6 +19,9 @@ from zoneviz.gui.window.search import Hit
 from zoneviz.gui.window.status import caption
 from zoneviz.spec import RunSpec
 
+MENU_MARGIN = 24
+"""Pixels around the name of a menu, a little more than the style has."""
+
 
 class MainWindow(Parts):
     """Shows one recording. `settings` remembers layout, theme and recent files."""
@@ -87,12 +90,20 @@ class MainWindow(Parts):
         notes = len(session.notebook.notes)
         self.deck.tabs.say("Notes", f"Notes {notes}" if notes else "Notes")
         self.actions_.refresh(self)
-        if self.caption.text() != caption(session.player):
-            self.caption.setText(caption(session.player))
-            self.menuBar().setCornerWidget(self.caption)  # Qt gives it its width only when it is set
-            self.caption.show()
+        self._say_caption()
         self.setWindowTitle(f"{session.player.recording.path.name} - zoneviz" if session.player else "zoneviz")
         self.status.refresh()
+
+    def _say_caption(self) -> None:
+        """Say beside the menus what is shown, in the room they leave: Qt would hide menus for a longer text."""
+        bar, metrics = self.menuBar(), self.caption.fontMetrics()
+        room = self.width() - sum(metrics.horizontalAdvance(action.text()) + MENU_MARGIN for action in bar.actions()) - MENU_MARGIN
+        said = metrics.elidedText(caption(self.session.player), Qt.TextElideMode.ElideRight, room)
+        if self.caption.text() != said:
+            self.caption.setText(said)
+            self.caption.setToolTip(caption(self.session.player))
+            bar.setCornerWidget(self.caption)  # Qt gives it its width only when it is set
+            self.caption.show()
 
     def _first_events(self) -> None:
         if self.places.stack.currentIndex() == 0:
@@ -202,9 +213,10 @@ class MainWindow(Parts):
         self.places.restore(self.settings)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the palette in the middle."""
+        """Keep the palette in the middle, and the caption beside the menus."""
         super().resizeEvent(event)
         self.palette_.place()
+        self._say_caption()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept local files and folders, and text."""

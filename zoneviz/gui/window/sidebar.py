@@ -132,7 +132,7 @@ class Sidebar(QWidget):
         self.recent = ShortList("Recordings", stock)
         self.examples = ShortList("Example recordings", stock)
         self.none = self._words(stock)
-        self.none.setText("No recordings yet. Run an experiment, or drop a .zvz file here.")
+        self.none.setText("No recordings yet. Run an experiment, or drop a recording or captures here.")
         self.examples_heading = _section("EXAMPLES", stock)
         self.area, self.stock = self._scrolled(body), self._scrolled(stock)
         self._stock_body = stock

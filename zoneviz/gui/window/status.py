@@ -36,7 +36,8 @@ def ended(player: Player, live: bool) -> str:
     found = ending(player, live)
     if found.tone != "danger":
         return found.headline
-    return f"PANIC at {words.time(player.recording.last_time)}" if player.recording.last_time else "PANIC"
+    timed = player.recording.header.time_kind == "ns" and player.recording.last_time
+    return f"PANIC at {words.time(player.recording.last_time)}" if timed else "PANIC"
 
 
 class Banner(QFrame):
@@ -122,4 +123,4 @@ class Status(QStatusBar):
                 parts.append("file deleted")
             if not os.access(player.recording.path, os.W_OK):
                 parts.append("read-only")
-        return " · ".join(parts) if parts else "Drop a recording here, or run an experiment"
+        return " · ".join(parts) if parts else "Drop a recording or captures here, or run an experiment"

@@ -23,7 +23,7 @@ class Welcome(QWidget):
         self.words.setWordWrap(True)
         self.run = QPushButton("Run the fork bomb", sheet)
         self.run.setProperty("role", "primary")
-        self.open = QPushButton("Open a recording…", sheet)
+        self.open = QPushButton("Open files…", sheet)
         buttons = QHBoxLayout()
         buttons.addWidget(self.run)
         buttons.addWidget(self.open)
@@ -47,10 +47,11 @@ class Welcome(QWidget):
 
     def show_empty(self) -> None:
         """No recording is open."""
-        self.headline.setText("Watch GNU Mach fill its zone map until it panics")
+        self.headline.setText("See why a kernel ran out of memory")
         self.words.setText(
-            "A simulated kernel runs an experiment and records every event. Drag back from the panic to see which zones grew, "
-            "since when, and which task allocated last. You can also drop a recording (.zvz) on this window."
+            "Drop what a machine reported on this window: panic reports and JetsamEvents of macOS, listings and logs of Linux, FreeBSD "
+            "or the Hurd; files, folders or archives. A copied text opens with Ctrl+V. Help > What to capture has the commands.\n\n"
+            "Or watch GNU Mach fill its zone map until it panics: a simulated kernel runs an experiment and records every event."
         )
 
     def show_problem(self, words: str) -> None:
