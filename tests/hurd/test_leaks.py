@@ -11,7 +11,7 @@ from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.profile import PROFILES
 from zoneviz.scenarios import Run, find
 
-CALLS = 40
+CALLS = 12
 PORTS = {"magic": 1, "script": 0, "execve": 1, "sigexc": 1, "address": 1, "reparent": 1, "hook": 0, "reply": 1, "lookup": 1}
 IN_TASK = {
     "magic": "magic",
