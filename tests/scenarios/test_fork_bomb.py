@@ -39,7 +39,7 @@ def test_the_rate_of_forks() -> None:
 
 def test_without_a_sleep_forks_follow_each_other_from_a_random_time_on() -> None:
     steady, fast, other = (
-        run("fork-bomb", "antrik-2005", seed=seed, kernel={"zone_map_size": "2M"}, rate=rate, jitter="1")
+        run("fork-bomb", "antrik-2005", seed=seed, kernel={"zone_map_size": "768K"}, rate=rate, jitter="1")
         for rate, seed in (("100", 1), ("0", 1), ("0", 2))
     )
     assert fast.ended.outcome == "panic"
