@@ -34,6 +34,28 @@ def test_figures_become_figures_of_the_machine(tmp_path: Path) -> None:
     assert figures["slab_unreclaimable"] == 44440 * 1024 and figures["free_memory"] == 18173240 * 1024
 
 
+@pytest.mark.parametrize(
+    ("text", "zone", "size"),
+    [
+        (WHOLE.format(unreclaimable=44440), "(slab caches, not named)", 299256),
+        ("SReclaimable: 5 kB\nSUnreclaim: 7 kB\n", "(slab caches, not named)", 12),
+        ("SUnreclaim: 7 kB\n", "(unreclaimable slab caches, not named)", 7),
+    ],
+)
+def test_all_caches_together_are_a_curve(text: str, zone: str, size: int, tmp_path: Path) -> None:
+    import_text(text, tmp_path / "a.zvz")
+    assert [(row["name"], row["cur_size"]) for row in app.state(tmp_path / "a.zvz", "end")["zones"]] == [(zone, size * 1024)]
+
+
+def test_beside_a_slabinfo_only_the_difference_is_a_zone(tmp_path: Path) -> None:
+    row = "dentry 10 21 192 21 1 : tunables 0 0 0 : slabdata 1 1 0\n"
+    (tmp_path / "slabinfo").write_text("1700000000\nslabinfo - version: 2.1\n" + row)
+    (tmp_path / "meminfo").write_text("1700000060\nSlab: 10 kB\n")
+    app.import_files([tmp_path / "slabinfo", tmp_path / "meminfo"], tmp_path / "a.zvz")
+    zones = {zone["name"]: zone["cur_size"] for zone in app.state(tmp_path / "a.zvz", "end")["zones"]}
+    assert zones == {"dentry": 4096, "(slab caches, not named)": 6144}
+
+
 def test_times_that_do_not_rise_give_no_rate() -> None:
     said = import_text("up 5 min\nSUnreclaim: 10 kB\n\nup 5 min\nSUnreclaim: 20 kB\n", None)["captures"][0]["said"]
     assert "sunreclaim_kb_per_min" not in said and len(said["points"]) == 2

@@ -72,7 +72,9 @@ class _Reader:
             self.times.append(when)
             self.points.append({f"{name.lower()}_kb": values[name] for name in _SLAB if name in values})
         sizes = {figure: values[name] * 1024 for name, figure in _FIGURES.items() if name in values}
-        yield Moment(sizes=sizes, stamp=when.stamp, uptime=when.uptime, boot=self.clock.kernel, line=self.line)
+        total, rest = _total(values)
+        boot = self.clock.kernel
+        yield Moment((), sizes, stamp=when.stamp, uptime=when.uptime, boot=boot, total=total, rest=rest, line=self.line)
 
     def say(self, name: str) -> None:
         """Fill in the capture. Errors: InputError if the text has no line on slabs."""
@@ -106,6 +108,14 @@ class _Reader:
         return [round((more - size) * 60 * _SECOND / (end - start), 1) for (start, end), (size, more) in steps]
 
 
+def _total(values: dict[str, int]) -> tuple[int, str]:
+    """Bytes of all slab caches, and what the part of them is called that no other capture names."""
+    both = [values[name] for name in ("SReclaimable", "SUnreclaim") if name in values]
+    if "Slab" in values or len(both) == 2:
+        return values.get("Slab", sum(both)) * 1024, "(slab caches, not named)"
+    return sum(both) * 1024, f"({'un' if 'SUnreclaim' in values else ''}reclaimable slab caches, not named)"
+
+
 def _times(when: When) -> dict[str, Any]:
     said: dict[str, Any] = {"time": when.shown} if when.shown else {}
     return said | ({"uptime_s": when.uptime // _SECOND} if when.uptime is not None else {})
@@ -124,6 +134,6 @@ IMPORTER = CaptureImporter(
     "/proc/meminfo, Linux",
     lambda text: bool(_SNIFF.search(text)),
     read,
-    shows=frozenset({"machine"}),
+    zone_noun="slab cache",
     rank=45,
 )
