@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from zoneviz import app
-from zoneviz.playback.outlook import outlook
+from zoneviz.playback.outlook import outlook, zone_map_at
 from zoneviz.playback.series import Series
 from zoneviz.recording import Recording
 from zoneviz.spec import RunSpec
@@ -38,6 +38,18 @@ def test_a_machine_that_has_just_booted_fills_nothing(tmp_path: Path) -> None:
     assert outlook(series) == []
     assert series.recording is not None
     series.recording.close()
+
+
+def test_a_forecast_at_a_moment_knows_only_what_was_before(tmp_path: Path) -> None:
+    series = loaded(tmp_path, "port-leak", "rate=2000", "zone_map_size=2M")
+    recording = series.recording
+    assert recording is not None
+    for share in (0.5, 0.8):
+        ahead = zone_map_at(series, round(recording.last_time * share))
+        assert ahead is not None and ahead.soonest is not None and ahead.latest is not None
+        assert ahead.soonest <= recording.last_time * 1.01 and ahead.latest >= recording.last_time * 0.99
+    assert zone_map_at(series, 0) is None and zone_map_at(Series(), 5) is None
+    recording.close()
 
 
 def test_without_a_recording_there_is_no_outlook() -> None:

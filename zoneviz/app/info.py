@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from zoneviz import words
 from zoneviz.app.state import clocked, open_recording
 from zoneviz.events import Kind
+from zoneviz.playback.diagnosis.rates import until
+from zoneviz.playback.outlook import outlook
+from zoneviz.playback.series import Series
 from zoneviz.playback.shown import cannot_show
 from zoneviz.recording import Recording
 from zoneviz.recording.header import SHOWN
@@ -12,12 +16,24 @@ from zoneviz.state.rows import SUBJECT
 
 
 def info(path: Path) -> dict[str, Any]:
-    """The header of the recording at `path`, as JSON values; see `header_of`.
+    """The header of the recording at `path`, as JSON values; see `header_of`. `forecast`: as `foreseen`.
 
     Errors: InputError as `open_recording`.
     """
     with open_recording(path) as recording:
-        return header_of(recording)
+        return header_of(recording) | {"forecast": foreseen(recording)}
+
+
+def foreseen(recording: Recording) -> str:
+    """Which limit is full first at the present rate, as a sentence; "" if none is in sight, the end was a panic, or there is no clock."""
+    if recording.header.time_kind != "ns" or recording.header.panic_text:
+        return ""
+    series = Series()
+    series.load(recording)
+    first = next(iter(outlook(series)), None)
+    if first is None or first.forecast.at is None:
+        return ""
+    return f"{words.one_line(first.limit.label, 60)}: {until(first.forecast, recording.last_time)}"
 
 
 def header_of(recording: Recording) -> dict[str, Any]:

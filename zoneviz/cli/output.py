@@ -84,6 +84,8 @@ def print_header(header: Mapping[str, Any]) -> None:
     if header["readings"]:
         events += f", {words.count(header['readings'], 'reading')}"
     rows += [("events", events), (header["clock"], clock(header)), ("holds", ", ".join(counts)), ("digest", header["digest"])]
+    if header.get("forecast"):
+        rows.append(("forecast", header["forecast"]))
     out = console()
     print_pairs(out, rows)
     if header["cannot_show"]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from zoneviz.playback.diagnosis.changes import pieces
+from zoneviz.playback.changes import pieces
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64] | Floats

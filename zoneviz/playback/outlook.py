@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from zoneviz.playback.forecast import Forecast, forecast
 from zoneviz.playback.limits import Limit
 from zoneviz.playback.points import Points
@@ -35,3 +37,16 @@ def outlook(series: Series, points: Points | None = None, now: int | None = None
         if ahead is not None and ahead.growing:
             found.append(Outlook(curve.limit, ahead))
     return sorted(found, key=lambda each: (each.forecast.at is None, each.forecast.at))
+
+
+def zone_map_at(series: Series, now: int) -> Forecast | None:
+    """When the zone map is full, as foreseen at the time `now` in ns; None if it has no limit, is full, or is not growing by then.
+
+    Only what was known then is used: in the middle of a recording the forecast can be compared with what happened.
+    """
+    if not series.ceiling or series.counted == "reading":
+        return None
+    points = series.points.at(slice(0, int(np.searchsorted(series.points.times, now, side="right"))))
+    used = points.figure("cur_size").sum(axis=1) if series.of_zones else points.count("zone_map_used")
+    ahead = forecast(points.times, used, series.ceiling, now) if len(used) and used[-1] < series.ceiling else None
+    return ahead if ahead is not None and ahead.growing else None

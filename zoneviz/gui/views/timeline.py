@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting, timelanes
+from zoneviz.gui.charts.forecast_band import ForecastBand
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.note_marks import NoteMarks
@@ -79,19 +80,22 @@ class Timeline(View):
         self.with_limits = self._toggle(
             "limits", "lines of the other limits", "kernel_map, physical pages and caps of zones, each by its own scale"
         )
+        self.with_forecast = self._toggle(
+            "forecast", "when the zone map is full", "from the moment on: where the use leads at its present rate, with its range"
+        )
         self.with_lanes = self._toggle("lanes", "lanes below the timeline", LANES)
         self.hint = QLabel("drag: move cursor · W/S: zoom · A/D: pan · F: fit", self)
         self.hint.setProperty("role", "muted")
         top = QHBoxLayout()
         top.setSpacing(4)
         left: tuple[QWidget, ...] = (self.heading, self.by, self.said)
-        right: tuple[QWidget, ...] = (self.hint, self.with_limits, self.with_lanes)
+        right: tuple[QWidget, ...] = (self.hint, self.with_limits, self.with_forecast, self.with_lanes)
         self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for widget in left:
             top.addWidget(widget, 1 if widget is self.said else 0)
         for widget in right:
             top.addWidget(widget)
-        self._height = 1.0
+        self._height, self._ceiling_label = 1.0, ""
         self.lanes = LaneChart(session, "Lanes: processes, threads and ports of servers, failures", self, plotting.AXIS_WIDTH, False, True)
         self._make_chart(session)
         self.lanes.tallest = 24
@@ -121,6 +125,7 @@ class Timeline(View):
         self.bands = [self.chart.band() for _ in range(BANDS + 1)]
         self.dots = self.chart.dots()
         self.ceiling = self.chart.level()
+        self.ahead = ForecastBand(session, self.chart)
         self.limits = LimitLines(session, self.chart)
         self.ceiling_text = QLabel(self.chart)
         self.ceiling_text.setProperty("role", "danger")
@@ -165,6 +170,7 @@ class Timeline(View):
             | ({TASKS: TASKS, SERVERS: SERVERS} if tasks else {})
         )
         self.with_lanes.setVisible(tasks)
+        self.with_forecast.setVisible(self.session.series.ceiling > 0)
         for label in (self.heading, self.said):
             label.setToolTip(MEANING_READINGS if header.of_readings else MEANING)
         self.show_growth(player)
@@ -177,7 +183,7 @@ class Timeline(View):
         muted = f"<span style='color:{theme.muted}'>"
         self.hint.setVisible(self._explains() and not self.plain)
         # Size hints, not present widths: the buttons' texts may just have changed.
-        others = [w for w in (self.heading, self.by, self.hint, self.with_limits, self.with_lanes) if not w.isHidden()]
+        others = [w for w in (self.heading, self.by, self.hint, self.with_limits, self.with_forecast, self.with_lanes) if not w.isHidden()]
         room = self.width() - sum(w.sizeHint().width() + 4 for w in others)
         least_whole = "limit of all" if player.recording.header.of_readings else "all zone memory"
         whole = least_whole + (", 100 % of each limit" if self.with_limits.isChecked() and self.limits.limits else "")
@@ -259,7 +265,16 @@ class Timeline(View):
         self.ceiling.setVisible(ceiling > 0 and not beyond)
         self.ceiling.setPos(ceiling)
         self.ceiling_text.setVisible(ceiling > 0)
-        self.ceiling_text.setText(plotting.ceiling_label(self.session.series.ceiling, self.session.series.boot_memory, beyond))
+        self._ceiling_label = plotting.ceiling_label(self.session.series.ceiling, self.session.series.boot_memory, beyond)
+        self._show_ahead()
+
+    def _show_ahead(self) -> None:
+        """Draw the forecast of the moment, and write it after the name of the limit if that leaves half of the width."""
+        player = self.session.player
+        self.ahead.load(player.state.time if player is not None and self.with_forecast.isChecked() else None)
+        said = f"{self._ceiling_label} · {self.ahead.said}" if self.ahead.said else self._ceiling_label
+        fits = self.ceiling_text.fontMetrics().horizontalAdvance(said) <= max(self.chart.width() - plotting.AXIS_WIDTH, 0) * 0.75
+        self.ceiling_text.setText(said if fits else self._ceiling_label)
         self.ceiling_text.adjustSize()
         self._place_labels()
 
@@ -269,6 +284,7 @@ class Timeline(View):
         self.ceiling_text.move(int(box.left()) + 6, int(box.bottom() - share * box.height()) + 3)
         self.limits.setVisible(self.with_limits.isChecked() and self.ceiling.isVisible())
         self.limits.place(share * box.height(), QRectF(self.ceiling_text.geometry()))
+        self.ahead.place(self.session.series.zone_memory / self._height * box.height())
         self.lanes.left = int(box.left())
         self.lanes.right = max(self.chart.width() - int(box.right()), 0)
         self._place_readout()
@@ -309,7 +325,7 @@ class Timeline(View):
         self.readout.show_rows(found, REST if self.by.value() in (ZONES, FAMILIES) else OTHERS, self.colour)
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
-        self._place_readout()
+        self._show_ahead()
 
     # the table
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoneviz.playback.diagnosis.changes import pieces
+from zoneviz.playback.changes import pieces
 from zoneviz.playback.limits import ZONE_MAP
 from zoneviz.playback.points import Points
 from zoneviz.playback.series import Series

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoneviz.playback.diagnosis.changes import grows_since
+from zoneviz.playback.changes import grows_since
 from zoneviz.playback.diagnosis.counting import Counts, counting
 from zoneviz.playback.diagnosis.families import Families
 from zoneviz.playback.diagnosis.memories import Memory, memories

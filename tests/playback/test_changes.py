@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from zoneviz.playback.diagnosis.changes import grows_since, pieces
+from zoneviz.playback.changes import grows_since, pieces
 
 
 def test_a_curve_grows_since_its_last_bend() -> None:
