@@ -97,7 +97,7 @@ def test_nothing_of_people_is_stored(incident: Path, tmp_path: Path) -> None:
 
 def test_pasted_text(tmp_path: Path) -> None:
     assert import_text(panic(1, 1, 5), tmp_path / "a.zvz")["summary"] == "1 panic"
-    with pytest.raises(InputError, match="pasted text looks like a list of processes"):
+    with pytest.raises(InputError, match="Pasted text looks like a list of processes"):
         import_text("  PID TTY          TIME CMD\n 123 pts/0    00:00:00 bash\n", None)
 
 

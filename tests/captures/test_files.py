@@ -132,7 +132,7 @@ def test_a_name_of_100000_characters_and_a_nul() -> None:
 def test_pasted_text() -> None:
     with pasted("zwölf\ud800") as text:
         assert [line.text for line in text.lines()] == ["zwölf?"]
-    with pytest.raises(InputError, match="pasted text is empty"):
+    with pytest.raises(InputError, match="Pasted text is empty"):
         pasted("")
 
 

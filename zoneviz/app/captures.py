@@ -75,7 +75,7 @@ def import_text(
     content: str,
     output: Path | None,
     *,
-    name: str = "pasted text",
+    name: str = "Pasted text",
     force: bool = False,
     on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] = lambda: False,

@@ -45,7 +45,7 @@ def texts(paths: Iterable[str | Path], refuse: Refuse) -> Iterator[Text]:
         yield text
 
 
-def pasted(content: str, name: str = "pasted text") -> Text:
+def pasted(content: str, name: str = "Pasted text") -> Text:
     """The text `content`, such as one from the clipboard. Errors: InputError if it is empty."""
     return Text(Unpacked(io.BytesIO(content.encode("utf-8", "replace")), name))
 

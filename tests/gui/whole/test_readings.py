@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.gui.conftest import Settle
 from tests.recording.readings import Readings, readings, record
+from zoneviz import resources
 from zoneviz.events import ZoneInfo
 from zoneviz.gui.charts.zone_colours import colour_of
 from zoneviz.gui.charts.zone_table import FLAGS, FREE, IN_USE, NAME
@@ -142,3 +143,24 @@ def test_the_events_are_those_of_the_readings(opened: MainWindow, settle: Settle
 def test_caches_that_are_taken_back_are_grey() -> None:
     assert colour_of("dentry", "reclaimable", False) == pale_colour("dentry") != zone_colour("dentry")
     assert colour_of("filp", "", False) == zone_colour("filp") and colour_of("(in no zone)", "", False) == other_colour()
+
+
+def test_a_narrow_window_keeps_menus_and_range_in_view(window: MainWindow, qapp: QApplication, settle: Settle) -> None:
+    """At the smallest size, long names of a real machine are shortened instead of covering others."""
+    window.resize(900, 600)
+    assert window.open_path(next(path for path in resources.recordings() if path.name.startswith("linux-sockets")))
+    settle(window.session)
+    overview, bar = window.overview, window.menuBar()
+    assert overview.heading.geometry().right() < overview.visible.geometry().left()
+    assert overview.heading.sizeHint().width() <= overview.heading.width()
+    assert max(bar.actionGeometry(action).right() for action in bar.actions()) < window.caption.x()
+    assert all(bar.actionGeometry(action).width() > 0 for action in bar.actions())
+    window.resize(1600, 1000)
+    qapp.processEvents()
+    assert "2026-11-30" in overview.heading.text() and "imported" in window.caption.text()
+
+
+def test_a_panic_without_a_clock_has_no_time(window: MainWindow, settle: Settle) -> None:
+    assert window.open_path(next(path for path in resources.recordings() if path.name.startswith("macos-panic")))
+    settle(window.session)
+    assert window.transport.badge.text() == "PANIC"

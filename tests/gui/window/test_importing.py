@@ -92,6 +92,13 @@ def test_a_file_that_cannot_be_read_says_what_to_capture(window: MainWindow, rea
     assert Path(window.findChildren(Reader)[0].list.currentItem().data(Qt.ItemDataRole.UserRole)).name == CAPTURING
 
 
+def test_an_unknown_text_lists_what_can_be_read(window: MainWindow, ready: Ready) -> None:
+    window.import_("please look at this")
+    why, *formats = ready().said.toPlainText().splitlines()
+    assert "It reads:" in why and len(formats) >= 15
+    assert any("/proc/slabinfo" in line for line in formats) and all(line.startswith("• ") for line in formats)
+
+
 def test_a_closed_dialog_leaves_nothing(window: MainWindow, ready: Ready, folder: Path) -> None:
     window.open_paths(PANICS)
     dialog = ready()
@@ -120,7 +127,7 @@ def test_a_pasted_panic_opens(window: MainWindow, ready: Ready, wait: Callable[[
     assert dialog.headline.text() == "1 panic"
     dialog.begin.click()
     wait()
-    assert [path.name for path in folder.iterdir()] == ["pasted-text.zvz"]
+    assert [path.name for path in folder.iterdir()] == ["Pasted-text.zvz"]
 
 
 def test_an_empty_clipboard_is_said(window: MainWindow, folder: Path) -> None:

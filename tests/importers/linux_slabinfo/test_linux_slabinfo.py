@@ -66,8 +66,8 @@ def test_damaged_rows_are_named() -> None:
     result = import_text(HEADER + DENTRY.replace("5138   5138      0", "5138   51") + "kmalloc-64  12 x7 64\n" + LAST, None)
     assert result["captures"][0]["said"]["skipped_rows"] == 2 and result["captures"][0]["said"]["zones"] == 1
     assert [sentence for sentence in result["sentences"] if "cut or damaged" in sentence] == [
-        "pasted text: The row dentry is cut or damaged (line 3).",
-        "pasted text: The row kmalloc-64 is cut or damaged (line 4).",
+        "Pasted text: The row dentry is cut or damaged (line 3).",
+        "Pasted text: The row kmalloc-64 is cut or damaged (line 4).",
     ]
 
 

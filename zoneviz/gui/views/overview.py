@@ -16,6 +16,8 @@ from zoneviz.playback import Player
 from zoneviz.playback.series import Floats
 
 EDGE = 5
+GAP = 12
+"""Pixels between heading and visible range, at least."""
 
 
 class Strip(Canvas):
@@ -139,6 +141,8 @@ class Overview(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.heading = QLabel(self)
+        self._headings: list[str] = []
+        """From the longest to the shortest."""
         self.heading.setToolTip(tip("zone_map"))
         self.visible = QLabel(self)
         self.visible.setProperty("role", "muted")
@@ -168,10 +172,19 @@ class Overview(View):
         full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {words.size(size)}" if size else ""
         of = "this excerpt" if player.recording.first_event > 1 else "all readings" if len(self.session.series.readings) else "whole run"
         start = player.recording.header.parameters.get("start", "") if len(self.session.series.readings) else ""
-        of += f", from {words.one_line(str(start), 40)}" if start else ""
+        longer = f"{of}, from {words.one_line(str(start), 40)}" if start else of
         what = f"All {player.recording.header.zone_noun}s together" if self.session.series.of_zones else "Zone map use"
-        self.heading.setText(f"<b>{escape(what)}</b> <span style='color:{theme.muted}'>· {escape(of)}{full}</span>")
+        bold = f"<b>{escape(what)}</b>"
+        self._headings = [*(f"{bold} <span style='color:{theme.muted}'>· {escape(said)}{full}</span>" for said in (longer, of)), bold]
+        self._fit()
         self.strip.load()
+
+    def _fit(self) -> None:
+        """Choose the longest heading that leaves room for the visible range."""
+        for heading in self._headings:
+            self.heading.setText(heading)
+            if self.heading.sizeHint().width() + self.visible.sizeHint().width() + GAP <= self.width():
+                break
 
     def show_growth(self, player: Player) -> None:
         """Draw the new events."""
@@ -186,9 +199,11 @@ class Overview(View):
             self.visible.setText(f"visible: {self.session.series.counted}s {max(low, 1):,.0f} to {high:,.0f}")
         else:
             self.visible.setText(f"visible: {words.span(round(low * 1e9), round(high * 1e9))}")
+        self._fit()
         self.strip.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Redraw: the width decides how many samples are drawn."""
+        """Redraw: the width decides how many samples are drawn, and how long the heading is."""
         super().resizeEvent(event)
+        self._fit()
         self._mark("growth")

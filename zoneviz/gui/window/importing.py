@@ -24,6 +24,7 @@ from zoneviz import words
 from zoneviz.app.captures import import_files, import_text
 from zoneviz.app.imports import OnProgress
 from zoneviz.app.shelving import Importing, shelve
+from zoneviz.captures.refusals import FORMATS
 from zoneviz.gui.session.jobs import Task
 
 _PROGRESS_SECONDS = 0.1
@@ -154,7 +155,9 @@ class ImportDialog(QDialog):
 
     def _failed(self, sentence: str) -> None:
         self._ready("Nothing can be opened")
-        self.said.setPlainText(words.plain(sentence))
+        why, reads, formats = sentence.partition(FORMATS)
+        lines = [words.plain(why + reads.rstrip()), *(f"• {words.plain(one)}" for one in formats.removesuffix(".").split("; ") if one)]
+        self.said.setPlainText("\n".join(lines))
         self.said.show()
         self.cancel.setText("Close")
 
