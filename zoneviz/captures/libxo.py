@@ -38,6 +38,8 @@ def lists(text: Text, key: str, capture: Capture) -> Iterator[Table[dict[str, An
 
 
 def _add(text: str, line: int, table: Table[dict[str, Any]], capture: Capture) -> None:
+    if '"' not in text:
+        return
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):

@@ -49,12 +49,19 @@ class _Rows(Format[list[int]]):
     def __init__(self, capture: Capture) -> None:
         super().__init__()
         self.capture = capture
+        self._named = _LEAST
 
     def row(self, text: str) -> tuple[str, list[int]] | None:
         found = _ROW.fullmatch(text)
         values = [int(value) for value in found["values"].split(",")] if found else []
-        need = len(_WORDS.findall(self.table.header)) or max((len(row.values) for row in self.table.rows), default=_LEAST)
-        return (found["name"], values) if found and len(values) >= need else None
+        return (found["name"], values) if found and len(values) >= self._need() else None
+
+    def _need(self) -> int:
+        """Values of a whole row, as the header or the first row shows."""
+        if self.table.rows:
+            return min(len(self.table.rows[0].values), self._named)
+        self._named = len(_WORDS.findall(self.table.header)) or len(_COLUMNS)
+        return self._named if self.table.header else _LEAST
 
     def header(self, text: str) -> bool:
         return bool(_HEADER.search(text))

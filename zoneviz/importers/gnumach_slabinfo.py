@@ -19,12 +19,12 @@ _FIGURES = (
     r"(?P<size>\d{1,9}) +(?P<slab>\d{1,9})k +(?P<per_slab>\d{1,9}) +(?P<objects>\d{1,12}) +(?P<buffers>\d{1,12})"
     r" +(?P<memory>\d{1,12})k +(?P<free>\d{1,12})k"
 )
-_PLAIN = re.compile(rf" *(?P<name>\S[^\n]{{0,60}}?) +{_FIGURES} *")
-_FLAGGED = re.compile(rf" *(?P<name>\S[^\n]{{0,60}}?) +(?P<flags>[0-9a-f]{{4,8}}) +{_FIGURES} *")
+_PLAIN = re.compile(rf" *(?P<name>\S{{1,40}}(?: \S{{1,40}}){{0,5}}?) +{_FIGURES} *")
+_FLAGGED = re.compile(rf" *(?P<name>\S{{1,40}}(?: \S{{1,40}}){{0,5}}?) +(?P<flags>[0-9a-f]{{4,8}}) +{_FIGURES} *")
 _HEADER = re.compile(r"^ *name +(?:flags +)?size +size +/slab\b.*|^ *cache +obj +slab +bufs\b.*")
 _TOTAL = re.compile(r" *total: *(?P<total>\d{1,12})k, *reclaimable: *(?P<free>\d{1,12})k")
 _LIKE_ROW = re.compile(r" *(?P<name>\S[^\n]{0,60}?) +(?:[0-9a-f]{4} +)?\d+(?: +\d*k?(?: .*)?)?$")
-_SNIFF = re.compile(rf"(?m)^ *name +(?:flags +)?size +size +/slab|^{_PLAIN.pattern}$")
+_SNIFF = re.compile(rf"(?m)^ *name +(?:flags +)?size +size +/slab|^{_PLAIN.pattern}$|k +\d+ +\d+ +\d+ +\d+k +\d+k *$")
 _SYSTEM = re.compile(r"\bGNU[ -]?Mach (\d+\.\d[\w.+~-]{0,30})", re.IGNORECASE)
 _LARGE = 1 << 20
 """Bytes of free objects from which a cache is mentioned as fragmented."""
