@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zoneviz.app.moments import event_range, moment
+from zoneviz.app.same_end import same_end
 from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
 from zoneviz.playback import Player
@@ -12,11 +13,21 @@ from zoneviz.recording import Recording
 
 
 def diagnose(
-    path: Path, at: str | None = None, span: str | None = None, on_progress: Callable[[int, int], object] = lambda done, of: None
+    path: Path,
+    at: str | None = None,
+    span: str | None = None,
+    on_progress: Callable[[int, int], object] = lambda done, of: None,
+    hours: float | None = None,
 ) -> Diagnosis:
-    """As `diagnosis`, of the recording at a path. Errors: as there; InputError as `open_recording`."""
+    """As `diagnosis`, of the recording at a path, with the leak and the scenario that end with its panic.
+
+    `hours`: from boot to the panic, if the file does not say. Errors: as there; InputError as `open_recording`.
+    """
     with open_recording(path) as recording:
-        return diagnosis(recording, at, span, on_progress)
+        found = diagnosis(recording, at, span, on_progress)
+        if recording.header.panic_text and found.at == recording.event_count:
+            found.findings.extend(same_end(recording.header, found, hours))
+        return found
 
 
 def diagnosis(

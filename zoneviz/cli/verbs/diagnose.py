@@ -34,11 +34,15 @@ def diagnose(
         ),
     ] = None,
     limits: Annotated[bool, typer.Option("--limits", help="Also run it again with each known limit.")] = False,
+    hours: Annotated[
+        float | None,
+        typer.Option(min=0.001, max=1e6, metavar="N", help="Of a panic without an uptime: hours from boot to it.", show_default=False),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say which memory filled up, who holds it, since when, and by which pattern."""
     with share_bar(str(file), shown=not json) as progress:
-        found = app.diagnose(file, at, span, lambda done, of: progress(done, done / of) if progress else None)
+        found = app.diagnose(file, at, span, lambda done, of: progress(done, done / of) if progress else None, hours)
     if json:
         result = found.as_json()
         if limits:

@@ -17,7 +17,7 @@ class Finding:
     """One sentence and what it rests on.
 
     `kind`: memory, others, asked, most, holder, pattern, growth, keepers, largest, since, kept, threads, fragments, caches,
-    reserved, rate; of readings also shrank, innocent, next. `confidence`: "fact";
+    reserved, rate; of readings also shrank, innocent, next; `app.same_end` adds scenario. `confidence`: "fact";
     for the pattern "cause", "likely" or "open". `seq`: the event to show; `range`, `zone`, `task`, `path`: the selection, None, "",
     0 and -1 for none. `numbers`: the figures in the sentence by name, in bytes, counts, event numbers or shares 0 to 1.
     """
