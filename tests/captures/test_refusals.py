@@ -16,6 +16,8 @@ from zoneviz.importers import find
         (b"CACHE  OBJSIZE  ALLOCATED  TOTAL  SLABS  SSIZE  NAME\nff 1 2 3 4 5k x\n", "crash dump", "/proc/slabinfo"),
         (b"3797/14672/26624 mbufs in use (current/peak/max):\n", "network buffers", "vmstat -z"),
         (b"cache                        buf    buf    buf    memory     alloc alloc\n", "illumos", "Linux"),
+        (b"<vmstat><memory-zone-statistics><zone><name>UMA Kegs</name>", "XML", "--libxo json"),
+        (b"Memory resource pool statistics\nName        Size Requests Fail    InUse\n", "OpenBSD", "FreeBSD"),
         (b"Mach Virtual Memory Statistics: (page size of 16384 bytes)\nPages free: 5.\n", "vm_stat", "zprint"),
         (b'{"app_name":"x","bug_type":"309"}\n{"uptime": 5}', "about a program", "JetsamEvent"),
         (b"Process:  Finder [12]\nPath: /x\nException Type:  EXC_BAD_ACCESS\n", "crash report", "zprint"),

@@ -55,6 +55,13 @@ def test_damaged_rows_are_named(row: str) -> None:
     assert any("vtbuf" in sentence for sentence in result["sentences"])
 
 
+def test_the_totals_below_the_oldest_table_are_not_rows() -> None:
+    header = "        Type  InUse MemUse HighUse  Limit Requests Limit Limit Size(s)\n"
+    totals = "\nMemory Totals:  In Use    Free    Requests\n                 6437K    389K      123456\n"
+    said = said_of(header + "   CAM queue    54  1518K  1600K 40960K     1002    0     0  16,1K\n" + totals)
+    assert said["zones"] == 1 and said["skipped_rows"] == 0
+
+
 def test_dates_make_moments() -> None:
     text = "".join(f"Mon Nov 30 12:0{minute}:00 UTC 2020\n{HEADER}{ROW}" for minute in range(3))
     (line,) = import_text(text, None)["recordings"]

@@ -22,7 +22,7 @@ _ROW = re.compile(
 _REST = re.compile(r"(?:(?P<high>-|\d+K?)\s+)??(?P<requests>\d{1,18})(?:\s+(?P<sizes>\d+(?:,\d+)*,?))?")
 _HIGH = re.compile(r"(?P<high>-|\d+K?)\s+(?P<requests>\d{1,18})(?:\s+(?P<sizes>\d+(?:,\d+)*,?))?")
 _LIMITS = re.compile(r"(?P<high>\d+K)\s+(?P<limit>\d+K)\s+(?P<requests>\d{1,18})\s+\d+\s+\d+(?:\s+(?P<sizes>\d+K?(?:,\d+K?)*,?))?")
-_LIKE_ROW = re.compile(r"[ \t]*(?P<name>\S.{0,60}?)[ \t]+(?:\d+(?:[ \t]+\d+[KMG]?\b.*)?$|\S+[ \t]+\d+K(?:[ \t]|$))")
+_LIKE_ROW = re.compile(r"(?=.*?[A-Za-z]{2})[ \t]*(?P<name>\S.{0,60}?)[ \t]+(?:\d+(?:[ \t]+\d+[KMG]?\b.*)?$|\S+[ \t]+\d+K(?:[ \t]|$))")
 _SNIFF = re.compile(rf"(?m)^[ \t]*[#$%]?[ \t]*{_HEADER.pattern}$")
 _JSON = '"malloc-statistics"'
 _SMALLEST = 16
