@@ -48,6 +48,7 @@ def test_a_forecast_at_a_moment_knows_only_what_was_before(tmp_path: Path) -> No
         ahead = zone_map_at(series, round(recording.last_time * share))
         assert ahead is not None and ahead.soonest is not None and ahead.latest is not None
         assert ahead.soonest <= recording.last_time * 1.01 and ahead.latest >= recording.last_time * 0.99
+    assert zone_map_at(series, recording.last_time) is None, "after the panic nothing is foreseen"
     assert zone_map_at(series, 0) is None and zone_map_at(Series(), 5) is None
     recording.close()
 

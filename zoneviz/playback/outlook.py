@@ -40,11 +40,14 @@ def outlook(series: Series, points: Points | None = None, now: int | None = None
 
 
 def zone_map_at(series: Series, now: int) -> Forecast | None:
-    """When the zone map is full, as foreseen at the time `now` in ns; None if it has no limit, is full, or is not growing by then.
+    """When the zone map is full, as foreseen at the time `now` in ns; None if it has no limit, is full, is not growing, or after a panic.
 
     Only what was known then is used: in the middle of a recording the forecast can be compared with what happened.
     """
-    if not series.ceiling or series.counted == "reading":
+    recording = series.recording
+    if recording is None or not series.ceiling or series.counted == "reading":
+        return None
+    if recording.header.panic_text and now >= recording.last_time:
         return None
     points = series.points.at(slice(0, int(np.searchsorted(series.points.times, now, side="right"))))
     used = points.figure("cur_size").sum(axis=1) if series.of_zones else points.count("zone_map_used")
