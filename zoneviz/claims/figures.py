@@ -26,7 +26,7 @@ def ended(seen: Seen) -> Number | None:
     """`panic: MEMORY`, or the outcome and its error."""
     if seen["panic"]:
         return f"panic: {seen['panic']['memory']}"
-    return f"{seen['outcome']} {seen['kern_return']}" if seen["kern_return"] else str(seen["outcome"])
+    return words.error(seen["kern_return"]) if seen["outcome"] == "error" else str(seen["outcome"])
 
 
 def threads(server: str) -> Figure:
