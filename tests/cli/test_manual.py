@@ -29,7 +29,7 @@ def test_every_verb_and_option_is_in_each() -> None:
 def test_usage_names_what_is_required() -> None:
     usages = {command.name: command.usage for command in commands()}
     assert usages["export"] == "zoneviz export FILE --to FORMAT -o OUT"
-    assert usages["window"] == "zoneviz window [FILE]" and usages["scenarios"] == "zoneviz scenarios"
+    assert usages["window"] == "zoneviz window [FILE...]" and usages["scenarios"] == "zoneviz scenarios"
 
 
 def test_roff_commands_in_a_help_are_text() -> None:

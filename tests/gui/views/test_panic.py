@@ -180,14 +180,16 @@ def test_the_card_says_first_who_since_when_and_what_would_help(qapp: QApplicati
     diagnosed(view)
     assert session.player is not None
     recording = session.player.recording
+    null = next(number for number, name in recording.catalog.task_names.items() if name == "null")
     # Kinds 63 and 68: creation and end of a thread.
-    made = "SELECT COUNT(*) AS n FROM events WHERE kind = 63 AND extra = 5 AND subject NOT IN (SELECT subject FROM events WHERE kind = 68)"
+    ended = "SELECT subject FROM events WHERE kind = 68"
+    made = f"SELECT COUNT(*) AS n FROM events WHERE kind = 63 AND extra = {null} AND subject NOT IN ({ended})"
     number = f"{recording.query(made)[0]['n']:,}"
     who, full, count = view.findings.links[:3]
-    assert f"all {number} new threads belong to null, the server of /dev/null (task 5)" in who.sentence
-    assert full.sentence.startswith("zone_map has grown since 1.784 s") and full.sentence.endswith(" to 2 MiB.")
+    assert f"all {number} new threads belong to null, the server of /dev/null (task {null})" in who.sentence
+    assert full.sentence.startswith("zone_map has grown since 1.894 s") and full.sentence.endswith(" to 2 MiB.")
     threads = recording.query("SELECT threads FROM samples ORDER BY seq DESC LIMIT 1")[0]["threads"]
-    assert count.sentence.startswith("The number of threads has grown since 1.783 s") and count.sentence.endswith(f" to {threads:,}.")
+    assert count.sentence.startswith("The number of threads has grown since 1.894 s") and count.sentence.endswith(f" to {threads:,}.")
     assert view.what_if.heading.text() == "WHAT WOULD HAVE STOPPED IT" and view.what_if.button.text() == "Test these limits"
     shown = [view.findings, view.what_if, view.findings.more]
     assert [widget.isVisible() for widget in shown] == [True] * 3
