@@ -1,21 +1,38 @@
 """The sentences of a diagnosis."""
 
+from dataclasses import replace
+
 from tests.playback.diagnosis.conftest import Recorded
 from zoneviz import resources, words
 from zoneviz.playback.diagnosis import diagnose
+from zoneviz.playback.diagnosis.patterns import LIKELY, PARTS
+from zoneviz.playback.diagnosis.sentences import doubt
+from zoneviz.playback.diagnosis.stretch import Stretch, look
+from zoneviz.playback.player import Player
 from zoneviz.recording import Recording
 
 
-def test_a_thread_explosion_names_its_server_and_its_doubts() -> None:
+def test_a_thread_explosion_names_its_server() -> None:
     path = next(p for p in resources.recordings() if p.name.startswith("dev-null-storm"))
     with Recording(path) as recording:
         said = {finding.kind: finding.sentence for finding in diagnose(recording).findings}
-    assert "all 1,764 new threads belong to null, the server of /dev/null (task 5). No new processes." in said["pattern"]
-    assert "since this excerpt begins (event 399,999)" in said["pattern"]
-    assert said["pattern"].endswith("Not certain: the last 5 % went to messages, not threads.")
+    assert "all 2,141 new threads belong to null, the server of /dev/null (task 6). No new processes." in said["pattern"]
+    assert "since this excerpt begins (event 499,999)" in said["pattern"]
     assert said["others"].startswith("Other limits, share used since")
-    assert said["most"] == "93 % of the memory in use was allocated while null (task 5) ran."
+    assert said["most"] == "89 % of the memory in use was allocated while null (task 6) ran."
     assert said["holder"].startswith("Largest call site: ")
+
+
+def test_a_leading_part_that_did_not_take_the_last_memory_is_not_certain() -> None:
+    parts = dict.fromkeys(PARTS, 0)
+    path = next(p for p in resources.recordings() if p.name.startswith("dev-null-storm"))
+    with Recording(path) as recording:
+        found = replace(diagnose(recording), confidence=LIKELY)
+        stretch = next(step for step in look(Player(recording), None, None) if isinstance(step, Stretch))
+    stretch.verdict = replace(stretch.verdict, last=parts | {"messages": 9, "threads": 1})
+    assert doubt(stretch, found, "threads") == " Not certain: 90 % of the last 5 % went to messages, not threads."
+    stretch.verdict = replace(stretch.verdict, last=parts | {"threads": 1})
+    assert doubt(stretch, found, "threads") == ""
 
 
 def test_growth_from_the_beginning_of_an_excerpt_has_the_time_of_that_moment() -> None:
@@ -23,8 +40,8 @@ def test_growth_from_the_beginning_of_an_excerpt_has_the_time_of_that_moment() -
     with Recording(path) as recording:
         found = diagnose(recording, at=(recording.first_event + recording.event_count) // 2)
     since = found.finding("since")
-    assert since is not None and since.seq == found.first == 399_999
-    assert f"{words.time(found.began)} (event 399,999)" in since.sentence and found.began > 0
+    assert since is not None and since.seq == found.first == 499_999
+    assert f"{words.time(found.began)} (event 499,999)" in since.sentence and found.began > 0
 
 
 def test_a_finished_run_counts_the_fullest_limit_from_boot(recorded: Recorded) -> None:

@@ -67,6 +67,10 @@ class Families:
         self._paths = catalog.paths
         self._known: dict[int, int] = {}
 
+    def sent_by_program(self, path: int) -> bool:
+        """Whether a path allocates the message that a program sends: not a notification or a reply of the kernel."""
+        return 0 <= path < len(self._paths.rows) and "mach_msg_send" in self._paths.frames(path)
+
     def __getitem__(self, path: int) -> int:
         found = self._known.get(path)
         if found is None:

@@ -34,6 +34,8 @@ OWN_SPACE = 64
 """Address space elements counted as part of a process: 15 to 25 map entries [I], an object with ports for each written one [E]."""
 WORKER_ELEMENTS = 6
 """Most address space elements of a worker: the two or three map entries of its stack, objects and their ports [S, M]."""
+WORKER_MESSAGES = 1
+"""Messages to wake a worker that count for it: a cthread that gets a lock is woken by a message of its own task [S]."""
 PROCESSES_LEAST, THREADS_LEAST, PORTS_LEAST, MESSAGES_LEAST = 16, 32, 256, 64
 """Fewest new processes, threads, ports and messages that make a pattern."""
 PRESSURE = 0.5
@@ -101,15 +103,22 @@ def grown(before: MachineState, after: MachineState, fresh: Usage, counts: Count
 
 
 def parts_of(usage: Usage, families: Families, more: Grown) -> dict[str, int]:
-    """Bytes by part. The few threads and names every process has count for the process; a worker's stack counts for its thread."""
+    """Bytes by part. The few threads and names every process has count for the process.
+
+    A worker's stack and the message that wakes it count for its thread.
+    """
     sums = dict.fromkeys(range(6), 0)
     new = set(more.new_tasks) if len(more.new_tasks) >= PROCESSES_LEAST else set()
     workers = {task: n for task, n in more.threads.items() if n - (OWN_THREADS if task in new else 0) >= THREADS_LEAST}
     spaces: dict[int, tuple[int, int]] = {}
+    wakings: dict[int, tuple[int, int]] = {}
     entries = 0
     for _, task, path, count, size in usage.rows():
         family = families[path]
         sums[family] += size
+        if family == MESSAGES and task in workers and families.sent_by_program(path):
+            counted, bytes_ = wakings.get(task, (0, 0))
+            wakings[task] = counted + count, bytes_ + size
         if family != MEMORY:
             continue
         if task not in workers:
@@ -118,14 +127,15 @@ def parts_of(usage: Usage, families: Families, more: Grown) -> dict[str, int]:
             counted, bytes_ = spaces.get(task, (0, 0))
             spaces[task] = counted + count, bytes_ + size
     stacks = sum(round(size * min(1.0, WORKER_ELEMENTS * workers[task] / count)) for task, (count, size) in spaces.items())
+    woken = sum(round(size * min(1.0, WORKER_MESSAGES * workers[task] / count)) for task, (count, size) in wakings.items())
     own = round((sums[MEMORY] - sum(size for _, size in spaces.values())) * min(1.0, OWN_SPACE * len(new) / max(entries, 1)))
     threads = round(sums[THREADS] * _share(more.threads, new, OWN_THREADS))
     ports = round(sums[PORTS] * _share(more.ports, new, OWN_PORTS))
     values = (
         sums[TASKS] + threads + ports + own,
-        sums[THREADS] - threads + stacks,
+        sums[THREADS] - threads + stacks + woken,
         sums[PORTS] - ports,
-        sums[MESSAGES],
+        sums[MESSAGES] - woken,
         sums[MEMORY] - stacks - own,
         sums[OTHER_FAMILY],
     )

@@ -173,11 +173,11 @@ def _pattern(stretch: Stretch, found: Diagnosis, held: list[Finding]) -> Finding
     text, more = _evidence(stretch, found)
     if stretch.filled is not None and stretch.filled.zone:
         allocated = f"the {words.size(whole)} allocated from “{_name(stretch.filled.zone)}” {stretch.began} and still in use"
-    text = f"{lead}: {text}. {_PARTS[part]} take {share} of {allocated}.{_load(stretch, found, part)}"
+    text = f"{lead}: {text}. {_PARTS[part]} take {share} of {allocated}.{doubt(stretch, found, part)}"
     return Finding("pattern", text, found.confidence, found.at, span, task=found.task, numbers=numbers | more)
 
 
-def _load(stretch: Stretch, found: Diagnosis, part: str) -> str:
+def doubt(stretch: Stretch, found: Diagnosis, part: str) -> str:
     """What speaks against the leading part: that another took the very last memory, or uses more but stopped growing."""
     most = max(found.parts, key=lambda name: found.parts[name])
     last = stretch.verdict.last

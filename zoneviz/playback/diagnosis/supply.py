@@ -2,7 +2,7 @@
 
 from zoneviz import words
 from zoneviz.playback.diagnosis.memories import NAME_LENGTH, Memory, asked_last, map_used
-from zoneviz.playback.diagnosis.patterns import CACHED
+from zoneviz.playback.diagnosis.patterns import CACHED, LEAK, OTHER
 from zoneviz.playback.diagnosis.rates import per_second, rate, until
 from zoneviz.playback.diagnosis.results import Diagnosis, Finding
 from zoneviz.playback.diagnosis.stretch import Stretch
@@ -97,7 +97,12 @@ def _owner(stretch: Stretch) -> tuple[str, int, int]:
 
 
 def leak_rate(stretch: Stretch, found: Diagnosis) -> list[Finding]:
-    """The rate of the one leak that would have ended zone_map: its room by the element of the zone that asked, by the time it took."""
+    """The rate of the one leak that would have ended zone_map: its room by the element of the zone that asked, by the time it took.
+
+    Nothing where another pattern was found: the zone that asked last says nothing then.
+    """
+    if found.pattern not in (LEAK, OTHER):
+        return []
     memory, span = stretch.filled, found.time - found.began
     zone = next((zone for zone in stretch.after.machine()["zones"] if zone["name"] == asked_last(stretch.after, stretch.counts)), None)
     if memory is None or not memory.ended or memory.name != ZONE_MAP or zone is None or found.time_kind != "ns" or span <= 0:
