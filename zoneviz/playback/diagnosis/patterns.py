@@ -35,7 +35,7 @@ OWN_SPACE = 64
 WORKER_ELEMENTS = 6
 """Most address space elements of a worker: the two or three map entries of its stack, objects and their ports [S, M]."""
 WORKER_MESSAGES = 1
-"""Messages to wake a worker that count for it: a cthread that gets a lock is woken by a message of its own task [S]."""
+"""Messages to wake a worker that count for it: a cthread that gets a lock is woken by a message from its task [S]."""
 PROCESSES_LEAST, THREADS_LEAST, PORTS_LEAST, MESSAGES_LEAST = 16, 32, 256, 64
 """Fewest new processes, threads, ports and messages that make a pattern."""
 PRESSURE = 0.5
