@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
+
+import numpy as np
 
 from zoneviz.captures.stamps import Stamp
+from zoneviz.state.rows import SIZE_LIMIT, Ints
 
 UNKNOWN = -1
 """A figure that the text does not report. Never 0."""
@@ -26,6 +29,47 @@ class ZoneRow(NamedTuple):
     allocs: int = UNKNOWN
     frees: int = UNKNOWN
     failures: int = UNKNOWN
+
+
+class ZoneTable(Sequence[ZoneRow]):
+    """The zones of one moment as columns: `names`, and `figures` (n, 8), the other fields of ZoneRow in their order.
+
+    A figure that no recording can hold is SIZE_LIMIT. Long series are read with tables, because a ZoneRow for each costs more.
+    """
+
+    __slots__ = ("figures", "names")
+
+    def __init__(self, names: Sequence[str], figures: Ints) -> None:
+        self.names, self.figures = names, figures
+
+    @classmethod
+    def of(cls, rows: Sequence[ZoneRow]) -> "ZoneTable":
+        """The table with these rows."""
+        if isinstance(rows, ZoneTable):
+            return rows
+        return cls([row[0] for row in rows], integers([row[1:] for row in rows]).reshape(-1, len(ZoneRow._fields) - 1))
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[ZoneRow]:
+        return (ZoneRow(name, *figures) for name, figures in zip(self.names, self.figures.tolist(), strict=True))
+
+    @overload
+    def __getitem__(self, place: int) -> ZoneRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> "ZoneTable": ...
+    def __getitem__(self, place: int | slice) -> "ZoneRow | ZoneTable":
+        names, figures = self.names[place], self.figures[place]
+        return ZoneRow(names, *figures.tolist()) if isinstance(names, str) else ZoneTable(names, figures)
+
+
+def integers(rows: Sequence[Sequence[int]]) -> Ints:
+    """Rows of equal length as an array; figures too large for a recording are SIZE_LIMIT where one exceeds 64 bits."""
+    try:
+        return np.array(rows, np.int64)
+    except OverflowError:
+        return np.array([[value if abs(value) < SIZE_LIMIT else SIZE_LIMIT for value in row] for row in rows], np.int64)
 
 
 @dataclass(slots=True)

@@ -2,12 +2,12 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from zoneviz.captures.capture import UNKNOWN, Capture, Moment
+from zoneviz.captures.capture import UNKNOWN, Capture, Moment, ZoneTable
 from zoneviz.captures.stamps import Stamp
 from zoneviz.state.figures import ZONE_FIGURES
 from zoneviz.state.rows import SIZE_LIMIT, ZONE_ID_LIMIT, Ints
@@ -49,7 +49,7 @@ class Collection:
         self._file = tempfile.SpooledTemporaryFile(_KEPT)  # noqa: SIM115
         self._size = 0
         self._seen: dict[bytes, str] = {}
-        self._names: list[str] = []
+        self._names: Sequence[str] = ()
         self._numbers: Ints = np.zeros(0, np.int64)
 
     def close(self) -> None:
@@ -98,25 +98,21 @@ class Collection:
         return np.frombuffer(data, np.int64).reshape(-1, _WIDTH)
 
     def _stored(self, capture: Capture, moment: Moment) -> Ints:
-        names = [row[0] for row in moment.zones]
+        table = ZoneTable.of(moment.zones)
+        names, figures = table.names, table.figures
         if names != self._names:
             self._names, self._numbers = names, self._identified(names)
-        values = [row[1:] for row in moment.zones]
-        try:
-            figures: Ints = np.array(values, np.int64).reshape(-1, _WIDTH - 1)
-        except OverflowError:
-            figures = np.array([[v if abs(v) < SIZE_LIMIT else SIZE_LIMIT for v in row] for row in values], np.int64)
         impossible = (figures >= SIZE_LIMIT) | (figures < UNKNOWN)
         if impossible.any():
             capture.skip(moment.line, "a figure is impossibly large or negative")
-            figures[impossible] = UNKNOWN
+            figures = np.where(impossible, UNKNOWN, figures)
         known = self._numbers != UNKNOWN
         if not known.all():
             capture.skip(moment.line, f"more than {ZONE_ID_LIMIT - 2:,} zones in one import")
         stored: Ints = np.column_stack([self._numbers, figures])[known]
         return stored
 
-    def _identified(self, names: list[str]) -> Ints:
+    def _identified(self, names: Sequence[str]) -> Ints:
         """The indices of the zones of one moment, (n,); UNKNOWN beyond the limit."""
         ids, seen = [], set[int]()
         for name in names:

@@ -4,7 +4,8 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from zoneviz.captures.capture import UNKNOWN, Capture, ZoneRow
+from zoneviz.captures.capture import Capture, ZoneRow
+from zoneviz.state.rows import SIZE_LIMIT
 
 TOP = 5
 """Rows of `top`."""
@@ -23,7 +24,7 @@ def figures(rows: Sequence[ZoneRow], extras: Iterable[Extra], skipped: int = 0) 
     If the text has no sizes, there is no `total_bytes`, and `top` is by elements in use. `extras`: for each row.
     """
     pairs = list(zip(rows, extras, strict=True))
-    sized = [row.cur_size for row in rows if row.cur_size != UNKNOWN]
+    sized = [row.cur_size for row in rows if 0 <= row.cur_size < SIZE_LIMIT]
     top = heapq.nlargest(TOP, pairs, key=lambda pair: pair[0].cur_size if sized else pair[0].in_use)
     out: dict[str, Any] = {"zones": len(rows)}
     if sized:
@@ -49,4 +50,4 @@ def say(capture: Capture, listings: Sequence[dict[str, Any]], skipped: int | Non
 
 
 def _known(value: int) -> int | None:
-    return None if value == UNKNOWN else value
+    return value if 0 <= value < SIZE_LIMIT else None

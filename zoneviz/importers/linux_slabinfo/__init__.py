@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from zoneviz.captures import listings
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments
 from zoneviz.captures.clock import Clock, When
 from zoneviz.captures.joining import Joiner
 from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
-from zoneviz.importers.linux_slabinfo.rows import PAGE, Rows, SlabRow, zones
+from zoneviz.importers.linux_slabinfo.rows import PAGE, Columns, Rows, SlabRow
 from zoneviz.words import listed, number
 
 _VERSION = re.compile(r"slabinfo - version: *(\d+\.\d+)")
@@ -44,13 +46,6 @@ class _Listing:
     rows: list[SlabRow] = field(default_factory=list)
     skipped: int = 0
 
-    def page(self) -> int:
-        """Bytes of a page: 4 KiB, unless most caches have more objects in a slab than fit into such pages."""
-        if sum(size * per_slab <= pages * PAGE for _, _, _, size, per_slab, pages, _ in self.rows) * 2 >= len(self.rows):
-            return PAGE
-        sized = [(row.size * row.per_slab, row.pages) for row in self.rows]
-        return next((page for page in _PAGES if sum(need <= pages * page for need, pages in sized) * 20 >= len(sized) * 19), PAGE)
-
     def whole(self) -> bool:
         """Whether no cache is missing."""
         return self.headed and not self.skipped and self.rows[-1].name in _FIRST and self.rows[-1].per_slab != UNKNOWN
@@ -72,9 +67,9 @@ class _Reader:
 
     def moments(self, text: Text) -> Moments:
         """One for each listing."""
-        parse, joiner, clock = self.rows.row, self.joiner, self.clock
+        known, parse, joiner, clock = self.rows.known, self.rows.row, self.joiner, self.clock
         for line in text.lines():
-            row = parse(line.text)
+            row = known.get(line.text) or parse(line.text)
             if row is None:
                 if not line.text:
                     continue
@@ -89,9 +84,10 @@ class _Reader:
                     continue
             elif joiner.broken is not None:
                 self._name(joiner.end())
-            if self._repeats(row):
-                yield from self._ended(line.number)
             listing = self.listing
+            if not listing.headed and self._repeats(row):
+                yield from self._ended(line.number)
+                listing = self.listing
             if not listing.rows:
                 listing.when = clock.begin(line)
                 self.rows.version = self.rows.version or ("2.1" if row.per_slab != UNKNOWN else "")
@@ -105,7 +101,7 @@ class _Reader:
     def _repeats(self, row: SlabRow) -> bool:
         """Whether a row begins another listing: without headers, when the first cache comes again."""
         rows = self.listing.rows
-        if self.listing.headed or not rows or rows[0].name != row.name:
+        if not rows or rows[0].name != row.name:
             return False
         self.again = row.name
         return True
@@ -141,13 +137,16 @@ class _Reader:
         listing = self.listing
         if not listing.rows:
             return
-        page = listing.page()
-        rows = zones(listing.rows, page)
+        columns = Columns(listing.rows)
+        page = _page(columns)
+        rows = columns.zones(page)
         self.count += 1
         self.pages[page if listing.rows[0].slabs != UNKNOWN else 0] += 1
-        odd = (name for name, _, total, _, per, _, slabs in listing.rows if total > (slabs + 4) * per > 0)
-        self.odd = self.odd or next(odd, "")
-        self.mostly_free = [row for row in listing.rows if row[2] > 2 * row[1] and row.pages * row.slabs * page >= _LARGE]
+        room = (columns.slabs + 4.0) * columns.per_slab
+        odd = np.flatnonzero((columns.total > room) & (room > 0))
+        self.odd = self.odd or (columns.names[odd[0]] if len(odd) else "")
+        free = (columns.total > 2 * columns.active) & (columns.bytes_of(columns.slabs, page) >= _LARGE)
+        self.mostly_free = [listing.rows[place] for place in np.flatnonzero(free)]
         if len(self.said) < listings.SNAPSHOTS:
             self.said.append(listings.figures(rows, [{"objs": row.total} for row in listing.rows]) | {"trust": []} | _time(listing))
         self.listing = _Listing(line)
@@ -187,6 +186,15 @@ class _Reader:
         if worst:
             rows = listed([f"{row.name} ({number(row.active)} of {number(row.total)} objects in use)" for row in worst])
             yield f"Held but mostly free: {rows}."
+
+
+def _page(columns: Columns) -> int:
+    """Bytes of a page: 4 KiB, unless most caches have more objects in a slab than fit into such pages."""
+    need = columns.size.astype(np.float64) * columns.per_slab
+    fits = {page: int(np.count_nonzero(need <= columns.pages * page)) for page in _PAGES}
+    if fits[PAGE] * 2 >= len(need):
+        return PAGE
+    return next((page for page in _PAGES if fits[page] * 20 >= len(need) * 19), PAGE)
 
 
 def _time(listing: _Listing) -> dict[str, str]:

@@ -5,10 +5,14 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from zoneviz.captures.capture import UNKNOWN, ZoneRow
+import numpy as np
+import numpy.typing as npt
+
+from zoneviz.captures.capture import UNKNOWN, ZoneRow, ZoneTable, integers
+from zoneviz.state.rows import SIZE_LIMIT, Ints
 
 PAGE = 4096
 _N = r"[ \t]+(\d{1,12})"
@@ -40,17 +44,31 @@ class SlabRow(NamedTuple):
     slabs: int = UNKNOWN
 
 
-def zones(rows: Iterable[SlabRow], page: int = PAGE) -> list[ZoneRow]:
-    """The figures of rows, with pages of `page` bytes."""
-    return [
-        ZoneRow(name, size, active, total - active if total >= active else UNKNOWN, slabs * pages * page if slabs >= 0 else UNKNOWN)
-        for name, active, total, size, _, pages, slabs in rows
-    ]
+class Columns:
+    """The columns of at least one row, each (n,): `names`, and the figures of SlabRow."""
+
+    def __init__(self, rows: Sequence[SlabRow]) -> None:
+        self.names, *numbers = zip(*rows, strict=True)
+        self.active, self.total, self.size, self.per_slab, self.pages, self.slabs = integers(numbers)
+
+    def bytes_of(self, slabs: Ints, page: int) -> npt.NDArray[np.float64]:
+        """Bytes of slabs (n,) with pages of `page` bytes; exact below SIZE_LIMIT."""
+        out: npt.NDArray[np.float64] = slabs.astype(np.float64) * self.pages * page
+        return out
+
+    def zones(self, page: int) -> ZoneTable:
+        """The figures with pages of `page` bytes."""
+        out = np.full((len(self.names), len(ZoneRow._fields) - 1), UNKNOWN)
+        free = np.where(self.total >= self.active, self.total - self.active, UNKNOWN)
+        held = np.where(self.slabs >= 0, self.bytes_of(self.slabs, page).clip(max=SIZE_LIMIT), UNKNOWN)
+        out[:, 0], out[:, 1], out[:, 2], out[:, 3] = self.size, self.active, free, held
+        return ZoneTable(self.names, out)
 
 
 def parse(text: str, page: int = PAGE) -> list[ZoneRow]:
     """The caches in the /proc/slabinfo of a running machine, version 2.x; other lines are left out. `page`: bytes of a page."""
-    return zones((_row(found) for line in text.splitlines() if (found := _ROW.match(line))), page)
+    rows = [_row(found) for line in text.splitlines() if (found := _ROW.match(line))]
+    return list(Columns(rows).zones(page)) if rows else []
 
 
 def _row(found: re.Match[str]) -> SlabRow:
@@ -59,12 +77,15 @@ def _row(found: re.Match[str]) -> SlabRow:
 
 
 class Rows:
-    """Reads rows. `version`: of the format, "" if unknown; `wide`: the first cache with more numbers than known."""
+    """Reads rows. `version`: of the format, "" if unknown; `wide`: the first cache with more numbers than known.
+
+    `known`: rows of earlier lines, by their text.
+    """
 
     def __init__(self) -> None:
         self.version = self.wide = ""
         self._columns = dict(_COLUMNS)
-        self._known: dict[str, SlabRow] = {}
+        self.known: dict[str, SlabRow] = {}
 
     def header(self, text: str) -> None:
         """Take the names of columns from a line `# name <active_objs> ...`."""
@@ -76,14 +97,11 @@ class Rows:
 
     def row(self, text: str) -> SlabRow | None:
         """The row in a line; None for anything else."""
-        known = self._known.get(text)
-        if known is not None:
-            return known
         found = _ROW.match(text)
         if found:
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            self._known[text] = row = _row(found)
+            if len(self.known) >= _KNOWN:
+                self.known.clear()
+            self.known[text] = row = _row(found)
             return row
         if text.lstrip().startswith("#"):
             return None if "<" in text else self.row(text.lstrip("# \t"))
