@@ -5,7 +5,7 @@ from rich.console import Console
 from zoneviz import words
 from zoneviz.cli.output import console, print_json, print_pairs, table
 from zoneviz.playback.compare import Comparison
-from zoneviz.playback.compare.readings import ReadingsCompared
+from zoneviz.playback.compare.readings import READING_COLUMNS, ReadingsCompared
 from zoneviz.playback.compare.sides import divergence_lines
 from zoneviz.playback.compare.tables import Figure
 from zoneviz.words import plain
@@ -44,15 +44,10 @@ def print_readings(found: ReadingsCompared, json: bool) -> None:
     out = console()
     for sentence in found.sentences:
         out.print(plain(sentence))
-    rows = []
-    for zone in found.zones[:ROWS]:
-        elements = tuple("" if value is None else f"{value:,}" for value in zone.elements)
-        each = "" if zone.each is None else f"{zone.each:+,.3g}"
-        rows.append((zone.name, *elements, f"{zone.more:+,}", each, f"{zone.noise:+,}", words.signed_size(zone.more_bytes)))
+    rows = [(zone.name, *zone.cells()) for zone in found.zones[:ROWS]]
     if rows:
-        names = ("zone", "elements A", "B", "B - A", "an action", "noise", "bytes B - A")
         out.print()
-        out.print(table(names, rows, right=names[1:]))
+        out.print(table(("zone", *READING_COLUMNS), rows, right=READING_COLUMNS))
 
 
 def _print_moments(out: Console, c: Comparison) -> None:

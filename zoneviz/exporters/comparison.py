@@ -7,10 +7,13 @@ from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.playback.compare import Comparison, Divergence
 from zoneviz.playback.compare.curves import Curve
+from zoneviz.playback.compare.readings import READING_COLUMNS, ReadingsCompared
 from zoneviz.playback.compare.results import Side
 from zoneviz.playback.compare.tables import Figure
 
 ROWS = 25
+LISTED = 200
+"""Most rows of a comparison of readings."""
 WIDTH, HEIGHT, LEFT, BOTTOM = 860, 266, 80, 40
 _AXES = {"time": "simulated seconds", "operation": "operations", "event": "compared events", "fill": "compared events"}
 # Blue and orange differ for every kind of colour vision, on white and on black.
@@ -50,6 +53,23 @@ def html(c: Comparison) -> str:
         parts += ["<h2>At corresponding moments</h2>", _points(c)]
         for name, figures in (("zone", last.zones), ("task", last.tasks), ("call path", last.paths)):
             parts += [f"<h2>By {name}, {escape(last.what)}</h2>", _figures(name, figures)]
+    return _page(c, parts)
+
+
+def listings_html(found: ReadingsCompared) -> str:
+    """A comparison of readings as an HTML page: the sentences first, then the zones that differ."""
+    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.sentences)
+    where = f"Reading {found.readings[0]:,} of A is compared with reading {found.readings[1]:,} of B."
+    parts = [f"<h1>{_name(found, 0)} and {_name(found, 1)}</h1>", said, f"<p class=soft>{where}</p>"]
+    if found.zones:
+        shown = found.zones[:LISTED]
+        rows = [(escape(words.one_line(zone.name, 200)), *zone.cells()) for zone in shown]
+        more = f"<p class=soft>{LISTED} of {len(found.zones):,} differences.</p>" if len(found.zones) > LISTED else ""
+        parts += ["<h2>Differences</h2>", _table(("zone", *READING_COLUMNS), rows) + more]
+    return _page(found, parts)
+
+
+def _page(c: Comparison | ReadingsCompared, parts: list[str]) -> str:
     head = (
         f"<meta charset=utf-8><meta name=viewport content='width=device-width'><title>{_plain_name(c, 0)} and {_plain_name(c, 1)}</title>"
     )
@@ -57,11 +77,11 @@ def html(c: Comparison) -> str:
     return f"<!doctype html>\n<html lang=en>\n<head>{head}<style>{_STYLE}</style></head>\n<body>\n{body}\n</body>\n</html>\n"
 
 
-def _plain_name(c: Comparison, side: int) -> str:
+def _plain_name(c: Comparison | ReadingsCompared, side: int) -> str:
     return escape(c.files[side].rpartition("/")[2])
 
 
-def _name(c: Comparison, side: int) -> str:
+def _name(c: Comparison | ReadingsCompared, side: int) -> str:
     return f"<span class={'ab'[side]}>{'AB'[side]}: {_plain_name(c, side)}</span>"
 
 

@@ -139,3 +139,17 @@ def test_listings_are_compared_by_action(tmp_path: Path, loop: Path, capsys: pyt
     assert json.loads(capsys.readouterr().out)["zones"][0]["more"] == 2000
     assert cli.main(["compare", files[0], str(loop), "--actions", "5"]) == 2
     assert "has no readings" in capsys.readouterr().err
+
+
+def test_listings_are_compared_as_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = []
+    for number, elements in enumerate((10, 2010)):
+        import_text(f"time,zone,elements\n5,leaky <b>,{elements}\n5,quiet,7\n", tmp_path / f"{number}.zvz")
+        files.append(str(tmp_path / f"{number}.zvz"))
+    page = tmp_path / "page.html"
+    assert cli.main(["compare", *files, "--actions", "1000", "-o", str(page)]) == 0
+    assert capsys.readouterr().out.startswith("+2 elements of leaky <b> an action")
+    written = page.read_text()
+    assert "<p>+2 elements of leaky &lt;b&gt; an action (+2,000 in 1,000 actions).</p>" in written
+    assert "<tr><td>leaky &lt;b&gt;</td><td>10</td><td>2,010</td><td>+2,000</td><td>+2</td>" in written and "quiet" not in written
+    assert cli.main(["compare", *files, "-o", files[0], "--force"]) != 0

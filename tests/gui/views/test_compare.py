@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz.app import RunSpec, run
+from zoneviz.app import RunSpec, import_text, run
 from zoneviz.gui.charts.pair_heat import ENDED, MIDDLE
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.theme import DARK, LIGHT
@@ -206,3 +206,26 @@ def test_both_labels_fit_however_long_they_are(both: CompareView) -> None:
     assert short == "b.zvz · rate 6" and long.startswith("xx") and "…" in long and long.endswith("rate 5")
     both.names.resize(200, both.names.height())
     assert all("…" in name and len(name) > 3 for name in both.names.fitted())
+
+
+def test_readings_are_compared_zone_by_zone(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
+    for name, step in (("a", 10), ("b", 15)):
+        rows = "".join(f"{100 + i},leaky,{step * i}\n{100 + i},quiet,7\n" for i in range(4))
+        import_text("time,zone,elements\n" + rows + ("103,new,5\n" if name == "b" else ""), tmp_path / f"{name}.zvz")
+    session = Session()
+    session.show(Player(Recording(tmp_path / "a.zvz")))
+    view = CompareView(session)
+    qtbot.addWidget(view)
+    view.resize(1000, 400)
+    view.show()
+    SecondRecording.of(session).open(tmp_path / "b.zvz")
+    arrived(view, settle)
+    assert view.verdict.text() == "Largest differences B - A at reading 4: leaky +15 elements."
+    table = view.breakdown.tables["zone"]
+    assert view.shown.value() == "zones" and table.isVisible()
+    texts = [[str(table.rows.data(table.rows.index(row, column))) for column in range(7)] for row in range(3)]
+    assert texts == [["leaky", "30", "45", "+15", "", "", ""], ["new", "", "5", "", "", "", ""], ["quiet", "7", "7", "0", "", "", ""]]
+    session.ask_moment(session.series.readings.step(session.moment, -1))
+    settle(session)
+    assert [str(table.rows.data(table.rows.index(0, column))) for column in range(4)] == ["leaky", "20", "30", "+10"]
+    session.show(None)

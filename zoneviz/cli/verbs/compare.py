@@ -15,7 +15,7 @@ from zoneviz.cli.opening import show
 from zoneviz.cli.progress import work_bar
 from zoneviz.cli.verbs import Verb
 from zoneviz.errors import UsageError
-from zoneviz.exporters.comparison import html
+from zoneviz.exporters.comparison import html, listings_html
 from zoneviz.playback.compare import ALIGNMENTS, EVENT
 
 
@@ -60,10 +60,8 @@ def compare(
     kinds = [name.strip() for name in (only or "").split(",") if name.strip()]
     if json and output == app.STDOUT:
         raise UsageError("Standard output cannot take both the page and --json.")
-    if actions or noise is not None or (output is None and not kinds and app.are_readings(a, b)):
-        if output is not None:
-            raise UsageError("Listings are compared as text or --json, not as a page. Leave --output out.")
-        print_readings(app.compare_readings(a, b, align, actions, noise), json)
+    if actions or noise is not None or (not kinds and app.are_readings(a, b)):
+        _listings(a, b, align, actions, noise, json, output, force)
         return None
     if output is None:
         with work_bar("compare", shown=not json) as progress:
@@ -81,6 +79,21 @@ def compare(
         print_comparison(found, json)
         say(f"Wrote {output}.")
     return None
+
+
+def _listings(a: Path, b: Path, align: str, actions: int, noise: Path | None, json: bool, output: Path | None, force: bool) -> None:
+    """Compare recordings of readings, as text, JSON or a page."""
+    if output is None:
+        print_readings(app.compare_readings(a, b, align, actions, noise), json)
+        return
+    for source in (a, b, *([noise] if noise is not None else [])):
+        keep(source, output)
+    with written(output, force) as page:
+        found = app.compare_readings(a, b, align, actions, noise)
+        page.write(listings_html(found).encode("utf-8", "replace"))
+    if output != app.STDOUT:
+        print_readings(found, json)
+        say(f"Wrote {output}.")
 
 
 VERB = Verb(compare, "Compare and check")

@@ -1,5 +1,7 @@
 """The memory of A and B at the moment: tables by zone, by task or server, and by call path; and both page maps."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QVBoxLayout, QWidget
@@ -11,10 +13,14 @@ from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.session import Session
+from zoneviz.playback.compare.readings import ZoneChange
 from zoneviz.playback.compare.tables import Figure, Tables
 from zoneviz.playback.pagemap import page_map
 from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import MISSING
+
+UNKNOWN_CELL = -(1 << 62)
+"""A figure that a side does not report; sorts below all others."""
 
 
 def signed_cell(value: int) -> str:
@@ -28,12 +34,12 @@ def columns(what: str) -> tuple[Column, ...]:
     return (
         # Both ends of a call path matter, so it is shortened in the middle.
         Column(what, tip(what), lambda name: words.middle(str(name), 400), "kernel map entries and more", left=True),
-        Column("elements A", tip("element", "Elements in use in A"), words.number, count),
-        Column("B", "Elements in use in B", words.number, count),
-        Column("B - A", "Elements that B has more than A", lambda n: f"{n:+,}" if n else "0", count),
-        Column("bytes A", "Memory in A", words.size_cell, size),
-        Column("B", "Memory in B", words.size_cell, size),
-        Column("B - A", "Memory that B uses more than A", signed_cell, size),
+        Column("elements A", tip("element", "Elements in use in A"), _known(words.number), count),
+        Column("B", "Elements in use in B", _known(words.number), count),
+        Column("B - A", "Elements that B has more than A", _known(lambda n: f"{n:+,}" if n else "0"), count),
+        Column("bytes A", "Memory in A", _known(words.size_cell), size),
+        Column("B", "Memory in B", _known(words.size_cell), size),
+        Column("B - A", "Memory that B uses more than A", _known(signed_cell), f"+{size}"),
     )
 
 
@@ -41,6 +47,18 @@ def row(figure: Figure) -> tuple[int | str, ...]:
     """The cells of a figure."""
     (one, other), (a, b) = figure.elements, figure.bytes
     return figure.name, one, other, other - one, a, b, b - a
+
+
+def change_row(change: ZoneChange) -> tuple[int | str, ...]:
+    """The cells of a zone at two readings; empty if unknown. `B - A` of elements and of bytes are what both sides report."""
+    (one, other), (a, b) = change.elements, change.bytes
+    more, more_bytes = None if one is None or other is None else other - one, None if a is None or b is None else b - a
+    figures = (one, other, more, a, b, more_bytes)
+    return change.name, *(UNKNOWN_CELL if value is None else value for value in figures)
+
+
+def _known(shown: Callable[[int], str]) -> Callable[[int], str]:
+    return lambda value: "" if value == UNKNOWN_CELL else shown(value)
 
 
 class PairTables(QWidget):
@@ -65,6 +83,10 @@ class PairTables(QWidget):
         """Show only the table grouped this way."""
         for name, table in self.tables.items():
             table.setVisible(name == way)
+
+    def show_changes(self, changes: list[ZoneChange]) -> None:
+        """Fill the table of zones with those of two readings."""
+        self.tables["zone"].rows.show_rows([change_row(change) for change in changes])
 
     def show_tables(self, found: Tables) -> None:
         """Fill all three tables."""

@@ -175,7 +175,11 @@ def _compare(widget: QWidget, session: Session, path: Path, part: str) -> None:
     if isinstance(widget, MainWindow):
         widget.deck.show_only(CompareView.title)
     for view in widget.findChildren(CompareView):
-        view.shown.set_value(part or "curves")
+        view.shown.set_value("curves")
+        if part:
+            view.wait()
+            QApplication.processEvents()  # delivers the comparison, which chooses a part itself
+            view.shown.set_value(part)
 
 
 def _headings(widget: QWidget, words: str) -> None:

@@ -43,12 +43,12 @@ class BSeries:
         self.last = recording.event_count
         self.seqs, self.sizes = series.points.seqs, series.points.figure("cur_size")
 
-    def at(self, seqs: Ints) -> Floats:
+    def at(self, seqs: Ints | Floats) -> Floats:
         """Bytes of each zone after events `seqs` (n,), as (n, z)."""
         return between(self.seqs, self.sizes, seqs)
 
 
-def between(samples: Ints, sizes: Ints, seqs: Ints) -> Floats:
+def between(samples: Ints, sizes: Ints, seqs: Ints | Floats) -> Floats:
     """Interpolates sizes (m, z) at `samples` (m,) linearly: (n, z) at `seqs` (n,).
 
     The recordings are sampled at different events; without interpolation the steps would look like differences.
@@ -62,15 +62,21 @@ def pair(series: Series, other: BSeries, aligned: Aligned, low: float, high: flo
     """Both recordings at `columns` + 1 evenly spaced places of A's axis from `low` to `high`."""
     edges = np.linspace(low, high, columns + 1)
     points = series.points
-    axis = points.seqs.astype(np.float64) if series.by_event else points.times / 1e9
+    axis = series.axis(points)
     mine = [zone.name for zone in series.recording.catalog.zones] if series.recording else []
     names = list(dict.fromkeys((*mine, *other.names)))
     a, b = np.zeros((len(edges), len(names))), np.zeros((len(edges), len(names)))
     if len(axis):
         # Interpolated, so that B's samples between two of A's are not skipped.
-        seqs = np.rint(np.interp(edges, axis, points.seqs)).astype(np.int64)
+        exact = np.interp(edges, axis, points.seqs)
+        seqs: Ints | Floats
+        theirs: Ints | Floats
+        if len(series.readings) and len(aligned.a):  # a straight line from reading to reading, however few events one has
+            seqs, theirs = exact, np.interp(exact, aligned.a, aligned.b)
+        else:
+            seqs = np.rint(exact).astype(np.int64)
+            theirs = aligned.of(seqs)
         mine_there = between(points.seqs, points.figure("cur_size"), seqs)
-        theirs = aligned.of(seqs)
         for out, own, found in ((a, mine, mine_there), (b, other.names, other.at(theirs))):
             for at, name in enumerate(own[: found.shape[1]]):  # two zones may have the same name
                 out[:, names.index(name)] += found[:, at]

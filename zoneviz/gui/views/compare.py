@@ -24,10 +24,13 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.compare import ALIGNMENTS, EVENT, FRAMES_MIXED, Comparison
+from zoneviz.playback.compare.points import TIME
+from zoneviz.playback.compare.readings import ZoneChange, changes, largest
 from zoneviz.playback.compare.sequence import mixed
 from zoneviz.playback.compare.sides import divergence_lines
 from zoneviz.playback.compare.tables import tables
 from zoneviz.playback.compare.verdict import parts, summary
+from zoneviz.playback.shown import zones as zones_of
 from zoneviz.state.machine import MachineState
 
 PARTING = "first difference"
@@ -47,11 +50,15 @@ SHOWN = {
 EMPTY = "Compare with another recording: see where the two start to differ and what each uses memory for."
 WAYS = {"zones": "zone", "tasks": "task", "call paths": "call path"}
 HINTS = {
-    "event": "at the same number of compared events",
+    "event": "at the same number of compared events, or the same reading",
     "operation": "at the same round or mark of the scenario",
-    "time": "at the same simulated time",
+    "time": "at the same simulated time, or the same time since the first reading",
     "fill": "when the same number of bytes of the zone map is in use",
 }
+
+
+LISTED = ("zones", "curves", "heatmap")
+"""What can be shown of two recordings of readings."""
 
 
 def parting(found: Comparison) -> list[str]:
@@ -73,6 +80,8 @@ class CompareView(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.second = SecondRecording.of(session)
+        self.listed = False
+        """Whether A and B consist of readings."""
         self.setAcceptDrops(True)
         self.names = Legend(session, "A and B", self, whole=True)
         self.align = Choice("how moments of A and B are aligned", ALIGNMENTS, EVENT, HINTS, self)
@@ -199,6 +208,8 @@ class CompareView(View):
         self.two.setVisible(second.player is not None)
         self.one.setVisible(second.player is None)
         found = second.comparison
+        if found is not None:
+            self._offer(found.readings is not None)
         self._say()
         for name in ("swap", "note"):
             self.buttons[name].setEnabled(found is not None)
@@ -206,6 +217,16 @@ class CompareView(View):
         if found is not None:
             self.words.setPlainText("\n".join(words.middle(line, 400) for line in parting(found)))
         self._mark("recording", "moment")
+
+    def _offer(self, listed: bool) -> None:
+        """Offer the parts and alignments that the two recordings have; `listed`: both consist of readings."""
+        player = self.session.player
+        noun = words.one_line(player.recording.header.zone_noun, 60) if player else "zone"
+        self.shown.offer({word: f"{noun}s" if listed and word == "zones" else word for word in (LISTED if listed else SHOWN)})
+        self.align.offer({EVENT: "reading", TIME: TIME} if listed else {way: way for way in ALIGNMENTS})
+        if listed != self.listed:
+            self.listed = listed
+            self.shown.set_value("zones" if listed else "curves")
 
     def _say(self) -> None:
         """Show the verdict, or the progress."""
@@ -238,9 +259,18 @@ class CompareView(View):
         state, player = self._theirs(), self.session.player
         if state is None or player is None:
             return
+        if self.listed:
+            self.session.notebook.put(player.state.seq, f"A and B at this reading. {largest(self._changes(player, state))}")
+            return
         used = [machine.machine()["zone_map"]["used"] for machine in (player.state, state)]
         more = words.signed_size(used[1] - used[0])
         self.session.notebook.put(player.state.seq, f"B at its event {state.seq:,}: {more} of zone map, B - A")
+
+    def _changes(self, player: Player, other: MachineState) -> list[ZoneChange]:
+        """The zones of A and of B, whose machine is `other`, at the moment."""
+        assert self.second.player is not None
+        theirs = zones_of(other, self.second.player.recording.header)
+        return changes(zones_of(player.state, player.recording.header), theirs, [], 0)
 
     def _theirs(self) -> MachineState | None:
         """B's machine at the moment; None, after reporting it, if B is damaged there."""
@@ -302,7 +332,9 @@ class CompareView(View):
             other = self.second.state()
             if other is None or self.second.player is None:
                 return
-            if shown == "pages":
+            if self.listed:
+                self.breakdown.show_changes(self._changes(player, other))
+            elif shown == "pages":
                 self.maps.show_states((player.state, other), (player.recording.event_count, self.second.player.recording.event_count))
             else:
                 by_order = mixed(player.recording, self.second.player.recording)
@@ -315,6 +347,9 @@ class CompareView(View):
             Twin("Bytes of A and B over time", *self.curves.table(), self).show()
             return
         if other is None or player is None:
+            return
+        if self.listed:
+            self.shown.set_value("zones")
             return
         found = tables("the moment", player.state, other, None, False, 0)
         rows = [(f.name, *f.elements, f.elements[1] - f.elements[0], *f.bytes, f.more) for f in found.zones]

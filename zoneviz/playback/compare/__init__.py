@@ -15,6 +15,7 @@ from zoneviz.playback.compare import differences, points
 from zoneviz.playback.compare.aligned import aligned, extended
 from zoneviz.playback.compare.curves import curve
 from zoneviz.playback.compare.differences import Hunk
+from zoneviz.playback.compare.listings import listings
 from zoneviz.playback.compare.points import ALIGNMENTS, EVENT
 from zoneviz.playback.compare.results import Comparison, Divergence
 from zoneviz.playback.compare.sequence import Compared, Vocabulary, kinds_of, mixed
@@ -60,6 +61,8 @@ def steps(
     """The same in steps. Errors: as `compare`."""
     if align not in ALIGNMENTS:
         raise UsageError(f"Unknown alignment {align!r}. Use: {', '.join(ALIGNMENTS)}.")
+    if not only and a.header.of_readings and b.header.of_readings:
+        return (yield from listings(a, b, align))
     both = _compared(a, b, only)
     # An excerpt keeps the event numbers of the whole, so it is compared with the same range.
     start = 1 if mixed(a, b) else max(a.first_event, b.first_event)

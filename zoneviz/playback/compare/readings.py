@@ -15,11 +15,17 @@ from zoneviz.playback.compare.points import EVENT, TIME
 from zoneviz.playback.player import Player
 from zoneviz.playback.readings import Readings
 from zoneviz.recording import Recording
+from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import Ints
 
 _WHOLE = 0.05
 """A difference is a whole number of elements an action within this share of it."""
 _LIMIT = 60
 """Characters of a name that a sentence quotes."""
+
+
+READING_COLUMNS = ("elements A", "B", "B - A", "an action", "noise", "bytes B - A")
+"""Headings of the figures of a zone in tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,11 @@ class ZoneChange:
     each: float | None = None
 
     @property
+    def differs(self) -> bool:
+        """Whether elements or bytes differ, or only one of the two reports them."""
+        return self.elements[0] != self.elements[1] or self.bytes[0] != self.bytes[1]
+
+    @property
     def more(self) -> int:
         """Elements of B minus those of A, without the noise; 0 if one is unknown."""
         a, b = self.elements
@@ -50,6 +61,14 @@ class ZoneChange:
         a, b = self.bytes
         return b - a if a is not None and b is not None else 0
 
+    def cells(self) -> tuple[str, ...]:
+        """The figures as texts for READING_COLUMNS; empty if unknown."""
+        a, b = ("" if value is None else f"{value:,}" for value in self.elements)
+        more = "" if None in self.elements else f"{self.more:+,}"
+        each = "" if self.each is None else f"{self.each:+,.3g}"
+        known = None not in self.bytes or (self.elem_size and more)
+        return a, b, more, each, f"{self.noise:+,}" if self.noise else "", words.signed_size(self.more_bytes) if known else ""
+
     @property
     def whole(self) -> bool:
         """Whether it is a whole number of elements an action, within _WHOLE."""
@@ -58,7 +77,9 @@ class ZoneChange:
 
 @dataclass(frozen=True, slots=True)
 class ReadingsCompared:
-    """`files`: A and B; `readings`: the number of the reading compared in each, from 1; `actions`: done between them, 0 if unknown.
+    """Two recordings of readings compared.
+
+    `files`: A and B; `readings`: the number of the reading compared in each, from 1; `actions`: done between them, 0 if unknown.
 
     `zones`: those that differ: whole elements an action first, then by bytes. `sentences`: the result for people.
     """
@@ -86,29 +107,57 @@ def compare_readings(a: Recording, b: Recording, align: str = EVENT, actions: in
         if not one.header.of_readings or not len(Readings(one)):
             raise UsageError(f"{one.path} has no readings. --actions and --noise compare listings, such as those of zprint.")
     places = _places(Readings(a), Readings(b), align, alone=actions > 0)
-    tables = [_zones(one, place) for one, place in zip((a, b), places, strict=True)]
-    quiet = _zones(noise, len(Readings(noise)) - 1) if noise is not None else {}
-    changes = [_change(name, tables[0].get(name), tables[1].get(name), quiet.get(name), actions) for name in {**tables[0], **tables[1]}]
-    differ = [change for change in changes if change.elements[0] != change.elements[1] or change.bytes[0] != change.bytes[1]]
-    differ.sort(key=lambda change: (not change.whole, -abs(change.more_bytes), -abs(change.more), change.name))
+    states = [_state(one, place) for one, place in zip((a, b), places, strict=True)]
+    quiet = shown.zones(_state(noise, len(Readings(noise)) - 1), noise.header) if noise is not None else []
+    every = changes(shown.zones(states[0], a.header), shown.zones(states[1], b.header), quiet, actions)
+    differ = [change for change in every if change.differs]
     readings = (places[0] + 1, places[1] + 1)
-    return ReadingsCompared((str(a.path), str(b.path)), readings, actions, differ, _sentences(differ, len(changes), actions, a, noise))
+    of_a, of_b = readings
+    where = f" at reading {of_a:,}" if of_a == of_b else f" at reading {of_a:,} of A and {of_b:,} of B"
+    where = "" if readings == (1, 1) else where
+    sentences = _sentences(differ, len(every), actions, a, noise, where)
+    return ReadingsCompared((str(a.path), str(b.path)), readings, actions, differ, sentences)
+
+
+def changes(a: list[dict[str, Any]], b: list[dict[str, Any]], quiet: list[dict[str, Any]], actions: int) -> list[ZoneChange]:
+    """All zones of A and B as in `shown.zones`: whole elements an action first, then by bytes. `quiet`: the zones of the noise."""
+    one, other, later = ({zone["name"]: zone for zone in zones} for zones in (a, b, quiet))
+    out = [_change(name, one.get(name), other.get(name), later.get(name), actions) for name in {**one, **other}]
+    return sorted(out, key=lambda change: (not change.whole, -abs(change.more_bytes), -abs(change.more), change.name))
+
+
+def largest(differ: list[ZoneChange], where: str = "") -> str:
+    """The first three differences as a sentence. `where`: such as " at reading 9"."""
+    known = [(change, change.cells()) for change in differ if change.differs]
+    amounts = [(change, cells[5] or (cells[2] and f"{cells[2]} elements")) for change, cells in known]
+    top = [f"{words.one_line(change.name, _LIMIT)} {amount}" for change, amount in amounts if amount][:3]
+    return f"Largest differences B - A{where}: {words.listed(top)}." if top else f"No known difference{where}."
+
+
+def corresponding(a: Readings, b: Readings, align: str) -> tuple[Ints, Ints]:
+    """The readings of A and B that correspond, from 0, (n,) each: of one number, or each of A with the nearest of B in time."""
+    if align == EVENT:
+        both = np.arange(min(len(a), len(b)))
+        return both, both
+    mine, theirs = (each.times - each.times[0] for each in (a, b))
+    reached = np.flatnonzero(mine <= theirs[-1])
+    after = np.clip(np.searchsorted(theirs, mine[reached]), 1, max(len(theirs) - 1, 1))
+    before = np.minimum(after - 1, len(theirs) - 1)
+    after = np.minimum(after, len(theirs) - 1)
+    nearer = np.where(mine[reached] - theirs[before] <= theirs[after] - mine[reached], before, after)
+    return reached, nearer
 
 
 def _places(a: Readings, b: Readings, align: str, alone: bool) -> tuple[int, int]:
     """The readings to compare, from 0. `alone`: the actions were done between the last ones."""
     if alone:
         return len(a) - 1, len(b) - 1
-    if align == EVENT:
-        return (min(len(a), len(b)) - 1,) * 2
-    end = min(int(a.times[-1] - a.times[0]), int(b.times[-1] - b.times[0]))
-    one, other = (int(np.abs(each.times - each.times[0] - end).argmin()) for each in (a, b))
-    return one, other
+    one, other = corresponding(a, b, align)
+    return int(one[-1]), int(other[-1])
 
 
-def _zones(recording: Recording, place: int) -> dict[str, dict[str, Any]]:
-    state = Player(recording).seek(int(Readings(recording).ends[place]))
-    return {zone["name"]: zone for zone in shown.zones(state, recording.header)}
+def _state(recording: Recording, place: int) -> MachineState:
+    return Player(recording).seek(int(Readings(recording).ends[place]))
 
 
 def _change(name: str, a: dict[str, Any] | None, b: dict[str, Any] | None, quiet: dict[str, Any] | None, actions: int) -> ZoneChange:
@@ -122,10 +171,10 @@ def _change(name: str, a: dict[str, Any] | None, b: dict[str, Any] | None, quiet
     return ZoneChange(name, size, (old, new), (sides[0].get("cur_size"), sides[1].get("cur_size")), noise, each)
 
 
-def _sentences(differ: list[ZoneChange], count: int, actions: int, a: Recording, noise: Recording | None) -> list[str]:
+def _sentences(differ: list[ZoneChange], count: int, actions: int, a: Recording, noise: Recording | None, where: str) -> list[str]:
     noun = words.one_line(a.header.zone_noun, _LIMIT)
     if not differ:
-        return [f"All {words.count(count, noun)} are equal."]
+        return [f"All {words.count(count, noun)} are equal{where}." if count > 1 else f"The only {noun} is equal{where}."]
     out = []
     for change in [change for change in differ if change.whole][:3]:
         each = round(change.each or 0)
@@ -136,8 +185,7 @@ def _sentences(differ: list[ZoneChange], count: int, actions: int, a: Recording,
     if not out and actions:
         out.append(f"No {noun} changed by a whole number of elements an action; {words.count(actions, 'action')} were made.")
     if not actions:
-        top = [f"{words.one_line(change.name, _LIMIT)} {words.signed_size(change.more_bytes)}" for change in differ[:3]]
-        out.append(f"Largest differences B - A: {words.listed(top)}.")
+        out.append(largest(differ, where))
     if actions and noise is None:
         out.append("What changes without the action is unknown: take a third listing after the same time without it, and add --noise.")
     return out

@@ -7,6 +7,7 @@ from zoneviz import words
 from zoneviz.playback.compare.aligned import NOTHING, Aligned
 from zoneviz.playback.compare.curves import Curve
 from zoneviz.playback.compare.differences import Hunk
+from zoneviz.playback.compare.readings import ReadingsCompared
 from zoneviz.playback.compare.tables import Tables
 
 
@@ -69,6 +70,8 @@ class Comparison:
     what happened; `equal`: equal ones in total; `hunks`: the differences, as ranges of compared events; `more`: there are more
     than these, which `further` finds. `constant`: add it to A's addresses below all maps to get B's. `outcomes`, `panics`: how
     each ended. `tables`: at aligned points, in order. `aligned`: which moments correspond.
+    `readings`: the zones at the last corresponding readings, if both consist of readings; only `aligned`, `lengths` (readings of
+    each), `prefix` and `equal` then have figures besides.
     """
 
     files: tuple[str, str]
@@ -91,7 +94,9 @@ class Comparison:
     curves: tuple[Curve, Curve]
     aligned: Aligned
     verdict: str = ""
+    readings: ReadingsCompared | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The same as JSON values, without the curves and the corresponding moments. Sizes in bytes, times in ns."""
-        return {name: value for name, value in asdict(replace(self, aligned=NOTHING)).items() if name not in ("curves", "aligned")}
+        left_out = ("curves", "aligned", "readings")
+        return {name: value for name, value in asdict(replace(self, aligned=NOTHING)).items() if name not in left_out}

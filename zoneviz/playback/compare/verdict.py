@@ -6,7 +6,7 @@ from zoneviz.playback.compare.results import Comparison
 
 def verdict(c: Comparison) -> str:
     """The whole result for people."""
-    return " ".join(parts(c))
+    return " ".join(c.readings.sentences if c.readings is not None else parts(c))
 
 
 def parts(c: Comparison) -> list[str]:
@@ -16,7 +16,7 @@ def parts(c: Comparison) -> list[str]:
 
 def summary(c: Comparison) -> str:
     """The essentials: where the two diverge, and how both end."""
-    return f"{_sequence(c)} {_ends(c)}"
+    return verdict(c) if c.readings is not None else f"{_sequence(c)} {_ends(c)}"
 
 
 def _sequence(c: Comparison) -> str:
