@@ -117,3 +117,9 @@ def test_libxo_json_of_several_moments_whole_and_cut() -> None:
 def test_a_load_average_with_decimal_commas_is_skipped() -> None:
     said = said_of(" 11:28:15 up 10 min,  1 user,  load average: 0,28, 0,40, 0,27\n" + ROW + BUCKET)
     assert said["zones"] == 2
+
+
+def test_a_row_that_is_wrapped_after_its_name() -> None:
+    said = said_of(HEADER + BUCKET + FULL.replace("cluster: ", "cluster:\n") + "root@fw:\n")
+    assert (said["zones"], said["skipped_rows"], said["top"][0]["name"]) == (2, 0, "128 Bucket")
+    assert said["total_bytes"] == (138 + 89) * 1024 + 100 * 2048

@@ -41,3 +41,8 @@ def test_cut_rows_are_named_and_loops_are_series() -> None:
     result = import_text(f"1700000000\n{HEADER}{ROWS}1700000060\n{HEADER}{ROWS}    2894464    22613 fs/kernfs/dir.c:615 fun", None)
     assert result["captures"][0]["said"]["skipped_rows"] == 1 and result["recordings"][0]["readings"] == 2
     assert any("The row fs/kernfs/dir.c:615 is cut or damaged (line 13)" in sentence for sentence in result["sentences"])
+
+
+def test_a_row_that_is_cut_in_its_place_is_named() -> None:
+    found = said(HEADER + ROWS + "     1234567       21 fs/ext4/in")
+    assert (found["sites"], found["skipped_rows"]) == (3, 1)

@@ -53,3 +53,11 @@ def test_newer_kernels_print_no_age() -> None:
 def test_cut_objects_are_named() -> None:
     said, result = imported(objects([5.0]) + "unreferenced object 0xffff (si")
     assert said["skipped_rows"] == 1 and any("The object is cut or damaged (line 10)" in sentence for sentence in result["sentences"])
+
+
+def test_objects_of_other_memories_count_and_unknown_ones_are_named() -> None:
+    one, two = objects([5.0]), objects([7.0, 8.0], size=64)
+    said, _ = imported(one + two.replace("object 0x", "object (percpu) 0x"))
+    assert (said["objects"], said["total_bytes"], said["skipped_rows"]) == (3, 256, 0)
+    said, _ = imported(one + two.replace("unreferenced object", "unreferenced odd object"))
+    assert (said["objects"], said["skipped_rows"]) == (1, 2)

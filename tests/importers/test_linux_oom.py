@@ -85,3 +85,21 @@ def test_rows_of_an_extract_have_one_number() -> None:
     said, _ = imported("Unreclaimable slab info:\nkmalloc-8k  32KB\nTCPv6   31KB\n")
     assert said["total_bytes"] == 63 * 1024 and "used_bytes" not in said["top"][0]
     assert any("one number" in sentence for sentence in said["trust"])
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "kern  :warn  : [12345.100000] ",
+        "kern  :info  : [Tue Mar  4 10:11:12 2025] ",
+        "2025-03-04T10:11:12.123456789Z ",
+        "<6>[12345.100001]  (3)[4242:java]",
+        "[12345.100001] c3   4242 ",
+        "6,1215,12345100000,-;",
+    ],
+)
+def test_what_other_loggers_print_before_a_line_is_no_part_of_a_name(before: str) -> None:
+    block = "\n".join(before + line.partition("] ")[2] for line in BLOCK.format(at="1", total="250").splitlines())
+    said, _ = imported(block)
+    assert [row["name"] for row in said["top"]] == ["kmalloc-1k", "kmalloc-1k", "request_sock_TCPv6"]
+    assert (said["total_bytes"], said["ram_pages"], said["skipped_rows"]) == (287 * 1024, 524154, 0)

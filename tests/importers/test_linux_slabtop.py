@@ -61,3 +61,8 @@ def test_listings_of_a_loop_are_a_time_line() -> None:
 def test_a_figure_that_cannot_be_is_said() -> None:
     said, _ = imported(HEAD + ROWS.replace("5138       21", "513       21"))
     assert any(sentence.startswith("dentry has more objects than its slabs can hold") for sentence in said["trust"])
+
+
+def test_a_row_with_thousands_separators_is_named() -> None:
+    said, _ = imported(HEAD + "1,665,945 1,149,714  69%    0.10K 142,555       39    570,220K buffer_head\n" + ROWS)
+    assert (said["zones"], said["skipped_rows"]) == (2, 1)

@@ -83,3 +83,17 @@ def test_two_dated_listings_are_one_time_line() -> None:
 def test_a_header_without_rows_is_refused() -> None:
     with pytest.raises(InputError):
         import_text(HEADER, None)
+
+
+def test_a_wrapped_row_is_joined() -> None:
+    said = said_of(HEADER + ROW.replace("1060838  ", "\n    1060838") + LATER.replace("kalloc.16", "kalloc.32"))
+    assert (said["zones"], said["skipped_rows"], said["total_bytes"]) == (2, 0, (17320 + 17420) * 1024)
+
+
+def test_sections_after_the_table_are_left_out_without_a_rule_too() -> None:
+    said = said_of(HEADER + ROW + "\n                     wired memory\n kernel_text     12345K     1\n" + LATER)
+    assert (said["zones"], said["skipped_rows"], said["total_bytes"]) == (1, 0, 17320 * 1024)
+
+
+def test_a_name_with_blanks() -> None:
+    assert top_of(HEADER + ROW.replace("kalloc.16 ", "VM map entries ")) == {"VM map entries": KALLOC_16}

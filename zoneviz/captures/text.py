@@ -20,12 +20,16 @@ WHOLE_LIMIT = 1 << 24
 LINE_LIMIT = 1 << 16
 """Upper bound of the characters of a line; the rest of a longer one is dropped."""
 
-_SECONDS = r"\[ *\d+\.\d{1,9}\](?: ?\[ *[TC]?\d+\])?:? ?"
+_SECONDS = r"\[ *\d+\.\d{1,9}\](?: ?\[ *[TC]?\d+\]| {0,3}\(\d{1,2}\)\[\d{1,7}:[^\]\n]{1,20}\]| ?c\d{1,2} +\d{1,7}(?= ))?:? ?"
+"""Of a console; then the task, as Linux and two vendors of Android print it."""
 _SYSLOG = r"(?:\w{3} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,20}) \S{1,255} "
 _LOGREAD = r"\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4} \w{1,20}\.\w{1,20} "
 _DATED = r"\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\] |\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:\d\d "
-_CONSOLE = rf"(?:<\d{{1,3}}>)?(?:(?:{_SYSLOG}|{_LOGREAD})?(?:(?:kernel: )?{_SECONDS}|kernel: )|{_DATED})"
-"""What syslog, journalctl, OpenWrt's logread and dmesg print before a line of the kernel."""
+_LEVEL = r"kern {0,3}:\w{3,6} {0,3}: ?"
+_CONTAINER = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}(?:Z|[+-]\d\d:\d\d) (?:std(?:out|err) [FP] )?(?=[ \t]*\S)"
+_LINE = rf"(?:<\d{{1,3}}>)?(?:(?:{_SYSLOG}|{_LOGREAD})?(?:(?:kernel: )?{_SECONDS}|kernel: )|{_DATED})"
+_CONSOLE = rf"(?:{_LEVEL})?{_LINE}|\d{{1,3}},\d{{1,12}},\d{{1,17}},[-c](?:,[^;\n]{{1,60}})?;|{_CONTAINER}"
+"""What syslog, journalctl, OpenWrt's logread, dmesg, /dev/kmsg and container logs print before a line of the kernel."""
 _BEFORE = re.compile(rf"(?:[ \t]*>)+ ?|{_CONSOLE}|(?:\[?\d\d:\d\d(?::\d\d)?\]? )?<[+@%]?[\w\[\]\\^{{}}|-]{{1,20}}> ")
 _BEFORE_LINES = re.compile(rf"(?m)^(?:{_BEFORE.pattern})+")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
@@ -33,7 +37,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _RULE = re.compile(r"[ |:+-]*")
 _DIRTY = re.compile(
     r"\n[ \t]*(?:[>|<]|\[ *\d|\[?\d\d:\d\d|\w{3} [ \d]\d |\[\w{3} "
-    r"|\d{4}-\d\d-\d\dT\S+ \S|\w{3} \w{3} [ \d]\d [\d:]{8} \d{4} \w+\.|kernel:)"
+    r"|\d{4}-\d\d-\d\dT\S+ \S|\w{3} \w{3} [ \d]\d [\d:]{8} \d{4} \w+\.|kern(?:el)? *:|\d{1,3},\d+,\d)"
 )
 _HARMLESS = bytes(code for code in range(256) if code >= 32 and code not in b"`\x7f") + b"\t\n"
 _TEXT = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r\b\f\x1b")

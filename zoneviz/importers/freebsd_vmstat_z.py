@@ -28,7 +28,7 @@ _ROW = re.compile(
 )
 _HEADER = re.compile(r"ITEM\s+SIZE\s+LIMIT\b.*")
 _WORDS = re.compile(r"SIZE|LIMIT|USED|FREE|REQ|FAIL|SLEEP|XDOMAIN")
-_LIKE_ROW = re.compile(r"(?m)^[ \t]*([^\s,:][^\n,:]{0,99}):(?:[ \t]*\d+[ \t]*$|[^\n,]{1,24},[ \t]*\S*\d)")
+_LIKE_ROW = re.compile(r"(?m)^[ \t]*([^\s,:][^\n,:]{0,99}):(?:[ \t]*\d*[ \t]*$|[^\n,]{1,24},[ \t]*\S*\d)")
 _SNIFF_ROW = re.compile(rf"(?m)^{_ROW.pattern}$")
 _KNOWN = re.compile(r"vmstat -\w*z|(?m:^\s*(?:\d+ Bucket|UMA \w|mbuf|VM OBJECT|MAP ENTRY|[^:\n]*pcpu))")
 _JSON = '"memory-zone-statistics"'

@@ -19,7 +19,7 @@ _ROW = re.compile(
     r"[ \t]*(?P<size>\d{1,15}(?:\.\d{1,3})?[KMGT]?)[ \t]+(?P<calls>\d{1,15})[ \t]+(?P<place>[^\s\[]\S*:\d+)"
     r"(?:[ \t]+\[(?P<module>[^\]\s]+)\])?[ \t]+func:(?P<function>\S+)(?:[ \t].*)?"
 )
-_LIKE_ROW = re.compile(r"\s*(?:\d\S*\s+){1,2}(?P<place>\S+:\d+)|.*\sfunc:")
+_LIKE_ROW = re.compile(r"\s*(?:\d\S*\s+){1,2}(?P<place>\S+:\d+|\w+/\S*$)|.*\sfunc:")
 _VERSION = re.compile(r"allocinfo - version: *\d")
 _SNIFF = re.compile(rf"(?m)^{_VERSION.pattern}|^{_ROW.pattern}$")
 _SLAB_PAGES = frozenset({"alloc_slab_page", "allocate_slab", "new_slab", "kmem_getpages"})

@@ -13,14 +13,14 @@ from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
 from zoneviz.words import count
 
-_OBJECT = re.compile(r"\s*(?:kmemleak: )?unreferenced object (?P<address>\S+) \(size (?P<size>\d{1,12})\):\s*")
-_LIKE_OBJECT = re.compile(r"\s*(?:kmemleak: )?unreferenced object\b")
+_OBJECT = re.compile(r"\s*(?:kmemleak: )?unreferenced object (?:\((?:phys|percpu)\) )?(?P<address>\S+) \(size (?P<size>\d{1,12})\):\s*")
+_LIKE_OBJECT = re.compile(r"\s*(?:kmemleak: )?unreferenced (?:\w+ )?object\b")
 _JIFFIES = re.compile(r"\bjiffies (?P<jiffies>\d{1,20})(?: \(age (?P<age>\d{1,12}(?:\.\d{1,3})?)\s?s(?:ec)?\))?")
 _BACKTRACE = re.compile(r"\s*backtrace(?: \(crc [0-9a-f]+\))?:\s*")
 _FRAME = re.compile(r"\s*(?:\[<\S{1,40}>\] )?(?P<name>[A-Za-z_.][\w.$]*)\+0x[0-9a-f]+/0x[0-9a-f]+(?: \[[^\]\s]+\])?\s*")
 _BARE = re.compile(r"\s*(?:\[<\S{1,40}>\] )?(?P<name>0x[0-9a-f]{1,16})\s*")
 _CUT = re.compile(r"\s*\[<.{0,300}")
-_SNIFF = re.compile(r"(?m)^[ \t]*(?:kmemleak: )?unreferenced object 0x[0-9a-f]+ \(size \d+\):")
+_SNIFF = re.compile(r"(?m)^[ \t]*(?:kmemleak: )?unreferenced object (?:\((?:phys|percpu)\) )?0x[0-9a-f]+ \(size \d+\):")
 _ALLOCATOR = re.compile(
     r"_*(?:save_stack_trace|create_object|kmemleak_\w+|k[mvz]*alloc\w*|kmem_cache_\w+|slab_\w+|krealloc\w*|kstrn?dup|kmemdup\w*|kvmalloc\w*|"
     r"vmalloc\w*|stack_trace_save|set_track_prepare)(?:\.\w+)*"

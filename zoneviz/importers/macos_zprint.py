@@ -10,19 +10,25 @@ from typing import Any
 
 from zoneviz.captures import listings, stamps
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
+from zoneviz.captures.joining import Joiner
 from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
 
 _NAME_WIDTHS = (24, 25)
 _ROW = re.compile(
-    r"(?P<name>\S+)[ \t]+(?P<elem>\d+)[ \t]+(?P<cur>\d+)K[ \t]+(?P<max>\d+K|-+)[ \t]+(?P<elts>\d+)[ \t]+(?P<max_elts>\d+|-+)"
+    r"(?P<name>\S+(?: [A-Za-z]\S*){0,4})[ \t]+(?P<elem>\d+)[ \t]+(?P<cur>\d+)K"
+    r"[ \t]+(?P<max>\d+K|-+)[ \t]+(?P<elts>\d+)[ \t]+(?P<max_elts>\d+|-+)"
     r"[ \t]+(?P<inuse>\d+)[ \t]+(?P<alloc>\d+)K[ \t]+(?P<count>\d+)(?:[ \t]+\S.*)?"
 )
 _SNIFF = re.compile(rf"(?m)^[ \t]*{_ROW.pattern}$|^[ \t]*zone name[ \t]+size[ \t]+size[ \t]+size\b")
 _HEADER = re.compile(r"\s*zone name\s+size\b")
 _UPPER = re.compile(r"\s*elem\s+cur\s+max\b")
 _DASHES = re.compile(r"\s*-{20,}\s*")
-_LIKE_ROW = re.compile(r"\s*(?P<name>\S+)\s+\d[\d.,]*(?:\s|K\b|$)")
+_SECTION = re.compile(r"\s*(?:wired memory|zone tags|maps|zone views|kext|total)\s*", re.IGNORECASE)
+"""The heading of a section after the zone table."""
+_LIKE_ROW = re.compile(r"\s*(?P<name>\S+(?: [A-Za-z]\S*){0,4})\s+\d[\d.,]*(?:\s|K\b|$)")
+_REST = re.compile(r"\s*(?:\d+K?|-{1,19})(?:\s+(?:\d+K?|-{1,19}))*(?:\s+[A-Z]+)*")
+"""The end of a row that was wrapped."""
 _FILTER = re.compile(r"zprint\b.*\|\s*(?:\S*grep|awk|head|tail|sed)\b|zprint\s+(?!-)\w")
 
 
@@ -59,29 +65,39 @@ def read(text: Text, capture: Capture) -> Moments:
     """The listings of a text; see `CaptureImporter.read`."""
     capture.system = "macOS"
     listing, stamp, inside, headed = _Listing(1, None), None, True, False
+    joiner = Joiner(_row, lambda text: _begins(text, headed and bool(listing.rows)), lambda text: bool(_REST.fullmatch(text)))
     said = list[dict[str, Any]]()
     for line in text.lines():
         if not line.text:
             continue
-        found = _ROW.fullmatch(_untouched(line.text))
-        if _HEADER.match(line.text):
+        found, lost = (_row(line.text), None) if inside else (None, None)
+        heading = _HEADER.match(line.text)
+        if found or heading:
+            lost = joiner.end()
+        elif inside and not (_UPPER.match(line.text) or _DASHES.fullmatch(line.text)):
+            found, lost = joiner.take(line)
+        _name(lost, capture, listing)
+        if heading:
             if listing.rows:
                 said.append(listing.said())
                 yield listing.moment()
             listing, inside, headed = _Listing(line.number, stamp), True, True
             stamp = None
-        elif _DASHES.fullmatch(line.text):
+        elif _DASHES.fullmatch(line.text) or _SECTION.fullmatch(line.text):
             inside = not listing.rows
-        elif inside and found:
+        elif found:
             listing.add(found)
         elif inside and not _UPPER.match(line.text):
-            if _skipped(line, capture, headed and bool(listing.rows)):
-                listing.skipped += 1
             stamp = _around(line, capture) or stamp
+    _name(joiner.end(), capture, listing)
     if listing.rows:
         said.append(listing.said())
         yield listing.moment()
     _say(capture, said)
+
+
+def _row(text: str) -> re.Match[str] | None:
+    return _ROW.fullmatch(_untouched(text))
 
 
 def _untouched(text: str) -> str:
@@ -105,13 +121,16 @@ def _untouched(text: str) -> str:
     return fitting[0] if len(fitting) == 1 and not _ROW.fullmatch(text) else text
 
 
-def _skipped(line: Line, capture: Capture, in_table: bool) -> bool:
-    """Name a line that begins like a row but does not end like one. Returns whether it does."""
-    found = _LIKE_ROW.match(line.text)
-    if not found or not (in_table or re.search(r"\d+K\s", line.text)):
-        return False
-    capture.skip(line.number, f"the row {found['name'][:40]} is cut or damaged")
-    return True
+def _begins(text: str, in_table: bool) -> bool:
+    """Whether a line begins like a row."""
+    return bool(_LIKE_ROW.match(text) and (in_table or re.search(r"\d+K\s", text)))
+
+
+def _name(lost: Line | None, capture: Capture, listing: _Listing) -> None:
+    """Name a line that begins like a row but has no end."""
+    if lost is not None:
+        capture.skip(lost.number, f"the row {lost.text.split()[0][:40]} is cut or damaged")
+        listing.skipped += 1
 
 
 def _around(line: Line, capture: Capture) -> stamps.Stamp | None:

@@ -121,3 +121,9 @@ def test_dates_and_words_between_listings_are_no_rows() -> None:
     between = "Mon Nov 30 16:47:12 UTC 2026\n 16:47:12 up  3:47,  0 users,  load average: 1.73, 2.01, 2.10\n"
     found = said(between + listing + between.replace("16:47", "16:48") + listing + "\nIt took 3 GB after 2 days.\nversion 2 of 2026\n")
     assert found["skipped_rows"] == 0 and len(found["snapshots"]) == 2
+
+
+def test_the_file_name_and_line_numbers_are_no_part_of_a_name() -> None:
+    for before in ("/proc/slabinfo:", "/proc/slabinfo:17:", "17:", "    17\t"):
+        found = said("".join(before + line + "\n" for line in (HEADER + DENTRY + LAST).splitlines()))
+        assert [row["name"] for row in found["top"]] == ["dentry", "kmem_cache"] and found["skipped_rows"] == 0

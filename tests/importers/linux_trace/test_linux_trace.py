@@ -117,3 +117,8 @@ def test_a_trace_without_kmem_events_names_them() -> None:
 def test_times_are_seen_in_every_encoding(encoding: str) -> None:
     assert about(ALLOC.format("1.000001", A).encode(encoding), {}).time_kind == "ns"
     assert about(ALLOC.format("", A).encode(encoding), {}).time_kind == "events"
+
+
+def test_a_null_pointer_padded_to_its_width() -> None:
+    found = said("  a-1 [000] .... 1.000001" + ALLOC.format("", A) + "  a-1 [000] .... 1.000002" + FREE.format("", "          (null)"))
+    assert (found["events"], found["frees"], found["null_frees"], found["unmatched_frees"], found["live_bytes"]) == (2, 1, 1, 0, 64)

@@ -154,3 +154,17 @@ def test_several_panics_in_one_text() -> None:
     result = import_text(f"{REPORT}\nand another one\n{later}", None)
     assert [one["blamed_elements"] for one in result["captures"][0]["said"]["snapshots"]] == [21171952] * 2
     assert result["summary"] == "1 panic of 2 boots" and len(result["recordings"]) == 2
+
+
+def test_a_sentence_typed_off_with_other_numbers() -> None:
+    said = said_of(REPORT.replace("(20G, 21171952 ", "(20.4 GB, 21,171,952 "))
+    assert said["blamed_elements"] == 21171952 and said["panic_text"].endswith("(20.4 GB, 21,171,952 elements allocated)")
+    assert said["blamed_bytes_range"][0] == int(20.4 * G)
+
+
+def test_a_report_on_one_line_with_single_blanks() -> None:
+    flat, whole = (said_of(text) for text in (" ".join(REPORT.split()), REPORT))
+    assert [zone["name"] for zone in flat["zones"]] == NAMES
+    for one, other in zip(flat["zones"], whole["zones"], strict=True):
+        assert {**one, "printed_name": ""} == {**other, "printed_name": ""}
+    assert flat["panicked_task"] == "launchd"

@@ -113,7 +113,7 @@ class _Reader:
         if version:
             yield from self._ended(line.number)
             self.rows.version, self.listing.headed, self.clock.end = version[1], True, line.number
-        elif _NAMES.match(line.text.lstrip()):
+        elif _NAMES.search(line.text):
             yield from self._ended(line.number)
             self.rows.header(line.text)
             self.clock.end = line.number
@@ -123,7 +123,7 @@ class _Reader:
     def _starts(self, text: str) -> bool:
         """Whether a text looks like the beginning of a row."""
         if "tunables" in text or "slabdata" in text:
-            return any(map(str.isdigit, text))
+            return any(map(str.isdigit, text)) and not _NAMES.search(text)
         return self.near and bool(_LIKE_ROW.fullmatch(text)) and not _OTHER.match(text)
 
     def _name(self, lost: Line | None) -> None:

@@ -13,7 +13,7 @@ _NAMES = "|".join((*ALLOCATING, *FREEING))
 _EVENT = re.compile(rf"(?:^|[\s:])(?P<event>{_NAMES}):\s+(?:\([^()]{{1,200}}\)\s+)?(?P<values>call_site=.*)")
 BEGINS = re.compile(rf"(?:^|[\s:])(?:{_NAMES}):\s")
 SNIFF = re.compile(rf"(?m)(?:^|[ \t:])(?:{_NAMES}):[ \t]+(?:\([^()\n]{{1,200}}\)[ \t]+)?call_site=")
-_POINTER = re.compile(r"\sptr=(\S+)")
+_POINTER = re.compile(r"\sptr= *(\S+)")  # kernels before 4.15 pad "(null)"
 _SIZES = re.compile(r"\sbytes_req=(0x[0-9a-fA-F]{1,16}|\d{1,15})\s.*?\bbytes_alloc=(0x[0-9a-fA-F]{1,16}|\d{1,15})\s")
 _CACHE = re.compile(r"\sname=(\S+)")
 _TIME = re.compile(r"(?P<before>.*?)(?<![\d.])(?P<seconds>\d{1,12})\.(?P<fraction>\d{3,9}):\s*(?:\d+\s+)?(?:kmem)?")

@@ -5,13 +5,13 @@ from typing import Any
 
 from zoneviz.captures.amounts import span
 
-_AMOUNT = r"(?P<amount>\d+(?:\.\d+)?(?: ?[BKMGT]\b)?)(?P<total> total bytes)?"
+_AMOUNT = r"(?P<amount>\d+(?:\.\d+)?(?: ?[BKMGT]B?\b)?)(?P<total> total bytes)?"
 _ASKED = (
     r"zalloc(?:\[(?P<code>\d{1,3})\])?: zone map exhausted while allocating from zone "
     r"(?:\[(?P<failed>[^\]]{1,80})\]|(?P<old>[^\[,\]]{1,80}?))"
 )
 _BLAMED = rf"likely due to memory leak in zone (?:\[(?P<blamed>[^\]]{{1,80}})\]|(?P<blamed_old>[^\[\](]{{1,80}}?)) \({_AMOUNT}"
-_ELEMENTS = r"(?:, (?P<elements>\d{1,15})(?P<words> elements(?: allocated\)?)?)?)?"
+_ELEMENTS = r"(?:, (?P<elements>\d{1,3}(?:,\d{3}){1,4}(?=\D)|\d{1,15})(?P<words> elements(?: allocated\)?)?)?)?"
 _EXHAUSTED = re.compile(rf"{_ASKED}(?:(?=$|[\"@\n])|\s*,(?: {_BLAMED}{_ELEMENTS})?| ?(?=@))")
 _BITMAP = re.compile(rf"[^\"\n]{{0,200}}out of bitmap space, {_BLAMED}{_ELEMENTS}")
 _WAITED = re.compile(
@@ -104,7 +104,7 @@ def _blamed(parts: dict[str, str | None]) -> dict[str, Any]:
         return {}
     said: dict[str, Any] = {"blamed_zone": zone.strip()}
     digits = parts.get("elements")
-    elements = int(digits) if digits and parts.get("words") else None
+    elements = int(digits.replace(",", "")) if digits and parts.get("words") else None
     amount = span(parts["amount"] or "")
     if amount is not None and (parts["total"] or not amount.exact or elements is not None):
         said |= {"blamed_bytes": amount.low} if amount.exact else {"blamed_bytes_range": [amount.low, amount.high]}

@@ -16,7 +16,8 @@ _NAME_LIMIT = 20
 _HEADER = re.compile(r"Largest zones[^:\n]*:?|(?:Zone Name|Zone)[ \t]+(?:Cur(?:rent)? )?Size[ \t]+Free(?: Size)?")
 _AMOUNT = r"\d{1,15} ?[BKMGT]?B?"
 _ROW = re.compile(
-    rf"(?P<name>[A-Za-z_][^\n:]{{0,60}}?)[ \t]+(?P<cur>{_AMOUNT})[ \t]+(?:free[ \t:]+)?(?P<free>{_AMOUNT})(?=[ \t]*$|[ \t]{{2,}})",
+    rf"(?P<name>[A-Za-z_](?:(?![ \t]{_AMOUNT}[ \t])[^\n:]){{0,60}}?)[ \t]+(?P<cur>{_AMOUNT})[ \t]+(?:free[ \t:]+)?"
+    rf"(?P<free>{_AMOUNT})(?=[ \t]*$|[ \t]{{2,}}|[ \t][A-Za-z_])",
     re.IGNORECASE,
 )
 _OLD_ROW = re.compile(r"(?P<name>[A-Za-z_][\w .\-]{0,19}?) *:(?P<cur>\d{7,13})")
@@ -71,7 +72,7 @@ def table(body: str) -> Table:
             if rows:
                 break
             continue
-        found = list(_ROW.finditer(line))
+        found = _adjacent(line)
         if not found or _NO_ZONE.fullmatch(line) or found[0].start():
             if not _NO_ZONE.fullmatch(line) and (rows or number == 0) and _cut(line):
                 cut.append(line[:40])
@@ -82,6 +83,16 @@ def table(body: str) -> Table:
         if left and _cut(left):
             cut.append(left[:40])
     return Table([row for row in rows if row], others, cut)
+
+
+def _adjacent(line: str) -> list[re.Match[str]]:
+    """The first row in a line, and those that follow it with nothing but blanks between."""
+    found = list[re.Match[str]]()
+    for row in _ROW.finditer(line):
+        if found and line[found[-1].end() : row.start()].strip():
+            break
+        found.append(row)
+    return found
 
 
 def _cut(line: str) -> bool:
