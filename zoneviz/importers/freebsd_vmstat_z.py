@@ -10,19 +10,23 @@ Rows are split at the colon and at commas, never by width: numbers outgrow their
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from zoneviz.captures import freebsd, libxo, listings
-from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
+from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow, ZoneTable, integers
 from zoneviz.captures.tables import Format, Row, Table, damaged, tables
 from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
-from zoneviz.state.rows import SIZE_LIMIT
+from zoneviz.state.rows import SIZE_LIMIT, Ints
 
 _COLUMNS = ("size", "limit", "used", "free", "requests", "fail", "sleep", "xdomain")
 _LEAST = 5
 """Values of a row in the oldest releases."""
+_REMEMBERED = 4096
+"""Rows that are remembered: in a series many zones do not change between two listings."""
 _ROW = re.compile(
     r"[ \t]*(?P<name>(?!\S*[ \t]*load average)[^\s,][^\n,]{0,99}?)[ \t]*:[ \t]*(?P<values>\d{1,20}(?:[ \t]*,[ \t]*\d{1,20}){4,15})[ \t]*"
 )
@@ -50,11 +54,20 @@ class _Rows(Format[list[int]]):
         super().__init__()
         self.capture = capture
         self._named = _LEAST
+        self._known: dict[str, tuple[str, list[int]]] = {}
 
     def row(self, text: str) -> tuple[str, list[int]] | None:
+        row = self._known.get(text) or self._parsed(text)
+        return row if row is not None and len(row[1]) >= self._need() else None
+
+    def _parsed(self, text: str) -> tuple[str, list[int]] | None:
         found = _ROW.fullmatch(text)
-        values = [int(value) for value in found["values"].split(",")] if found else []
-        return (found["name"], values) if found and len(values) >= self._need() else None
+        if found is None:
+            return None
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[text] = row = found["name"], [*map(int, found["values"].split(","))]
+        return row
 
     def _need(self) -> int:
         """Values of a whole row, as the header or the first row shows."""
@@ -81,52 +94,56 @@ class _Rows(Format[list[int]]):
             self.capture.trust.append(sentence)
 
 
-def _finished(table: Table[list[int]], capture: Capture, notes: dict[str, str]) -> tuple[Moment, dict[str, Any]]:
-    """The moment and the figures of a listing. Rows with fewer or more values than most are damaged."""
+def _finished(table: Table[list[int]], capture: Capture, notes: dict[str, str], told: bool) -> tuple[Moment, dict[str, Any]]:
+    """The moment of a listing, and its figures if `told`. Rows with fewer or more values than most are damaged."""
     usual = max(Counter(len(row.values) for row in table.rows).items(), key=lambda item: (item[1], item[0]))[0]
-    kept, extras = list[ZoneRow](), list[dict[str, int]]()
+    rows = []
     for row in table.rows:
-        size, limit, used, free = row.values[:4]
-        if len(row.values) != usual:
+        if len(row.values) == usual:
+            rows.append(row)
+        else:
             table.skipped += 1
             damaged(capture, row.line, row.name)
-        elif max(size, used, free, size * (used + free)) >= SIZE_LIMIT:
-            table.skipped += 1
-            capture.skip(row.line, f"the row {row.name} has an impossible figure")
-        else:
-            kept.append(_zone(row.name, row.values))
-            extras.append({"limit": limit, "free": free, "values": usual} | dict(zip(_COLUMNS[4:], row.values[4:8], strict=False)))
-    _say(notes, kept, extras)
-    moment = Moment(kept, stamp=table.when.stamp, uptime=table.when.uptime, counters=freebsd.counters(kept), line=table.line)
-    return moment, listings.figures(kept, extras, table.skipped)
+    values = integers([row.values for row in rows])
+    size, _, used, free = values[:, :4].T
+    sane = (np.maximum(size * (used + 0.0 + free), np.maximum(used, free)) < SIZE_LIMIT) & (size < SIZE_LIMIT)
+    for place in np.flatnonzero(~sane):
+        table.skipped += 1
+        capture.skip(rows[place].line, f"the row {rows[place].name} has an impossible figure")
+    rows, values = [row for row, kept in zip(rows, sane.tolist(), strict=True) if kept], values[sane]
+    zones = ZoneTable([row.name for row in rows], _figures(values))
+    _say(notes, zones.names, values)
+    moment = Moment(zones, stamp=table.when.stamp, uptime=table.when.uptime, counters=freebsd.counters(zones), line=table.line)
+    if not told:
+        return moment, {}
+    extras = ({"limit": row[1], "free": row[3], "values": usual} | dict(zip(_COLUMNS[4:], row[4:8], strict=False)) for _, row, _ in rows)
+    return moment, listings.figures(zones, extras, table.skipped)
 
 
-def _zone(zone: str, values: list[int]) -> ZoneRow:
-    size, limit, used, free, requests = values[:5]
-    return ZoneRow(
-        zone,
-        size,
-        used,
-        free,
-        (used + free) * size,
-        limit * size if 0 < limit * size < SIZE_LIMIT else UNKNOWN,
-        requests if requests < SIZE_LIMIT else UNKNOWN,
-        failures=values[5] if len(values) > 5 and values[5] < SIZE_LIMIT else UNKNOWN,
-    )
+def _figures(values: Ints) -> Ints:
+    """The figures of a ZoneTable, from sane values (n, at least 5)."""
+    size, limit, used, free, requests = values[:, :_LEAST].T
+    out = np.full((len(values), len(ZoneRow._fields) - 1), UNKNOWN)
+    most = limit.astype(np.float64) * size
+    out[:, 0], out[:, 1], out[:, 2], out[:, 3] = size, used, free, (used + free) * size
+    out[:, 4] = np.where((most > 0) & (most < SIZE_LIMIT), limit * size, UNKNOWN)
+    out[:, 5] = np.where(requests < SIZE_LIMIT, requests, UNKNOWN)
+    if values.shape[1] > _LEAST:
+        out[:, 7] = np.where(values[:, _LEAST] < SIZE_LIMIT, values[:, _LEAST], UNKNOWN)
+    return out
 
 
-def _say(notes: dict[str, str], rows: list[ZoneRow], extras: list[dict[str, int]]) -> None:
+def _say(notes: dict[str, str], names: Sequence[str], values: Ints) -> None:
     """Add what must be said beside a listing, by zone: a later listing says it better."""
-    for row, extra in zip(rows, extras, strict=True):
-        fails, sleeps = extra.get("fail", 0), extra.get("sleep", 0)
-        if (fails or sleeps) and 0 < extra["limit"] <= row.in_use:
-            full = f"{row.in_use:,} of {extra['limit']:,} items in use, {fails + sleeps:,} failures"
-            notes[row.name] = f"{row.name} ended at its limit: {full}."
-        elif fails or sleeps:
-            notes[row.name] = f"{row.name}: {fails + sleeps:,} failed requests since boot."
-        if row.name == "mbuf_packet" and row.in_use:
+    for name, (_, limit, used, _, _, *later) in zip(names, values.tolist(), strict=True):
+        fails = sum(later[:2])
+        if fails:
+            full = f"{used:,} of {limit:,} items in use, {fails:,} failures"
+            ended = 0 < limit <= used
+            notes[name] = f"{name} ended at its limit: {full}." if ended else f"{name}: {fails:,} failed requests since boot."
+        if name == "mbuf_packet" and used:
             notes["mbuf_packet, clusters"] = "Each mbuf_packet in use also holds a cluster, which mbuf_cluster counts."
-        if "pcpu" in row.name:
+        if "pcpu" in name:
             notes["pcpu"] = "Items of pcpu zones exist once for each CPU."
 
 
@@ -136,9 +153,11 @@ def read(text: Text, capture: Capture) -> Moments:
     capture.facts = {"table": "UMA zones"}
     said, notes = list[dict[str, Any]](), dict[str, str]()
     of_json = _JSON in text.head.decode("utf-8", "replace")
-    for table in _of_json(text, capture) if of_json else tables(text, capture, _Rows(capture)):
-        moment, figures = _finished(table, capture, notes)
-        said.append(figures)
+    found = _of_json(text, capture) if of_json else tables(text, capture, _Rows(capture))
+    for number, table in enumerate(found):
+        moment, figures = _finished(table, capture, notes, number < listings.SNAPSHOTS)
+        if figures:
+            said.append(figures)
         yield moment
     capture.trust += notes.values()
     if any("fail" in row for listing in said for row in listing["top"]) and not any(": " in note for note in notes.values()):
