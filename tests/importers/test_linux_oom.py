@@ -98,7 +98,7 @@ def test_rows_of_an_extract_have_one_number() -> None:
         "6,1215,12345100000,-;",
     ],
 )
-def test_what_other_loggers_print_before_a_line_is_no_part_of_a_name(before: str) -> None:
+def test_what_other_loggers_print_before_a_line_is_not_part_of_a_name(before: str) -> None:
     block = "\n".join(before + line.partition("] ")[2] for line in BLOCK.format(at="1", total="250").splitlines())
     said, _ = imported(block)
     assert [row["name"] for row in said["top"]] == ["kmalloc-1k", "kmalloc-1k", "request_sock_TCPv6"]

@@ -139,6 +139,6 @@ class _Reader(Generic[Values]):
         return self.form.starts(text)
 
     def _lost(self, line: Line | None) -> None:
-        if line is not None and not line.text.endswith(":"):  # else it has no figure, and may be a person's words
+        if line is not None and not line.text.endswith(":"):  # else it has no figure, and may be a comment
             self.form.table.skipped += 1
             damaged(self.capture, line.number, self._starts(line.text))
