@@ -94,8 +94,8 @@ class _Rows(Format[list[int]]):
             self.capture.trust.append(sentence)
 
 
-def _finished(table: Table[list[int]], capture: Capture, notes: dict[str, str], told: bool) -> tuple[Moment, dict[str, Any]]:
-    """The moment of a listing, and its figures if `told`. Rows with fewer or more values than most are damaged."""
+def _finished(table: Table[list[int]], capture: Capture, notes: dict[str, str], printed: bool) -> tuple[Moment, dict[str, Any]]:
+    """The moment of a listing, and its figures if `printed`. Rows with fewer or more values than most are damaged."""
     usual = max(Counter(len(row.values) for row in table.rows).items(), key=lambda item: (item[1], item[0]))[0]
     rows = []
     for row in table.rows:
@@ -114,7 +114,7 @@ def _finished(table: Table[list[int]], capture: Capture, notes: dict[str, str], 
     zones = ZoneTable([row.name for row in rows], _figures(values))
     _say(notes, zones.names, values)
     moment = Moment(zones, stamp=table.when.stamp, uptime=table.when.uptime, counters=freebsd.counters(zones), line=table.line)
-    if not told:
+    if not printed:
         return moment, {}
     extras = ({"limit": row[1], "free": row[3], "values": usual} | dict(zip(_COLUMNS[4:], row[4:8], strict=False)) for _, row, _ in rows)
     return moment, listings.figures(zones, extras, table.skipped)
