@@ -23,8 +23,18 @@ def test_the_family_of_a_zone(name: str, same: str) -> None:
 def test_caches_that_are_taken_back() -> None:
     for name in ("dentry", "dentry(12:web)", "ext4_inode_cache", "buffer_head", "radix_tree_node", "kmalloc-rcl-64", "VNODE"):
         assert reclaimable(name), name
-    for name in ("kmalloc-1k", "ipc ports", "filp", "data_shared.kalloc.1024", "skbuff_head_cache", "inode"):
+    for name in ("xfs_inode", "ceph_inode_info", "ubifs_inode_slab", "nfs_inode_cache", "proc_inode_cache", "inode_cache", "ovl_inode"):
+        assert reclaimable(name), name
+    for name in ("kmalloc-1k", "ipc ports", "filp", "data_shared.kalloc.1024", "skbuff_head_cache", "inode", "kernfs_node_cache"):
         assert not reclaimable(name), name
+
+
+@pytest.mark.parametrize("file_system", ["sock", "shmem", "mqueue", "hugetlbfs", "rpc"])
+def test_inodes_that_live_as_long_as_their_user_are_not_taken_back(file_system: str) -> None:
+    assert not reclaimable(f"{file_system}_inode_cache")
+
+
+def test_a_flag_of_the_recording_marks_a_cache_that_is_taken_back() -> None:
     assert reclaimable("odd", "fixed reclaimable")
 
 

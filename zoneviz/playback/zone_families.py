@@ -1,7 +1,17 @@
 """Which zones belong together, and which a system takes back when memory runs short: by their names.
 
 Size classes and heaps split one use over many zones: Linux kmalloc by group, macOS kalloc by heap, a cache by control group.
-Reclaimable are caches that shrink under pressure, such as those of names and inodes: large ones are normal on a healthy machine.
+Reclaimable are only caches that the kernel itself shrinks under pressure; large ones are normal on a healthy machine. On Linux:
+
+- dentry, and the inodes of file systems on a disk or a server: a shrinker drops the unused ones, which can be read again. Those of /proc
+  too: they are made again from the process, and one that is held has an open file, which the cache filp shows;
+- buffer_head and radix_tree_node: they go with the pages of the page cache that they describe;
+- ext4_extent_status, mb_cache_entry, dquot: copies of what is on the disk, which have shrinkers;
+- kmalloc-rcl-*: callers asked for memory that they free under pressure; zio_buf_* and zfs_znode_cache: ZFS's own cache.
+
+Not reclaimable, although the names look alike: sock_inode_cache (lives as long as its socket), shmem_inode_cache and hugetlbfs_inode_cache
+(files that exist only in memory), mqueue_inode_cache, bdev_cache, rpc_inode_cache (held by their queue, device or client),
+kernfs_node_cache. The inodes of pipes are in inode_cache, among those of sysfs; its growth without dentry needs a look at open files.
 """
 
 import re
@@ -23,14 +33,18 @@ _KALLOC = re.compile(r"^(?:[a-z_]+\.)?kalloc(?:\.type[a-z0-9_]*)?\.(\d+)$")
 """macOS: `default.kalloc.1024`, `data_shared.kalloc.1024`, `kalloc.type3.1024`."""
 _NAMES = frozenset({
     # Linux, slab caches made with SLAB_RECLAIM_ACCOUNT
-    "dentry", "dentry_cache", "buffer_head", "radix_tree_node", "inode_cache", "xfs_inode", "btrfs_inode", "fuse_inode", "ovl_inode",
-    "ext4_extent_status", "mb_cache_entry", "dquot", "zfs_znode_cache",
+    "dentry", "dentry_cache", "buffer_head", "radix_tree_node", "inode_cache", "ext4_extent_status", "mb_cache_entry", "dquot",
+    "zfs_znode_cache",
     # FreeBSD
     "VNODE", "S VFS Cache", "STS VFS Cache", "L VFS Cache", "LTS VFS Cache", "arc_buf_hdr_t_full", "dnode_t", "dmu_buf_impl_t",
     # macOS
     "vnodes", "namecache", "APFS_4K_OBJS",
 })  # fmt: skip
-_ENDINGS = ("_inode_cache", "_inode_slab")
+_INODES = re.compile(
+    r"(?:ext[234]|xfs|btrfs|f2fs|jfs|reiser|gfs2|ocfs2|nilfs2?|ubifs|squashfs|erofs|isofs|udf|fat|exfat|ntfs3?|hfs|hfsplus|minix|ufs"
+    r"|nfs|cifs|ceph|afs|v9fs|orangefs|fuse|ovl|ecryptfs|proc)_inode(?:_cache|_slab|_info)?"
+)
+"""Linux, inodes of file systems that can read them again."""
 _BEGINNINGS = ("kmalloc-rcl-", "zio_buf_", "zio_data_buf_")
 
 
@@ -50,7 +64,7 @@ def family(name: str) -> str:
 def reclaimable(name: str, flags: str = "") -> bool:
     """Whether the system takes the zone's memory back when memory runs short: by a flag of the recording, or by its name."""
     name = _GROUP.sub("", name)
-    return RECLAIMABLE in flags.split() or name in _NAMES or name.endswith(_ENDINGS) or name.startswith(_BEGINNINGS)
+    return RECLAIMABLE in flags.split() or name in _NAMES or bool(_INODES.fullmatch(name)) or name.startswith(_BEGINNINGS)
 
 
 def have_families(names: Sequence[str]) -> bool:

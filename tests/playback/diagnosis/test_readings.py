@@ -7,7 +7,9 @@ import pytest
 from tests.playback.test_readings import at_times
 from zoneviz.app import diagnose as diagnosed
 from zoneviz.app import import_text
+from zoneviz.app.howto import SYSTEMS
 from zoneviz.playback.diagnosis import Diagnosis, diagnose
+from zoneviz.playback.diagnosis.reading_sentences import HOWTO, NEXT
 
 HEAD = "time,zone,elements,bytes\n"
 
@@ -29,6 +31,17 @@ def test_growth_is_named_without_those_that_shrink_under_pressure(tmp_path: Path
     assert said(found, "since") == ["No slab cache grew that the system does not take back."], "only dentry grew"
     assert said(found, "largest")[0].startswith("Largest slab cache, those that the system takes back aside: filp with 488 KiB")
     assert "2.93 KiB of slab caches such as dentry, +1.95 KiB since the first reading" in said(found, "innocent")[0]
+
+
+def test_linux_is_sent_to_its_page_and_to_the_option_that_keeps_caches_apart(tmp_path: Path) -> None:
+    row = "{:<18} {} {} 192 21 1 : tunables 0 0 0 : slabdata 9 9 0\n"
+    import_text("slabinfo - version: 2.1\n" + row.format("filp", 100, 189) + row.format("kmem_cache", 21, 189), tmp_path / "a.zvz")
+    (text,) = said(diagnosed(tmp_path / "a.zvz"), "next")
+    assert "`zoneviz howto linux`" in text and "slab_nomerge" in text
+
+
+def test_every_system_has_a_page() -> None:
+    assert {HOWTO.get(system, system.lower()) for system in NEXT} == set(SYSTEMS)
 
 
 def test_one_reading_shows_no_growth(tmp_path: Path) -> None:

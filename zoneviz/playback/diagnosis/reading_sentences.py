@@ -30,6 +30,9 @@ NEXT = {
     "GNU Mach": "run `cat /proc/slabinfo` every minute into a new file, and note the time since boot when it panics",
 }
 """What to capture next, by the beginning of the system's name."""
+HOWTO = {"OS X": "macos", "iPhone": "macos", "GNU Mach": "hurd"}
+"""The page of `zoneviz howto`, where it is not the name in small letters."""
+MERGED = " Linux merges caches of equal size under one name, so another cache may have grown: boot with slab_nomerge to see each."
 
 
 def findings(header: Header, curves: Curves, flags: list[str], panicked: bool) -> list[Finding]:
@@ -224,6 +227,10 @@ def _innocent(header: Header, curves: Curves, innocent: list[bool]) -> list[Find
 
 
 def _next(header: Header) -> list[Finding]:
-    command = next((text for system, text in NEXT.items() if header.system.startswith(system)), "")
+    system = next((system for system in NEXT if header.system.startswith(system)), "")
+    if not system:
+        return []
     who = "" if "tasks" in header.shows else "The file names no owner. "
-    return [Finding("next", f"{who}To learn more, {command}; then import the folder.")] if command else []
+    page = f"`zoneviz howto {HOWTO.get(system, system.lower())}` has the exact commands."
+    text = f"{who}To learn more, {NEXT[system]}; then import the folder. {page}{MERGED if system == 'Linux' else ''}"
+    return [Finding("next", text)]
