@@ -80,3 +80,10 @@ def test_it_is_not_one_time_line_with_vmstat_z() -> None:
     date = "Mon Nov 30 12:00:00 UTC 2020\n"
     said = said_of(date + HEADER + ROW + OTHER)
     assert any("vmstat -z" in sentence for sentence in said["trust"]) and said["total_bytes"] == (1518 + 1968) * 1024
+
+
+def test_a_last_row_that_may_be_cut_is_said() -> None:
+    text = "         Type InUse MemUse HighUse Requests  Size(s)\n        acpica  2345   250K       -    99999  16\n  feeder  7  1K  -  1"
+    for end, said in (("", True), ("\n", False)):
+        (capture,) = import_text(text + end, None)["captures"]
+        assert any("may be cut" in sentence for sentence in capture["said"]["trust"]) == said

@@ -85,3 +85,9 @@ def test_two_panics_are_two_boots() -> None:
 def test_other_kernels_are_not_taken_for_gnu_mach() -> None:
     with pytest.raises(InputError):
         import_text("Linux version 6.1\n[ 1.0] Kernel panic - not syncing: zone map exhausted\n", None)
+
+
+def test_the_time_of_day_before_an_uptime_may_have_capitals() -> None:
+    text = " 10:21AM  up 2 days, 3:04, 2 users\npanic: zalloc: zone threads exhausted\nKernel Breakpoint trap, eip 0x10b5d3\n"
+    (capture,) = import_text(text, None)["captures"]
+    assert capture["said"]["uptime_seconds"] == 2 * 86400 + 3 * 3600 + 4 * 60

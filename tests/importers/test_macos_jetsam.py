@@ -63,3 +63,9 @@ def test_cut_anywhere_nothing_is_wrong(end: int) -> None:
 def test_a_release_without_zone_map() -> None:
     said = said_of(event({key: value for key, value in MEMORY.items() if "one" not in key}))
     assert "zone_map_bytes" not in said and said["free_bytes"] == 49152
+
+
+def test_a_number_of_pages_that_is_cut_is_not_reported() -> None:
+    text = '{"bug_type":"298"}\n{"memoryStatus":{"zoneMapSize":100,"zoneMapCap":200,"pageSize":4096,"memoryPages":{"free":12,"wired":5'
+    (capture,) = import_text(text, None)["captures"]
+    assert capture["said"]["free_bytes"] == 12 * 4096 and "wired_bytes" not in capture["said"]

@@ -60,3 +60,12 @@ def test_a_cut_line_is_named() -> None:
 def test_lines_without_dates_have_an_order() -> None:
     result = import_text(f"{MAP}\n{LARGEST}\n{MAP}\n{LARGEST}\n", None)
     assert result["recordings"][0]["clock"] == "order" and "time" not in result["captures"][0]["said"]["snapshots"][0]
+
+
+def test_a_number_that_may_be_cut_is_said() -> None:
+    size = "zone_map_exhaustion: Zone map size 6126231552, capacity 6442450944\n"
+    lines = size + "zone_map_exhaustion: Largest zone kalloc.128, size 5229490176\n"
+    assert not any("may be cut" in sentence for sentence in import_text(lines, None)["captures"][0]["said"]["trust"])
+    for text in (lines[:-2], lines + lines[:60]):
+        (capture,) = import_text(text, None)["captures"]
+        assert len(capture["said"]["snapshots"]) == 1 and any("may be cut" in sentence for sentence in capture["said"]["trust"])

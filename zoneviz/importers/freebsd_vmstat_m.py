@@ -117,6 +117,8 @@ def read(text: Text, capture: Capture) -> Moments:
         sized = sized and "total_bytes" in figures
         said.append(figures)
         yield moment
+    if text.unfinished and said and not of_json:
+        capture.trust.append(listings.UNFINISHED)
     if not sized:
         capture.trust.append("The listing does not say whether memory is in bytes or K: no sizes.")
     capture.trust += [

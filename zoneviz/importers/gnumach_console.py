@@ -27,7 +27,7 @@ _MACH = re.compile(r"\b(?:panic|zalloc|hurd|mach)\b", re.IGNORECASE)
 _SYSTEM = re.compile(r"\bGNU[ -]?Mach (\d+\.\d[\w.+~-]{0,30})", re.IGNORECASE)
 _FRAME = re.compile(r"(?m)^[ \t]*(0x[0-9a-f]{4,16}|[A-Za-z_]\w{1,60}(?:\+0x[0-9a-f]{1,8})?)\(((?:[0-9a-f]{1,16}(?:,|\b))*[^\n)]{0,20})\)?")
 _TRACE = re.compile(r"\bdb>[ \t]*trace\b|\bStopped[ \t]+at\b|\bBacktrace:")
-_UPTIME = re.compile(r"(?m)^[ \t]*\d\d?:\d\d(?::\d\d)?[ap]?m?[ \t]+up[ \t][^\n]{0,60}")
+_UPTIME = re.compile(r"(?m)^[ \t]*\d\d?:\d\d(?::\d\d)?(?:[AaPp][Mm]?)?[ \t]+up[ \t][^\n]{0,60}")
 _MEMORIES = {
     "ipc_task_init": "ipc_spaces", "pmap_create": "kernel_map", "stack_alloc": "kernel_map", "kmem_suballoc": "kernel_map",
     "zalloc": "zone_map",

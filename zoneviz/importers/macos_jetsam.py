@@ -75,8 +75,8 @@ def _said(raw: str) -> dict[str, Any]:
 
 def _memory_pages(raw: str) -> str:
     """The object memoryPages; its words also occur in the rows of processes."""
-    found = re.findall(r'(?<!\\)"memoryPages"\s*:\s*\{([^}]*)\}?', raw)
-    return found[-1] + "\n" if found else ""
+    found = re.findall(r'(?<!\\)"memoryPages"\s*:\s*\{([^}]*\}?)', raw)
+    return str(found[-1]) if found else ""
 
 
 def _say(capture: Capture, said: dict[str, Any]) -> None:

@@ -33,7 +33,10 @@ def _snapshots(text: Text, capture: Capture) -> Iterator[_Snapshot]:
     for line in text.lines():
         shown = _TIME.search(line.prefix + line.text)
         time = shown[0] if shown else time
-        if found := _MAP.search(line.text):
+        found = _MAP.search(line.text)
+        if found and 0 < int(found["cap"]) < int(found["size"]):
+            capture.skip(line.number, "the capacity is below the size: a number is cut or damaged")
+        elif found:
             if now is not None:
                 yield now
             now = _begun(found, time, line)
@@ -45,6 +48,8 @@ def _snapshots(text: Text, capture: Capture) -> Iterator[_Snapshot]:
         elif "zone_map_exhaustion: Zone map size" in line.text or "zone_map_exhaustion: Largest zone" in line.text:
             capture.skip(line.number, "a line on the zone map is cut or damaged")
     if now is not None:
+        if text.unfinished:
+            capture.trust.append("The text ends without a line end: its last number may be cut.")
         yield now
 
 

@@ -16,7 +16,7 @@ _KEXT = re.compile(r"(?m)^[ \t]+([A-Za-z][\w-]*(?:\.[\w-]+)+)\([^)\n]*\)\[")
 _TASK = re.compile(
     r"(?:Panicked task 0x[0-9a-f]+:(?: \d+ pages,)? \d+ threads: pid \d+: ([^\n]{1,60}?)"
     r"|BSD process name corresponding to current thread: ([^\n]{1,60}?))"
-    r"(?=\s*(?:\n|$|Panicked thread|Compressor Info|Boot args|Mac OS version))"
+    r"(?=\s*(?:\n|Panicked thread|Compressor Info|Boot args|Mac OS version))"
 )
 _COMPRESSOR = re.compile(
     r"Compressor Info:\s*(\d{1,3})%\s+of\s+compressed\s+pages\s+limit\s+\((OK|BAD)\)"
