@@ -123,3 +123,8 @@ def test_a_row_that_is_wrapped_after_its_name() -> None:
     said = said_of(HEADER + BUCKET + FULL.replace("cluster: ", "cluster:\n") + "root@fw:\n")
     assert (said["zones"], said["skipped_rows"], said["top"][0]["name"]) == (2, 0, "128 Bucket")
     assert said["total_bytes"] == (138 + 89) * 1024 + 100 * 2048
+
+
+def test_a_row_without_its_name_is_named_as_such() -> None:
+    said = said_of(HEADER + BUCKET + FULL.partition(":")[2] + ROW)
+    assert (said["zones"], said["skipped_rows"]) == (2, 1)

@@ -103,3 +103,8 @@ def test_what_other_loggers_print_before_a_line_is_not_part_of_a_name(before: st
     said, _ = imported(block)
     assert [row["name"] for row in said["top"]] == ["kmalloc-1k", "kmalloc-1k", "request_sock_TCPv6"]
     assert (said["total_bytes"], said["ram_pages"], said["skipped_rows"]) == (287 * 1024, 524154, 0)
+
+
+def test_a_row_with_its_numbers_run_together_is_named() -> None:
+    said, _ = imported(BLOCK.format(at="1", total="250").replace("20KB         30KB", "20KB30KB"))
+    assert (said["zones"], said["skipped_rows"]) == (2, 1)

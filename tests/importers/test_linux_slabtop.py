@@ -66,3 +66,10 @@ def test_a_figure_that_cannot_be_is_said() -> None:
 def test_a_row_with_thousands_separators_is_named() -> None:
     said, _ = imported(HEAD + "1,665,945 1,149,714  69%    0.10K 142,555       39    570,220K buffer_head\n" + ROWS)
     assert (said["zones"], said["skipped_rows"]) == (2, 1)
+
+
+def test_rows_that_lost_a_column_or_a_blank_are_named() -> None:
+    glued, short = "3351433126  98%    0.58K   2578       13     20624K inode_cache", "67350   100%    0.13K   2245       30      8980K dentry"
+    for damaged in (glued, short):
+        said, _ = imported(f"{HEAD}{damaged}\n{ROWS}")
+        assert (said["zones"], said["skipped_rows"]) == (2, 1)

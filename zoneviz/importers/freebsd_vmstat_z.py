@@ -33,6 +33,7 @@ _ROW = re.compile(
 _HEADER = re.compile(r"ITEM\s+SIZE\s+LIMIT\b.*")
 _WORDS = re.compile(r"SIZE|LIMIT|USED|FREE|REQ|FAIL|SLEEP|XDOMAIN")
 _LIKE_ROW = re.compile(r"(?m)^[ \t]*([^\s,:][^\n,:]{0,99}):(?:[ \t]*\d*[ \t]*$|[^\n,]{1,24},[ \t]*\S*\d)")
+_NAMELESS = re.compile(r"[ \t]*\d{1,20}(?:[ \t]*,[ \t]*\d{1,20}){4,15}[ \t]*")
 _SNIFF_ROW = re.compile(rf"(?m)^{_ROW.pattern}$")
 _KNOWN = re.compile(r"vmstat -\w*z|(?m:^\s*(?:\d+ Bucket|UMA \w|mbuf|VM OBJECT|MAP ENTRY|[^:\n]*pcpu))")
 _JSON = '"memory-zone-statistics"'
@@ -81,7 +82,7 @@ class _Rows(Format[list[int]]):
 
     def starts(self, text: str) -> str:
         found = _LIKE_ROW.match(text)
-        return found[1] if found else ""
+        return found[1] if found else "without name" if _NAMELESS.fullmatch(text) else ""
 
     def other(self, line: Line) -> None:
         self.capture.system = freebsd.system(line.text) or self.capture.system

@@ -17,7 +17,7 @@ from zoneviz.words import count
 
 _HEAD = re.compile(r"Unreclaimable slab info:|\s*Name\s+Used\s+Total\s*$")
 _ROW = re.compile(r"\s*(?P<name>\S+(?:\s+[^\d\s]\S*)*?)\s+(?P<used>\d{1,12})\s?KB(?:\s+(?P<total>\d{1,12})\s?KB)?\s*")
-_LIKE_ROW = re.compile(r"\s*(?P<name>(?=\S*[A-Za-z])[\w.,:()/-]+)\s+\d+\s?(?:K?B?\s*$|KB\s)")
+_LIKE_ROW = re.compile(r"\s*(?P<name>(?=\S*[A-Za-z])[\w.,:()/-]+)\s+\d+\s?(?:K?B?\s*$|KB(?:\s|\d+KB\s*$))")
 _SNIFF = re.compile(
     r"(?m)^[ \t]*Unreclaimable slab info:|^[ \t]*Name[ \t]+Used[ \t]+Total[ \t]*$|(?:^[ \t]*\S+[ \t]+\d+KB[ \t]+\d+KB[ \t]*$\n?){3}"
 )

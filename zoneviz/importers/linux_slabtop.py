@@ -21,7 +21,7 @@ _ROW = re.compile(rf"{_OBJECTS}{_SLABS}[ \t]+(?P<name>\S+(?:[ \t]+[^\d\s]\S*)*)[
 _NOTE = re.compile(r"[ \t]+[<#(\u2190].*")
 """What people write behind a row: `<-- this one`."""
 _BEGUN = re.compile(r"\s*\d{1,12}\s+\d{1,12}\s+\d{1,3}%.*")
-_LIKE_ROW = re.compile(r"\s*\d[\d.,']*\s+\d[\d.,']*\s+(?:\d*%|\d+[.,]\d+K|\d+\s+\d+).*")
+_LIKE_ROW = re.compile(r"\s*\d[\d.,']*\s+\d[\d.,']*\s+(?:\d*%|\d+[.,]\d+K|\d+\s+\d+).*|\s*\d[^:]*\d[.,]\d\dK\s.*")
 _HEADER = re.compile(r"[ \t]*OBJS[ \t]+ACTIVE[ \t]+USE")
 _SUMMARY = re.compile(
     r"\s*Active / Total (?P<what>Objects|Size) \(% used\)\s*:\s*[\d.,]+K? / (?P<total>\d{1,15})(?:[.,](?P<part>\d\d))?K?\s"
