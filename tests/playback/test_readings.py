@@ -100,17 +100,24 @@ def test_the_axis_has_the_places_of_readings(recording: Recording, made: Made) -
 
 
 def test_a_long_time_without_readings_is_a_gap(tmp_path: Path) -> None:
-    with at_times(tmp_path / "a.zvz", [10, 20, 30, 100, 110, 141]) as recording:
+    with at_times(tmp_path / "a.zvz", [10, 20, 30, 100, 110, 141, 150, 160]) as recording:
         curves = Series()
         curves.load(recording)
         assert curves.gaps() == [(30.0, 100.0), (110.0, 141.0)]
         stack = curves.stack(*curves.extent, 800)
-        assert stack.x.tolist() == [10, 20, 30, 30, 100, 100, 110, 110, 141, 141]
-        assert stack.tops[-1].tolist() == [1000, 2000, 3000, 0, 0, 4000, 5000, 0, 0, 6000]
-        assert stack.dots.tolist() == [[10, 20, 30, 100, 110, 141], [1000, 2000, 3000, 4000, 5000, 6000]]
+        assert stack.x.tolist() == [10, 20, 30, 30, 100, 100, 110, 110, 141, 141, 150, 160]
+        assert stack.tops[-1].tolist() == [1000, 2000, 3000, 0, 0, 4000, 5000, 0, 0, 6000, 7000, 8000]
+        assert stack.dots.tolist() == [[10, 20, 30, 100, 110, 141, 150, 160], [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000]]
         assert curves.fill(800)[1].tolist() == stack.tops[-1].tolist(), "without a zone map the sum of the zones"
         curves.load(recording, by_event=True)
         assert curves.gaps() == []
+
+
+def test_a_few_readings_have_no_gap(tmp_path: Path) -> None:
+    with at_times(tmp_path / "a.zvz", [2, 10, 12, 14]) as recording:
+        curves = Series()
+        curves.load(recording)
+        assert curves.gaps() == [] and curves.stack(*curves.extent, 800).x.tolist() == [2, 10, 12, 14]
 
 
 def test_a_single_reading_is_a_bar(tmp_path: Path) -> None:

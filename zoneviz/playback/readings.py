@@ -8,6 +8,8 @@ from zoneviz.state.rows import KIND, SEQ, SUBJECT, TIME, Ints
 
 GAP = 3
 """Readings further apart than this many times their median distance have a gap between them."""
+FEW = 8
+"""Fewer readings than these have no usual distance, and so no gaps: a median of three distances is one of them."""
 
 
 class Readings:
@@ -55,4 +57,4 @@ class Readings:
     def gaps(self) -> Ints:
         """The readings, counted from 0, that are followed by a gap (m,)."""
         distances = np.diff(self.times)
-        return np.flatnonzero(distances > GAP * np.median(distances)) if len(distances) > 1 else np.zeros(0, np.int64)
+        return np.flatnonzero(distances > GAP * np.median(distances)) if len(self) >= FEW else np.zeros(0, np.int64)

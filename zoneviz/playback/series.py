@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from zoneviz import words
 from zoneviz.playback import points as pointing
 from zoneviz.playback.limits import Limits
 from zoneviz.playback.points import FIGURES, Points
@@ -248,6 +249,11 @@ class Series:
             self._window = (key, pointing.at_ends(self.recording, ends))
         return self._window[1]
 
+    @property
+    def rest(self) -> str:
+        """What the zones without a band of their own are called: REST, in the words of the system."""
+        return REST if self.recording is None else f"other {words.one_line(self.recording.header.zone_noun, 40)}s"
+
     def gaps(self) -> list[tuple[float, float]]:
         """The stretches of the axis without a reading; an axis of numbers has no gaps."""
         places = self._places
@@ -271,7 +277,7 @@ class Series:
             names, sizes = grouped(names, sizes)
             largest = np.argsort(-sizes.max(axis=0, initial=0), kind="stable")
             names, sizes = [names[i] for i in largest.tolist()], sizes[:, largest]
-        found = stacked(names, x, sizes, (low, high), width, REST)
+        found = stacked(names, x, sizes, (low, high), width, self.rest)
         if len(self.readings):
             if len(x) * DOT <= width and len(found.tops):  # few enough that none was thinned out
                 found.dots = np.array([x, found.tops[-1]])

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from tests.gui.conftest import Settle
 from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.gui.window.transport import TERSEST
 from zoneviz.playback.diagnosis import diagnose
 
 
@@ -43,8 +44,8 @@ def test_texts_are_shortened_when_figures_grow(opened: MainWindow, settle: Settl
         if transport._needed() <= width:
             assert all(one.right() < other.left() for one, other in pairwise(shown)), width
         else:
-            assert transport._terse == 3, width
+            assert transport._terse == TERSEST, width
         said.add(transport._terse)
-    assert said >= {0, 1, 2, 3}
+    assert said >= set(range(TERSEST + 1))
     transport.setParent(opened)
     holder.deleteLater()

@@ -1,5 +1,7 @@
 """The zone heatmap: one row per zone, columns over time, brightness by amount."""
 
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -243,6 +245,9 @@ class HeatmapView(View):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self._of: Path | None = None
+        self._single = False
+        """Whether the recording has one reading only."""
         self.chooser = Choice("heatmap metric", tuple(METRICS), "growth", METRICS, self)
         self.chooser.setProperty("role", "title")
         self.log = QPushButton("log", self)
@@ -329,7 +334,13 @@ class HeatmapView(View):
         self._mark("growth")
 
     def show_recording(self, player: Player) -> None:
-        """Redraw for another recording, axis or theme."""
+        """Redraw for another recording, axis or theme. One reading shows no growth."""
+        if player.recording.path != self._of:
+            self._of = player.recording.path
+            single = len(self.session.series.readings) == 1
+            if single or self._single:
+                self.chooser.set_value("bytes" if single else "growth")
+            self._single = single
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:

@@ -176,6 +176,7 @@ class Overview(View):
         what = f"All {player.recording.header.zone_noun}s together" if self.session.series.of_zones else "Zone map use"
         bold = f"<b>{escape(what)}</b>"
         self._headings = [*(f"{bold} <span style='color:{theme.muted}'>· {escape(said)}{full}</span>" for said in (longer, of)), bold]
+        self._headings += [f"<b>{escape(what.removesuffix(' together'))}</b>"]
         self._fit()
         self.strip.load()
 

@@ -28,7 +28,7 @@ from zoneviz.playback import Player
 from zoneviz.playback import holders as holding
 from zoneviz.playback.holders import OTHERS
 from zoneviz.playback.lanes import server_name
-from zoneviz.playback.series import BANDS, REST, Stack
+from zoneviz.playback.series import BANDS, Stack
 from zoneviz.playback.shown import lacking
 from zoneviz.playback.zone_families import family, have_families
 
@@ -223,7 +223,7 @@ class Timeline(View):
     def colour(self, name: str) -> QColor:
         """The colour of a band."""
         dark = self.session.theme.dark
-        if name in (REST, OTHERS):
+        if name in (self.session.series.rest, OTHERS):
             return other_colour(dark)
         if self.by.value() in (ZONES, FAMILIES):
             return colour_of(name, self._flags.get(name, ""), dark)
@@ -322,7 +322,7 @@ class Timeline(View):
         """Move the line and list the largest bands there."""
         self.chart.moment_line.setPos(self.session.moment_x)
         found = self._sizes_now(player)
-        self.readout.show_rows(found, REST if self.by.value() in (ZONES, FAMILIES) else OTHERS, self.colour)
+        self.readout.show_rows(found, self.session.series.rest if self.by.value() in (ZONES, FAMILIES) else OTHERS, self.colour)
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
         self._show_ahead()

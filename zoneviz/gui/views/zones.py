@@ -16,7 +16,7 @@ from zoneviz.playback import Player, shown
 from zoneviz.playback.zone_families import have_families, rows_of
 
 SAMPLES = [
-    *("XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "1,023.99 KiB", "999,999", "99,999", "99,999 B"),
+    *("XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "-1,023.99 KiB", "9,999,999", "99,999", "99,999 B"),
     *("1,023.99 KiB", "exhaustible", "course of the size"),
 ]
 """Texts as wide as most cells of each column."""
@@ -82,6 +82,7 @@ class ZonesView(View):
         """Redraw for another recording or theme."""
         self.model.theme = self.session.theme
         self.model.noun = words.one_line(player.recording.header.zone_noun, 40)
+        self.filter.setPlaceholderText(f"filter {self.model.noun}s")
         self.families.setVisible(have_families(self.session.series.zone_names))
         self.families.setChecked(self.families.isChecked() and not self.families.isHidden())
         self.show_growth(player)

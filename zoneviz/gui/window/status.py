@@ -19,7 +19,9 @@ def caption(player: Player | None) -> str:
         return ""
     header = player.recording.header
     parts = [header.scenario or player.recording.path.stem]
-    if header.can_run_again:
+    if header.of_readings:  # what it is says more than the name of its first file
+        parts = [header.system, str(header.parameters.get("kinds", "")), *parts]
+    elif header.can_run_again:
         parts += [header.profile, f"seed {header.seed}"]
     else:
         parts += [header.system, header.origin]

@@ -41,6 +41,9 @@ FASTEST = "as fast as possible"
 SPEEDS = {FASTEST: 0.0, "100\u00d7": 100.0, "10\u00d7": 10.0, "1\u00d7": 1.0}
 """Speeds of a run by label: simulated seconds per second, 0 as fast as possible."""
 
+TERSEST = 4
+"""The number of ways to shorten the bar."""
+
 
 class Transport(View):
     """`actions`: the window's, by name. `speed_changed` carries a value of SPEEDS."""
@@ -53,6 +56,8 @@ class Transport(View):
         self.clock = clock
         self._terse = 0
         self._paused = False
+        self._outcome = ""
+        """The badge in full."""
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(46)
@@ -120,10 +125,14 @@ class Transport(View):
 
     def _fit(self) -> None:
         """Choose the longest texts that fit, so that nothing overlaps."""
-        for self._terse in range(4):
+        for self._terse in range(TERSEST + 1):
             self.search.setText("/ search" if self._terse else "/ search or SQL")
             self.step.setText("" if self._terse > 1 else "step")
             self.where.setVisible(self._terse < 3)
+            # Of the two speeds, the one that has no effect on what is shown.
+            self.speed.setVisible(self._terse < TERSEST or self.session.live)
+            self.badge.setText(self._outcome.split(" at ")[0] if self._terse >= TERSEST else self._outcome)
+            self.pace.setVisible(self._terse < TERSEST or not self.session.live)
             self.where.setMinimumWidth(0)
             self.event_label.setMinimumWidth(0)
             if self.session.player is not None:
@@ -149,7 +158,7 @@ class Transport(View):
     def show_recording(self, player: Player) -> None:
         """The outcome, or that the run is in progress."""
         found = ending(player, self.session.live)
-        self.badge.setText("Paused" if self._paused and self.session.live else ended(player, self.session.live))
+        self._outcome = "Paused" if self._paused and self.session.live else ended(player, self.session.live)
         self.badge.setProperty("tone", found.tone)
         self.badge.style().unpolish(self.badge)
         self.badge.style().polish(self.badge)
@@ -171,7 +180,7 @@ class Transport(View):
     def show_moment(self, player: Player) -> None:
         """Event N of M, time, share of zone_map used; shorter texts if the figures have become too long."""
         self._say(player)
-        if self._needed() > self.width() and self._terse < 3:
+        if self._needed() > self.width() and self._terse < TERSEST:
             self._fit()
 
     def _say(self, player: Player) -> None:
