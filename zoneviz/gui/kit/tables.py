@@ -108,7 +108,9 @@ class Table(QTableView):
         metrics = QFontMetrics(self.font())
         for column, sample in enumerate(samples):
             header = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
-            self.setColumnWidth(column, max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(header)) + 18)
+            needed = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(header)) + 18
+            # At scales such as 1.5 a header can be some pixels wider than its font's metrics say.
+            self.setColumnWidth(column, max(needed, self.horizontalHeader().sectionSizeHint(column)))
 
     def give_room(self) -> None:
         """Give the column `grows` the width its texts need, if there is spare width."""
