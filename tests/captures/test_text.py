@@ -7,7 +7,8 @@ import tracemalloc
 import pytest
 
 from zoneviz.captures import text as texts
-from zoneviz.captures.text import Line, Text, clean
+from zoneviz.captures.files import pasted
+from zoneviz.captures.text import HEAD, Line, Text, clean
 from zoneviz.captures.unpacking import Unpacked
 from zoneviz.errors import InputError
 
@@ -109,3 +110,8 @@ def test_zeros_behind_a_text_are_refused_where_they_begin() -> None:
     with pytest.raises(InputError, match="from byte 5,000 on"):
         lines_of(b"a row\n" * 833 + b"a\n" + bytes(1 << 18))
     assert lines_of(b"a row\n" * 833 + bytes(5000) + b"\nb") == ["a row"] * 833 + ["", "b"]
+
+
+def test_later_windows_have_no_endless_blanks() -> None:
+    text = pasted("x\n" * HEAD + " " * (2 * HEAD) + "y")
+    assert max(len(window) for window in list(text.windows())[2:]) < HEAD // 2

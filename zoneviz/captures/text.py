@@ -32,6 +32,8 @@ _CONSOLE = rf"(?:{_LEVEL})?{_LINE}|\d{{1,3}},\d{{1,12}},\d{{1,17}},[-c](?:,[^;\n
 """What syslog, journalctl, OpenWrt's logread, dmesg, /dev/kmsg and container logs print before a line of the kernel."""
 _BEFORE = re.compile(rf"(?:[ \t]*>)+ ?|{_CONSOLE}|(?:\[?\d\d:\d\d(?::\d\d)?\]? )?<[+@%]?[\w\[\]\\^{{}}|-]{{1,20}}> ")
 _BEFORE_LINES = re.compile(rf"(?m)^(?:{_BEFORE.pattern})+")
+_BLANKS = re.compile(r"[ \t]{200,}")
+"""Longer than any column: patterns of importers would try each of them as a beginning."""
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _RULE = re.compile(r"[ |:+-]*")
@@ -108,7 +110,7 @@ class Text:
         length = len(self.head)
         while length < SEARCHED and (window := self._window()):
             length += len(window)
-            yield _BEFORE_LINES.sub("", "".join(_decoded(self.head, [window], self.name)))
+            yield _BEFORE_LINES.sub("", _BLANKS.sub(" ", "".join(_decoded(self.head, [window], self.name))))
 
     def lines(self) -> Iterator[Line]:
         """The lines, cleaned; memory is constant. Errors: InputError for binary data."""
