@@ -49,3 +49,10 @@ def test_a_run_that_was_given_up_restores_them() -> None:
     del run
     gc.collect()
     assert gc.get_threshold() == USUAL
+
+
+def test_a_block_restores_them_also_after_an_error() -> None:
+    with pytest.raises(ValueError, match="inside"), collector.relaxed():
+        assert gc.get_threshold() == collector.THRESHOLDS
+        raise ValueError("inside")
+    assert gc.get_threshold() == USUAL

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from zoneviz.app import collector
 from zoneviz.app.imports import OnProgress, record_stream
 from zoneviz.app.outputs import Outputs
 from zoneviz.app.timelines import record_line
@@ -93,7 +95,7 @@ def _imported(
     should_stop: Callable[[], bool],
 ) -> dict[str, Any]:
     found = _Found(Collection())
-    try:
+    with collector.relaxed(), closing(found.collection):
         for text in all_texts(found):
             try:
                 with text:
@@ -114,8 +116,6 @@ def _imported(
                 record_line(line, found.collection, path, outputs.force, on_progress) for line, path in zip(lines, made, strict=True)
             ]
         return _told(found, lines, results)
-    finally:
-        found.collection.close()
 
 
 def _read(

@@ -1,10 +1,12 @@
-"""Python's garbage collector while a kernel is simulated.
+"""Python's garbage collector while a kernel is simulated or captures are imported.
 
-A simulated kernel keeps hundreds of thousands of live objects and makes no cyclic garbage. At Python's own thresholds the
-collector walks those objects so often that it takes a quarter of a fork bomb's time.
+A simulated kernel keeps hundreds of thousands of live objects, an import makes millions of short-lived ones, and neither makes
+cyclic garbage. At Python's own thresholds the collector takes a quarter of the time of a fork bomb or of a large import.
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 THRESHOLDS = (100_000, 50, 1000)
 """As `gc.set_threshold`. Not off: a user's own scenario may make cycles."""
@@ -27,3 +29,14 @@ def restore(run: object) -> None:
         _running.remove(id(run))
         if not _running:
             gc.set_threshold(*_before[0])
+
+
+@contextmanager
+def relaxed() -> Iterator[None]:
+    """Raise the thresholds inside the block."""
+    block = object()
+    relax(block)
+    try:
+        yield
+    finally:
+        restore(block)

@@ -251,7 +251,7 @@ class Series:
 
     @property
     def rest(self) -> str:
-        """What the zones without a band of their own are called: REST, in the words of the system."""
+        """The name of the band that several zones share: REST, in the words of the system."""
         return REST if self.recording is None else f"other {words.one_line(self.recording.header.zone_noun, 40)}s"
 
     def gaps(self) -> list[tuple[float, float]]:
