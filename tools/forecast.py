@@ -1,6 +1,6 @@
 """How good the forecast is: seeded runs that fill zone_map, cut at 80 % of their time, counted in a table.
 
-    python tools/forecast.py [--write docs/forecast.md] [--seeds 18]
+    python tools/forecast.py [--write docs/forecast.md] [--seeds 20]
 
 Each run is forecast from its first 80 % alone; the truth is the moment at which its use of zone_map was highest for the first time.
 Beside it stands the naive line through the last two points. Runs whose zone_map never fills must not get a date before their end.
@@ -141,7 +141,7 @@ def main() -> int:
     """The command line. Returns 1 if the truth lay in fewer than two thirds of the ranges."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", type=Path, help="write the table between the marks of this document")
-    parser.add_argument("--seeds", type=int, default=18, help="runs of each kind")
+    parser.add_argument("--seeds", type=int, default=20, help="runs of each kind")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = list(scores(Path(folder), asked.seeds))
