@@ -88,3 +88,8 @@ def test_counts_and_moments() -> None:
 def test_errors_are_written_as_in_their_headers() -> None:
     found = [words.error(kr) for kr in (6, 0x1000480C, 0x40000018, -308)]
     assert found == ["error 6", "error 0x1000480c", "error 0x40000018", "error -308"]
+
+
+def test_an_address_of_a_64_bit_kernel_is_written_in_full() -> None:
+    assert words.address(0xC0100000) == "0xc0100000" and words.address(0x10) == "0x00000010"
+    assert words.address(0x8880_04A2_C000) == "0xffff888004a2c000"

@@ -19,6 +19,8 @@ _chosen = ["KiB, MiB"]
 _HOUR, _DAY = 3600 * 10**9, 86400 * 10**9
 LONG = 2 * _HOUR
 """From this many ns on, times are written in hours and days."""
+_KERNEL_BIT, _KERNEL_HALF = 1 << 47, 0xFFFF << 48
+"""The sign of a 48-bit address, and the bits that repeat it."""
 _STEPS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
 
 
@@ -40,6 +42,12 @@ def listed(things: list[str], last: str = "and") -> str:
 def error(kern_return: int) -> str:
     """`error 6`, `error 0x1000480c`: those of messages and of the Hurd in hexadecimal, as in their headers."""
     return f"error {kern_return:#x}" if kern_return >= 0x10000000 else f"error {kern_return}"
+
+
+def address(value: int) -> str:
+    """`0xc0100000`; an address of a 64-bit kernel, of which recordings have 48 bits, in full: `0xffff888004a2c000`."""
+    whole = value | _KERNEL_HALF if value & _KERNEL_BIT else value
+    return f"{whole & 0xFFFFFFFFFFFFFFFF:#010x}"
 
 
 def choose_units(name: str) -> None:

@@ -105,3 +105,32 @@ def test_later_cuts_are_ignored(small: tuple[MachineState, Places]) -> None:
     state, places = small
     assert places.before(5).address.tolist() == [START]
     assert len(page_map(MachineState(state.catalog), places)) == 0
+
+
+SLABS = 0x8880_0000_0000
+
+
+def scattered(*elements: tuple[int, int]) -> MachineState:
+    """A machine without a zone map; elements as (zone, address): of 96 bytes in zone 1, of 5000 in zone 2."""
+    catalog = Catalog()
+    catalog.zones += [ZoneInfo(1, "kmalloc-96", 96, 0, 0, ""), ZoneInfo(2, "large", 5000, 0, 0, "")]
+    state = MachineState(catalog)
+    made = [(Kind.ZINIT, zone.id, 0, zone.elem_size, 0) for zone in catalog.zones]
+    state.apply(told(*made, *((Kind.ZALLOC, zone, address, catalog.zones[zone - 1].elem_size, 0) for zone, address in elements)))
+    return state
+
+
+def test_without_a_zone_map_there_are_the_pages_with_elements() -> None:
+    far = SLABS + (1 << 40)
+    found = page_map(scattered((1, SLABS), (1, SLABS + 96), (2, far), (1, SLABS + 7 * PAGE), (2, SLABS + 7 * PAGE + 2048)))
+    assert found.scattered and not found.boot
+    assert found.address.tolist() == [SLABS, SLABS + 7 * PAGE, SLABS + 8 * PAGE, far, far + PAGE]
+    assert found.owner.tolist() == [1, 0, 2, 2, 2]
+    assert found.live.tolist() == [192, 96 + 2048, 5000 - 2048, PAGE, 5000 - PAGE]
+    assert found.page_of(np.array([far + 4999, SLABS + PAGE, SLABS + 100, 5])).tolist() == [4, -1, 0, -1]
+    assert found.of_page(4).size.tolist() == [5000]
+
+
+def test_a_machine_without_elements_has_no_pages() -> None:
+    found = page_map(scattered())
+    assert found.scattered and not len(found) and found.page_of(np.array([SLABS])).tolist() == [-1]

@@ -103,3 +103,8 @@ def test_invalid_conditions(path: Path) -> None:
             with pytest.raises(UsageError):
                 parse_watch(wrong, recording.catalog)
         assert parse_watch("zone_map free < 1M", recording.catalog).value == 1 << 20
+
+
+def test_the_address_of_a_64_bit_kernel_is_found_by_its_48_bits(path: Path) -> None:
+    with Recording(path) as recording:
+        assert parse_filter("address=0xffff888004a2c000", recording.catalog).address == 0x8880_04A2_C000

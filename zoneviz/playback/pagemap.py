@@ -1,4 +1,8 @@
-"""The pages of zone memory at one moment: their contents by zone or owner, free bytes, and unusable page ends."""
+"""The pages of zone memory at one moment: their contents by zone or owner, free bytes, and unusable page ends.
+
+A machine without a zone map, such as Linux, has its elements all over memory: then only the pages with a known
+element are shown.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +20,7 @@ from zoneviz.state.rows import Ints
 
 _LARGEST = 64 * PAGE
 """Upper bound of an element in bytes; a damaged recording may have larger ones."""
+_NOTHING = np.zeros(0, np.int64)
 LIVE, FREE, TAIL = range(3)
 """Kinds of piece: an element in use, a free element, an unusable end of the region."""
 
@@ -37,11 +42,12 @@ class Pieces(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageMap:
-    """p pages: those of boot memory, then those of zone_map. Arrays (p,).
+    """p pages: those of boot memory, then those of zone_map; or, without a zone map, those with known elements. Arrays (p,).
 
     address; owner: MISSING, SHARED or the zone that owns the page (`ZonePages`); live, free, lost: bytes; collectable: whether
-    collection could return the page now. boot: number of pages before zone_map. pieces: their contents; parts: the same split at
-    page borders, as (page, index of piece, bytes).
+    collection could return the page now. boot: number of pages before zone_map. scattered: whether addresses between the pages are
+    left out, because there is no zone map. pieces: their contents; parts: the same split at page borders, as (page, index of piece,
+    bytes).
     """
 
     address: Ints
@@ -52,13 +58,16 @@ class PageMap:
     collectable: npt.NDArray[np.bool_]
     boot: int
     pieces: Pieces
-    parts: tuple[tuple[Ints, Ints, Ints], ...] = ()
+    parts: tuple[Ints, Ints, Ints] = (_NOTHING, _NOTHING, _NOTHING)
+    scattered: bool = False
 
     def __len__(self) -> int:
         return len(self.address)
 
     def page_of(self, address: Ints) -> Ints:
         """The index of the page of each address (n,), -1 outside all pages."""
+        if self.scattered:
+            return _found(self.address, address // PAGE * PAGE)
         start = int(self.address[self.boot]) if len(self) > self.boot else 0
         first = int(self.address[0]) if self.boot else 0
         page = np.where(address >= start, (address - start) // PAGE + self.boot, (address - first) // PAGE)
@@ -67,14 +76,12 @@ class PageMap:
 
     def sums(self, groups: Ints, count: int) -> Ints:
         """Bytes per page and group, (p, count); `groups` (n,): the group 0..count-1 of each piece, or -1."""
-        out = np.zeros(len(self) * count, np.int64)
-        for page, at, size in self.parts:
-            group = groups[at]
-            if group.min(initial=0) < 0:
-                known = group >= 0
-                page, group, size = page[known], group[known], size[known]
-            out += np.bincount(page * count + group, size, len(out)).astype(np.int64)
-        return out.reshape(len(self), count)
+        page, at, size = self.parts
+        group = groups[at]
+        if group.min(initial=0) < 0:
+            known = group >= 0
+            page, group, size = page[known], group[known], size[known]
+        return np.bincount(page * count + group, size, len(self) * count).astype(np.int64).reshape(len(self), count)
 
     def of_page(self, page: int) -> Pieces:
         """The pieces at least partly in one page."""
@@ -87,20 +94,50 @@ class PageMap:
 def page_map(state: MachineState, places: Places = NOWHERE) -> PageMap:
     """The pages at a state's moment. `places`: from `cuts_of`; without them free elements are unknown."""
     pieces = _pieces(state.elements, places.before(state.seq), state)
-    start, owners = state.pages.start, state.pages.zone
-    boot_memory = state.catalog.machine.boot_zone_memory
-    boot = _boot_pages(np.concatenate([pieces.address, places.address]), start, boot_memory) if len(owners) else np.zeros(0, np.int64)
-    address = np.concatenate([boot, start + np.arange(len(owners)) * PAGE])
-    owner = np.concatenate([np.full(len(boot), SHARED), owners])
-    nothing = np.zeros(len(address), np.int64)
-    found = PageMap(address, owner, nothing, nothing, nothing, nothing.astype(np.bool_), len(boot), pieces)
-    found = replace(found, parts=tuple(_parts(pieces, found.page_of)))
+    mapped = any(each.name == "zone_map" for each in state.catalog.maps)
+    found = _mapped(state, pieces, places) if mapped else _scattered(pieces)
     live, free, lost = found.sums(pieces.kind, 3).T
     own = _collectable(state.catalog)
-    returnable = np.isin(owner, own) & (live == 0)
+    returnable = np.isin(found.owner, own) & (live == 0)
     # All of a page that one zone owns is live or on that zone's free list.
-    free = np.where(np.isin(owner, own), PAGE - live, free)
+    free = np.where(np.isin(found.owner, own), PAGE - live, free)
     return replace(found, live=live, free=free, lost=lost, collectable=returnable)
+
+
+def _mapped(state: MachineState, pieces: Pieces, places: Places) -> PageMap:
+    """The pages of boot memory and of zone_map, without sums."""
+    start, owners = state.pages.start, state.pages.zone
+    boot_memory = state.catalog.machine.boot_zone_memory
+    boot = _boot_pages(np.concatenate([pieces.address, places.address]), start, boot_memory) if len(owners) else _NOTHING
+    address = np.concatenate([boot, start + np.arange(len(owners)) * PAGE])
+    found = _empty(address, np.concatenate([np.full(len(boot), SHARED), owners]), pieces)
+    found = replace(found, boot=len(boot))
+    return replace(found, parts=_parts(pieces, found.page_of))
+
+
+def _scattered(pieces: Pieces) -> PageMap:
+    """The pages with known elements, in order of address, without sums. A page with elements of one zone is that zone's, like a slab."""
+    page, at, size = _parts(pieces, lambda address: address // PAGE)
+    pages, place = np.unique(page, return_inverse=True)
+    zone = pieces.zone[at]
+    low, high = np.full(len(pages), np.iinfo(np.int64).max), np.zeros(len(pages), np.int64)
+    np.minimum.at(low, place, zone)
+    np.maximum.at(high, place, zone)
+    found = _empty(pages * PAGE, np.where(low == high, low, SHARED), pieces)
+    return replace(found, parts=(place, at, size), scattered=True)
+
+
+def _empty(address: Ints, owner: Ints, pieces: Pieces) -> PageMap:
+    nothing = np.zeros(len(address), np.int64)
+    return PageMap(address, owner, nothing, nothing, nothing, nothing.astype(np.bool_), 0, pieces)
+
+
+def _found(pages: Ints, wanted: Ints) -> Ints:
+    """The index of each wanted one (n,) in `pages`, ascending; -1 if it is not there."""
+    if not len(pages):
+        return np.full(len(wanted), -1)
+    at = np.minimum(np.searchsorted(pages, wanted), len(pages) - 1)
+    return np.where(pages[at] == wanted, at, -1)
 
 
 def changed_pages(found: PageMap, addresses: Ints) -> npt.NDArray[np.bool_]:
@@ -144,8 +181,8 @@ def _boot_pages(addresses: Ints, start: int, boot_memory: int) -> Ints:
     return np.arange(first, last + 1, PAGE)
 
 
-def _parts(pieces: Pieces, page_of: Callable[[Ints], Ints]) -> list[tuple[Ints, Ints, Ints]]:
-    """The pieces split at page borders, as (page, index of piece, bytes): one tuple per page of the largest piece."""
+def _parts(pieces: Pieces, page_of: Callable[[Ints], Ints]) -> tuple[Ints, Ints, Ints]:
+    """The pieces split at page borders, as (page, index of piece, bytes), (m,) each; `page_of` an address is -1 outside all pages."""
     out = []
     at = np.arange(len(pieces.address))
     address, left = pieces.address, np.clip(pieces.size, 0, _LARGEST)
@@ -156,7 +193,11 @@ def _parts(pieces: Pieces, page_of: Callable[[Ints], Ints]) -> list[tuple[Ints, 
         inside = page >= 0
         out.append((page, at, here) if inside.all() else (page[inside], at[inside], here[inside]))
         address, left, at = (address + here)[more], (left - here)[more], at[more]
-    return out
+    return (_joined(out, 0), _joined(out, 1), _joined(out, 2))
+
+
+def _joined(parts: list[tuple[Ints, Ints, Ints]], column: int) -> Ints:
+    return np.concatenate([part[column] for part in parts]) if parts else _NOTHING
 
 
 def owners(found: PageMap, catalog: Catalog) -> list[ZoneInfo]:

@@ -183,6 +183,8 @@ def _number(text: str) -> int:
         number = int(text.replace(",", ""), 0)
     except ValueError:
         raise UsageError(f"{text!r} is not a number.") from None
+    if number >> 48 == 0xFFFF:  # the address of a 64-bit kernel in full: recordings have 48 bits of it
+        number &= (1 << 48) - 1
     return max(-_MOST, min(number, _MOST))
 
 

@@ -1,14 +1,20 @@
 """The picture of the pages: its pixels are the recording's bytes."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui import live
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz import resources
+from zoneviz.events import Kind
 from zoneviz.gui.charts.page_colours import WAYS, bands, bytewise, colouring
 from zoneviz.gui.kit.colours import zone_colour
 from zoneviz.gui.kit.theme import DARK, LIGHT
@@ -16,7 +22,7 @@ from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.pages import PagesView
 from zoneviz.playback import Player
-from zoneviz.recording import Recording
+from zoneviz.recording import Recorder, Recording
 from zoneviz.state.pages import PAGE
 
 
@@ -169,3 +175,50 @@ def test_colours_are_computed_once_per_moment(view: PagesView, session: Session)
     assert view.map is not None and session.player is not None
     again = colouring(view.map, "zone", session.player.recording.catalog, LIGHT, session.moment)
     assert [key.colour for key in again.keys if key.name == "threads"] == [QColor(zone_colour("threads"))]
+
+
+@pytest.fixture
+def live_view(qapp: QApplication, qtbot: QtBot, settle: Settle, tmp_path: Path) -> Iterator[PagesView]:
+    """The pages of a recording of a live machine."""
+    session = Session()
+    session.show(Player(Recording(live.write(tmp_path / "live.zvz", live.events(400)))))
+    made = PagesView(session)
+    qtbot.addWidget(made)
+    made.resize(900, 300)
+    made.show()
+    settle(session)
+    made.wait()
+    settle(session)
+    yield made
+    session.show(None)
+    session.deleteLater()
+
+
+def test_a_live_machine_has_the_pages_of_its_elements(live_view: PagesView) -> None:
+    found = live_view.map
+    assert live_view.isEnabled() and found is not None and found.scattered
+    assert live_view.heading.text() == f"{len(found):,} pages" and "zone map" not in live_view.heading.toolTip()
+    assert {name for name, _, _ in live_view.legend.entries} == {name for name, _ in live.CACHES}
+    first = live_view.cells.words(0)
+    assert first.splitlines()[0] == f"page 0 · {0xFFFF << 48 | live.SLABS | 1 << 30:#x} · kmalloc-64"
+    assert live_view.page_rows()[0][2] == "kmalloc-64"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_pages_of_a_live_machine_are_painted_in_every_way(live_view: PagesView, way: str) -> None:
+    live_view.way.set_value(way)
+    live_view.catch_up()
+    cells = live_view.cells
+    assert live_view.map is not None and cells.colours is not None
+    drawn = bands(live_view.map, cells.colours, 8)
+    assert len(np.unique(drawn)) > 1 and drawn.shape == (len(live_view.map), 8)
+    cells.zoom(20.0)
+    assert cells.side >= 28 and cells.grab().width() > 0
+
+
+def test_readings_of_a_live_machine_have_no_pages(live_view: PagesView, tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "readings.zvz", live.catalog(), live.header(kind="sampled", shows=frozenset({"zones", "elements"})))
+    recorder.sink((int(Kind.READING), 0, 0, 0, 0, 1, 0, 0, 0))
+    recorder.finish("finished", {"outcome": "finished"})
+    live_view.session.show(Player(Recording(tmp_path / "readings.zvz")))
+    assert "where in memory" in live_view.why_not()

@@ -254,7 +254,7 @@ class EventTable(QAbstractTableModel):
         if column == 3:
             return words.one_line(what(row, catalog, catalog.task_names))
         if column == 4:
-            return f"{int(row[ADDRESS]) & 0xFFFFFFFFFFFFFFFF:#010x}" if row[ADDRESS] else ""
+            return words.address(int(row[ADDRESS])) if row[ADDRESS] else ""
         if column == 5:
             return amount(row)
         if column in (6, 7):

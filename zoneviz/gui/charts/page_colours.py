@@ -134,22 +134,29 @@ def _by_fill(found: PageMap, rest: Pixels) -> Colouring:
     return Colouring(nothing, np.zeros(0, np.uint32), rest, [key for key in keys if key.size], pages)
 
 
-def bands(found: PageMap, colours: Colouring, height: int) -> Pixels:
-    """Each page as a column of `height` pixels, (p, height): the groups in proportion to their bytes."""
+def bands(found: PageMap, colours: Colouring, height: int, pages: Ints | None = None) -> Pixels:
+    """Each page as a column of `height` pixels, (m, height): the groups in proportion to their bytes. `pages` (m,): which; default: all."""
+    pages = np.arange(len(found)) if pages is None else pages
     if colours.pages is not None:
-        return np.repeat(colours.pages[:, np.newaxis], height, axis=1)
-    used = np.flatnonzero(np.bincount(colours.groups[colours.groups >= 0], minlength=len(colours.colours)))
-    place = np.full(len(colours.colours) + 1, -1, np.int64)
-    place[used] = np.arange(len(used))
-    tops = np.cumsum(found.sums(place[colours.groups], len(used)), axis=1)
+        return np.repeat(colours.pages[pages, np.newaxis], height, axis=1)
+    page, at, size = found.parts
+    group = colours.groups[at]
+    place = np.full(len(found), -1, np.int64)
+    place[pages] = np.arange(len(pages))
+    kept = (group >= 0) & (place[page] >= 0)
+    page, group, size = place[page[kept]], group[kept], size[kept]
+    order = np.lexsort((group, page))
+    page, group = page[order], group[order]
+    # All bytes of a page below those of the next one: the ends of all pages are then one ascending column.
+    sums = np.cumsum(size[order])
+    before = np.append(0, sums)[np.searchsorted(page, page)]
+    ends = page * PAGE + np.minimum(sums - before, PAGE)
     # Group by group from the top, sampled at the centre of each pixel.
-    table = np.append(colours.colours[used], np.uint32(0))
-    out = np.empty((len(found), height), np.uint32)
-    for row in range(height):
-        level = (row + 0.5) * PAGE / height
-        group = (tops <= level).sum(axis=1)
-        out[:, row] = np.where(group < len(used), table[group], colours.rest)
-    return out
+    levels = np.arange(len(pages))[:, np.newaxis] * PAGE + ((np.arange(height) + 0.5) * PAGE / height)[np.newaxis]
+    found_at = np.searchsorted(ends, levels, side="right")
+    there = np.append(page, -1)[found_at] == np.arange(len(pages))[:, np.newaxis]
+    out = colours.colours[np.append(group, 0)[found_at]] if len(colours.colours) else np.zeros(levels.shape, np.uint32)
+    return np.where(there, out, colours.rest[pages, np.newaxis])
 
 
 def bytewise(found: PageMap, colours: Colouring, page: Ints, size: int) -> Pixels:

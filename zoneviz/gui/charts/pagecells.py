@@ -153,7 +153,7 @@ class PageCells(QAbstractScrollArea):
         if self.side >= BYTEWISE:
             cells = bytewise(self.map, self.colours, pages, size)
         else:
-            rows = bands(self.map, self.colours, size)[pages]
+            rows = bands(self.map, self.colours, size, pages)
             cells = np.repeat(rows[:, :, np.newaxis], size, axis=2)
         theme = self.session.theme
         framed(cells, self.glow[pages] * 0.9, QColor(theme.strong))
@@ -235,8 +235,10 @@ class PageCells(QAbstractScrollArea):
     # words
 
     def name_of(self, page: int) -> str:
-        """`zone map 137` or `boot memory 3`, counted from 0."""
+        """`zone map 137`, `boot memory 3` or `page 12`, counted from 0."""
         assert self.map is not None
+        if self.map.scattered:
+            return f"page {page:,}"
         return f"boot memory {page:,}" if page < self.map.boot else f"zone map {page - self.map.boot:,}"
 
     def owner_of(self, page: int) -> str:
@@ -269,7 +271,7 @@ class PageCells(QAbstractScrollArea):
         """The text of a page, and of one element of it: owner, bytes, elements by zone."""
         assert self.map is not None and self.state is not None
         found, catalog = self.map, self.state.catalog
-        lines = [f"{self.name_of(page)} · {int(found.address[page]):#x} · {self.owner_of(page)}"]
+        lines = [f"{self.name_of(page)} · {words.address(int(found.address[page]))} · {self.owner_of(page)}"]
         if int(found.owner[page]) == MISSING:
             return lines[0]
         figures = [("in use", found.live), ("free", found.free), ("unusable", found.lost)]
@@ -288,7 +290,7 @@ class PageCells(QAbstractScrollArea):
             all_ = found.pieces
             zone = names.get(int(all_.zone[piece]), "unusable page end")
             made = f", allocated at event {int(all_.seq[piece]):,}" if all_.seq[piece] else ", free" if all_.zone[piece] else ""
-            lines.append(f"under the pointer: {zone} at {int(all_.address[piece]):#x}{made}")
+            lines.append(f"under the pointer: {zone} at {words.address(int(all_.address[piece]))}{made}")
         return "\n".join(lines)
 
     # mouse and keys

@@ -219,9 +219,10 @@ class EventsView(View):
         zone = zone_of(event, player.recording.catalog)
         if zone:
             out.append((f"Only zone {words.one_line(zone, 40)}", f"zone={shlex.quote(zone)}"))
-        for what, value, shown in (("address", address, f"{address:#x}"), ("task", task, str(task)), ("thread", thread, str(thread))):
+        shown = words.address(address)
+        for what, value, number in (("address", address, shown), ("task", task, str(task)), ("thread", thread, str(thread))):
             if value:
-                out.append((f"Only what touched {what} {shown}", f"touches={what}:{shown}"))
+                out.append((f"Only what touched {what} {number}", f"touches={what}:{number}"))
         return out
 
     def filter_by(self, word: str) -> None:

@@ -1,4 +1,4 @@
-"""The zone map at the moment: one cell per page, in address order."""
+"""The zone map at the moment: one cell per page, in address order. Of a live Linux: the pages on which elements are known."""
 
 from collections.abc import Generator
 
@@ -22,22 +22,28 @@ from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.cuts import NOWHERE, Cuts, Places, cuts_of
 from zoneviz.playback.pagemap import FREE, LIVE, TAIL, PageMap, page_map
-from zoneviz.state.pages import MISSING
+from zoneviz.playback.shown import lacking
+from zoneviz.recording.header import LIVE as LIVE_MACHINE
+from zoneviz.state.pages import MISSING, PAGE
 from zoneviz.state.rows import ADDRESS, KIND, SEQ
 
 RECENT = 1024
 """Pages that changed in this many events before the moment are framed."""
+SCATTERED = (
+    "Pages of slabs, in order of address, with the elements allocated during this recording. Pages without one are left out, so "
+    "neighbours may be far apart: the tool tip has the address."
+)
 STATES = {LIVE: "in use", FREE: "free", TAIL: "unusable page end"}
 PAGE_COLUMNS = (
     text_column("page", "Position in address order", "zone map 99,999"),
-    Column("address", "First address", hex, "0x99999999"),
+    Column("address", "First address", words.address, "0xffff999999999999"),
     text_column("zone", tip("zone", "The zone the page belongs to"), "kalloc.4096, returnable"),
     Column("in use", "Bytes of elements in use", words.number),
     Column("free", tip("free list", "Bytes of free elements"), words.number),
     Column("unusable", tip("unusable page end", "Bytes"), words.number),
 )
 PIECE_COLUMNS = (
-    Column("address", "First address", hex, "0x99999999"),
+    Column("address", "First address", words.address, "0xffff999999999999"),
     text_column("zone", tip("zone"), "non-kernel map entries"),
     text_column("state", "In use, free, or an unusable page end", "unusable page end"),
     Column("bytes", tip("element", "Size of the element")),
@@ -59,7 +65,6 @@ class PagesView(View):
         super().__init__(session, parent)
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
-        self.heading.setToolTip(tip("zone_map"))
         self.way = Choice("colour pages by", tuple(WAYS), "zone", WAYS, self)
         self.way.setProperty("role", "title")
         self.sums = Parts(self)
@@ -91,6 +96,14 @@ class PagesView(View):
         self.cells.opened.connect(self.show_table)
         self.destroyed.connect(self.cuts.cancel)
 
+    def why_not(self) -> str:
+        """Why there is nothing to draw. A live kernel has no zone map; its events say where each element is."""
+        player = self.session.player
+        if player is None:
+            return ""
+        header = player.recording.header
+        return lacking(header, self.needs if header.kind != LIVE_MACHINE or header.of_readings else {"elements"})
+
     # how pages were divided into elements
 
     def show_recording(self, player: Player) -> None:
@@ -118,20 +131,32 @@ class PagesView(View):
         pages = found.page_of(touched[:, ADDRESS])
         np.maximum.at(glow, pages, 1 - (state.seq - touched[:, SEQ]) / RECENT)
         self.cells.show_map(found, colours, glow[: len(found)], state)
-        given = int((found.owner[found.boot :] != MISSING).sum())
+        framed = [f"framed: changed in the last {RECENT:,} events"] if glow.any() else []
+        framed += ["dotted: returnable"] if found.collectable.any() else []
+        self.frames.setText(" · ".join(framed))
+        self._sum_up(found)
+        self._fit_line()
+        shown = [key for key in colours.keys if self.way.value() != "age" or key.size]
+        self.legend.show_entries([(key.name, QColor(key.colour), words.size(key.size)) for key in shown])
+
+    def _sum_up(self, found: PageMap) -> None:
+        """Say how many pages there are, and what they hold."""
         size = len(found) - found.boot
+        if found.scattered:
+            live = int(found.live.sum())
+            self.heading.setText(words.count(size, "page"))
+            self.heading.setToolTip(SCATTERED)
+            self.sums.say([f"{words.size(live)} in use", f"{words.size(size * PAGE - live)} free, or allocated before the recording"])
+            self.cells.setAccessibleDescription(f"{size:,} pages hold elements that were allocated during the recording")
+            return
+        given = int((found.owner[found.boot :] != MISSING).sum())
         self.heading.setText(f"{size:,} pages" if size else "No zone map")
+        self.heading.setToolTip(tip("zone_map"))
         self.cells.setAccessibleDescription(f"{given:,} of {size:,} pages of the zone map are taken")
         wasted = f"{words.size(int(found.lost.sum()))} unusable" if found.lost.any() else ""
         back = f"{int(found.collectable.sum()):,} returnable" if found.collectable.any() else ""
         reading = f"finding free elements… {words.share(self.cuts.share, 1)}" if self.cuts.result is None and self.cuts.share < 1 else ""
-        framed = [f"framed: changed in the last {RECENT:,} events"] if glow.any() else []
-        framed += ["dotted: returnable"] if found.collectable.any() else []
-        self.frames.setText(" · ".join(framed))
         self.sums.say([f"{given:,} taken", f"{size - given:,} left", reading, back, wasted])
-        self._fit_line()
-        shown = [key for key in colours.keys if self.way.value() != "age" or key.size]
-        self.legend.show_entries([(key.name, QColor(key.colour), words.size(key.size)) for key in shown])
 
     def show_table(self) -> None:
         """Open a table of the elements of the chosen page, or of all pages."""
