@@ -1,4 +1,4 @@
-"""The simulated kernel in a thread: a worker that owns the simulation, and the handle that the window holds.
+"""A run in a thread: a worker that owns the simulation, or the recording of a live machine, and the handle that the window holds.
 
 The threads share the recording's file only. The worker reports two integers at most 30 times a second, then waits until the
 window has shown them. Both need the GIL: a window that paints while the kernel runs must acquire it hundreds of times a frame,
@@ -7,22 +7,26 @@ and waits each time. That froze it for half a second.
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from zoneviz.app.simulation import Simulation
 from zoneviz.errors import ZonevizError
+from zoneviz.gui.session.driven import REPORT_SECONDS, Driven, Machine, begin
 from zoneviz.spec import RunSpec
 
 SLICE_SECONDS = 0.008
 """Wall-clock seconds of one slice of the simulation."""
+LIVE_MS = 50
+"""Sleep between two looks at a live machine, in ms: its kernel keeps the events meanwhile."""
 PACED_SECONDS = 0.001
 """The same for a run at a limited speed."""
 EARLY_MS = 30
 """Longest sleep of a run that is ahead of its speed, in ms."""
-REPORT_SECONDS = 1 / 30
-"""Shortest time between two reports of progress."""
+SILENT_SECONDS = 0.5
+"""Time between two reports while no events come."""
 MOST_SECONDS = 0.25
 """Longest time between two reports, however long the window takes to paint."""
 MOST_STEPS = 10_000
@@ -34,30 +38,31 @@ SWITCH_SECONDS = 0.0005
 
 
 class Worker(QObject):
-    """Runs a simulation. Lives in a QThread: every slot runs in that thread."""
+    """Drives what `begin` returns. Lives in a QThread: every slot runs in that thread."""
 
     started = Signal(str)
+    status = Signal(object)
     progress = Signal(object, object)
     paused = Signal()
     finished = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, spec: RunSpec, speed: float = 0.0) -> None:
+    def __init__(self, begin: Callable[[], Driven], speed: float = 0.0) -> None:
         super().__init__()
-        self._spec = spec
+        self._begin = begin
         self._speed = speed
         self._since = (0.0, 0)
-        self._simulation: Simulation | None = None
+        self._simulation: Driven | None = None
         self._timer: QTimer | None = None
-        self._reported = 0.0
+        self._reported, self._said = 0.0, 0
         self._every = REPORT_SECONDS
         self._paused = False
 
     @Slot()
     def start(self) -> None:
-        """Boot the kernel and start running."""
+        """Boot the kernel, or begin to record the live one."""
         try:
-            self._simulation = Simulation(self._spec, commit_seconds=REPORT_SECONDS)
+            self._simulation = self._begin()
         except ZonevizError as error:
             self.failed.emit(str(error))
             return
@@ -90,7 +95,7 @@ class Worker(QObject):
 
     def _early(self) -> float:
         """Wall-clock seconds that the simulation is ahead of its speed; 0 if it may continue."""
-        if not self._speed or self._simulation is None:
+        if not self._speed or not isinstance(self._simulation, Simulation):
             return 0.0
         wall, simulated = self._since
         ahead = (self._simulation.time - simulated) / 1e9 / self._speed - (time.monotonic() - wall)
@@ -119,7 +124,7 @@ class Worker(QObject):
     def step(self) -> None:
         """Do scheduler steps until an event happens; usually one."""
         simulation = self._simulation
-        if simulation is None or simulation.ended:
+        if not isinstance(simulation, Simulation) or simulation.ended:
             return
         before = simulation.events
         for _ in range(MOST_STEPS):
@@ -156,10 +161,11 @@ class Worker(QObject):
         simulation = self._simulation
         early = self._early()
         assert self._timer is not None
-        self._timer.setInterval(min(int(early * 1000), EARLY_MS))
+        self._timer.setInterval(LIVE_MS if isinstance(simulation, Machine) else min(int(early * 1000), EARLY_MS))
         if not early:
             self._guarded(lambda: simulation.advance(PACED_SECONDS if self._speed else SLICE_SECONDS))
-        if not self._ended() and time.monotonic() - self._reported >= self._every and self._timer is not None:
+        silent = simulation.events == self._said
+        if not self._ended() and time.monotonic() - self._reported >= (SILENT_SECONDS if silent else self._every):
             self._timer.stop()
             self._patience.start()
             self._report()
@@ -176,8 +182,13 @@ class Worker(QObject):
 
     def _report(self) -> None:
         if self._simulation is not None:
-            self._reported = time.monotonic()
-            self.progress.emit(self._simulation.events, self._simulation.time)
+            self._reported, self._said = time.monotonic(), self._simulation.events
+            self._say(self._simulation)
+
+    def _say(self, simulation: Driven) -> None:
+        if isinstance(simulation, Machine):
+            self.status.emit(simulation.status())
+        self.progress.emit(simulation.events, simulation.time)
 
     def _ended(self) -> bool:
         if self._simulation is None or not self._simulation.ended:
@@ -186,7 +197,7 @@ class Worker(QObject):
             self._timer.stop()
         simulation, self._simulation = self._simulation, None
         result = simulation.result()
-        self.progress.emit(simulation.events, simulation.time)
+        self._say(simulation)
         self.finished.emit(result)
         return True
 
@@ -213,6 +224,8 @@ class LiveRun(QObject):
     def __init__(self, spec: RunSpec, parent: QObject | None = None, speed: float = 0.0) -> None:
         super().__init__(parent)
         self.spec = spec
+        self.status: object | None = None
+        """How the recording of a live machine goes; None for a simulation."""
         self.paused = False
         self.over = False
         self.path: Path | None = None
@@ -221,7 +234,7 @@ class LiveRun(QObject):
         self._before = (time.monotonic(), 0)
         self._interval = sys.getswitchinterval()
         self._thread = QThread(self)
-        self._worker = Worker(spec, speed)
+        self._worker = Worker(lambda: begin(spec), speed)
         self._worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self._thread.started.connect(self._worker.start)
@@ -233,6 +246,7 @@ class LiveRun(QObject):
         self._say_shown.connect(self._worker.shown, queued)
         self._ask_speed.connect(self._worker.set_speed, queued)
         self._worker.started.connect(self._started, queued)
+        self._worker.status.connect(self._status, queued)
         self._worker.progress.connect(self._progress, queued)
         self._worker.paused.connect(self.pause_done, queued)
         self._worker.finished.connect(self._finished, queued)
@@ -293,6 +307,9 @@ class LiveRun(QObject):
     def _started(self, path: str) -> None:
         self.path = Path(path)
         self.started.emit(path)
+
+    def _status(self, status: object) -> None:
+        self.status = status
 
     def _progress(self, events: int, at: int) -> None:
         self.events = events

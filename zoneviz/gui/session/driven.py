@@ -1,0 +1,55 @@
+"""What runs in a worker: a simulation, or the recording of a live machine."""
+
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from zoneviz.app.simulation import Simulation
+from zoneviz.spec import RunSpec
+
+REPORT_SECONDS = 1 / 30
+"""Shortest time between two reports of progress."""
+
+
+class Driven(Protocol):
+    """What a worker drives: `app.simulation.Simulation`, or `app.live.Live`, which has the same interface."""
+
+    @property
+    def path(self) -> Path | None:
+        """The file that is written."""
+
+    @property
+    def events(self) -> int:
+        """Number of committed events."""
+
+    @property
+    def time(self) -> int:
+        """Time of the last committed event in ns."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended and its recording is closed."""
+
+    def advance(self, wall_seconds: float) -> bool:
+        """Go on for about `wall_seconds`. False when it has ended."""
+
+    def flush(self) -> None:
+        """Commit before a pause."""
+
+    def stop(self) -> None:
+        """End it; the recording is complete."""
+
+    def result(self) -> dict[str, Any]:
+        """How it ended."""
+
+
+@runtime_checkable
+class Machine(Driven, Protocol):
+    """A live machine that is being recorded: it cannot be stepped, and reports more than events."""
+
+    def status(self) -> object:
+        """How the recording goes: an immutable `app.live.LiveStatus`."""
+
+
+def begin(spec: RunSpec) -> Driven:
+    """Start what a spec describes, in the thread that will drive it. Errors: as those of the constructor."""
+    return Simulation(spec, commit_seconds=REPORT_SECONDS)
