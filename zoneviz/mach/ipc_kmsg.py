@@ -90,7 +90,8 @@ def deliver(k: "Kernel", kmsg: Kmsg) -> None:
         thread_go(k, receiver)
         return
     port.msgcount += 1
-    port.queue.append(kmsg)
+    holder = port.pset or port
+    holder.messages = ipc_port.queued(holder.messages, kmsg)
     k.messages += 1
     message_event(k, MSG_QUEUE, kmsg)
 
@@ -118,10 +119,9 @@ def notify_send(k: "Kernel", address: int, msgh_id: int, to: "IpcPort", word: in
         destroy(k, kmsg)
 
 
-def unqueue_destroy(k: "Kernel", port: "IpcPort") -> None:
-    """Destroy the first message queued on a dying port."""
-    kmsg = port.messages.popleft()
-    port.msgcount -= 1
+def unqueue_destroy(k: "Kernel", kmsg: Kmsg) -> None:
+    """Destroy a message that was removed from the queue of its dying port."""
+    kmsg.port.msgcount -= 1
     k.messages -= 1
     message_event(k, MSG_UNQUEUE, kmsg)
     destroy(k, kmsg)

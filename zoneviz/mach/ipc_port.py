@@ -5,7 +5,7 @@ freed with the last one. It is dead from the moment its receive right is destroy
 """
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from zoneviz.events import Kind
 from zoneviz.mach import ipc_kmsg
@@ -33,6 +33,26 @@ NOTIFY_NO_SENDERS = 70
 NOTIFY_SEND_ONCE = 71
 NOTIFY_DEAD_NAME = 72
 
+Item = TypeVar("Item")
+Queue = deque[Item] | tuple[()]
+"""Most ports never queue anything, and an empty deque has 760 bytes."""
+
+
+def queued(queue: Queue[Item], item: Item) -> deque[Item]:
+    """The queue with `item` at its end."""
+    if not queue:
+        return deque((item,))
+    queue.append(item)
+    return queue
+
+
+def remove_from(queue: Queue[Item], item: Item) -> bool:
+    """Remove `item` from the queue. Whether it was in it."""
+    if not queue or item not in queue:
+        return False
+    queue.remove(item)
+    return True
+
 
 class IpcPset:
     """struct ipc_pset. `messages`: the one queue of all members."""
@@ -45,8 +65,8 @@ class IpcPset:
         self.name = name
         self.refs = 1
         self.members: dict[IpcPort, None] = {}
-        self.messages: deque[Kmsg] = deque()
-        self.receivers: deque[Thread] = deque()
+        self.messages: Queue[Kmsg] = ()
+        self.receivers: Queue[Thread] = ()
 
 
 class IpcPort:
@@ -97,21 +117,16 @@ class IpcPort:
         self.dnrequests: dict[int, IpcPort] = {}
         self.dn_bytes = 0
         self.dn_address = 0
-        self.messages: deque[Kmsg] = deque()
+        self.messages: Queue[Kmsg] = ()
         self.msgcount = 0
         self.seqno = 0
         self.qlimit = QLIMIT_DEFAULT
-        self.senders: deque[tuple[Thread, Kmsg]] = deque()
-        self.receivers: deque[Thread] = deque()
+        self.senders: Queue[tuple[Thread, Kmsg]] = ()
+        self.receivers: Queue[Thread] = ()
         self.pset: IpcPset | None = None
 
     @property
-    def queue(self) -> "deque[Kmsg]":
-        """The queue of its messages: its own or that of its port set."""
-        return self.messages if self.pset is None else self.pset.messages
-
-    @property
-    def waiting(self) -> "deque[Thread]":
+    def waiting(self) -> "Queue[Thread]":
         """The threads that wait for a message from its queue."""
         return self.receivers if self.pset is None else self.pset.receivers
 
@@ -206,7 +221,7 @@ def ipc_port_destroy(k: "Kernel", port: IpcPort) -> None:
     if request is not None:
         ipc_notify(k, NOTIFY_SEND_ONCE, request, request, 0)
     while port.messages:
-        ipc_kmsg.unqueue_destroy(k, port)
+        ipc_kmsg.unqueue_destroy(k, port.messages.popleft())
     if port.dn_bytes:
         for name, asker in port.dnrequests.items():
             ipc_notify(k, NOTIFY_DEAD_NAME, asker, port, name & 0xFFFFFFFF)
@@ -288,8 +303,9 @@ def ipc_pset_add(pset: IpcPset, port: IpcPort) -> None:
     """Put a port into a set. Its messages move to the queue of the set."""
     port.pset = pset
     pset.members[port] = None
-    pset.messages.extend(port.messages)
-    port.messages.clear()
+    for kmsg in port.messages:
+        pset.messages = queued(pset.messages, kmsg)
+    port.messages = ()
 
 
 def ipc_pset_remove(k: "Kernel", port: IpcPort) -> None:
@@ -300,12 +316,10 @@ def ipc_pset_remove(k: "Kernel", port: IpcPort) -> None:
     k.time += k.costs.mqueue_walk * len(pset.messages)
     mine = [m for m in pset.messages if m.port is port] if port.msgcount else []
     if mine:
-        rest = [m for m in pset.messages if m.port is not port]
-        pset.messages.clear()
-        pset.messages.extend(rest)
+        pset.messages = deque(m for m in pset.messages if m.port is not port)
+        port.messages = deque(mine)
     port.pset = None
     del pset.members[port]
-    port.messages.extend(mine)
 
 
 def ipc_pset_changed(k: "Kernel", pset: IpcPset) -> None:

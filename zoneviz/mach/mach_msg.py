@@ -12,7 +12,7 @@ from zoneviz.mach.dispatch import block, block_onto
 from zoneviz.mach.ends import BLOCKED
 from zoneviz.mach.ipc_kmsg import Kmsg
 from zoneviz.mach.ipc_kmsg_copy import ipc_kmsg_copyin, ipc_kmsg_copyout
-from zoneviz.mach.ipc_port import IpcPort, IpcPset, make_send
+from zoneviz.mach.ipc_port import IpcPort, IpcPset, make_send, queued, remove_from
 from zoneviz.mach.ipc_space import (
     KERN_RESOURCE_SHORTAGE,
     KERN_SUCCESS,
@@ -141,7 +141,7 @@ def send_or_wait(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None)
         if timeout == 0:
             ipc_kmsg.destroy(k, kmsg)
             return MACH_SEND_TIMED_OUT
-        port.senders.append((thread, kmsg))
+        port.senders = queued(port.senders, (thread, kmsg))
         if timeout is not None:
             _time_out_sender(k, thread, port, timeout)
         thread.result = KERN_SUCCESS
@@ -182,7 +182,7 @@ def _time_out_sender(k: "Kernel", thread: "Thread", port: IpcPort, timeout: int)
         if thread.wait_id == wait and thread.alive:
             for entry in list(port.senders):
                 if entry[0] is thread:
-                    port.senders.remove(entry)
+                    remove_from(port.senders, entry)
                     ipc_kmsg.destroy(k, entry[1])
             thread.result = MACH_SEND_TIMED_OUT
             thread_go(k, thread)
@@ -217,7 +217,7 @@ def receive_or_wait(
         return ipc_kmsg_copyout(k, thread, kmsg)
     if timeout == 0:
         return MACH_RCV_TIMED_OUT, None
-    source.receivers.append(thread)
+    source.receivers = queued(source.receivers, thread)
     thread.result = (MACH_RCV_TIMED_OUT, None)
     if timeout is not None:
         _time_out_receiver(k, thread, source, timeout)
@@ -242,8 +242,7 @@ def _time_out_receiver(k: "Kernel", thread: "Thread", source: IpcPort | IpcPset,
     wait = thread.wait_id
 
     def give_up() -> None:
-        if thread.wait_id == wait and thread.alive and thread in source.receivers:
-            source.receivers.remove(thread)
+        if thread.wait_id == wait and thread.alive and remove_from(source.receivers, thread):
             thread_go(k, thread)
 
     set_timer(k, timeout, give_up)
@@ -276,7 +275,7 @@ def mach_msg(
         return receive_or_wait(k, thread, receive, timeout)
     if must_wait(kmsg):
         # The queue is full: wait for room, then for the reply.
-        port.senders.append((thread, kmsg))
+        port.senders = queued(port.senders, (thread, kmsg))
         return block(k, "mach_msg send: port full", port, lambda k2, t: receive_or_wait(k2, t, receive, timeout), keep_stack=True)
     ipc_kmsg.deliver(k, kmsg)
     if onto is not None and onto.suspend_count:

@@ -7,7 +7,7 @@ from zoneviz.mach import dispatch, vm_copy, vm_map
 from zoneviz.mach import task as tasks
 from zoneviz.mach import thread as threads
 from zoneviz.mach.ipc_kobject import Arguments, Result
-from zoneviz.mach.ipc_port import IpcPort, IpcPset, copy_send, ipc_port_release_send, make_send
+from zoneviz.mach.ipc_port import IpcPort, IpcPset, copy_send, ipc_port_release_send, make_send, remove_from
 from zoneviz.mach.kalloc import kalloc, kfree
 from zoneviz.mach.limits import threads_full
 from zoneviz.mach.message import MACH_RCV_INTERRUPTED
@@ -142,8 +142,7 @@ def thread_suspend(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) 
 def thread_abort(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments) -> Result:
     """Interrupt what a thread waits for: a receive ends with MACH_RCV_INTERRUPTED. A thread that waits to send is left alone."""
     where = thread.waiting_on
-    if isinstance(where, IpcPort | IpcPset) and thread in where.receivers:
-        where.receivers.remove(thread)
+    if isinstance(where, IpcPort | IpcPset) and remove_from(where.receivers, thread):
         thread.result = (MACH_RCV_INTERRUPTED, None)
         thread_go(k, thread)
     return KERN_SUCCESS, None, []

@@ -18,6 +18,7 @@ from zoneviz.mach.ipc_port import (
     ipc_port_release,
     ipc_port_release_send,
     make_send,
+    remove_from,
 )
 from zoneviz.mach.ipc_space import entry_alloc, entry_dealloc, right_insert
 from zoneviz.mach.limits import count_users_port
@@ -237,14 +238,13 @@ def thread_stop(k: "Kernel", gone: Thread) -> None:
     k.sched.remove(gone)
     where = gone.waiting_on
     if isinstance(where, IpcPort):
-        if gone in where.receivers:
-            where.receivers.remove(gone)
+        remove_from(where.receivers, gone)
         for entry in list(where.senders):
             if entry[0] is gone:
-                where.senders.remove(entry)
+                remove_from(where.senders, entry)
                 ipc_kmsg.destroy(k, entry[1])
-    elif isinstance(where, IpcPset) and gone in where.receivers:
-        where.receivers.remove(gone)
+    elif isinstance(where, IpcPset):
+        remove_from(where.receivers, gone)
     gone.waiting_on = None
     gone.wait_id += 1
     if gone.received is not None:
