@@ -111,6 +111,8 @@ class Kind(IntEnum):
     READING = 100
     ZONE_FIGURE = 101
     MACHINE_FIGURE = 102
+    # a live machine
+    LOST = 103
 
 
 # Right types, as in mach/port.h's MACH_PORT_TYPE_*, shifted down by 16.

@@ -179,6 +179,7 @@ FIELDS: dict[Kind, Fields] = {
         Field("which figure: 0 in_use, 1 free, 2 cur_size, 3 max_size, 4 allocs, 5 frees, 6 failures"),
     ),
     Kind.MACHINE_FIGURE: Fields(Field("figure", Refers.FIGURE), _NONE, Field("new value"), _NONE),
+    Kind.LOST: Fields(_count("processor that lost events, from 1; 0: unknown"), _NONE, _count("events lost; 0: unknown"), _NONE),
 }
 
 

@@ -1,4 +1,4 @@
-"""Sizes as people type them; `words` writes them."""
+"""Sizes and times as people type them; `words` writes them."""
 
 import math
 import re
@@ -6,6 +6,8 @@ import re
 from zoneviz.errors import UsageError
 
 _UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
+_SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_LONGEST = 10 * 365 * 86400.0
 
 
 def parse_size(text: str) -> int:
@@ -20,3 +22,17 @@ def parse_size(text: str) -> int:
     if math.isinf(number) or number != int(number):
         raise UsageError(f"{text!r} is not a whole number of bytes.")
     return int(number)
+
+
+def parse_duration(text: str) -> float:
+    """Seconds for `30`, `0.5s`, `100ms`, `10m`, `24h`, `2d`.
+
+    Errors: UsageError for anything else, for 0, and for more than ten years.
+    """
+    found = re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,9})?)\s*([a-z]*)\s*", text.lower())
+    if not found or found[2] not in _SECONDS:
+        raise UsageError(f"{text!r} is not a time such as 100ms, 10s, 5m, 24h or 2d.")
+    seconds = float(found[1]) * _SECONDS[found[2]]
+    if not 0 < seconds <= _LONGEST:
+        raise UsageError(f"{text!r} is not a time between 1 ms and ten years.")
+    return seconds

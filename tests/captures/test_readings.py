@@ -8,10 +8,11 @@ import pytest
 
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Panic, ZoneRow
 from zoneviz.captures.collection import Collection
-from zoneviz.captures.readings import record
+from zoneviz.captures.readings import ReadingWriter, record
 from zoneviz.captures.stamps import Stamp
 from zoneviz.captures.timelines import timelines
-from zoneviz.events import Catalog, Kind
+from zoneviz.captures.zone_names import ZoneNames
+from zoneviz.events import Catalog, Kind, ZoneInfo
 from zoneviz.recording import Header, Recorder, Recording
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
@@ -108,3 +109,26 @@ def test_a_recording_of_moments_is_sound(collection: Collection, tmp_path: Path)
         assert [zone["cur_size"] for zone in machine["zones"]] == figures[-1, :, 1].tolist()
         assert machine["zone_map"]["size"] == 9 and machine["zone_map"]["used"] == 7
         assert state.panic is not None and state.panic.memory == "zone_map"
+
+
+def test_a_zone_that_events_changed_is_set_again_though_the_machine_reports_the_same() -> None:
+    catalog, names = Catalog(), ZoneNames()
+    writer = ReadingWriter(names.names, catalog)
+    listing = Moment([ZoneRow("a", 16, 5, 3, 128), ZoneRow("b", 16, 5, 3, 128)])
+    first, again = (writer.reading(number, number, listing, names.rows(listing.zones)) for number in (1, 2))
+    assert len(first) == 1 + 2 + 6 and len(again) == 1
+    writer.moved(np.array([2]))
+    after = writer.reading(3, 3, listing, names.rows(listing.zones))
+    assert [(Kind(row[0]).name, row[5], row[7]) for row in after[1:].tolist()] == [("ZONE_FIGURE", 2, size) for size in (5, 3, 128)]
+    assert len(writer.reading(4, 4, listing, names.rows(listing.zones))) == 1
+
+
+def test_a_zone_that_events_brought_is_found_by_name() -> None:
+    catalog, names = Catalog(), ZoneNames()
+    writer = ReadingWriter(names.names, catalog)
+    catalog.zones.append(ZoneInfo(1, "b", 16, 0, 0, ""))
+    listing = Moment([ZoneRow("a", 16, 5), ZoneRow("b", 16, 6)])
+    rows = writer.reading(1, 0, listing, names.rows(listing.zones))
+    assert [zone.name for zone in catalog.zones] == ["b", "a"]
+    assert [row[5] for row in rows.tolist() if row[0] == Kind.ZINIT] == [2]
+    assert writer.ids(names.rows(listing.zones)).tolist() == [2, 1]

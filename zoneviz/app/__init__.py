@@ -12,7 +12,10 @@ from zoneviz.app.doctor import doctor
 from zoneviz.app.export import export
 from zoneviz.app.imports import import_stream
 from zoneviz.app.info import info
+from zoneviz.app.live import Live, LiveStatus
+from zoneviz.app.live_spec import LiveSpec
 from zoneviz.app.parts import cut, pack, repair
+from zoneviz.app.recording_live import open_live, record
 from zoneviz.app.report import report
 from zoneviz.app.running import Progress, run
 from zoneviz.app.simulation import Simulation
@@ -27,6 +30,9 @@ __all__ = [
     "STDOUT",
     "Effect",
     "Limit",
+    "Live",
+    "LiveSpec",
+    "LiveStatus",
     "Progress",
     "RunSpec",
     "Simulation",
@@ -45,8 +51,10 @@ __all__ = [
     "import_text",
     "info",
     "limits",
+    "open_live",
     "open_recording",
     "pack",
+    "record",
     "recordings_folder",
     "repair",
     "report",

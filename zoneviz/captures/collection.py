@@ -2,15 +2,17 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from zoneviz.captures.capture import UNKNOWN, Capture, Moment, ZoneTable
+from zoneviz.captures.capture import Capture, Moment
 from zoneviz.captures.stamps import Stamp
+from zoneviz.captures.zone_names import ZoneNames
 from zoneviz.state.figures import ZONE_FIGURES
-from zoneviz.state.rows import SIZE_LIMIT, ZONE_ID_LIMIT, Ints
+from zoneviz.state.rows import SIZE_LIMIT, Ints
 
 _KEPT = 1 << 24
 """Bytes of figures in memory before the temporary file is used."""
@@ -44,13 +46,11 @@ class Collection:
         self.captures: list[Capture] = []
         self.moments: list[Kept] = []
         self.duplicates: list[tuple[str, str]] = []
-        self.zones: list[str] = []
-        self._ids: dict[str, int] = {}
+        self._names = ZoneNames()
+        self.zones = self._names.names
         self._file = tempfile.SpooledTemporaryFile(_KEPT)  # noqa: SIM115
         self._size = 0
         self._seen: dict[bytes, str] = {}
-        self._names: Sequence[str] = ()
-        self._numbers: Ints = np.zeros(0, np.int64)
 
     def close(self) -> None:
         """Remove the temporary file."""
@@ -65,7 +65,7 @@ class Collection:
         digest = hashlib.blake2b(capture.kind.encode(), digest_size=16)
         try:
             for number, moment in enumerate(moments):
-                rows = self._stored(capture, moment)
+                rows = self._names.rows(moment.zones, partial(capture.skip, moment.line))
                 packed = rows.tobytes()
                 own = hashlib.blake2b(packed, digest_size=16)
                 when = moment.stamp or modified
@@ -96,43 +96,6 @@ class Collection:
         self._file.seek(kept.offset)
         data = self._file.read(kept.rows * _WIDTH * 8)
         return np.frombuffer(data, np.int64).reshape(-1, _WIDTH)
-
-    def _stored(self, capture: Capture, moment: Moment) -> Ints:
-        table = ZoneTable.of(moment.zones)
-        names, figures = table.names, table.figures
-        if names != self._names:
-            self._names, self._numbers = names, self._identified(names)
-        impossible = (figures >= SIZE_LIMIT) | (figures < UNKNOWN)
-        if impossible.any():
-            capture.skip(moment.line, "a figure is impossibly large or negative")
-            figures = np.where(impossible, UNKNOWN, figures)
-        known = self._numbers != UNKNOWN
-        if not known.all():
-            capture.skip(moment.line, f"more than {ZONE_ID_LIMIT - 2:,} zones in one import")
-        stored: Ints = np.column_stack([self._numbers, figures])[known]
-        return stored
-
-    def _identified(self, names: Sequence[str]) -> Ints:
-        """The indices of the zones of one moment, (n,); UNKNOWN beyond the limit."""
-        ids, seen = [], set[int]()
-        for name in names:
-            zone = self._identify(name, seen)
-            seen.add(zone)
-            ids.append(zone)
-        return np.array(ids, np.int64)
-
-    def _identify(self, name: str, seen: set[int]) -> int:
-        """The index of a zone; the second of a name in one moment is another zone, "name (2)"."""
-        full, count = name, 1
-        while self._ids.get(full) in seen:
-            count += 1
-            full = f"{name} ({count})"
-        if full not in self._ids:
-            if len(self.zones) >= ZONE_ID_LIMIT - 2:
-                return UNKNOWN
-            self._ids[full] = len(self.zones)
-            self.zones.append(full)
-        return self._ids[full]
 
 
 def _possible(capture: Capture, moment: Moment, values: Mapping[str, int]) -> dict[str, int]:

@@ -39,6 +39,23 @@ def run_bar(name: str, shown: bool) -> Iterator[Callable[[app.Progress], None] |
 
 
 @contextmanager
+def live_bar(name: str, shown: bool) -> Iterator[Callable[[app.LiveStatus], None] | None]:
+    """Yields a function of how a recording of this machine goes; the bar fills as its file nears the limit. None if none is shown."""
+    with _bar(name, shown) as update:
+
+        def on_progress(status: app.LiveStatus) -> None:
+            assert update is not None
+            said = [words.count(status.readings, "reading"), f"{status.events:,} events", words.size(status.size)]
+            if status.rate:
+                said.append(f"{status.rate:,.0f}/s")
+            if status.lost:
+                said.append(f"{status.lost:,} lost")
+            update(status.size, status.limit or None, ", ".join(said))
+
+        yield on_progress if update is not None else None
+
+
+@contextmanager
 def share_bar(name: str, shown: bool) -> Iterator[Callable[[int, float], None] | None]:
     """Yields a function of (events read, share of the file; 0 if unknown); None if no bar is shown."""
     with _bar(name, shown) as update:

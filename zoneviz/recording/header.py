@@ -81,18 +81,18 @@ class Header:
 
     @property
     def of_readings(self) -> bool:
-        """Whether it consists of readings: its figures are set, and only what a reading set is known."""
-        return self.kind == SAMPLED
+        """Whether it consists of readings: its figures are set, and only what a reading set is known.
+
+        A live recording with call paths has events as well.
+        """
+        return self.kind == SAMPLED or (self.kind == LIVE and "paths" not in self.shows)
 
     @property
     def cannot_show(self) -> list[str]:
-        """What the files it was imported from cannot show or leave open, in sentences: from `result["captures"]`."""
-        about = self.result.get("captures")
-        if not isinstance(about, Mapping):
-            return []
-        listed = [about.get(name) for name in ("cannot_show", "trust")]
+        """What its files or its machine cannot show or leave open, in sentences: from `cannot_show`, `trust` and `skipped` of `result`."""
+        listed = [self.result.get(name) for name in ("cannot_show", "trust")]
         said = [line for lines in listed if isinstance(lines, list) for line in lines if isinstance(line, str)]
-        skipped = about.get("skipped")
+        skipped = self.result.get("skipped")
         pairs = skipped.items() if isinstance(skipped, Mapping) else ()
         return said + [f"{words.count(count, 'line')} skipped: {reason}." for reason, count in pairs if isinstance(count, int)]
 

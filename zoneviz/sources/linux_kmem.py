@@ -25,8 +25,8 @@ KERNEL_TASK = 1
 """The id of the task that stands for interrupts before any process and for pid 0, the idle loop."""
 MOST_FRAMES = 64
 """Frames of a stack that are kept; the kernel itself records at most 128."""
-_MARGIN = 2_000_000
-"""Events of the last 2 ms wait for the next call: another processor may still deliver older ones."""
+MARGIN = 2_000_000
+"""Events of the last 2 ms can be incomplete: another processor may still deliver older ones."""
 
 
 class Columns(dict[str, Ints]):
@@ -64,23 +64,29 @@ class Zones:
     def __init__(self, catalog: Catalog, caches: Mapping[str, int] | None = None) -> None:
         self._catalog = catalog
         self._caches = dict(caches or {})
-        self._ids = {zone.name: zone.id for zone in catalog.zones}
-        self._written = len(catalog.zones)
+        self._ids: dict[str, int] = {}
+        self._seen = 0
+        self._new: list[ZoneInfo] = []
 
     def begun(self, time: int) -> Ints:
-        """The events (n, 9) of the zones made since the last call, at a time in ns."""
-        new = self._catalog.zones[self._written :]
-        self._written += len(new)
+        """The events (n, 9) of the zones made here since the last call, at a time in ns."""
+        new, self._new = self._new, []
         rows = np.zeros((len(new), WIDTH), np.int64)
         rows[:, 0], rows[:, 1], rows[:, 5], rows[:, 7] = Kind.ZINIT, time, [zone.id for zone in new], [zone.elem_size for zone in new]
         return rows
 
     def id(self, name: str, size: int) -> int:
         """The id of a cache; `size`: of its elements in bytes, where the machine did not say."""
+        zones = self._catalog.zones
+        if self._seen < len(zones):  # readings put zones into the catalog as well
+            self._ids |= {zone.name: zone.id for zone in zones[self._seen :]}
+            self._seen = len(zones)
         found = self._ids.get(name)
         if found is None:
-            found = self._ids[name] = len(self._catalog.zones) + 1
-            self._catalog.zones.append(ZoneInfo(found, name, self._caches.get(name, size), 0, 0, ""))
+            found = self._ids[name] = len(zones) + 1
+            self._new.append(ZoneInfo(found, name, self._caches.get(name, size), 0, 0, ""))
+            zones.append(self._new[-1])
+            self._seen += 1
         return found
 
     def kmalloc(self, size: int, prefix: str) -> int:
@@ -290,9 +296,12 @@ class LinuxKmem:
                 self._tasks.executed(pid, Path(names[name]).name)
 
 
-def read(tracing: Tracing, kmem: LinuxKmem, now: int) -> Ints:
-    """The events (n, 9) that a tracing instance has recorded up to shortly before `now`, CLOCK_MONOTONIC in ns when the call begins."""
-    return kmem.rows([decode(pages, tracing.layout) for pages in tracing.read() if pages], now - _MARGIN)
+def read(tracing: Tracing, kmem: LinuxKmem, until: int) -> Ints:
+    """The events (n, 9) that a tracing instance has recorded up to `until`, CLOCK_MONOTONIC in ns; later ones wait for the next call.
+
+    An event at most `MARGIN` old may still be missing: another processor delivers it later.
+    """
+    return kmem.rows([decode(pages, tracing.layout) for pages in tracing.read() if pages], until)
 
 
 def _each(column: Ints, of: Callable[[int], int]) -> Ints:

@@ -22,7 +22,7 @@ from zoneviz.gui.views.zones import ZonesView
 from zoneviz.gui.window.main_window import MainWindow
 
 NAMES = ("dentry", "kmalloc-64", "kmalloc-cg-64", "filp")
-ABOUT = {"captures": {"cannot_show": ["Row 70 of slabinfo is cut: kmalloc-8192."], "trust": [], "skipped": {}}}
+ABOUT = {"cannot_show": ["Row 70 of slabinfo is cut: kmalloc-8192."], "trust": [], "skipped": {}}
 
 
 @pytest.fixture

@@ -81,6 +81,7 @@ SAY: dict[Kind, str] = {
     Kind.READING: "begins reading {subject:,}",
     Kind.ZONE_FIGURE: "sets {figure} of {name} to {size:,}",
     Kind.MACHINE_FIGURE: "sets the figure {name} to {size:,}",
+    Kind.LOST: "loses {size:,} events",
 }
 """A predicate per kind: recording A "allocates ...", where B "frees ...". The fields are those of `describe`."""
 

@@ -1,0 +1,98 @@
+"""A recording of a machine: readings in their order, what ends it, and that it survives everything."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from zoneviz.app.live import Live
+from zoneviz.app.live_spec import LiveSpec
+from zoneviz.captures.capture import Moment, ZoneRow
+from zoneviz.errors import EnvironmentProblem, UsageError
+from zoneviz.events import Kind
+from zoneviz.recording import Recording
+from zoneviz.state.machine import MachineState
+
+SECOND = 10**9
+
+
+class Clock:
+    """Time that passes only in sleep."""
+
+    def __init__(self) -> None:
+        self.now = 5 * SECOND
+
+    def __call__(self) -> int:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += int(seconds * SECOND) or 1
+
+
+class Growing:
+    """A machine whose cache grows by an element with each reading; it breaks after `breaks` readings."""
+
+    system, zone_noun, shows = "Test 1", "slab cache", frozenset({"zones", "elements", "sizes", "machine"})
+
+    def __init__(self, breaks: int = 10_000) -> None:
+        self.trust, self.cannot_show = ["It is a test."], list[str]()
+        self.taken, self.breaks = 0, breaks
+
+    def moment(self) -> Moment:
+        if self.taken >= self.breaks:
+            raise EnvironmentProblem("The machine has gone.")
+        self.taken += 1
+        return Moment([ZoneRow("dentry", 192, 100 + self.taken, 5, 40960)], {"slab": 4096 * self.taken}, whole=True)
+
+
+def test_readings_are_taken_in_time_and_the_end_is_kept(tmp_path: Path) -> None:
+    clock = Clock()
+    live = Live(LiveSpec(every=0.5, seconds=3, output=tmp_path / "m.zvz"), Growing(), clock=clock, sleep=clock.sleep)
+    while live.advance(0.2):
+        assert live.status().size > 0
+    result = live.result()
+    assert result["outcome"] == "finished" and result["readings"] == 7 and result["trust"] == ["It is a test."]
+    with Recording(tmp_path / "m.zvz") as recording:
+        assert recording.header.of_readings and recording.header.system == "Test 1" and "It is a test." in recording.header.cannot_show
+        rows = recording.events_of(Kind.READING)
+        assert (np.diff(rows[:, 2]) > 0).all() and rows[0, 2] == 0 and rows[-1, 2] <= 3 * SECOND + SECOND // 5
+        state = MachineState(recording.catalog)
+        state.apply(recording.events(1, recording.event_count))
+    assert state.machine()["zones"][0]["in_use"] == 107 and state.figures["slab"] == 7 * 4096
+
+
+def test_a_reading_that_is_late_is_not_made_up_for(tmp_path: Path) -> None:
+    clock = Clock()
+    live = Live(LiveSpec(every=1, output=tmp_path / "m.zvz"), Growing(), clock=clock, sleep=clock.sleep)
+    clock.now += 30 * SECOND + SECOND // 2
+    live.advance(0)
+    assert live.due() == pytest.approx(0.5)
+    live.stop()
+    assert live.result()["outcome"] == "interrupted" and live.result()["readings"] == 2
+
+
+def test_the_file_stops_at_its_limit_with_a_sentence(tmp_path: Path) -> None:
+    clock = Clock()
+    live = Live(LiveSpec(every=0.1, limit=100_000, output=tmp_path / "m.zvz"), Growing(), clock=clock, sleep=clock.sleep)
+    while live.advance(5):
+        assert clock.now < 10_000 * SECOND
+    assert live.result()["outcome"] == "stopped" and "limit of 97.7 KiB" in live.result()["why"]
+
+
+def test_what_was_recorded_is_kept_when_the_machine_cannot_be_read(tmp_path: Path) -> None:
+    clock = Clock()
+    live = Live(LiveSpec(output=tmp_path / "m.zvz"), Growing(breaks=4), clock=clock, sleep=clock.sleep)
+    with pytest.raises(EnvironmentProblem, match="has gone"):
+        while live.advance(1):
+            pass
+    with Recording(tmp_path / "m.zvz") as recording:
+        assert not recording.header.complete and recording.header.incomplete_reason == "The machine has gone."
+        assert len(recording.events_of(Kind.READING)) == 4
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"), [(LiveSpec(every=0), "every 0 s"), (LiveSpec(seconds=-1), "positive time"), (LiveSpec(limit=0), "limit")]
+)
+def test_an_impossible_value_is_refused(spec: LiveSpec, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        Live(spec, Growing())

@@ -1,0 +1,58 @@
+"""What to record of this machine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from zoneviz.errors import UsageError
+
+SHORTEST = 0.01
+"""Seconds between two readings, at least: a reading takes about a millisecond."""
+LIMIT = 2 << 30
+"""Largest file in bytes, if a quarter of the free disk is not less."""
+BUFFER = 64 << 20
+"""Bytes of trace for each processor."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSpec:
+    """What to record of this machine, for how long, and where. `every`, `seconds` (None: until it is stopped) in seconds; `buffer`,
+    `limit` (of the file; None: LIMIT or a quarter of the free disk) in bytes.
+
+    `events`: every allocation and free; `stacks`: with call stacks. `only`: patterns of cache names; `min_size`: bytes of an
+    allocation; `pid`, `command`, `cgroup`: allocations of that process, of processes of that name or of a control group.
+    """
+
+    every: float = 1.0
+    seconds: float | None = None
+    events: bool = False
+    stacks: bool = False
+    only: tuple[str, ...] = ()
+    min_size: int = 0
+    pid: int | None = None
+    command: str = ""
+    cgroup: str = ""
+    buffer: int = BUFFER
+    output: Path | None = None
+    force: bool = False
+    limit: int | None = None
+
+    def checked(self) -> "LiveSpec":
+        """Itself, with `events` where another field needs them. Errors: UsageError for an impossible value."""
+        if not self.every >= SHORTEST:
+            raise UsageError(f"Readings can be taken every {SHORTEST:g} s at most, not every {self.every:g} s.")
+        if self.seconds is not None and not self.seconds > 0:
+            raise UsageError("A recording needs a positive time: try --for 10m.")
+        if self.limit is not None and self.limit <= 0:
+            raise UsageError("The limit of the file must be positive: try --limit 2G.")
+        return self
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only some of the allocations are recorded."""
+        return bool(self.only or self.min_size or self.pid is not None or self.command or self.cgroup)
+
+    def parameters(self) -> dict[str, str | int | float | bool]:
+        """What was asked for, for the header: only what differs from the default."""
+        given = {"every": self.every, "events": self.events, "stacks": self.stacks, "only": ",".join(self.only)}
+        given |= {"min_size": self.min_size, "pid": self.pid or 0, "command": self.command, "cgroup": self.cgroup}
+        return {name: value for name, value in given.items() if value or name == "every"}  # type: ignore[misc]

@@ -1,0 +1,36 @@
+"""The end of a recording of this machine, in the terminal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from zoneviz import words
+from zoneviz.cli.output import biggest, console, print_pairs, zone_table
+from zoneviz.words import plain
+
+_DIFFERENCES = 5
+"""Caches whose counts are compared in words."""
+
+
+def print_recorded(result: Mapping[str, Any]) -> None:
+    """Print how a recording of this machine ended, what was lost, and the largest caches."""
+    out = console()
+    taken = f"{words.count(result['readings'], 'reading')} in {result['seconds']:.1f} s"
+    rows: list[tuple[str, object]] = [("outcome", result["outcome"]), ("readings", taken), ("events", f"{result['events']:,}")]
+    if result.get("why"):
+        rows.insert(1, ("why", result["why"]))
+    if "lost_events" in result:
+        rows.append(("lost events", f"{result['lost_events']:,}"))
+    rows.append(("recording", result["file"]))
+    print_pairs(out, rows)
+    for line in [*result["trust"], *result["cannot_show"], *differences(result)]:
+        out.print(plain(line))
+    out.print()
+    out.print("The largest caches:")
+    out.print(zone_table(biggest(result["zones"])))
+
+
+def differences(result: Mapping[str, Any]) -> list[str]:
+    """Sentences on caches whose elements were counted otherwise than the machine reports."""
+    return [
+        f"{one['zone']}: counted {one['counted']:,}, slabinfo {one['reported']:,}." for one in result.get("truth", [])[:_DIFFERENCES]
+    ]

@@ -1,0 +1,15 @@
+"""Which source reads this machine."""
+
+import platform
+
+from zoneviz.errors import EnvironmentProblem
+from zoneviz.sources.linux_slab import LinuxSlab
+from zoneviz.sources.source import ReadingSource
+
+
+def reading_source() -> ReadingSource:
+    """The source of readings for this machine. Errors: EnvironmentProblem if there is none for its system."""
+    system = platform.system()
+    if system != "Linux":
+        raise EnvironmentProblem(f"zoneviz cannot record a running {system}. It can on Linux.")
+    return LinuxSlab()
