@@ -147,7 +147,7 @@ class Live:
             self._guarded(lambda: self._finish(outcome, why))
 
     def result(self) -> dict[str, Any]:
-        """The result of the ended recording, as `record --json` prints it. Errors: ValueError while it goes on."""
+        """The result of the ended recording, as `record --json` prints it. Errors: ValueError before that."""
         if self._result is None:
             raise ValueError("the recording has not ended")
         return self._result

@@ -8,7 +8,7 @@ from zoneviz.sources.source import ReadingSource
 
 
 def reading_source() -> ReadingSource:
-    """The source of readings for this machine. Errors: EnvironmentProblem if there is none for its system."""
+    """The source of readings for this machine. Errors: EnvironmentProblem if zoneviz cannot record its system."""
     system = platform.system()
     if system != "Linux":
         raise EnvironmentProblem(f"zoneviz cannot record a running {system}. It can on Linux.")
