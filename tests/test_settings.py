@@ -21,6 +21,7 @@ PLAIN = Setting("n", "int", 0, "Any.")
 LIMIT = Setting("max_threads", "int", 0, "A limit.", "per task", low=16, high=1000, zero="no limit")
 POOL = Setting("libports", "choice", "plain", "Which policy.", choices=("plain", "pool"), numbered=("pool", 1000))
 LEAKS = Setting("leaks", "choice", "none", "Which leaks.", choices=("none", "all"), listed=("one", "two", "three"))
+TEXT = Setting("only", "text", "", "Which caches.", zero="all")
 OPTIONAL = Setting("ports", "int", None, "Ports; auto: 20.", low=0, high=100)
 
 
@@ -51,6 +52,8 @@ OPTIONAL = Setting("ports", "int", None, "Ports; auto: 20.", low=0, high=100)
         (LEAKS, "all", "all"),
         (LEAKS, "two", "two"),
         (LEAKS, "three, one,three", "one,three"),
+        (TEXT, " dentry,kmalloc-* ", "dentry,kmalloc-*"),
+        (TEXT, "", ""),
         (OPTIONAL, "auto", None),
         (OPTIONAL, None, None),
         (OPTIONAL, "0", 0),

@@ -14,7 +14,7 @@ from zoneviz.errors import UsageError
 from zoneviz.units import parse_size
 
 Value = int | float | str | bool | None
-Kind = Literal["int", "float", "size", "bool", "choice"]
+Kind = Literal["int", "float", "size", "bool", "choice", "text"]
 AUTO = "auto"
 """How an unset value (None) is written and typed."""
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -35,9 +35,9 @@ EXPERIMENT = Group("Experiment", "What the experiment does, and the seed of its 
 class Setting:
     """A value a user can set.
 
-    `kind`: "int", "float", "size" (bytes; reads `16M`), "bool" or "choice". `low`, `high`: inclusive bounds of a number.
+    `kind`: "int", "float", "size" (bytes; reads `16M`), "bool", "choice" or "text" (`help` says what is read). `low`, `high`: inclusive bounds of a number.
     `default` None: optional; the word `auto` stands for it and `help` says what it does.
-    `zero`: what 0 means where it is allowed beside the range, such as "no limit".
+    `zero`: what 0 means where it is allowed beside the range, such as "no limit"; of a text, what an empty one means.
     `notes`: what each of `choices` means.
     `numbered`: a choice that takes a number as well: ("pool", 1000) allows pool:1 to pool:1000.
     `listed`: names of which several may be given instead of a choice, separated by commas; read in this order.
@@ -81,13 +81,13 @@ class Setting:
         """The allowed values in words, such as "a whole number from 1 to 100"."""
         out = [AUTO] if self.default is None else []
         if self.zero:
-            out.append(f"0 ({self.zero})")
+            out.append(f"{'empty' if self.kind == 'text' else 0} ({self.zero})")
         if self.kind == "bool":
             out.append("yes or no")
         elif self.kind == "choice":
             out.append("one of " + ", ".join(self.choices))
         else:
-            out.append({"int": "a whole number", "float": "a number", "size": "a size"}[self.kind] + self._range())
+            out.append({"int": "a whole number", "float": "a number", "size": "a size", "text": "text"}[self.kind] + self._range())
         if self.numbered:
             word, most = self.numbered
             out.append(f"{word}:N with N from 1 to {most:,}")
@@ -125,6 +125,8 @@ class Setting:
     def _read(self, given: object) -> Value:
         if self.kind == "bool":
             return _flag(given)
+        if self.kind == "text":
+            return given.strip() if isinstance(given, str) else None
         if self.kind == "choice":
             return self._in_order(given) if isinstance(given, str) else None
         if isinstance(given, bool):
@@ -137,7 +139,7 @@ class Setting:
         if isinstance(value, bool):
             return True
         if isinstance(value, str):
-            return value in self.choices or self._is_numbered(value) or (bool(value) and set(value.split(",")) <= set(self.listed))
+            return self.kind == "text" or value in self.choices or self._is_numbered(value) or (bool(value) and set(value.split(",")) <= set(self.listed))
         assert value is not None
         if self.zero and value == 0:
             return True

@@ -1,4 +1,4 @@
-"""The form of an experiment, made from the settings that scenario and profile declare."""
+"""Forms made from declared settings, and that of an experiment: the settings of its scenario and profile."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -30,14 +30,15 @@ class Field(QLineEdit):
         self.problem = ""
         self.setAccessibleName(setting.name)
         self.setToolTip(hint(setting))
+        self.setPlaceholderText(setting.zero if setting.kind == "text" else "")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self._check)
         self._fit()
 
     def value(self) -> str:
-        """The text without separators of thousands."""
-        return self.text().strip().replace(",", "").replace("\u202f", "")
+        """The text; that of a number without separators of thousands."""
+        return self.text().strip() if self._setting.kind == "text" else self.text().strip().replace(",", "").replace("\u202f", "")
 
     def set_value(self, value: str) -> None:
         """Replace the text."""
@@ -45,7 +46,7 @@ class Field(QLineEdit):
 
     def _fit(self) -> None:
         """As wide as the text, so that the dotted line is under the value alone."""
-        self.setFixedWidth(min(max(self.fontMetrics().horizontalAdvance(self.text()) + 16, 44), 130))
+        self.setFixedWidth(min(max(self.fontMetrics().horizontalAdvance(self.text() or self.placeholderText()) + 16, 44), 130))
 
     def changeEvent(self, event: QEvent) -> None:
         """Fit the width to the new font."""
@@ -83,6 +84,8 @@ def editor(setting: Setting, value: Value, parent: QWidget) -> Editor:
 
 def hint(setting: Setting) -> str:
     """What a setting means and which values it takes."""
+    if setting.kind == "text":
+        return setting.help
     return f"{setting.help} Allowed: {setting.allowed()}."
 
 
@@ -105,8 +108,8 @@ class Heading(QToolButton):
         self.setText(f"{'▾' if opened else '▸'} {self._title}")
 
 
-class ExperimentForm(QWidget):
-    """Every setting of one experiment, in groups. `problem`: the first invalid value, in words; empty if all are valid."""
+class SettingsForm(QWidget):
+    """Settings in groups, each with an editor. `problem`: the first invalid value, in words; empty if all are valid."""
 
     changed = Signal()
 
@@ -116,7 +119,6 @@ class ExperimentForm(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(8, 0, 8, 0)
         self._grid.setVerticalSpacing(1)
-        self._scenario: Scenario | None = None
         self._rows: dict[str, Setting] = {}
         self._defaults: dict[str, str] = {}
         self._opened: dict[Group, bool] = {}
@@ -124,25 +126,13 @@ class ExperimentForm(QWidget):
         self.labels: dict[str, QLabel] = {}
         self.headings: dict[Group, Heading] = {}
 
-    def show_scenario(self, scenario: Scenario, profile: str = DEFAULT_PROFILE) -> None:
-        """Rebuild the form for this scenario and profile, with their default values."""
-        self._scenario = scenario
+    def _clear(self) -> None:
         while item := self._grid.takeAt(0):
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         self._rows, self.editors, self.labels, self.headings, self._defaults = {}, {}, {}, {}, {}
-        for parameter in (*scenario.parameters, SEED):
-            self._add(parameter, editor(parameter, parameter.default, self))
-        chooser = Choice("profile", tuple(PROFILES), profile, {p.name: p.summary for p in PROFILES.values()}, self)
-        chooser.setToolTip(PROFILES[profile].summary)
-        chooser.changed.connect(self._profile_chosen)
-        self._add(PROFILE, chooser)
-        for name, value in PROFILES[profile].settings().items():
-            if name not in self._rows:  # otherwise the scenario has a setting of this name, and that one counts
-                self._add(SETTINGS[name], editor(SETTINGS[name], value, self))
-        self.changed.emit()
 
     def _add(self, setting: Setting, editor: Editor) -> None:
         name, group = setting.name, setting.group
@@ -182,13 +172,6 @@ class ExperimentForm(QWidget):
             self.headings[self._rows[name].group].setChecked(True)
         self.changed.emit()
 
-    def _profile_chosen(self) -> None:
-        if self._scenario is not None:
-            kept = {row.name: self.editors[row.name].value() for row in (*self._scenario.parameters, SEED)}
-            self.show_scenario(self._scenario, self.editors["profile"].value())
-            for name, value in kept.items():
-                self.editors[name].set_value(value)
-
     def fill(self, settings: Mapping[str, object]) -> None:
         """Enter these values by name. The profile, unknown names and values that are not allowed are skipped."""
         for name, value in settings.items():
@@ -196,6 +179,41 @@ class ExperimentForm(QWidget):
             if setting is not None and setting is not PROFILE:
                 with suppress(UsageError):
                     self.editors[name].set_value(setting.text(setting.parse(value)))
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the first invalid value; or an empty string."""
+        return next((e.problem for e in self.editors.values() if isinstance(e, Field) and e.problem), "")
+
+
+class ExperimentForm(SettingsForm):
+    """Every setting of one experiment. `problem` also says which values contradict each other."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scenario: Scenario | None = None
+
+    def show_scenario(self, scenario: Scenario, profile: str = DEFAULT_PROFILE) -> None:
+        """Rebuild the form for this scenario and profile, with their default values."""
+        self._scenario = scenario
+        self._clear()
+        for parameter in (*scenario.parameters, SEED):
+            self._add(parameter, editor(parameter, parameter.default, self))
+        chooser = Choice("profile", tuple(PROFILES), profile, {p.name: p.summary for p in PROFILES.values()}, self)
+        chooser.setToolTip(PROFILES[profile].summary)
+        chooser.changed.connect(self._profile_chosen)
+        self._add(PROFILE, chooser)
+        for name, value in PROFILES[profile].settings().items():
+            if name not in self._rows:  # otherwise the scenario has a setting of this name, and that one counts
+                self._add(SETTINGS[name], editor(SETTINGS[name], value, self))
+        self.changed.emit()
+
+    def _profile_chosen(self) -> None:
+        if self._scenario is not None:
+            kept = {row.name: self.editors[row.name].value() for row in (*self._scenario.parameters, SEED)}
+            self.show_scenario(self._scenario, self.editors["profile"].value())
+            for name, value in kept.items():
+                self.editors[name].set_value(value)
 
     def show_run(self, spec: RunSpec) -> None:
         """Enter profile, seed and settings of a run of the scenario on show, as far as they are allowed."""
@@ -206,7 +224,7 @@ class ExperimentForm(QWidget):
     @property
     def problem(self) -> str:
         """What is wrong with the first invalid value, or with values that contradict each other; or an empty string."""
-        wrong = next((e.problem for e in self.editors.values() if isinstance(e, Field) and e.problem), "")
+        wrong = super().problem
         if not wrong and self._scenario is not None:
             try:
                 self._scenario.parse({row.name: self.editors[row.name].value() for row in self._scenario.parameters})
