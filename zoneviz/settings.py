@@ -35,7 +35,7 @@ EXPERIMENT = Group("Experiment", "What the experiment does, and the seed of its 
 class Setting:
     """A value a user can set.
 
-    `kind`: "int", "float", "size" (bytes; reads `16M`), "bool", "choice" or "text" (`help` says what is read). `low`, `high`: inclusive bounds of a number.
+    `kind`: "int", "float", "size" (bytes; reads `16M`), "bool", "choice" or "text". `low`, `high`: inclusive bounds of a number.
     `default` None: optional; the word `auto` stands for it and `help` says what it does.
     `zero`: what 0 means where it is allowed beside the range, such as "no limit"; of a text, what an empty one means.
     `notes`: what each of `choices` means.
@@ -139,7 +139,9 @@ class Setting:
         if isinstance(value, bool):
             return True
         if isinstance(value, str):
-            return self.kind == "text" or value in self.choices or self._is_numbered(value) or (bool(value) and set(value.split(",")) <= set(self.listed))
+            if self.kind == "text":
+                return True
+            return value in self.choices or self._is_numbered(value) or (bool(value) and set(value.split(",")) <= set(self.listed))
         assert value is not None
         if self.zero and value == 0:
             return True
