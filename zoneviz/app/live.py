@@ -58,7 +58,8 @@ class LiveStatus(NamedTuple):
 class Live:
     """A recording of this machine in progress, with the interface of `Simulation`. Use it from one operating-system thread.
 
-    `source`: gives the readings; `clock`: CLOCK_MONOTONIC in ns; `sleep`: waits for seconds.
+    `source`: gives the readings; `clock`: CLOCK_MONOTONIC in ns; `sleep`: waits for seconds. `started`: the time on that clock when the
+    recording's time was 0.
     Errors of the constructor: UsageError, and EnvironmentProblem if the machine cannot be read or the file not be written. Errors of
     advancing: EnvironmentProblem; the recording is then closed as incomplete.
     """
@@ -84,7 +85,7 @@ class Live:
         self._rate, self._since = 0.0, (clock(), 0)
         self._kmem = KmemSource(self.catalog, stacks=spec.stacks, buffer=spec.buffer) if spec.events or spec.stacks else None
         try:
-            self._begun = self._read_at = clock()
+            self.started = self._read_at = clock()
             first = source.moment()
             self._recorder = self._begin()
         except BaseException:
@@ -92,12 +93,12 @@ class Live:
             raise
         self.path: Path = self._recorder.path
         self.limit = spec.limit or min(LIMIT, (shutil.disk_usage(self.path.parent).free) // SHARE)
-        self._next_reading = self._begun + int(spec.every * _SECOND)
-        self._next_events = self._begun + int(EVENTS_SECONDS * _SECOND)
-        self._next_check = self._begun + int(CHECK_SECONDS * _SECOND)
-        self._ends = None if spec.seconds is None else self._begun + int(spec.seconds * _SECOND)
+        self._next_reading = self.started + int(spec.every * _SECOND)
+        self._next_events = self.started + int(EVENTS_SECONDS * _SECOND)
+        self._next_check = self.started + int(CHECK_SECONDS * _SECOND)
+        self._ends = None if spec.seconds is None else self.started + int(spec.seconds * _SECOND)
         collector.relax(self)
-        self._guarded(lambda: self._recorder.feed(self._reading(self._begun, first)))
+        self._guarded(lambda: self._recorder.feed(self._reading(self.started, first)))
 
     @property
     def events(self) -> int:
@@ -230,7 +231,7 @@ class Live:
         if self._kmem is None:
             return none
         rows = self._kmem.rows(until)
-        rows[:, 1] -= self._begun
+        rows[:, 1] -= self.started
         rows = rows[rows[:, 1] > 0]
         self._writer.moved(self._counted.take(rows))
         return rows
@@ -240,10 +241,10 @@ class Live:
         self._readings += 1
         rows = self._names.rows(moment.zones)
         if self._kmem is None:
-            return self._writer.reading(self._readings, at - self._begun, moment, rows)
+            return self._writer.reading(self._readings, at - self.started, moment, rows)
         moment.counts = {**moment.counts, "lost_events": self._lost}
         self._truth = self._counted.differences(rows, self._writer.ids(rows))
-        written = self._writer.reading(self._readings, at - self._begun, moment, rows)
+        written = self._writer.reading(self._readings, at - self.started, moment, rows)
         self._counted.set(rows, self._writer.ids(rows))
         return written
 
@@ -257,7 +258,7 @@ class Live:
         source = self._source
         result: dict[str, Any] = {"outcome": outcome, "kern_return": None, "panic": None}
         result |= {"why": why} if why else {}
-        result |= {"readings": self._readings, "seconds": (self._clock() - self._begun) / _SECOND}
+        result |= {"readings": self._readings, "seconds": (self._clock() - self.started) / _SECOND}
         result |= {"trust": list(source.trust), "cannot_show": list(source.cannot_show)}
         if self._kmem is not None:
             truth = [] if self.spec.filtered else self._differences()
