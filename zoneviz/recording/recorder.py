@@ -7,7 +7,7 @@ caller chooses.
 import json
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.events import COLUMNS, WIDTH, Catalog, Machine
-from zoneviz.recording import files, schema
+from zoneviz.recording import files, image, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
 from zoneviz.recording.stream import Batch, EventStream
@@ -155,6 +155,7 @@ class Recorder:
             files.settle(new, self.path, force)
             db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("ATTACH ':memory:' AS image")
             return db
         except sqlite3.Error as error:
             raise self._problem(error) from error
@@ -169,9 +170,14 @@ class Recorder:
         try:
             samples = (self._sampler.feed(rows), self._task_sampler.feed(rows))
             checkpoints = self._checkpointer.feed(rows)
+            if as_image := image.pays(rows):
+                self._db.deserialize(image.image(rows), name="image")  # not possible within a transaction
             self._db.execute("BEGIN IMMEDIATE")
             self._write_catalog()
-            self._write_events(batch)
+            if as_image:
+                self._db.execute("INSERT INTO main.events SELECT * FROM image.events")
+            else:
+                self._write_events(rows)
             self._write_samples(*samples)
             self._write_details(last)
             self._db.executemany("INSERT INTO checkpoints VALUES (?, ?)", checkpoints)
@@ -186,17 +192,17 @@ class Recorder:
             raise
         self.header = replace(self.header, events=last, last_time=time, digest=digest)
 
-    def _write_events(self, batch: Batch) -> None:
+    def _write_events(self, rows: Ints) -> None:
         # One statement of 500 rows costs two thirds of 500 statements of one row.
-        execute, at, count = self._db.execute, 0, len(batch.rows)
+        execute, at, count = self._db.execute, 0, len(rows)
         if self.events + 1 == self.header.first_event > 1:
             # SQLite numbers rows from the last key on, so the first row of an excerpt must bring its own.
-            execute(f"INSERT INTO events VALUES (?, {', '.join('?' * WIDTH)})", batch.rows[0].tolist())
+            execute(f"INSERT INTO events VALUES (?, {', '.join('?' * WIDTH)})", rows[0].tolist())
             at = 1
         for chunk in _CHUNKS:
             insert = _INSERTS[chunk]
             for start in range(at, at + (count - at) // chunk * chunk, chunk):
-                execute(insert, _flat(batch, start, start + chunk))
+                execute(insert, rows[start : start + chunk, 1:].ravel().tolist())
             at += (count - at) // chunk * chunk
 
     def _write_catalog(self) -> None:
@@ -272,11 +278,3 @@ class Recorder:
 
     def _problem(self, error: sqlite3.Error) -> EnvironmentProblem:
         return EnvironmentProblem(f"The recording {self.path} cannot be written: {error}.")
-
-
-def _flat(batch: Batch, first: int, past: int) -> Sequence[int]:
-    """Some rows of a batch, without their seq, as SQLite takes them: one Python integer after another."""
-    if batch.flat is None:
-        values: list[int] = batch.rows[first:past, 1:].ravel().tolist()
-        return values
-    return batch.flat[first * WIDTH : past * WIDTH]

@@ -14,10 +14,10 @@ from zoneviz.recording import schema
 from zoneviz.recording.trust import Pages
 from zoneviz.state.rows import KIND, SEQ, Ints
 
-_LEAF = 13
-_INTERIOR = 5
-_HEADER = 11  # bytes of a record's header: its length, and one serial type per column
-_WIDTH = np.array([0, 1, 2, 3, 4, 6, 8, 0, 0, 0], np.int64)  # bytes of each serial type
+LEAF = 13
+INTERIOR = 5
+HEADER = 11  # bytes of a record's header: its length, and one serial type per column
+BYTES = np.array([0, 1, 2, 3, 4, 6, 8, 0, 0, 0], np.int64)  # of a number, by its serial type
 _SHIFT = np.array([63, 56, 48, 40, 32, 16, 0, 63, 63, 63], np.int64)
 _KEY_BYTES = 8
 _DEPTH = 8
@@ -68,7 +68,7 @@ class EventPages:
             page = self._pages.read(number) if number > 1 else b""
             if len(page) != size or depth < 0 or len(leaves) * size > _ROOM * (last - first) + 4 * size:
                 raise Unplain
-            if page[0] == _LEAF:
+            if page[0] == LEAF:
                 leaves.append(page)
                 return
             inner = _interior(page)
@@ -85,7 +85,7 @@ def carve(pages: Pages) -> Ints:
     found = [np.empty((0, 10), np.int64)]
     leaves: list[bytes] = []
     for page in pages:
-        if page[0] == _LEAF:
+        if page[0] == LEAF:
             leaves.append(page)
         if len(leaves) == _AT_ONCE:
             found.append(decode(leaves)[0])
@@ -112,20 +112,20 @@ def decode(leaves: list[bytes]) -> tuple[Ints, int]:
     total = len(at)
     length = flat.take(at)
     keys, at = _keys(flat, at + 1)
-    types = flat.take(at + np.arange(1, _HEADER)[:, None])
-    good = (length < 128) & (keys >= 0) & (flat.take(at) == _HEADER) & (types[0] == 0)
+    types = flat.take(at + np.arange(1, HEADER)[:, None])
+    good = (length < 128) & (keys >= 0) & (flat.take(at) == HEADER) & (types[0] == 0)
     good &= ((types[1:] - 1 < 9) & (types[1:] != 7)).all(axis=0)  # unsigned: 0, SQL's NULL, becomes 255
     if not good.all():
         at, keys, types, length = at[good], keys[good], types[:, good], length[good]
     out = np.empty((10, len(at)), np.int64)
     out[0] = keys
     words: np.ndarray[tuple[int], np.dtype[np.int64]] = np.ndarray((len(flat) - 7,), ">i8", flat, 0, (1,))
-    place = at + _HEADER
+    place = at + HEADER
     # A column at a time stays in the processor's cache. The types 8 and 9 are the numbers 0 and 1 themselves, without a byte.
     for column, kind in zip(out[1:], types[1:], strict=True):
         np.right_shift(words[place], _SHIFT.take(kind), out=column)
         np.copyto(column, kind == 9, where=kind >= 8)
-        place += _WIDTH.take(kind)
+        place += BYTES.take(kind)
     whole = place == at + length
     return (out.T if whole.all() else out.T[whole]), total
 
@@ -146,7 +146,7 @@ def _keys(flat: npt.NDArray[np.uint8], at: Ints) -> tuple[Ints, Ints]:
 
 def _interior(page: bytes) -> tuple[list[int], list[int]]:
     """Keys and children of an interior page; there is one child more than keys."""
-    if page[0] != _INTERIOR:
+    if page[0] != INTERIOR:
         raise Unplain
     keys, children = [], []
     for i in range(int.from_bytes(page[3:5], "big")):

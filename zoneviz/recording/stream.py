@@ -2,7 +2,7 @@
 
 import hashlib
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +13,10 @@ from zoneviz.state.rows import Ints
 
 
 class Batch(NamedTuple):
-    """Consecutive events. `rows` (n, 10): seq and `events.COLUMNS`; `digest`: hex, of the whole stream up to the last of them;
-    `flat`: the same events as 9 n Python integers, where they came that way, else None."""
+    """Consecutive events. `rows` (n, 10): seq and `events.COLUMNS`; `digest`: hex, of the whole stream up to the last of them."""
 
     rows: Ints
     digest: str
-    flat: Sequence[int] | None
 
 
 class EventStream:
@@ -58,7 +56,7 @@ class EventStream:
         """
         if self._flat:
             packed = self._packed()
-            self._hand_on(np.frombuffer(packed, "<i8").reshape(-1, WIDTH), self._flat)
+            self._hand_on(np.frombuffer(packed, "<i8").reshape(-1, WIDTH))
             self._flat.clear()  # the same list: the sink is bound to it
 
     def feed(self, rows: Ints) -> None:
@@ -70,20 +68,20 @@ class EventStream:
         if rows.shape[1] > WIDTH and (rows[:, 0] != self._seqs(len(rows))).any():
             raise ValueError(f"event {self.events + 1} comes next")
         if len(rows):
-            self._hand_on(np.ascontiguousarray(rows[:, -WIDTH:], "<i8"), None)
+            self._hand_on(np.ascontiguousarray(rows[:, -WIDTH:], "<i8"))
 
     def _seqs(self, count: int) -> Ints:
         """Numbers of the next events."""
         return np.arange(self.events + 1, self.events + 1 + count)
 
-    def _hand_on(self, values: Ints, flat: Sequence[int] | None) -> None:
+    def _hand_on(self, values: Ints) -> None:
         digest = self._hash.copy()
         digest.update(values.data.cast("B"))
         if self._take is not None:
             rows = np.empty((len(values), WIDTH + 1), np.int64)
             rows[:, 0] = self._seqs(len(values))
             rows[:, 1:] = values
-            self._take(Batch(rows, digest.hexdigest(), flat))
+            self._take(Batch(rows, digest.hexdigest()))
         self._hash = digest
         self.events += len(values)
         self.time = int(values[-1, 1])
