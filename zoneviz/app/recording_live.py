@@ -13,7 +13,7 @@ REPORT_SECONDS = 0.25
 
 def open_live(spec: LiveSpec) -> Live:
     """Begin to record this machine. Errors: as `Live`, and EnvironmentProblem if its system cannot be recorded."""
-    return Live(spec, reading_source())
+    return Live(spec, reading_source(spec.cgroup))
 
 
 def record(

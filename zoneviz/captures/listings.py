@@ -11,6 +11,8 @@ TOP = 5
 """Rows of `top`."""
 UNFINISHED = "The text ends without a line end: its last row may be cut."
 """Must be said where a row ends in a name or a figure of any length."""
+NO_GROWTH = "Growth: one listing is one moment."
+"""What a capture with one listing cannot show."""
 SNAPSHOTS = 200
 """Upper bound of the listings of one file whose figures are printed."""
 

@@ -126,7 +126,7 @@ def read(text: Text, capture: Capture) -> Moments:
         "Malloc types lie in the numbered zones of vmstat -z: their bytes must not be added to those.",
     ]
     if len(said) == 1:
-        capture.cannot_show.append("One listing is one moment: it does not show growth.")
+        capture.cannot_show.append(listings.NO_GROWTH)
     if said:
         listings.say(capture, said)
 

@@ -165,7 +165,7 @@ def read(text: Text, capture: Capture) -> Moments:
         capture.trust.append("No row has a failure: none of these zones was at its limit.")
     capture.trust.append("Bytes are (used + free) x size; what a slab cannot use is in no row.")
     if len(said) == 1:
-        capture.cannot_show.append("One listing is one moment: it does not show growth.")
+        capture.cannot_show.append(listings.NO_GROWTH)
     if said:
         listings.say(capture, said)
 

@@ -123,7 +123,7 @@ class _Reader:
             trust.append("The list has no header: it may be sorted, and cut at any line.")
         self.capture.cannot_show += ["Slab caches by name.", "Which task holds the memory."]
         if len(self.said) == 1:
-            self.capture.cannot_show.append("Growth: one listing is one moment.")
+            self.capture.cannot_show.append(listings.NO_GROWTH)
         if self.said:
             listings.say(self.capture, self.said, self.skipped)
 

@@ -1,6 +1,7 @@
 """Linux /proc/meminfo, whole or some lines of it: the memory of all slab caches together, one moment a listing."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -71,10 +72,7 @@ class _Reader:
         if len(self.points) < listings.SNAPSHOTS:
             self.times.append(when)
             self.points.append({f"{name.lower()}_kb": values[name] for name in _SLAB if name in values})
-        sizes = {figure: values[name] * 1024 for name, figure in _FIGURES.items() if name in values}
-        total, rest = _total(values)
-        boot = self.clock.kernel
-        yield Moment((), sizes, stamp=when.stamp, uptime=when.uptime, boot=boot, total=total, rest=rest, line=self.line)
+        yield replace(_moment(values), stamp=when.stamp, uptime=when.uptime, boot=self.clock.kernel, line=self.line)
 
     def say(self, name: str) -> None:
         """Fill in the capture. Errors: InputError if the text has no line on slabs."""
@@ -94,7 +92,7 @@ class _Reader:
             capture.trust.append("No rate: times are missing, or do not rise.")
         capture.cannot_show += ["Any slab cache by name.", "Who holds the memory."]
         if len(points) == 1:
-            capture.cannot_show.append("Growth: one listing is one moment.")
+            capture.cannot_show.append(listings.NO_GROWTH)
         capture.said |= {"skipped_rows": self.skipped, "trust": capture.trust}
 
     def _rates(self) -> list[float]:
@@ -106,6 +104,20 @@ class _Reader:
             return []
         steps = zip(pairwise(times), pairwise(sizes), strict=True)
         return [round((more - size) * 60 * _SECOND / (end - start), 1) for (start, end), (size, more) in steps]
+
+
+def parse(text: str) -> Moment:
+    """The figures in the /proc/meminfo of a running machine; its total is UNKNOWN without lines on slabs."""
+    return _moment({found["name"]: int(found["size"]) for line in text.splitlines() if (found := _LINE.fullmatch(line))})
+
+
+def _moment(values: dict[str, int]) -> Moment:
+    """The figures of lines, in kB."""
+    sizes = {figure: values[name] * 1024 for name, figure in _FIGURES.items() if name in values}
+    if not any(name in values for name in _SLAB):
+        return Moment((), sizes)
+    total, rest = _total(values)
+    return Moment((), sizes, total=total, rest=rest)
 
 
 def _total(values: dict[str, int]) -> tuple[int, str]:

@@ -151,7 +151,7 @@ class _Reader:
             capture.trust.append("Reports without a time have only an order.")
         capture.cannot_show += ["Allocations older than the tool's start.", "Slab caches, and how much each holds."]
         if len(self.said) == 1:
-            capture.cannot_show.append("Growth: one report is one moment.")
+            capture.cannot_show.append(listings.NO_GROWTH)
         if len(self.said) == 1:
             capture.said.update(self.said[0])
         elif self.said:

@@ -153,7 +153,7 @@ class _Reader:
             trust.append(f"{self.odd} has more objects than its slabs can hold: a figure is damaged.")
         self.capture.cannot_show += ["Which task or call site holds the objects.", "Memory that the kernel takes in whole pages."]
         if len(self.said) == 1:
-            self.capture.cannot_show.append("Growth: one listing is one moment.")
+            self.capture.cannot_show.append(listings.NO_GROWTH)
         if self.said:
             listings.say(self.capture, self.said, self.skipped)
 

@@ -1,15 +1,30 @@
-"""Which source reads this machine."""
+"""Which source reads the machine that zoneviz runs on."""
 
 import platform
 
-from zoneviz.errors import EnvironmentProblem
+from zoneviz.errors import EnvironmentProblem, UsageError
+from zoneviz.sources.freebsd_vmstat import FreebsdVmstat
+from zoneviz.sources.hurd_slabinfo import HurdSlabinfo
 from zoneviz.sources.linux_slab import LinuxSlab
+from zoneviz.sources.macos_zprint import MacosZprint
 from zoneviz.sources.source import ReadingSource
 
+_COMMANDS = {"Darwin": MacosZprint, "FreeBSD": FreebsdVmstat, "GNU": HurdSlabinfo}
 
-def reading_source() -> ReadingSource:
-    """The source of readings for this machine. Errors: EnvironmentProblem if zoneviz cannot record its system."""
-    system = platform.system()
-    if system != "Linux":
-        raise EnvironmentProblem(f"zoneviz cannot record a running {system}. It can on Linux.")
-    return LinuxSlab()
+
+def reading_source(cgroup: str = "", *, system: str = "") -> ReadingSource:
+    """The readings of this machine. `cgroup`: a control group of Linux whose figures are read too; `system`: as of platform.system().
+
+    Errors: EnvironmentProblem if this system is not supported, or its readings cannot be had; UsageError for a control group elsewhere.
+    """
+    name = system or platform.system()
+    if name == "Linux":
+        return LinuxSlab(cgroup)
+    if name not in _COMMANDS:
+        raise EnvironmentProblem(
+            f"zoneviz cannot record {name or 'this system'}: it records Linux, macOS, FreeBSD and GNU/Hurd. "
+            "Listings of another machine are read by `zoneviz import`."
+        )
+    if cgroup:
+        raise UsageError(f"{name} has no control groups. Leave out --cgroup.")
+    return _COMMANDS[name]()

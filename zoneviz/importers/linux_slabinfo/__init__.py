@@ -165,7 +165,7 @@ class _Reader:
             "Caches of equal object size are merged under one name, unless the kernel was booted with slab_nomerge.",
         ]
         if self.count == 1:
-            capture.cannot_show.append("Growth: one listing is one moment.")
+            capture.cannot_show.append(listings.NO_GROWTH)
         if self.said:
             listings.say(capture, self.said, self.skipped)
 

@@ -24,6 +24,8 @@ _ROW_0 = re.compile(rf"{_NAME}{_N}{_N}(?:[ \t]+\d+)*")
 _GROUP = re.compile(r"(?P<name>[^\d\s]\S*(?:[ \t]+[^\d\s]\S*)*|\d\S*)(?P<numbers>(?:[ \t]+\d{1,12})+)[ \t]*")
 _KNOWN = 4096
 """Rows that are remembered: in a series most caches do not change between two listings."""
+_HEADER_LINES = 2
+"""Version and names of the columns."""
 _GROUPS = re.compile(r"[ \t]*:[ \t]+(?=(?:tunables|slabdata|globalstat|cpustat)\b)")
 _COLUMNS = {
     "": ["active_objs", "num_objs", "objsize", "objperslab", "pagesperslab"],
@@ -66,9 +68,8 @@ class Columns:
 
 
 def parse(text: str, page: int = PAGE) -> list[ZoneRow]:
-    """The caches in the /proc/slabinfo of a running machine, version 2.x; other lines are left out. `page`: bytes of a page."""
-    rows = [_row(found) for line in text.splitlines() if (found := _ROW.match(line))]
-    return list(Columns(rows).zones(page)) if rows else []
+    """The caches in the /proc/slabinfo of a running machine; other lines are left out. `page`: bytes of a page."""
+    return list(Rows().zones(text, page)[0])
 
 
 def _row(found: re.Match[str]) -> SlabRow:
@@ -115,6 +116,13 @@ class Rows:
             return None
         active, total, size, _, slabs, pages = map(int, old.groups()[1:])
         return SlabRow(old[1], active, total, size, UNKNOWN, pages, slabs)
+
+    def zones(self, text: str, page: int) -> tuple[ZoneTable, bool]:
+        """The caches in a /proc/slabinfo, and whether every line after the two of the header is one. `page`: bytes of a page."""
+        known, lines = self.known, text.splitlines()
+        rows = [row for line in lines if (row := known.get(line) or self.row(line)) is not None]
+        table = Columns(rows).zones(page) if rows else ZoneTable.of(())
+        return table, bool(rows) and len(rows) == len(lines) - _HEADER_LINES
 
     def _by_groups(self, text: str) -> SlabRow | None:
         """A 2.x row with statistics, with blanks in its name, or with more numbers than known: the header's names tell which they are."""
