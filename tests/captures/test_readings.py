@@ -132,3 +132,13 @@ def test_a_zone_that_events_brought_is_found_by_name() -> None:
     assert [zone.name for zone in catalog.zones] == ["b", "a"]
     assert [row[5] for row in rows.tolist() if row[0] == Kind.ZINIT] == [2]
     assert writer.ids(names.rows(listing.zones)).tolist() == [2, 1]
+
+
+def test_a_rest_that_events_brought_is_found_by_name() -> None:
+    names, catalog = ZoneNames(), Catalog()
+    writer = ReadingWriter(names.names, catalog)
+    catalog.zones.append(ZoneInfo(1, "kmalloc-large", 16384, 0, 0, ""))
+    moment = Moment([ZoneRow("dentry", 192, 1, 0, 4096)], total=5 * 4096, rest="kmalloc-large")
+    rows = writer.reading(1, 0, moment, names.rows(moment.zones))
+    assert [zone.name for zone in catalog.zones] == ["kmalloc-large", "dentry"]
+    assert state_of(rows, catalog).machine()["zones"][0]["cur_size"] == 4 * 4096

@@ -132,6 +132,9 @@ class ReadingWriter:
     def _set_rest(self, moment: Moment, new: Ints) -> list[tuple[int, int, int, int]]:
         if moment.rest in self.rests:
             return []
+        if moment.rest in self._ids:  # events have put it into the catalog
+            self.rests[moment.rest] = self._ids[moment.rest]
+            return []
         made = self._first_seen(moment.rest, np.full(_FIRST_FIGURE + len(ZONE_FIGURES), UNKNOWN))
         self.rests[moment.rest] = made[1]
         return [made]

@@ -1,6 +1,7 @@
 """Which source reads the machine that zoneviz runs on."""
 
 import platform
+from collections.abc import Callable
 
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.sources.freebsd_vmstat import FreebsdVmstat
@@ -9,7 +10,7 @@ from zoneviz.sources.linux_slab import LinuxSlab
 from zoneviz.sources.macos_zprint import MacosZprint
 from zoneviz.sources.source import ReadingSource
 
-_COMMANDS = {"Darwin": MacosZprint, "FreeBSD": FreebsdVmstat, "GNU": HurdSlabinfo}
+_COMMANDS: dict[str, Callable[[], ReadingSource]] = {"Darwin": MacosZprint, "FreeBSD": FreebsdVmstat, "GNU": HurdSlabinfo}
 
 
 def reading_source(cgroup: str = "", *, system: str = "") -> ReadingSource:
