@@ -91,3 +91,22 @@ def test_notes_are_exported(made: Path, tmp_path: Path) -> None:
         write(file_of(recording), recording, [Note(7, "remember this")])
     export(made, "perfetto", tmp_path / "x.pftrace")
     assert b"note: remember this" in (tmp_path / "x.pftrace").read_bytes()
+
+
+def test_only_allocations_are_sorted_and_cut(made: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.csv"
+    export(made, "csv", out, view="allocations-by-zone", sort="hits,bytes", top=2)
+    assert len(out.read_text().splitlines()) == 3
+    with pytest.raises(UsageError, match=r"^The view zones cannot be sorted or cut; --sort and --top are for allocations-by-site, "):
+        export(made, "csv", out, view="zones", top=2, force=True)
+    with pytest.raises(UsageError, match=r"^Unknown order 'size'\. Use: bytes, hits, frag, pingpong, "):
+        export(made, "kmem-stat", out, sort="hits,size", force=True)
+    with pytest.raises(UsageError, match=r"a\.zvz does not say which processor freed an element; sort by something else than pingpong\.$"):
+        export(made, "kmem-stat", out, sort="pingpong", force=True)
+
+
+def test_without_allocations_nothing_is_counted(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "b.zvz", toy.catalog(), Header(shows=frozenset({"zones", "elements"})))
+    recorder.finish("finished", {})
+    with pytest.raises(UsageError, match=r"b\.zvz has no allocations to count\. It has no call paths"):
+        export(tmp_path / "b.zvz", "kmem-stat", tmp_path / "x")

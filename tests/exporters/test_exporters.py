@@ -15,7 +15,7 @@ from zoneviz.exporters.csv import cell as csv_cell
 from zoneviz.exporters.markdown import cell as markdown_cell
 from zoneviz.playback import Player
 from zoneviz.playback.search import parse_filter
-from zoneviz.playback.tables import ADDRESSES, NUMBER, TEXT, Part, table
+from zoneviz.playback.tables import ADDRESSES, NUMBER, SHARE, TEXT, Part, table
 from zoneviz.recording import Recording
 
 
@@ -42,7 +42,7 @@ def test_all_formats_have_the_same_rows(made: Path, view: str) -> None:
         names = [column.name for column in found.columns]
         assert rows and all(len(row) == len(names) for row in rows)
         for column, value in zip(found.columns, rows[0], strict=True):
-            assert type(value) is {TEXT: str, NUMBER: int, ADDRESSES: int}[column.kind], column
+            assert value is None or type(value) is {TEXT: str, NUMBER: int, ADDRESSES: int, SHARE: float}[column.kind], column
         objects = [dict(zip(names, row, strict=True)) for row in rows]
         assert json.loads(exported(recording, "json", view)) == objects
         assert [json.loads(line) for line in exported(recording, "jsonl", view).splitlines()] == objects
@@ -52,7 +52,8 @@ def test_all_formats_have_the_same_rows(made: Path, view: str) -> None:
         assert lines[0] == [csv_cell(name) for name in names] and len(lines) == len(rows) + 1
         for line, row in zip(lines[1:], rows, strict=True):
             for shown, value, column in zip(line, row, found.columns, strict=True):
-                assert shown == (csv_cell(value) if column.kind == TEXT else hex(value) if column.kind == ADDRESSES else str(value))
+                text = "" if value is None else hex(value) if column.kind == ADDRESSES else str(value)
+                assert shown == (csv_cell(value) if column.kind == TEXT else text)
         assert len(exported(recording, "markdown", view).splitlines()) == len(rows) + 2
 
 

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.exporters import TABLES, Exporter
-from zoneviz.playback.tables import TEXT, Part, table
+from zoneviz.playback.tables import SHARE, TEXT, Part, table
 
 
 def _write(view: str, part: Part, out: BinaryIO) -> None:
@@ -14,7 +14,8 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
     except ImportError:
         raise EnvironmentProblem("Parquet needs the Python package pyarrow: pip install 'zoneviz[parquet]'.") from None
     found = table(view, part)
-    kinds = [pyarrow.string() if column.kind == TEXT else pyarrow.int64() for column in found.columns]
+    of = {TEXT: pyarrow.string(), SHARE: pyarrow.float64()}
+    kinds = [of.get(column.kind, pyarrow.int64()) for column in found.columns]
     schema = pyarrow.schema([(column.name, kind) for column, kind in zip(found.columns, kinds, strict=True)])
     with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
         for batch in found.batches:

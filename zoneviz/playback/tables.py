@@ -5,10 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from zoneviz.errors import UsageError
 from zoneviz.events import Catalog, Kind
 from zoneviz.fields import Refers, kinds_where
 from zoneviz.playback import shown
 from zoneviz.playback.cuts import Cuts, cuts_of
+from zoneviz.playback.kmem_stat import FILTERED, KmemStat, kmem_stat
+from zoneviz.playback.kmem_tables import BY, NEEDS, ORDER, POINTER, SITE, Groups, called, groups
 from zoneviz.playback.pagemap import page_map
 from zoneviz.playback.player import Player
 from zoneviz.playback.points import at_ends
@@ -20,7 +23,7 @@ from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import MISSING, SHARED
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
 
-NUMBER, TEXT, ADDRESSES = "number", "text", "address"
+NUMBER, TEXT, ADDRESSES, SHARE = "number", "text", "address", "percent"
 AT_ONCE = 1 << 15
 """Events per batch."""
 
@@ -32,7 +35,7 @@ Tell = Callable[[int, int], object]
 
 
 class Column(NamedTuple):
-    """A column of a table; `kind`: NUMBER or ADDRESSES, both integers, or TEXT."""
+    """A column of a table; `kind`: NUMBER or ADDRESSES, both integers, TEXT, or SHARE, a number of percent with two decimals."""
 
     name: str
     kind: str = NUMBER
@@ -48,7 +51,8 @@ class Table(NamedTuple):
 class Part(NamedTuple):
     """A part of a recording: the moment after event `at`, or the events `first` to `last` that `match` (None: all).
 
-    `tell`: called with the progress; `notes`: the user's notes as (event, text), in order.
+    `tell`: called with the progress; `notes`: the user's notes as (event, text), in order. Of the views in ALLOCATIONS, the first
+    `most` rows (None: all) by `order`, words of `kmem_tables.ORDERS`.
     """
 
     recording: Recording
@@ -58,6 +62,8 @@ class Part(NamedTuple):
     match: Filter | None = None
     tell: Tell = lambda done, of: None
     notes: tuple[tuple[int, str], ...] = ()
+    order: tuple[str, ...] = ORDER
+    most: int | None = None
 
     def state(self) -> MachineState:
         """The machine after event `at`."""
@@ -303,6 +309,55 @@ def _pages(part: Part) -> Table:
     return Table(columns, iter([[found.address[keep].tolist(), _called(names, found.owner[keep]), *values, collectable]]))
 
 
+def counted(part: Part, by: str) -> tuple[KmemStat, Groups, Ints]:
+    """What `part` allocates and frees, by one of `kmem_tables.BY`, and the indices of the groups that it asks for, in order.
+
+    Errors: UsageError if the recording has no allocations, or if it does not know what `order` sorts by.
+    """
+    recording = part.recording
+    why = shown.lacking(recording.header, NEEDS)
+    if why:
+        raise UsageError(f"{recording.path} has no allocations to count. {why}")
+    stat = KmemStat(part.first - 1, pointers=by == POINTER, match=part.match)
+    for done, of in kmem_stat(Player(recording), stat, part.last):
+        part.tell(done, of)
+    found = groups(stat, recording.catalog, by)
+    if "pingpong" in part.order and not found.moves:
+        raise UsageError(f"{recording.path} does not say which processor freed an element; sort by something else than pingpong.")
+    return stat, found, found.ordered(part.order)[: part.most]
+
+
+def _allocations(by: str) -> Callable[[Part], Table]:
+    def view(part: Part) -> Table:
+        _, found, chosen = counted(part, by)
+        names = Names(part.recording.catalog)
+
+        def batches() -> Iterator[list[list[Any]]]:
+            for start in range(0, max(len(chosen), 1), AT_ONCE):
+                rows = found.rows(chosen[start : start + AT_ONCE])
+                yield [
+                    *([[int(row.name, 16) for row in rows]] if by == POINTER else []),
+                    [names.zones.get(row.zone, "") for row in rows],
+                    [called(part.recording.catalog, row.path, SITE) for row in rows],
+                    [names.path(row.path) for row in rows],
+                    *([getattr(row, name) for row in rows] for name in _COUNTED),
+                    [None if row.fragmentation is None else round(row.fragmentation, 2) for row in rows],
+                ]
+
+        columns = [Column("zone", TEXT), Column("call_site", TEXT), Column("call_path", TEXT), *map(Column, _COUNTED.values())]
+        address = [Column("address", ADDRESSES)] if by == POINTER else []
+        return Table([*address, *columns, Column("fragmentation", SHARE)], batches())
+
+    return view
+
+
+_COUNTED = {
+    "hits": "allocations", "frees": "frees", "in_use": "in_use", "asked": "requested_bytes", "allocated": "allocated_bytes",
+    "freed": "freed_bytes", "in_use_bytes": "in_use_bytes", "lost": "rounding_bytes", "moved": "pingpong", "last": "last_event",
+}  # fmt: skip
+ALLOCATIONS = {f"allocations-by-{by.split()[-1]}": by for by in BY}
+"""Views of what `kmem_stat` counts, and the grouping of each."""
+
 EVENTS_OF, MOMENT_OF = "range", "moment"
 VIEWS: dict[str, tuple[Callable[[Part], Table], str, tuple[str, ...]]] = {
     "events": (_events, EVENTS_OF, ("kinds", "zones", "task", "thread", "address", "path")),
@@ -312,5 +367,6 @@ VIEWS: dict[str, tuple[Callable[[Part], Table], str, tuple[str, ...]]] = {
     "tasks": (_tasks, MOMENT_OF, ("task",)),
     "series": (_series, EVENTS_OF, ("zones",)),
     "pages": (_pages, MOMENT_OF, ("zones", "address")),
+    **{view: (_allocations(by), EVENTS_OF, FILTERED) for view, by in ALLOCATIONS.items()},
 }
 """By name: the function, whether the view is of a range of events or a moment, and the filter fields that apply."""

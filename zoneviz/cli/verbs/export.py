@@ -13,7 +13,19 @@ from zoneviz.cli.progress import share_bar
 from zoneviz.cli.verbs import Verb
 from zoneviz.errors import UsageError
 from zoneviz.exporters import exporters
+from zoneviz.playback.kmem_tables import ORDER, ORDERS
 from zoneviz.playback.tables import VIEWS
+
+Sort = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WORDS",
+        help=f"Order of allocations, largest first: {', '.join(ORDERS)}; several with commas.",
+        show_default=ORDER[0],
+        autocompletion=starting(lambda: ORDERS),
+    ),
+]
+Top = Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first N rows of allocations.", show_default="all, 40 as text")]
 
 
 def export(
@@ -37,7 +49,7 @@ def export(
             "--view",
             metavar="VIEW",
             help=f"For a table: one of {', '.join(VIEWS)}.",
-            show_default="events",
+            show_default="events; of kmem-stat allocations-by-site",
             autocompletion=starting(lambda: VIEWS),
         ),
     ] = None,
@@ -54,19 +66,22 @@ def export(
             show_default=False,
         ),
     ] = None,
+    sort: Sort = None,
+    top: Top = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Write a recording, or one view of it, in another format.
 
-    Tables (events, zones, threads, ports, tasks, series, pages) as CSV, JSON, JSON Lines, Markdown or Parquet; a trace for Perfetto;
-    stacks for flame graphs and speedscope.
+    Tables (events, zones, threads, ports, tasks, series, pages, allocations) as CSV, JSON, JSON Lines, Markdown or Parquet; a trace for
+    Perfetto; stacks for flame graphs and speedscope; allocations by call site, call path, pointer or zone, as perf kmem stat prints them.
     """
     if json and output == app.STDOUT:
         raise UsageError("Standard output cannot take both the export and --json.")
     with share_bar(file.name, shown=not json) as progress:
         result = app.export(
-            file, to, output, view=view, at=at, span=span, where=where, force=force,
+            file, to, output, view=view, at=at, span=span, where=where, sort=sort, top=top,
+            force=force,
             on_progress=lambda done, of: progress(done, done / of) if progress is not None and of else None,
         )  # fmt: skip
     if json:
