@@ -68,7 +68,7 @@ def test_a_reading_has_caches_and_the_figures_of_the_machine(proc: Path) -> None
         ("dentry", 192, 41200, 44, 1964 * 4096),
         ("kmalloc-64", 64, 8000, 64, 126 * 4096),
     ]
-    assert moment.whole and reader.shows == {"zones", "elements", "sizes"} and reader.system.startswith(os.uname().sysname)
+    assert moment.whole and reader.shows == {"zones", "elements", "sizes", "machine"} and reader.system.startswith(os.uname().sysname)
     assert moment.counts == {
         "open_files": 594, "open_files_limit": 2466165, "load_percent": 50, "thread_count": 95, "allocstall": 7, "slabs_scanned": 293,
         "drop_slab": 2, "oom_kill": 0,
@@ -97,7 +97,7 @@ def test_without_root_all_caches_are_one_zone(proc: Path, monkeypatch: pytest.Mo
     reader = source(proc)
     moment = reader.moment()
     assert not moment.zones and not moment.whole and (moment.total, moment.rest) == (9000 * 1024, "(slab caches, not named)")
-    assert reader.shows == {"zones", "sizes"} and reader.cannot_show == [NEEDS_ROOT]
+    assert reader.shows == {"zones", "sizes", "machine"} and reader.cannot_show == [NEEDS_ROOT]
     assert moment.counts["open_files"] == 594
 
 

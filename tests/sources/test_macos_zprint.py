@@ -30,7 +30,7 @@ def test_a_reading_has_the_zones_and_what_sysctl_knows(stand_ins: StandIns) -> N
     assert len(rows) == 25 and moment.whole
     assert rows["kalloc.512"][1:6] == (512, 106302, 107240 - 106302, 53620 * 1024, 67336 * 1024)
     assert moment.sizes == {"total_memory": 17179869184} and moment.counts == {"open_files": 5120, "open_files_limit": 49152}
-    assert source.system.startswith("macOS, ") and source.shows == {"zones", "elements", "sizes", "limits"}
+    assert source.system.startswith("macOS, ") and source.shows == {"zones", "elements", "sizes", "limits", "machine"}
     assert not source.trust and NO_GROWTH not in source.cannot_show
 
 
@@ -38,7 +38,7 @@ def test_a_damaged_row_makes_no_zone_vanish(stand_ins: StandIns) -> None:
     source = MacosZprint()
     stand_ins.prints("zprint", LISTING.replace("kalloc.32                     32       6640K", "kalloc.32      "))
     moment = source.moment()
-    assert len(moment.zones) == 24 and not moment.whole
+    assert len(moment.zones) == 24 and not moment.whole and "machine" not in source.shows
 
 
 def test_without_privilege_one_sentence_says_what_gives_more(stand_ins: StandIns) -> None:

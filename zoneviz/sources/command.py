@@ -109,6 +109,11 @@ class Listing:
         return replace(last, stamp=None, uptime=None, whole=not capture.skipped)
 
 
+def shown(importer: CaptureImporter, first: Moment) -> frozenset[str]:
+    """What readings have data on: that of the listing, and of the machine if the first reading has figures of it."""
+    return importer.shows | ({"machine"} if first.sizes or first.counts else set())
+
+
 def sysctl(names: Mapping[str, str], timeout: float = TIMEOUT) -> dict[str, int]:
     """Values of sysctl that are numbers: `names` are those of sysctl, by figure. One that the system does not have is left out."""
     try:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from zoneviz.captures.capture import Moment
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.importers import freebsd_vmstat_m, freebsd_vmstat_z
-from zoneviz.sources.command import TIMEOUT, Listing, sysctl
+from zoneviz.sources.command import TIMEOUT, Listing, shown, sysctl
 
 _LARGE = 1 << 16
 """Bytes from which a malloc type becomes a figure."""
@@ -21,7 +21,6 @@ class FreebsdVmstat:
     """The readings of this machine. Errors: EnvironmentProblem if vmstat prints no zones."""
 
     zone_noun = freebsd_vmstat_z.IMPORTER.zone_noun
-    shows = freebsd_vmstat_z.IMPORTER.shows
 
     def __init__(self, timeout: float = TIMEOUT) -> None:
         name = os.uname()
@@ -30,7 +29,7 @@ class FreebsdVmstat:
         self._types = Listing(freebsd_vmstat_m.IMPORTER, ["vmstat", "-m"], timeout)
         self._seen: set[str] = set()
         self.trust, self.cannot_show = self._zones.trust, self._zones.cannot_show
-        self._zones.moment()
+        self.shows = shown(freebsd_vmstat_z.IMPORTER, self.moment())
 
     def moment(self) -> Moment:
         """The zones now. Errors: EnvironmentProblem as of `command.output`, if vmstat -z fails."""

@@ -7,7 +7,7 @@ from zoneviz.captures.capture import Moment
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.importers import linux_meminfo
 from zoneviz.importers.gnumach_slabinfo import IMPORTER
-from zoneviz.sources.command import TIMEOUT, Listing, output
+from zoneviz.sources.command import TIMEOUT, Listing, output, shown
 
 
 class HurdSlabinfo:
@@ -17,7 +17,6 @@ class HurdSlabinfo:
     """
 
     zone_noun = IMPORTER.zone_noun
-    shows = IMPORTER.shows
 
     def __init__(self, timeout: float = TIMEOUT) -> None:
         name = os.uname()
@@ -25,7 +24,7 @@ class HurdSlabinfo:
         self._timeout = timeout
         self._zones = Listing(IMPORTER, ["cat", "/proc/slabinfo"], timeout)
         self.trust, self.cannot_show = self._zones.trust, self._zones.cannot_show
-        self._zones.moment()
+        self.shows = shown(IMPORTER, self.moment())
 
     def moment(self) -> Moment:
         """The caches now, and the memory that /proc/meminfo shows. Errors: EnvironmentProblem as of `command.output`."""

@@ -56,7 +56,7 @@ class LinuxSlab:
         self.system = f"Linux {name.release} {name.machine}"
         self._group = list(_group(cgroup, cgroups))
         self._named, missing = self._has_slabinfo()
-        self.shows = frozenset({"zones", "elements", "sizes"} if self._named else {"zones", "sizes"})
+        self.shows = frozenset({"zones", "sizes", "machine"} | ({"elements"} if self._named else set()))
         self.trust, self.cannot_show = _sentences(missing)
         if not self._named and not self.moment().sizes:
             raise EnvironmentProblem(f"{proc} shows no memory of this machine. Mount it: `mount -t proc proc {proc}`.")
