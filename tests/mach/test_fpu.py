@@ -28,5 +28,5 @@ def test_the_first_instruction_allocates_a_state_that_ends_with_the_thread() -> 
     bench.let_run()
     taken = [event for event in bench.events if event[0] == Kind.ZALLOC and event[5] == zone.id]
     assert len(taken) == 1
-    assert bench.kernel.paths.frames(taken[0][4])[-3:] == ["user_trap", "fpnoextflt", "fp_load"]
+    assert bench.kernel.catalog.paths.frames(taken[0][4])[-3:] == ["user_trap", "fpnoextflt", "fp_load"]
     assert zone.in_use == before

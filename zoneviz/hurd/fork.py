@@ -167,7 +167,7 @@ def forked(k: Kernel, thread: Thread, task: int) -> None:
     entry = thread.task.space.entries.get(task)
     child = getattr(getattr(entry.object if entry else None, "kobject", None), "id", 0)
     k.forks += 1
-    k.tell((FORK, k.time, k.task_id, k.thread_id, k.path, k.task_id, 0, 0, child))
+    k.tell((FORK, k.time, k.task_id, k.thread_id, k.path.id, k.task_id, 0, 0, child))
 
 
 def child_main(child: Process, body: Body, signals: int) -> Program:

@@ -113,7 +113,7 @@ def started(k: Kernel, thread: Thread, pid: int) -> None:
         k.task_ended.append(partial(ended, k))
     k.pids[k.task_id] = pid
     k.processes += 1
-    k.tell((PROCESS_START, k.time, k.task_id, k.thread_id, k.path, pid, 0, 0, k.task_id))
+    k.tell((PROCESS_START, k.time, k.task_id, k.thread_id, k.path.id, pid, 0, 0, k.task_id))
 
 
 def ended(k: Kernel, task: Task) -> None:
@@ -121,12 +121,12 @@ def ended(k: Kernel, task: Task) -> None:
     pid = k.pids.pop(task.id, None)
     if pid is not None:
         k.processes -= 1
-        k.tell((PROCESS_EXIT, k.time, k.task_id, k.thread_id, k.path, pid, 0, 0, task.id))
+        k.tell((PROCESS_EXIT, k.time, k.task_id, k.thread_id, k.path.id, pid, 0, 0, task.id))
 
 
 def running_as(k: Kernel, thread: Thread, frame: str) -> None:
     """A trap: let the call paths of the thread begin with `frame` from now on."""
-    thread.path = k.paths[0, frame]
+    thread.path = k.root[frame]
 
 
 def own_reply_port(k: Kernel, thread: Thread, name: int) -> None:

@@ -39,7 +39,7 @@ def block(k: "Kernel", why: str, on: WaitsOn, continuation: Continuation, keep_s
     old.continuation = continuation
     address = on.address if on is not None else 0
     reason = k.catalog.names.intern(why)
-    k.tell((THREAD_BLOCK, k.time, k.task_id, k.thread_id, k.path, old.id, address, int(keep_stack), reason))
+    k.tell((THREAD_BLOCK, k.time, k.task_id, k.thread_id, k.path.id, old.id, address, int(keep_stack), reason))
     switch(k, old, keep_stack)
     return BLOCKED
 
@@ -52,7 +52,7 @@ def block_onto(k: "Kernel", why: str, on: IpcPort | IpcPset, continuation: Conti
     old.waiting_on = on
     old.continuation = continuation
     reason = k.catalog.names.intern(why)
-    k.tell((THREAD_BLOCK, k.time, k.task_id, k.thread_id, k.path, old.id, on.address, 0, reason))
+    k.tell((THREAD_BLOCK, k.time, k.task_id, k.thread_id, k.path.id, old.id, on.address, 0, reason))
     if k.sched.next_tick <= k.time:
         k.sched.clock(k)
     dispatch(k, old, onto, selected=False)
@@ -101,7 +101,7 @@ def dispatch(k: "Kernel", old: Thread | None, new: Thread, keep_stack: bool = Fa
         k.sched.first_quantum = True
     k.sched.ast = False
     before = old.id if old is not None else 0
-    k.tell((THREAD_RUN, k.time, k.task_id, k.thread_id, new.path, new.id, 0, new.priority, before))
+    k.tell((THREAD_RUN, k.time, k.task_id, k.thread_id, new.path.id, new.id, 0, new.priority, before))
 
 
 def preempt(k: "Kernel") -> None:
@@ -119,16 +119,16 @@ def halt_self(k: "Kernel", gone: Thread) -> None:
     """thread_halt_self: hand the stack to the reaper, which runs at once and frees the thread."""
     if gone.compat_reply is not None or gone.port.alive:
         ipc_thread_terminate(k, gone)
-    k.tell((REAPER_ENQUEUE, k.time, k.task_id, k.thread_id, k.path, gone.id, gone.address, 0, 0))
+    k.tell((REAPER_ENQUEUE, k.time, k.task_id, k.thread_id, k.path.id, gone.id, gone.address, 0, 0))
     if gone.program is not None:
         gone.program.close()
     stack_handoff(k, gone, k.reaper)
     k.current = k.reaper
     k.task_id = k.reaper.task.id
     k.thread_id = k.reaper.id
-    k.path = k.paths[0, "reaper_thread_continue"]
+    k.path = k.root["reaper_thread_continue"]
     thread_deallocate(k, gone)
-    k.path = 0
+    k.path = k.root
     switch(k, k.reaper)
 
 

@@ -14,7 +14,7 @@ def fldcw(k: "Kernel", thread: "Thread") -> None:
     if thread.fpsave:
         return
     here = k.path
-    k.path = k.paths[k.paths[k.paths[thread.path, "user_trap"], "fpnoextflt"], "fp_load"]
+    k.path = thread.path["user_trap"]["fpnoextflt"]["fp_load"]
     thread.fpsave = zalloc(k, k.zones["i386 fpsave state"])
     k.path = here
 
@@ -23,7 +23,7 @@ def fp_free(k: "Kernel", thread: "Thread") -> None:
     """Free the save area of a thread, if it has one."""
     if thread.fpsave:
         here = k.path
-        k.path = k.paths[here, "fp_free"]
+        k.path = here["fp_free"]
         zfree(k, k.zones["i386 fpsave state"], thread.fpsave)
         thread.fpsave = 0
         k.path = here

@@ -77,7 +77,7 @@ def ikm_free(k: "Kernel", address: int, size: int) -> None:
 
 def message_event(k: "Kernel", kind: int, kmsg: Kmsg) -> None:
     """Record an event of this kind about a message."""
-    k.tell((kind, k.time, k.task_id, k.thread_id, k.path, kmsg.msgh_id, kmsg.port.address, kmsg.length, kmsg.address))
+    k.tell((kind, k.time, k.task_id, k.thread_id, k.path.id, kmsg.msgh_id, kmsg.port.address, kmsg.length, kmsg.address))
 
 
 def deliver(k: "Kernel", kmsg: Kmsg) -> None:
@@ -130,7 +130,7 @@ def unqueue_destroy(k: "Kernel", kmsg: Kmsg) -> None:
 def destroy(k: "Kernel", kmsg: Kmsg) -> None:
     """ipc_kmsg_destroy: drop the right to its destination and the rights it carries; free its memory and the kmsg."""
     here = k.path
-    k.path = k.paths[here, "ipc_kmsg_destroy"]
+    k.path = here["ipc_kmsg_destroy"]
     message_event(k, MSG_DESTROY, kmsg)
     release_right(k, kmsg.port, kmsg.right)
     destroy_contents(k, kmsg)

@@ -47,7 +47,7 @@ def ipc_kmsg_copyin(
     here = k.path
     space = thread.task.space
     k.time += k.costs.msg_send
-    k.path = k.paths[here, "ipc_kmsg_get"]
+    k.path = here["ipc_kmsg_get"]
     address, length = ikm_alloc(k, size)
     k.path = here
     if not address:
@@ -111,13 +111,13 @@ def ipc_kmsg_copyout(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> tuple[int, Me
     ipc_kmsg.message_event(k, MSG_RECEIVE, kmsg)
     reply = 0
     if kmsg.reply is not None:
-        k.path = k.paths[here, "ipc_kmsg_copyout_header"]
+        k.path = here["ipc_kmsg_copyout_header"]
         kr, reply = ipc_object_copyout(k, space, *kmsg.reply)
         k.path = here
         if kr:
             return header_error(k, kmsg)
     arrived(k, kmsg)
-    k.path = k.paths[here, "ipc_kmsg_copyout_body"]
+    k.path = here["ipc_kmsg_copyout_body"]
     error, names = 0, []
     for port, bits in kmsg.rights:
         short, name = copyout(k, space, port, bits)
@@ -125,7 +125,7 @@ def ipc_kmsg_copyout(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> tuple[int, Me
         names.append(name)
     memory = [vm_map_copyout(k, task.map, copy)[1] for copy in kmsg.memory]
     local = kmsg.port.name
-    k.path = k.paths[here, "ipc_kmsg_put"]
+    k.path = here["ipc_kmsg_put"]
     if thread.buffer:
         kernel_touch(k, task.map, thread.buffer, min(kmsg.length, 4))
     put(k, kmsg)
@@ -136,10 +136,10 @@ def ipc_kmsg_copyout(k: "Kernel", thread: "Thread", kmsg: Kmsg) -> tuple[int, Me
 def header_error(k: "Kernel", kmsg: Kmsg) -> tuple[int, None]:
     """ipc_kmsg_copyout_dest: destroy all that a message carries, after the receiver had no room for its reply right."""
     here = k.path
-    k.path = k.paths[here, "ipc_kmsg_copyout_dest"]
+    k.path = here["ipc_kmsg_copyout_dest"]
     arrived(k, kmsg)
     ipc_kmsg.destroy_contents(k, kmsg)
-    k.path = k.paths[here, "ipc_kmsg_put"]
+    k.path = here["ipc_kmsg_put"]
     put(k, kmsg)
     k.path = here
     return MACH_RCV_HEADER_ERROR | MACH_MSG_IPC_KERNEL, None

@@ -79,10 +79,10 @@ def kernel_rpc(
     `size`: bytes of the request. `memory`: copies its out-of-line memory.
     """
     mig_get_reply_port(k, thread)
-    trap = k.paths[k.paths[thread.path, "mach_call_call"], "mach_msg_trap"]
+    trap = thread.path["mach_call_call"]["mach_msg_trap"]
     k.path = trap
     k.time += k.costs.kernel_rpc
-    k.path = k.paths[trap, "ipc_kmsg_get"]
+    k.path = trap["ipc_kmsg_get"]
     request, request_size = ikm_alloc(k, size)
     k.path = trap
     space = thread.task.space
@@ -108,11 +108,11 @@ def kernel_rpc(
     if answer is not None:
         answer.refs += 1  # the send-once right of the reply
     about = port.kobject
-    k.tell((RPC, k.time, k.task_id, k.thread_id, trap, msgh_id, port.address, size, getattr(about, "id", 0)))
-    server = k.paths[trap, "ipc_kobject_server"]
+    k.tell((RPC, k.time, k.task_id, k.thread_id, trap.id, msgh_id, port.address, size, getattr(about, "id", 0)))
+    server = trap["ipc_kobject_server"]
     k.path = server
     reply = kalloc(k, MIG_REPLY_SIZE)
-    k.path = k.paths[server, "_X" + routine]
+    k.path = server["_X" + routine]
     if isinstance(about, OBJECTS.get(msgh_id, Task)):
         kr, value, out = work(k, thread, about, arguments, *words)
     else:
@@ -160,7 +160,7 @@ def end_request(k: "Kernel", port: IpcPort, request: int, size: int, kr: int, ar
         ipc_port_release_send(k, port)
     else:
         port.srights -= 1
-        k.path = k.paths[server, "ipc_port_release_send"]
+        k.path = server["ipc_port_release_send"]
         ipc_port_release(k, port)
     k.path = server
     if not kr:
@@ -168,7 +168,7 @@ def end_request(k: "Kernel", port: IpcPort, request: int, size: int, kr: int, ar
         return
     for right, bits in arguments.rights:
         release_right(k, right, bits)
-    k.path = k.paths[server, "ipc_kmsg_destroy"]
+    k.path = server["ipc_kmsg_destroy"]
     kfree(k, request, size)
 
 
@@ -178,10 +178,10 @@ def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | N
     space = thread.task.space
     if answer is None or not space.active:
         # The caller's space is gone, and with it the reply port; or it had no room for one.
-        k.path = k.paths[trap, "ipc_mqueue_send"]
+        k.path = trap["ipc_mqueue_send"]
         if answer is not None:
             ipc_port_release(k, answer)
-        k.path = k.paths[k.path, "ipc_kmsg_destroy"]
+        k.path = k.path["ipc_kmsg_destroy"]
         for right, bits in out:
             release_right(k, right, bits)
         kfree(k, reply, MIG_REPLY_SIZE)
@@ -189,7 +189,7 @@ def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | N
     ipc_port_release(k, answer)
     error = 0
     if out:
-        k.path = k.paths[trap, "ipc_kmsg_copyout_body"]
+        k.path = trap["ipc_kmsg_copyout_body"]
         names = []
         for right, bits in out:
             short, name = copyout(k, space, right, bits)
@@ -199,7 +199,7 @@ def answer_caller(k: "Kernel", thread: "Thread", reply: int, answer: IpcPort | N
     k.path = trap
     if thread.buffer:
         kernel_touch(k, thread.task.map, thread.buffer, REPLY_BYTES)
-    k.path = k.paths[trap, "ipc_kmsg_put"]
+    k.path = trap["ipc_kmsg_put"]
     kfree(k, reply, MIG_REPLY_SIZE)
     return error and MACH_RCV_BODY_ERROR | error, value
 

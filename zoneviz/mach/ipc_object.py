@@ -132,7 +132,7 @@ def copyout(k: "Kernel", space: IpcSpace, port: IpcPort, bits: int) -> tuple[int
     If the space has no room, the right is destroyed, the name is 0, and the first value is MACH_MSG_IPC_KERNEL; otherwise 0.
     """
     here = k.path
-    k.path = k.paths[k.paths[here, "ipc_kmsg_copyout_object"], "ipc_object_copyout"]
+    k.path = here["ipc_kmsg_copyout_object"]["ipc_object_copyout"]
     kr, name = ipc_object_copyout(k, space, port, bits)
     k.path = here
     if not kr:

@@ -134,17 +134,17 @@ class IpcPort:
 def ipc_port_alloc_special(k: "Kernel", kobject: object) -> IpcPort:
     """A new port of the kernel, in no task's space."""
     here = k.path
-    k.path = k.paths[here, "ipc_port_alloc_special"]
+    k.path = here["ipc_port_alloc_special"]
     port = IpcPort(zalloc(k, k.zones["ipc ports"]), None, 0, kobject)
     k.path = here
-    k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, here, 0, port.address, 0, 0))
+    k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, here.id, 0, port.address, 0, 0))
     return port
 
 
 def ipc_port_dealloc_special(k: "Kernel", port: IpcPort) -> None:
     """Destroy a port of the kernel."""
     here = k.path
-    k.path = k.paths[here, "ipc_port_dealloc_special"]
+    k.path = here["ipc_port_dealloc_special"]
     port.kobject = None
     ipc_port_destroy(k, port)
     k.path = here
@@ -177,7 +177,7 @@ def ipc_port_release(k: "Kernel", port: IpcPort) -> None:
     port.refs -= 1
     if not port.refs:
         here = k.path
-        k.path = k.paths[here, "ipc_object_release"]
+        k.path = here["ipc_object_release"]
         zfree(k, k.zones["ipc ports"], port.address)
         k.path = here
 
@@ -185,7 +185,7 @@ def ipc_port_release(k: "Kernel", port: IpcPort) -> None:
 def ipc_port_release_send(k: "Kernel", port: IpcPort) -> None:
     """Drop a send right and its reference. The last send right fires the no-senders request."""
     here = k.path
-    k.path = k.paths[here, "ipc_port_release_send"]
+    k.path = here["ipc_port_release_send"]
     port.srights -= 1
     if port.alive and not port.srights and port.nsrequest is not None:
         request = port.nsrequest
@@ -207,14 +207,14 @@ def ipc_port_release_sonce(k: "Kernel", port: IpcPort) -> None:
 def ipc_port_destroy(k: "Kernel", port: IpcPort) -> None:
     """Destroy the receive right: requests fire, messages are destroyed, waiting threads get an error."""
     here = k.path
-    k.path = k.paths[here, "ipc_port_destroy"]
+    k.path = here["ipc_port_destroy"]
     if port.pset is not None:
         ipc_pset_remove(k, port)
     port.alive = False
     was = port.receiver
     port.receiver = None
     count_port(k, port.owner, -1)
-    k.tell((PORT_DESTROY, k.time, k.task_id, k.thread_id, here, was.task_id if was else 0, port.address, 0, len(port.messages)))
+    k.tell((PORT_DESTROY, k.time, k.task_id, k.thread_id, here.id, was.task_id if was else 0, port.address, 0, len(port.messages)))
     ipc_port_changed(k, port)
     request = port.nsrequest
     port.nsrequest = None
@@ -263,7 +263,7 @@ def dn_table_make_room(k: "Kernel", port: IpcPort) -> bool:
     if need <= port.dn_bytes:
         return True
     here = k.path
-    k.path = k.paths[here, "ipc_port_dngrow"]
+    k.path = here["ipc_port_dngrow"]
     table = ipc_table_alloc(k, need)
     if table:
         if port.dn_bytes:
@@ -281,8 +281,8 @@ def ipc_notify(k: "Kernel", msgh_id: int, to: IpcPort, about: IpcPort, word: int
     """
     here = k.path
     name = _NOTIFY_FRAMES[msgh_id]
-    k.tell((NOTIFY, k.time, k.task_id, k.thread_id, here, msgh_id, about.address, 0, to.address))
-    k.path = k.paths[here, name]
+    k.tell((NOTIFY, k.time, k.task_id, k.thread_id, here.id, msgh_id, about.address, 0, to.address))
+    k.path = here[name]
     k.time += k.costs.notify
     address = kalloc(k, NOTIFY_KMSG_SIZE)
     k.path = here
@@ -334,7 +334,7 @@ def ipc_pset_changed(k: "Kernel", pset: IpcPset) -> None:
 def ipc_pset_destroy(k: "Kernel", space: "IpcSpace", pset: IpcPset) -> None:
     """Destroy a port set: remove the members, wake the receivers with an error, free the structure."""
     space.names.pop(pset, None)
-    k.tell((PSET_DESTROY, k.time, k.task_id, k.thread_id, k.path, space.task_id, pset.address, 0, 0))
+    k.tell((PSET_DESTROY, k.time, k.task_id, k.thread_id, k.path.id, space.task_id, pset.address, 0, 0))
     for port in list(pset.members):
         ipc_pset_remove(k, port)
     ipc_pset_changed(k, pset)

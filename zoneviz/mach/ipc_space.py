@@ -89,7 +89,7 @@ class IpcSpace:
 def ipc_space_create(k: "Kernel", task_id: int) -> IpcSpace | None:
     """A new space with its first table; None if the zone "ipc spaces" is at its limit."""
     here = k.path
-    k.path = k.paths[here, "ipc_space_create"]
+    k.path = here["ipc_space_create"]
     address = zalloc(k, k.zones["ipc spaces"])
     if not address:
         k.path = here
@@ -102,7 +102,7 @@ def ipc_space_create(k: "Kernel", task_id: int) -> IpcSpace | None:
 def grow_table(k: "Kernel", space: IpcSpace) -> int:
     """ipc_entry_grow_table: a kern_return. Both tables exist for a moment. Tree entries that now fit move into the new one."""
     here = k.path
-    grow = k.paths[here, "ipc_entry_grow_table"]
+    grow = here["ipc_entry_grow_table"]
     k.path = grow
     old, new = IPC_TABLE_SIZES[space.step], IPC_TABLE_SIZES[space.step + 1]
     old_bytes, new_bytes = old * IPC_ENTRY, new * IPC_ENTRY
@@ -113,7 +113,7 @@ def grow_table(k: "Kernel", space: IpcSpace) -> int:
         return KERN_RESOURCE_SHORTAGE
     if old >= REHASH_FROM:
         k.time += k.costs.table_rehash * old
-    k.tell((TABLE_GROW, k.time, k.task_id, k.thread_id, here, space.task_id, table, new, old))
+    k.tell((TABLE_GROW, k.time, k.task_id, k.thread_id, here.id, space.task_id, table, new, old))
     entries = space.entries
     if space.tree_small:
         for name in sorted(n for n in entries if old <= n < new):
@@ -138,7 +138,7 @@ def entry_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcEntry]:
         return KERN_RESOURCE_SHORTAGE, 0, IpcEntry()
     if not space.free:
         here = k.path
-        k.path = k.paths[here, "ipc_entry_alloc"]
+        k.path = here["ipc_entry_alloc"]
         kr = grow_table(k, space)
         k.path = here
         if kr:
@@ -162,7 +162,7 @@ def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcE
         space.entries[name] = entry
         return KERN_SUCCESS, entry, False
     here = k.path
-    k.path = k.paths[here, "ipc_entry_alloc_name"]
+    k.path = here["ipc_entry_alloc_name"]
     limit = IPC_TABLE_SIZES[space.step + 1]
     if name < limit and (limit - space.size) * IPC_ENTRY < (space.tree_small + 1) * IPC_TREE_ENTRY:
         # The larger table costs less than the tree entries that it replaces, with that of this name [M].
@@ -198,7 +198,7 @@ def entry_dealloc(k: "Kernel", space: IpcSpace, name: int) -> None:
 def right_event(k: "Kernel", kind: int, space: IpcSpace, entry: IpcEntry, name: int, bits: int) -> None:
     """Record that a name got or lost the rights `bits`."""
     address = entry.object.address if entry.object is not None else 0
-    k.tell((kind, k.time, k.task_id, k.thread_id, k.path, space.task_id, address, name, bits))
+    k.tell((kind, k.time, k.task_id, k.thread_id, k.path.id, space.task_id, address, name, bits))
 
 
 def right_check(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:
@@ -272,7 +272,7 @@ def _received(k: "Kernel", space: IpcSpace, name: int, port: IpcPort) -> None:
         count_port(k, space.task_id, 1)
     port.receiver = space
     port.name = name
-    k.tell((RIGHT_MOVE, k.time, k.task_id, k.thread_id, k.path, space.task_id, port.address, name, port.owner))
+    k.tell((RIGHT_MOVE, k.time, k.task_id, k.thread_id, k.path.id, space.task_id, port.address, name, port.owner))
     port.owner = space.task_id
 
 
@@ -324,12 +324,12 @@ def _port_deleted(k: "Kernel", asker: IpcPort, name: int) -> None:
 def ipc_space_destroy(k: "Kernel", space: IpcSpace) -> None:
     """Destroy a task's space: the names in order of the table, then the table, then the tree."""
     here = k.path
-    inside = k.paths[here, "ipc_space_destroy"]
+    inside = here["ipc_space_destroy"]
     k.path = inside
     space.active = False
     in_table = sorted(n for n, e in space.entries.items() if not e.tree)
     in_tree = sorted(n for n, e in space.entries.items() if e.tree)
-    k.path = k.paths[inside, "ipc_right_clean"]
+    k.path = inside["ipc_right_clean"]
     for name in in_table:
         _clean(k, space, name)
     k.path = inside
@@ -369,7 +369,7 @@ def request_dead_name(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry, 
         entry.asks = False
         return KERN_SUCCESS, previous
     here = k.path
-    k.path = k.paths[here, "ipc_right_dnrequest"]
+    k.path = here["ipc_right_dnrequest"]
     room = dn_table_make_room(k, port)
     if room:
         port.dnrequests[key] = asker

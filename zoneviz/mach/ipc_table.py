@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def ipc_table_alloc(k: "Kernel", size: int) -> int:
     """The address of a table of `size` bytes; 0 if kalloc_map has no room."""
     here = k.path
-    k.path = k.paths[here, "ipc_table_alloc"]
+    k.path = here["ipc_table_alloc"]
     table = kalloc(k, size) if size < PAGE else kmem_alloc(k, k.kalloc_map, size)
     k.path = here
     return table
@@ -22,7 +22,7 @@ def ipc_table_alloc(k: "Kernel", size: int) -> int:
 def ipc_table_realloc(k: "Kernel", table: int, old_size: int, size: int) -> int:
     """The address of a larger table, which takes over the pages of one that is in kalloc_map; 0 if there is no room."""
     here = k.path
-    k.path = k.paths[here, "ipc_table_realloc"]
+    k.path = here["ipc_table_realloc"]
     larger = kmem_realloc(k, k.kalloc_map, table, old_size, size)
     k.path = here
     return larger
@@ -31,7 +31,7 @@ def ipc_table_realloc(k: "Kernel", table: int, old_size: int, size: int) -> int:
 def ipc_table_free(k: "Kernel", table: int, size: int, moved: bool = False) -> None:
     """Free a table. `moved`: ipc_table_realloc has given its pages to a larger one."""
     here = k.path
-    k.path = k.paths[here, "ipc_table_free"]
+    k.path = here["ipc_table_free"]
     if size < PAGE:
         kfree(k, table, size)
     else:

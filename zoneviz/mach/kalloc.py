@@ -18,7 +18,7 @@ KALLOC_MAX = 8192
 def kalloc_init(k: "Kernel") -> None:
     """Create kalloc_map and the ten zones."""
     here = k.path
-    k.path = k.paths[here, "kalloc_init"]
+    k.path = here["kalloc_init"]
     k.kalloc_map = kmem_suballoc(k, "kalloc_map", KALLOC_MAP_SIZE)
     zones: list[Zone] = []
     for size, count in zip(KALLOC_ZONES, K_ZONE_MAX, strict=True):

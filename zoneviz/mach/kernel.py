@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from zoneviz.events import Catalog, Kind, Sink
 from zoneviz.mach import dispatch, startup
+from zoneviz.mach.call_path import Path
 from zoneviz.mach.costs import DEFAULT_COSTS, Costs
 from zoneviz.mach.ends import BLOCKED, Ended, Halt, Panic
 from zoneviz.mach.ipc_port import IpcPort
@@ -30,7 +31,7 @@ PAGEOUT, PAGE_WAIT, OPERATION, MARK = int(Kind.PAGEOUT), int(Kind.PAGE_WAIT), in
 class Kernel:
     """A simulated GNU Mach: boot() it, give it programs, run() it.
 
-    `tell`: the sink of events. `path`: id of the current call path. `time`: ns since the processor started. `task_id`,
+    `tell`: the sink of events. `path`: the current call path; `root`: the empty one. `time`: ns since the processor started. `task_id`,
     `thread_id`: the running task and thread.
     """
 
@@ -42,8 +43,8 @@ class Kernel:
         self.catalog = catalog if catalog is not None else Catalog()
         self.sizes = SIZES_2005 if profile.ipc_compat else SIZES_2007
         self.catalog.machine = MACHINE
-        self.paths = self.catalog.paths
-        self.path = 0
+        self.root = Path(self.catalog.paths)
+        self.path = self.root
         self.time = 0
         self.task_id = 0
         self.thread_id = 0
@@ -134,7 +135,7 @@ class Kernel:
             running.result = result
             if self.sched.ast and self.current is running:
                 # A switch was requested during the dispatch; it happens on the way back to user mode.
-                self.path = 0
+                self.path = self.root
                 dispatch.preempt(self)
                 return
         try:
@@ -155,7 +156,7 @@ class Kernel:
         if result is BLOCKED:
             return
         running.result = result
-        self.path = 0
+        self.path = self.root
         if running.halting:
             dispatch.halt_self(self, running)
             return
@@ -200,15 +201,15 @@ class Kernel:
         self.phys.scanned = True
         self.swapin_wait = self.sched.tick
         here = self.path
-        self.path = self.paths[self.paths[0, "vm_pageout_continue"], "vm_pageout_scan"]
-        self.tell((PAGEOUT, self.time, self.task_id, self.thread_id, self.path, 0, 0, self.phys.free, self.phys.free_min))
+        self.path = self.root["vm_pageout_continue"]["vm_pageout_scan"]
+        self.tell((PAGEOUT, self.time, self.task_id, self.thread_id, self.path.id, 0, 0, self.phys.free, self.phys.free_min))
         stack_collect(self)
         consider_zone_gc(self)
         self.path = here
 
     def vm_page_wait(self) -> NoReturn:
         """The running thread waits for a page, and no thread will ever free one: a hang."""
-        self.tell((PAGE_WAIT, self.time, self.task_id, self.thread_id, self.path, self.thread_id, 0, 0, self.phys.free))
+        self.tell((PAGE_WAIT, self.time, self.task_id, self.thread_id, self.path.id, self.thread_id, 0, 0, self.phys.free))
         name = self.tasks[self.task_id].name or f"task {self.task_id}" if self.task_id in self.tasks else "the kernel"
         waits = f"thread {self.thread_id} of {name} waits in vm_page_wait for a physical page"
         self.hang(f"{waits}: {self.phys.free} are free, {FREE_RESERVED} are reserved")
@@ -247,11 +248,11 @@ class Kernel:
 
     def panic(self, text: str, memory: str, zone: str) -> NoReturn:
         """Stop the kernel. The current call path is the trace; `memory`: what ran out; `zone`: the one that asked, "" if none."""
-        frames = [*self.paths.frames(self.path), "panic"]
-        self.path = self.paths[self.path, "panic"]
+        frames = [*self.catalog.paths.frames(self.path.id), "panic"]
+        self.path = self.path["panic"]
         self.console.append(f"panic: {text}")
         intern = self.catalog.names.intern
-        self.tell((PANIC, self.time, self.task_id, self.thread_id, self.path, intern(text), 0, 0, intern(memory)))
+        self.tell((PANIC, self.time, self.task_id, self.thread_id, self.path.id, intern(text), 0, 0, intern(memory)))
         name = self.tasks[self.task_id].name if self.task_id in self.tasks else ""
         self.end("panic", panic=Panic(text, zone, memory, name, frames))
         raise Halt
@@ -259,11 +260,11 @@ class Kernel:
     def printf(self, text: str) -> None:
         """Print a line on the console."""
         self.console.append(text)
-        self.tell((CONSOLE, self.time, self.task_id, self.thread_id, self.path, self.catalog.names.intern(text), 0, 0, 0))
+        self.tell((CONSOLE, self.time, self.task_id, self.thread_id, self.path.id, self.catalog.names.intern(text), 0, 0, 0))
 
     def hang(self, why: str) -> NoReturn:
         """End the run: the running thread, or every thread, waits for something that cannot come."""
-        self.tell((HANG, self.time, self.task_id, self.thread_id, self.path, self.thread_id, 0, 0, self.catalog.names.intern(why)))
+        self.tell((HANG, self.time, self.task_id, self.thread_id, self.path.id, self.thread_id, 0, 0, self.catalog.names.intern(why)))
         self.end("hang", why=why)
         raise Halt
 

@@ -46,20 +46,12 @@ PORT_CREATE = int(Kind.PORT_CREATE)
 MIG_REPLY_MISMATCH, MIG_BAD_ID, MIG_SERVER_DIED = -301, -303, -308  # mach/mig_errors.h [R]
 
 
-def trap_path(k: "Kernel", thread: "Thread", *names: str) -> None:
-    """Set the call path of a system call: the program's frames, then the kernel's."""
-    path = k.paths[thread.path, "mach_call_call"]
-    for name in names:
-        path = k.paths[path, name]
-    k.path = path
-
-
 def port_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcPort | None]:
     """ipc_port_alloc: a new receive right. (kern_return, name, port)."""
     if user_full(k, space):
         return KERN_RESOURCE_SHORTAGE, 0, None
     here = k.path
-    k.path = k.paths[k.paths[here, "ipc_port_alloc"], "ipc_object_alloc"]
+    k.path = here["ipc_port_alloc"]["ipc_object_alloc"]
     port = IpcPort(zalloc(k, k.zones["ipc ports"]), space, 0)
     kr, name, entry = entry_alloc(k, space)
     if kr:
@@ -72,22 +64,21 @@ def port_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcPort | None]:
     port.name = name
     count_port(k, space.task_id, 1)
     k.path = here
-    k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, here, space.task_id, port.address, name, 0))
+    k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, here.id, space.task_id, port.address, name, 0))
     return KERN_SUCCESS, name, port
 
 
 def mach_reply_port(k: "Kernel", thread: "Thread") -> int:
     """The name of a new receive right; 0 if the space or the user has reached a limit."""
-    trap_path(k, thread, "mach_reply_port")
+    k.path = thread.path["mach_call_call"]["mach_reply_port"]
     _, name, _ = port_alloc(k, thread.task.space)
     return name
 
 
 def self_port(k: "Kernel", thread: "Thread", port: IpcPort, frame: str) -> int:
     """The name of a send right to the caller's own port, with one more user reference; 0 if the space has no room."""
-    trap_path(k, thread, frame)
+    k.path = thread.path["mach_call_call"][frame]["ipc_port_copyout_send"]
     space = thread.task.space
-    k.path = k.paths[k.path, "ipc_port_copyout_send"]
     name = space.names.get(port)
     if name is None:
         kr, name, entry = entry_alloc(k, space)
@@ -124,7 +115,7 @@ def mach_msg_send(
 
     `rights`: (name, disposition) pairs. `memory`: (address, bytes) pairs sent out of line.
     """
-    trap_path(k, thread, "mach_msg_trap", "mach_msg_send")
+    k.path = thread.path["mach_call_call"]["mach_msg_trap"]["mach_msg_send"]
     kr, kmsg = ipc_kmsg_copyin(k, thread, dest, msgh_id, size, 0, rights, body, memory)
     if kmsg is None:
         return kr
@@ -145,7 +136,7 @@ def send_or_wait(k: "Kernel", thread: "Thread", kmsg: Kmsg, timeout: int | None)
         if timeout is not None:
             _time_out_sender(k, thread, port, timeout)
         thread.result = KERN_SUCCESS
-        k.path = k.paths[k.path, "ipc_mqueue_send"]
+        k.path = k.path["ipc_mqueue_send"]
         return block(k, "mach_msg send: port full", port, return_result, keep_stack=True)
     ipc_kmsg.deliver(k, kmsg)
     return KERN_SUCCESS
@@ -160,7 +151,7 @@ def must_wait(kmsg: Kmsg) -> bool:
 def kernel_takes(k: "Kernel", kmsg: Kmsg) -> None:
     """Consume a message to a kernel port that is not an RPC. The reply, if the sender asked for one, is MIG_BAD_ID."""
     here = k.path
-    k.path = k.paths[here, "ipc_kobject_server"]
+    k.path = here["ipc_kobject_server"]
     reply = kalloc(k, MIG_REPLY_SIZE)
     reply_to = kmsg.reply
     kmsg.reply = None
@@ -198,7 +189,7 @@ def mach_msg_receive(k: "Kernel", thread: "Thread", name: int, timeout: int | No
 
     `why`: the reason recorded if the thread blocks.
     """
-    trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
+    k.path = thread.path["mach_call_call"]["mach_msg_trap"]["mach_msg_receive"]
     return receive_or_wait(k, thread, name, timeout, why=why)
 
 
@@ -234,7 +225,7 @@ def _received(k: "Kernel", thread: "Thread") -> object:
     thread.received = None
     if kmsg is None:
         return thread.result
-    trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
+    k.path = thread.path["mach_call_call"]["mach_msg_trap"]["mach_msg_receive"]
     return ipc_kmsg_copyout(k, thread, kmsg)
 
 
@@ -264,7 +255,7 @@ def mach_msg(
 
     (mach_msg_return, Message or None). A waiting receiver gets the processor at once.
     """
-    trap_path(k, thread, "mach_msg_trap")
+    k.path = thread.path["mach_call_call"]["mach_msg_trap"]
     kr, kmsg = ipc_kmsg_copyin(k, thread, dest, msgh_id, size, reply, rights, body)
     if kmsg is None:
         return kr, None

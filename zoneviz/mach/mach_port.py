@@ -60,7 +60,7 @@ RIGHT_DEAD_NAME = 4
 def mach_port_allocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, right: int) -> Result:
     """A new receive right, port set or dead name under a name that the kernel chooses. The value is the name."""
     here = k.path
-    k.path = k.paths[here, "mach_port_allocate"]
+    k.path = here["mach_port_allocate"]
     space = task.space
     if right == RIGHT_RECEIVE:
         kr, name, _ = port_alloc(k, space)
@@ -79,7 +79,7 @@ def mach_port_allocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, 
 def mach_port_allocate_name(k: "Kernel", t: "Thread", task: "Task", args: Arguments, right: int, name: int) -> Result:
     """A new receive right or dead name under the name `name`. A name beyond the table takes a tree entry."""
     here = k.path
-    k.path = k.paths[here, "mach_port_allocate_name"]
+    k.path = here["mach_port_allocate_name"]
     space = task.space
     kr = KERN_SUCCESS
     port_address = 0
@@ -88,7 +88,7 @@ def mach_port_allocate_name(k: "Kernel", t: "Thread", task: "Task", args: Argume
             k.path = here
             return KERN_RESOURCE_SHORTAGE, None, []
         # ipc_object_alloc_name allocates the object before the entry.
-        k.path = k.paths[k.paths[k.path, "ipc_port_alloc_name"], "ipc_object_alloc_name"]
+        k.path = k.path["ipc_port_alloc_name"]["ipc_object_alloc_name"]
         port_address = zalloc(k, k.zones["ipc ports"])
     kr, entry, existed = entry_alloc_name(k, space, name)
     if existed:
@@ -102,7 +102,7 @@ def mach_port_allocate_name(k: "Kernel", t: "Thread", task: "Task", args: Argume
         entry.object = port
         space.names[port] = name
         count_port(k, space.task_id, 1)
-        k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, k.path, space.task_id, port_address, name, 0))
+        k.tell((PORT_CREATE, k.time, k.task_id, k.thread_id, k.path.id, space.task_id, port_address, name, 0))
     else:
         _dead(k, space, name, entry)
     k.path = here
@@ -117,7 +117,7 @@ def _dead(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> None:
 
 def _pset_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int]:
     here = k.path
-    k.path = k.paths[k.paths[here, "ipc_pset_alloc"], "ipc_object_alloc"]
+    k.path = here["ipc_pset_alloc"]["ipc_object_alloc"]
     address = zalloc(k, k.zones["ipc port sets"])
     if not address:
         k.path = here
@@ -132,14 +132,14 @@ def _pset_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int]:
     entry.object = pset
     space.names[pset] = name
     k.path = here
-    k.tell((PSET_CREATE, k.time, k.task_id, k.thread_id, here, space.task_id, address, name, 0))
+    k.tell((PSET_CREATE, k.time, k.task_id, k.thread_id, here.id, space.task_id, address, name, 0))
     return KERN_SUCCESS, name
 
 
 def mach_port_destroy(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int) -> Result:
     """Drop all rights of a name and free the name."""
     here = k.path
-    k.path = k.paths[k.paths[here, "mach_port_destroy"], "ipc_right_destroy"]
+    k.path = here["mach_port_destroy"]["ipc_right_destroy"]
     entry = lookup(k, task.space, name)
     if entry is not None:
         right_destroy(k, task.space, name, entry)
@@ -150,7 +150,7 @@ def mach_port_destroy(k: "Kernel", t: "Thread", task: "Task", args: Arguments, n
 def mach_port_deallocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int) -> Result:
     """Drop one user reference of a send right, send-once right or dead name."""
     here = k.path
-    k.path = k.paths[k.paths[here, "mach_port_deallocate"], "ipc_right_dealloc"]
+    k.path = here["mach_port_deallocate"]["ipc_right_dealloc"]
     kr = deallocate(k, task.space, name)
     k.path = here
     return kr, None, []
@@ -194,7 +194,7 @@ def drop_send(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> int:
 def mach_port_mod_refs(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int, right: int, delta: int) -> Result:
     """Add `delta` to the user references of one right of a name."""
     here = k.path
-    k.path = k.paths[k.paths[here, "mach_port_mod_refs"], "ipc_right_delta"]
+    k.path = here["mach_port_mod_refs"]["ipc_right_delta"]
     space = task.space
     entry = lookup(k, space, name)
     kr = KERN_SUCCESS
@@ -238,7 +238,7 @@ def _receive_only(k: "Kernel", space: IpcSpace, name: int, entry: IpcEntry) -> N
 def mach_port_insert_right(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int) -> Result:
     """Put the right in the request into a task under `name` (ipc_object_copyout_name)."""
     here = k.path
-    k.path = k.paths[k.paths[here, "mach_port_insert_right"], "ipc_object_copyout_name"]
+    k.path = here["mach_port_insert_right"]["ipc_object_copyout_name"]
     port, bits = args.rights.pop()
     space = task.space
     kr, entry, existed = entry_alloc_name(k, space, name)
@@ -261,7 +261,7 @@ def mach_port_insert_right(k: "Kernel", t: "Thread", task: "Task", args: Argumen
 def mach_port_extract_right(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int, how: int) -> Result:
     """Copy or move a right out of a task. The value is its name in the caller's space."""
     here = k.path
-    k.path = k.paths[here, "mach_port_extract_right"]
+    k.path = here["mach_port_extract_right"]
     kr, port, bits = copyin(k, task.space, name, how)
     k.path = here
     return kr, None, [(port, bits)] if port is not None else []
@@ -288,7 +288,7 @@ def mach_port_move_member(k: "Kernel", t: "Thread", task: "Task", args: Argument
 def mach_port_request_notification(k: "Kernel", t: "Thread", task: "Task", args: Arguments, name: int, what: int, sync: int) -> Result:
     """Request a no-senders or dead-name notification. The reply has the send-once right of the previous request, if any."""
     here = k.path
-    k.path = k.paths[here, "mach_port_request_notification"]
+    k.path = here["mach_port_request_notification"]
     space = task.space
     entry = lookup(k, space, name)
     asker = args.rights.pop()[0] if args.rights else None
@@ -316,7 +316,7 @@ def mach_port_request_notification(k: "Kernel", t: "Thread", task: "Task", args:
 def mach_port_names(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Result:
     """All names of a task. The value is ([(name, bits), ...], addresses of two arrays in the caller's map, bytes of each)."""
     here = k.path
-    k.path = k.paths[here, "mach_port_names"]
+    k.path = here["mach_port_names"]
     size = task.space.size * 4
     spots = [vm_copy.kernel_pages(k, size)[0] for _ in range(2)]
     objects = [vm_copy.kernel_pages_wire(k, size) for _ in range(2)]

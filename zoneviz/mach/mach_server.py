@@ -46,12 +46,12 @@ def task_threads(k: "Kernel", t: "Thread", task: "Task", args: Arguments) -> Res
 def array_out(k: "Kernel", into: "VmMap", count: int, routine: str) -> tuple[int, int]:
     """Pass an array of `count` rights through the kernel's memory to a task: its (address, bytes) there."""
     here = k.path
-    k.path = k.paths[here, routine]
+    k.path = here[routine]
     size = 4 * count
     array = kalloc(k, size)
     k.path = here
     address = vm_copy.copyout_array(k, into, size)
-    k.path = k.paths[here, "ipc_kmsg_copyout_body"]
+    k.path = here["ipc_kmsg_copyout_body"]
     kfree(k, array, size)
     k.path = here
     return address, round_page(size)

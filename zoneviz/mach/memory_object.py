@@ -9,7 +9,6 @@ from zoneviz.mach.ipc_kmsg_copy import MSG_SEND
 from zoneviz.mach.ipc_port import IpcPort, make_send
 from zoneviz.mach.ipc_space import KERN_INVALID_NAME, KERN_SUCCESS, lookup
 from zoneviz.mach.kalloc import kalloc
-from zoneviz.mach.mach_msg import trap_path
 from zoneviz.mach.sizes import PAGE, SAVED_KMSG_SIZE
 from zoneviz.mach.vm_copy import VmMapCopy
 from zoneviz.mach.vm_fault import new_page
@@ -33,7 +32,8 @@ def lock_request(k: "Kernel", thread: "Thread", pager: int, pages: int) -> int:
     copies the pages into it and sends it as out-of-line memory; the body is (sequence number, pages). These messages do not wait for
     room. All are sent before the pager runs, because the kernel is not preempted. (The pageout daemon sends one a page.)
     """
-    trap_path(k, thread, "mach_msg_trap", "ipc_kobject_server", "_Xmemory_object_lock_request", "memory_object_lock_request")
+    server = thread.path["mach_call_call"]["mach_msg_trap"]["ipc_kobject_server"]
+    k.path = server["_Xmemory_object_lock_request"]["memory_object_lock_request"]
     entry = lookup(k, thread.task.space, pager)
     port = entry.object if entry is not None and entry.bits & RECEIVE else None
     if not isinstance(port, IpcPort):
@@ -41,7 +41,7 @@ def lock_request(k: "Kernel", thread: "Thread", pager: int, pages: int) -> int:
     here = k.path
     for first in range(0, pages, DATA_WRITE_MAX):
         run = min(pages - first, DATA_WRITE_MAX)
-        k.path = k.paths[here, "vm_pageout_setup"]
+        k.path = here["vm_pageout_setup"]
         k.time += k.costs.page_out * run + k.costs.msg_send
         backing = vm_object_allocate(k, run * PAGE)
         for index in range(run):

@@ -34,8 +34,8 @@ class Pmap:
 def pmap_create(k: "Kernel", task: int) -> Pmap:
     """A new pmap and its page directory. Panics `pmap_create` if kernel_map is full."""
     here = k.path
-    k.tell((PMAP_CREATE, k.time, k.task_id, k.thread_id, here, task, 0, 0, 0))
-    k.path = k.paths[here, "pmap_create"]
+    k.tell((PMAP_CREATE, k.time, k.task_id, k.thread_id, here.id, task, 0, 0, 0))
+    k.path = here["pmap_create"]
     address = zalloc.zalloc(k, k.zones["pmap"])
     directory = vm_kern.kmem_alloc_wired(k, k.kernel_map, PAGE)
     if not directory:
@@ -47,10 +47,10 @@ def pmap_create(k: "Kernel", task: int) -> Pmap:
 def pmap_destroy(k: "Kernel", pmap: Pmap) -> None:
     """Free page tables, page directory and pmap. The mappings were removed before."""
     here = k.path
-    k.path = k.paths[here, "pmap_destroy"]
+    k.path = here["pmap_destroy"]
     tables = len(pmap.tables)
     k.inuse_ptepages -= tables
-    k.tell((PMAP_DESTROY, k.time, k.task_id, k.thread_id, here, pmap.task, pmap.address, 0, tables))
+    k.tell((PMAP_DESTROY, k.time, k.task_id, k.thread_id, here.id, pmap.task, pmap.address, 0, tables))
     k.phys.release(k, tables, tables)
     vm_kern.kmem_free(k, k.kernel_map, pmap.directory, PAGE)
     zalloc.zfree(k, k.zones["pmap"], pmap.address)
@@ -77,7 +77,7 @@ def pmap_enter(k: "Kernel", pmap: Pmap, vpn: int, page: VmPage, writable: bool) 
     table = vpn >> TABLE_SHIFT
     if table not in pmap.tables:
         _page_table_alloc(k, pmap, vpn)
-    k.path = k.paths[here, "pmap_enter"]
+    k.path = here["pmap_enter"]
     if page.mappings:
         pv_alloc(k)
     page.mappings.append((pmap, vpn))
@@ -89,13 +89,13 @@ def _page_table_alloc(k: "Kernel", pmap: Pmap, vpn: int) -> None:
     here = k.path
     if not k.pmap_object:
         # The first page table of the run also allocates the object for all of them.
-        k.path = k.paths[k.paths[here, "pmap_enter"], "pmap_page_table_page_alloc"]
+        k.path = here["pmap_enter"]["pmap_page_table_page_alloc"]
         k.pmap_object = vm_object.vm_object_allocate(k, 0).address
         k.path = here
     k.phys.grab_wired(k, 1)
     pmap.tables.add(vpn >> TABLE_SHIFT)
     k.inuse_ptepages += 1
-    k.tell((PT_PAGE, k.time, k.task_id, k.thread_id, here, pmap.task, vpn << 12, 0, k.inuse_ptepages))
+    k.tell((PT_PAGE, k.time, k.task_id, k.thread_id, here.id, pmap.task, vpn << 12, 0, k.inuse_ptepages))
 
 
 def _pv_remove(k: "Kernel", pmap: Pmap, vpn: int, page: VmPage) -> None:

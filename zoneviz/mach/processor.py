@@ -48,7 +48,7 @@ def processor_set_tasks(k: "Kernel", t: "Thread", pset: str, args: Arguments) ->
     k.time += k.costs.right_copyout * len(ports)
     array = array_out(k, t.task.map, len(ports), "processor_set_tasks")
     here = k.path
-    k.path = k.paths[here, "ipc_kmsg_copyout_body"]
+    k.path = here["ipc_kmsg_copyout_body"]
     space, names = t.task.space, []
     for port in ports:
         name = space.names.get(port, 0)

@@ -61,7 +61,7 @@ class Scheduler:
         self.count += 1
         if priority < self.best:
             self.best = priority
-        k.tell((THREAD_READY, k.time, k.task_id, k.thread_id, k.path, thread.id, 0, priority, 0))
+        k.tell((THREAD_READY, k.time, k.task_id, k.thread_id, k.path.id, thread.id, 0, priority, 0))
         current = k.current
         if may_preempt and current is not None and priority < current.priority:
             self.first_quantum = False

@@ -91,39 +91,30 @@ def vm_page_bootstrap(k: "Kernel") -> tuple[int, int, int]:
     return last, last + boot, pages
 
 
-def frames(k: "Kernel", *names: str) -> int:
-    """The id of the call path with these frames, outermost first."""
-    path = 0
-    for name in names:
-        path = k.paths[path, name]
-    return path
-
-
 def setup_main(k: "Kernel") -> None:
     """Boot, until the first user task is ready to run."""
-    k.path = frames(k, "c_boot_entry", "setup_main")
-    main = k.path
-    k.path = k.paths[main, "vm_mem_bootstrap"]
+    main = k.root["c_boot_entry"]["setup_main"]
+    k.path = main["vm_mem_bootstrap"]
     vm_mem_bootstrap(k)
     k.path = main
     ipc_bootstrap(k)
-    k.path = k.paths[k.paths[main, "vm_mem_init"], "vm_object_init"]
+    k.path = main["vm_mem_init"]["vm_object_init"]
     ipc_port_alloc_special(k, "memory_manager_default")
     k.path = main
     ipc_init(k)
-    k.path = k.paths[main, "mapable_time_init"]
+    k.path = main["mapable_time_init"]
     kmem_alloc_wired(k, k.kernel_map, PAGE)
-    k.path = frames(k, "c_boot_entry", "setup_main", "machine_init", "cninit", "kdcninit", "kdinit", "ttychars", "cb_alloc")
+    k.path = main["machine_init"]["cninit"]["kdcninit"]["kdinit"]["ttychars"]["cb_alloc"]
     kalloc(k, 4096)
     kalloc(k, 2048)
-    k.path = k.paths[main, "task_init"]
+    k.path = main["task_init"]
     limits = k.profile
     zinit(k, sizes.TASK, limits.task_max * sizes.TASK, 3 * PAGE, "tasks")
     k.kernel_task = task_create(k, None, False, "kernel")
     k.path = main
     thread_init(k)
     first = thread_create(k, k.kernel_task, "pageout")
-    k.path = k.paths[main, "thread_doswapin"]
+    k.path = main["thread_doswapin"]
     stack_alloc(k, first)
     k.task_id = k.kernel_task.id
     k.thread_id = first.id
@@ -137,19 +128,19 @@ def vm_mem_bootstrap(k: "Kernel") -> None:
     boot, start, pages = vm_page_bootstrap(k)
     k.space_next = boot + sizes.KENTRY_DATA_SIZE
     k.space_end = k.space_next + sizes.ZDATA_SIZE
-    k.path = k.paths[here, "zone_bootstrap"]
+    k.path = here["zone_bootstrap"]
     _zinit_zones(k)
-    inside = k.paths[here, "vm_object_bootstrap"]
+    inside = here["vm_object_bootstrap"]
     k.path = inside
     zinit(k, sizes.VM_OBJECT, 512 * 1024, 3 * PAGE, "objects")
     zalloc(k, k.zones["objects"])  # the template
     raw_object(k, 0)  # kernel_object
     raw_object(k, 0)  # vm_submap_object
-    k.path = k.paths[inside, "vm_external_module_initialize"]
+    k.path = inside["vm_external_module_initialize"]
     zinit(k, sizes.VM_EXTERNAL, 16 * 1024 * sizes.VM_EXTERNAL, PAGE, "external page bitmaps")
     zinit(k, 16, 1024 * 16, PAGE, "object small existence maps", EXHAUSTIBLE)
     zinit(k, 1024, 8 * 1024, PAGE, "object large existence maps", EXHAUSTIBLE)
-    k.path = k.paths[here, "vm_map_init"]
+    k.path = here["vm_map_init"]
     zinit(k, sizes.VM_MAP, 40 * 1024, PAGE, "maps")
     zinit(k, sizes.VM_MAP_ENTRY, MiB, 5 * PAGE, "non-kernel map entries")
     zinit(k, sizes.VM_MAP_ENTRY, sizes.KENTRY_DATA_SIZE, sizes.KENTRY_DATA_SIZE, "kernel map entries", FIXED)
@@ -157,20 +148,20 @@ def vm_mem_bootstrap(k: "Kernel") -> None:
     zcram(k, k.zones["kernel map entries"], boot, sizes.KENTRY_DATA_SIZE)
     k.path = here
     kmem_init(k, start, window(k)[1])
-    k.path = k.paths[here, "pmap_init"]
+    k.path = here["pmap_init"]
     # For each page 12 bytes of pv_head_table, 1 byte of attributes and 1 bit of lock (i386/intel/pmap.c).
     kmem_alloc_wired(k, k.kernel_map, round_page(pages * sizes.PV_ENTRY + (pages + 31) // 32 * 4 + pages))
     zinit(k, sizes.PMAP, 400 * sizes.PMAP, PAGE, "pmap")
     zinit(k, sizes.PV_ENTRY, 10000 * sizes.PV_ENTRY, PAGE, "pv_list")
-    k.path = k.paths[here, "zone_init"]
+    k.path = here["zone_init"]
     k.zone_map = kmem_suballoc(k, "zone_map", k.profile.zone_map_size)
     # The zone page table, in zone_map: 8 bytes for each page of zone_map.
     kmem_alloc_wired(k, k.zone_map, round_page(k.zone_map.size // PAGE * 8))
     k.path = here
     kalloc_init(k)
-    k.path = k.paths[here, "vm_fault_init"]
+    k.path = here["vm_fault_init"]
     zinit(k, sizes.VM_FAULT_STATE, k.profile.thread_max * sizes.VM_FAULT_STATE, PAGE, "vm fault state")
-    k.path = k.paths[here, "vm_page_module_init"]
+    k.path = here["vm_page_module_init"]
     zinit(k, sizes.VM_PAGE, sizes.VM_MAX_KERNEL_ADDRESS, PAGE, "vm pages")
     k.path = here
 
@@ -182,7 +173,7 @@ def _zinit_zones(k: "Kernel") -> None:
 def ipc_bootstrap(k: "Kernel") -> None:
     """Create the zones of ipc/, its two special spaces and its tables (ipc/ipc_init.c)."""
     here = k.path
-    inside = k.paths[here, "ipc_bootstrap"]
+    inside = here["ipc_bootstrap"]
     k.path = inside
     p = k.profile
     # mach_param.h: SPACE_MAX, PORT_MAX and SET_MAX follow from the task and thread limits [R].
@@ -190,15 +181,15 @@ def ipc_bootstrap(k: "Kernel") -> None:
     zinit(k, sizes.IPC_TREE_ENTRY, sizes.ITE_MAX * sizes.IPC_TREE_ENTRY, PAGE, "ipc tree entries", EXHAUSTIBLE)
     zinit(k, sizes.IPC_PORT, (p.task_max * 3 + p.thread_max * 3 + 40000) * sizes.IPC_PORT, PAGE, "ipc ports")
     zinit(k, sizes.IPC_PSET, (p.task_max + p.thread_max + 200) * sizes.IPC_PSET, PAGE, "ipc port sets", EXHAUSTIBLE)
-    k.path = k.paths[inside, "ipc_space_create_special"]
+    k.path = inside["ipc_space_create_special"]
     zalloc(k, k.zones["ipc spaces"])
     zalloc(k, k.zones["ipc spaces"])
-    k.path = k.paths[inside, "ipc_table_init"]
+    k.path = inside["ipc_table_init"]
     kalloc(k, 2048)
     kalloc(k, 256)
-    k.path = k.paths[inside, "ipc_hash_init"]
+    k.path = inside["ipc_hash_init"]
     kalloc(k, 1024)
-    k.path = k.paths[inside, "ipc_marequest_init"]
+    k.path = inside["ipc_marequest_init"]
     kalloc(k, 64)
     zinit(k, sizes.IPC_MAREQUEST, sizes.IMAR_MAX * sizes.IPC_MAREQUEST, PAGE, "ipc msg-accepted requests", EXHAUSTIBLE)
     k.path = here
@@ -207,17 +198,17 @@ def ipc_bootstrap(k: "Kernel") -> None:
 def ipc_init(k: "Kernel") -> None:
     """Create ipc_kernel_map and the ports of host, processor set and processor."""
     here = k.path
-    inside = k.paths[here, "ipc_init"]
+    inside = here["ipc_init"]
     k.path = inside
     kmem_suballoc(k, "ipc_kernel_map", sizes.IPC_KERNEL_MAP_SIZE, "non-kernel map entries")
-    host_init = k.paths[inside, "ipc_host_init"]
+    host_init = inside["ipc_host_init"]
     k.path = host_init
     for name in ("host", "host_priv"):
         k.host_ports[name] = ipc_port_alloc_special(k, name)
-    k.path = k.paths[host_init, "ipc_pset_init"]
+    k.path = host_init["ipc_pset_init"]
     for name in ("pset", "pset_name"):
         k.host_ports[name] = ipc_port_alloc_special(k, name)
-    k.path = k.paths[host_init, "ipc_processor_init"]
+    k.path = host_init["ipc_processor_init"]
     ipc_port_alloc_special(k, "processor")
     k.path = here
 
@@ -225,30 +216,30 @@ def ipc_init(k: "Kernel") -> None:
 def thread_init(k: "Kernel") -> None:
     """Create the zones of threads, pcbs and floating point states."""
     here = k.path
-    inside = k.paths[here, "thread_init"]
+    inside = here["thread_init"]
     k.path = inside
     count = k.profile.thread_max
     zinit(k, k.sizes.thread, count * k.sizes.thread, 6 * PAGE, "threads")
-    inside = k.paths[inside, "pcb_module_init"]
+    inside = inside["pcb_module_init"]
     k.path = inside
     zinit(k, k.sizes.pcb, count * k.sizes.pcb, 3 * PAGE, "i386 pcb state")
-    k.path = k.paths[inside, "fpu_module_init"]
+    k.path = inside["fpu_module_init"]
     zinit(k, sizes.FPSAVE, count * sizes.FPSAVE, 2 * PAGE, "i386 fpsave state")
     k.path = here
 
 
 def start_kernel_threads(k: "Kernel", first: Thread) -> list[Thread]:
     """Create the kernel's threads and its device layer, in the first thread. All threads in order of creation."""
-    here = frames(k, "Thread_continue", "thread_continue", "start_kernel_threads")
+    here = k.root["Thread_continue"]["thread_continue"]["start_kernel_threads"]
     k.path = here
     threads = [first]
 
     def kernel_thread(name: str, *through: str) -> None:
         k.path = here
         for frame in through:
-            k.path = k.paths[k.path, frame]
+            k.path = k.path[frame]
         new = thread_create(k, k.kernel_task, name)
-        k.path = k.paths[k.path, "thread_doswapin"]
+        k.path = k.path["thread_doswapin"]
         stack_alloc(k, new)
         threads.append(new)
         k.path = here
@@ -268,24 +259,24 @@ def start_kernel_threads(k: "Kernel", first: Thread) -> list[Thread]:
 def device_service_create(k: "Kernel") -> None:
     """Create the port, map and zones of the device layer (device/)."""
     here = k.path
-    inside = k.paths[here, "device_service_create"]
+    inside = here["device_service_create"]
     k.path = inside
     k.device_port = ipc_port_alloc_special(k, "device")
-    init = k.paths[inside, "mach_device_init"]
+    init = inside["mach_device_init"]
     k.path = init
     kmem_suballoc(k, "device_io_map", sizes.DEVICE_IO_MAP_SIZE)
     zinit(k, 128, 1000 * 128, PAGE, "io inband read buffers")
-    k.path = k.paths[init, "mach_device_trap_init"]
+    k.path = init["mach_device_trap_init"]
     zinit(k, 2048, 256 * 2048, 8 * PAGE, "wired device trap buffers")
-    k.path = k.paths[inside, "dev_lookup_init"]
+    k.path = inside["dev_lookup_init"]
     zinit(k, 48, 256 * 48, PAGE, "open device entry")
-    k.path = k.paths[inside, "net_io_init"]
+    k.path = inside["net_io_init"]
     zinit(k, k.sizes.net_rcv_port, 1000 * k.sizes.net_rcv_port, PAGE, "net_rcv_port")
     zinit(k, 32, 100 * 32, PAGE, "net_hash_entry")
-    pager = k.paths[inside, "device_pager_init"]
+    pager = inside["device_pager_init"]
     k.path = pager
     zinit(k, 36, 1000 * 36, PAGE, "device pager structures")
-    k.path = k.paths[pager, "dev_pager_hash_init"]
+    k.path = pager["dev_pager_hash_init"]
     zinit(k, 16, 1000 * 16, PAGE, "dev_pager port hash")
     k.path = here
 
@@ -293,7 +284,7 @@ def device_service_create(k: "Kernel") -> None:
 def bootstrap(k: "Kernel", threads: list[Thread]) -> None:
     """bootstrap_create: create the first user task and its thread; then each kernel thread runs once and blocks."""
     here = k.path
-    k.path = k.paths[k.paths[here, "bootstrap_create"], "bootstrap_exec_compat"]
+    k.path = here["bootstrap_create"]["bootstrap_exec_compat"]
     user = task_create(k, k.kernel_task, False, "user")
     thread = thread_create(k, user, "main")
     k.first_user = thread
@@ -304,18 +295,17 @@ def bootstrap(k: "Kernel", threads: list[Thread]) -> None:
             name += 1
         _, entry, _ = entry_alloc_name(k, user.space, name)
         right_insert(k, user.space, name, entry, make_send(port), SEND)
-    k.path = k.paths[k.paths[here, "vm_pageout"], "vm_pageout_continue"]
-    k.path = k.paths[k.path, "vm_pageout_scan"]
-    k.tell((PAGEOUT, k.time, k.task_id, k.thread_id, k.path, 0, 0, k.phys.free, k.phys.free_min))
+    k.path = here["vm_pageout"]["vm_pageout_continue"]["vm_pageout_scan"]
+    k.tell((PAGEOUT, k.time, k.task_id, k.thread_id, k.path.id, 0, 0, k.phys.free, k.phys.free_min))
     stack_collect(k)
     consider_zone_gc(k)
     for old, new in pairwise(threads):
         k.thread_id = new.id
-        k.path = frames(k, "Thread_continue", "thread_continue", "thread_dispatch")
+        k.path = k.root["Thread_continue"]["thread_continue"]["thread_dispatch"]
         stack_free(k, old)
-    k.path = frames(k, "Thread_continue", "thread_continue", "net_thread", "thread_block", "thread_invoke")
+    k.path = k.root["Thread_continue"]["thread_continue"]["net_thread"]["thread_block"]["thread_invoke"]
     stack_handoff(k, threads[-1], thread)
-    k.path = 0
+    k.path = k.root
     thread.suspend_count = 0
     thread.state = RUNNING
     k.current = thread
@@ -327,9 +317,9 @@ def load_program(k: "Kernel", segments: tuple[Segment, ...] = PROGRAM) -> Thread
     """user_bootstrap_compat: load the boot module and its stack into the first task. Its thread."""
     thread: Thread = k.first_user
     where = thread.task.map
-    load = frames(k, "user_bootstrap_compat", "copy_bootstrap", "exec_load")
+    load = k.root["user_bootstrap_compat"]["copy_bootstrap"]["exec_load"]
     for segment in segments:
-        k.path = k.paths[load, "read_exec"]
+        k.path = load["read_exec"]
         vm_allocate(k, where, segment.address, segment.size, False)
         if segment.filled:
             k.path = load
@@ -339,15 +329,15 @@ def load_program(k: "Kernel", segments: tuple[Segment, ...] = PROGRAM) -> Thread
         entry.protection = segment.protection
         if not segment.protection & WRITE:
             pmap_protect_read(where.pmap, segment.address // PAGE, (segment.address + segment.size) // PAGE)
-    k.path = frames(k, "user_bootstrap_compat", "build_args_and_stack")
+    k.path = k.root["user_bootstrap_compat"]["build_args_and_stack"]
     vm_allocate(k, where, STACK, STACK_SIZE, False)
-    k.path = frames(k, "user_bootstrap_compat")
+    k.path = k.root["user_bootstrap_compat"]
     kernel_touch(k, where, STACK + STACK_SIZE - PAGE, PAGE)
     thread.buffer = STACK + STACK_SIZE - PAGE
     # Some kernel threads have run again and hold stacks: two are left on the free list [M].
     while len(k.free_stacks) > FREE_STACKS:
         k.free_stacks.pop(0)
-    k.path = 0
+    k.path = k.root
     k.tell((BOOTED, k.time, k.task_id, k.thread_id, 0, 0, 0, k.kernel_map.size - k.kernel_map.used, 0))
     return thread
 

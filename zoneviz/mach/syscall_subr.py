@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from zoneviz.mach.dispatch import block, preempt
 from zoneviz.mach.ends import BLOCKED
 from zoneviz.mach.ipc_space import KERN_SUCCESS
-from zoneviz.mach.mach_msg import trap_path
 from zoneviz.mach.sched_prim import return_result, set_timer, thread_go
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def thread_switch(k: "Kernel", thread: "Thread", depress: int = 0) -> object:
     """Give up the processor. `depress`: run at priority 31 for this many ns."""
-    trap_path(k, thread, "thread_switch", "thread_block", "thread_invoke")
+    k.path = thread.path["mach_call_call"]["thread_switch"]["thread_block"]["thread_invoke"]
     if depress:
         thread.depress_until = k.time + depress
         k.sched.compute_priority(thread)
@@ -51,7 +50,7 @@ def compute(k: "Kernel", thread: "Thread", duration: int) -> object:
 
 def sleep(k: "Kernel", thread: "Thread", duration: int, why: str = "sleep") -> object:
     """Wait `duration` ns, as a receive with a time-out on an unused port would. `why`: the reason recorded."""
-    trap_path(k, thread, "mach_msg_trap", "mach_msg_receive")
+    k.path = thread.path["mach_call_call"]["mach_msg_trap"]["mach_msg_receive"]
     wait = thread.wait_id
     thread.result = KERN_SUCCESS
 

@@ -78,8 +78,8 @@ def task_create(k: "Kernel", parent: Task | None, inherit: bool, name: str = "")
     here = k.path
     number = len(k.catalog.tasks) + 1
     k.catalog.tasks.append(TaskInfo(number, name))
-    k.tell((TASK_CREATE, k.time, k.task_id, k.thread_id, here, number, 0, int(inherit), parent.id if parent else 0))
-    inside = k.paths[here, "task_create"]
+    k.tell((TASK_CREATE, k.time, k.task_id, k.thread_id, here.id, number, 0, int(inherit), parent.id if parent else 0))
+    inside = here["task_create"]
     k.path = inside
     task = Task(number, zalloc(k, k.zones["tasks"]), parent is None)
     task.name = name
@@ -90,7 +90,7 @@ def task_create(k: "Kernel", parent: Task | None, inherit: bool, name: str = "")
             task.map = vm_map_create(k, pmap_create(k, number), number)
         task.uid = parent.uid
         task.priority = parent.priority
-    k.path = k.paths[inside, "ipc_task_init"]
+    k.path = inside["ipc_task_init"]
     space = ipc_space_create(k, number)
     if space is None:
         k.panic("ipc_task_init", "ipc_spaces", "ipc spaces")
@@ -114,9 +114,9 @@ def task_terminate(k: "Kernel", task: Task) -> None:
     if not task.alive:
         return
     here = k.path
-    k.tell((TASK_TERMINATE, k.time, k.task_id, k.thread_id, here, task.id, task.address, 0, 0))
+    k.tell((TASK_TERMINATE, k.time, k.task_id, k.thread_id, here.id, task.id, task.address, 0, 0))
     task.alive = False
-    inside = k.paths[here, "task_terminate"]
+    inside = here["task_terminate"]
     k.path = inside
     mine = k.current is not None and k.current.task is task
     for thread in list(task.threads):
@@ -126,7 +126,7 @@ def task_terminate(k: "Kernel", task: Task) -> None:
         else:
             k.path = inside
             terminate_thread_of(k, thread)
-    k.path = k.paths[inside, "ipc_task_terminate"]
+    k.path = inside["ipc_task_terminate"]
     ipc_space_destroy(k, task.space)
     if task.notify is not None:
         ipc_port_release(k, task.notify)
@@ -158,11 +158,11 @@ def task_deallocate(k: "Kernel", task: Task) -> None:
     if task.refs:
         return
     here = k.path
-    k.tell((TASK_DESTROY, k.time, k.task_id, k.thread_id, here, task.id, task.address, 0, 0))
-    inside = k.paths[here, "task_deallocate"]
+    k.tell((TASK_DESTROY, k.time, k.task_id, k.thread_id, here.id, task.id, task.address, 0, 0))
+    inside = here["task_deallocate"]
     k.path = inside
     vm_map_deallocate(k, task.map)
-    k.path = k.paths[inside, "ipc_space_release"]
+    k.path = inside["ipc_space_release"]
     zfree(k, k.zones["ipc spaces"], task.space.address)
     k.path = inside
     zfree(k, k.zones["tasks"], task.address)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import zoneviz.mach.task as tasks
 from zoneviz.events import Kind, ThreadInfo
 from zoneviz.mach import ipc_kmsg
+from zoneviz.mach.call_path import Path
 from zoneviz.mach.fpu import fp_free
 from zoneviz.mach.ipc_port import (
     IpcPort,
@@ -91,7 +92,7 @@ class Thread:
         "wired_port",
     )
 
-    def __init__(self, number: int, task: "Task", address: int, pcb: int, name: str) -> None:
+    def __init__(self, number: int, task: "Task", address: int, pcb: int, name: str, path: Path) -> None:
         self.id = number
         self.task = task
         self.address = address
@@ -109,7 +110,7 @@ class Thread:
         self.stamp = 0
         self.depress_until = 0
         self.stack = 0
-        self.path = 0
+        self.path = path
         self.buffer = 0
         self.reply_port = 0
         self.wired_port = 0
@@ -134,14 +135,14 @@ def thread_create(k: "Kernel", task: "Task", name: str = "") -> Thread:
     here = k.path
     number = len(k.catalog.threads) + 1
     k.catalog.threads.append(ThreadInfo(number, task.id, name))
-    k.tell((THREAD_CREATE, k.time, k.task_id, k.thread_id, here, number, 0, 0, task.id))
-    inside = k.paths[here, "thread_create"]
+    k.tell((THREAD_CREATE, k.time, k.task_id, k.thread_id, here.id, number, 0, 0, task.id))
+    inside = here["thread_create"]
     k.path = inside
     address = zalloc(k, k.zones["threads"])
-    k.path = k.paths[inside, "pcb_init"]
+    k.path = inside["pcb_init"]
     pcb = zalloc(k, k.zones["i386 pcb state"])
-    thread = Thread(number, task, address, pcb, name)
-    k.path = k.paths[inside, "ipc_thread_init"]
+    thread = Thread(number, task, address, pcb, name, k.root)
+    k.path = inside["ipc_thread_init"]
     thread.port = ipc_port_alloc_special(k, thread)
     thread.sself = make_send(thread.port)
     if k.profile.ipc_compat:
@@ -159,7 +160,7 @@ def compat_port(k: "Kernel", task: "Task") -> IpcPort:
     Panics `ipc_thread_init` if the table of names cannot grow, since that function returns no error [I].
     """
     here = k.path
-    k.path = k.paths[here, "ipc_port_alloc_compat"]
+    k.path = here["ipc_port_alloc_compat"]
     port = IpcPort(zalloc(k, k.zones["ipc ports"]), task.space, 0)
     dn_table_make_room(k, port)
     kr, name, entry = entry_alloc(k, task.space)
@@ -190,27 +191,27 @@ def stack_alloc(k: "Kernel", thread: Thread) -> None:
     """Give a thread a kernel stack: from the free list, else a page of kernel_map. Panics `stack_alloc` if kernel_map is full."""
     if k.free_stacks:
         thread.stack = k.free_stacks.pop()
-        k.tell((STACK_ALLOC, k.time, k.task_id, k.thread_id, k.path, thread.id, thread.stack, 0, 0))
+        k.tell((STACK_ALLOC, k.time, k.task_id, k.thread_id, k.path.id, thread.id, thread.stack, 0, 0))
         return
     here = k.path
-    k.path = k.paths[here, "stack_alloc"]
+    k.path = here["stack_alloc"]
     thread.stack = kmem_alloc_wired(k, k.kernel_map, PAGE, "kmem_alloc_aligned")
     k.path = here
     if not thread.stack:
         k.panic("stack_alloc", "kernel_map", "")
-    k.tell((STACK_ALLOC, k.time, k.task_id, k.thread_id, here, thread.id, thread.stack, 1, 0))
+    k.tell((STACK_ALLOC, k.time, k.task_id, k.thread_id, here.id, thread.id, thread.stack, 1, 0))
 
 
 def stack_free(k: "Kernel", thread: Thread) -> None:
     """Put a thread's kernel stack on the free list."""
     k.free_stacks.append(thread.stack)
-    k.tell((STACK_FREE, k.time, k.task_id, k.thread_id, k.path, thread.id, thread.stack, 0, len(k.free_stacks)))
+    k.tell((STACK_FREE, k.time, k.task_id, k.thread_id, k.path.id, thread.id, thread.stack, 0, len(k.free_stacks)))
     thread.stack = 0
 
 
 def stack_handoff(k: "Kernel", old: Thread, new: Thread) -> None:
     """Hand the stack of a thread that blocks with a continuation to the next thread."""
-    k.tell((STACK_HANDOFF, k.time, k.task_id, k.thread_id, k.path, new.id, old.stack, 0, old.id))
+    k.tell((STACK_HANDOFF, k.time, k.task_id, k.thread_id, k.path.id, new.id, old.stack, 0, old.id))
     new.stack = old.stack
     old.stack = 0
 
@@ -220,13 +221,13 @@ def thread_terminate(k: "Kernel", thread: Thread) -> None:
     if not thread.alive:
         return
     here = k.path
-    k.tell((THREAD_TERMINATE, k.time, k.task_id, k.thread_id, here, thread.id, thread.address, 0, 0))
+    k.tell((THREAD_TERMINATE, k.time, k.task_id, k.thread_id, here.id, thread.id, thread.address, 0, 0))
     thread.alive = False
     if thread is k.current:
         # It halts on the way back to user mode (AST_TERMINATE), after the reply has been handled.
         thread.halting = True
         return
-    k.path = k.paths[here, "thread_terminate"]
+    k.path = here["thread_terminate"]
     thread_stop(k, thread)
     ipc_thread_terminate(k, thread)
     thread_deallocate(k, thread)
@@ -257,7 +258,7 @@ def thread_stop(k: "Kernel", gone: Thread) -> None:
 def ipc_thread_terminate(k: "Kernel", thread: Thread) -> None:
     """Destroy the ports of a thread: the compatibility reply port, then its own."""
     here = k.path
-    k.path = k.paths[here, "ipc_thread_terminate"]
+    k.path = here["ipc_thread_terminate"]
     if thread.compat_reply is not None:
         compat_port_end(k, thread.task, thread.compat_reply)
         thread.compat_reply = None
@@ -269,15 +270,15 @@ def ipc_thread_terminate(k: "Kernel", thread: Thread) -> None:
 def thread_deallocate(k: "Kernel", thread: Thread) -> None:
     """Free a thread: its stack, its reference to the task, the pcb, the structure."""
     here = k.path
-    inside = k.paths[here, "thread_deallocate"]
+    inside = here["thread_deallocate"]
     k.path = inside
     task = thread.task
     task.threads.remove(thread)
     if thread.stack:
         stack_free(k, thread)
     tasks.task_deallocate(k, task)
-    k.tell((THREAD_DESTROY, k.time, k.task_id, k.thread_id, here, thread.id, thread.address, 0, task.id))
-    k.path = k.paths[inside, "pcb_terminate"]
+    k.tell((THREAD_DESTROY, k.time, k.task_id, k.thread_id, here.id, thread.id, thread.address, 0, task.id))
+    k.path = inside["pcb_terminate"]
     fp_free(k, thread)
     zfree(k, k.zones["i386 pcb state"], thread.pcb)
     k.path = inside
@@ -289,10 +290,10 @@ def thread_deallocate(k: "Kernel", thread: Thread) -> None:
 def stack_collect(k: "Kernel") -> None:
     """stack_collect: trim the list of free stacks to one."""
     here = k.path
-    k.tell((STACK_COLLECT, k.time, k.task_id, k.thread_id, here, len(k.free_stacks), 0, 0, 0))
-    k.path = k.paths[here, "stack_collect"]
+    k.tell((STACK_COLLECT, k.time, k.task_id, k.thread_id, here.id, len(k.free_stacks), 0, 0, 0))
+    k.path = here["stack_collect"]
     while len(k.free_stacks) > 1:
         address = k.free_stacks.pop()
-        k.tell((STACK_FREE, k.time, k.task_id, k.thread_id, k.path, 0, address, 1, len(k.free_stacks)))
+        k.tell((STACK_FREE, k.time, k.task_id, k.thread_id, k.path.id, 0, address, 1, len(k.free_stacks)))
         kmem_free(k, k.kernel_map, address, PAGE)
     k.path = here

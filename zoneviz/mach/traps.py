@@ -121,7 +121,7 @@ def touch(address: int, size: int = 1, write: bool = True) -> Trap:
 
 
 def _touch(k: "Kernel", thread: "Thread", address: int, size: int, write: bool) -> bool:
-    k.path = k.paths[thread.path, "_take_trap"]
+    k.path = thread.path["_take_trap"]
     return vm_fault.user_touch(k, thread.task.map, address, size, write)
 
 

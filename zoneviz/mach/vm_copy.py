@@ -37,7 +37,7 @@ class VmMapCopy:
 def vm_map_copyin(k: "Kernel", source: VmMap, address: int, size: int) -> VmMapCopy | None:
     """A copy-on-write copy of a task's memory; None if part of it is not allocated. Clips the entries of the source."""
     here = k.path
-    k.path = k.paths[here, "vm_map_copyin"]
+    k.path = here["vm_map_copyin"]
     end = address + round_page(size)
     copy = VmMapCopy(zalloc(k, k.zones["map copies"]), round_page(size))
     for entry in entries_between(k, source, address, end):
@@ -64,7 +64,7 @@ def copy_of_kernel_pages(k: "Kernel", size: int) -> VmMapCopy:
 def kernel_pages(k: "Kernel", size: int) -> tuple[int, VmObject | None]:
     """Enter a range in ipc_kernel_map: (address of its map entry, None). Wiring the pages allocates its object."""
     here = k.path
-    k.path = k.paths[k.paths[here, "vm_allocate"], "vm_map_enter"]
+    k.path = here["vm_allocate"]["vm_map_enter"]
     address = entry_create(k)
     k.path = here
     return address, None
@@ -73,7 +73,7 @@ def kernel_pages(k: "Kernel", size: int) -> tuple[int, VmObject | None]:
 def kernel_pages_wire(k: "Kernel", size: int) -> VmObject:
     """Wire the range. Its object, with all pages resident."""
     here = k.path
-    k.path = k.paths[here, "vm_map_pageable"]
+    k.path = here["vm_map_pageable"]
     backing = vm_object_allocate(k, round_page(size))
     for index in range(round_page(size) >> PAGE_SHIFT):
         new_page(k, backing, index)
@@ -84,7 +84,7 @@ def kernel_pages_wire(k: "Kernel", size: int) -> VmObject:
 def kernel_pages_copyin(k: "Kernel", address: int, backing: VmObject | None, size: int) -> VmMapCopy:
     """vm_map_copyin with src_destroy: the copy takes over the object; the entry of the range is freed."""
     here = k.path
-    k.path = k.paths[here, "vm_map_copyin"]
+    k.path = here["vm_map_copyin"]
     copy = VmMapCopy(zalloc(k, k.zones["map copies"]), round_page(size))
     copy.entries.append(VmEntry(entry_create(k), 0, copy.size, backing, 0))
     zfree(k, k.zones["non-kernel map entries"], address)
@@ -95,7 +95,7 @@ def kernel_pages_copyin(k: "Kernel", address: int, backing: VmObject | None, siz
 def vm_map_copyout(k: "Kernel", into: VmMap, copy: VmMapCopy) -> tuple[int, int]:
     """Move the entries of a copy into a map, at the first free address. Allocates nothing. (kern_return, address)."""
     here = k.path
-    k.path = k.paths[here, "vm_map_copyout"]
+    k.path = here["vm_map_copyout"]
     at = into.room(copy.size)
     for entry in copy.entries:
         length = entry.end - entry.start
@@ -119,7 +119,7 @@ def vm_map_copy_discard(k: "Kernel", copy: VmMapCopy) -> None:
 def vm_map_copy_overwrite(k: "Kernel", into: VmMap, address: int, copy: VmMapCopy) -> int:
     """Replace memory of a map by a copy, whose entries replace the objects of the map's entries. A kern_return."""
     here = k.path
-    k.path = k.paths[here, "vm_map_copy_overwrite"]
+    k.path = here["vm_map_copy_overwrite"]
     targets = entries_between(k, into, address, address + copy.size)
     if sum(e.end - e.start for e in targets) != copy.size or len(targets) != len(copy.entries):
         vm_map_copy_discard(k, copy)

@@ -25,7 +25,7 @@ def user_touch(k: "Kernel", where: VmMap, address: int, size: int, write: bool) 
         if mapped(where, vpn, write):
             continue
         here = k.path
-        k.path = k.paths[k.paths[here, "user_trap"], "vm_fault"]
+        k.path = here["user_trap"]["vm_fault"]
         k.time += k.costs.page_fault
         # A fault from user mode may block, so it allocates its state [R].
         state = zalloc(k, k.zones["vm fault state"])
@@ -43,7 +43,7 @@ def kernel_touch(k: "Kernel", where: VmMap, address: int, size: int) -> bool:
         if mapped(where, vpn, True):
             continue
         here = k.path
-        k.path = k.paths[k.paths[k.paths[here, "trap_from_kernel"], "kernel_trap"], "vm_fault"]
+        k.path = here["trap_from_kernel"]["kernel_trap"]["vm_fault"]
         k.time += k.costs.page_fault
         found = _fault(k, where, vpn, True)
         k.path = here
@@ -55,7 +55,7 @@ def kernel_touch(k: "Kernel", where: VmMap, address: int, size: int) -> bool:
 def _more_fictitious(k: "Kernel") -> None:
     """vm_page_more_fictitious: allocate five page structures at the first fault of the run [M]."""
     here = k.path
-    k.path = k.paths[here, "vm_page_more_fictitious"]
+    k.path = here["vm_page_more_fictitious"]
     for _ in range(5):
         zalloc(k, k.zones["vm pages"])
     k.fictitious = 5
@@ -107,7 +107,7 @@ def _find_behind(top: VmObject, index: int) -> tuple[VmPage | None, bool]:
 def _copy_up(k: "Kernel", top: VmObject, index: int, page: VmPage) -> VmPage:
     """Copy a page into the front object. All mappings of the old page are removed, as the kernel cannot tell which to keep [R]."""
     here = k.path
-    k.path = k.paths[here, "vm_fault_page"]
+    k.path = here["vm_fault_page"]
     new = new_page(k, top, index)
     pmap_page_protect_none(k, page)
     vm_object_collapse(k, top)

@@ -76,7 +76,7 @@ class KernelMap:
 def vm_map_create(k: "Kernel", name: str, start: int, end: int, parent: int, entry_zone: str = "kernel map entries") -> KernelMap:
     """A new kernel map of the addresses [start, end). `parent`: id of the map that contains it, 0 for kernel_map."""
     here = k.path
-    k.path = k.paths[here, "vm_map_create"]
+    k.path = here["vm_map_create"]
     element = zalloc.zalloc(k, k.zones["maps"])
     k.path = here
     info = MapInfo(len(k.catalog.maps) + 1, name, start, end, parent)
@@ -135,7 +135,7 @@ def vm_map_enter(k: "Kernel", where: KernelMap, size: int) -> int:
 
 def _entry_create(k: "Kernel", where: KernelMap, caller: str) -> int:
     here = k.path
-    k.path = k.paths[k.paths[here, caller], "_vm_map_entry_create"]
+    k.path = here[caller]["_vm_map_entry_create"]
     element = zalloc.zalloc(k, k.zones[where.entry_zone])
     k.path = here
     return element
@@ -149,10 +149,10 @@ def kmem_init(k: "Kernel", start: int, end: int) -> None:
     k.kernel_map = KernelMap(info, 0)
     k.maps["kernel_map"] = k.kernel_map
     k.kernel_map.used += start
-    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, info.id, 0, start, 0))
-    inside = k.paths[here, "kmem_init"]
+    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here.id, info.id, 0, start, 0))
+    inside = here["kmem_init"]
     k.path = inside
-    k.path = k.paths[inside, "vm_map_create"]
+    k.path = inside["vm_map_create"]
     k.kernel_map.element = zalloc.zalloc(k, k.zones["maps"])
     k.path = inside
     vm_map_enter(k, k.kernel_map, start)
@@ -162,7 +162,7 @@ def kmem_init(k: "Kernel", start: int, end: int) -> None:
 def kmem_suballoc(k: "Kernel", name: str, size: int, entry_zone: str = "kernel map entries") -> KernelMap:
     """A new submap of kernel_map of `size` bytes. Panics `kmem_suballoc` if kernel_map has no room."""
     here = k.path
-    k.path = k.paths[here, "kmem_suballoc"]
+    k.path = here["kmem_suballoc"]
     parent = k.kernel_map
     address = vm_map_enter(k, parent, round_page(size))
     if address < 0:
@@ -170,7 +170,7 @@ def kmem_suballoc(k: "Kernel", name: str, size: int, entry_zone: str = "kernel m
     new = vm_map_create(k, name, address, address + round_page(size), parent.id, entry_zone)
     k.path = here
     parent.used += new.size
-    k.tell((KMEM_SUBALLOC, k.time, k.task_id, k.thread_id, here, new.id, address, round_page(size), parent.id))
+    k.tell((KMEM_SUBALLOC, k.time, k.task_id, k.thread_id, here.id, new.id, address, round_page(size), parent.id))
     return new
 
 
@@ -179,14 +179,14 @@ def kmem_alloc_wired(k: "Kernel", where: KernelMap, size: int, finder: str = "km
     here = k.path
     if k.zone_map_locked and where is k.zone_map:
         k.hang("zone_gc waits for the lock of zone_map, which it holds: freeing a page needs a map entry, and that a page")
-    k.path = k.paths[here, finder]
+    k.path = here[finder]
     address = vm_map_find_entry(k, where, size, True)
     k.path = here
     if address < 0:
-        k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, size, KERN_NO_SPACE))
+        k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here.id, where.id, 0, size, KERN_NO_SPACE))
         return 0
     where.used += size
-    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, where.id, address, size, 0))
+    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here.id, where.id, address, size, 0))
     k.phys.grab_wired(k, size >> 12)
     return address
 
@@ -194,9 +194,9 @@ def kmem_alloc_wired(k: "Kernel", where: KernelMap, size: int, finder: str = "km
 def kmem_free(k: "Kernel", where: KernelMap, address: int, size: int) -> None:
     """Free wired memory. Splits the map entry that contains it."""
     where.used -= size
-    k.tell((KMEM_FREE, k.time, k.task_id, k.thread_id, k.path, where.id, address, size, 0))
+    k.tell((KMEM_FREE, k.time, k.task_id, k.thread_id, k.path.id, where.id, address, size, 0))
     here = k.path
-    k.path = k.paths[k.paths[k.paths[here, "kmem_free"], "vm_map_remove"], "vm_map_delete"]
+    k.path = here["kmem_free"]["vm_map_remove"]["vm_map_delete"]
     k.phys.release(k, size >> 12, size >> 12)
     remove_range(k, where, address, address + size)
     k.path = here
@@ -223,10 +223,10 @@ def remove_range(k: "Kernel", where: KernelMap, start: int, end: int) -> None:
         where.insert(index + 1, tail)
         entry.end = end
     if entry.object is not None:
-        k.path = k.paths[here, "vm_map_entry_delete"]
+        k.path = here["vm_map_entry_delete"]
         vm_objects.vm_object_deallocate(k, entry.object)
     del where.entries[index], where.starts[index]
-    k.path = k.paths[k.paths[here, "vm_map_entry_delete"], "_vm_map_entry_dispose"]
+    k.path = here["vm_map_entry_delete"]["_vm_map_entry_dispose"]
     zalloc.zfree(k, k.zones[where.entry_zone], entry.address)
     k.path = here
 
@@ -235,17 +235,17 @@ def kmem_alloc(k: "Kernel", where: KernelMap, size: int) -> int:
     """Allocate `size` bytes of wired memory with their own object, for IPC tables from a page on: the address, 0 if no room."""
     here = k.path
     size = round_page(size)
-    k.path = k.paths[here, "kmem_alloc"]
+    k.path = here["kmem_alloc"]
     backing = vm_objects.vm_object_allocate(k, size)
     address = vm_map_find_entry(k, where, size, False, backing)
     if address < 0:
-        k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, size, KERN_NO_SPACE))
+        k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here.id, where.id, 0, size, KERN_NO_SPACE))
         vm_objects.vm_object_deallocate(k, backing)
         k.path = here
         return 0
     k.path = here
     where.used += size
-    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, where.id, address, size, 0))
+    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here.id, where.id, address, size, 0))
     k.phys.grab_wired(k, size >> 12)
     return address
 
@@ -257,22 +257,22 @@ def kmem_realloc(k: "Kernel", where: KernelMap, old: int, old_size: int, new_siz
     """
     here = k.path
     old_size, new_size = round_page(old_size), round_page(new_size)
-    k.path = k.paths[here, "kmem_realloc"]
+    k.path = here["kmem_realloc"]
     was = where.entries[where.find(old)]
     address = vm_map_find_entry(k, where, new_size, False, was.object)
     if address < 0:
         k.path = here
-        k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here, where.id, 0, new_size, KERN_NO_SPACE))
+        k.tell((KMEM_FAIL, k.time, k.task_id, k.thread_id, here.id, where.id, 0, new_size, KERN_NO_SPACE))
         return 0
     if was.object is not None:
         was.object.refs += 1
         was.object.size = new_size
-    k.path = k.paths[k.paths[k.path, "kmem_remap_pages"], "pmap_enter"]
+    k.path = k.path["kmem_remap_pages"]["pmap_enter"]
     for _ in range(old_size >> 12):
         pmap.pv_alloc(k)
     k.path = here
     where.used += new_size
-    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here, where.id, address, new_size, 1))
+    k.tell((KMEM_ALLOC, k.time, k.task_id, k.thread_id, here.id, where.id, address, new_size, 1))
     k.phys.grab_wired(k, (new_size - old_size) >> 12)
     return address
 
@@ -281,9 +281,9 @@ def kmem_free_object(k: "Kernel", where: KernelMap, address: int, size: int, *, 
     """Free a range of kmem_alloc or kmem_realloc. `moved`: its pages are now those of a larger range."""
     size = round_page(size)
     where.used -= size
-    k.tell((KMEM_FREE, k.time, k.task_id, k.thread_id, k.path, where.id, address, size, 0))
+    k.tell((KMEM_FREE, k.time, k.task_id, k.thread_id, k.path.id, where.id, address, size, 0))
     here = k.path
-    k.path = k.paths[k.paths[k.paths[here, "kmem_free"], "vm_map_remove"], "vm_map_delete"]
+    k.path = here["kmem_free"]["vm_map_remove"]["vm_map_delete"]
     if moved:
         k.pv_free += size >> 12  # to the free list of the pmap module
     else:

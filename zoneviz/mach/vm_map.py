@@ -86,7 +86,7 @@ class VmMap:
 def vm_map_create(k: "Kernel", pmap: Pmap, task: int) -> VmMap:
     """A new, empty map with this pmap."""
     here = k.path
-    k.path = k.paths[here, "vm_map_create"]
+    k.path = here["vm_map_create"]
     new = VmMap(zalloc(k, k.zones["maps"]), pmap, task)
     k.path = here
     return new
@@ -95,7 +95,7 @@ def vm_map_create(k: "Kernel", pmap: Pmap, task: int) -> VmMap:
 def entry_create(k: "Kernel") -> int:
     """The address of a new map entry."""
     here = k.path
-    k.path = k.paths[here, "_vm_map_entry_create"]
+    k.path = here["_vm_map_entry_create"]
     address = zalloc(k, k.zones["non-kernel map entries"])
     k.path = here
     return address
@@ -105,7 +105,7 @@ def vm_allocate(k: "Kernel", where: VmMap, address: int, size: int, anywhere: bo
     """Allocate `size` bytes of zero-filled memory, by extending the entry below if possible. (kern_return, address)."""
     size = round_page(size)
     here = k.path
-    k.path = k.paths[k.paths[here, "vm_allocate"], "vm_map_enter"]
+    k.path = here["vm_allocate"]["vm_map_enter"]
     if anywhere:
         address = where.room(size)
     index = bisect_right(where.starts, address)
@@ -124,7 +124,7 @@ def vm_allocate(k: "Kernel", where: VmMap, address: int, size: int, anywhere: bo
         entry.protection = protection
         where.entries.insert(index, entry)
         where.starts.insert(index, address)
-    k.tell((MAP_ENTER, k.time, k.task_id, k.thread_id, k.path, where.task, address, size, int(extended)))
+    k.tell((MAP_ENTER, k.time, k.task_id, k.thread_id, k.path.id, where.task, address, size, int(extended)))
     k.path = here
     return KERN_SUCCESS, address
 
@@ -141,7 +141,7 @@ def clip_start(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:
     if entry.start >= address:
         return
     here = k.path
-    k.path = k.paths[here, "_vm_map_clip_start"]
+    k.path = here["_vm_map_clip_start"]
     front = _like(k, entry, entry.start, address, entry.offset)
     index = where.starts.index(entry.start)
     entry.offset += (address - entry.start) >> PAGE_SHIFT
@@ -156,7 +156,7 @@ def clip_end(k: "Kernel", where: VmMap, entry: VmEntry, address: int) -> None:
     if entry.end <= address:
         return
     here = k.path
-    k.path = k.paths[here, "_vm_map_clip_end"]
+    k.path = here["_vm_map_clip_end"]
     tail = _like(k, entry, address, entry.end, entry.offset + ((address - entry.start) >> PAGE_SHIFT))
     entry.end = address
     where.insert(tail)
@@ -191,7 +191,7 @@ def entries_between(k: "Kernel", where: VmMap, start: int, end: int) -> list[VmE
 def vm_protect(k: "Kernel", where: VmMap, address: int, size: int, protection: int) -> int:
     """Set the protection of a range. A kern_return."""
     here = k.path
-    k.path = k.paths[k.paths[here, "vm_protect"], "vm_map_protect"]
+    k.path = here["vm_protect"]["vm_map_protect"]
     for entry in entries_between(k, where, address, address + round_page(size)):
         entry.protection = protection
         if not protection & WRITE:
@@ -210,9 +210,9 @@ def vm_inherit(k: "Kernel", where: VmMap, address: int, size: int, inheritance: 
 def vm_deallocate(k: "Kernel", where: VmMap, address: int, size: int) -> int:
     """Deallocate a range. A kern_return."""
     here = k.path
-    k.path = k.paths[k.paths[k.paths[here, "vm_deallocate"], "vm_map_remove"], "vm_map_delete"]
+    k.path = here["vm_deallocate"]["vm_map_remove"]["vm_map_delete"]
     delete_range(k, where, address, address + round_page(size))
-    k.tell((MAP_REMOVE, k.time, k.task_id, k.thread_id, k.path, where.task, address, round_page(size), 0))
+    k.tell((MAP_REMOVE, k.time, k.task_id, k.thread_id, k.path.id, where.task, address, round_page(size), 0))
     k.path = here
     return KERN_SUCCESS
 
@@ -222,13 +222,13 @@ def delete_range(k: "Kernel", where: VmMap, start: int, end: int) -> None:
     here = k.path
     for entry in entries_between(k, where, start, end):
         pmap_remove(k, where.pmap, entry.start >> PAGE_SHIFT, entry.end >> PAGE_SHIFT)
-        k.path = k.paths[here, "vm_map_entry_delete"]
+        k.path = here["vm_map_entry_delete"]
         vm_object_deallocate(k, entry.object)
         index = where.starts.index(entry.start)
         del where.entries[index], where.starts[index]
         where.full_below = VM_MIN_ADDRESS
         where.full_for = 0
-        k.path = k.paths[k.path, "_vm_map_entry_dispose"]
+        k.path = k.path["_vm_map_entry_dispose"]
         zfree(k, k.zones["non-kernel map entries"], entry.address)
         k.path = here
 
@@ -236,7 +236,7 @@ def delete_range(k: "Kernel", where: VmMap, start: int, end: int) -> None:
 def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
     """A copy of a map for a new task. Each inherited entry is copied on write, or shares its object."""
     here = k.path
-    k.path = k.paths[here, "vm_map_fork"]
+    k.path = here["vm_map_fork"]
     pmap = pmap_create(k, task)
     new = vm_map_create(k, pmap, task)
     for entry in parent.entries:
@@ -260,7 +260,7 @@ def vm_map_fork(k: "Kernel", parent: VmMap, task: int) -> VmMap:
 def vm_map_lookup(k: "Kernel", entry: VmEntry, write: bool) -> VmObject:
     """The object of an entry for an access to it."""
     here = k.path
-    k.path = k.paths[here, "vm_map_lookup"]
+    k.path = here["vm_map_lookup"]
     backing = entry_object(k, entry, write)
     k.path = here
     return backing
@@ -296,17 +296,16 @@ def copy_on_write(source: VmMap, entry: VmEntry, copy: VmEntry) -> None:
 def vm_map_deallocate(k: "Kernel", gone: VmMap) -> None:
     """Destroy a task's map: its entries in order of address, the pmap, the structure."""
     here = k.path
-    k.path = k.paths[here, "vm_map_deallocate"]
-    inside = k.path
-    k.path = k.paths[inside, "vm_map_delete"]
-    deleting = k.path
+    inside = here["vm_map_deallocate"]
+    deleting = inside["vm_map_delete"]
+    k.path = deleting
     pmap = gone.pmap
     entry_zone = k.zones["non-kernel map entries"]
     for entry in gone.entries:
         pmap_remove(k, pmap, entry.start >> PAGE_SHIFT, entry.end >> PAGE_SHIFT)
-        k.path = k.paths[deleting, "vm_map_entry_delete"]
+        k.path = deleting["vm_map_entry_delete"]
         vm_object_deallocate(k, entry.object)
-        k.path = k.paths[k.path, "_vm_map_entry_dispose"]
+        k.path = k.path["_vm_map_entry_dispose"]
         zfree(k, entry_zone, entry.address)
     gone.entries = []
     gone.starts = []

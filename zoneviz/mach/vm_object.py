@@ -38,7 +38,7 @@ class VmObject:
 def raw_object(k: "Kernel", size: int) -> VmObject:
     """_vm_object_allocate: a new object without a pager_name, as at boot."""
     here = k.path
-    k.path = k.paths[here, "_vm_object_allocate"]
+    k.path = here["_vm_object_allocate"]
     new = VmObject(zalloc.zalloc(k, k.zones["objects"]), size)
     k.path = here
     return new
@@ -47,11 +47,11 @@ def raw_object(k: "Kernel", size: int) -> VmObject:
 def vm_object_allocate(k: "Kernel", size: int) -> VmObject:
     """A new object of `size` bytes with its pager_name."""
     here = k.path
-    k.path = k.paths[here, "vm_object_allocate"]
+    k.path = here["vm_object_allocate"]
     new = raw_object(k, size)
-    k.path = k.paths[k.path, "ipc_port_alloc_special"]
+    k.path = k.path["ipc_port_alloc_special"]
     new.port = zalloc.zalloc(k, k.zones["ipc ports"])
-    k.tell((OBJECT_CREATE, k.time, k.task_id, k.thread_id, here, 0, new.address, size, 0))
+    k.tell((OBJECT_CREATE, k.time, k.task_id, k.thread_id, here.id, 0, new.address, size, 0))
     k.path = here
     return new
 
@@ -59,8 +59,8 @@ def vm_object_allocate(k: "Kernel", size: int) -> VmObject:
 def vm_object_shadow(k: "Kernel", source: VmObject, offset: int, size: int) -> VmObject:
     """A new object of `size` bytes in front of `source` at `offset` pages. It takes over the caller's reference to `source`."""
     here = k.path
-    k.path = k.paths[here, "vm_object_shadow"]
-    k.tell((OBJECT_SHADOW, k.time, k.task_id, k.thread_id, here, 0, source.address, size, 0))
+    k.path = here["vm_object_shadow"]
+    k.tell((OBJECT_SHADOW, k.time, k.task_id, k.thread_id, here.id, 0, source.address, size, 0))
     new = vm_object_allocate(k, size)
     new.shadow = source
     new.shadow_offset = offset
@@ -71,7 +71,7 @@ def vm_object_shadow(k: "Kernel", source: VmObject, offset: int, size: int) -> V
 def vm_object_deallocate(k: "Kernel", gone: VmObject | None) -> None:
     """Drop a reference. The last one terminates the object and drops its reference to the one behind it."""
     here = k.path
-    k.path = k.paths[here, "vm_object_deallocate"]
+    k.path = here["vm_object_deallocate"]
     while gone is not None:
         gone.refs -= 1
         if gone.refs:
@@ -82,9 +82,9 @@ def vm_object_deallocate(k: "Kernel", gone: VmObject | None) -> None:
         gone.pages = {}
         for page in pages.values():
             pmap.page_unmap(k, page)
-        k.tell((OBJECT_TERMINATE, k.time, k.task_id, k.thread_id, k.path, 0, gone.address, 0, resident))
+        k.tell((OBJECT_TERMINATE, k.time, k.task_id, k.thread_id, k.path.id, 0, gone.address, 0, resident))
         inside = k.path
-        k.path = k.paths[inside, "vm_object_terminate"]
+        k.path = inside["vm_object_terminate"]
         k.phys.release(k, resident, 0)
         _free_name(k, gone.port)
         zalloc.zfree(k, k.zones["objects"], gone.address)
@@ -97,7 +97,7 @@ def _free_name(k: "Kernel", port: int) -> None:
     if not port:
         return
     here = k.path
-    k.path = k.paths[k.paths[k.paths[here, "ipc_port_dealloc_special"], "ipc_port_destroy"], "ipc_object_release"]
+    k.path = here["ipc_port_dealloc_special"]["ipc_port_destroy"]["ipc_object_release"]
     zalloc.zfree(k, k.zones["ipc ports"], port)
     k.path = here
 
@@ -105,7 +105,7 @@ def _free_name(k: "Kernel", port: int) -> None:
 def vm_object_collapse(k: "Kernel", top: VmObject) -> None:
     """Merge or bypass the objects behind `top`, as far as possible."""
     here = k.path
-    k.path = k.paths[here, "vm_object_collapse"]
+    k.path = here["vm_object_collapse"]
     while (behind := top.shadow) is not None:
         if behind.refs == 1:
             _merge(k, top, behind)

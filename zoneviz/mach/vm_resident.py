@@ -43,7 +43,7 @@ class PhysicalMemory:
         self.pages = pages
         self.free = pages
         self.free_min = FREE_MIN_BASE + (pages - FREE_RESERVED) // 100
-        k.tell((PAGE_RELEASE, k.time, k.task_id, k.thread_id, k.path, pages, 0, 1, 0))
+        k.tell((PAGE_RELEASE, k.time, k.task_id, k.thread_id, k.path.id, pages, 0, 1, 0))
 
     def grab_wired(self, k: "Kernel", count: int) -> None:
         """Take and wire `count` pages. Ends the run as a hang if there are not enough."""
@@ -63,11 +63,11 @@ class PhysicalMemory:
                 k.vm_page_wait()
         self.free = free
         self.wired += wired
-        k.tell((PAGE_GRAB, k.time, k.task_id, k.thread_id, k.path, count, 0, 0, wired))
+        k.tell((PAGE_GRAB, k.time, k.task_id, k.thread_id, k.path.id, count, 0, 0, wired))
 
     def release(self, k: "Kernel", count: int, wired: int) -> None:
         """Release `count` pages, `wired` of them wired."""
         if count:
             self.free += count
             self.wired -= wired
-            k.tell((PAGE_RELEASE, k.time, k.task_id, k.thread_id, k.path, count, 0, 0, wired))
+            k.tell((PAGE_RELEASE, k.time, k.task_id, k.thread_id, k.path.id, count, 0, 0, wired))

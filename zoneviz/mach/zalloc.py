@@ -51,14 +51,14 @@ def zinit(k: "Kernel", size: int, maximum: int, alloc: int, name: str, flags: st
     maximum = max(round_page(maximum), alloc)
     info = ZoneInfo(len(k.catalog.zones) + 1, name, (size + 3) & ~3, maximum, alloc, flags)
     here = k.path
-    k.path = k.paths[here, "zinit"]
+    k.path = here["zinit"]
     # zone_bootstrap cuts the first zone structure from the bump region; all others are elements of the zone "zones".
     address = zalloc(k, k.zones["zones"]) if k.zones else zget_space(k, k.sizes.zone)
     k.path = here
     zone = Zone(info)
     k.catalog.zones.append(info)
     k.zones[name] = zone
-    k.tell((ZINIT, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, maximum))
+    k.tell((ZINIT, k.time, k.task_id, k.thread_id, k.path.id, zone.id, address, zone.elem_size, maximum))
     return zone
 
 
@@ -67,7 +67,7 @@ def zcram(k: "Kernel", zone: Zone, address: int, size: int) -> None:
     count = size // zone.elem_size
     zone.free.extend(range(address, address + count * zone.elem_size, zone.elem_size))
     zone.cur_size += count * zone.elem_size
-    k.tell((ZCRAM, k.time, k.task_id, k.thread_id, k.path, zone.id, address, count * zone.elem_size, count))
+    k.tell((ZCRAM, k.time, k.task_id, k.thread_id, k.path.id, zone.id, address, count * zone.elem_size, count))
 
 
 def zalloc(k: "Kernel", zone: Zone, req: int = 0) -> int:
@@ -85,7 +85,7 @@ def zalloc(k: "Kernel", zone: Zone, req: int = 0) -> int:
             return 0
         fresh = 1
     zone.in_use += 1
-    k.tell((ZALLOC, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, req << 1 | fresh))
+    k.tell((ZALLOC, k.time, k.task_id, k.thread_id, k.path.id, zone.id, address, zone.elem_size, req << 1 | fresh))
     return address
 
 
@@ -93,7 +93,7 @@ def zfree(k: "Kernel", zone: Zone, address: int, req: int = 0) -> None:
     """Push an element on the free list of its zone, which keeps the memory."""
     zone.free.append(address)
     zone.in_use -= 1
-    k.tell((ZFREE, k.time, k.task_id, k.thread_id, k.path, zone.id, address, zone.elem_size, req << 1))
+    k.tell((ZFREE, k.time, k.task_id, k.thread_id, k.path.id, zone.id, address, zone.elem_size, req << 1))
 
 
 def _grow(k: "Kernel", zone: Zone) -> int:
@@ -102,18 +102,18 @@ def _grow(k: "Kernel", zone: Zone) -> int:
     over = zone.cur_size + need - zone.max_size
     if over > 0:
         if zone.exhaustible:
-            k.tell((ZREFUSE, k.time, k.task_id, k.thread_id, k.path, zone.id, 0, need, 0))
+            k.tell((ZREFUSE, k.time, k.task_id, k.thread_id, k.path.id, zone.id, 0, need, 0))
             return 0
         if zone.fixed:
             # zone_ignore_overflow is TRUE: the zone prints a line on the console and grows.
-            k.tell((ZEMPTY, k.time, k.task_id, k.thread_id, k.path, zone.id, 0, over, 0))
+            k.tell((ZEMPTY, k.time, k.task_id, k.thread_id, k.path.id, zone.id, 0, over, 0))
             k.printf(f'zone "{zone.name}" empty.')
         else:
             old = zone.max_size
             zone.max_size += old >> 1
-            k.tell((ZGROW, k.time, k.task_id, k.thread_id, k.path, zone.id, 0, zone.max_size, old))
+            k.tell((ZGROW, k.time, k.task_id, k.thread_id, k.path.id, zone.id, 0, zone.max_size, old))
     here = k.path
-    k.path = k.paths[here, "zalloc"]
+    k.path = here["zalloc"]
     if zone.collectable:
         address = vm_kern.kmem_alloc_wired(k, k.zone_map, zone.alloc_size)
         if not address and k.profile.collect_zones:
@@ -149,7 +149,7 @@ def zget_space(k: "Kernel", size: int) -> int:
             k.wasted += lost
             k.space_next = address
         k.space_end = address + more
-        k.tell((ZEXTEND, k.time, k.task_id, k.thread_id, k.path, 0, k.space_end, more, lost))
+        k.tell((ZEXTEND, k.time, k.task_id, k.thread_id, k.path.id, 0, k.space_end, more, lost))
     address = k.space_next
     k.space_next += size
     return address
@@ -157,7 +157,7 @@ def zget_space(k: "Kernel", size: int) -> int:
 
 def consider_zone_gc(k: "Kernel") -> None:
     """Collect zones, at most once in ZONE_GC_TICKS seconds. Called by the pageout scan."""
-    k.tell((ZONE_GC, k.time, k.task_id, k.thread_id, k.path, k.sched.tick, 0, 0, k.zone_gc_last_tick))
+    k.tell((ZONE_GC, k.time, k.task_id, k.thread_id, k.path.id, k.sched.tick, 0, 0, k.zone_gc_last_tick))
     if k.sched.tick > k.zone_gc_last_tick + ZONE_GC_TICKS:
         k.zone_gc_last_tick = k.sched.tick
         zone_gc(k)
@@ -170,7 +170,7 @@ def zone_gc(k: "Kernel") -> None:
     So the zone created last comes first, each free list goes from its bottom up, and the last page of an element comes first.
     """
     here = k.path
-    k.path = k.paths[here, "zone_gc"]
+    k.path = here["zone_gc"]
     # In both collectable zones (4096 and 8192) an element is whole pages, so a free element can be returned.
     for zone in [z for z in reversed(k.zones.values()) if z.collectable]:
         free = zone.free
@@ -181,7 +181,7 @@ def zone_gc(k: "Kernel") -> None:
                 if page == first:
                     free.pop()
                     zone.cur_size -= zone.elem_size
-                    k.tell((ZCOLLECT, k.time, k.task_id, k.thread_id, k.path, zone.id, first, zone.elem_size, 1))
+                    k.tell((ZCOLLECT, k.time, k.task_id, k.thread_id, k.path.id, zone.id, first, zone.elem_size, 1))
                 k.zone_map_locked = True
                 vm_kern.kmem_free(k, k.zone_map, page, PAGE)
                 k.zone_map_locked = False

@@ -105,7 +105,7 @@ def churn(loop: Loop) -> Steps:
 
 def collect(kernel: Kernel, thread: Thread) -> None:
     """A trap: have the kernel consider zone_gc, as the pageout scan does."""
-    kernel.path = kernel.paths[0, "vm_pageout_scan"]
+    kernel.path = kernel.root["vm_pageout_scan"]
     consider_zone_gc(kernel)
 
 
