@@ -90,6 +90,24 @@ def test_what_was_recorded_is_kept_when_the_machine_cannot_be_read(tmp_path: Pat
         assert len(recording.events_of(Kind.READING)) == 4
 
 
+def test_alerts_are_shown_said_once_and_kept(tmp_path: Path) -> None:
+    clock = Clock()
+    spec = LiveSpec(alerts=("slab > 11K", "dentry in use > 1M"), seconds=5, output=tmp_path / "m.zvz")
+    live, said = Live(spec, Growing(), clock=clock, sleep=clock.sleep), list[str]()
+    while live.advance(1):
+        said += live.news()
+    assert live.status().alerts == ("slab > 11K: 24 KiB now.",) and said[0].endswith("slab > 11K: 12 KiB now.") and len(said) == 1
+    assert [alert["value"] for alert in live.result()["alerts"]] == [3 * 4096]
+    with Recording(tmp_path / "m.zvz") as recording:
+        assert recording.header.result["alerts"] == live.result()["alerts"]
+
+
+def test_an_alert_on_an_unknown_cache_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Similar: dentry"):
+        Live(LiveSpec(alerts=("dentri > 1K",), output=tmp_path / "m.zvz"), Growing())
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("spec", "said"), [(LiveSpec(every=0), "every 0 s"), (LiveSpec(seconds=-1), "positive time"), (LiveSpec(limit=0), "limit")]
 )

@@ -84,7 +84,7 @@ def test_watchpoints_both_ways(path: Path, text: str) -> None:
     with Recording(path) as recording:
         watch = parse_watch(text, recording.catalog)
         player = Player(recording)
-        held = [watch.holds(player.seek(i)) for i in range(0, 3001)]
+        held = [watch.holds(player.seek(i).totals) for i in range(0, 3001)]
         turns = [i for i in range(1, 3001) if held[i] and not held[i - 1]]
         for here in (0, 100, 1024, 1500, 2900):
             player.seek(here)

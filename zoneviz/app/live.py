@@ -17,15 +17,16 @@ import numpy as np
 
 from zoneviz import words
 from zoneviz.app import collector
+from zoneviz.app.alerting import Alerting
 from zoneviz.app.live_spec import LIMIT, LiveSpec
 from zoneviz.app.spec import default_output
 from zoneviz.captures.capture import Moment
 from zoneviz.captures.readings import ReadingWriter
 from zoneviz.captures.zone_names import ZoneNames
-from zoneviz.errors import ZonevizError, described
+from zoneviz.errors import UsageError, ZonevizError, described
 from zoneviz.events import Catalog
 from zoneviz.playback.player import Player
-from zoneviz.recording import Header, Recorder, Recording
+from zoneviz.recording import Header, Recorder, Recording, files
 from zoneviz.recording.header import LIVE
 from zoneviz.sources.counted import Counted, Difference
 from zoneviz.sources.kmem_source import KmemSource
@@ -78,6 +79,7 @@ class Live:
         self._names = ZoneNames()
         self._writer = ReadingWriter(self._names.names, self.catalog)
         self._counted = Counted()
+        self._alerting = Alerting(spec.alerts, int(spec.alert_before * _SECOND), spec.then)
         self._waiting: list[tuple[int, Moment]] = []
         self._result: dict[str, Any] | None = None
         self._truth: list[Difference] = []
@@ -98,7 +100,12 @@ class Live:
         self._next_check = self.started + int(CHECK_SECONDS * _SECOND)
         self._ends = None if spec.seconds is None else self.started + int(spec.seconds * _SECOND)
         collector.relax(self)
-        self._guarded(lambda: self._recorder.feed(self._reading(self.started, first)))
+        self._waiting.append((self.started, first))
+        try:
+            self._guarded(lambda: self._feed(self.started))
+        except UsageError:  # an alert on a cache that this machine does not have
+            files.remove(self.path)
+            raise
 
     @property
     def events(self) -> int:
@@ -156,7 +163,11 @@ class Live:
     def status(self) -> LiveStatus:
         """How it goes."""
         size = self._size()
-        return LiveStatus(self._readings, self.events, self._rate, self._lost, size, self.limit)
+        return LiveStatus(self._readings, self.events, self._rate, self._lost, size, self.limit, self._alerting.active)
+
+    def news(self) -> list[str]:
+        """Lines for the user since the last call: alerts that were raised, and commands that failed."""
+        return self._alerting.news()
 
     def __del__(self) -> None:
         collector.restore(self)
@@ -216,7 +227,7 @@ class Live:
 
     def _feed(self, until: int) -> None:
         """Commit what happened up to a time, readings in their place among the events."""
-        parts = []
+        parts, readings = [], self._readings
         while self._waiting and self._waiting[0][0] <= until:
             at, moment = self._waiting.pop(0)
             parts += [self._events(at), self._reading(at, moment)]
@@ -224,6 +235,8 @@ class Live:
         rows = np.concatenate([part for part in parts if part is not None])
         if len(rows):
             self._recorder.feed(rows)
+        if self._readings > readings:
+            self._alerting.look(self._recorder.totals, self.catalog, self.time, self.path)
 
     def _events(self, until: int) -> Ints:
         """The events up to a time; the time in them is from the start of the recording."""
@@ -258,6 +271,7 @@ class Live:
         source = self._source
         result: dict[str, Any] = {"outcome": outcome, "kern_return": None, "panic": None}
         result |= {"why": why} if why else {}
+        result |= self._alerting.result()
         result |= {"readings": self._readings, "seconds": (self._clock() - self.started) / _SECOND}
         result |= {"trust": list(source.trust), "cannot_show": list(source.cannot_show)}
         if self._kmem is not None:
@@ -267,6 +281,7 @@ class Live:
         self._close()
         with Recording(self.path) as recording:
             machine = Player(recording).at_end().machine()
+        self._alerting.close()
         self._result = {"file": str(self.path), **result, **machine, "events": self.events, "digest": self._recorder.digest}
         collector.restore(self)
 

@@ -20,6 +20,9 @@ class LiveSpec:
 
     `events`: every allocation and free; `stacks`: with call stacks. `only`: patterns of cache names; `min_size`: bytes of an
     allocation; `pid`, `command`, `cgroup`: allocations of that process, of processes of that name or of a control group.
+
+    `alerts`: conditions (`alerts.Alerts`); `alert_before`: seconds of warning before a limit is reached, 0 for none; `then`: a command
+    to run for each alert.
     """
 
     every: float = 1.0
@@ -35,6 +38,9 @@ class LiveSpec:
     output: Path | None = None
     force: bool = False
     limit: int | None = None
+    alerts: tuple[str, ...] = ()
+    alert_before: float = 0.0
+    then: str = ""
 
     def checked(self) -> "LiveSpec":
         """Itself, with `events` where another field needs them. Errors: UsageError for an impossible value."""

@@ -17,9 +17,14 @@ def open_live(spec: LiveSpec) -> Live:
 
 
 def record(
-    spec: LiveSpec, on_progress: Callable[[LiveStatus], object] | None = None, should_stop: Callable[[], bool] = lambda: False
+    spec: LiveSpec,
+    on_progress: Callable[[LiveStatus], object] | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_news: Callable[[str], object] = lambda line: None,
 ) -> dict[str, Any]:
     """Record this machine until `spec.seconds` are over or `should_stop` returns true. Returns the result, as `record --json` prints it.
+
+    `on_news`: called with each line for the user, such as an alert.
 
     Errors: as `Live`; what was recorded so far is kept.
     """
@@ -31,4 +36,6 @@ def record(
             live.advance(REPORT_SECONDS)
         if on_progress is not None:
             on_progress(live.status())
+        for line in live.news():
+            on_news(line)
     return live.result()

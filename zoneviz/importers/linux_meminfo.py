@@ -13,7 +13,7 @@ from zoneviz.errors import InputError
 from zoneviz.importers import CaptureImporter
 
 _LINE = re.compile(r"\s*(?P<name>[A-Z]\w{2,30}(?:\(\w+\))?):\s+(?P<size>\d{1,12}) ?kB\s*")
-_FIGURES = {
+FIGURES = {
     "Slab": "slab",
     "SReclaimable": "slab_reclaimable",
     "SUnreclaim": "slab_unreclaimable",
@@ -27,7 +27,7 @@ _FIGURES = {
     "VmallocUsed": "vmalloc_used",
 }
 """Lines that are recorded, and the machine's figures they become."""
-_LIKE_LINE = re.compile(rf"\s*(?P<name>{'|'.join(_FIGURES)}):")
+_LIKE_LINE = re.compile(rf"\s*(?P<name>{'|'.join(FIGURES)}):")
 _SLAB = ("Slab", "SReclaimable", "SUnreclaim")
 _SNIFF = re.compile(r"(?m)^[ \t]*(?:Slab|SUnreclaim|SReclaimable|MemTotal):[ \t]+\d{1,12} ?kB[ \t]*$")
 _SECOND = 10**9
@@ -113,7 +113,7 @@ def parse(text: str) -> Moment:
 
 def _moment(values: dict[str, int]) -> Moment:
     """The figures of lines, in kB."""
-    sizes = {figure: values[name] * 1024 for name, figure in _FIGURES.items() if name in values}
+    sizes = {figure: values[name] * 1024 for name, figure in FIGURES.items() if name in values}
     if not any(name in values for name in _SLAB):
         return Moment((), sizes)
     total, rest = _total(values)

@@ -24,6 +24,7 @@ from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints, Rows
 from zoneviz.state.sampler import Sampled, Sampler
 from zoneviz.state.task_sampler import TaskSampler
+from zoneviz.state.totals import Totals
 
 _CHUNKS = (500, 50, 1)
 _ROW = f"({', '.join('?' * WIDTH)})"
@@ -82,6 +83,11 @@ class Recorder:
     def digest(self) -> str:
         """Hex of blake2b-128 over all events so far, committed or pending, as little-endian int64."""
         return self.stream.digest
+
+    @property
+    def totals(self) -> Totals:
+        """The figures after the last committed event; not to be changed."""
+        return self._sampler.totals
 
     def commit(self) -> None:
         """Write the pending events in one transaction.

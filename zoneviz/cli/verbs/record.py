@@ -7,20 +7,20 @@ import typer
 
 from zoneviz import app
 from zoneviz.cli.arguments import Force, Json
+from zoneviz.cli.errors import say
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import print_json
 from zoneviz.cli.progress import live_bar
 from zoneviz.cli.recording import print_recorded
 from zoneviz.cli.verbs import Verb
+from zoneviz.cli.watching import ALERTED, Alert, AlertBefore, Then
 from zoneviz.units import parse_duration, parse_size
 from zoneviz.words import plain
 
 
 def record(
     every: Annotated[str, typer.Option(metavar="TIME", help="Time between two readings of all caches.")] = "1s",
-    seconds: Annotated[
-        str | None, typer.Option("--for", metavar="TIME", help="Stop after this time.", show_default="until Ctrl-C")
-    ] = None,
+    seconds: Annotated[str | None, typer.Option("--for", metavar="TIME", help="Stop after this time.", show_default="until Ctrl-C")] = None,
     events: Annotated[bool, typer.Option("--events", help="Record every allocation and free too (Linux, root).")] = False,
     stacks: Annotated[bool, typer.Option("--stacks", help="As --events, each allocation with its call stack.")] = False,
     only: Annotated[
@@ -41,16 +41,19 @@ def record(
         str | None,
         typer.Option(metavar="SIZE", help="Stop when the file is this large.", show_default="2G, or a quarter of the free disk"),
     ] = None,
+    alert: Alert = None,
+    alert_before: AlertBefore = None,
+    then: Then = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="The recording to write (.zvz).", show_default="a new file")
     ] = None,
     force: Force = False,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only what was asked for.")] = False,
-) -> None:
+) -> int:
     """Record this machine: readings of its kernel caches, and every allocation if wanted.
 
-    Ctrl-C ends it; the recording up to there is complete and valid.
+    Ctrl-C ends it; the recording up to there is complete and valid. Exit status 3 if an alert was raised.
     """
     spec = app.LiveSpec(
         every=parse_duration(every),
@@ -66,15 +69,19 @@ def record(
         output=output,
         force=force,
         limit=parse_size(limit) if limit else None,
+        alerts=tuple(alert or ()),
+        alert_before=parse_duration(alert_before) if alert_before else 0.0,
+        then=then or "",
     )
     with stoppable() as stopped, live_bar("this machine", shown=not (json or quiet)) as progress:
-        result = app.record(spec, progress, stopped)
+        result = app.record(spec, progress, stopped, say)
     if json:
         print_json(result)
     elif not quiet:
         print_recorded(result)
     elif output is None:
         print(plain(result["file"]))
+    return ALERTED if result.get("alerts") else 0
 
 
 VERB = Verb(record, "Run")
