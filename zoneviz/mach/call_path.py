@@ -14,5 +14,6 @@ class Path(dict[str, "Path"]):
         self.id = number
 
     def __missing__(self, frame: str) -> "Path":
-        deeper = self[frame] = Path(self._paths, self._paths[self.id, frame])
+        deeper = Path(self._paths, self._paths[self.id, frame])
+        self[frame] = deeper
         return deeper
