@@ -19,7 +19,7 @@ def batch(*events: tuple[str, int, int], start: int = 0) -> KmemRows:
     n = len(events)
     time = np.arange(start, start + n)
     size = np.where(alloc, 64, 0)
-    return KmemRows(alloc, time, np.full(n, 7), np.full(n, 3), zone, pointer, size, size - 4)
+    return KmemRows(alloc, time, np.full(n, 7), np.full(n, 2), np.full(n, 3), zone, pointer, size, size - 4)
 
 
 def brief(rows: np.ndarray) -> list[tuple[str, int, int]]:
@@ -33,7 +33,7 @@ def test_a_kfree_gets_the_zone_and_sizes_of_its_element() -> None:
     assert brief(rows) == [("ZALLOC", 2, A & ADDRESS_MASK), ("ZFREE", 2, A & ADDRESS_MASK)]
     assert rows[:, 7].tolist() == [64, 64]
     assert rows[:, 8].tolist() == [60 << 1 | 1, 60 << 1]
-    assert rows[:, 2].tolist() == [7, 7] and rows[:, 4].tolist() == [3, 3]
+    assert rows[:, 2:5].tolist() == [[7, 2, 3]] * 2
 
 
 def test_it_does_so_across_batches() -> None:

@@ -1,39 +1,147 @@
 """Allocations of the running kernel, and of pages built as it writes them."""
 
 import os
+import struct
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.sources.formats import KERNELS, Recorded, formats
 from zoneviz.events import Catalog, Kind
 from zoneviz.sources.kallsyms import Symbols
-from zoneviz.sources.linux_kmem import ALLOCATING, EVENTS, Flags, LinuxKmem, Tasks, Zones, read
+from zoneviz.sources.linux_caches import Zones
+from zoneviz.sources.linux_kmem import ALLOCATING, EVENTS, LinuxKmem
+from zoneviz.sources.owners import Tasks
+from zoneviz.sources.ringbuffer import decode
 from zoneviz.sources.tracing import Tracing
+from zoneviz.state.rows import Ints
 
-NEW = '{(unsigned long)((( gfp_t)((((1UL))) << (22)))), "__GFP_ACCOUNT"}, {( unsigned long)(( gfp_t)((((1UL))) << (0))), "GFP_DMA"}'
-OLD = '{(unsigned long)(((gfp_t)0x100000u)), "__GFP_ACCOUNT"}, {(unsigned long)(((gfp_t)0x10u)), "__GFP_RECLAIMABLE"}'
+TEXT = """ffffffff81000000 t do_one
+ffffffff81000100 t do_two
+ffffffff81000200 t kmem_cache_alloc_noprof
+"""
+ONE, TWO = 0xFFFFFFFF81000010, 0xFFFFFFFF81000110
+A, B, C = (0xFFFF888004A2C000 + 64 * i for i in range(3))
+END = 1 << 60
 
 
-def test_flags_are_read_from_the_print_format_of_new_and_old_kernels() -> None:
-    assert Flags.of(NEW) == Flags(1 << 22, 0, 1)
-    assert Flags.of(OLD) == Flags(0x100000, 0x10, 0)
+def brief(rows: Ints, catalog: Catalog) -> list[tuple[str, str, int, int]]:
+    """Kind, zone, size and bytes asked for of each event about an element."""
+    names = [zone.name for zone in catalog.zones]
+    found = rows[np.isin(rows[:, 0], (Kind.ZALLOC, Kind.ZFREE))].tolist()
+    return [(Kind(row[0]).name, names[row[5] - 1], row[7], row[8] >> 1) for row in found]
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_events_of_older_kernels(kernel: str, tmp_path: Path) -> None:
+    machine = Recorded(formats(kernel), tmp_path, TEXT)
+    old = "kmalloc_node" in machine.formats
+    machine.event("kmalloc", call_site=ONE, ptr=A, bytes_req=50, bytes_alloc=64, gfp_flags=0xCC0)
+    machine.event("kmalloc", call_site=ONE, ptr=B, bytes_req=50, bytes_alloc=64, gfp_flags=0x400CC0)
+    machine.event("kmem_cache_alloc_node" if old else "kmem_cache_alloc", call_site=TWO, ptr=C, bytes_req=190, bytes_alloc=192)
+    machine.event("kmem_cache_free", call_site=TWO, ptr=C, name="dentry")
+    machine.event("kfree", call_site=TWO, ptr=A)
+    rows = machine.rows()
+    inferred = "do_two 192 (inferred)"
+    assert brief(rows, machine.catalog) == [
+        ("ZALLOC", "kmalloc-64", 64, 50),
+        ("ZALLOC", "kmalloc-cg-64", 64, 50),
+        ("ZALLOC", inferred, 192, 190),
+        ("ZFREE", inferred, 192, 190),
+        ("ZFREE", "kmalloc-64", 64, 50),
+    ]
+    machine.event("kmem_cache_alloc", call_site=TWO, ptr=C, bytes_req=190, bytes_alloc=192)
+    later = "dentry" if "name" in machine.formats["kmem_cache_free"].fields else inferred
+    assert brief(machine.rows(), machine.catalog) == [("ZALLOC", later, 192, 190)], "a free has named the cache"
+    assert machine.catalog.paths.text(int(rows[-1, 4])) == "do_two"
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_owners_and_stacks_of_older_kernels(kernel: str, tmp_path: Path) -> None:
+    machine = Recorded(formats(kernel), tmp_path, TEXT)
+    machine.event("task_newtask", common_pid=5, pid=7, comm="sh", clone_flags=0)
+    machine.event("kmalloc", common_pid=7, call_site=ONE, ptr=A, bytes_alloc=64)
+    machine.event("sched_process_exec", common_pid=7, pid=7, old_pid=7, filename="/usr/bin/a-long-command-name")
+    machine.event("kmalloc", common_pid=7, call_site=ONE, ptr=B, bytes_alloc=64)
+    machine.stack(0xFFFFFFFF81000210, ONE, TWO)
+    machine.event("kmalloc", common_pid=7, common_flags=0x10, call_site=TWO, ptr=C, bytes_alloc=64)
+    machine.event("sched_process_exit", common_pid=7, pid=7, comm="a-long-command-")
+    rows = machine.rows()
+    allocs = rows[rows[:, 0] == Kind.ZALLOC]
+    names = machine.catalog.task_names
+    assert [names[task] for task in allocs[:, 2].tolist()] == ["sh (7)", "a-long-command-name (7)", "interrupts (softirq)"]
+    assert [machine.catalog.paths.text(path) for path in allocs[:, 4].tolist()] == ["do_one", "do_two > do_one", "do_two"]
+
+
+def test_an_interrupt_may_come_between_an_event_and_its_stack(tmp_path: Path) -> None:
+    machine = Recorded(formats("6.6"), tmp_path, TEXT)
+    machine.event("kmalloc", common_pid=7, call_site=ONE, ptr=A, bytes_alloc=64)
+    machine.event("kfree", common_pid=7, common_flags=0x10, call_site=TWO, ptr=C)
+    machine.event("kmalloc", common_pid=7, common_flags=0x10, call_site=TWO, ptr=B, bytes_alloc=64)
+    machine.stack(TWO)
+    machine.stack(ONE, TWO)
+    allocs = machine.rows()
+    paths = [machine.catalog.paths.text(path) for path in allocs[allocs[:, 0] == Kind.ZALLOC, 4].tolist()]
+    assert paths == ["do_two > do_one", "do_two"]
+
+
+def test_processors_are_threads_and_their_events_are_merged_by_time(tmp_path: Path) -> None:
+    machine = Recorded(formats("6.6"), tmp_path, TEXT)
+    machine.event("kmalloc", cpu=1, call_site=ONE, ptr=A, bytes_alloc=64)
+    machine.event("kfree", cpu=0, call_site=ONE, ptr=A)
+    rows = machine.rows()
+    assert rows[:, [0, 3]].tolist() == [[Kind.ZINIT, 0], [Kind.ZALLOC, 2], [Kind.ZFREE, 1]]
+    assert [thread.name for thread in machine.catalog.threads] == ["CPU 0", "CPU 1"]
+
+
+def test_events_after_the_given_time_wait(tmp_path: Path) -> None:
+    machine = Recorded(formats("6.6"), tmp_path, TEXT)
+    machine.event("kmalloc", time=1000, call_site=ONE, ptr=A, bytes_alloc=64)
+    machine.event("task_rename", time=1500, pid=9, newcomm="late")
+    machine.event("kmalloc", time=2000, common_pid=9, call_site=ONE, ptr=B, bytes_alloc=64)
+    assert machine.rows(1200)[:, 1].tolist() == [1000, 1000]
+    assert machine.rows(3000)[:, 1].tolist() == [2000]
+    assert "late (9)" in machine.catalog.task_names.values()
+
+
+def test_gaps_are_events_at_their_time_and_frees_that_are_missing_are_implied(tmp_path: Path) -> None:
+    machine = Recorded(formats("6.6"), tmp_path, TEXT)
+    machine.event("kmalloc", cpu=1, time=1000, call_site=ONE, ptr=A, bytes_alloc=64)
+    machine.rows(1100)
+    machine.lose(cpu=1, count=1234)
+    machine.event("kmalloc", cpu=1, time=2000, call_site=ONE, ptr=A, bytes_alloc=64)
+    rows = machine.rows()
+    assert [Kind(row[0]).name for row in rows.tolist()] == ["LOST", "ZFREE", "ZALLOC"]
+    assert rows[0].tolist() == [Kind.LOST, 2000, 0, 2, 0, 2, 0, 1234, 0]
+    assert machine.kmem.ledger.counts.implied == 1
+
+
+def test_only_zones_and_processes_that_are_wanted(tmp_path: Path) -> None:
+    machine = Recorded(formats("6.6"), tmp_path, TEXT, partial=True, owned=True, keep=lambda name: name == "kmalloc-64")
+    machine.event("kmalloc", common_pid=7, call_site=ONE, ptr=A, bytes_alloc=64)
+    machine.event("kmalloc", common_pid=7, call_site=ONE, ptr=B, bytes_alloc=128)
+    machine.event("kmalloc", common_pid=7, common_flags=0x08, call_site=ONE, ptr=C, bytes_alloc=64)
+    for pointer in (A, B, C):
+        machine.event("kfree", common_pid=8, call_site=ONE, ptr=pointer)
+    machine.event("kmem_cache_free", call_site=ONE, ptr=B, name="kmalloc-64")
+    assert [row[:2] for row in brief(machine.rows(), machine.catalog)] == [("ZALLOC", "kmalloc-64"), ("ZFREE", "kmalloc-64")]
+    assert machine.kmem.ledger.counts.unmatched == 0, "others are not missing their allocations"
 
 
 @pytest.mark.parametrize("stacks", [False, True])
 def test_pipes_that_stay_open_are_seen_with_cache_owner_and_function(tracing_root: Path, stacks: bool) -> None:
     catalog = Catalog()
-    flags = Flags.of((tracing_root / "events/kmem/kmalloc/format").read_text())
     symbols = Symbols(Path("/proc/kallsyms").read_text())
     asked = [f"kmem/{name}" for name in ALLOCATING] if stacks else []
     opened = []
     try:
         with Tracing(tracing_root, EVENTS, stacks=asked, buffer=8 << 20) as tracing:
-            kmem = LinuxKmem(tracing.formats, flags, catalog, symbols, Zones(catalog), Tasks(catalog), sized=True)
+            kmem = LinuxKmem(tracing.formats, catalog, symbols, Zones(catalog), Tasks(catalog), sized=True)
             opened = [os.pipe() for _ in range(100)]
             tracing.stop()
-            rows = read(tracing, kmem, time.monotonic_ns() + 1_000_000_000)
+            rows = kmem.rows(decode(tracing.read(), tracing.layout), time.monotonic_ns())
     finally:
         for pair in opened:
             os.close(pair[0])
@@ -51,19 +159,8 @@ def test_pipes_that_stay_open_are_seen_with_cache_owner_and_function(tracing_roo
     assert (np.diff(rows[:, 1]) >= 0).all()
 
 
-def test_a_pid_that_is_used_again_is_another_task(tmp_path: Path) -> None:
-    catalog = Catalog()
-    (tmp_path / "7").mkdir()
-    (tmp_path / "7" / "status").write_text("Name:\tsh\nTgid:\t7\n")
-    (tmp_path / "8").mkdir()
-    (tmp_path / "8" / "status").write_text("Name:\tworker\nTgid:\t7\n")
-    tasks = Tasks(catalog, tmp_path)
-    first = tasks.id(7)
-    assert tasks.id(8) == first, "a thread belongs to its process"
-    tasks.executed(7, "find")
-    assert tasks.id(7) == first
-    tasks.forked(7, "sh")
-    assert tasks.id(7) != first
-    assert catalog.task_names[first] == "find (7)"
-    assert tasks.id(9) not in (first, tasks.id(7)), "a process that has gone"
-    assert catalog.task_names[tasks.id(9)] == "pid 9"
+def test_a_damaged_page_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    machine = Recorded(formats("6.6"), tmp_path, TEXT)
+    machine.event("kmalloc", call_site=ONE, ptr=A, bytes_alloc=64)
+    machine.raw(struct.pack("<HHI", machine.formats["kmem_cache_free"].id, 0, 7))  # cut: its text is beyond the page
+    assert brief(machine.rows(), machine.catalog)[0][:2] == ("ZALLOC", "kmalloc-64")

@@ -4,6 +4,7 @@ A kfree names no cache, only a pointer: its zone is that of the element. What wa
 free may come without its allocation; and where events were lost, a pointer may be allocated twice without a free in between.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ ADDRESS_MASK = (1 << 48) - 1
 NULL_END = 1 << 12
 """Pointers below it are NULL or ZERO_SIZE_PTR, which kfree ignores."""
 
+_INDEX_BITS = 18
+"""Bits for the place of an event in a batch beside its address without the lowest three, which elements have in common."""
+_RECENT = 1 << 14
+"""Addresses that gather before they are merged into the large table."""
 _KMALLOC = (8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192)
 LARGE = "kmalloc-large"
 """The zone of kmallocs that come from the page allocator, beyond the largest kmalloc cache."""
@@ -26,12 +31,14 @@ LARGE = "kmalloc-large"
 class KmemRows(NamedTuple):
     """n kmem events in order of time, each column (n,). `alloc`: whether it allocates; `zone`: its id, 0 if unknown (a kfree).
 
-    `size`: bytes allocated, `asked`: bytes requested (0 for a free); `pointer`: the kernel's address, as a signed integer.
+    `thread`: the processor + 1, 0 if unknown; `size`: bytes allocated, `asked`: bytes requested (0 for a free); `pointer`: the kernel's
+    address, as a signed integer.
     """
 
     alloc: npt.NDArray[np.bool_]
     time: Ints
     task: Ints
+    thread: Ints
     path: Ints
     zone: Ints
     pointer: Ints
@@ -55,71 +62,129 @@ class Kmem:
     """The live elements between batches. Memory grows with live elements, and with `sized` with every address seen.
 
     `sized`: zones get their size from the elements seen: the first allocation of an address counts as fresh memory. Without it, sizes
-    and the figures at the start come from readings: then a free without its allocation lowers the zone, if that is known.
+    and the figures at the start come from readings: then a free without its allocation lowers the zone, if that is known. `partial`:
+    only some allocations are seen, so other frees mean nothing. `learned`: zones that frees have named, by the zone of the allocation.
     """
 
-    def __init__(self, *, sized: bool) -> None:
+    def __init__(self, *, sized: bool, partial: bool = False) -> None:
         self.counts = Counts()
-        self._sized = sized
+        self.learned: dict[int, int] = {}
+        self._sized, self._partial = sized, partial
+        # Addresses in ascending order with zone (0: freed), size, bytes requested << 1 and path. New ones gather in a short table.
         self._known: Ints = np.zeros((0, 5), np.int64)
-        """Addresses in ascending order with zone (0: freed), size, bytes requested << 1 and path."""
+        self._recent: Ints = np.zeros((0, 5), np.int64)
 
     @property
     def live(self) -> Ints:
         """(n, 5): address, zone, size, bytes requested << 1 and call path of each live element, in order of address."""
+        self._settle()
         return self._known[self._known[:, 1] > 0]
 
     def rows(self, seen: KmemRows) -> Ints:
         """The events of a recording (m, 9) for n kmem events that follow those of earlier calls."""
         null = (seen.pointer >= 0) & (seen.pointer < NULL_END)
-        self.counts.null_frees += int((null & ~seen.alloc).sum())
-        kept = ~null
-        alloc = seen.alloc[kept]
-        columns = KmemRows(alloc, *(column[kept] for column in seen[1:]))
-        self.counts.allocs += int(alloc.sum())
-        self.counts.frees += int((~alloc).sum())
-        address = columns.pointer & ADDRESS_MASK
-        order = np.argsort(address, kind="stable")
+        if null.any():
+            self.counts.null_frees += int((null & ~seen.alloc).sum())
+            seen = _picked(seen, ~null)
+        address = seen.pointer & ADDRESS_MASK
+        order = _order(address)
+        ordered = address[order]
         # Zone, size, requested bytes << 1 and path that each event leaves at its address; a free leaves zone 0.
-        left = np.where(alloc, [columns.zone, columns.size, columns.asked << 1, columns.path], 0).T
-        before, fresh = np.empty_like(left), np.empty(len(order), np.bool_)
-        before[order], fresh[order] = self._before(address[order], left[order])
-        self._keep(address[order], left[order])
-        return self._out(columns, address, before, fresh)
+        left = np.stack([seen.zone, seen.size, seen.asked << 1, seen.path], axis=1)
+        left[~seen.alloc] = 0
+        left = left[order]
+        first = np.flatnonzero(np.diff(ordered, prepend=-1))
+        last = np.flatnonzero(np.diff(ordered, append=-1))
+        earlier, met = self._find(ordered[first])
+        before, fresh = np.empty_like(left), np.zeros(len(order), np.bool_)
+        before[order[1:]] = left[:-1]
+        before[order[first]] = earlier
+        fresh[order[first]] = ~met
+        self._keep(np.column_stack([ordered[last], left[last]]))
+        return self._out(seen, address, before, fresh)
 
-    def _before(self, address: Ints, left: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-        """What was at each address (n,), ascending, before its event: (n, 4); and whether the address was never seen, (n,)."""
-        known = np.concatenate([self._known, [[-1, 0, 0, 0, 0]]])  # the last row is found for what is beyond all others
-        place = np.searchsorted(self._known[:, 0], address)
-        met = known[place, 0] == address
-        before = np.where(met[:, np.newaxis], known[place, 1:], 0)
-        again = np.diff(address, prepend=-1) == 0
-        before[again] = left[np.flatnonzero(again) - 1]
-        return before, ~met & ~again
+    def _find(self, address: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        """What is at each address (n,), ascending: (n, 4); and whether it is known, (n,)."""
+        found, met = np.zeros((len(address), 4), np.int64), np.zeros(len(address), np.bool_)
+        for table in (self._known, self._recent):
+            if len(table):
+                place = np.minimum(np.searchsorted(table[:, 0], address), len(table) - 1)
+                here = np.flatnonzero(table[place, 0] == address)
+                found[here] = table[place[here], 1:]
+                met[here] = True
+        return found, met
 
-    def _keep(self, address: Ints, values: Ints) -> None:
-        """Merge the last event of each address into what is known."""
-        last = np.diff(address, append=-1) != 0
-        new = np.column_stack([address[last], values[last]])
-        kept = self._known[~np.isin(self._known[:, 0], new[:, 0])]
-        both = np.concatenate([kept, new if self._sized else new[new[:, 1] > 0]])
-        self._known = both[np.argsort(both[:, 0], kind="stable")]
+    def _keep(self, new: Ints) -> None:
+        """Take in the last event of each address (n, 5), in order of address."""
+        self._recent = _merged(self._recent, new)
+        if len(self._recent) > max(_RECENT, len(self._known) // 4):
+            self._settle()
 
-    def _out(self, columns: KmemRows, address: Ints, before: Ints, fresh: npt.NDArray[np.bool_]) -> Ints:
-        implied, lone = columns.alloc & (before[:, 0] > 0), ~columns.alloc & (before[:, 0] == 0)
+    def _settle(self) -> None:
+        self._known = _merged(self._known, self._recent)
+        self._recent = self._recent[:0]
+        if not self._sized:
+            self._known = self._known[self._known[:, 1] > 0]
+
+    def _out(self, seen: KmemRows, address: Ints, before: Ints, fresh: npt.NDArray[np.bool_]) -> Ints:
+        alloc, free = seen.alloc, ~seen.alloc
+        implied, lone = alloc & (before[:, 0] > 0), free & (before[:, 0] == 0)
+        self.counts.allocs += int(alloc.sum())
+        self.counts.frees += int(free.sum())
         self.counts.implied += int(implied.sum())
-        self.counts.unmatched += int(lone.sum())
-        out = np.zeros((2, len(address), WIDTH), np.int64)  # an implied free, and the event itself
-        out[0, :, 0] = Kind.ZFREE
-        out[1, :, 0] = np.where(columns.alloc, Kind.ZALLOC, Kind.ZFREE)
-        out[:, :, 1], out[:, :, 2], out[:, :, 4], out[:, :, 6] = columns.time, columns.task, columns.path, address
-        out[0, :, 5], out[0, :, 7], out[0, :, 8] = before.T[:3]
-        asked = (columns.asked << 1) | (fresh & self._sized)
-        out[1, :, 5] = np.where(columns.alloc, columns.zone, np.where(lone, columns.zone, before[:, 0]))
-        out[1, :, 7] = np.where(columns.alloc | lone, columns.size, before[:, 1])
-        out[1, :, 8] = np.where(columns.alloc, asked, before[:, 2])
-        keep = np.stack([implied, ~lone | ((columns.zone > 0) & (not self._sized))])
-        return np.ascontiguousarray(out.transpose(1, 0, 2)[keep.T])
+        self.counts.unmatched += 0 if self._partial else int(lone.sum())
+        otherwise = free & (before[:, 0] > 0) & (seen.zone > 0) & (seen.zone != before[:, 0])
+        if otherwise.any():
+            for zone, named in np.unique(np.stack([before[otherwise, 0], seen.zone[otherwise]], axis=1), axis=0).tolist():
+                self.learned.setdefault(zone, named)
+        kept = ~lone | ((seen.zone > 0) & (not self._sized) & (not self._partial))
+        place = np.cumsum(kept.astype(np.int64) + implied) - 1  # of each event; an implied free comes before it
+        out = np.zeros((int(place[-1]) + 1 if len(place) else 0, WIDTH), np.int64)
+        lone = lone[kept]
+        main = seen if kept.all() else _picked(seen, kept)
+        at, old = place[kept], before[kept]
+        own = main.alloc | lone
+        zone, size = np.where(own, main.zone, old[:, 0]), np.where(own, main.size, old[:, 1])
+        extra = np.where(main.alloc, main.asked << 1 | (fresh[kept] & self._sized), old[:, 2])
+        kind = np.where(main.alloc, int(Kind.ZALLOC), int(Kind.ZFREE))
+        whole = (kind, main.time, main.task, main.thread, main.path, zone, address[kept], size, extra)
+        _put(out, at, whole)
+        if implied.any():
+            was = before[implied]
+            columns = (column[implied] for column in (seen.time, seen.task, seen.thread, seen.path))
+            _put(out, place[implied] - 1, (int(Kind.ZFREE), *columns, was[:, 0], address[implied], was[:, 1], was[:, 2]))
+        return out
+
+
+def _picked(seen: KmemRows, which: npt.NDArray[np.bool_]) -> KmemRows:
+    return KmemRows(seen.alloc[which], *(column[which] for column in seen[1:]))
+
+
+def _put(out: Ints, rows: Ints, columns: Iterable[Ints | int]) -> None:
+    """Set these rows of events, column by column."""
+    for i, column in enumerate(columns):
+        out[rows, i] = column
+
+
+def _order(address: Ints) -> Ints:
+    """What sorts addresses (n,), equal ones as they come."""
+    bits = len(address).bit_length()
+    if bits > _INDEX_BITS or (address & 7).any():
+        return np.argsort(address, kind="stable")
+    packed = address >> 3 << _INDEX_BITS | np.arange(len(address))
+    packed.sort()
+    order: Ints = packed & ((1 << _INDEX_BITS) - 1)
+    return order
+
+
+def _merged(table: Ints, new: Ints) -> Ints:
+    """Two tables in order of address as one. Rows of the second replace those of the first, which may change."""
+    if not len(table):
+        return new
+    place = np.searchsorted(table[:, 0], new[:, 0])
+    met = table[np.minimum(place, len(table) - 1), 0] == new[:, 0]
+    table[place[met]] = new[met]
+    return np.insert(table, place[~met], new[~met], axis=0)
 
 
 def kmalloc_cache(size: int, prefix: str = "kmalloc") -> str:

@@ -8,7 +8,10 @@ from zoneviz.errors import EnvironmentProblem
 from zoneviz.events import Catalog
 from zoneviz.importers.kmem import Counts
 from zoneviz.sources.kallsyms import Symbols
-from zoneviz.sources.linux_kmem import ALLOCATING, EVENTS, MARGIN, Flags, LinuxKmem, Tasks, Zones, read
+from zoneviz.sources.linux_caches import Caches, Zones
+from zoneviz.sources.linux_kmem import ALLOCATING, EVENTS, MARGIN, LinuxKmem
+from zoneviz.sources.owners import Tasks
+from zoneviz.sources.ringbuffer import decode
 from zoneviz.sources.tracing import BUFFER, NEEDS_ROOT, Tracing, tracefs
 from zoneviz.state.rows import Ints
 
@@ -23,13 +26,12 @@ class KmemSource:
     def __init__(self, catalog: Catalog, *, stacks: bool = False, buffer: int = BUFFER, root: Path | None = None) -> None:
         root = root or tracefs()
         try:
-            flags = Flags.of((root / "events/kmem/kmalloc/format").read_text())
             symbols = Symbols(Path("/proc/kallsyms").read_text())
         except OSError as error:
             raise EnvironmentProblem(f"The kernel's events cannot be read: {error.strerror}. {NEEDS_ROOT}") from None
         traced = [f"kmem/{name}" for name in ALLOCATING] if stacks else []
         self._tracing = Tracing(root, EVENTS, stacks=traced, buffer=buffer)
-        self._kmem = LinuxKmem(self._tracing.formats, flags, catalog, symbols, Zones(catalog), Tasks(catalog), sized=False)
+        self._kmem = LinuxKmem(self._tracing.formats, catalog, symbols, Zones(catalog, Caches.of()), Tasks(catalog), sized=False)
 
     @property
     def counts(self) -> Counts:
@@ -47,7 +49,7 @@ class KmemSource:
 
     def rows(self, until: int) -> Ints:
         """The events (n, 9) up to a time, at most `safe()`, that no earlier call has returned."""
-        return read(self._tracing, self._kmem, until)
+        return self._kmem.rows(decode(self._tracing.read(), self._tracing.layout), until)
 
     def stop(self) -> None:
         """Record no further events; `rows` returns those that are in the buffer."""

@@ -5,7 +5,7 @@ events/*/format of tracefs, which give every offset: none is assumed. Little-end
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from zoneviz.errors import InputError
+from zoneviz.state.rows import Ints
 
 Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int64]
+Words = npt.NDArray[np.uint32]
+Pages = bytes | bytearray | memoryview
 
 _PADDING, _TIME_EXTEND, _TIME_STAMP = 29, 30, 31
 _COMMIT_MASK = 0xFFFFF
@@ -26,6 +28,15 @@ _MISSED_STORED = 1 << 30
 """The bit that says that their number is stored behind the page's last event (RB_MISSED_STORED)."""
 _STAMP_BITS = 59
 """Bits of an absolute time stamp that fit into an event; the others are those of the page's stamp."""
+
+_LENGTHS = np.array([0, *(1 + kind for kind in range(1, _PADDING)), 0, 2, 2])
+"""Words of an event by its kind; 0: its second word says it."""
+_BEHIND = bytes(1024)
+"""Follows the pages, so that a field of a damaged event ends within the buffer."""
+_WINDOW = 32
+"""Bytes of a text that are hashed at once: as long as most names of caches."""
+_PLACES = np.arange(_WINDOW)
+_MIX = (np.random.default_rng(1).integers(1, 1 << 63, _WINDOW // 4, np.uint64) << np.uint64(1)) | np.uint64(1)
 
 _FIELD = re.compile(r"^\s*field:\s*(?P<what>.+?);\s*offset:(?P<offset>\d+);\s*size:(?P<size>\d+);\s*signed:(?P<signed>[01]);", re.MULTILINE)
 
@@ -41,11 +52,12 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of event, from its `format` file. `id` is the common_type of its events."""
+    """A kind of event, from its `format` file. `id` is the common_type of its events; `text`: the file, with the print format."""
 
     name: str
     id: int
     fields: Mapping[str, Field]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +71,12 @@ class PageFormat:
 
 
 class Events(NamedTuple):
-    """n events of one processor in order. `time` (n,): on the trace clock, in ns; `at` (n,): place of their data in `bytes`; `id` (n,)."""
+    """n events, those of each processor in order. `time` (n,): on the trace clock, in ns; `at` (n,): place of their data in `bytes`."""
 
     time: Ints
     at: Ints
-    id: Ints
+    id: npt.NDArray[np.uint16]
+    processor: Ints
     bytes: Bytes
     lost: "Lost"
 
@@ -73,6 +86,7 @@ class Lost(NamedTuple):
 
     time: Ints
     events: Ints
+    processor: Ints
 
 
 def parse_format(text: str) -> Format:
@@ -80,7 +94,7 @@ def parse_format(text: str) -> Format:
     name, number = re.search(r"^name:\s*(\S+)", text, re.MULTILINE), re.search(r"^ID:\s*(\d+)", text, re.MULTILINE)
     if name is None or number is None:
         raise InputError("This is not a format file of a trace event: it has no name or no ID.")
-    return Format(name[1], int(number[1]), _fields(text))
+    return Format(name[1], int(number[1]), _fields(text), text)
 
 
 def parse_page_format(text: str) -> PageFormat:
@@ -102,48 +116,79 @@ def _fields(text: str) -> dict[str, Field]:
     return found
 
 
-def decode(pages: bytes | bytearray | memoryview, layout: PageFormat) -> Events:
-    """Decode whole pages of one processor. A rest that is not a whole page is ignored.
+def decode(parts: Sequence[Pages], layout: PageFormat) -> Events:
+    """Decode whole pages; `parts`: of each processor, in order. A rest that is not a whole page is ignored.
 
     All pages advance in lockstep, one event of each page at a step: some 70 steps for any number of pages. A damaged event ends
     its page.
     """
-    buffer = np.frombuffer(pages, np.uint8)
-    count = len(buffer) // layout.size
-    buffer = buffer[: count * layout.size]
-    start = np.arange(count, dtype=np.int64) * layout.size
-    commit = _words(buffer, start + layout.commit)
-    base = _longs(buffer, start + layout.timestamp)
-    at = start + layout.data
-    end = at + np.minimum(commit & _COMMIT_MASK, layout.size - layout.data)
-    lost = _lost(buffer, commit, base, end, start + layout.size)
-    time, parts = base.copy(), []
-    live = np.flatnonzero(at + 4 <= end)
-    while len(live):
-        here = at[live]
-        header = _words(buffer, here)
-        kind, delta = header & 31, header >> 5
-        second = _words(buffer, np.minimum(here + 4, len(buffer) - 4))
-        ending = (kind == _PADDING) & (delta == 0)  # the rest of the page is empty
-        stamp, extend = kind == _TIME_STAMP, kind == _TIME_EXTEND
-        delta = np.where(stamp | extend, (second << 27) + delta, delta)
-        now = np.where(stamp, (time[live] >> _STAMP_BITS << _STAMP_BITS) | delta, time[live] + delta)
-        long = (kind == 0) | (kind == _PADDING)
-        length = np.where(long, second + 4, np.where(stamp | extend, 8, 4 + 4 * kind))
-        whole = ~ending & (here + length <= end[live]) & (length >= 4)
-        data = whole & (kind < _PADDING)
-        picked = np.flatnonzero(data)
-        parts.append((live[picked], now[picked], here[picked] + np.where(kind[picked] == 0, 8, 4)))
-        time[live] = now
-        at[live] = here + length
-        live = live[whole & (here + length + 4 <= end[live])]
-    if not parts:
-        none = np.zeros(0, np.int64)
-        return Events(none, none, none, buffer, lost)
-    times, places = np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])
-    order = np.argsort(places)  # pages follow each other in the buffer, and events in a page
-    times, places = times[order], places[order]
-    return Events(times, places, _shorts(buffer, places), buffer, lost)
+    whole = [memoryview(part)[: len(part) // layout.size * layout.size] for part in parts]
+    buffer = np.frombuffer(b"".join([*whole, _BEHIND]), np.uint8)
+    words = buffer.view("<u4")
+    counts = [len(part) // layout.size for part in whole]
+    processor = np.repeat(np.arange(len(parts)), counts)
+    start = np.arange(len(processor)) * (layout.size >> 2)  # from here on, places are in words
+    commit = words[start + (layout.commit >> 2)].astype(np.int64)
+    base = _longs(buffer, 4 * start + layout.timestamp)
+    data = layout.data >> 2
+    end = start + data + np.minimum((commit & _COMMIT_MASK) >> 2, (layout.size >> 2) - data)
+    lost = _lost(buffer, commit, base, 4 * end, 4 * start + layout.size, processor)
+    at, events = _places(words, start + data, end)
+    header = words[at]
+    kind, delta = (header & 31).astype(np.uint8), (header >> 5).astype(np.int64)
+    time = _times(words, at, kind, delta, base, events)
+    good = kind < _PADDING
+    last = (np.cumsum(events) - 1)[events > 0]
+    good[last] &= _next(words, at[last], header[last]) <= end[events > 0]
+    place = 4 * at + np.where(kind == 0, 8, 4)
+    which = np.repeat(processor, events)
+    if not good.all():
+        time, place, which = time[good], place[good], which[good]
+    return Events(time, place, buffer.view("<u2")[place >> 1], which, buffer, lost)
+
+
+def _places(words: Words, at: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """The places of all events, page by page, and how many each page has. `at`: of each page's first event; `end`: of the page."""
+    steps = []
+    while (at < end).any():
+        steps.append(at)
+        at = np.minimum(_next(words, at, words[at]), end)
+    if not steps:
+        return np.zeros(0, np.int64), np.zeros(len(at), np.int64)
+    places = np.array(steps).T
+    inside = places < end[:, np.newaxis]
+    return places[inside], inside.sum(axis=1)
+
+
+def _next(words: Words, at: Ints, header: Words) -> Ints:
+    """The places behind events; beyond every page for the padding that ends one."""
+    length = _LENGTHS[header & 31]
+    long = np.flatnonzero(length == 0)
+    if len(long):
+        length[long] = 1 + np.maximum(words[at[long] + 1] >> 2, 0)
+        length[long[header[long] == _PADDING]] = len(words)
+    behind: Ints = at + length
+    return behind
+
+
+def _times(words: Words, at: Ints, kind: Bytes, delta: Ints, base: Ints, events: Ints) -> Ints:
+    """The times of all events. `base`: of each page; `events`: how many it has. Changes `delta`."""
+    far = np.flatnonzero(kind >= _TIME_EXTEND)
+    delta[far] += words[at[far] + 1].astype(np.int64) << 27
+    stamps = far[kind[far] == _TIME_STAMP]
+    page = np.repeat(base, events)[stamps] if len(stamps) else stamps
+    stamped = page >> _STAMP_BITS << _STAMP_BITS | delta[stamps]
+    delta[stamps] = 0
+    passed = np.cumsum(delta)
+    # Times count on from the page's stamp, and anew from each absolute one.
+    filled = events > 0
+    begin = np.concatenate([np.cumsum(events)[filled] - events[filled], stamps])
+    value = np.concatenate([base[filled], stamped])
+    order = np.argsort(begin, kind="stable")
+    begin, value = begin[order], value[order]
+    before = value - passed[begin] + delta[begin]
+    times: Ints = passed + np.repeat(before, np.diff(begin, append=len(at)))
+    return times
 
 
 def values(events: Events, at: Ints, field: Field) -> Ints:
@@ -152,68 +197,89 @@ def values(events: Events, at: Ints, field: Field) -> Ints:
     if field.size == 8:
         return _longs(events.bytes, where)
     if field.size == 4:
-        found = _words(events.bytes, where)
+        found: Ints = events.bytes.view("<u4")[where >> 2].astype(np.int64)
         return found - ((found >> 31) << 32) if field.signed else found
     if field.size == 2:
-        return _shorts(events.bytes, where)  # common_type and the like are unsigned
+        shorts: Ints = events.bytes.view("<u2")[where >> 1].astype(np.int64)
+        return shorts  # common_type and the like are unsigned
     return events.bytes[where].astype(np.int64)
 
 
-def texts(events: Events, at: Ints, field: Field) -> tuple[Ints, list[str]]:
-    """The texts of a field, an array of characters or a `__data_loc`, of the events whose data is at `at` (n,).
+def records(events: Events, at: Ints, form: Format) -> npt.NDArray[np.void]:
+    """The integer fields of n events of one format as a record array: one visit of each event instead of one a field.
 
-    Returns (m,) texts, each once, and the index of each event's text, (n,).
+    A `__data_loc` is its word. 64-bit values are signed.
     """
+    fields = {name: field for name, field in form.fields.items() if field.size in (1, 2, 4, 8)}
+    size = -(-max((field.offset + field.size for field in fields.values()), default=4) // 4) * 4
+    kinds = [f"<{'i' if field.size == 8 or field.signed else 'u'}{field.size}" for field in fields.values()]
+    offsets = [field.offset for field in fields.values()]
+    layout = np.dtype({"names": list(fields), "formats": kinds, "offsets": offsets, "itemsize": size})
+    found: npt.NDArray[np.void] = _windows(events.bytes, size >> 2)[at >> 2].view(layout)[:, 0]
+    return found
+
+
+def text_keys(events: Events, at: Ints, field: Field) -> tuple[npt.NDArray[np.uint64], Ints, Ints]:
+    """For n texts of a field, an array of characters or a `__data_loc`: 64-bit hashes, equal for equal texts, places and lengths."""
     if field.dynamic:
-        where = _words(events.bytes, at + field.offset)
+        where = events.bytes.view("<u4")[(at + field.offset) >> 2].astype(np.int64)
         begin, length = at + (where & 0xFFFF), where >> 16
     else:
         begin, length = at + field.offset, np.full(len(at), field.size, np.int64)
+    begin = np.minimum(begin, len(events.bytes) - len(_BEHIND))
     length = np.minimum(length, len(events.bytes) - begin)
-    _, first, index = np.unique(_hashes(events.bytes, begin, length), return_index=True, return_inverse=True)
-    found = [events.bytes[a : a + n].tobytes() for a, n in zip(begin[first].tolist(), length[first].tolist(), strict=True)]
-    return index, [text.split(b"\0", 1)[0].decode("utf-8", "replace") for text in found]
+    return _hashes(events.bytes, begin, length), begin, length
+
+
+def text(events: Events, begin: int, length: int) -> str:
+    """The text at a place, up to its first NUL."""
+    return events.bytes[begin : begin + length].tobytes().split(b"\0", 1)[0].decode("utf-8", "replace")
+
+
+def texts(events: Events, at: Ints, field: Field) -> tuple[Ints, list[str]]:
+    """The index of each event's text, (n,), and the texts, each once. `at`: as in `values`."""
+    hashes, begin, length = text_keys(events, at, field)
+    _, first, index = np.unique(hashes, return_index=True, return_inverse=True)
+    found = [text(events, a, n) for a, n in zip(begin[first].tolist(), length[first].tolist(), strict=True)]
+    return index, found
+
+
+def _windows(buffer: Bytes, words: int) -> npt.NDArray[np.uint32]:
+    """Every stretch of `words` words, by its first: indexing copies a stretch at a time."""
+    return np.lib.stride_tricks.sliding_window_view(buffer.view("<u4"), words)
 
 
 def _hashes(buffer: Bytes, begin: Ints, length: Ints) -> npt.NDArray[np.uint64]:
     """A 64-bit hash of each stretch of bytes up to its end or first NUL: equal texts have equal hashes."""
-    found = length.astype(np.uint64) * 0
-    words = buffer.view("<u4")
+    found = np.zeros(len(begin), np.uint64)
     live = np.arange(len(begin))
-    for step in range(0, int(length.max(initial=0)), 4):
-        live = live[length[live] > step]
-        at = begin[live] + step  # a text need not be aligned
-        low, high = (words[np.minimum((at >> 2) + i, len(words) - 1)].astype(np.uint64) for i in (0, 1))
-        word = ((low | high << np.uint64(32)) >> (8 * (at & 3)).astype(np.uint64)) & np.uint64(0xFFFFFFFF)
-        left = length[live] - step
-        word = np.where(left < 4, word & ((np.uint64(1) << (8 * np.clip(left, 0, 4)).astype(np.uint64)) - np.uint64(1)), word)
-        for byte in range(4):  # nothing behind a NUL belongs to the text
-            ends = (word >> np.uint64(8 * byte)) & np.uint64(0xFF) == 0
-            word = np.where(ends, word & np.uint64((1 << 8 * byte) - 1), word)
-        found[live] = (found[live] ^ word) * np.uint64(0x9E3779B97F4A7C15)
-        found[live] ^= found[live] >> np.uint64(29)
-        live = live[word >> np.uint64(24) != 0]
+    for step in range(0, int(length.max(initial=0)), _WINDOW):
+        if step:
+            live = live[length[live] > step]
+        block, ended = _block(buffer, begin[live] + step, length[live] - step)
+        found[live] = (found[live] ^ (block * _MIX).sum(axis=1, dtype=np.uint64)) * _MIX[-1]
+        live = live[~ended]
     return found
 
 
-def _lost(buffer: Bytes, commit: Ints, base: Ints, end: Ints, page_end: Ints) -> Lost:
+def _block(buffer: Bytes, begin: Ints, left: Ints) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
+    """The next _WINDOW bytes of texts as words, with NUL in what does not belong to them; and whether a text ends in them."""
+    bytes_ = np.lib.stride_tricks.sliding_window_view(buffer, _WINDOW)[np.minimum(begin, len(buffer) - _WINDOW)]
+    first_nul = np.where((bytes_ == 0).any(axis=1), (bytes_ == 0).argmax(axis=1), _WINDOW)
+    kept = np.minimum(first_nul, left)
+    block = np.where(kept[:, np.newaxis] > _PLACES, bytes_, 0).astype(np.uint8, copy=False)
+    return block.view("<u4").astype(np.uint64), kept < _WINDOW
+
+
+def _lost(buffer: Bytes, commit: Ints, base: Ints, end: Ints, page_end: Ints, processor: Ints) -> Lost:
     pages = np.flatnonzero(commit & _MISSED)
     stored = (commit[pages] & _MISSED_STORED != 0) & (end[pages] + 8 <= page_end[pages])
     count = np.full(len(pages), -1, np.int64)
     count[stored] = _longs(buffer, end[pages[stored]])
-    return Lost(base[pages], count)
-
-
-def _words(buffer: Bytes, at: Ints) -> Ints:
-    """32-bit words at `at`: pages, events and fields of this size are aligned to 4 bytes."""
-    words: Ints = buffer.view("<u4")[at >> 2].astype(np.int64)
-    return words
+    return Lost(base[pages], count, processor[pages])
 
 
 def _longs(buffer: Bytes, at: Ints) -> Ints:
-    return _words(buffer, at) | _words(buffer, at + 4) << 32
-
-
-def _shorts(buffer: Bytes, at: Ints) -> Ints:
-    shorts: Ints = buffer.view("<u2")[at >> 1].astype(np.int64)
-    return shorts
+    """64-bit values at `at`: pages, events and fields of this size are aligned to 4 bytes."""
+    longs: Ints = _windows(buffer, 2)[at >> 2].view("<i8")[:, 0]
+    return longs

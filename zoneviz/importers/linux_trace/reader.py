@@ -121,7 +121,7 @@ class Reader:
             self._caches.setdefault(event.cache)
         pointer = event.pointer - (1 << 64) if event.pointer >> 63 else event.pointer
         zone = self._zone(event) if event.alloc else 0
-        self._rows.append((event.alloc, self._time, task, self._path(event.site, chain), zone, pointer, event.size, event.asked))
+        self._rows.append((event.alloc, self._time, task, 0, self._path(event.site, chain), zone, pointer, event.size, event.asked))
         if len(self._rows) >= _BATCH:
             self._send()
 
@@ -177,7 +177,7 @@ class Reader:
             return
         columns: Ints = np.array(self._rows, np.int64)
         self._rows.clear()
-        rows = self._ledger.rows(KmemRows(columns[:, 0] > 0, *(columns[:, i] for i in range(1, 8))))
+        rows = self._ledger.rows(KmemRows(columns[:, 0] > 0, *(columns[:, i] for i in range(1, 9))))
         new = self._catalog.zones[self._written :]
         self._written += len(new)
         made = np.zeros((len(new), WIDTH), np.int64)
