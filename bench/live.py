@@ -126,9 +126,7 @@ def decoding() -> float:
         subprocess.run(["find", TREE, "-xdev"], stdout=subprocess.DEVNULL, check=False)
         tracing.stop()
         while any(pages := tracing.read()):
-            for part in pages:
-                if part:
-                    begun = time.process_time()
-                    events += len(decode(part, tracing.layout).id)
-                    spent += time.process_time() - begun
+            begun = time.process_time()
+            events += len(decode(pages, tracing.layout).id)
+            spent += time.process_time() - begun
     return spent / events
