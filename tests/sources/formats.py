@@ -1,5 +1,6 @@
 """The formats of several kernels' events, and events written as those kernels write them."""
 
+import gzip
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from zoneviz.sources.kallsyms import Symbols
 from zoneviz.sources.linux_caches import Zones
 from zoneviz.sources.linux_kmem import LinuxKmem
 from zoneviz.sources.owners import Tasks
-from zoneviz.sources.ringbuffer import Format, decode, parse_format
+from zoneviz.sources.ringbuffer import Format, PageFormat, decode, parse_format, parse_page_format
 from zoneviz.state.rows import Ints
 
 DATA = Path(__file__).parent / "data"
@@ -95,3 +96,15 @@ class Recorded:
         parts = [b"".join(written) for written in self._pages]
         self._pages = [[], []]
         return self.kmem.rows(decode(parts, pages.LAYOUT), until)
+
+
+def captured() -> tuple[list[bytes], PageFormat, dict[str, Format], Symbols]:
+    """Pages of the two processors of a real machine, Linux 6.18, with the layout and formats to read them and the names of its functions.
+
+    64 KiB of buffer each while a shell ran `find /usr/share/doc -maxdepth 1` on one and `/bin/true` six times on the other; only these
+    processes were traced, kmallocs with stacks. The buffer was read after the end, when it had lost its beginning.
+    """
+    text = parts("formats-6.18.txt")
+    forms = {form.name: form for form in map(parse_format, text[1:])}
+    pages = [gzip.decompress((DATA / f"cpu{number}-6.18.pages.gz").read_bytes()) for number in (0, 1)]
+    return pages, parse_page_format(text[0]), forms, Symbols((DATA / "kallsyms-6.18.txt").read_text())

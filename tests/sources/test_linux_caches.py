@@ -26,7 +26,7 @@ def caches(tmp_path: Path) -> Caches:
     """A machine whose task_group is merged with another cache, and where only that one has its shape."""
     (tmp_path / "slabinfo").write_text(SLABINFO)
     slab = tmp_path / "slab"
-    for name, asked, size in ((":0000768", 704, 768), ("dentry", 192, 192), ("msg_msg-64", 64, 64), ("kmalloc-64", 64, 64)):
+    for name, asked, size in ((":0000768", 704, 768), ("dentry", 192, 192), ("kmalloc-192", 192, 192), ("pid", 64, 64), ("cred", 64, 64)):
         (slab / name).mkdir(parents=True)
         (slab / name / "object_size").write_text(f"{asked}\n")
         (slab / name / "slab_size").write_text(f"{size}\n")
@@ -52,6 +52,7 @@ def test_a_shape_that_one_cache_has_names_it(caches: Caches) -> None:
     catalog = Catalog()
     zones = Zones(catalog, caches)
     assert zones.unnamed(704, 768, "sched_create_group") == zones.id("task_group", 768)
+    assert zones.unnamed(192, 192, "do_one") == zones.id("dentry", 192), "only kmalloc allocates from kmalloc's"
     zones.unnamed(64, 64, "do_one")
     assert catalog.zones[-1].name == "do_one 64 (inferred)", "two caches have this shape"
 

@@ -1,20 +1,24 @@
 """Allocations of the running kernel, and of pages built as it writes them."""
 
 import os
+import re
 import struct
 import time
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.sources.formats import KERNELS, Recorded, formats
+from tests.sources.formats import KERNELS, Recorded, captured, formats
 from zoneviz.events import Catalog, Kind
+from zoneviz.importers.kmem import Counts
 from zoneviz.sources.kallsyms import Symbols
-from zoneviz.sources.linux_caches import Zones
+from zoneviz.sources.linux_caches import INFERRED, Zones
 from zoneviz.sources.linux_kmem import ALLOCATING, EVENTS, LinuxKmem
 from zoneviz.sources.owners import Tasks
-from zoneviz.sources.ringbuffer import decode
+from zoneviz.sources.ringbuffer import Format, decode
 from zoneviz.sources.tracing import Tracing
 from zoneviz.state.rows import Ints
 
@@ -164,3 +168,44 @@ def test_a_damaged_page_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     machine.event("kmalloc", call_site=ONE, ptr=A, bytes_alloc=64)
     machine.raw(struct.pack("<HHI", machine.formats["kmem_cache_free"].id, 0, 7))  # cut: its text is beyond the page
     assert brief(machine.rows(), machine.catalog)[0][:2] == ("ZALLOC", "kmalloc-64")
+
+
+def real(forms: dict[str, Format], *batches: list[bytes]) -> tuple[list[Ints], Catalog, LinuxKmem]:
+    """The events of pages of the real machine, batch by batch."""
+    _, layout, _, symbols = captured()
+    catalog = Catalog()
+    kmem = LinuxKmem(forms, catalog, symbols, Zones(catalog), Tasks(catalog, Path("/nonexistent")), sized=True)
+    return [kmem.rows(decode(pages, layout), END) for pages in batches], catalog, kmem
+
+
+def test_allocations_of_a_real_machine() -> None:
+    pages, _, forms, _ = captured()
+    (rows,), catalog, kmem = real(forms, pages)
+    assert kmem.ledger.counts == Counts(allocs=896, frees=1072, null_frees=233, unmatched=344, implied=6)
+    kinds = Counter(Kind(kind).name for kind in rows[:, 0].tolist())
+    assert kinds == {"LOST": 2, "ZINIT": 21, "ZALLOC": 896, "ZFREE": 1072 - 344 + 6}
+    allocs = rows[rows[:, 0] == Kind.ZALLOC]
+    zones = Counter(catalog.zones[zone - 1].name for zone in allocs[:, 5].tolist())
+    assert zones.most_common(3) == [("names_cache", 465), ("maple_node", 140), ("vm_area_struct", 116)]
+    owners = Counter(re.sub(r"\d+", "N", catalog.task_names[task]) for task in allocs[:, 2].tolist())
+    assert owners == {"find (N)": 446, "true (N)": 340, "sh (N)": 109, "pid N": 1}
+    stacks = {catalog.paths.text(path) for path in allocs[:, 4].tolist()}
+    call = "entry_SYSCALL_64_after_hwframe > do_syscall_64 > "
+    assert call + "__x64_sys_execve > do_execveat_common.isra.0 > bprm_execve > load_elf_binary > load_elf_phdrs" in stacks
+
+
+def test_caches_that_are_not_named_are_learned_from_frees() -> None:
+    pages, layout, forms, _ = captured()
+    form = forms["kmem_cache_alloc"]
+    unnamed = {**forms, "kmem_cache_alloc": replace(form, fields={name: field for name, field in form.fields.items() if name != "name"})}
+    half = layout.size * 9
+    batches = [part[:half] for part in pages], [part[half:] for part in pages]
+    named: list[str] = []
+    inferred: list[str] = []
+    for into, kinds in ((named, forms), (inferred, unnamed)):
+        (_, rows), catalog, _ = real(kinds, *batches)
+        into += [catalog.zones[zone - 1].name for zone in rows[rows[:, 0] == Kind.ZALLOC, 5].tolist()]
+    assert len(named) == len(inferred) > 300
+    wrong = Counter(pair for pair in zip(named, inferred, strict=True) if pair[0] != pair[1])
+    assert all(name.endswith(INFERRED) for _, name in wrong), "no allocation is counted in another cache"
+    assert wrong.total() < 0.2 * len(named), "only caches without a free so far are not named"

@@ -63,6 +63,11 @@ def test_a_pid_that_is_used_again_is_another_task(proc: Path) -> None:
     assert names(catalog, tasks, 40) == ["pid 40"], "its new process began while events were lost"
 
 
+def test_a_process_that_was_gone_when_it_was_looked_for_is_named_at_its_exit(proc: Path) -> None:
+    catalog = Catalog()
+    assert names(catalog, Tasks(catalog, proc), 60, Change(What.EXIT, 60, "find"), 60) == ["find (60)", "find (60)"]
+
+
 def test_new_threads_and_the_children_of_kernel_threads(proc: Path) -> None:
     catalog = Catalog()
     thread = Change(What.NEW, 41, "sh", parent=8, flags=CLONE_THREAD)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sources.formats import captured
 from tests.sources.pages import LAYOUT, discarded, event, extend, page, stamp
 from zoneviz.errors import InputError
 from zoneviz.sources.ringbuffer import Events, Field, decode, parse_format, parse_page_format, records, texts, values
@@ -156,3 +157,19 @@ def test_many_pages_decode_as_one_by_one() -> None:
     whole, single = decode([b"".join(pages)], LAYOUT), [decode([one], LAYOUT) for one in pages]
     assert whole.time.tolist() == [time for one in single for time in one.time.tolist()]
     assert numbers(whole) == [number for one in single for number in numbers(one)]
+
+
+def test_pages_of_a_real_machine() -> None:
+    pages, layout, forms, _ = captured()
+    found = decode(pages, layout)
+    counts = {name: int((found.id == form.id).sum()) for name, form in forms.items()}
+    assert counts == {
+        "kmalloc": 32, "kmem_cache_alloc": 864, "kfree": 372, "kmem_cache_free": 933, "task_newtask": 4, "task_rename": 4,
+        "sched_process_exec": 4, "sched_process_exit": 7, "kernel_stack": 32,
+    }  # fmt: skip
+    assert np.bincount(found.processor).tolist() == [1131, 1121], "entries of per_cpu/cpu*/stats"
+    assert found.lost.events.tolist() == [2932, 1210], "overrun of per_cpu/cpu*/stats"
+    assert found.time[[0, 1131]].tolist() == found.lost.time.tolist() == [23_494_069_076_119, 23_494_068_677_999]
+    assert all((np.diff(found.time[found.processor == number]) >= 0).all() for number in (0, 1))
+    index, names = texts(found, found.at[found.id == forms["kmem_cache_free"].id], forms["kmem_cache_free"].fields["name"])
+    assert np.bincount(index)[names.index("names_cache")] == 466

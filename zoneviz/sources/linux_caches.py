@@ -4,6 +4,7 @@ Sources: include/linux/slab.h and gfp_types.h, mm/slab_common.c (kmalloc caches)
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ INFERRED = "(inferred)"
 """Ends the name of a zone that the kernel does not name: the function that allocates and the size stand for it."""
 _BUCKETS = {"alloc_msg": "msg_msg", "memdup_user": "memdup_user", "vmemdup_user": "memdup_user", "memdup_user_nul": "memdup_user"}
 """Functions whose kmallocs come from caches of their own since 6.11, where the machine has these (ipc/msgutil.c, mm/util.c)."""
+_KMALLOCS = tuple(f"{name}-" for name in (*PREFIXES, *_BUCKETS.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def _flag(text: str, name: str) -> int:
 @dataclass(frozen=True, slots=True)
 class Caches:
     """The caches of a machine. `sizes`: of the elements in bytes, by name; `shapes`: the names of caches that alone have their size asked
-    for and allocated; `aliases`: what caches that the kernel has merged are called, by the name they were made with."""
+    for and allocated, kmalloc's apart; `aliases`: what caches that the kernel has merged are called, by the name they were made with."""
 
     sizes: Mapping[str, int]
     shapes: Mapping[tuple[int, int], str]
@@ -76,10 +78,10 @@ class Caches:
                 groups.setdefault(one, []).append(folder.name)
                 shapes[one] = int((folder / "object_size").read_text()), int((folder / "slab_size").read_text())
         listed = {one: next((name for name in names if name in sizes), one) for one, names in groups.items()}
-        counts: dict[tuple[int, int], int] = {}
-        for shape in shapes.values():
-            counts[shape] = counts.get(shape, 0) + 1
-        alone = {shape: listed[one] for one, shape in shapes.items() if counts[shape] == 1}
+        # Only kmalloc allocates from kmalloc's caches.
+        others = {one: shape for one, shape in shapes.items() if not listed[one].startswith(_KMALLOCS)}
+        counts = Counter(others.values())
+        alone = {shape: listed[one] for one, shape in others.items() if counts[shape] == 1}
         return cls(sizes, alone, {name: listed[one] for one, names in groups.items() for name in names})
 
 

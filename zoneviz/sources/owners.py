@@ -157,6 +157,8 @@ class Tasks:
         known, pid = self._known.get(change.pid), change.pid
         if change.what is What.EXIT:
             self._gone.append(pid)
+            if known is not None and not known.name and known.leader == pid:
+                self._rename(known, change.name)  # it was gone before /proc was asked
         elif change.what is What.NEW:
             parent = self._process(change.parent)
             kernel = change.parent == _KTHREADD or self._known[parent.leader].kernel
@@ -170,9 +172,12 @@ class Tasks:
             self._set(pid, _Process(pid, change.name, known.kernel))
             self._table[self._table == known.task] = 0  # its threads
         elif known.leader == pid and known.name != change.name and change.what is What.EXEC:
-            known.name = change.name  # the same name in full
-            if known.task:
-                self._catalog.tasks.append(TaskInfo(known.task, known.title()))
+            self._rename(known, change.name)  # the same name in full
+
+    def _rename(self, process: _Process, name: str) -> None:
+        process.name = name
+        if process.task:
+            self._catalog.tasks.append(TaskInfo(process.task, process.title()))
 
     def _set(self, pid: int, process: _Process) -> None:
         self._known[pid] = process
