@@ -22,6 +22,8 @@ LIMIT = Setting("max_threads", "int", 0, "A limit.", "per task", low=16, high=10
 POOL = Setting("libports", "choice", "plain", "Which policy.", choices=("plain", "pool"), numbered=("pool", 1000))
 LEAKS = Setting("leaks", "choice", "none", "Which leaks.", choices=("none", "all"), listed=("one", "two", "three"))
 TEXT = Setting("only", "text", "", "Which caches.", zero="all")
+TIME = Setting("every", "time", 1.0, "How often.", low=0.01, high=86400.0)
+STOP = Setting("stop_after", "time", 0.0, "When to stop.", zero="until you stop it")
 OPTIONAL = Setting("ports", "int", None, "Ports; auto: 20.", low=0, high=100)
 
 
@@ -54,6 +56,11 @@ OPTIONAL = Setting("ports", "int", None, "Ports; auto: 20.", low=0, high=100)
         (LEAKS, "three, one,three", "one,three"),
         (TEXT, " dentry,kmalloc-* ", "dentry,kmalloc-*"),
         (TEXT, "", ""),
+        (TIME, "100ms", 0.1),
+        (TIME, "5 m", 300.0),
+        (TIME, 2, 2.0),
+        (STOP, "0", 0.0),
+        (STOP, "2d", 172800.0),
         (OPTIONAL, "auto", None),
         (OPTIONAL, None, None),
         (OPTIONAL, "0", 0),
@@ -94,6 +101,8 @@ def test_text_and_typed_values_are_read(setting: Setting, given: object, value: 
         (LEAKS, "one,four", "leaks='one,four' is not one of none, all, or several of one, two, three, separated by commas."),
         (LEAKS, "one,", "leaks='one,' is not one of "),
         (LEAKS, "none,one", "leaks='none,one' is not one of "),
+        (TIME, "0", "every='0' is not a time from 10 ms to 24 h."),
+        (TIME, "soon", "every='soon' is not a time from 10 ms to 24 h."),
         (OPTIONAL, "none", "ports='none' is not auto, or a whole number from 0 to 100."),
     ],
 )
@@ -121,6 +130,9 @@ def test_a_number_without_bounds_must_be_finite(text: str) -> None:
         (CHOICE, "fast", "fast", "fast"),
         (LIMIT, 20, "20", "20 per task"),
         (LIMIT, 0, "0", "0 (no limit)"),
+        (TIME, 300.0, "300 s", "300 s"),
+        (TIME, 1.2345, "1.2345 s", "1.2345 s"),
+        (STOP, 0.0, "0", "0 (until you stop it)"),
         (OPTIONAL, None, AUTO, AUTO),
     ],
 )

@@ -11,12 +11,13 @@ from typing import Literal, NamedTuple, SupportsFloat, SupportsIndex, get_args
 
 from zoneviz import words
 from zoneviz.errors import UsageError
-from zoneviz.units import parse_size
+from zoneviz.units import parse_duration, parse_size
 
 Value = int | float | str | bool | None
-Kind = Literal["int", "float", "size", "bool", "choice", "text"]
+Kind = Literal["int", "float", "size", "time", "bool", "choice", "text"]
 AUTO = "auto"
 """How an unset value (None) is written and typed."""
+_KINDS = {"int": "a whole number", "float": "a number", "size": "a size", "time": "a time", "text": "text"}
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -35,7 +36,8 @@ EXPERIMENT = Group("Experiment", "What the experiment does, and the seed of its 
 class Setting:
     """A value a user can set.
 
-    `kind`: "int", "float", "size" (bytes; reads `16M`), "bool", "choice" or "text". `low`, `high`: inclusive bounds of a number.
+    `kind`: "int", "float", "size" (bytes; reads `16M`), "time" (seconds; reads `10m`), "bool", "choice" or "text". `low`, `high`:
+    inclusive bounds of a number.
     `default` None: optional; the word `auto` stands for it and `help` says what it does.
     `zero`: what 0 means where it is allowed beside the range, such as "no limit"; of a text, what an empty one means.
     `notes`: what each of `choices` means.
@@ -87,7 +89,7 @@ class Setting:
         elif self.kind == "choice":
             out.append("one of " + ", ".join(self.choices))
         else:
-            out.append({"int": "a whole number", "float": "a number", "size": "a size", "text": "text"}[self.kind] + self._range())
+            out.append(_KINDS[self.kind] + self._range())
         if self.numbered:
             word, most = self.numbered
             out.append(f"{word}:N with N from 1 to {most:,}")
@@ -100,6 +102,9 @@ class Setting:
         if self.kind == "size" and isinstance(value, int):
             short = words.size(value)
             return short if _reads_as(short, value) else f"{value} B"
+        if self.kind == "time" and isinstance(value, float):
+            short = words.duration(round(value * 1e9)) if value else "0"
+            return short if not value or _lasts(short) == value else f"{value!r} s"
         return text(value)
 
     def shown(self, value: Value) -> str:
@@ -107,7 +112,7 @@ class Setting:
         typed = self.text(value)
         if self.zero and value == 0:
             return f"0 ({self.zero})"
-        return typed if value is None or self.kind == "size" else f"{typed} {self.unit}".rstrip()
+        return typed if value is None or self.kind in ("size", "time") else f"{typed} {self.unit}".rstrip()
 
     def _range(self) -> str:
         low, high = (None if bound is None else self._bound(bound) for bound in (self.low, self.high))
@@ -117,10 +122,10 @@ class Setting:
             return f" of at least {low}"
         if high is not None:
             return f" of at most {high}"
-        return " such as 4096 or 16M" if self.kind == "size" else ""
+        return {"size": " such as 4096 or 16M", "time": " such as 10s or 5m"}.get(self.kind, "")
 
     def _bound(self, value: float) -> str:
-        return self.text(int(value)) if self.kind == "size" else f"{value:,}"
+        return self.text(int(value)) if self.kind == "size" else self.text(float(value)) if self.kind == "time" else f"{value:,}"
 
     def _read(self, given: object) -> Value:
         if self.kind == "bool":
@@ -131,7 +136,9 @@ class Setting:
             return self._in_order(given) if isinstance(given, str) else None
         if isinstance(given, bool):
             return None
-        if self.kind == "float":
+        if self.kind == "time" and isinstance(given, str) and given.strip() != "0":
+            return parse_duration(given)
+        if self.kind in ("float", "time"):
             return float(given) if isinstance(given, str | SupportsFloat) else None
         return _whole(given)
 
@@ -190,6 +197,14 @@ def _reads_as(text: str, value: int) -> bool:
         return parse_size(text) == value
     except UsageError:
         return False
+
+
+def _lasts(text: str) -> float:
+    """Seconds of a time as it is written; 0 if it does not read back."""
+    try:
+        return parse_duration(text)
+    except UsageError:
+        return 0.0
 
 
 def _quoted(given: object) -> str:

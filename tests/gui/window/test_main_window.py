@@ -24,7 +24,7 @@ def test_it_starts_with_something_to_do(window: MainWindow) -> None:
         assert window.welcome.isVisible()
         assert window.welcome.run.isEnabled()
         assert not window.places.card.isVisible()
-    assert window.sidebar.experiments.count() == len(window.sidebar.scenarios)
+    assert window.sidebar.experiments.count() == len(window.sidebar.scenarios) + 1
 
 
 def test_compare_opens_a_second_recording(opened: MainWindow, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:

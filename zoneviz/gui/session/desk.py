@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from zoneviz.errors import ZonevizError
+from zoneviz.gui.session.driven import Spec, original
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.worker import LiveRun
 from zoneviz.playback import Player
@@ -30,6 +31,8 @@ class Desk(QObject):
     progress = Signal()
     used = Signal(object)
     """The path of a recording that was opened or recorded."""
+    recorded = Signal(object)
+    """How a recording of this machine ended: its result."""
     variant_ended = Signal(object, object)
     """The paths of the original and of the variant."""
 
@@ -37,8 +40,8 @@ class Desk(QObject):
         super().__init__(parent)
         self.session = session
         self.run: LiveRun | None = None
-        self.spec: RunSpec | None = None
-        self.queue: list[RunSpec] = []
+        self.spec: Spec | None = None
+        self.queue: list[Spec] = []
         self.speed = 0.0
         self._frame_started = 0.0
 
@@ -51,6 +54,11 @@ class Desk(QObject):
     def paused(self) -> bool:
         """Whether a run is in progress and paused."""
         return self.run is not None and self.run.paused and not self.run.over
+
+    @property
+    def of_machine(self) -> bool:
+        """Whether a live machine is being recorded."""
+        return self.live and self.run is not None and self.run.of_machine
 
     @property
     def looking_at_run(self) -> bool:
@@ -81,7 +89,7 @@ class Desk(QObject):
         self.session.show(None)
         self.changed.emit()
 
-    def start(self, spec: RunSpec) -> None:
+    def start(self, spec: Spec) -> None:
         """Start a run and show it. While another run is in progress, queue it."""
         if self.live:
             self.queue.append(spec)
@@ -91,8 +99,8 @@ class Desk(QObject):
 
     def variants(self, of: Path) -> list[RunSpec]:
         """The variants of a recording that are running or queued, in order."""
-        running = [self.spec] if self.live and self.spec is not None else []
-        return [spec for spec in (*running, *self.queue) if spec.against == of]
+        running = [self.spec] if self.live else []
+        return [spec for spec in (*running, *self.queue) if isinstance(spec, RunSpec) and spec.against == of]
 
     def cancel_variants(self, of: Path) -> None:
         """Stop and unqueue all variants of a recording."""
@@ -108,9 +116,9 @@ class Desk(QObject):
         self.queue.clear()
         self.changed.emit()
 
-    def _start(self, spec: RunSpec, show: bool) -> None:
-        show = show and (spec.against is None or self.session.player is None)  # a variant's original stays on show
-        run = LiveRun(spec, self, self.speed if spec.against is None else 0.0)
+    def _start(self, spec: Spec, show: bool) -> None:
+        show = show and (original(spec) is None or self.session.player is None)  # a variant's original stays on show
+        run = LiveRun(spec, self, self.speed if original(spec) is None else 0.0)
         self.spec = spec
         if self.run is not None:
             self.run.deleteLater()
@@ -180,8 +188,11 @@ class Desk(QObject):
             self._guarded(self.session.ended)
         if self.run is not None and self.run.path is not None:
             self.used.emit(self.run.path)
-            if self.spec is not None and self.spec.against is not None:
-                self.variant_ended.emit(self.spec.against, self.run.path)
+            if self.run.of_machine:
+                self.recorded.emit(result)
+            of = original(self.spec)
+            if of is not None:
+                self.variant_ended.emit(of, self.run.path)
         self.changed.emit()
         # Later, not inside a signal of the ended run: the next run deletes it.
         QTimer.singleShot(0, self, self._next)

@@ -3,8 +3,14 @@
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from zoneviz.app.live import LiveStatus
+from zoneviz.app.live_spec import LiveSpec
+from zoneviz.app.recording_live import open_live
 from zoneviz.app.simulation import Simulation
 from zoneviz.spec import RunSpec
+
+Spec = RunSpec | LiveSpec
+"""What to run or record."""
 
 REPORT_SECONDS = 1 / 30
 """Shortest time between two reports of progress."""
@@ -32,6 +38,9 @@ class Driven(Protocol):
     def advance(self, wall_seconds: float) -> bool:
         """Go on for about `wall_seconds`. False when it has ended."""
 
+    def step(self) -> bool:
+        """Run one step, or take a reading. False when it has ended."""
+
     def flush(self) -> None:
         """Commit before a pause."""
 
@@ -44,12 +53,17 @@ class Driven(Protocol):
 
 @runtime_checkable
 class Machine(Driven, Protocol):
-    """A live machine that is being recorded: it cannot be stepped, and reports more than events."""
+    """A live machine that is being recorded: it cannot be paused, and reports more than events."""
 
-    def status(self) -> object:
-        """How the recording goes: an immutable `app.live.LiveStatus`."""
+    def status(self) -> LiveStatus:
+        """How the recording goes."""
 
 
-def begin(spec: RunSpec) -> Driven:
-    """Start what a spec describes, in the thread that will drive it. Errors: as those of the constructor."""
-    return Simulation(spec, commit_seconds=REPORT_SECONDS)
+def begin(spec: Spec) -> Driven:
+    """Start what a spec describes, in the thread that will drive it. Errors: as `Simulation` and `open_live`."""
+    return open_live(spec) if isinstance(spec, LiveSpec) else Simulation(spec, commit_seconds=REPORT_SECONDS)
+
+
+def original(spec: Spec | None) -> Path | None:
+    """The recording that a run is a variant of; None if it is none."""
+    return spec.against if isinstance(spec, RunSpec) else None

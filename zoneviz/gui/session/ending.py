@@ -7,6 +7,7 @@ from zoneviz import words
 from zoneviz.app.spec import command
 from zoneviz.events import Kind
 from zoneviz.playback import Player
+from zoneviz.recording.header import LIVE
 from zoneviz.state.rows import EXTRA, KIND, SUBJECT
 
 CONSOLE_LINES = 40
@@ -17,6 +18,8 @@ HEADLINES = {
     "excerpt": "The excerpt ends", CAPTURED: "No panic recorded",
 }  # fmt: skip
 """By outcome, for runs that did not panic."""
+OF_MACHINE = {"finished": "Recording ended", "interrupted": "You stopped recording", "stopped": "Stopped at its limit"}
+"""The same for recordings of a live machine: it went on."""
 
 
 @dataclass(slots=True)
@@ -45,7 +48,10 @@ def ending(player: Player, live: bool) -> Ending:
     header = recording.header
     seq = None if live else player.panic_seq()
     outcome = CAPTURED if header.of_readings and header.outcome == "finished" else header.outcome
-    out = Ending(*_headline(outcome, recording.complete, seq is not None, live), seq or recording.event_count)
+    headline, tone = _headline(outcome, recording.complete, seq is not None, live)
+    if header.kind == LIVE and tone != "danger":
+        headline = "Recording" if live else OF_MACHINE.get(header.outcome, headline)
+    out = Ending(headline, tone, seq or recording.event_count)
     out.command = command(header)
     state = player.state if live else _state_at(player, out.seq)
     machine = state.machine()

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
+from zoneviz.app.live import LiveStatus
+from zoneviz.app.live_spec import LiveSpec
 from zoneviz.app.simulation import Simulation
 from zoneviz.errors import ZonevizError
-from zoneviz.gui.session.driven import REPORT_SECONDS, Driven, Machine, begin
-from zoneviz.spec import RunSpec
+from zoneviz.gui.session.driven import REPORT_SECONDS, Driven, Machine, Spec, begin
 
 SLICE_SECONDS = 0.008
 """Wall-clock seconds of one slice of the simulation."""
@@ -122,9 +123,9 @@ class Worker(QObject):
 
     @Slot()
     def step(self) -> None:
-        """Do scheduler steps until an event happens; usually one."""
+        """Do scheduler steps until an event happens, usually one; or take a reading of a live machine."""
         simulation = self._simulation
-        if not isinstance(simulation, Simulation) or simulation.ended:
+        if simulation is None or simulation.ended:
             return
         before = simulation.events
         for _ in range(MOST_STEPS):
@@ -161,9 +162,11 @@ class Worker(QObject):
         simulation = self._simulation
         early = self._early()
         assert self._timer is not None
-        self._timer.setInterval(LIVE_MS if isinstance(simulation, Machine) else min(int(early * 1000), EARLY_MS))
+        machine = isinstance(simulation, Machine)
+        self._timer.setInterval(LIVE_MS if machine else min(int(early * 1000), EARLY_MS))
+        seconds = 0.0 if machine else PACED_SECONDS if self._speed else SLICE_SECONDS
         if not early:
-            self._guarded(lambda: simulation.advance(PACED_SECONDS if self._speed else SLICE_SECONDS))
+            self._guarded(lambda: simulation.advance(seconds))
         silent = simulation.events == self._said
         if not self._ended() and time.monotonic() - self._reported >= (SILENT_SECONDS if silent else self._every):
             self._timer.stop()
@@ -221,10 +224,10 @@ class LiveRun(QObject):
     _say_shown = Signal(float)
     _ask_speed = Signal(float)
 
-    def __init__(self, spec: RunSpec, parent: QObject | None = None, speed: float = 0.0) -> None:
+    def __init__(self, spec: Spec, parent: QObject | None = None, speed: float = 0.0) -> None:
         super().__init__(parent)
         self.spec = spec
-        self.status: object | None = None
+        self.status: LiveStatus | None = None
         """How the recording of a live machine goes; None for a simulation."""
         self.paused = False
         self.over = False
@@ -252,6 +255,11 @@ class LiveRun(QObject):
         self._worker.finished.connect(self._finished, queued)
         self._worker.failed.connect(self._failed, queued)
 
+    @property
+    def of_machine(self) -> bool:
+        """Whether it records a live machine."""
+        return isinstance(self.spec, LiveSpec)
+
     def start(self) -> None:
         """Start the thread."""
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -268,8 +276,8 @@ class LiveRun(QObject):
         self._ask_resume.emit()
 
     def step(self) -> None:
-        """Pause, and run to the next event."""
-        if not self.paused:
+        """Pause, and run to the next event. Of a live machine, take a reading; it is not paused."""
+        if not self.paused and not self.of_machine:
             self.pause()
         self._ask_step.emit()
 
@@ -308,7 +316,7 @@ class LiveRun(QObject):
         self.path = Path(path)
         self.started.emit(path)
 
-    def _status(self, status: object) -> None:
+    def _status(self, status: LiveStatus) -> None:
         self.status = status
 
     def _progress(self, events: int, at: int) -> None:

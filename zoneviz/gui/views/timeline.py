@@ -158,7 +158,6 @@ class Timeline(View):
         """Redraw for another recording, axis or theme."""
         self.chart.dress()
         theme = self.session.theme
-        self.chart.bottom.by_event = self.session.series.by_event
         self.ceiling.setPen(plotting.pen(theme.danger, 1.2, self, dashed=True))
         self.dots.setBrush(QColor(theme.strong))
         header = player.recording.header
@@ -197,6 +196,7 @@ class Timeline(View):
     def show_growth(self, player: Player) -> None:
         """Draw the visible range."""
         low, high = self.session.range
+        self.chart.bottom.by_event = self.session.series.by_event
         self._flags = flags_by_name(player.recording.catalog, player.recording.header)
         width = max(int(self.chart.box.width()), 200)
         reading = ""

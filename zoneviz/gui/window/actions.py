@@ -10,6 +10,8 @@ from zoneviz.gui.window.parts import Parts
 from zoneviz.gui.window.preferences import PreferencesDialog
 from zoneviz.gui.window.reporting import MakeReport
 
+PAUSE = "Pause or resume the run. A machine that is recorded goes on: its kernel keeps the newest events until you resume"
+
 
 def table(titles: Sequence[str]) -> list[Action[Parts]]:
     """All actions, in the order of their menus. `titles`: of the views that have a tab."""
@@ -38,6 +40,10 @@ def _many(parts: Parts) -> int:
     return 10 if len(parts.session.series.readings) else 1000
 
 
+def _run_words(parts: Parts) -> str:
+    return "Queue this &run" if parts.desk.live else "&Record this machine" if parts.sidebar.of_machine else "&Run experiment"
+
+
 def _file() -> list[Action[Parts]]:
     return [
         Action("open", "File", "&Open…", "Open recordings, or captures of real machines", Parts.choose_file, ("Ctrl+O",)),
@@ -61,12 +67,15 @@ def _file() -> list[Action[Parts]]:
 def _run() -> list[Action[Parts]]:
     return [
         Action("run", "Run", "&Run experiment", "Run the experiment in the form and record it", lambda p: p.sidebar.ask_run(), ("Ctrl+R",),
-               renamed=lambda p: "Queue this &run" if p.desk.live else "&Run experiment"),
+               renamed=_run_words),
+        Action("record", "Run", "Record this &machine…", "Show the form for a recording of the kernel that runs now", Parts.record_machine,
+               ("Ctrl+Shift+M",)),
         Action("run_compare", "Run", "Run and &compare with this recording", "Run the form's settings, then compare with this recording",
                lambda p: p.sidebar.ask_compare(), ("Ctrl+Alt+R",), lambda p: p.sidebar.comparable),
-        Action("pause", "Run", "&Pause", "Pause or resume the run", lambda p: p.desk.toggle_pause(), ("Ctrl+P",), _live,
+        Action("pause", "Run", "&Pause", PAUSE, lambda p: p.desk.toggle_pause(), ("Ctrl+P",), _live,
                renamed=lambda p: "&Resume" if p.desk.paused else "&Pause"),
-        Action("step", "Run", "S&tep", "Pause, and run to the next event", lambda p: p.desk.step(), ("F10",), _live),
+        Action("step", "Run", "S&tep", "Pause, and run to the next event; of this machine, take a reading now", lambda p: p.desk.step(),
+               ("F10",), _live, renamed=lambda p: "&Take a reading now" if p.desk.of_machine else "S&tep"),
         Action("stop", "Run", "&Stop", "End the run; its recording is complete up to here", lambda p: p.desk.stop(), ("Shift+F5",), _live),
         Action("to_run", "Run", "Show the running &experiment", "Show the recording of the run in progress", lambda p: p.desk.show_run(),
                ("Ctrl+Shift+R",), lambda p: p.desk.live and not p.desk.looking_at_run, separated=True),

@@ -25,12 +25,14 @@ class Field(QLineEdit):
     changed = Signal()
 
     def __init__(self, setting: Setting, value: Value, parent: QWidget | None = None) -> None:
-        super().__init__(setting.text(value), parent)
+        self._blank = bool(setting.zero) and setting.kind in ("text", "size", "time")
+        """Whether an empty field is 0 or no text; its place holder then says what that means."""
+        super().__init__("" if self._blank and not value else setting.text(value), parent)
         self.default, self._setting = setting.text(value), setting
         self.problem = ""
         self.setAccessibleName(setting.name)
         self.setToolTip(hint(setting))
-        self.setPlaceholderText(setting.zero if setting.kind == "text" else "")
+        self.setPlaceholderText(setting.zero if self._blank else "")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self._check)
@@ -38,7 +40,10 @@ class Field(QLineEdit):
 
     def value(self) -> str:
         """The text; that of a number without separators of thousands."""
-        return self.text().strip() if self._setting.kind == "text" else self.text().strip().replace(",", "").replace("\u202f", "")
+        text = self.text().strip()
+        if self._setting.kind == "text":
+            return text
+        return "0" if self._blank and not text else text.replace(",", "").replace("\u202f", "")
 
     def set_value(self, value: str) -> None:
         """Replace the text."""
@@ -247,4 +252,4 @@ class ExperimentForm(SettingsForm):
 def _label(setting: Setting) -> str:
     """The name of a setting and its unit. A size is typed with its unit; a name that is a unit needs no other."""
     name = setting.name if setting.name in SETTINGS else setting.name.replace("_", " ")
-    return name if not setting.unit or setting.kind == "size" or setting.unit == setting.name else f"{name} · {setting.unit}"
+    return name if not setting.unit or setting.kind in ("size", "time") or setting.unit == setting.name else f"{name} · {setting.unit}"

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from zoneviz import words
 from zoneviz.gui.kit import colours
 from zoneviz.gui.kit import theme as themes
+from zoneviz.gui.session.driven import Spec
 from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.events import EventsView
@@ -54,12 +55,14 @@ class MainWindow(Parts):
         self.transport.speed_changed.connect(desk.set_speed)
         self.sidebar.opened.connect(self.open_path)
         self.welcome.run.clicked.connect(self._run_bomb)
+        self.welcome.record.clicked.connect(self.record_machine)
         self.welcome.open.clicked.connect(self.choose_file)
         self.palette_.chosen.connect(self._follow_hit)
         self.second.swapped.connect(self.open_path)
         session.variant_asked.connect(self._vary)
         self.sidebar.compare.connect(self.variants.start)
-        self.sidebar.form.changed.connect(lambda: actions.refresh(self))
+        for form in (self.sidebar.form, self.sidebar.machine):
+            form.changed.connect(self._form_changed)
         self.variants.started.connect(lambda: self.deck.show_only(CompareView.title))
         self.variants.ready.connect(self._variant_ended)
         desk.progress.connect(self.status.refresh)
@@ -85,6 +88,7 @@ class MainWindow(Parts):
             self.welcome.show_waiting()
         self.show_charts()
         self.transport.set_paused(desk.paused and desk.looking_at_run)
+        self.transport.set_machine(self.sidebar.of_machine, desk.of_machine)
         self.sidebar.set_busy(desk.live, len(desk.queue))
         self.sidebar.set_original(self.variants.original)
         notes = len(session.notebook.notes)
@@ -104,6 +108,10 @@ class MainWindow(Parts):
             self.caption.setToolTip(caption(self.session.player))
             bar.setCornerWidget(self.caption)  # Qt gives it its width only when it is set
             self.caption.show()
+
+    def _form_changed(self) -> None:
+        self.transport.set_machine(self.sidebar.of_machine, self.desk.of_machine)
+        self.actions_.refresh(self)
 
     def _first_events(self) -> None:
         if self.places.stack.currentIndex() == 0:
@@ -142,7 +150,7 @@ class MainWindow(Parts):
 
     # runs
 
-    def _run(self, spec: RunSpec) -> None:
+    def _run(self, spec: Spec) -> None:
         self.banner.hide()
         self.desk.start(spec)
 

@@ -24,6 +24,7 @@ from zoneviz.gui.window.deck import Deck
 from zoneviz.gui.window.documents import CAPTURING, Reader
 from zoneviz.gui.window.finder import FindBar, Finder
 from zoneviz.gui.window.importing import ImportDialog
+from zoneviz.gui.window.live_bar import LiveBar
 from zoneviz.gui.window.marker import Marker
 from zoneviz.gui.window.menus import Action, Actions
 from zoneviz.gui.window.note_bar import NoteBar
@@ -63,13 +64,14 @@ class Parts(QMainWindow):
         self.find_bar = FindBar(self.finder, self)
         self.note_bar = NoteBar(self.session, self)
         self.marker = Marker(self.session, self)
+        self.live_bar = LiveBar(self.desk, self)
         self.transport = Transport(self.session, self.clock, self.actions_, self)
         self.overview, self.timeline = Overview(self.session), Timeline(self.session)
         self.deck = Deck([view(self.session) for view in views()])
         self.panic = PanicView(self.session)
         self.welcome = Welcome()
         self.banner = Banner()
-        bars: list[QWidget] = [self.transport, self.find_bar, self.note_bar]
+        bars: list[QWidget] = [self.transport, self.live_bar, self.find_bar, self.note_bar]
         self.places = Places(bars, self.sidebar, self.panic, self.banner, self.welcome, [self.overview, self.timeline], self.deck)
         self.status = Status(self.session, self.desk, self)
         self.caption = QLabel(self)
@@ -175,3 +177,8 @@ class Parts(QMainWindow):
         """Copy the settings of the recording on show to the form, to change some of them."""
         self.sidebar.show()
         self.sidebar.copy_values()
+
+    def record_machine(self) -> None:
+        """Show the form for a recording of this machine."""
+        self.sidebar.show()
+        self.sidebar.show_machine()

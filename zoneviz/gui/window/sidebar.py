@@ -23,13 +23,17 @@ from zoneviz import words
 from zoneviz.app.spec import again
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.glossary import tip
+from zoneviz.gui.session.driven import Spec
 from zoneviz.gui.session.shelf import Item, Shelf
 from zoneviz.gui.window.forms import ExperimentForm
+from zoneviz.gui.window.live_form import LiveForm
 from zoneviz.recording.header import Header
 from zoneviz.scenarios import Scenario, scenarios
 from zoneviz.spec import RunSpec
 
 NOTE, PAYLOAD = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+MACHINE = "This machine"
+MACHINE_SUMMARY = "Records the kernel that runs now: readings of its caches, or every allocation with its process and call site."
 ROW = 23
 STOCK = 0.36
 """Largest share of the column's height for the recordings."""
@@ -95,7 +99,7 @@ def _section(words: str, parent: QWidget, term: str = "") -> QLabel:
 
 
 class Sidebar(QWidget):
-    """`run(RunSpec)`; `compare(RunSpec)`: run it, then compare it with the recording on show; `opened(path)`."""
+    """`run(Spec)`; `compare(RunSpec)`: run it, then compare it with the recording on show; `opened(path)`."""
 
     run = Signal(object)
     compare = Signal(object)
@@ -114,6 +118,7 @@ class Sidebar(QWidget):
         body.setObjectName("side")
         self.experiments = ShortList("Experiments", body)
         self.form = ExperimentForm(body)
+        self.machine = LiveForm(body)
         self.summary = self._words(body)
         self.problem = self._words(body)
         self.problem.setProperty("role", "danger")
@@ -138,15 +143,17 @@ class Sidebar(QWidget):
         self._stock_body = stock
         self.stock.setProperty("role", "below")
         self._lay_out(body, stock)
+        self.experiments.add(MACHINE, "live", MACHINE, MACHINE_SUMMARY)
         for scenario in self.scenarios.values():
             self.experiments.add(scenario.name, "", scenario.name, scenario.summary)
         self.experiments.fit()
         self.experiments.currentItemChanged.connect(self._experiment)
         self.button.clicked.connect(self.ask_run)
-        self.reset.clicked.connect(self._experiment)
+        self.reset.clicked.connect(self._reset)
         self.copy.clicked.connect(self.copy_values)
         self.run_compare.clicked.connect(self.ask_compare)
-        self.form.changed.connect(self._form_changed)
+        for form in (self.form, self.machine):
+            form.changed.connect(self._form_changed)
         for shown in (self.recent, self.examples):
             shown.itemClicked.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
             shown.itemActivated.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
@@ -194,6 +201,7 @@ class Sidebar(QWidget):
         box.addWidget(self.summary)
         box.addSpacing(4)
         box.addWidget(self.form)
+        box.addWidget(self.machine)
         box.addWidget(self.problem)
         box.addLayout(buttons)
         box.addLayout(values)
@@ -235,31 +243,57 @@ class Sidebar(QWidget):
             if self.experiments.item(row).data(PAYLOAD) == name:
                 self.experiments.setCurrentRow(row)
 
-    def show_run(self, spec: RunSpec) -> None:
+    def show_run(self, spec: Spec) -> None:
         """Select the experiment of a run and enter its values, if it is one of zoneviz's."""
-        if spec.scenario in self.scenarios:
+        if isinstance(spec, RunSpec) and spec.scenario in self.scenarios:
             self.choose(spec.scenario)
             self.form.show_run(spec)
+
+    @property
+    def of_machine(self) -> bool:
+        """Whether the form of this machine is on show, not that of an experiment."""
+        item = self.experiments.currentItem()
+        return item is not None and bool(item.data(PAYLOAD) == MACHINE)
+
+    def show_machine(self) -> None:
+        """Show the form of this machine, and focus its first field."""
+        self.choose(MACHINE)
+        self.area.ensureWidgetVisible(self.button)
+        self.area.ensureWidgetVisible(self.machine.record)
+        self.machine.record.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _experiment(self) -> None:
         item = self.experiments.currentItem()
         scenario = self.scenarios.get(item.data(PAYLOAD)) if item else None
+        self.form.setVisible(not self.of_machine)
+        self.machine.setVisible(self.of_machine)
         if scenario is not None:
             self.summary.setText(scenario.summary)
             self.form.show_scenario(scenario)
+        elif self.of_machine:
+            self.summary.setText(MACHINE_SUMMARY)
+            self.machine.ask()
+
+    def _reset(self) -> None:
+        if self.of_machine:
+            self.machine.reset()
+        else:
+            self._experiment()
 
     def _form_changed(self) -> None:
-        problem = self.form.problem
+        problem = self.machine.problem if self.of_machine else self.form.problem
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         self.button.setEnabled(not problem)
-        self.button.setText("Run" if not self._busy else f"Queue ({self._waiting} waiting)" if self._waiting else "Queue")
+        now = "Record" if self.of_machine else "Run"
+        self.button.setText(now if not self._busy else f"Queue ({self._waiting} waiting)" if self._waiting else "Queue")
         item = self.experiments.currentItem()
         same = self._original is not None and item is not None and item.data(PAYLOAD) == self._original.scenario
-        self.copy.setVisible(self._original is not None)
+        self.copy.setVisible(self._original is not None and not self.of_machine)
         self.run_compare.setVisible(same)
         self.run_compare.setEnabled(same and not problem)
-        self.button.setToolTip(f"{'Queue' if self._busy else 'Run'} this experiment and record it (Ctrl+R)")
+        what = "this machine" if self.of_machine else "this experiment and record it"
+        self.button.setToolTip(f"{'Queue' if self._busy else now} {what} (Ctrl+R)")
 
     def set_busy(self, busy: bool, waiting: int = 0) -> None:
         """While `busy`, the button queues a run; `waiting`: length of the queue."""
@@ -292,8 +326,10 @@ class Sidebar(QWidget):
             self.compare.emit(self.form.spec())
 
     def ask_run(self) -> None:
-        """Run the form's experiment, if its values are valid."""
-        if self.form.editors and not self.form.problem:
+        """Run the form's experiment, or record this machine, if the values are valid."""
+        if self.of_machine and not self.machine.problem:
+            self.run.emit(self.machine.spec())
+        elif not self.of_machine and self.form.editors and not self.form.problem:
             self.run.emit(self.form.spec())
 
     def restock(self, current: Path | None = None) -> None:

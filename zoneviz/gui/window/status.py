@@ -11,6 +11,7 @@ from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.ending import ending
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
+from zoneviz.recording.header import LIVE
 
 
 def caption(player: Player | None) -> str:
@@ -19,12 +20,12 @@ def caption(player: Player | None) -> str:
         return ""
     header = player.recording.header
     parts = [header.scenario or player.recording.path.stem]
-    if header.of_readings:  # what it is says more than the name of its first file
+    if header.of_readings and header.kind != LIVE:  # what it is says more than the name of its first file
         parts = [header.system, str(header.parameters.get("kinds", "")), *parts]
     elif header.can_run_again:
         parts += [header.profile, f"seed {header.seed}"]
     else:
-        parts += [header.system, header.origin]
+        parts += [header.system, header.origin if header.kind != LIVE else ""]
     try:
         made = datetime.fromisoformat(header.created)
         parts.append(f"{header.made} {made.day} {made:%b %Y}")

@@ -55,7 +55,7 @@ class Transport(View):
         super().__init__(session, parent)
         self.clock = clock
         self._terse = 0
-        self._paused = False
+        self._paused = self._of_machine = self._machine_live = False
         self._outcome = ""
         """The badge in full."""
         self.setObjectName("bar")
@@ -127,10 +127,11 @@ class Transport(View):
         """Choose the longest texts that fit, so that nothing overlaps."""
         for self._terse in range(TERSEST + 1):
             self.search.setText("/ search" if self._terse else "/ search or SQL")
-            self.step.setText("" if self._terse > 1 else "step")
+            self.run.setText("Record" if self._of_machine else "Run")
+            self.step.setText("" if self._terse > 1 else "reading" if self._machine_live else "step")
             self.where.setVisible(self._terse < 3)
             # Of the two speeds, the one that has no effect on what is shown.
-            self.speed.setVisible(self._terse < TERSEST or self.session.live)
+            self.speed.setVisible((self._terse < TERSEST or self.session.live) and not self._machine_live and not self._of_machine)
             self.badge.setText(self._outcome.split(" at ")[0] if self._terse >= TERSEST else self._outcome)
             self.pace.setVisible(self._terse < TERSEST or not self.session.live)
             self.where.setMinimumWidth(0)
@@ -164,6 +165,12 @@ class Transport(View):
         self.badge.style().polish(self.badge)
         self.badge.show()
         self._follow_shown()
+
+    def set_machine(self, chosen: bool, recording: bool) -> None:
+        """Whether this machine is chosen to be recorded next, and whether it is being recorded: a machine has one speed."""
+        if (chosen, recording) != (self._of_machine, self._machine_live):
+            self._of_machine, self._machine_live = chosen, recording
+            self._fit()
 
     def set_paused(self, paused: bool) -> None:
         """Say whether the run on show is paused."""

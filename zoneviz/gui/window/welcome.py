@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 
 class Welcome(QWidget):
-    """A headline, a few sentences and two buttons."""
+    """A headline, a few sentences and three buttons."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,10 +23,11 @@ class Welcome(QWidget):
         self.words.setWordWrap(True)
         self.run = QPushButton("Run the fork bomb", sheet)
         self.run.setProperty("role", "primary")
+        self.record = QPushButton("Record this machine…", sheet)
         self.open = QPushButton("Open files…", sheet)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.run)
-        buttons.addWidget(self.open)
+        for button in (self.run, self.record, self.open):
+            buttons.addWidget(button)
         buttons.addStretch()
         box = QVBoxLayout(sheet)
         box.setContentsMargins(28, 24, 28, 24)
@@ -51,7 +52,8 @@ class Welcome(QWidget):
         self.words.setText(
             "Drop what a machine reported on this window: panic reports and JetsamEvents of macOS, listings and logs of Linux, FreeBSD "
             "or the Hurd; files, folders or archives. A copied text opens with Ctrl+V. Help > What to capture has the commands.\n\n"
-            "Or watch GNU Mach fill its zone map until it panics: a simulated kernel runs an experiment and records every event."
+            "Or watch GNU Mach fill its zone map until it panics: a simulated kernel runs an experiment and records every event.\n\n"
+            "Or record the kernel of this machine while it runs: its caches, and on Linux every allocation."
         )
 
     def show_problem(self, words: str) -> None:

@@ -1,0 +1,142 @@
+"""The bar above the charts while this machine is recorded: speed, losses, size of the file, alerts; and how it ended."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from zoneviz import words
+from zoneviz.app.live import LiveStatus
+from zoneviz.gui.kit.theme import figures
+from zoneviz.gui.session.desk import Desk
+
+GROWTH_SECONDS = 30.0
+"""How far back the growth of the file is measured."""
+SECOND = 10**9
+
+
+class LiveBar(QFrame):
+    """Shows the status of the desk's run if it records this machine. `alerted(sentence)`: a new alert."""
+
+    alerted = Signal(str)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.setObjectName("bar")
+        self.setAccessibleName("Recording of this machine")
+        self.state = self._label("strong")
+        self.rate, self.lost, self.file = self._label("muted"), self._label("muted"), self._label("muted")
+        self.alert = self._label("danger")
+        self.alert.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.dismiss = QPushButton("dismiss", self)
+        self.dismiss.setProperty("role", "flat")
+        self.dismiss.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.setSpacing(18)
+        for label in (self.state, self.rate, self.lost, self.file):
+            layout.addWidget(label)
+        layout.addWidget(self.alert, 1)
+        layout.addWidget(self.dismiss)
+        self._sizes: list[tuple[float, int]] = []
+        self._alerts: tuple[str, ...] = ()
+        self._recording = False
+        desk.changed.connect(self.refresh)
+        desk.progress.connect(self.refresh)
+        desk.recorded.connect(self.show_end)
+        self.hide()
+
+    def _label(self, role: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("role", role)
+        label.setFont(figures(label.font()))
+        return label
+
+    def refresh(self) -> None:
+        """Show how the recording goes, if there is one."""
+        run = self.desk.run
+        if not self.desk.of_machine or run is None:
+            if self._recording or self.desk.live:
+                self._recording = False
+                self.hide()
+            return
+        self._recording = True
+        if run.status is None:
+            self._sizes, self._alerts = [], ()
+            self.state.setText("Starting to record this machine")
+            for label in (self.rate, self.lost, self.file):
+                label.hide()
+            self.alert.clear()
+        else:
+            self.show_status(run.status, run.paused)
+        self.dismiss.hide()
+        self.show()
+
+    def show_status(self, status: LiveStatus, paused: bool) -> None:
+        """Show a status: events or readings, losses, the file and when it reaches its limit, alerts."""
+        self.state.setText("Paused: the kernel keeps the newest events" if paused else "Recording this machine")
+        self.rate.setText(f"{status.rate:,.0f} events/s · {words.count(status.readings, 'reading')}")
+        self._tone(self.lost, "danger" if status.lost else "muted")
+        self.lost.setText(f"{status.lost:,} events lost" if status.lost else "none lost")
+        self.file.setText(f"{words.size(status.size)} of {words.size(status.limit)}{self._ahead(status)}")
+        self.file.setToolTip("Size of the file, and the limit at which the recording stops")
+        for label in (self.rate, self.lost, self.file):
+            label.show()
+        for sentence in status.alerts:
+            if sentence not in self._alerts:
+                self.alerted.emit(sentence)
+        self._alerts = status.alerts
+        self._say(" ".join(status.alerts), "danger")
+
+    def _ahead(self, status: LiveStatus) -> str:
+        """When the file reaches its limit at its present growth, in words."""
+        now = time.monotonic()
+        self._sizes = [(at, size) for at, size in self._sizes if now - at <= GROWTH_SECONDS] + [(now, status.size)]
+        began, before = self._sizes[0]
+        grown = status.size - before
+        if now - began < 2 or grown <= 0:
+            return ""
+        left = (status.limit - status.size) * (now - began) / grown
+        return f", full in {about(left)}" if 0 < left < 30 * 86400 else ""
+
+    def show_end(self, result: Mapping[str, Any]) -> None:
+        """Say how the recording ended, until it is dismissed."""
+        self.state.setText("Recording ended")
+        for label in (self.rate, self.lost, self.file):
+            label.hide()
+        self._say(ended(result), "muted")
+        self.dismiss.show()
+        self.show()
+
+    def _say(self, sentence: str, role: str) -> None:
+        self._tone(self.alert, role)
+        self.alert.setText(words.one_line(sentence, 400))
+        self.alert.setToolTip(words.one_line(sentence, 400))
+
+    @staticmethod
+    def _tone(label: QLabel, role: str) -> None:
+        if label.property("role") != role:
+            label.setProperty("role", role)
+            label.style().unpolish(label)
+            label.style().polish(label)
+
+
+def about(seconds: float) -> str:
+    """A time ahead, roughly: `50 s`, `12 min`, `3.2 h`."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{round(seconds / 60)} min" if seconds < 7200 else words.duration(round(seconds) * SECOND)
+
+
+def ended(result: Mapping[str, Any]) -> str:
+    """How a recording of this machine ended, in a sentence or two."""
+    took = words.duration(int(result["seconds"] * SECOND))
+    taken = f"{words.count(result['readings'], 'reading')} and {result['events']:,} events in {took}"
+    lost = result.get("lost_events")
+    losses = "" if lost is None else f", {lost:,} events lost" if lost else ", none lost"
+    why = result.get("why") or {"interrupted": "You stopped it.", "finished": "Its time was over."}.get(result["outcome"], "")
+    return f"{taken}{losses}. {why}".strip()
