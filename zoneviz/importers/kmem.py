@@ -151,8 +151,9 @@ class Kmem:
         _put(out, at, whole)
         if implied.any():
             was = before[implied]
-            columns = (column[implied] for column in (seen.time, seen.task, seen.thread, seen.path))
-            _put(out, place[implied] - 1, (int(Kind.ZFREE), *columns, was[:, 0], address[implied], was[:, 1], was[:, 2]))
+            time, task, path = (column[implied] for column in (seen.time, seen.task, seen.path))
+            # its processor is unknown
+            _put(out, place[implied] - 1, (int(Kind.ZFREE), time, task, 0, path, was[:, 0], address[implied], was[:, 1], was[:, 2]))
         return out
 
 

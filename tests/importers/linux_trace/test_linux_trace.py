@@ -10,7 +10,7 @@ from zoneviz.app.captures import import_text
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Event, Kind
 from zoneviz.importers.linux_trace import about
-from zoneviz.importers.linux_trace.lines import head, parse
+from zoneviz.importers.linux_trace.lines import head, parse, processor
 from zoneviz.importers.linux_trace.reader import Reader
 
 ALLOC = "{}: kmalloc: call_site=foo+0x10/0x20 ptr={} bytes_req=50 bytes_alloc=64 gfp_flags=GFP_KERNEL node=-1 accounted=false\n"
@@ -122,3 +122,27 @@ def test_times_are_seen_in_every_encoding(encoding: str) -> None:
 def test_a_null_pointer_padded_to_its_width() -> None:
     found = said("  a-1 [000] .... 1.000001" + ALLOC.format("", A) + "  a-1 [000] .... 1.000002" + FREE.format("", "          (null)"))
     assert (found["events"], found["frees"], found["null_frees"], found["unmatched_frees"], found["live_bytes"]) == (2, 1, 1, 0, 64)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("          <idle>-0     [003] ..s. 312444.111637: ", 4),
+        ("   kworker/u8:2-12345 (12345) [001] d..2.   12.000001: ", 2),
+        ("jbd2/dm-3-8  7666 [000]  4666.621521: kmem", 1),
+        (" a [007] b-77 [011] 12.000001: ", 12),
+        ("jbd2/dm-3-8  7666  4666.621521:          1 kmem", 0),
+        ("", 0),
+    ],
+)
+def test_the_processor_before_an_event(before: str, expected: int) -> None:
+    assert processor(before) == expected
+
+
+def test_threads_are_processors_and_a_free_that_was_not_seen_has_none() -> None:
+    lines = (("[000]", ALLOC, A), ("[001]", FREE, A), ("[001]", ALLOC, B), ("[000]", ALLOC, B))
+    sent, catalog = events("".join(f"bash-7 {cpu} .... {line.format(f'5.00000{i}', p)}" for i, (cpu, line, p) in enumerate(lines)))
+    assert [(event[0], event[3]) for event in sent[1:]] == [
+        (Kind.ZALLOC, 1), (Kind.ZFREE, 2), (Kind.ZALLOC, 2), (Kind.ZFREE, 0), (Kind.ZALLOC, 1),
+    ]  # fmt: skip
+    assert sorted((thread.id, thread.name) for thread in catalog.threads) == [(1, "CPU 0"), (2, "CPU 1")]

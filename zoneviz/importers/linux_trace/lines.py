@@ -20,6 +20,7 @@ _TIME = re.compile(r"(?P<before>.*?)(?<![\d.])(?P<seconds>\d{1,12})\.(?P<fractio
 _FLAGS = r"(?:[.dXDbB][.NnpBLl][.HhsZz][.\da-f]{1,2}\s+)?"
 _FTRACE = re.compile(rf"\s*(?P<comm>.*)-(?P<pid>\d{{1,10}})\s+(?:\([\s\d-]+\)\s+)?(?:\[\d+\]\s+)?{_FLAGS}")
 _PERF = re.compile(r"\s*(?P<comm>\S.*?)\s+(?P<pid>\d{1,10})(?:/\d{1,10})?\s+(?:\[\d+\]\s+)?")
+_PROCESSOR = re.compile(r"\[(\d{1,4})\]\s")
 _FRAME = re.compile(r"\s+[0-9a-f]{1,16} (?P<name>.{1,300}) \(\S.*\)\s*")
 _HEAD = 300
 """Characters before a time in which the task is looked for."""
@@ -96,6 +97,12 @@ def head(text: str) -> tuple[int | None, str, int]:
     before = text[: found.start("seconds")][-_HEAD:]
     owner = _FTRACE.fullmatch(before) or _PERF.fullmatch(before)
     return (time, owner["comm"].strip(), int(owner["pid"])) if owner else (time, "", 0)
+
+
+def processor(text: str) -> int:
+    """The processor before an event, + 1; 0 if missing."""
+    found = _PROCESSOR.findall(text[-_HEAD:])
+    return int(found[-1]) + 1 if found else 0
 
 
 def frame(text: str) -> str:

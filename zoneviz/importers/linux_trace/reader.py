@@ -10,10 +10,10 @@ from zoneviz.captures.capture import Skips
 from zoneviz.captures.joining import Joiner
 from zoneviz.captures.text import Line, lines
 from zoneviz.errors import InputError
-from zoneviz.events import WIDTH, Catalog, Kind, Sink, TaskInfo, ZoneInfo
+from zoneviz.events import WIDTH, Catalog, Kind, Sink, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.importers import ImportReport
 from zoneviz.importers.kmem import Kmem, KmemRows, kmalloc_cache
-from zoneviz.importers.linux_trace.lines import BEGINS, KmemLine, frame, function, head, parse
+from zoneviz.importers.linux_trace.lines import BEGINS, KmemLine, frame, function, head, parse, processor
 from zoneviz.state.rows import Ints
 from zoneviz.words import count
 
@@ -40,6 +40,7 @@ class Reader:
         self._rows = list[tuple[int, ...]]()
         self._zones, self._tasks = dict[str, int](), dict[int, int]()
         self._written = 0
+        self._processors: set[int] = set()
         self._commands: dict[int, str] = {}
         self._sites: dict[int, str] = {}
         self._caches: dict[str, None] = {}
@@ -121,7 +122,8 @@ class Reader:
             self._caches.setdefault(event.cache)
         pointer = event.pointer - (1 << 64) if event.pointer >> 63 else event.pointer
         zone = self._zone(event) if event.alloc else 0
-        self._rows.append((event.alloc, self._time, task, 0, self._path(event.site, chain), zone, pointer, event.size, event.asked))
+        thread, path = self._thread(event.head), self._path(event.site, chain)
+        self._rows.append((event.alloc, self._time, task, thread, path, zone, pointer, event.size, event.asked))
         if len(self._rows) >= _BATCH:
             self._send()
 
@@ -145,6 +147,14 @@ class Reader:
         if known is None or (known != name and comm != "<...>"):
             self._commands[pid] = name
             self._catalog.tasks.append(TaskInfo(found, name))
+        return found
+
+    def _thread(self, text: str) -> int:
+        """The processor + 1, which stands for a thread."""
+        found = processor(text)
+        if found and found not in self._processors:
+            self._processors.add(found)
+            self._catalog.threads.append(ThreadInfo(found, 0, f"CPU {found - 1}"))
         return found
 
     def _zone(self, event: KmemLine) -> int:
