@@ -6,7 +6,8 @@ Reclaimable are only caches that the kernel itself shrinks under pressure; large
 - dentry, and the inodes of file systems on a disk or a server: a shrinker drops the unused ones, which can be read again. Those of /proc
   too: they are made again from the process, and one that is held has an open file, which the cache filp shows;
 - buffer_head and radix_tree_node: they go with the pages of the page cache that they describe;
-- ext4_extent_status, mb_cache_entry, dquot: copies of what is on the disk, which have shrinkers;
+- ext4_extent_status (extent_status since 6.9), mb_cache_entry, dquot: copies of what is on the disk, which have shrinkers;
+- lsm_inode_cache: what security modules keep of each inode, and drop with it;
 - kmalloc-rcl-*: callers asked for memory that they free under pressure; zio_buf_* and zfs_znode_cache: ZFS's own cache.
 
 Not reclaimable, although the names look alike: sock_inode_cache (lives as long as its socket), shmem_inode_cache and hugetlbfs_inode_cache
@@ -33,8 +34,8 @@ _KALLOC = re.compile(r"^(?:[a-z_]+\.)?kalloc(?:\.type[a-z0-9_]*)?\.(\d+)$")
 """macOS: `default.kalloc.1024`, `data_shared.kalloc.1024`, `kalloc.type3.1024`."""
 _NAMES = frozenset({
     # Linux, slab caches made with SLAB_RECLAIM_ACCOUNT
-    "dentry", "dentry_cache", "buffer_head", "radix_tree_node", "inode_cache", "ext4_extent_status", "mb_cache_entry", "dquot",
-    "zfs_znode_cache",
+    "dentry", "dentry_cache", "buffer_head", "radix_tree_node", "inode_cache", "ext4_extent_status", "extent_status",
+    "mb_cache_entry", "dquot", "lsm_inode_cache", "zfs_znode_cache",
     # FreeBSD
     "VNODE", "S VFS Cache", "STS VFS Cache", "L VFS Cache", "LTS VFS Cache", "arc_buf_hdr_t_full", "dnode_t", "dmu_buf_impl_t",
     # macOS

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.playback.diagnosis.kmem_events import Stream, evenly, recorded
 from zoneviz import app
 from zoneviz.cli import main as cli
 from zoneviz.recording import Recording
@@ -49,3 +50,24 @@ def test_limits_are_tried_one_by_one(bombed: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("zoneviz.app.whatif.limits", lambda header: doubled)
     assert cli.main(["diagnose", str(bombed), "--limits"]) == 0
     assert "Still a panic with a zone_map of 512 KiB, twice as large" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_a_leak_of_a_live_kernel_is_a_verdict_and_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    leak = Stream("filp", "web (41)", ("__x64_sys_openat", "alloc_empty_file"), evenly(400))
+    churn = Stream("kmalloc-64", "sh (7)", ("seq_open",), evenly(400), life=0.1)
+    recorded(tmp_path / "a.zvz", [leak, churn]).close()
+    assert cli.main(["diagnose", str(tmp_path / "a.zvz")]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("web (41) leaks: 400 of the 400 elements")
+    assert "__x64_sys_openat > alloc_empty_file" in out and "still there" in out
+    assert cli.main(["diagnose", str(tmp_path / "a.zvz"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"] == "leak"
+    row = found["growth"][0]
+    assert (row["zone"], row["task"], row["pid"], row["call_site"], row["elements"]) == ("filp", "web", 41, "alloc_empty_file", 400)
+
+
+def test_what_has_no_kmem_events_has_no_verdict(bombed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["diagnose", str(bombed), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"] is None and found["growth"] is None

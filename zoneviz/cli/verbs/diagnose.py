@@ -13,7 +13,9 @@ from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import console, print_json, table
 from zoneviz.cli.progress import share_bar
 from zoneviz.cli.verbs import Verb
-from zoneviz.playback.diagnosis import Diagnosis
+from zoneviz.playback.diagnosis import CallSite, Diagnosis
+from zoneviz.playback.diagnosis.kmem_sentences import owner
+from zoneviz.playback.diagnosis.rates import rate
 from zoneviz.words import plain
 
 ROWS = 8
@@ -76,7 +78,11 @@ def _print(found: Diagnosis) -> None:
     out = console()
     for finding in found.findings:
         out.print(plain(finding.sentence))
-    if found.holders:
+    if found.growth:
+        out.print()
+        columns = ("zone", "process", "call path", "still there", "of", "bytes", "a second")
+        out.print(table(columns, [_growing(row) for row in found.growth[:ROWS]], right=columns[3:]))
+    elif found.holders:
         out.print()
         rows = []
         for h in found.holders[:ROWS]:
@@ -85,6 +91,11 @@ def _print(found: Diagnosis) -> None:
             rows.append((h.zone, words.named_task(h.task, h.task_name), path, f"{h.count:,}", *sizes))
         names = ("zone", "task", "call path", "elements", "bytes", f"since event {found.first:,}")
         out.print(table(names, rows, right=names[3:]))
+
+
+def _growing(row: CallSite) -> tuple[str, ...]:
+    path = " > ".join(row.call_path[-FRAMES:])
+    return row.zone, owner(row), path, f"{row.elements:,}", f"{row.allocations:,}", words.size(row.bytes), rate(row.bytes_per_s)
 
 
 VERB = Verb(diagnose, "Look inside")

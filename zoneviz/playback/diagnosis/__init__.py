@@ -8,14 +8,16 @@ from collections.abc import Generator
 
 from zoneviz.errors import UsageError
 from zoneviz.playback.diagnosis.fragments import fragments
+from zoneviz.playback.diagnosis.holding import holders
+from zoneviz.playback.diagnosis.kmem import of_events, of_kmem
 from zoneviz.playback.diagnosis.readings import of_readings
-from zoneviz.playback.diagnosis.results import FACT, Diagnosis, Finding, Holder, TaskGrowth, ZoneGrowth
+from zoneviz.playback.diagnosis.results import FACT, CallSite, Diagnosis, Finding, Holder, TaskGrowth, ZoneGrowth
 from zoneviz.playback.diagnosis.sentences import findings
 from zoneviz.playback.diagnosis.stretch import Stretch, look, task_rows, zone_rows
 from zoneviz.playback.player import Player
 from zoneviz.recording import Recording
 
-__all__ = ["FACT", "Diagnosis", "Finding", "Holder", "TaskGrowth", "ZoneGrowth", "diagnose", "steps"]
+__all__ = ["FACT", "CallSite", "Diagnosis", "Finding", "Holder", "TaskGrowth", "ZoneGrowth", "diagnose", "steps"]
 
 HOLDERS = 12
 """Rows of holders and of tasks in a Diagnosis."""
@@ -43,8 +45,9 @@ def steps(player: Player, at: int | None = None, first: int | None = None) -> Ge
     last = player.recording.event_count if at is None else at
     if first is not None and not 0 <= first <= last:
         raise UsageError(f"This recording has no events {first + 1:,} to {last:,}.")
-    if player.recording.header.of_readings:
-        for done in of_readings(player, at, first):
+    header = player.recording.header
+    if header.of_readings or of_kmem(header):
+        for done in of_readings(player, at, first) if header.of_readings else of_events(player, at, first, HOLDERS):
             if isinstance(done, Diagnosis):
                 return done
             yield done
@@ -76,22 +79,10 @@ def _diagnosis(stretch: Stretch) -> Diagnosis:
         late=dict(verdict.late),
         largest=zones[0].zone if zones else "",
         memories=stretch.memories,
-        holders=_holders(stretch),
+        holders=holders(stretch.recording.catalog, stretch.usage, stretch.fresh, HOLDERS),
         zones=zones,
         tasks=task_rows(stretch, HOLDERS),
         fragments=fragments(after),
     )
     found.findings.extend(findings(stretch, found))
     return found
-
-
-def _holders(stretch: Stretch) -> list[Holder]:
-    catalog, names = stretch.recording.catalog, stretch.names
-    grown = {(zone, task, path): size for zone, task, path, _, size in stretch.fresh.rows()}
-    out = []
-    for zone, task, path, count, size in stretch.usage.rows()[:HOLDERS]:
-        inside = 0 <= path < len(catalog.paths.rows)
-        name = catalog.zones[zone - 1].name if 0 < zone <= len(catalog.zones) else ""
-        frames = catalog.paths.frames(path) if inside else []
-        out.append(Holder(name, task, names.get(task, ""), path if inside else -1, frames, count, size, grown.get((zone, task, path), 0)))
-    return out

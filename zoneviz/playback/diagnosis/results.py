@@ -10,6 +10,8 @@ from zoneviz.playback.diagnosis.patterns import NONE
 
 FACT = "fact"
 """Confidence of a finding that is a count; `patterns` has the others."""
+LEAK, NO_LEAK = "leak", "no-leak"
+"""Verdicts on kmem events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +19,10 @@ class Finding:
     """One sentence and what it rests on.
 
     `kind`: memory, others, asked, most, holder, pattern, growth, keepers, largest, since, kept, threads, fragments, caches,
-    reserved, rate; of readings also shrank, innocent, next; `app.same_end` adds scenario. `confidence`: "fact";
-    for the pattern "cause", "likely" or "open". `seq`: the event to show; `range`, `zone`, `task`, `path`: the selection, None, "",
-    0 and -1 for none. `numbers`: the figures in the sentence by name, in bytes, counts, event numbers or shares 0 to 1.
+    reserved, rate; of readings and kmem events also shrank, innocent, churn, unknown, next; `app.same_end` adds scenario.
+    `confidence`: "fact"; for the pattern "cause", "likely" or "open". `seq`: the event to show; `range`, `zone`, `task`, `path`: the
+    selection, None, "", 0 and -1 for none. `numbers`: the figures in the sentence by name, in bytes, counts, event numbers or
+    shares 0 to 1.
     """
 
     kind: str
@@ -64,6 +67,27 @@ class ZoneGrowth:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSite:
+    """What one process allocated from one zone at one call site in the stretch and is still there at its end.
+
+    `task`: its command, or the name of a kernel thread; `pid`: None if unknown. `elements` and `bytes` are still there, of
+    `allocations`; `bytes_per_s`: bytes by the length of the stretch. `task_id`, `path`: in the recording; `call_path`: outermost first.
+    """
+
+    zone: str
+    task: str
+    pid: int | None
+    call_site: str
+    elements: int
+    bytes: int
+    bytes_per_s: float
+    allocations: int
+    call_path: list[str]
+    task_id: int
+    path: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskGrowth:
     """A task at the end of the stretch: live bytes it allocated, its threads, the ports it receives from, its names.
 
@@ -87,6 +111,9 @@ class Diagnosis:
     `pattern`: one of `patterns.PATTERNS`, "other" or "none"; `confidence`: "cause", "likely" or "open". `parts`: bytes that
     filled the memory `filled`, by purpose; `late`: the same for their youngest quarter. `largest`: the largest zone, which need not
     be the cause. Lists are in descending order of bytes.
+
+    Of kmem events: `verdict`: "leak" or "no-leak", None if the events cannot say; `growth`: what leaks, `taken_back`: what grows too,
+    but the system takes it back when memory runs short; None without a verdict.
     """
 
     first: int
@@ -108,6 +135,9 @@ class Diagnosis:
     zones: list[ZoneGrowth] = field(default_factory=list)
     tasks: list[TaskGrowth] = field(default_factory=list)
     fragments: Fragments | None = None
+    verdict: str | None = None
+    growth: list[CallSite] | None = None
+    taken_back: list[CallSite] | None = None
 
     @property
     def ended(self) -> Memory | None:
