@@ -76,6 +76,8 @@ def test_a_task_has_one_name() -> None:
     assert [words.task_name(task, names) for task in (6, 9, 0)] == ["bomb", "task 9", "the kernel"]
     assert [words.task(task, names) for task in (6, 7, 9, 0)] == ["bomb (task 6)", "task 7", "task 9", "the kernel"]
     assert words.task(8, names).isprintable()
+    live = {1: "idle", 2: "interrupts (NMI)", 3: "bash (23796)", 4: "kworker/0:1 (kernel thread 23)", 5: "(odd)"}
+    assert [words.task(task, live) for task in live] == [*list(live.values())[:4], "(odd) (task 5)"]
 
 
 def test_counts_and_moments() -> None:

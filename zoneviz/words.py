@@ -4,6 +4,7 @@ Functions whose name ends in `_cell` keep a fixed number of decimals, so that th
 """
 
 import math
+import re
 from collections.abc import Mapping
 
 KERNEL = "the kernel"
@@ -19,6 +20,8 @@ _chosen = ["KiB, MiB"]
 _HOUR, _DAY = 3600 * 10**9, 86400 * 10**9
 LONG = 2 * _HOUR
 """From this many ns on, times are written in hours and days."""
+_OWN_NUMBER = re.compile(r" \((?:(?:kernel thread )?\d+|softirq|hardirq|NMI)\)$")
+"""What the names of a live Linux's tasks end with (sources/owners.py)."""
 _KERNEL_BIT, _KERNEL_HALF = 1 << 47, 0xFFFF << 48
 """The sign of a 48-bit address, and the bits that repeat it."""
 _STEPS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
@@ -162,10 +165,23 @@ def task_name(task: int, names: Mapping[int, str]) -> str:
     return named_task(task, names.get(task, ""))
 
 
+def unique_name(name: str) -> bool:
+    """Whether the name of a task tells it from all others, as those of real machines do: `bash (23796)`, `interrupts (softirq)`."""
+    return (name.endswith(")") and _OWN_NUMBER.search(name) is not None) or name in ("idle", KERNEL)
+
+
+def program(name: str) -> str:
+    """The program in the name of a task of a real machine: `bash` of `bash (23796)`, `kworker` of `kworker/0:1 (kernel thread 23)`."""
+    if not name.endswith(")"):  # faster than a pattern, and a long run has tens of thousands of names
+        return name
+    bare = _OWN_NUMBER.sub("", name)
+    return bare.partition("/")[0] if "(kernel thread " in name else bare
+
+
 def task(number: int, names: Mapping[int, str]) -> str:
-    """A task with its number, on one line: `bomb (task 6)`, `task 6`, `the kernel`."""
+    """A task, on one line, with its number if its name is not enough: `bomb (task 6)`, `task 6`, `bash (23796)`, `the kernel`."""
     name = one_line(task_name(number, names), 60)
-    return name if not number or name == f"task {number}" else f"{name} (task {number})"
+    return name if not number or name == f"task {number}" or unique_name(name) else f"{name} (task {number})"
 
 
 def plain(value: object) -> str:

@@ -103,6 +103,8 @@ def test_activities_by_reason() -> None:
         RECEIVING, LOCKED, SLEEPING, WAITING,
     ]  # fmt: skip
     assert [server_name(name) for name in ("process 101", "ext2fs", "7", "null#2")] == ["process", "ext2fs", "7", "null"]
+    live = ("bash (23796)", "kworker/0:1 (kernel thread 23)", "interrupts (softirq)", "python3 (7)", "pid 9", "idle")
+    assert [server_name(name) for name in live] == ["bash", "kworker", "interrupts", "python3", "pid", "idle"]
 
 
 def test_many_names_and_unnamed_tasks() -> None:

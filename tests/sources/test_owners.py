@@ -36,7 +36,7 @@ def test_threads_belong_to_their_process_and_kernel_threads_are_named_so(proc: P
     assert len(catalog.tasks) == 3
 
 
-def test_interrupts_and_the_idle_loop_are_tasks_of_their_own() -> None:
+def test_interrupts_and_the_idle_loop_are_separate_tasks() -> None:
     catalog = Catalog()
     found = names(catalog, Tasks(catalog, Path("/nonexistent")), IDLE, SOFTIRQ, HARDIRQ, NMI, 900_000)
     assert found == ["idle", "interrupts (softirq)", "interrupts (hardirq)", "interrupts (NMI)", "pid 900000"]

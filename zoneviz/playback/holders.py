@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.events import Catalog, Kind
 from zoneviz.playback.lanes import MOST, Servers, server_name
 from zoneviz.playback.player import Player, at_once
@@ -109,8 +110,17 @@ class Holders:
         largest = sorted(gained, key=lambda task: -gained[task])[: _COLUMNS - 1]
         place = np.full(highest + 1, len(largest), np.int64)
         place[largest] = np.arange(len(largest))
-        called = [f"{names.get(task) or 'task'} {task}" if task else KERNEL for task in largest]
+        called = [_called(task, names.get(task, "")) for task in largest]
         return place, [*called, OTHERS]
+
+
+def _called(task: int, name: str) -> str:
+    """A task by its name, and its number if the name is not enough."""
+    if not task:
+        return KERNEL
+    if words.unique_name(name):
+        return name
+    return f"{name or 'task'} {task}"
 
 
 def now(state: MachineState, servers: bool) -> dict[str, int]:
@@ -121,8 +131,8 @@ def now(state: MachineState, servers: bool) -> dict[str, int]:
     names = state.catalog.task_names
     out: dict[str, int] = {}
     for task, size in zip(tasks.tolist(), sums, strict=True):
-        known = names.get(task) or "task"
-        name = KERNEL if not task else server_name(known) if servers else f"{known} {task}"
+        known = names.get(task, "")
+        name = server_name(known or "task") if servers and task else _called(task, known)
         out[name] = out.get(name, 0) + size
     return out
 

@@ -45,8 +45,10 @@ def doing_of(why: str) -> int:
 
 
 def server_name(name: str) -> str:
-    """The server of a task: its name without trailing digits and separators."""
-    bare = name.rstrip("0123456789")  # faster than a pattern, and a long run has tens of thousands of names
+    """The server of a task: its name without trailing digits and separators, or without its pid."""
+    if (program := words.program(name)) != name:
+        return program
+    bare = name.rstrip("0123456789")
     return (bare.rstrip(" #._-") if bare != name else name) or name
 
 

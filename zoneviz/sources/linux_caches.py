@@ -22,7 +22,7 @@ PREFIXES = ("kmalloc", "kmalloc-cg", "kmalloc-rcl", "dma-kmalloc")
 INFERRED = "(inferred)"
 """Ends the name of a zone that the kernel does not name: the function that allocates and the size stand for it."""
 _BUCKETS = {"alloc_msg": "msg_msg", "memdup_user": "memdup_user", "vmemdup_user": "memdup_user", "memdup_user_nul": "memdup_user"}
-"""Functions whose kmallocs come from caches of their own since 6.11, where the machine has these (ipc/msgutil.c, mm/util.c)."""
+"""Functions whose kmallocs come from separate caches since 6.11, where the machine has these (ipc/msgutil.c, mm/util.c)."""
 _KMALLOCS = tuple(f"{name}-" for name in (*PREFIXES, *_BUCKETS.values()))
 
 

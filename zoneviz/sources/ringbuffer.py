@@ -180,7 +180,7 @@ def _times(words: Words, at: Ints, kind: Bytes, delta: Ints, base: Ints, events:
     stamped = page >> _STAMP_BITS << _STAMP_BITS | delta[stamps]
     delta[stamps] = 0
     passed = np.cumsum(delta)
-    # Times count on from the page's stamp, and anew from each absolute one.
+    # Times count on from the page's stamp, and after it from each absolute one.
     filled = events > 0
     begin = np.concatenate([np.cumsum(events)[filled] - events[filled], stamps])
     value = np.concatenate([base[filled], stamped])
