@@ -91,6 +91,13 @@ def readings(path: str, count: str, caches: str) -> dict[str, Any]:
     return {"events": events[0], "seconds": seconds, "peak": peak()}
 
 
+def watched(path: str, count: str, caches: str) -> dict[str, Any]:
+    """A part: record a machine with `caches` caches for `count` seconds. Processor time in seconds, peak memory in bytes."""
+    events: list[int] = []
+    seconds = cpu(lambda: events.append(slabs.watch(Path(path), int(count), int(caches))))
+    return {"events": events[0], "seconds": seconds, "peak": peak()}
+
+
 def read(path: str) -> dict[str, Any]:
     """A part: read the series and seek 300 times. Peak memory in bytes."""
     chance = random.Random(5)
