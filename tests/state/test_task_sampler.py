@@ -1,10 +1,12 @@
 """Task samples do not depend on how events are batched, and sum to all events."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.recording import toy
 from zoneviz.events import Kind
+from zoneviz.state.rows import SIZE, TASK
 from zoneviz.state.task_sampler import TaskSampler
 
 ROWS = toy.as_rows(toy.run(10_000))
@@ -32,3 +34,25 @@ def test_each_figure() -> None:
         assert events == len(mine) and (rpcs, messages) == (kinds.count(Kind.RPC), kinds.count(Kind.MSG_SEND))
         assert (allocs, alloc_bytes) == (kinds.count(Kind.ZALLOC), sum(row[8] for row in mine if row[1] == Kind.ZALLOC))
         assert (frees, free_bytes) == (kinds.count(Kind.ZFREE), sum(row[8] for row in mine if row[1] == Kind.ZFREE))
+
+
+def test_tasks_with_any_ids() -> None:
+    """Ids far apart, which are sorted instead of counted, and sizes whose sum no float holds."""
+    ids, rows = np.array([-(1 << 63), 7, (1 << 63) - 1]), ROWS.copy()
+    rows[:, TASK] = ids[ROWS[:, TASK]]
+    rows[:, SIZE] = (1 << 48) - 1 - ROWS[:, SIZE]
+    near = ROWS.copy()
+    near[:, SIZE] = rows[:, SIZE]
+    far, expected = TaskSampler(), TaskSampler()
+    found = [*far.feed(rows), *far.last()]
+    assert found == [[seq, int(ids[task]), *figures] for seq, task, *figures in [*expected.feed(near), *expected.last()]]
+    allocs = rows[rows[:, 1] == Kind.ZALLOC, SIZE].tolist()
+    assert sum(row[4] for row in found) == sum(allocs) > 1 << 53
+
+
+def test_the_stretches_of_an_excerpt_are_those_of_the_whole() -> None:
+    sampler, whole = TaskSampler(), TaskSampler()
+    found = [*sampler.feed(ROWS[6000:]), *sampler.last()]
+    expected = [*whole.feed(ROWS), *whole.last()]
+    assert sorted({row[0] for row in found}) == [8192, 10_000]
+    assert [row for row in found if row[0] > 8192] == [row for row in expected if row[0] > 8192]

@@ -10,11 +10,13 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from zoneviz.errors import EnvironmentProblem
-from zoneviz.events import COLUMNS, WIDTH, Catalog, Machine
+from zoneviz.events import Catalog, Machine
 from zoneviz.recording import files, image, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
@@ -27,8 +29,7 @@ from zoneviz.state.task_sampler import TaskSampler
 from zoneviz.state.totals import Totals
 
 _CHUNKS = (500, 50, 1)
-_ROW = f"({', '.join('?' * WIDTH)})"
-_INSERTS = {count: f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {', '.join([_ROW] * count)}" for count in _CHUNKS}
+"""Rows of a statement. One statement of 500 rows costs two thirds of 500 statements of one row."""
 
 
 class Recorder:
@@ -183,7 +184,7 @@ class Recorder:
             if as_image:
                 self._db.execute("INSERT INTO main.events SELECT * FROM image.events")
             else:
-                self._write_events(rows)
+                self._insert("events", rows.tolist())
             self._write_samples(*samples)
             self._write_details(last)
             self._db.executemany("INSERT INTO checkpoints VALUES (?, ?)", checkpoints)
@@ -198,18 +199,14 @@ class Recorder:
             raise
         self.header = replace(self.header, events=last, last_time=time, digest=digest)
 
-    def _write_events(self, rows: Ints) -> None:
-        # One statement of 500 rows costs two thirds of 500 statements of one row.
+    def _insert(self, table: str, rows: Rows) -> None:
+        """Insert rows, except those whose key is there already."""
         execute, at, count = self._db.execute, 0, len(rows)
-        if self.events + 1 == self.header.first_event > 1:
-            # SQLite numbers rows from the last key on, so the first row of an excerpt must bring its own.
-            execute(f"INSERT INTO events VALUES (?, {', '.join('?' * WIDTH)})", rows[0].tolist())
-            at = 1
         for chunk in _CHUNKS:
-            insert = _INSERTS[chunk]
-            for start in range(at, at + (count - at) // chunk * chunk, chunk):
-                execute(insert, rows[start : start + chunk, 1:].ravel().tolist())
-            at += (count - at) // chunk * chunk
+            past = at + (count - at) // chunk * chunk
+            for start in range(at, past, chunk):
+                execute(_statement(table, len(rows[0]), chunk), [*chain.from_iterable(rows[start : start + chunk])])
+            at = past
 
     def _write_catalog(self) -> None:
         catalog = self.catalog
@@ -241,9 +238,8 @@ class Recorder:
 
     def _write_samples(self, sampled: Sampled, tasks: Rows) -> None:
         for table, rows in (*sampled._asdict().items(), ("task_samples", tasks)):
-            if rows:
-                # The final sample may exist already, without a few of the zones.
-                self._db.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            # The final sample may exist already, without a few of the zones.
+            self._insert(table, rows)
 
     def _write_details(self, last: int) -> None:
         now = [row for row in self._details if row[0] <= last]
@@ -284,3 +280,10 @@ class Recorder:
 
     def _problem(self, error: sqlite3.Error) -> EnvironmentProblem:
         return EnvironmentProblem(f"The recording {self.path} cannot be written: {error}.")
+
+
+@cache
+def _statement(table: str, width: int, rows: int) -> str:
+    """A statement that inserts this number of rows with `width` columns."""
+    row = f"({', '.join('?' * width)})"
+    return f"INSERT OR IGNORE INTO main.{table} VALUES {', '.join([row] * rows)}"

@@ -1,45 +1,60 @@
 """What each task did in each stretch of TASK_STEP events, counted while recording: by the running task, not the owner."""
 
 import numpy as np
+import numpy.typing as npt
 
 from zoneviz.events import Kind
 from zoneviz.state.figures import TASK_FIGURES, TASK_STEP
 from zoneviz.state.rows import KIND, SEQ, SIZE, TASK, Ints, Rows
 
-_COUNTED = ((Kind.ZALLOC, 1), (Kind.ZFREE, 3), (Kind.RPC, 5), (Kind.MSG_SEND, 6))
-_BYTES = ((Kind.ZALLOC, 2), (Kind.ZFREE, 4))
+_NEEDED = [SEQ, TASK, KIND, SIZE]
+_COUNTED = ((Kind.ZALLOC, 1, 2), (Kind.ZFREE, 3, 4), (Kind.RPC, 5, 0), (Kind.MSG_SEND, 6, 0))
+"""A kind, the figure that counts its events, and the figure that adds up their sizes (0: none)."""
+_SPAN = 8
+"""Task ids are counted by number if they span at most so many times as many numbers as there are events; else they are sorted."""
 
 
 class TaskSampler:
     """Makes the rows of `task_samples` from all events, fed in order."""
 
     def __init__(self) -> None:
-        self._last = 0
-        self._open: dict[int, Ints] = {}
+        self._open: Ints = np.empty((len(_NEEDED), 0), np.int64)
+        """The columns _NEEDED of the events of the incomplete stretch."""
 
     def feed(self, rows: Ints) -> Rows:
         """Rows (seq, task, TASK_FIGURES) of the stretches that these events (n, 10) complete."""
         out: Rows = []
         while len(rows):
-            due = TASK_STEP - self._last % TASK_STEP
+            due = TASK_STEP - (int(rows[0, SEQ]) - 1) % TASK_STEP
             now, rows = rows[:due], rows[due:]
-            self._last = int(now[-1, SEQ])
-            tasks, where = np.unique(now[:, TASK], return_inverse=True)
-            sums = np.zeros((len(tasks), len(TASK_FIGURES)), np.int64)
-            sums[:, 0] = np.bincount(where, minlength=len(tasks))
-            for kind, figure in _COUNTED:
-                sums[:, figure] = np.bincount(where[now[:, KIND] == kind], minlength=len(tasks))
-            for kind, figure in _BYTES:
-                at = now[:, KIND] == kind
-                np.add.at(sums[:, figure], where[at], now[at, SIZE])
-            for task, more in zip(tasks.tolist(), sums, strict=True):
-                self._open[task] = self._open[task] + more if task in self._open else more
+            self._open = np.concatenate([self._open, now.T[_NEEDED]], axis=1)
             if len(now) == due:
                 out += self.last()
         return out
 
     def last(self) -> Rows:
         """Rows of the incomplete last stretch; empty if the last stretch is complete."""
-        out = [[self._last, task, *figures.tolist()] for task, figures in sorted(self._open.items())]
-        self._open = {}
-        return out
+        seq, task, kind, size = self._open
+        if not len(seq):
+            return []
+        tasks, which = _numbered(task)
+        sums = np.zeros((len(TASK_FIGURES), len(tasks)), np.int64)
+        sums[0] = np.bincount(which, minlength=len(tasks))
+        for one, count, total in _COUNTED:
+            at = np.flatnonzero(kind == one)
+            if len(at):
+                sums[count] = np.bincount(which[at], minlength=len(tasks))
+                if total:
+                    np.add.at(sums[total], which[at], size[at])
+        self._open = self._open[:, :0]
+        rows: Rows = np.column_stack([np.full(len(tasks), seq[-1]), tasks, sums.T]).tolist()
+        return rows
+
+
+def _numbered(ids: Ints) -> tuple[Ints, npt.NDArray[np.intp]]:
+    """The different ids, ascending, and the place of each of `ids` (n,) among them, (n,)."""
+    low, span = int(ids.min()), int(ids.max()) - int(ids.min()) + 1
+    if span > _SPAN * len(ids):
+        return np.unique(ids, return_inverse=True)
+    there = np.bincount(ids - low) > 0
+    return low + np.flatnonzero(there), (np.cumsum(there) - 1)[ids - low]
