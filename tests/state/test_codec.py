@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +30,16 @@ def good() -> bytes:
 
 def _packed(raw: bytes) -> bytes:
     """A forged checkpoint with a matching digest."""
-    return codec.MAGIC + hashlib.blake2b(raw, digest_size=16).digest() + zlib.compress(raw)
+    return codec.MAGIC + hashlib.blake2b(raw, digest_size=16).digest() + zstandard.compress(raw)
+
+
+def _unpacked(data: bytes) -> bytes:
+    return zstandard.decompress(data[20:])
+
+
+def _older(form: bytes, data: bytes) -> bytes:
+    """A checkpoint under zlib, as older versions wrote it."""
+    return form + data[4:20] + zlib.compress(_unpacked(data))
 
 
 @given(st.binary(max_size=300))
@@ -41,7 +51,7 @@ def test_arbitrary_bytes_are_refused(data: bytes) -> None:
 
 def test_changed_bytes_are_refused_or_give_a_valid_state(good: bytes) -> None:
     chance = random.Random(3)
-    raw = zlib.decompress(good[20:])
+    raw = _unpacked(good)
     refused = 0
     for _ in range(600):
         spoiled = bytearray(raw)
@@ -62,7 +72,7 @@ def test_changed_bytes_are_refused_or_give_a_valid_state(good: bytes) -> None:
 
 
 def test_truncated_and_extended_bytes_are_refused(good: bytes) -> None:
-    for spoiled in (good[:100], good[:-1], _packed(zlib.decompress(good[20:]) + b"x"), good[1:], b""):
+    for spoiled in (good[:100], good[:-1], _packed(_unpacked(good) + b"x"), good[1:], b""):
         with pytest.raises(InputError):
             from_bytes(spoiled, toy.catalog())
 
@@ -76,8 +86,12 @@ def test_an_invalid_head_is_refused(head: object) -> None:
 
 def test_a_zip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch, good: bytes) -> None:
     monkeypatch.setattr(codec, "_LIMIT", 1000)
-    with pytest.raises(InputError, match="cut off"):
-        from_bytes(good, toy.catalog())
+    for each in (good, _older(b"zvS4", good)):
+        with pytest.raises(InputError, match="longer than a checkpoint may be"):
+            from_bytes(each, toy.catalog())
+    unsized = zstandard.ZstdCompressor(write_content_size=False).compress(_unpacked(good))
+    with pytest.raises(InputError, match="checkpoint"):
+        from_bytes(good[:20] + unsized, toy.catalog())
 
 
 def test_the_digest_matches_the_state(good: bytes) -> None:
@@ -89,16 +103,25 @@ def test_the_digest_matches_the_state(good: bytes) -> None:
     assert codec.known(good) and not codec.known(b"zvS1") and codec.known(b"nonsense")
 
 
+def test_the_forms_under_zlib_are_read(good: bytes) -> None:
+    """A state without and one with figures that readings set, equal to those under zstd."""
+    state = from_bytes(good, toy.catalog())
+    state.reported = state.reported + 1
+    for form, data in ((b"zvS4", good), (b"zvS5", state.to_bytes())):
+        older = _older(form, data)
+        assert codec.known(older) and not codec.partial(older)
+        assert from_bytes(older, toy.catalog()).to_bytes() == data
+
+
 def test_a_form_without_pids_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     state = MachineState(toy.catalog())
     state.apply(toy.as_rows(toy.run(3000)))
     state.tasks.table[:, PID] = 0
     numbers, arrays = codec.unpack(state.to_bytes())
     with monkeypatch.context() as older:
-        older.setattr(codec, "MAGIC", b"zvS3")
         older.setitem(codec._ARRAYS, "tasks", 5)
-        data = codec.pack(numbers, arrays | {"tasks": arrays["tasks"][:, :5]})
-    assert codec.known(data) and from_bytes(data, toy.catalog()).digest() == state.digest()
+        data = _older(b"zvS3", codec.pack(numbers, arrays | {"tasks": arrays["tasks"][:, :5]}))
+    assert codec.partial(data) and codec.known(data) and from_bytes(data, toy.catalog()).digest() == state.digest()
 
 
 def test_the_oldest_form_is_read() -> None:

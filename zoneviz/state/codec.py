@@ -1,7 +1,7 @@
 """A machine state as bytes: named integers, and int64 arrays stored as differences in as few bytes as they need.
 
-The form: MAGIC, 16 bytes of blake2b over the unpacked rest, then the rest under zlib. The digest is checked on loading. It holds no
-code, and parts that do not fit together are refused.
+The form: MAGIC, 16 bytes of blake2b over the unpacked rest, then the rest under zstd (older forms: zlib). The digest is checked on
+loading. It holds no code, and parts that do not fit together are refused.
 """
 
 import hashlib
@@ -12,14 +12,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import zstandard
 
 from zoneviz.errors import InputError
 from zoneviz.state import elements, ports, rights
 from zoneviz.state.rows import Ints
 
-MAGIC = b"zvS4"
-_FIGURES = b"zvS5"
-"""The form of a state with figures that readings set; without any, a checkpoint is as before there were readings."""
+MAGIC = b"zvS6"
+_FIGURES = b"zvS7"
+"""The form of a state with figures that readings set; without any, the digest is the one from before there were readings."""
+_ZLIB, _ZLIB_FIGURES = b"zvS4", b"zvS5"
+"""The same two under zlib."""
 _PIDLESS = b"zvS3"
 """An older form: tasks without pids. Excerpts may still begin with one."""
 _OLDER = b"zvS2"
@@ -30,9 +33,12 @@ _DIGEST = 16
 ELEMENTS, PORTS, RIGHTS = elements.COLUMNS, ports.COLUMNS, rights.COLUMNS
 _NUMBERS = ("seq", "time", "running")
 _WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 6, "threads": 9, "pages": 0, "last": 10}
+_WITH_FIGURES = {"figures": 0, "reported": 0}
 _FORMS: dict[bytes, dict[str, int]] = {
     MAGIC: {},
-    _FIGURES: {"figures": 0, "reported": 0},
+    _FIGURES: _WITH_FIGURES,
+    _ZLIB: {},
+    _ZLIB_FIGURES: _WITH_FIGURES,
     _PIDLESS: {"tasks": 5},
     _OLDER: {"tasks": 5, "threads": 8},
 }
@@ -41,6 +47,8 @@ _GROUPS = {"elements": ELEMENTS, "ports": PORTS, "rights": RIGHTS}
 _ARRAYS = _WIDTHS | {f"{group}.{name}": 0 for group, names in _GROUPS.items() for name in names}
 """Width of each array: (n, width), or (n,) if it is 0."""
 _DTYPES = ("<i1", "<i2", "<i4", "<i8")
+_LEVEL = 1
+"""zstd level: 3 takes half as long again, for 2 % less."""
 _LIMIT = 1 << 27
 """Upper bound of the unpacked bytes of a checkpoint, and of the bytes of its arrays."""
 
@@ -59,7 +67,7 @@ def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
             parts.append(steps.astype(small).tobytes())
     head = json.dumps({"numbers": {name: numbers[name] for name in _NUMBERS}, "layout": layout}).encode()
     raw = struct.pack("<I", len(head)) + head + b"".join(parts)
-    return form + hashlib.blake2b(raw, digest_size=_DIGEST).digest() + zlib.compress(raw, 1)
+    return form + hashlib.blake2b(raw, digest_size=_DIGEST).digest() + zstandard.compress(raw, _LEVEL)
 
 
 def digest_of(data: bytes) -> str:
@@ -72,6 +80,11 @@ def known(data: bytes) -> bool:
     return data.startswith(tuple(_FORMS)) or not data.startswith(OTHER_VERSION)
 
 
+def partial(data: bytes) -> bool:
+    """Whether a checkpoint is of a form that lacks something, or of another version: it cannot be compared with a rebuilt one."""
+    return data.startswith(OTHER_VERSION) and not data.startswith((MAGIC, _FIGURES, _ZLIB, _ZLIB_FIGURES))
+
+
 def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
     """The numbers and arrays packed by `pack`, of this or an older form.
 
@@ -79,7 +92,7 @@ def unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
     """
     try:
         return _unpack(data)
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError, struct.error, zlib.error) as error:
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError, struct.error, zlib.error, zstandard.ZstdError) as error:
         raise InputError(f"A checkpoint is damaged: {error}.") from None
 
 
@@ -87,10 +100,7 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
     form = data[:4]
     if form not in _FORMS:
         raise ValueError("it has an unknown form")
-    unzip = zlib.decompressobj()
-    raw = unzip.decompress(data[len(MAGIC) + _DIGEST :], _LIMIT)
-    if not unzip.eof:
-        raise ValueError("it is cut off, or longer than a checkpoint may be")
+    raw = (_unzstd if form in (MAGIC, _FIGURES) else _unzlib)(data[len(MAGIC) + _DIGEST :])
     if hashlib.blake2b(raw, digest_size=_DIGEST).hexdigest() != digest_of(data):
         raise ValueError("its digest does not match")
     (length,) = struct.unpack_from("<I", raw)
@@ -121,10 +131,24 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
         arrays["threads"] = sparse(np.where(threads[:, 1:2] == 6, 0, threads))
     if form in (_PIDLESS, _OLDER):
         arrays["tasks"] = np.column_stack([arrays["tasks"], np.zeros(len(arrays["tasks"]), np.int64)])
-    for name in _FORMS[_FIGURES]:
+    for name in _WITH_FIGURES:
         arrays.setdefault(name, np.zeros(1, np.int64))
     _check(arrays)
     return numbers, arrays
+
+
+def _unzstd(data: bytes) -> bytes:
+    if not 0 <= zstandard.frame_content_size(data) <= _LIMIT:
+        raise ValueError("it is longer than a checkpoint may be")
+    return zstandard.ZstdDecompressor().decompress(data, allow_extra_data=False)
+
+
+def _unzlib(data: bytes) -> bytes:
+    unzip = zlib.decompressobj()
+    raw = unzip.decompress(data, _LIMIT)
+    if not unzip.eof:
+        raise ValueError("it is cut off, or longer than a checkpoint may be")
+    return raw
 
 
 def _check(arrays: Mapping[str, Ints]) -> None:
