@@ -143,3 +143,13 @@ def test_threads_are_processors_where_they_are_named_so() -> None:
     stat = KmemStat()
     stat.feed(rows)
     assert stat.places.sums()[1][MOVED].tolist() == [1]  # an unknown processor does not count
+
+
+def test_gaps_and_frees_that_were_not_seen() -> None:
+    rows = np.zeros((4, 10), np.int64)
+    rows[:, SEQ], rows[:, KIND] = range(1, 5), [Kind.ZALLOC, Kind.LOST, Kind.ZFREE, Kind.ZALLOC]
+    rows[:, THREAD], rows[:, ADDRESS], rows[:, SIZE] = [1, 0, 0, 1], [64, 0, 64, 64], [8, 5, 8, 8]
+    stat = KmemStat()
+    stat.feed(rows)
+    assert (stat.gaps, stat.unseen, stat.unseen_bytes, stat.older) == (1, 1, 8, 0)
+    assert (stat.copy().gaps, stat.copy().unseen, stat.copy().unseen_bytes) == (1, 1, 8)

@@ -68,7 +68,7 @@ def test_a_pointer_is_of_its_last_allocation(stat: KmemStat, catalog: Catalog) -
 
 
 def test_every_order_is_descending(stat: KmemStat, catalog: Catalog) -> None:
-    figure = {"bytes": "allocated", "frag": "fragmentation", "pingpong": "moved", "in-use": "in_use_bytes"}
+    figure = {"bytes": "allocated", "frag": "fragmentation", "pingpong": "moved", "in-use": "in_use_bytes", "rounding": "lost"}
     for what in BY:
         for order in ORDERS:
             shown = [getattr(row, figure.get(order, order)) for row in by(stat, catalog, what, order)]

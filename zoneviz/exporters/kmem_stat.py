@@ -3,6 +3,7 @@
 from typing import BinaryIO
 
 from zoneviz.exporters import Exporter
+from zoneviz.playback.kmem_stat import KmemStat
 from zoneviz.playback.kmem_tables import ZONE, Row, total
 from zoneviz.playback.tables import ALLOCATIONS, Part, counted
 from zoneviz.words import plain
@@ -10,7 +11,7 @@ from zoneviz.words import plain
 MOST = 40
 """Rows, if the user does not say how many."""
 _UNKNOWN = "-"
-_HEADINGS = ("allocated/each", "requested/each", "hits", "frees", "in use", "in use bytes", "ping-pong", "lost %")
+_HEADINGS = ("allocated/each", "requested/each", "hits", "frees", "in use", "in use bytes", "ping-pong", "frag %")
 
 
 def _write(view: str, part: Part, out: BinaryIO) -> None:
@@ -23,7 +24,7 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
     left = len(found) - len(rows)
     lines += [f"... and {left:,} more"] if left else []
     whole = total(stat, part.recording.catalog)
-    out.write("\n".join([*lines, "", *_summary(part, whole, stat.older), ""]).encode())
+    out.write("\n".join([*lines, "", *_summary(part, whole, stat), ""]).encode())
 
 
 def _aligned(cells: list[tuple[str, ...]]) -> list[str]:
@@ -47,20 +48,25 @@ def _known(value: int | None) -> str:
     return _UNKNOWN if value is None else f"{value:,}"
 
 
-def _summary(part: Part, whole: Row, older: int) -> list[str]:
+def _summary(part: Part, whole: Row, stat: KmemStat) -> list[str]:
+    known = 0 if whole.asked is None or whole.lost is None else whole.asked + whole.lost
     share = _UNKNOWN if whole.fragmentation is None else f"{whole.fragmentation:.6f} %"
     figures = {
         "allocations": f"{whole.hits:,}",
         "frees": f"{whole.frees:,}",
-        "frees of older elements": _UNKNOWN if part.match is not None else f"{older:,}",
+        "frees of older elements": _UNKNOWN if part.match is not None else f"{stat.older:,}",
         "bytes requested": _known(whole.asked),
         "bytes allocated": f"{whole.allocated:,}",
+        "of them, request unknown": f"{whole.allocated - known:,}",
         "bytes freed": f"{whole.freed:,}",
+        "of them, free not seen": _UNKNOWN if whole.moved is None else f"{stat.unseen_bytes:,}",
         "bytes allocated and not freed": f"{whole.in_use_bytes:,}",
         "bytes lost to rounding": _known(whole.lost),
         "internal fragmentation": share,
         "freed on another processor": _known(whole.moved),
     }
+    if stat.gaps:
+        figures["gaps, where events were lost"] = f"{stat.gaps:,}"
     wide = max(map(len, figures)) + 1
     return [f"Total of events {part.first:,} to {part.last:,}", *(f"{name + ':':<{wide}} {value}" for name, value in figures.items())]
 

@@ -72,6 +72,11 @@ class Tally:
             self._merge()
         return self._keys, self._values
 
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return 8 * (_HEIGHT + 1) * (len(self._keys) + self._waiting)
+
     def copy(self) -> "Tally":
         """Another one with these sums."""
         new = Tally()
@@ -90,6 +95,11 @@ class Live:
     def __init__(self) -> None:
         self._parts = [np.zeros((len(_ORIGIN), 0), np.int64) for _ in range(2)]
         """Recent ones first: they win over older ones of the same address. A freed element keeps its place, with size -1."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return sum(part.nbytes for part in self._parts)
 
     def copy(self) -> "Live":
         """Another one with these elements."""
@@ -139,12 +149,14 @@ def _member(part: Ints, address: Ints) -> Mask:
 class KmemStat:
     """Counts events fed in order. `pointers`: also by pointer, which needs memory for each address; `match`: only these elements.
 
-    `seq`: the last event fed. `older`: frees of elements allocated before the first event fed, if there is no `match`.
+    `seq`: the last event fed. `older`: frees of elements allocated before the first event fed, if there is no `match`. `unseen` and
+    `unseen_bytes`: frees without a processor, among `FREES`; where processors are known, these were not seen, but the address came
+    again. `gaps`: places where the recording lost events.
     """
 
     def __init__(self, seq: int = 0, *, pointers: bool = True, match: Filter | None = None) -> None:
         self.seq = seq
-        self.older = 0
+        self.older = self.unseen = self.unseen_bytes = self.gaps = 0
         self.places = Tally()
         """By path and zone: the key is path * ZONE_ID_LIMIT + zone."""
         self.pointers = Tally() if pointers else None
@@ -154,15 +166,22 @@ class KmemStat:
     def copy(self) -> "KmemStat":
         """Another one with these counts."""
         new = KmemStat(self.seq, match=self._match)
-        new.older, new.places, new._live = self.older, self.places.copy(), self._live.copy()
+        new.older, new.unseen, new.unseen_bytes, new.gaps = self.older, self.unseen, self.unseen_bytes, self.gaps
+        new.places, new._live = self.places.copy(), self._live.copy()
         new.pointers = self.pointers.copy() if self.pointers is not None else None
         return new
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return self.places.size + self._live.size + (self.pointers.size if self.pointers is not None else 0)
 
     def feed(self, rows: Ints) -> None:
         """Add the next events (n, 10)."""
         if not len(rows):
             return
         self.seq = int(rows[-1, SEQ])
+        self.gaps += int((rows[:, KIND] == Kind.LOST).sum())
         taken = rows[(rows[:, KIND] == Kind.ZALLOC) | (rows[:, KIND] == Kind.ZFREE)]
         if not len(taken):
             return
@@ -199,6 +218,9 @@ class KmemStat:
         values[ASKED], values[SAID] = asked * alloc, size * (alloc & (asked > 0))
         values[ALLOCATED], values[FREED] = size * alloc, size * ~alloc
         values[MOVED] = ~alloc & (thread > 0) & (origin[2] > 0) & (thread != origin[2])
+        unseen = ~alloc & (thread == 0)
+        self.unseen += int(unseen.sum())
+        self.unseen_bytes += int(size[unseen].sum())
         values[LAST], values[OF_PATH:] = columns[SEQ], origin[3:]
         if self.pointers is not None:
             self.pointers.add(columns[ADDRESS], values)

@@ -39,7 +39,7 @@ ORDERS: dict[str, Callable[[Ints], np.typing.NDArray[np.float64] | Ints]] = {
     "hits": lambda values: values[HITS],
     "frag": _part,
     "pingpong": lambda values: values[MOVED],
-    "lost": lambda values: values[SAID] - values[ASKED],
+    "rounding": lambda values: values[SAID] - values[ASKED],
     "in-use": lambda values: values[ALLOCATED] - values[FREED],
     "frees": lambda values: values[FREES],
 }
