@@ -5,15 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.app.fake_machine import SECOND, FakeKmem, Growing
+from zoneviz.app import live as live_module
 from zoneviz.app.live import Live
 from zoneviz.app.live_spec import LiveSpec
-from zoneviz.captures.capture import Moment, ZoneRow
 from zoneviz.errors import EnvironmentProblem, UsageError
-from zoneviz.events import Kind
+from zoneviz.events import Catalog, Kind
 from zoneviz.recording import Recording
 from zoneviz.state.machine import MachineState
-
-SECOND = 10**9
 
 
 class Clock:
@@ -27,22 +26,6 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         self.now += int(seconds * SECOND) or 1
-
-
-class Growing:
-    """A machine whose cache grows by an element with each reading; it breaks after `breaks` readings."""
-
-    system, zone_noun, shows = "Test 1", "slab cache", frozenset({"zones", "elements", "sizes", "machine"})
-
-    def __init__(self, breaks: int = 10_000) -> None:
-        self.trust, self.cannot_show = ["It is a test."], list[str]()
-        self.taken, self.breaks = 0, breaks
-
-    def moment(self) -> Moment:
-        if self.taken >= self.breaks:
-            raise EnvironmentProblem("The machine has gone.")
-        self.taken += 1
-        return Moment([ZoneRow("dentry", 192, 100 + self.taken, 5, 40960)], {"slab": 4096 * self.taken}, whole=True)
 
 
 def test_readings_are_taken_in_time_and_the_end_is_kept(tmp_path: Path) -> None:
@@ -114,3 +97,20 @@ def test_an_alert_on_an_unknown_cache_leaves_no_file(tmp_path: Path) -> None:
 def test_an_impossible_value_is_refused(spec: LiveSpec, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         Live(spec, Growing())
+
+
+def test_a_zone_first_seen_before_the_start_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    made = list[FakeKmem]()
+
+    def kmem(catalog: Catalog, **options: object) -> FakeKmem:
+        made.append(FakeKmem(catalog, clock=clock, early=SECOND // 2))
+        return made[0]
+
+    monkeypatch.setattr(live_module, "KmemSource", kmem)
+    live = Live(LiveSpec(events=True, seconds=1.5, output=tmp_path / "m.zvz"), Growing(), clock=clock, sleep=clock.sleep)
+    while live.advance(0.2):
+        pass
+    zones = {zone["name"]: zone["in_use"] for zone in live.result()["zones"]}
+    assert zones["dentry"] == 103 and 1490 <= zones["kmalloc-64"] <= 1510, "what was allocated before the start is not in the recording"
+    assert made[0].closed and live.result()["lost_events"] == 7

@@ -24,7 +24,7 @@ from zoneviz.captures.capture import Moment
 from zoneviz.captures.readings import ReadingWriter
 from zoneviz.captures.zone_names import ZoneNames
 from zoneviz.errors import UsageError, ZonevizError, described
-from zoneviz.events import Catalog
+from zoneviz.events import Catalog, Kind
 from zoneviz.playback.player import Player
 from zoneviz.recording import Header, Recorder, Recording, files
 from zoneviz.recording.header import LIVE
@@ -244,8 +244,9 @@ class Live:
         if self._kmem is None:
             return none
         rows = self._kmem.rows(until)
-        rows[:, 1] -= self.started
-        rows = rows[rows[:, 1] > 0]
+        rows[:, 1] = np.maximum(rows[:, 1] - self.started, 0)
+        # Of what came before the start, only the zones that were first seen then.
+        rows = rows[(rows[:, 1] > 0) | (rows[:, 0] == Kind.ZINIT)]
         self._writer.moved(self._counted.take(rows))
         return rows
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from zoneviz import words
 from zoneviz.playback import points as pointing
 from zoneviz.playback.limits import Limits
+from zoneviz.playback.losses import Losses
 from zoneviz.playback.points import FIGURES, Points
 from zoneviz.playback.readings import Readings
 from zoneviz.playback.zone_families import grouped
@@ -58,6 +59,7 @@ class Series:
         self.forced_by_event = False
         self.step = SAMPLE_STEP
         self.readings = Readings()
+        self.losses = Losses()
         self._begin = 0
         self._tip: Points | None = None
         self._limits: Limits | None = None
@@ -71,7 +73,7 @@ class Series:
         if recording is not self.recording:
             self.recording, self.points, self.step, self._window = recording, Points.none(), SAMPLE_STEP, None
             self._tip = self._limits = None
-            self._begin, self.readings = -1, Readings()
+            self._begin, self.readings, self.losses = -1, Readings(), Losses()
             while recording.event_count // self.step > MOST and self.step < LEVELS[-1]:
                 self.step *= 16
         if self._begin < 0 and recording.event_count:
@@ -85,6 +87,7 @@ class Series:
                 self.step = max(-(-len(self.readings) * len(recording.catalog.zones) // POINT_CELLS), 1)
                 self.points = pointing.at_ends(recording, self.readings.ends[:: -self.step][::-1])
             return
+        self.losses.update(recording)
         if recording.event_count - done > (done // 100 if live else 0):
             self.points = self.points.joined(pointing.sampled(recording, done + 1, recording.event_count, self.step))
             self._window = None
@@ -258,6 +261,11 @@ class Series:
         """The stretches of the axis without a reading; an axis of numbers has no gaps."""
         places = self._places
         return [] if self.by_event else [(float(places[i]), float(places[i + 1])) for i in self.readings.gaps().tolist()]
+
+    def lost(self) -> Floats:
+        """The stretches of the axis in which events were lost, (n, 2)."""
+        losses = self.losses
+        return np.stack([losses.starts, losses.ends], axis=1).astype(float) if self.by_event else losses.times / 1e9
 
     def ranked(self) -> list[int]:
         """Indices of the zones that were ever used, largest peak first."""

@@ -14,6 +14,7 @@ from zoneviz.fields import FIELDS, Field, Fields, Refers, Unit
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.theme import LIGHT, Theme
 from zoneviz.recording import Recording
+from zoneviz.recording.header import LIVE
 from zoneviz.state.figures import CUR_SIZE, MAX_SIZE, ZONE_FIGURES
 from zoneviz.state.rows import ADDRESS, EXTRA, FIGURE_KINDS, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
 
@@ -33,10 +34,15 @@ MEANINGS = (
     "The thread that was running",
     "The kernel functions that were active, outermost first",
 )
+LIVE_COLUMNS = {6: "process", 7: "CPU"}
+LIVE_MEANINGS = {
+    1: "Time since the start of the recording, to the microsecond", 6: "The process that ran, with its id", 7: "The processor",
+    8: "The call site, or the call stack, outermost first",
+}  # fmt: skip
 RIGHT = (0, 1, 4, 5, 6, 7)
 _UNKNOWN = Fields(Field(), Field(), Field(), Field())
 Index = QModelIndex | QPersistentModelIndex
-_BAD = (Kind.PANIC, Kind.ZREFUSE, Kind.KMEM_FAIL, Kind.ZEMPTY, Kind.HANG, Kind.PAGE_WAIT)
+_BAD = (Kind.PANIC, Kind.ZREFUSE, Kind.KMEM_FAIL, Kind.ZEMPTY, Kind.HANG, Kind.PAGE_WAIT, Kind.LOST)
 
 
 def kind_name(number: int) -> str:
@@ -73,6 +79,9 @@ def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
             return words.task(subject, tasks)
         case Refers.THREAD:
             return f"thread {subject}"
+    if kind == Kind.LOST:
+        lost = words.count(int(row[SIZE]), "event") if row[SIZE] else "events"
+        return f"{lost} lost" + (f" on CPU {subject - 1}" if subject else "")
     if kind == Kind.READING:
         return f"reading {subject:,}"
     number = f"{subject:,}" if field.unit is Unit.COUNT else str(subject)
@@ -123,6 +132,11 @@ class EventTable(QAbstractTableModel):
         self._chosen = None
         self._pages.clear()
         self.endResetModel()
+
+    @property
+    def live(self) -> bool:
+        """Whether the events are of a live machine: tasks are processes, threads are processors."""
+        return self._recording is not None and self._recording.header.kind == LIVE
 
     @property
     def filtered(self) -> bool:
@@ -188,9 +202,9 @@ class EventTable(QAbstractTableModel):
         """The names of the columns; their meanings as tool tips."""
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return COLUMNS[section]
+                return LIVE_COLUMNS.get(section, COLUMNS[section]) if self.live else COLUMNS[section]
             if role == Qt.ItemDataRole.ToolTipRole:
-                return MEANINGS[section]
+                return LIVE_MEANINGS.get(section, MEANINGS[section]) if self.live else MEANINGS[section]
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _aligned(section)
         return None
@@ -257,6 +271,10 @@ class EventTable(QAbstractTableModel):
             return words.address(int(row[ADDRESS])) if row[ADDRESS] else ""
         if column == 5:
             return amount(row)
+        if column in (6, 7) and self.live:
+            number = int(row[TASK if column == 6 else THREAD])
+            names = catalog.task_names if column == 6 else catalog.thread_names
+            return words.one_line(names.get(number, str(number)), 30) if number else ""
         if column in (6, 7):
             return str(int(row[TASK if column == 6 else THREAD])) if row[TASK] or row[THREAD] else ""
         path = int(row[PATH])

@@ -161,6 +161,51 @@ class Band(pg.GraphicsObject):  # type: ignore[misc]
         painter.drawPolygon(self._polygon)
 
 
+class Gaps(pg.GraphicsObject):  # type: ignore[misc]
+    """Stretches of the axis without data, tinted from top to bottom; each at least LEAST pixels wide."""
+
+    LEAST = 2.0
+
+    def __init__(self, box: MomentBox) -> None:
+        super().__init__()
+        self.spans: Floats = np.zeros((0, 2))
+        self.colour = QColor()
+        self._box = box
+        self.setZValue(30)
+        box.sigRangeChanged.connect(lambda *_: self.prepareGeometryChange())
+
+    def show_spans(self, spans: Floats, colour: QColor) -> None:
+        """Show these stretches, (n, 2)."""
+        self.prepareGeometryChange()
+        self.spans, self.colour = spans, colour
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The visible part of the chart."""
+        return QRectF(self._box.viewRect())
+
+    def paint(self, painter: QPainter, *args: Any) -> None:
+        """Tint the visible stretches; those that share pixels become one."""
+        view = self._box.viewRect()
+        least = self.LEAST * view.width() / max(self._box.width(), 1.0)
+        tint = QColor(self.colour)
+        tint.setAlpha(120)
+        for low, high in merged(self.spans, view.left(), view.right(), least):
+            painter.fillRect(QRectF(low, view.top(), high - low, view.height()), tint)
+
+
+def merged(spans: Floats, low: float, high: float, least: float) -> list[tuple[float, float]]:
+    """The stretches (n, 2), in order of their ends, within [low, high]: each at least `least` wide, and joined where they touch."""
+    seen = spans[(spans[:, 1] >= low) & (spans[:, 0] <= high)]
+    out: list[tuple[float, float]] = []
+    for begin, end in zip(np.clip(seen[:, 0], low, high).tolist(), np.clip(seen[:, 1], low, high).tolist(), strict=True):
+        end = max(end, begin + least)
+        while out and begin <= out[-1][1]:
+            begin, end = min(begin, out[-1][0]), max(end, out.pop()[1])
+        out.append((begin, end))
+    return out
+
+
 class Chart(pg.PlotWidget):  # type: ignore[misc]
     """A plot over the session's axis, with a line at the moment and a tint on the selected range."""
 
@@ -221,6 +266,12 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     def band(self) -> Band:
         """Add an empty band."""
         item = Band()
+        self.addItem(item, ignoreBounds=True)
+        return item
+
+    def gaps(self) -> Gaps:
+        """Add tinted stretches, none so far."""
+        item = Gaps(self.box)
         self.addItem(item, ignoreBounds=True)
         return item
 

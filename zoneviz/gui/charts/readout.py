@@ -25,16 +25,18 @@ class Readout(QWidget):
         self.rows: list[tuple[str, int]] = []
         """Names and bytes as they are shown."""
         self._found: list[tuple[str, int]] = []
-        self._rest = ""
+        self._rest = self.warning = ""
         self._colour: Callable[[str], QColor] = lambda _: QColor()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.87)
         self.setFont(font)
 
-    def show_rows(self, found: list[tuple[str, int]], rest: str, colour: Callable[[str], QColor]) -> None:
-        """Show (name, bytes), largest first. `rest`: the name of the sum of those that do not fit; `colour`: of a name's band."""
-        self._found, self._rest, self._colour = found, rest, colour
+    def show_rows(self, found: list[tuple[str, int]], rest: str, colour: Callable[[str], QColor], warning: str = "") -> None:
+        """Show (name, bytes), largest first. `rest`: the name of the sum of those that do not fit; `colour`: of a name's band;
+        `warning`: a line below them.
+        """
+        self._found, self._rest, self._colour, self.warning = found, rest, colour, warning
         self.fit(ROWS * self.line + AROUND)
 
     @property
@@ -44,13 +46,14 @@ class Readout(QWidget):
 
     def fit(self, height: int) -> None:
         """Show as many rows as fit into `height` pixels; the last one is the sum of the rest."""
-        most = max(min((height - AROUND) // self.line, ROWS), LEAST)
+        most = max(min((height - AROUND) // self.line - bool(self.warning), ROWS), LEAST)
         rows, rest = self._found[: most - 1], sum(size for _, size in self._found[most - 1 :])
         self.rows = [*rows, (self._rest, rest)] if len(self._found) > most else self._found
         metrics = QFontMetrics(self.font())
         names = max((metrics.horizontalAdvance(self._name(name)) for name, _ in self.rows), default=0)
         figures = max((metrics.horizontalAdvance(words.size_cell(size)) for _, size in self.rows), default=0)
-        self.resize(22 + names + 18 + figures + 10, len(self.rows) * self.line + AROUND)
+        width = max(22 + names + 18 + figures + 10, metrics.horizontalAdvance(self.warning) + 16)
+        self.resize(width, (len(self.rows) + bool(self.warning)) * self.line + AROUND)
         self.update()
 
     @staticmethod
@@ -75,4 +78,12 @@ class Readout(QWidget):
             painter.drawText(row.adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._name(name))
             painter.setPen(QColor(theme.strong))
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words.size_cell(size))
+        painter.setPen(QColor(theme.danger))
+        below = QRectF(8, 5 + len(self.rows) * line, self.width() - 16, line)
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.warning)
         painter.end()
+
+
+def at_least(lost: int) -> str:
+    """The warning of figures after events were lost; `lost`: how many, 0 if unknown."""
+    return f"at least: {words.count(lost, 'event')} lost before" if lost else "at least: events lost before"

@@ -24,6 +24,8 @@ SAMPLES = [
     *("0x00000000", "9,999,999 B", "9999", "9999", ""),
 ]
 """Texts as wide as most cells of each column."""
+LIVE_SAMPLES = [*SAMPLES[:4], "0xffff999999999999", SAMPLES[5], "some command (99999)", "CPU 99", ""]
+"""The same for a recording of a live machine."""
 
 
 class EventsView(View):
@@ -90,7 +92,10 @@ class EventsView(View):
     def show_recording(self, player: Player) -> None:
         """Redraw for another recording or theme."""
         self.model.theme = self.session.theme
+        live = self.model.live
         self.model.show_recording(player.recording)
+        if live != self.model.live:
+            self.table.widths(LIVE_SAMPLES if self.model.live else SAMPLES)
         self._asked = ""
         self._say("")
         self._count()

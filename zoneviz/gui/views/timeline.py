@@ -13,7 +13,7 @@ from zoneviz.gui.charts.forecast_band import ForecastBand
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.note_marks import NoteMarks
-from zoneviz.gui.charts.readout import Readout
+from zoneviz.gui.charts.readout import Readout, at_least
 from zoneviz.gui.charts.zone_colours import colour_of, flags_by_name
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import other_colour, task_colour
@@ -31,6 +31,7 @@ from zoneviz.playback.lanes import server_name
 from zoneviz.playback.series import BANDS, Stack
 from zoneviz.playback.shown import lacking
 from zoneviz.playback.zone_families import family, have_families
+from zoneviz.recording.header import LIVE
 
 ZONES, FAMILIES = "zone", "family"
 BY = {
@@ -44,6 +45,11 @@ MEANING = (
     "the zone map; the dashed line is the sum of both. The kernel panics when the zone map is full: at that line, or below it if "
     "kalloc.4096 and kalloc.8192 are large, because they use none of the boot memory.<br><br>The other lines are the other limits, "
     "each on its own scale: 0 % is the use at the end of boot; at the dashed line, 100 %, nothing is left.</qt>"
+)
+MEANING_LIVE = (
+    "<qt>Each band is the memory of one of them, including free elements. Readings set the figures, and events count on from them. "
+    "Red: the kernel's buffer was full and events were lost. After that, what events count is at least as much as shown, until the "
+    "next reading.</qt>"
 )
 MEANING_READINGS = (
     "<qt>Each band is the memory of one of them, including free elements. A dot is a reading; between two readings the line is only "
@@ -123,7 +129,7 @@ class Timeline(View):
         self.chart.setAccessibleName("Timeline: bytes over time")
         self.chart.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bands = [self.chart.band() for _ in range(BANDS + 1)]
-        self.dots = self.chart.dots()
+        self.dots, self.gaps = self.chart.dots(), self.chart.gaps()
         self.ceiling = self.chart.level()
         self.ahead = ForecastBand(session, self.chart)
         self.limits = LimitLines(session, self.chart)
@@ -171,7 +177,7 @@ class Timeline(View):
         self.with_lanes.setVisible(tasks)
         self.with_forecast.setVisible(self.session.series.ceiling > 0)
         for label in (self.heading, self.said):
-            label.setToolTip(MEANING_READINGS if header.of_readings else MEANING)
+            label.setToolTip(MEANING_READINGS if header.of_readings else MEANING_LIVE if header.kind == LIVE else MEANING)
         self.show_growth(player)
 
     def _say(self, player: Player, reading: str) -> None:
@@ -214,6 +220,7 @@ class Timeline(View):
             band.set_data(self.stack.x, self.stack.tops[i], self.colour(self.stack.names[i]))
             band.setZValue(20 - i)
         self.dots.setData(*self.stack.dots)
+        self.gaps.show_spans(self.session.series.lost(), QColor(self.session.theme.danger))
         if self.with_limits.isChecked():
             self.limits.load(width)
         self._show_lanes(player)
@@ -322,7 +329,9 @@ class Timeline(View):
         """Move the line and list the largest bands there."""
         self.chart.moment_line.setPos(self.session.moment_x)
         found = self._sizes_now(player)
-        self.readout.show_rows(found, self.session.series.rest if self.by.value() in (ZONES, FAMILIES) else OTHERS, self.colour)
+        rest = self.session.series.rest if self.by.value() in (ZONES, FAMILIES) else OTHERS
+        gaps, lost = self.session.series.losses.before(self.session.moment)
+        self.readout.show_rows(found, rest, self.colour, at_least(lost) if gaps else "")
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
         self._show_ahead()
