@@ -16,7 +16,7 @@ from zoneviz.events import Catalog, Kind
 from zoneviz.importers.kmem import Counts
 from zoneviz.sources.kallsyms import Symbols
 from zoneviz.sources.linux_caches import INFERRED, Zones
-from zoneviz.sources.linux_kmem import ALLOCATING, EVENTS, LinuxKmem
+from zoneviz.sources.linux_kmem import ALLOCATIONS, EVENTS, LinuxKmem
 from zoneviz.sources.owners import Tasks
 from zoneviz.sources.ringbuffer import Format, decode
 from zoneviz.sources.tracing import Tracing
@@ -138,7 +138,7 @@ def test_only_zones_and_processes_that_are_wanted(tmp_path: Path) -> None:
 def test_pipes_that_stay_open_are_seen_with_cache_owner_and_function(tracing_root: Path, stacks: bool) -> None:
     catalog = Catalog()
     symbols = Symbols(Path("/proc/kallsyms").read_text())
-    asked = [f"kmem/{name}" for name in ALLOCATING] if stacks else []
+    asked = ALLOCATIONS if stacks else ()
     opened = []
     try:
         with Tracing(tracing_root, EVENTS, stacks=asked, buffer=8 << 20) as tracing:

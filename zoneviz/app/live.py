@@ -85,7 +85,7 @@ class Live:
         self._truth: list[Difference] = []
         self._readings = self._lost = 0
         self._rate, self._since = 0.0, (clock(), 0)
-        self._kmem = KmemSource(self.catalog, stacks=spec.stacks, buffer=spec.buffer) if spec.events or spec.stacks else None
+        self._kmem = KmemSource(self.catalog, wanted=spec.wanted, stacks=spec.stacks, buffer=spec.buffer) if spec.events else None
         try:
             self.started = self._read_at = clock()
             first = source.moment()
@@ -276,8 +276,9 @@ class Live:
         result |= {"readings": self._readings, "seconds": (self._clock() - self.started) / _SECOND}
         result |= {"trust": list(source.trust), "cannot_show": list(source.cannot_show)}
         if self._kmem is not None:
-            truth = [] if self.spec.filtered else self._differences()
+            truth = [] if self.spec.wanted.partial else self._differences()
             result |= {"lost_events": self._lost, "kmem": asdict(self._kmem.counts), "truth": truth}
+            result["trust"] += self._kmem.trust
         self._recorder.finish(outcome, result)
         self._close()
         with Recording(self.path) as recording:

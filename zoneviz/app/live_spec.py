@@ -1,9 +1,10 @@
 """What to record of this machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zoneviz.errors import UsageError
+from zoneviz.sources.wanted import Wanted
 
 SHORTEST = 0.01
 """Seconds between two readings, at least: a reading takes about a millisecond."""
@@ -50,12 +51,12 @@ class LiveSpec:
             raise UsageError("A recording needs a positive time: try --for 10m.")
         if self.limit is not None and self.limit <= 0:
             raise UsageError("The limit of the file must be positive: try --limit 2G.")
-        return self
+        return replace(self, events=self.events or self.stacks or self.wanted.partial)
 
     @property
-    def filtered(self) -> bool:
-        """Whether only some of the allocations are recorded."""
-        return bool(self.only or self.min_size or self.pid is not None or self.command or self.cgroup)
+    def wanted(self) -> Wanted:
+        """Which allocations are recorded."""
+        return Wanted(self.only, self.min_size, self.pid, self.command, self.cgroup)
 
     def parameters(self) -> dict[str, str | int | float | bool]:
         """What was asked for, for the header: only what differs from the default."""

@@ -8,30 +8,66 @@ from zoneviz.errors import EnvironmentProblem
 from zoneviz.events import Catalog
 from zoneviz.importers.kmem import Counts
 from zoneviz.sources.kallsyms import Symbols
-from zoneviz.sources.linux_caches import Caches, Zones
-from zoneviz.sources.linux_kmem import ALLOCATING, EVENTS, MARGIN, LinuxKmem
+from zoneviz.sources.linux_caches import INFERRED, Caches, Zones
+from zoneviz.sources.linux_kmem import ALLOCATIONS, EVENTS, MARGIN, OTHERS, LinuxKmem
 from zoneviz.sources.owners import Tasks
 from zoneviz.sources.ringbuffer import decode
 from zoneviz.sources.tracing import BUFFER, NEEDS_ROOT, Tracing, tracefs
+from zoneviz.sources.wanted import Wanted
 from zoneviz.state.rows import Ints
+from zoneviz.words import count
+
+ALL = Wanted()
 
 
 class KmemSource:
     """Records every allocation and free until it is closed; a context manager. Times are CLOCK_MONOTONIC in ns.
 
-    `catalog`: gets zones, tasks and call paths; `stacks`: call stacks instead of call sites alone; `buffer`: bytes for each processor.
-    Errors: EnvironmentProblem if tracing is not available or not allowed.
+    `catalog`: gets zones, tasks and call paths; `wanted`: which allocations; `stacks`: call stacks instead of call sites alone; `buffer`:
+    bytes for each processor.
+    Errors: EnvironmentProblem if tracing is not available or not allowed; UsageError if nothing can match what is wanted.
     """
 
-    def __init__(self, catalog: Catalog, *, stacks: bool = False, buffer: int = BUFFER, root: Path | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, *, wanted: Wanted = ALL, stacks: bool = False, buffer: int = BUFFER, root: Path | None = None
+    ) -> None:
         root = root or tracefs()
+        self._catalog, self._wanted = catalog, wanted
         try:
             symbols = Symbols(Path("/proc/kallsyms").read_text())
         except OSError as error:
             raise EnvironmentProblem(f"The kernel's events cannot be read: {error.strerror}. {NEEDS_ROOT}") from None
-        traced = [f"kmem/{name}" for name in ALLOCATING] if stacks else []
-        self._tracing = Tracing(root, EVENTS, stacks=traced, buffer=buffer)
-        self._kmem = LinuxKmem(self._tracing.formats, catalog, symbols, Zones(catalog, Caches.of()), Tasks(catalog), sized=False)
+        caches = Caches.of()
+        wanted.check(caches)
+        self._tracing: list[Tracing] = []
+        try:
+            self._trace(root, caches, stacks, buffer)
+        except BaseException:
+            self.close()
+            raise
+        formats = {name: form for tracing in self._tracing for name, form in tracing.formats.items()}
+        self._kmem = LinuxKmem(
+            formats,
+            catalog,
+            symbols,
+            Zones(catalog, caches),
+            Tasks(catalog),
+            sized=False,
+            partial=wanted.partial,
+            keep=(lambda name: wanted.keep(caches, name)) if wanted.only else None,
+            owned=wanted.owned,
+        )
+
+    def _trace(self, root: Path, caches: Caches, stacks: bool, buffer: int) -> None:
+        """Start to trace. Threads that are traced alone have a separate instance: anybody may free what they allocate."""
+        threads = self._wanted.threads()
+        filters = self._wanted.filters(Tracing.formats_of(root, ALLOCATIONS), caches)
+        traced = ALLOCATIONS if stacks else ()
+        if threads is None:
+            self._tracing.append(Tracing(root, EVENTS, filters=filters, stacks=traced, buffer=buffer))
+        else:
+            self._tracing.append(Tracing(root, OTHERS, buffer=buffer))
+            self._tracing.append(Tracing(root, ALLOCATIONS, filters=filters, stacks=traced, threads=threads, buffer=buffer, name="threads"))
 
     @property
     def counts(self) -> Counts:
@@ -41,7 +77,25 @@ class KmemSource:
     @property
     def lost(self) -> int:
         """Events lost so far because the buffer was full."""
-        return self._tracing.overrun()
+        return sum(tracing.overrun() for tracing in self._tracing)
+
+    @property
+    def trust(self) -> list[str]:
+        """What must be said beside the figures so far, sentences."""
+        said = []
+        if lost := self.lost:
+            said.append(
+                f"{count(lost, 'event')} lost because the kernel's buffer was full: after the first gap, sums of allocations and frees are "
+                "at least what is shown, and elements that were freed in a gap seem to be in use. Try a larger --buffer, or a filter."
+            )
+        if any(zone.name.endswith(INFERRED) for zone in self._catalog.zones):
+            said.append(
+                "This kernel does not name the cache of an allocation: some zones are named after the function and the size, until a free "
+                "names the cache."
+            )
+        if self._wanted.cgroup:
+            said.append(f"Processes that entered the control group {self._wanted.cgroup} after the start are missing.")
+        return said
 
     def safe(self) -> int:
         """The time up to which events are complete now."""
@@ -49,15 +103,19 @@ class KmemSource:
 
     def rows(self, until: int) -> Ints:
         """The events (n, 9) up to a time, at most `safe()`, that no earlier call has returned."""
-        return self._kmem.rows(decode(self._tracing.read(), self._tracing.layout), until)
+        pages = [tracing.read() for tracing in self._tracing]
+        processors = [number for read in pages for number in range(len(read))]
+        return self._kmem.rows(decode([part for read in pages for part in read], self._tracing[0].layout, processors), until)
 
     def stop(self) -> None:
         """Record no further events; `rows` returns those that are in the buffer."""
-        self._tracing.stop()
+        for tracing in self._tracing:
+            tracing.stop()
 
     def close(self) -> None:
-        """Remove the tracing instance."""
-        self._tracing.close()
+        """Remove the tracing instances."""
+        for tracing in self._tracing:
+            tracing.close()
 
     def __enter__(self) -> "KmemSource":
         return self

@@ -64,6 +64,10 @@ class Caches:
     shapes: Mapping[tuple[int, int], str]
     aliases: Mapping[str, str]
 
+    def of_kmalloc(self, name: str) -> bool:
+        """Whether kmalloc allocates from a cache of this name."""
+        return name.startswith(_KMALLOCS)
+
     @classmethod
     def of(cls, proc: Path = Path("/proc"), slab: Path = Path("/sys/kernel/slab")) -> "Caches":
         """Those of the running kernel; what cannot be read is missing."""

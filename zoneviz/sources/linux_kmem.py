@@ -16,12 +16,14 @@ from zoneviz.sources.linux_caches import Flags, Zones
 from zoneviz.sources.memo import Keys, Memo
 from zoneviz.sources.owners import Change, Tasks, What, callers
 from zoneviz.sources.ringbuffer import Events, Format, records, text, text_keys, texts, values
+from zoneviz.sources.wanted import ALLOCATING
 from zoneviz.state.rows import Ints
 
-ALLOCATING = ("kmalloc", "kmalloc_node", "kmem_cache_alloc", "kmem_cache_alloc_node")
 FREEING = ("kfree", "kmem_cache_free")
 PROCESSES = ("task/task_newtask", "task/task_rename", "sched/sched_process_exec", "sched/sched_process_exit")
-EVENTS = (*(f"kmem/{name}" for name in (*ALLOCATING, *FREEING)), *PROCESSES, "sched/sched_process_fork")
+ALLOCATIONS = tuple(f"kmem/{name}" for name in ALLOCATING)
+OTHERS = (*(f"kmem/{name}" for name in FREEING), *PROCESSES, "sched/sched_process_fork")
+EVENTS = (*ALLOCATIONS, *OTHERS)
 MOST_FRAMES = 64
 """Frames of a stack that are kept; the kernel itself records at most 128."""
 MARGIN = 2_000_000

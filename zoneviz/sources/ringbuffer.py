@@ -116,8 +116,8 @@ def _fields(text: str) -> dict[str, Field]:
     return found
 
 
-def decode(parts: Sequence[Pages], layout: PageFormat) -> Events:
-    """Decode whole pages; `parts`: of each processor, in order. A rest that is not a whole page is ignored.
+def decode(parts: Sequence[Pages], layout: PageFormat, processors: Sequence[int] | None = None) -> Events:
+    """Decode whole pages; `parts`: of each processor, in order, or of `processors`. A rest that is not a whole page is ignored.
 
     All pages advance in lockstep, one event of each page at a step: some 70 steps for any number of pages. A damaged event ends
     its page.
@@ -126,7 +126,7 @@ def decode(parts: Sequence[Pages], layout: PageFormat) -> Events:
     buffer = np.frombuffer(b"".join([*whole, _BEHIND]), np.uint8)
     words = buffer.view("<u4")
     counts = [len(part) // layout.size for part in whole]
-    processor = np.repeat(np.arange(len(parts)), counts)
+    processor = np.repeat(np.arange(len(parts)) if processors is None else np.array(processors, np.int64), counts)
     start = np.arange(len(processor)) * (layout.size >> 2)  # from here on, places are in words
     commit = words[start + (layout.commit >> 2)].astype(np.int64)
     base = _longs(buffer, 4 * start + layout.timestamp)

@@ -39,7 +39,7 @@ def remove_stale(root: Path) -> list[str]:
     """Remove the instances of processes that no longer run. Returns their names."""
     removed = []
     for folder in sorted((root / "instances").glob(f"{_PREFIX}*")):
-        owner = folder.name.removeprefix(_PREFIX)
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if owner.isdigit() and not Path("/proc", owner).exists():
             _remove(folder)
             removed.append(folder.name)
@@ -50,7 +50,7 @@ class Tracing:
     """An instance that records events, a context manager: it is removed on leaving.
 
     `events`: such as "kmem/kfree"; `filters`: by event, in the kernel's words; `stacks`: events that are followed by their call
-    stack. `buffer`: bytes for each processor.
+    stack; `threads`: trace only these and what they start. `buffer`: bytes for each processor. `name`: tells several instances apart.
     Errors: EnvironmentProblem if tracing is not available or not allowed, or if the kernel refuses a filter.
     """
 
@@ -61,9 +61,11 @@ class Tracing:
         *,
         filters: Mapping[str, str] | None = None,
         stacks: Iterable[str] = (),
+        threads: Iterable[int] | None = None,
         buffer: int = BUFFER,
+        name: str = "",
     ) -> None:
-        self.folder = root / "instances" / f"{_PREFIX}{os.getpid()}"
+        self.folder = root / "instances" / (f"{_PREFIX}{os.getpid()}" + (f"-{name}" if name else ""))
         self.events = tuple(name for name in events if (root / "events" / name).is_dir())
         self._files: list[int] = []
         try:
@@ -72,7 +74,7 @@ class Tracing:
         except OSError as error:
             raise EnvironmentProblem(f"The kernel's tracing cannot be used: {error.strerror}. {NEEDS_ROOT}") from None
         try:
-            self._set_up(filters or {}, set(stacks), buffer)
+            self._set_up(filters or {}, set(stacks), threads, buffer)
         except OSError as error:
             self.close()
             raise EnvironmentProblem(f"The kernel's tracing cannot be used: {error.strerror}. {NEEDS_ROOT}") from None
@@ -80,13 +82,16 @@ class Tracing:
             self.close()
             raise
 
-    def _set_up(self, filters: Mapping[str, str], stacks: set[str], buffer: int) -> None:
+    def _set_up(self, filters: Mapping[str, str], stacks: set[str], threads: Iterable[int] | None, buffer: int) -> None:
         self._write("tracing_on", "0")
         self._write("buffer_size_kb", f"{max(buffer >> 10, 64)}")
         self._write("trace_clock", "mono")
         if (self.folder / "options/hash-ptr").exists():
             self._write("options/hash-ptr", "0")
-        self.formats = self._formats()
+        if threads is not None:
+            self._write("options/event-fork", "1")
+            self._write("set_event_pid", " ".join(str(thread) for thread in threads))
+        self.formats = self.formats_of(self.folder.parents[1], self.events)
         self.layout = self._layout()
         for name in self.events:
             if name in filters:
@@ -98,13 +103,12 @@ class Tracing:
             self._files.append(os.open(folder / "trace_pipe_raw", os.O_RDONLY | os.O_NONBLOCK))
         self._write("tracing_on", "1")
 
-    def _formats(self) -> dict[str, Format]:
-        """The formats of the events, and of stacks, by name without the system."""
-        found = {}
-        for name in (*self.events, "ftrace/kernel_stack"):
-            parsed = parse_format((self.folder.parents[1] / "events" / name / "format").read_text())
-            found[parsed.name] = parsed
-        return found
+    @staticmethod
+    def formats_of(root: Path, events: Iterable[str]) -> dict[str, Format]:
+        """The formats of those events that the kernel has, and of stacks, by name without the system. Errors: OSError."""
+        files = (root / "events" / name / "format" for name in (*events, "ftrace/kernel_stack"))
+        found = [parse_format(file.read_text()) for file in files if file.is_file()]
+        return {form.name: form for form in found}
 
     def _layout(self) -> PageFormat:
         return parse_page_format((self.folder.parents[1] / "events" / "header_page").read_text())
