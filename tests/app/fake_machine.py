@@ -46,6 +46,7 @@ class FakeKmem:
         self._made = 0
         self._zone = 0
         self.counts, self.lost, self.closed = Counts(), 0, False
+        self.trust = ["A fake kernel."]
         catalog.tasks += [TaskInfo(1, "kernel"), TaskInfo(2, "find (812)")]
         catalog.threads += [ThreadInfo(1, 0, "CPU 0"), ThreadInfo(2, 0, "CPU 1")]
 

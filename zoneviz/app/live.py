@@ -246,9 +246,9 @@ class Live:
         rows = self._kmem.rows(until)
         rows[:, 1] = np.maximum(rows[:, 1] - self.started, 0)
         # Of what came before the start, only the zones that were first seen then.
-        rows = rows[(rows[:, 1] > 0) | (rows[:, 0] == Kind.ZINIT)]
-        self._writer.moved(self._counted.take(rows))
-        return rows
+        kept: Ints = rows[(rows[:, 1] > 0) | (rows[:, 0] == Kind.ZINIT)]
+        self._writer.moved(self._counted.take(kept))
+        return kept
 
     def _reading(self, at: int, moment: Moment) -> Ints:
         """The events of a reading taken at a time."""
