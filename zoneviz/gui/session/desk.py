@@ -31,6 +31,8 @@ class Desk(QObject):
     progress = Signal()
     used = Signal(object)
     """The path of a recording that was opened or recorded."""
+    news = Signal(str)
+    """A line for the user about the recording of this machine, such as an alert."""
     recorded = Signal(object)
     """How a recording of this machine ended: its result."""
     variant_ended = Signal(object, object)
@@ -125,6 +127,7 @@ class Desk(QObject):
         self.run = run
         run.started.connect(lambda path: self.open(Path(path)) if show else self.used.emit(Path(path)))
         run.progress.connect(self._progress)
+        run.news.connect(self.news)
         run.finished.connect(self._finished)
         run.failed.connect(self._failed)
         run.changed.connect(self.changed)

@@ -58,6 +58,9 @@ class Machine(Driven, Protocol):
     def status(self) -> LiveStatus:
         """How the recording goes."""
 
+    def news(self) -> list[str]:
+        """Lines for the user since the last call, such as alerts that were raised."""
+
 
 def begin(spec: Spec) -> Driven:
     """Start what a spec describes, in the thread that will drive it. Errors: as `Simulation` and `open_live`."""

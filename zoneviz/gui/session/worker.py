@@ -43,6 +43,7 @@ class Worker(QObject):
 
     started = Signal(str)
     status = Signal(object)
+    news = Signal(str)
     progress = Signal(object, object)
     paused = Signal()
     finished = Signal(object)
@@ -191,6 +192,8 @@ class Worker(QObject):
     def _say(self, simulation: Driven) -> None:
         if isinstance(simulation, Machine):
             self.status.emit(simulation.status())
+            for line in simulation.news():
+                self.news.emit(line)
         self.progress.emit(simulation.events, simulation.time)
 
     def _ended(self) -> bool:
@@ -208,11 +211,12 @@ class Worker(QObject):
 class LiveRun(QObject):
     """A run, for the window. Emits `started(path)`, then `progress(events, time)`, then `finished(result)` or `failed(sentence)`.
 
-    `pause_done`: the run has paused, and everything before the pause is committed and reported.
+    `news`: a line for the user, such as an alert. `pause_done`: the run has paused, and what came before is committed and reported.
     """
 
     started = Signal(str)
     progress = Signal(object, object)
+    news = Signal(str)
     pause_done = Signal()
     finished = Signal(object)
     failed = Signal(str)
@@ -250,6 +254,7 @@ class LiveRun(QObject):
         self._ask_speed.connect(self._worker.set_speed, queued)
         self._worker.started.connect(self._started, queued)
         self._worker.status.connect(self._status, queued)
+        self._worker.news.connect(self.news, queued)
         self._worker.progress.connect(self._progress, queued)
         self._worker.paused.connect(self.pause_done, queued)
         self._worker.finished.connect(self._finished, queued)

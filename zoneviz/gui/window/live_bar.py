@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from zoneviz import words
@@ -18,9 +18,7 @@ SECOND = 10**9
 
 
 class LiveBar(QFrame):
-    """Shows the status of the desk's run if it records this machine. `alerted(sentence)`: a new alert."""
-
-    alerted = Signal(str)
+    """Shows the status of the desk's run if it records this machine."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +40,6 @@ class LiveBar(QFrame):
         layout.addWidget(self.alert, 1)
         layout.addWidget(self.dismiss)
         self._sizes: list[tuple[float, int]] = []
-        self._alerts: tuple[str, ...] = ()
         self._recording = False
         desk.changed.connect(self.refresh)
         desk.progress.connect(self.refresh)
@@ -66,7 +63,7 @@ class LiveBar(QFrame):
             return
         self._recording = True
         if run.status is None:
-            self._sizes, self._alerts = [], ()
+            self._sizes = []
             self.state.setText("Starting to record this machine")
             for label in (self.rate, self.lost, self.file):
                 label.hide()
@@ -86,10 +83,6 @@ class LiveBar(QFrame):
         self.file.setToolTip("Size of the file, and the limit at which the recording stops")
         for label in (self.rate, self.lost, self.file):
             label.show()
-        for sentence in status.alerts:
-            if sentence not in self._alerts:
-                self.alerted.emit(sentence)
-        self._alerts = status.alerts
         self._say(" ".join(status.alerts), "danger")
 
     def _ahead(self, status: LiveStatus) -> str:

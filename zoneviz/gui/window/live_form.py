@@ -23,6 +23,7 @@ WHAT = {
 _RECORD = Group("Recording", "What is recorded of the kernel, and how often")
 _FILTERS = Group("Allocations", "Which allocations are recorded. Readings always have all caches")
 _END = Group("End", "What ends the recording")
+_ALERTS = Group("Alerts", "When the window tells you, and the desktop", folded=True)
 _BUFFER = Group("Buffer", "The kernel's memory for events", folded=True)
 _ROWS = (
     Setting("record", "choice", READINGS, "What is recorded.", choices=tuple(WHAT), notes=tuple(WHAT.values()), group=_RECORD),
@@ -33,8 +34,12 @@ _ROWS = (
     Setting("min_size", "size", 0, "Smallest allocation in bytes.", zero="any", group=_FILTERS),
     Setting("until", "time", 0.0, "Length of the recording.", high=10 * 365 * 86400.0, zero="you stop it", group=_END),
     Setting("file_size", "size", None, "Largest file; auto: 2 GiB, or a quarter of the free disk.", low=1 << 20, group=_END),
+    Setting("alert when", "text", "", "Conditions, such as kmalloc-64 > 1G; several with ; between them.", zero="never",
+            group=_ALERTS),
+    Setting("alert before", "time", 0.0, "How long before a limit is reached, at its present growth.", high=365 * 86400.0, zero="never",
+            group=_ALERTS),
     Setting("buffer", "size", BUFFER, "Memory for each processor: it holds what is not yet read.", low=1 << 16, high=LIMIT, group=_BUFFER),
-)
+)  # fmt: skip
 SETTINGS = {setting.name: setting for setting in _ROWS}
 OF_EVENTS = ("caches", "process", "cgroup", "min_size", "buffer")
 """Settings of allocations alone."""
@@ -75,15 +80,15 @@ class LiveForm(SettingsForm):
         self.refused: tuple[Callable[[], str], Callable[[], str]] = (no_readings, no_events)
         self.listed: Callable[[], list[tuple[int, str]]] = processes
         self._no_readings = self._no_events = ""
-        self.note = QLabel(self)
-        self.note.setProperty("role", "muted")
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setWordWrap(True)
         self.reset()
 
     def reset(self) -> None:
         """Rebuild the form with its default values."""
         self._clear()
+        self.note = QLabel(self)
+        self.note.setProperty("role", "muted")
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setWordWrap(True)
         self.record = Choice("record", tuple(WHAT), READINGS, WHAT, self)
         self.process = ProcessField(SETTINGS["process"], lambda: self.listed(), self)
         own: dict[str, Editor] = {"record": self.record, "process": self.process}
@@ -125,16 +130,32 @@ class LiveForm(SettingsForm):
 
     def spec(self) -> LiveSpec:
         """What to record. Only meaningful while there is no problem."""
-        every, seconds, limit, least, buffer = (
-            SETTINGS[name].parse(self.editors[name].value()) for name in ("every", "until", "file_size", "min_size", "buffer")
+        spec = LiveSpec(
+            every=self._number("every"),
+            seconds=self._number("until") or None,
+            limit=int(self._number("file_size")) or None,
+            alerts=self._listed_in("alert when", ";"),
+            alert_before=self._number("alert before"),
         )
-        assert isinstance(every, float) and isinstance(seconds, float) and isinstance(least, int) and isinstance(buffer, int)
-        plain = LiveSpec(every=every, seconds=seconds or None, limit=limit if isinstance(limit, int) else None)
         if self.record.value() == READINGS:
-            return plain
-        caches = tuple(name.strip() for name in self.editors["caches"].value().split(",") if name.strip())
+            return spec
         pid, command = self.process.process()
         return replace(
-            plain, events=True, stacks=self.record.value() == STACKS, only=caches, min_size=least, pid=pid, command=command,
-            cgroup=self.editors["cgroup"].value(), buffer=buffer,
-        )  # fmt: skip
+            spec,
+            events=True,
+            stacks=self.record.value() == STACKS,
+            only=self._listed_in("caches", ","),
+            min_size=int(self._number("min_size")),
+            pid=pid,
+            command=command,
+            cgroup=self.editors["cgroup"].value(),
+            buffer=int(self._number("buffer")),
+        )
+
+    def _number(self, name: str) -> float:
+        """A time in seconds or a size in bytes; 0 for an optional one that is not set."""
+        value = SETTINGS[name].parse(self.editors[name].value())
+        return value if isinstance(value, int | float) else 0.0
+
+    def _listed_in(self, name: str, between: str) -> tuple[str, ...]:
+        return tuple(text.strip() for text in self.editors[name].value().split(between) if text.strip())

@@ -15,6 +15,7 @@ from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.events import EventsView
 from zoneviz.gui.window.actions import table
 from zoneviz.gui.window.focusring import FocusRing
+from zoneviz.gui.window.notices import Notices
 from zoneviz.gui.window.parts import Parts
 from zoneviz.gui.window.search import Hit
 from zoneviz.gui.window.status import caption
@@ -30,6 +31,7 @@ class MainWindow(Parts):
     def __init__(self, settings: QSettings) -> None:
         super().__init__(settings, table([view.title for view in views()]))
         self.focus_ring = FocusRing(self.session, self)
+        self.notices = Notices(self)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -66,6 +68,8 @@ class MainWindow(Parts):
         self.variants.started.connect(lambda: self.deck.show_only(CompareView.title))
         self.variants.ready.connect(self._variant_ended)
         desk.progress.connect(self.status.refresh)
+        desk.news.connect(lambda line: self.notices.show(line))
+        desk.recorded.connect(lambda _: self.notices.hide())
         desk.used.connect(self._used)
         session.grown.connect(self._first_events)
         self.preferences.changed.connect(self.dress)
@@ -241,4 +245,5 @@ class MainWindow(Parts):
         self.settings.setValue("geometry", self.saveGeometry())
         self.places.remember(self.settings)
         self.desk.shut_down()
+        self.notices.hide()
         super().closeEvent(event)
