@@ -44,9 +44,9 @@ def header(**values: object) -> Header:
     return Header(**{**given, "created": "2026-01-02T03:04:05+00:00", **values})  # type: ignore[arg-type]
 
 
-def write(path: Path, rows: list[Event]) -> Path:
+def write(path: Path, rows: list[Event], made: Catalog | None = None) -> Path:
     """A complete recording of these events."""
-    recorder = Recorder(path, catalog(), header())
+    recorder = Recorder(path, made or catalog(), header())
     for row in rows:
         recorder.sink(row)
     recorder.finish("finished", {"outcome": "finished"})

@@ -27,6 +27,7 @@ NEEDED = {
     "Port names of the chosen task": 3,
     "Threads of the chosen server at the moment": 2,
     "Events": 3,
+    "Allocations": 3,
     "Observations of this experiment": 3,
     "Memory of A and B by call path": 0,
 }

@@ -300,7 +300,7 @@ def selection_by_keys(window: MainWindow, press: Press) -> None:
     listed.close()
 
 
-WITH_TABLES = [title for title in CHARTS if title not in ("Events", "Observations", "Zones", "Ports", "Notes")]
+WITH_TABLES = [title for title in CHARTS if title not in ("Events", "Allocations", "Observations", "Zones", "Ports", "Notes")]
 
 
 @pytest.mark.usefixtures("with_example")
