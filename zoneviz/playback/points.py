@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from zoneviz.events import Catalog
 from zoneviz.playback.player import Player
 from zoneviz.recording import Recording
 from zoneviz.state.figures import MACHINE_FIGURES, SAMPLE_STEP, UNKNOWN, ZONE_FIGURES
@@ -12,7 +13,7 @@ from zoneviz.state.machine import MachineState
 from zoneviz.state.readings import READING_LIMIT
 from zoneviz.state.rows import SEQ, TIME, Ints
 from zoneviz.state.sampler import machine_figures
-from zoneviz.state.totals import Totals
+from zoneviz.state.totals import Sums, Totals
 
 FIGURES = ("in_use", "free", "cur_size", "allocs", "frees", "failures")
 _COLUMNS = [ZONE_FIGURES.index(name) for name in FIGURES]
@@ -80,10 +81,20 @@ def _wide(table: Ints, ids: int, value: int) -> Ints:
 
 def of_state(state: MachineState) -> Points:
     """The point of a state."""
-    totals = state.totals
-    machine = machine_figures(state.catalog, totals.zones[None], totals.maps[None], totals.machine[None])
-    zones, figures = totals.zones[1:, _COLUMNS].copy(), totals.figures[1:].copy()
-    return Points(np.array([state.seq]), np.array([state.time]), machine, zones[None], figures[None])
+    return of_totals(state.catalog, state.totals, state.seq, state.time)
+
+
+def of_totals(catalog: Catalog, totals: Totals, seq: int, time: int) -> Points:
+    """The point of totals, which are those after event `seq`."""
+    sums = Sums(totals.zones[None], totals.maps[None], totals.machine[None], totals.figures[None])
+    return of_sums(catalog, sums, np.array([seq]), np.array([time]))
+
+
+def of_sums(catalog: Catalog, sums: Sums, seqs: Ints, times: Ints) -> Points:
+    """The points of the first of these sums, after the events `seqs` (n,)."""
+    count = len(seqs)
+    machine = machine_figures(catalog, sums.zones[:count], sums.maps[:count], sums.machine[:count])
+    return Points(seqs, times, machine, sums.zones[:count, 1:, _COLUMNS], sums.figures[:count, 1:].copy())
 
 
 def at_ends(recording: Recording, ends: Ints) -> Points:
@@ -97,9 +108,7 @@ def at_ends(recording: Recording, ends: Ints) -> Points:
             rows = recording.events(done + 1, int(group[-1]))
             done = int(group[-1])
             sums = totals.run(rows, np.searchsorted(group, rows[:, SEQ]), len(group))
-            machine, zones = machine_figures(recording.catalog, *sums[:3]), sums.zones[:, 1:, _COLUMNS]
-            times = rows[group - int(rows[0, SEQ]), TIME]
-            found.append(Points(group, times, machine, zones, sums.figures[:, 1:]))
+            found.append(of_sums(recording.catalog, sums, group, rows[group - int(rows[0, SEQ]), TIME]))
     return of_state(state).joined(*found)
 
 

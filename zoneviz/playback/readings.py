@@ -25,11 +25,21 @@ class Readings:
         if recording is None or not recording.header.of_readings:
             return
         rows = recording.events_of(Kind.READING, Kind.ZINIT, first=recording.first_event)
-        begins = rows[rows[:, KIND] == Kind.READING]
-        self.times = begins[:, TIME]
-        self.ends = np.append(begins[1:, SEQ] - 1, recording.event_count)[: len(begins)]
-        made = rows[rows[:, KIND] == Kind.ZINIT]
-        self.born = dict(zip(made[:, SUBJECT].tolist(), np.searchsorted(self.ends, made[:, SEQ]).tolist(), strict=True))
+        begins, made = (rows[rows[:, KIND] == kind] for kind in (Kind.READING, Kind.ZINIT))
+        self._set(begins[:, SEQ], begins[:, TIME], recording.event_count, made[:, [SUBJECT, SEQ]])
+
+    @classmethod
+    def beginning(cls, begins: Ints, times: Ints, last: int, made: Ints) -> "Readings":
+        """The readings that begin at the events `begins` (n,) at `times` (n,) in ns. `last`: the last event; `made` (m, 2): zones, and
+        the events that first had them."""
+        out = cls()
+        out._set(begins, times, last, made)
+        return out
+
+    def _set(self, begins: Ints, times: Ints, last: int, made: Ints) -> None:
+        self.times = times
+        self.ends = np.append(begins[1:] - 1, last)[: len(begins)]
+        self.born = dict(zip(made[:, 0].tolist(), np.searchsorted(self.ends, made[:, 1]).tolist(), strict=True))
 
     def __len__(self) -> int:
         return len(self.ends)

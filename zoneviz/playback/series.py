@@ -14,6 +14,7 @@ from zoneviz.playback import points as pointing
 from zoneviz.playback.limits import Limits
 from zoneviz.playback.losses import Losses
 from zoneviz.playback.points import FIGURES, Points
+from zoneviz.playback.reading_points import ReadingPoints
 from zoneviz.playback.readings import Readings
 from zoneviz.playback.zone_families import grouped
 from zoneviz.recording import Recording
@@ -33,7 +34,7 @@ FINE = 2048
 MOST = 8192
 """Samples kept; longer runs use a coarser level."""
 POINT_CELLS = 1 << 20
-"""Upper bound of readings times zones kept; of more readings every second is kept, or every third and so on."""
+"""Upper bound of readings times zones kept, about; of more readings every second is kept, or every fourth and so on."""
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class Series:
         self.step = SAMPLE_STEP
         self.readings = Readings()
         self.losses = Losses()
+        self._reading: ReadingPoints | None = None
         self._begin = 0
         self._tip: Points | None = None
         self._limits: Limits | None = None
@@ -72,7 +74,7 @@ class Series:
         """
         if recording is not self.recording:
             self.recording, self.points, self.step, self._window = recording, Points.none(), SAMPLE_STEP, None
-            self._tip = self._limits = None
+            self._tip = self._limits = self._reading = None
             self._begin, self.readings, self.losses = -1, Readings(), Losses()
             while recording.event_count // self.step > MOST and self.step < LEVELS[-1]:
                 self.step *= 16
@@ -82,10 +84,10 @@ class Series:
         self.by_event = by_event or self.forced_by_event
         done = int(self.points.seqs[-1]) if len(self.points.seqs) else 0
         if recording.header.of_readings:
+            self._reading = self._reading or ReadingPoints(recording, POINT_CELLS)
             if recording.event_count > done:
-                self.readings, self._window = Readings(recording), None
-                self.step = max(-(-len(self.readings) * len(recording.catalog.zones) // POINT_CELLS), 1)
-                self.points = pointing.at_ends(recording, self.readings.ends[:: -self.step][::-1])
+                self._reading.load()
+                self.readings, self.points, self.step, self._window = self._reading.readings, self._reading.points, self._reading.step, None
             return
         self.losses.update(recording)
         if recording.event_count - done > (done // 100 if live else 0):

@@ -36,6 +36,8 @@ from zoneviz.state.rows import EXTRA, FIGURE_KINDS, KIND, MAP_KINDS, SIZE, SIZE_
 
 _SETTING = (int(Kind.ZINIT), int(Kind.ZGROW), int(Kind.ZONE_FIGURE))
 """The kinds that set a figure of a zone."""
+_COUNTING = tuple(kind for kind in ZONE_KINDS if kind not in _SETTING)
+"""The kinds that add to one."""
 _SIZED = (*ZONE_KINDS, *MAP_KINDS, int(Kind.KMEM_SUBALLOC))
 """The kinds whose size is summed."""
 
@@ -199,7 +201,9 @@ class Totals:
         """What the events of a batch count to a figure before the events `at` (n,) set it, (n,): 0 unless readings and events mix."""
         out = np.zeros(len(at), np.int64)
         subject = by.columns[SUBJECT]
-        counting = by.any_of([kind for kind in ZONE_KINDS if kind not in _SETTING])
+        if not by.has(_COUNTING):
+            return out
+        counting = by.any_of(_COUNTING)
         for zone in np.intersect1d(subject[counting], subject[at]).tolist():
             mine, setting = counting[subject[counting] == zone], subject[at] == zone
             alone = Totals(Catalog())
@@ -259,7 +263,8 @@ def differences(cells: Ints, values: Ints, before: Ints) -> Ints:
 
     `before` (n,): what each of these cells holds before the first.
     """
-    order = np.argsort(cells, kind="stable")
+    few = len(cells) == 0 or (int(cells.min()) >= 0 and int(cells.max()) < 1 << 16)
+    order = np.argsort(cells.astype(np.uint16) if few else cells, kind="stable")  # numpy sorts 16 bits by radix, four times as fast
     old = np.roll(values[order], 1)
     first = np.diff(cells[order], prepend=-1) != 0
     old[first] = before[order][first]
