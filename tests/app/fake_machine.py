@@ -38,14 +38,12 @@ class Growing:
 class FakeKmem:
     """Stands for `KmemSource`: an allocation of kmalloc-64 each STEP, and a gap of 7 events after the hundredth. `clock`: in ns."""
 
-    def __init__(
-        self, catalog: Catalog, *, stacks: bool = False, buffer: int = 0, clock: Callable[[], int] = time.monotonic_ns, early: int = 0
-    ) -> None:
+    def __init__(self, catalog: Catalog, *, clock: Callable[[], int] = time.monotonic_ns, early: int = 0, **options: object) -> None:
         self._catalog, self._clock = catalog, clock
         self._next = clock() - early
         self._made = 0
         self._zone = 0
-        self.counts, self.lost, self.closed = Counts(), 0, False
+        self.counts, self.lost, self.closed, self.trust = Counts(), 0, False, list[str]()
         self.trust = ["A fake kernel."]
         catalog.tasks += [TaskInfo(1, "kernel"), TaskInfo(2, "find (812)")]
         catalog.threads += [ThreadInfo(1, 0, "CPU 0"), ThreadInfo(2, 0, "CPU 1")]

@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
+from tests.gui import live
 from tests.gui.conftest import events, write
+from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.gui.charts.event_table import EventTable, amount, kind_name
 from zoneviz.recording import Recording
@@ -32,3 +36,19 @@ def test_unknown_numbers_are_shown_as_numbers(tmp_path: Path) -> None:
     cells = [[model.index(r, c).data() for c in range(model.columnCount())] for r in range(model.rowCount())]
     assert cells[5][2] == kind_name(200) == "kind 200"
     assert cells[6][3] == "name 500"
+
+
+def test_a_live_machine_has_processes_and_processors(qapp: QApplication, tmp_path: Path) -> None:
+    lost = (int(Kind.LOST), 10**9, 0, 2, 0, 2, 0, 1204, 0)
+    with Recording(live.write(tmp_path / "a.zvz", [*live.events(1), lost, (*lost[:5], 0, 0, 0, 0)])) as recording:
+        table = EventTable()
+        table.show_recording(recording)
+        heads = [table.headerData(column, Qt.Orientation.Horizontal) for column in (6, 7)]
+        assert heads == ["process", "CPU"]
+        made, gap, unknown = (table.row(row) for row in (3, 4, 5))
+        assert [table.shown(made, column) for column in (4, 6, 7, 8)] == [
+            words.address(live.SLABS + (1 << 30)), "find (812)", "CPU 0", "do_filp_open > alloc_empty_file"
+        ]  # fmt: skip
+        assert table.shown(gap, 3) == "1,204 events lost on CPU 1" and table.shown(unknown, 3) == "events lost"
+        assert table.data(table.index(4, 2), Qt.ItemDataRole.ForegroundRole) is not None
+        table.show_recording(None)

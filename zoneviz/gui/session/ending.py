@@ -50,7 +50,7 @@ def ending(player: Player, live: bool) -> Ending:
     outcome = CAPTURED if header.of_readings and header.outcome == "finished" else header.outcome
     headline, tone = _headline(outcome, recording.complete, seq is not None, live)
     if header.kind == LIVE and tone != "danger":
-        headline = "Recording" if live else OF_MACHINE.get(header.outcome, headline)
+        headline = "Recording" if live else OF_MACHINE.get(header.outcome, headline) if recording.complete else headline
     out = Ending(headline, tone, seq or recording.event_count)
     out.command = command(header)
     state = player.state if live else _state_at(player, out.seq)

@@ -1,0 +1,168 @@
+"""This machine is recorded in the window: live, scrubbable, with losses and alerts; a machine made for tests stands for the real one."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.app.fake_machine import FakeKmem, Growing
+from tests.sources.conftest import tracing_root
+from zoneviz.app import live as live_module
+from zoneviz.app.live import Live
+from zoneviz.app.live_spec import LiveSpec
+from zoneviz.gui.charts.page_colours import colouring
+from zoneviz.gui.session import driven
+from zoneviz.gui.window.live_form import EVENTS
+from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.playback.pagemap import page_map
+from zoneviz.recording import Recording
+from zoneviz.sources import tracing
+
+__all__ = ["tracing_root"]
+
+
+@pytest.fixture
+def machine(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Growing]:
+    """The window's machine is one that grows, and that anybody may record."""
+    made = Growing()
+    monkeypatch.setattr(driven, "open_live", lambda spec: Live(spec, made))
+    monkeypatch.setattr(live_module, "KmemSource", FakeKmem)
+    window.sidebar.machine.refused = (lambda: "", lambda: "")
+    yield made
+
+
+def record(window: MainWindow, qtbot: QtBot, path: Path, **values: object) -> None:
+    window.desk.start(LiveSpec(output=path, every=0.05, **values))  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: window.session.last > 0 or not window.desk.live, timeout=30_000)
+    assert window.desk.live, window.welcome.words.text()
+
+
+def test_the_form_records_until_it_is_stopped(window: MainWindow, machine: Growing, qtbot: QtBot) -> None:
+    QTest.mouseClick(window.welcome.record, Qt.MouseButton.LeftButton)
+    sidebar = window.sidebar
+    assert sidebar.of_machine and not sidebar.machine.isHidden() and sidebar.form.isHidden()
+    assert sidebar.button.text() == window.transport.run.text() == "Record" and window.transport.speed.isHidden()
+    assert QApplication.focusWidget() is sidebar.machine.record
+    sidebar.machine.record.set_value(EVENTS)
+    sidebar.machine.editors["every"].set_value("100ms")
+    QTest.mouseClick(sidebar.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.last > 300, timeout=30_000)
+    bar = window.live_bar
+    assert window.desk.of_machine and window.session.live and window.session.follow and bar.isVisible()
+    assert window.transport.badge.text() == "Recording" and bar.state.text() == "Recording this machine"
+    qtbot.waitUntil(lambda: "7 events lost" in bar.lost.text() and " of " in bar.file.text(), timeout=30_000)
+    assert bar.lost.property("role") == "danger"
+    window.desk.stop()
+    qtbot.waitUntil(lambda: not window.desk.live, timeout=30_000)
+    assert window.transport.badge.text() == "You stopped recording"
+    assert "7 events lost. You stopped it." in bar.alert.text() and bar.dismiss.isVisible()
+    assert window.session.player is not None
+    recording = window.session.player.recording
+    assert recording.complete and recording.header.outcome == "interrupted" and recording.header.system == "Test 1"
+    assert len(window.session.series.losses) == 1 and window.timeline.readout.warning == "at least: 7 events lost before"
+    assert len(window.timeline.gaps.spans) == 1
+    QTest.mouseClick(bar.dismiss, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+
+
+def test_readings_alone_are_followed_reading_by_reading(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
+    record(window, qtbot, tmp_path / "m.zvz")
+    session = window.session
+    qtbot.waitUntil(lambda: len(session.series.readings) > 4, timeout=30_000)
+    assert window.live_bar.lost.text() == "none lost"
+    session.ask_moment(1)
+    session.land()
+    first = session.moment
+    count = len(session.series.readings)
+    qtbot.waitUntil(lambda: len(session.series.readings) > count + 2, timeout=30_000)
+    assert session.moment == first and not session.follow, "the moment stays while the machine is recorded"
+    taken = machine.taken
+    window.desk.stop()
+    qtbot.waitUntil(lambda: not window.desk.live, timeout=30_000)
+    assert machine.taken >= taken and window.session.header.of_readings
+
+
+def test_a_pause_loses_nothing_the_kernel_keeps(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
+    record(window, qtbot, tmp_path / "m.zvz", events=True)
+    desk = window.desk
+    assert desk.run is not None
+    with qtbot.waitSignal(desk.run.pause_done, timeout=30_000):
+        window.actions_["pause"].trigger()
+    qtbot.waitUntil(lambda: desk.run is not None and window.session.last == desk.run.events, timeout=30_000)
+    assert window.live_bar.state.text() == "Paused: the kernel keeps the newest events" and window.transport.badge.text() == "Paused"
+    still, made = window.session.last, machine.taken
+    qtbot.wait(300)
+    assert window.session.last == still and machine.taken == made
+    window.actions_["pause"].trigger()
+    qtbot.waitUntil(lambda: window.session.last > still + 250, timeout=30_000)
+    assert window.live_bar.state.text() == "Recording this machine"
+    desk.stop()
+    qtbot.waitUntil(lambda: not desk.live, timeout=30_000)
+
+
+def test_step_takes_a_reading(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
+    window.desk.start(LiveSpec(output=tmp_path / "m.zvz", every=3600))
+    qtbot.waitUntil(lambda: window.session.last > 0, timeout=30_000)
+    assert window.actions_["step"].text() == "&Take a reading now" and window.transport.step.text() == "reading"
+    before = machine.taken
+    window.actions_["step"].trigger()
+    qtbot.waitUntil(lambda: machine.taken == before + 1 and len(window.session.series.readings) == 2, timeout=30_000)
+    assert not window.desk.paused
+
+
+def test_an_alert_is_in_the_bar_and_told_once(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
+    told: list[str] = []
+    window.desk.news.connect(told.append)
+    record(window, qtbot, tmp_path / "m.zvz", alerts=("slab > 20K",))
+    bar = window.live_bar
+    qtbot.waitUntil(lambda: bool(bar.alert.text()), timeout=30_000)
+    qtbot.wait(200)
+    assert bar.alert.text().startswith("slab > 20K: ") and bar.alert.property("role") == "danger"
+    assert len(told) == 1 and "slab > 20K" in told[0]
+
+
+def test_closing_the_window_ends_the_recording(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
+    record(window, qtbot, tmp_path / "m.zvz", events=True)
+    window.close()
+    with Recording(tmp_path / "m.zvz") as recording:
+        assert recording.complete and recording.header.outcome == "interrupted" and recording.event_count > 0
+    assert not (tmp_path / "m.zvz-wal").exists()
+
+
+def test_a_machine_that_goes_away_is_reported(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
+    machine.breaks = machine.taken + 6
+    record(window, qtbot, tmp_path / "m.zvz")
+    qtbot.waitUntil(lambda: not window.desk.live, timeout=30_000)
+    assert window.banner.words.text() == "The machine has gone." and not window.live_bar.isVisible()
+    assert window.transport.badge.text() == "Incomplete"
+
+
+def test_the_limit_of_the_file_ends_it_with_a_sentence(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
+    record(window, qtbot, tmp_path / "m.zvz", events=True, limit=200_000)
+    qtbot.waitUntil(lambda: not window.desk.live, timeout=60_000)
+    assert window.transport.badge.text() == "Stopped at its limit"
+    assert "The file has reached its limit of" in window.live_bar.alert.text()
+
+
+def test_the_kernel_that_runs_now(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, tracing_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "PLACES", (tracing_root,))
+    window.desk.start(LiveSpec(output=tmp_path / "m.zvz", events=True, buffer=1 << 20))
+    qtbot.waitUntil(lambda: window.session.last > 2000 or not window.desk.live, timeout=60_000)
+    assert window.desk.live, window.welcome.words.text()
+    window.desk.stop()
+    qtbot.waitUntil(lambda: not window.desk.live, timeout=60_000)
+    player = window.session.player
+    assert player is not None and player.recording.complete
+    catalog = player.recording.catalog
+    assert catalog.thread_names[1] == "CPU 0" and len(catalog.zones) > 50
+    found = page_map(player.state)
+    assert found.scattered and len(found) > 0 and (found.address >> 40 > 0).all()
+    assert colouring(found, "zone", catalog, window.session.theme, player.state.seq).keys
+    assert not [*(tracing_root / "instances").glob(f"zoneviz-{os.getpid()}*")]
