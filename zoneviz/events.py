@@ -21,14 +21,14 @@ count on from a figure of a zone that was set.
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 Event = tuple[int, int, int, int, int, int, int, int, int]
 Sink = Callable[[Event], object]
 """Called with each event: `append` of a list, `extend` of a flat list, or the sink of an `EventStream`."""
 
-COLUMNS = ("kind", "time", "task", "thread", "path", "subject", "address", "size", "extra")
-WIDTH = len(COLUMNS)
+COLUMNS: Final = ("kind", "time", "task", "thread", "path", "subject", "address", "size", "extra")
+WIDTH: Final = len(COLUMNS)
 
 
 class Kind(IntEnum):
@@ -116,17 +116,17 @@ class Kind(IntEnum):
 
 
 # Right types, as in mach/port.h's MACH_PORT_TYPE_*, shifted down by 16.
-SEND = 1
-RECEIVE = 2
-SEND_ONCE = 4
-PORT_SET = 8
-DEAD_NAME = 16
+SEND: Final = 1
+RECEIVE: Final = 2
+SEND_ONCE: Final = 4
+PORT_SET: Final = 8
+DEAD_NAME: Final = 16
 
 # The words of `ZoneInfo.flags`.
-EXHAUSTIBLE = "exhaustible"
-FIXED = "fixed"
-COLLECTABLE = "collectable"
-RECLAIMABLE = "reclaimable"
+EXHAUSTIBLE: Final = "exhaustible"
+FIXED: Final = "fixed"
+COLLECTABLE: Final = "collectable"
+RECLAIMABLE: Final = "reclaimable"
 """Of a real machine: the system takes its memory back when memory runs short."""
 
 

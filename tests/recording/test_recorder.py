@@ -163,7 +163,7 @@ def test_invalid_events_are_refused(tmp_path: Path) -> None:
         recorder.commit()
     recorder.abort("a wrong number")
     stream = EventStream()
-    stream.sink((1, 2, 3))
+    stream.sink((1, 2, 3))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="has 9 integers"):
         stream.commit()
 

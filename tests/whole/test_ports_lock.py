@@ -88,14 +88,12 @@ def test_the_receive_right_is_destroyed_with_the_lock_and_cleaned_up_without() -
             yield traps.compute(0)
 
         stage.server.ports[name].clean = clean
-        tell = stage.live.tell
 
         def spy(event: Any) -> None:
             if event[0] == Kind.RPC and event[5] == 3208:  # mach_port_mod_refs
                 held.append(stage.lock.held)
-            tell(event)
 
-        stage.live.tell = spy
+        stage.live.listen(spy)
         yield traps.port_deallocate(stage.me, made)
         yield from settle()
         assert stage.cleaned == [(name, False)]

@@ -21,6 +21,7 @@ from zoneviz.errors import InputError, ZonevizError, described
 from zoneviz.events import Catalog
 from zoneviz.mach.ends import Halt
 from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.tape import COMPILED, Tape
 from zoneviz.recording import Batch, EventStream, Header, Recorder
 from zoneviz.scenarios import Run
 from zoneviz.spec import Plan, RunSpec
@@ -61,8 +62,9 @@ class Simulation:
         self._wall = self._commit_took = 0.0
         self._steps = 16
         self._result: dict[str, Any] | None = None
-        self._recorder = self._begin() if spec.record and take is None else None
-        self.stream = EventStream(take) if self._recorder is None else self._recorder.stream
+        tape = Tape() if COMPILED else None
+        self._recorder = self._begin(tape) if spec.record and take is None else None
+        self.stream = EventStream(take, tape=tape) if self._recorder is None else self._recorder.stream
         """The events of the run, whether recorded or not."""
         begun = self._last_commit = clock()
         collector.relax(self)
@@ -141,7 +143,7 @@ class Simulation:
         zone_map = self.kernel.machine()["zone_map"]
         return int(zone_map["used"]), int(zone_map["size"])
 
-    def _begin(self) -> Recorder:
+    def _begin(self, tape: Tape | None) -> Recorder:
         """Create the recording that `spec` asks for."""
         spec, plan = self.spec, self.plan
         now = datetime.now(UTC).astimezone()
@@ -155,7 +157,7 @@ class Simulation:
             created=now.isoformat(timespec="seconds"),
             model=model_version(plan.scenario.file),
         )
-        return Recorder(self.path, self.catalog, header, force=spec.force)
+        return Recorder(self.path, self.catalog, header, force=spec.force, tape=tape)
 
     def _slice(self, seconds: float) -> None:
         """Run for about `seconds`, at least one step."""

@@ -13,7 +13,6 @@ from zoneviz.hurd import ids
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.memory import after_fork
 from zoneviz.hurd.process import (
-    FORK,
     Aborted,
     Body,
     Process,
@@ -28,6 +27,7 @@ from zoneviz.hurd.process import (
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_space import KERN_NAME_EXISTS
 from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.kinds import FORK
 from zoneviz.mach.mach_port import RIGHT_DEAD_NAME, RIGHT_RECEIVE, RIGHT_SEND
 from zoneviz.mach.message import COPY_SEND, MACH_SEND_INVALID_RIGHT, MAKE_SEND
 from zoneviz.mach.thread import Program, Thread

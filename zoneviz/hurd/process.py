@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from zoneviz.events import Kind
 from zoneviz.hurd import ids, mig
 from zoneviz.hurd.cthreads import Steps
 from zoneviz.hurd.memory import SMALL, Image, run_in
@@ -16,6 +15,7 @@ from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.kinds import PROCESS_EXIT, PROCESS_START
 from zoneviz.mach.limits import set_user
 from zoneviz.mach.mach_port import RIGHT_RECEIVE
 from zoneviz.mach.message import MAKE_SEND, MOVE_RECEIVE
@@ -24,7 +24,6 @@ from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Program, Thread
 
 SIGABRT = 6  # signal.h [S]
-FORK, PROCESS_START, PROCESS_EXIT = int(Kind.FORK), int(Kind.PROCESS_START), int(Kind.PROCESS_EXIT)
 
 
 @dataclass(slots=True)

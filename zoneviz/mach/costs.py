@@ -5,6 +5,7 @@ they do not decide how much memory anything takes.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,4 @@ class Costs:
     user_step: int = 300  # the program's instructions between two traps [E]
 
 
-DEFAULT_COSTS = Costs()
+DEFAULT_COSTS: Final = Costs()

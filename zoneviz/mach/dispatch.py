@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from zoneviz.events import PORT_SET, RECEIVE, Kind
+from zoneviz.events import PORT_SET, RECEIVE
 from zoneviz.mach.ends import BLOCKED
 from zoneviz.mach.ipc_port import IpcPort, IpcPset
+from zoneviz.mach.kinds import REAPER_ENQUEUE, THREAD_BLOCK, THREAD_RUN
 from zoneviz.mach.sched_prim import QUANTUM, RUNNING, WAITING
 from zoneviz.mach.thread import (
     Continuation,
@@ -19,8 +20,6 @@ from zoneviz.mach.thread import (
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
-
-THREAD_RUN, THREAD_BLOCK, REAPER_ENQUEUE = int(Kind.THREAD_RUN), int(Kind.THREAD_BLOCK), int(Kind.REAPER_ENQUEUE)
 
 
 def thread_resume(k: "Kernel", waiting: Thread) -> None:

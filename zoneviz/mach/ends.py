@@ -1,12 +1,12 @@
 """The ends of a run, and the result of a trap that blocks."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-BLOCKED = object()
+BLOCKED: Final = object()
 """Returned by a trap when its thread is no longer the running one."""
 
-OUTCOMES = ("panic", "finished", "booted", "error", "hang", "interrupted")
+OUTCOMES: Final = ("panic", "finished", "booted", "error", "hang", "interrupted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.events import RECEIVE, SEND, SEND_ONCE, Kind
+from zoneviz.events import RECEIVE, SEND, SEND_ONCE
 from zoneviz.mach import ipc_port
 from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.kinds import MSG_DESTROY, MSG_QUEUE, MSG_UNQUEUE
 from zoneviz.mach.sched_prim import thread_go
 from zoneviz.mach.sizes import KMSG_OVERHEAD, NOTIFY_KMSG_SIZE, SAVED_KMSG_SIZE
 from zoneviz.mach.vm_copy import VmMapCopy, vm_map_copy_discard
@@ -12,9 +13,6 @@ from zoneviz.mach.vm_copy import VmMapCopy, vm_map_copy_discard
 if TYPE_CHECKING:
     from zoneviz.mach.ipc_port import IpcPort
     from zoneviz.mach.kernel import Kernel
-
-MSG_QUEUE, MSG_UNQUEUE = int(Kind.MSG_QUEUE), int(Kind.MSG_UNQUEUE)
-MSG_DESTROY = int(Kind.MSG_DESTROY)
 
 
 class Kmsg:

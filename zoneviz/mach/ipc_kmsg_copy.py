@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.events import SEND, SEND_ONCE, Kind
+from zoneviz.events import SEND, SEND_ONCE
 from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.ipc_kmsg import Kmsg, Message, ikm_alloc, ikm_free
 from zoneviz.mach.ipc_object import copyin, copyin_dead, copyout, ipc_object_copyout, take
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
 from zoneviz.mach.ipc_space import KERN_SUCCESS, lookup
 from zoneviz.mach.kalloc import kfree
+from zoneviz.mach.kinds import MSG_RECEIVE, MSG_SEND
 from zoneviz.mach.message import (
     COPY_SEND,
     MACH_MSG_IPC_KERNEL,
@@ -28,8 +29,6 @@ from zoneviz.mach.vm_fault import kernel_touch
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.thread import Thread
-
-MSG_SEND, MSG_RECEIVE = int(Kind.MSG_SEND), int(Kind.MSG_RECEIVE)
 
 
 def ipc_kmsg_copyin(

@@ -5,14 +5,15 @@ copies the rights of the reply into the caller's space and the reply onto the ca
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from zoneviz.events import RECEIVE, SEND, Kind
+from zoneviz.events import RECEIVE, SEND
 from zoneviz.mach.ipc_kmsg import ikm_alloc, ikm_free, release_right
 from zoneviz.mach.ipc_object import copyin, copyout
 from zoneviz.mach.ipc_port import IpcPort, ipc_port_release, ipc_port_release_send
 from zoneviz.mach.ipc_space import lookup, right_destroy
 from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.kinds import RPC
 from zoneviz.mach.mach_msg import mach_reply_port
 from zoneviz.mach.message import (
     MACH_RCV_BODY_ERROR,
@@ -31,20 +32,19 @@ from zoneviz.mach.vm_fault import kernel_touch
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
-RPC = int(Kind.RPC)
 
 Rights = list[tuple[IpcPort, int]]
 Result = tuple[int, Any, Rights]
 """(kern_return, value or None, rights for the caller's space). The names of the rights become the value."""
 Work = Callable[..., Result]
 
-KERN_INVALID_ARGUMENT = 4
+KERN_INVALID_ARGUMENT: Final = 4
 # Routines on a thread (mach.defs, mach_host.defs), and on the host or the processor set; all others are on a task [R].
 # The numbers in mach_host.defs follow from the order of its routines as remembered [I].
-THREAD_ROUTINES = (2016, 2017, 2018, 2019, 2062, 2063, 2621)
-HOST_ROUTINES = (2627, 2629, 2630)
-OBJECTS: dict[int, type] = dict.fromkeys(THREAD_ROUTINES, Thread) | dict.fromkeys(HOST_ROUTINES, str)
-REPLY_BYTES = 40  # bytes of a reply without arrays in the caller's message buffer
+THREAD_ROUTINES: Final = (2016, 2017, 2018, 2019, 2062, 2063, 2621)
+HOST_ROUTINES: Final = (2627, 2629, 2630)
+OBJECTS: Final[dict[int, type]] = dict.fromkeys(THREAD_ROUTINES, Thread) | dict.fromkeys(HOST_ROUTINES, str)
+REPLY_BYTES: Final = 40  # bytes of a reply without arrays in the caller's message buffer
 
 
 class Arguments:

@@ -9,7 +9,6 @@ from zoneviz.mach.ipc_space import (
     KERN_INVALID_NAME,
     KERN_INVALID_RIGHT,
     KERN_SUCCESS,
-    RIGHT_DELETE,
     IpcSpace,
     entry_alloc,
     entry_dealloc,
@@ -18,6 +17,7 @@ from zoneviz.mach.ipc_space import (
     right_event,
     right_insert,
 )
+from zoneviz.mach.kinds import RIGHT_DELETE
 from zoneviz.mach.message import COPY_SEND, MACH_MSG_IPC_KERNEL, MAKE_SEND, MAKE_SEND_ONCE, MOVE_RECEIVE, MOVE_SEND, MOVE_SEND_ONCE
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ freed with the last one. It is dead from the moment its receive right is destroy
 """
 
 from collections import deque
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from zoneviz.events import Kind
 from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.ipc_table import ipc_table_alloc, ipc_table_free
 from zoneviz.mach.kalloc import kalloc
+from zoneviz.mach.kinds import NOTIFY, PORT_CREATE, PORT_DESTROY, PSET_DESTROY
 from zoneviz.mach.limits import count_port
 from zoneviz.mach.message import MACH_RCV_PORT_DIED, MACH_SEND_INVALID_DEST
 from zoneviz.mach.sched_prim import return_result, thread_go
@@ -23,15 +23,13 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.thread import Thread
 
-PORT_CREATE, PORT_DESTROY, NOTIFY = int(Kind.PORT_CREATE), int(Kind.PORT_DESTROY), int(Kind.NOTIFY)
-PSET_DESTROY = int(Kind.PSET_DESTROY)
 
 # msgh_id of notifications (mach/notify.h) [R]
-NOTIFY_PORT_DELETED = 65
-NOTIFY_PORT_DESTROYED = 69
-NOTIFY_NO_SENDERS = 70
-NOTIFY_SEND_ONCE = 71
-NOTIFY_DEAD_NAME = 72
+NOTIFY_PORT_DELETED: Final = 65
+NOTIFY_PORT_DESTROYED: Final = 69
+NOTIFY_NO_SENDERS: Final = 70
+NOTIFY_SEND_ONCE: Final = 71
+NOTIFY_DEAD_NAME: Final = 72
 
 Item = TypeVar("Item")
 Queue = deque[Item] | tuple[()]
@@ -290,7 +288,7 @@ def ipc_notify(k: "Kernel", msgh_id: int, to: IpcPort, about: IpcPort, word: int
     k.path = here
 
 
-_NOTIFY_FRAMES = {
+_NOTIFY_FRAMES: Final = {
     NOTIFY_NO_SENDERS: "ipc_notify_no_senders",
     NOTIFY_SEND_ONCE: "ipc_notify_send_once",
     NOTIFY_DEAD_NAME: "ipc_notify_dead_name",

@@ -4,9 +4,9 @@ A name is an index into the table of its space; 0 is reserved. Freed names are r
 beyond the table takes a tree entry. Tables grow in fixed steps and never shrink; from 4096 bytes on they are in kalloc_map.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from zoneviz.events import DEAD_NAME, RECEIVE, SEND, SEND_ONCE, Kind
+from zoneviz.events import DEAD_NAME, RECEIVE, SEND, SEND_ONCE
 from zoneviz.mach.ipc_port import (
     NOTIFY_NO_SENDERS,
     IpcPort,
@@ -20,6 +20,7 @@ from zoneviz.mach.ipc_port import (
     ipc_pset_destroy,
 )
 from zoneviz.mach.ipc_table import ipc_table_alloc, ipc_table_free, ipc_table_realloc
+from zoneviz.mach.kinds import RIGHT_DELETE, RIGHT_INSERT, RIGHT_MOVE, TABLE_GROW
 from zoneviz.mach.limits import count_port, names_full
 from zoneviz.mach.sizes import IPC_ENTRY, IPC_TABLE_SIZES, IPC_TREE_ENTRY, PAGE
 from zoneviz.mach.zalloc import zalloc, zfree
@@ -27,20 +28,18 @@ from zoneviz.mach.zalloc import zalloc, zfree
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
-RIGHT_INSERT, RIGHT_DELETE, RIGHT_MOVE = int(Kind.RIGHT_INSERT), int(Kind.RIGHT_DELETE), int(Kind.RIGHT_MOVE)
-TABLE_GROW = int(Kind.TABLE_GROW)
 
 # mach/kern_return.h [R]
-KERN_SUCCESS = 0
-KERN_RESOURCE_SHORTAGE = 6
-KERN_NAME_EXISTS = 13
-KERN_INVALID_NAME = 15
-KERN_INVALID_RIGHT = 17
-KERN_INVALID_VALUE = 18
-KERN_UREFS_OVERFLOW = 19
-KERN_INVALID_CAPABILITY = 20
-KERN_RIGHT_EXISTS = 21
-REHASH_FROM = 20_000  # entries from which growing a table takes time that counts [M]
+KERN_SUCCESS: Final = 0
+KERN_RESOURCE_SHORTAGE: Final = 6
+KERN_NAME_EXISTS: Final = 13
+KERN_INVALID_NAME: Final = 15
+KERN_INVALID_RIGHT: Final = 17
+KERN_INVALID_VALUE: Final = 18
+KERN_UREFS_OVERFLOW: Final = 19
+KERN_INVALID_CAPABILITY: Final = 20
+KERN_RIGHT_EXISTS: Final = 21
+REHASH_FROM: Final = 20_000  # entries from which growing a table takes time that counts [M]
 
 
 class IpcEntry:

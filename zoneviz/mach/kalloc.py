@@ -1,6 +1,6 @@
 """kalloc, kern/kalloc.c: ten zones of powers of two; above 8192 bytes, kalloc_map."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zoneviz.events import COLLECTABLE
 from zoneviz.mach.sizes import KALLOC_MAP_SIZE, PAGE, round_page
@@ -10,9 +10,9 @@ from zoneviz.mach.zalloc import Zone, zalloc, zfree, zinit
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
-KALLOC_ZONES = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)  # [R]
-K_ZONE_MAX = (1024, 4096, 4096, 4096, 4096, 1024, 1024, 1024, 1024, 4096)  # elements of max_size at boot [R]
-KALLOC_MAX = 8192
+KALLOC_ZONES: Final = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)  # [R]
+K_ZONE_MAX: Final = (1024, 4096, 4096, 4096, 4096, 1024, 1024, 1024, 1024, 4096)  # elements of max_size at boot [R]
+KALLOC_MAX: Final = 8192
 
 
 def kalloc_init(k: "Kernel") -> None:

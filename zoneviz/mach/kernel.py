@@ -9,29 +9,28 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from zoneviz.events import Catalog, Kind, Sink
+from zoneviz.events import Catalog, Event, Sink
 from zoneviz.mach import dispatch, startup
 from zoneviz.mach.call_path import Path
 from zoneviz.mach.costs import DEFAULT_COSTS, Costs
 from zoneviz.mach.ends import BLOCKED, Ended, Halt, Panic
 from zoneviz.mach.ipc_port import IpcPort
+from zoneviz.mach.kinds import CONSOLE, HANG, MARK, OPERATION, PAGE_WAIT, PAGEOUT, PANIC
 from zoneviz.mach.profile import Profile
 from zoneviz.mach.sched_prim import TICK, Scheduler, return_result
 from zoneviz.mach.sizes import MACHINE, SIZES_2005, SIZES_2007
+from zoneviz.mach.tape import COMPILED, Tape
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread, stack_collect, thread_terminate
 from zoneviz.mach.vm_kern import KernelMap
 from zoneviz.mach.vm_resident import FREE_RESERVED, PhysicalMemory
 from zoneviz.mach.zalloc import Zone, consider_zone_gc, zalloc, zfree
 
-CONSOLE, PANIC, HANG = int(Kind.CONSOLE), int(Kind.PANIC), int(Kind.HANG)
-PAGEOUT, PAGE_WAIT, OPERATION, MARK = int(Kind.PAGEOUT), int(Kind.PAGE_WAIT), int(Kind.OPERATION), int(Kind.MARK)
-
 
 class Kernel:
     """A simulated GNU Mach: boot() it, give it programs, run() it.
 
-    `tell`: the sink of events. `path`: the current call path; `root`: the empty one. `time`: ns since the processor started. `task_id`,
+    `path`: the current call path; `root`: the empty one. `time`: ns since the processor started. `task_id`,
     `thread_id`: the running task and thread.
     """
 
@@ -39,7 +38,7 @@ class Kernel:
         self.profile = profile
         self.seed = seed
         self.costs = costs
-        self.tell = sink
+        self._route(sink)
         self.catalog = catalog if catalog is not None else Catalog()
         self.sizes = SIZES_2005 if profile.ipc_compat else SIZES_2007
         self.catalog.machine = MACHINE
@@ -90,6 +89,31 @@ class Kernel:
         self.device_port: IpcPort
         self.host_ports: dict[str, IpcPort] = {}
         self.swapin_wait = 0
+
+    def tell(self, event: Event) -> None:
+        """Emit an event."""
+        if self._tape is not None:
+            self._tape.write(event)
+        else:
+            self._sink(event)
+
+    def listen(self, ear: Sink) -> None:
+        """Call `ear` with each event from now on, and then the sink."""
+        sink = self._sink
+
+        def both(event: Event) -> None:
+            ear(event)
+            sink(event)
+
+        self._route(both)
+
+    def _route(self, sink: Sink) -> None:
+        """Let `tell` call this sink: a compiled kernel one of its tapes directly, an interpreted one any sink."""
+        self._sink = sink
+        self._tape = sink if isinstance(sink, Tape) else None
+        if not COMPILED:
+            # The sink hides the method: a call between would be a tenth of the cost of an event.
+            self.__dict__["tell"] = sink
 
     def zalloc(self, zone: str) -> int:
         """The address of a new element of the zone with this name."""

@@ -4,7 +4,7 @@
 all tasks of the user, by the user id that a login sets; the kernel's tasks and those of root, user 0, are exempt.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zoneviz.events import RECEIVE
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zoneviz.mach.task import Task
     from zoneviz.mach.thread import Thread
 
-ROOT = 0  # the user id that is exempt from limits per user [I]
+ROOT: Final = 0  # the user id that is exempt from limits per user [I]
 
 
 def names_full(k: "Kernel", space: "IpcSpace") -> bool:

@@ -4,9 +4,9 @@ A trap is called with the kernel and the running thread. It returns what the pro
 of users may import the dispositions (COPY_SEND and so on) from here; they are defined in message.py.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from zoneviz.events import PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
+from zoneviz.events import PORT_SET, RECEIVE, SEND, SEND_ONCE
 from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.dispatch import block, block_onto
 from zoneviz.mach.ends import BLOCKED
@@ -21,6 +21,7 @@ from zoneviz.mach.ipc_space import (
     right_insert,
 )
 from zoneviz.mach.kalloc import kalloc, kfree
+from zoneviz.mach.kinds import PORT_CREATE
 from zoneviz.mach.limits import count_port, user_full
 from zoneviz.mach.message import COPY_SEND as COPY_SEND
 from zoneviz.mach.message import (
@@ -41,9 +42,10 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.thread import Thread
 
-PORT_CREATE = int(Kind.PORT_CREATE)
 
-MIG_REPLY_MISMATCH, MIG_BAD_ID, MIG_SERVER_DIED = -301, -303, -308  # mach/mig_errors.h [R]
+MIG_REPLY_MISMATCH: Final = -301  # mach/mig_errors.h [R]
+MIG_BAD_ID: Final = -303  # [R]
+MIG_SERVER_DIED: Final = -308  # [R]
 
 
 def port_alloc(k: "Kernel", space: IpcSpace) -> tuple[int, int, IpcPort | None]:
@@ -181,7 +183,7 @@ def _time_out_sender(k: "Kernel", thread: "Thread", port: IpcPort, timeout: int)
     set_timer(k, timeout, give_up)
 
 
-RECEIVE_WAIT = "mach_msg receive"
+RECEIVE_WAIT: Final = "mach_msg receive"
 
 
 def mach_msg_receive(k: "Kernel", thread: "Thread", name: int, timeout: int | None = None, why: str = RECEIVE_WAIT) -> object:

@@ -1,8 +1,8 @@
 """The port routines of the kernel's server, ipc/mach_port.c: each implements one RPC on a task port."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE, Kind
+from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE
 from zoneviz.mach import vm_copy
 from zoneviz.mach.ipc_kobject import Arguments, Result
 from zoneviz.mach.ipc_object import copyin
@@ -25,8 +25,6 @@ from zoneviz.mach.ipc_space import (
     KERN_RESOURCE_SHORTAGE,
     KERN_RIGHT_EXISTS,
     KERN_SUCCESS,
-    RIGHT_DELETE,
-    RIGHT_INSERT,
     IpcEntry,
     IpcSpace,
     entry_alloc,
@@ -38,6 +36,7 @@ from zoneviz.mach.ipc_space import (
     right_event,
     right_insert,
 )
+from zoneviz.mach.kinds import PORT_CREATE, PSET_CREATE, RIGHT_DELETE, RIGHT_INSERT
 from zoneviz.mach.limits import count_port, user_full
 from zoneviz.mach.mach_msg import port_alloc
 from zoneviz.mach.zalloc import zalloc, zfree
@@ -47,14 +46,13 @@ if TYPE_CHECKING:
     from zoneviz.mach.task import Task
     from zoneviz.mach.thread import Thread
 
-PSET_CREATE, PORT_CREATE, RIGHT_MOVE = int(Kind.PSET_CREATE), int(Kind.PORT_CREATE), int(Kind.RIGHT_MOVE)
 
 # mach/port.h [R]
-RIGHT_SEND = 0
-RIGHT_RECEIVE = 1
-RIGHT_SEND_ONCE = 2
-RIGHT_PORT_SET = 3
-RIGHT_DEAD_NAME = 4
+RIGHT_SEND: Final = 0
+RIGHT_RECEIVE: Final = 1
+RIGHT_SEND_ONCE: Final = 2
+RIGHT_PORT_SET: Final = 3
+RIGHT_DEAD_NAME: Final = 4
 
 
 def mach_port_allocate(k: "Kernel", t: "Thread", task: "Task", args: Arguments, right: int) -> Result:

@@ -1,6 +1,6 @@
 """The task, thread and memory routines of the kernel's server (kern/task.c, kern/thread.c, kern/ipc_tt.c, vm/vm_user.c)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zoneviz.events import SEND
 from zoneviz.mach import dispatch, vm_copy, vm_map
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from zoneviz.mach.thread import Program, Thread
     from zoneviz.mach.vm_map import VmMap
 
-KERN_SUCCESS, KERN_FAILURE, KERN_INVALID_ARGUMENT, KERN_RESOURCE_SHORTAGE = 0, 5, 4, 6  # mach/kern_return.h [R]
+KERN_SUCCESS: Final = 0  # mach/kern_return.h [R]
+KERN_FAILURE: Final = 5  # [R]
+KERN_INVALID_ARGUMENT: Final = 4  # [R]
+KERN_RESOURCE_SHORTAGE: Final = 6  # [R]
 
 
 def task_create(k: "Kernel", t: "Thread", parent: "Task", args: Arguments, inherit: bool, name: str) -> Result:

@@ -1,14 +1,14 @@
 """Write-back, vm/memory_object.c: a file's dirty pages are sent to its pager, a message for each run, past the queue limit."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zoneviz.events import RECEIVE
 from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.ipc_kmsg import Kmsg
-from zoneviz.mach.ipc_kmsg_copy import MSG_SEND
 from zoneviz.mach.ipc_port import IpcPort, make_send
 from zoneviz.mach.ipc_space import KERN_INVALID_NAME, KERN_SUCCESS, lookup
 from zoneviz.mach.kalloc import kalloc
+from zoneviz.mach.kinds import MSG_SEND
 from zoneviz.mach.sizes import PAGE, SAVED_KMSG_SIZE
 from zoneviz.mach.vm_copy import VmMapCopy
 from zoneviz.mach.vm_fault import new_page
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.thread import Thread
 
-DATA_RETURN = 2207  # memory_object_data_return, mach/memory_object.defs [R]
-DATA_RETURN_SIZE = 88  # bytes of that message: header, control port, offset, the pages as out-of-line memory, three words [I]
-DATA_WRITE_MAX = 32  # pages in one such message, vm/memory_object.c [S]
+DATA_RETURN: Final = 2207  # memory_object_data_return, mach/memory_object.defs [R]
+DATA_RETURN_SIZE: Final = 88  # bytes of that message: header, control port, offset, the pages as out-of-line memory, three words [I]
+DATA_WRITE_MAX: Final = 32  # pages in one such message, vm/memory_object.c [S]
 
 
 def lock_request(k: "Kernel", thread: "Thread", pager: int, pages: int) -> int:

@@ -4,18 +4,17 @@ A page directory is a page of kernel_map. A page table is a physical page for ea
 mapping of a page is free; each further one takes a pv entry. Freed pv entries stay on the module's free list permanently.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from zoneviz.events import Kind
 from zoneviz.mach import vm_kern, vm_object, zalloc
+from zoneviz.mach.kinds import PMAP_CREATE, PMAP_DESTROY, PT_PAGE
 from zoneviz.mach.sizes import PAGE
 from zoneviz.mach.vm_resident import VmPage
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
-PT_PAGE, PMAP_CREATE, PMAP_DESTROY = int(Kind.PT_PAGE), int(Kind.PMAP_CREATE), int(Kind.PMAP_DESTROY)
-TABLE_SHIFT = 10  # a page table maps 1 << 10 pages, 4 MiB (i386) [R]
+TABLE_SHIFT: Final = 10  # a page table maps 1 << 10 pages, 4 MiB (i386) [R]
 
 
 class Pmap:

@@ -6,19 +6,19 @@ kernels of 2005-07-12 and 2007-04-11.
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from zoneviz.errors import UsageError
 from zoneviz.settings import Group, Kind, Setting, Value
 
-MiB = 1024 * 1024
-MOST = 1 << 30  # upper bound of the limits below [I]
-POOL_MOST = 1000  # upper bound of N in `pool:N` [I]
-LEAKS = ("magic", "script", "execve", "sigexc", "address", "reparent", "hook", "reply", "lookup")
+MiB: Final = 1024 * 1024
+MOST: Final = 1 << 30  # upper bound of the limits below [I]
+POOL_MOST: Final = 1000  # upper bound of N in `pool:N` [I]
+LEAKS: Final = ("magic", "script", "execve", "sigexc", "address", "reparent", "hook", "reply", "lookup")
 """Leaks of servers and libraries that can be switched; zoneviz/hurd/leaks.py says what each is."""
-KERNEL = Group("Kernel", "The kernel and the machine it runs on")
-SERVERS = Group("Servers", "How the servers manage their threads, and what they leak")
-LIMITS = Group("Limits (0 = no limit)", "Limits that no kernel of the time had", folded=True)
+KERNEL: Final = Group("Kernel", "The kernel and the machine it runs on")
+SERVERS: Final = Group("Servers", "How the servers manage their threads, and what they leak")
+LIMITS: Final = Group("Limits (0 = no limit)", "Limits that no kernel of the time had", folded=True)
 
 
 def row(kind: Kind, default: Value, group: Group, help: str, **more: Any) -> Any:
@@ -83,12 +83,12 @@ class Profile:
         return {name: getattr(self, name) for name in SETTINGS}
 
 
-SETTINGS: dict[str, Setting] = {
+SETTINGS: Final[dict[str, Setting]] = {
     f.name: dataclasses.replace(f.metadata["setting"], name=f.name) for f in dataclasses.fields(Profile) if "setting" in f.metadata
 }
 """Every value of a profile that can be set, by name, in the order of the form."""
 
-PROFILES: dict[str, Profile] = {
+PROFILES: Final[dict[str, Profile]] = {
     p.name: p
     for p in (
         Profile("antrik-2005", "antrik's machine, summer 2005, as in the original report; limits as upstream"),
@@ -114,7 +114,7 @@ PROFILES: dict[str, Profile] = {
         ),
     )
 }
-DEFAULT_PROFILE = "antrik-2005"
+DEFAULT_PROFILE: Final = "antrik-2005"
 
 
 def override(profile: Profile, name: str, value: object) -> Profile:

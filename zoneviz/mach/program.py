@@ -6,7 +6,7 @@ are in the zero-fill segment [M].
 """
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from zoneviz.mach import traps
 from zoneviz.mach.sizes import PAGE
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 Steps = Generator[tuple[Any, ...], Any, Any]
 
 # Where the program was linked and which memory it touched [M].
-STUBS = TEXT + PAGE  # the page of text with the stubs of its RPCs
-REPLY_PORT = BSS  # the page with the variable that holds the reply port
-COUNTER = BSS + PAGE  # a variable shared by the threads of a child
-SECOND_STACK_PAGE = STACK + STACK_SIZE - 2 * PAGE  # holds the larger message buffers of the main thread
-THIRD_STACK_PAGE = SECOND_STACK_PAGE - PAGE
-THREAD_STACK = 16 * PAGE
-THREAD_STACKS = 4
+STUBS: Final = TEXT + PAGE  # the page of text with the stubs of its RPCs
+REPLY_PORT: Final = BSS  # the page with the variable that holds the reply port
+COUNTER: Final = BSS + PAGE  # a variable shared by the threads of a child
+SECOND_STACK_PAGE: Final = STACK + STACK_SIZE - 2 * PAGE  # holds the larger message buffers of the main thread
+THIRD_STACK_PAGE: Final = SECOND_STACK_PAGE - PAGE
+THREAD_STACK: Final = 16 * PAGE
+THREAD_STACKS: Final = 4
 
 
 def thread_stack(slot: int) -> int:

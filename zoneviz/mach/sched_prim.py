@@ -7,30 +7,31 @@ The kernel is not preempted: a switch happens on the way back to user mode, or w
 import heapq
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from zoneviz.events import Kind
+from zoneviz.mach.kinds import THREAD_READY
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.thread import Thread
 
-THREAD_READY = int(Kind.THREAD_READY)
 
-RUNNABLE, RUNNING, WAITING = 0, 1, 2  # Thread.state
-BASEPRI_USER = 12  # kern/sched.h [R]
-NRQS = 32  # kern/sched.h: run queues, 0 best [R]
-TICK = 10_000_000  # hz = 100, in ns [R]
-TICK_USEC = 10_000
-SCHED_SHIFT = 7  # kern/sched.h: sched_load is scaled by 128 [R]
-PRI_SHIFT = 18 + SCHED_SHIFT  # usage to priority steps [R]
-USAGE_THRESHOLD = 4 << PRI_SHIFT  # above this the priority is recomputed within a quantum [R]
-QUANTUM = 10  # ticks: hz / 10 [R]
-FORGET = 30  # seconds after which all usage is forgotten [R]
-USAGE_MASK = 0xFFFFFFFF  # products are 32 bits wide and wrap [R]
-SCHED_SCALE = 1 << SCHED_SHIFT
-LOWEST = NRQS - 1
-SECOND = 1_000_000_000
+RUNNABLE: Final = 0  # Thread.state
+RUNNING: Final = 1
+WAITING: Final = 2
+BASEPRI_USER: Final = 12  # kern/sched.h [R]
+NRQS: Final = 32  # kern/sched.h: run queues, 0 best [R]
+TICK: Final = 10_000_000  # hz = 100, in ns [R]
+TICK_USEC: Final = 10_000
+SCHED_SHIFT: Final = 7  # kern/sched.h: sched_load is scaled by 128 [R]
+PRI_SHIFT: Final = 18 + SCHED_SHIFT  # usage to priority steps [R]
+USAGE_THRESHOLD: Final = 4 << PRI_SHIFT  # above this the priority is recomputed within a quantum [R]
+QUANTUM: Final = 10  # ticks: hz / 10 [R]
+FORGET: Final = 30  # seconds after which all usage is forgotten [R]
+USAGE_MASK: Final = 0xFFFFFFFF  # products are 32 bits wide and wrap [R]
+SCHED_SCALE: Final = 1 << SCHED_SHIFT
+LOWEST: Final = NRQS - 1
+SECOND: Final = 1_000_000_000
 
 
 class Scheduler:

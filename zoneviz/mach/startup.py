@@ -5,13 +5,14 @@ Order and sizes are those of the real kernel [M]; the formulas are from its sour
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from zoneviz.events import EXHAUSTIBLE, FIXED, SEND, Kind
+from zoneviz.events import EXHAUSTIBLE, FIXED, SEND
 from zoneviz.mach import sizes
 from zoneviz.mach.ipc_port import ipc_port_alloc_special, make_send
 from zoneviz.mach.ipc_space import entry_alloc_name, right_insert
 from zoneviz.mach.kalloc import kalloc, kalloc_init
+from zoneviz.mach.kinds import BOOTED, PAGEOUT
 from zoneviz.mach.pmap import pmap_protect_read
 from zoneviz.mach.sched_prim import RUNNING
 from zoneviz.mach.sizes import PAGE, MiB, round_page
@@ -26,12 +27,11 @@ from zoneviz.mach.zalloc import consider_zone_gc, zalloc, zcram, zinit
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
-PAGEOUT, BOOTED = int(Kind.PAGEOUT), int(Kind.BOOTED)
 
-BIOS_PAGES = 32  # the last 128 KiB of RAM hold the tables of the BIOS on the measured machine [M]
-LOW_PAGES = 100  # kernel image, root of the boot page tables, BIOS holes; any value from 76 to 140 gives the measured maps [M]
-MODULE_PAGES = 145  # pages that never reach the free list: boot module, page tables of the direct mapping [M]
-PTE_SPAN = 4 * MiB  # bytes that one page table maps (i386)
+BIOS_PAGES: Final = 32  # the last 128 KiB of RAM hold the tables of the BIOS on the measured machine [M]
+LOW_PAGES: Final = 100  # kernel image, root of the boot page tables, BIOS holes; any value from 76 to 140 gives the measured maps [M]
+MODULE_PAGES: Final = 145  # pages that never reach the free list: boot module, page tables of the direct mapping [M]
+PTE_SPAN: Final = 4 * MiB  # bytes that one page table maps (i386)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,18 @@ class Segment:
 
 # The test program of the measured kernels: text, constants, data, zero fill, and a stack of 64 KiB. The sizes of zero fill and
 # stack are measured; the other three have as many pages in total as loading the program took [M].
-TEXT = 0x08048000
-BSS = 0x08060000
-BSS_SIZE = 266240
-STACK_SIZE = 65536
-STACK = 0xBFFF0000
-PROGRAM = (
+TEXT: Final = 0x08048000
+BSS: Final = 0x08060000
+BSS_SIZE: Final = 266240
+STACK_SIZE: Final = 65536
+STACK: Final = 0xBFFF0000
+PROGRAM: Final = (
     Segment(TEXT, 8 * PAGE, READ, True),
     Segment(0x08052000, 3 * PAGE, READ, True),
     Segment(0x08058000, 2 * PAGE, 3, True),
     Segment(BSS, BSS_SIZE, 3, False),
 )
-SMALL_PROGRAM = PROGRAM[:3]
+SMALL_PROGRAM: Final = PROGRAM[:3]
 
 
 def window(k: "Kernel") -> tuple[int, int]:
@@ -342,7 +342,7 @@ def load_program(k: "Kernel", segments: tuple[Segment, ...] = PROGRAM) -> Thread
     return thread
 
 
-FREE_STACKS = 2  # stacks on the free list when the user program starts [M]
+FREE_STACKS: Final = 2  # stacks on the free list when the user program starts [M]
 
 
 def machine(k: "Kernel") -> dict[str, Any]:

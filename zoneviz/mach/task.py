@@ -1,9 +1,9 @@
 """Tasks, kern/task.c and kern/ipc_tt.c."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import zoneviz.mach.thread as threads
-from zoneviz.events import Kind, TaskInfo
+from zoneviz.events import TaskInfo
 from zoneviz.mach.ipc_port import (
     IpcPort,
     copy_send,
@@ -14,6 +14,7 @@ from zoneviz.mach.ipc_port import (
     make_send,
 )
 from zoneviz.mach.ipc_space import IpcSpace, ipc_space_create, ipc_space_destroy
+from zoneviz.mach.kinds import TASK_CREATE, TASK_DESTROY, TASK_TERMINATE
 from zoneviz.mach.pmap import pmap_create
 from zoneviz.mach.sched_prim import BASEPRI_USER
 from zoneviz.mach.vm_map import VmMap, vm_map_create, vm_map_deallocate, vm_map_fork
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.thread import Thread
 
-TASK_CREATE, TASK_TERMINATE, TASK_DESTROY = int(Kind.TASK_CREATE), int(Kind.TASK_TERMINATE), int(Kind.TASK_DESTROY)
 
-INHERITED_PORTS = ("bootstrap", "exception")
+INHERITED_PORTS: Final = ("bootstrap", "exception")
 """Special ports that a child inherits from its parent (kern/ipc_tt.c, ipc_task_init) [R]."""
 
 

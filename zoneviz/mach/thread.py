@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import zoneviz.mach.task as tasks
-from zoneviz.events import Kind, ThreadInfo
+from zoneviz.events import ThreadInfo
 from zoneviz.mach import ipc_kmsg
 from zoneviz.mach.call_path import Path
 from zoneviz.mach.fpu import fp_free
@@ -22,6 +22,7 @@ from zoneviz.mach.ipc_port import (
     remove_from,
 )
 from zoneviz.mach.ipc_space import entry_alloc, entry_dealloc, right_insert
+from zoneviz.mach.kinds import STACK_ALLOC, STACK_COLLECT, STACK_FREE, STACK_HANDOFF, THREAD_CREATE, THREAD_DESTROY, THREAD_TERMINATE
 from zoneviz.mach.limits import count_users_port
 from zoneviz.mach.sched_prim import BASEPRI_USER, WAITING
 from zoneviz.mach.sizes import PAGE
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.task import Task
 
-THREAD_CREATE, THREAD_TERMINATE, THREAD_DESTROY = int(Kind.THREAD_CREATE), int(Kind.THREAD_TERMINATE), int(Kind.THREAD_DESTROY)
-STACK_COLLECT = int(Kind.STACK_COLLECT)
-STACK_ALLOC, STACK_FREE, STACK_HANDOFF = int(Kind.STACK_ALLOC), int(Kind.STACK_FREE), int(Kind.STACK_HANDOFF)
 
 Program = Generator[tuple[Any, ...], Any, object]
 Continuation = Callable[["Kernel", "Thread"], object] | None

@@ -7,7 +7,7 @@ is a kern_return (or mach_msg_return), unless the docstring says otherwise. Port
 the name that `yield traps.task_self()` returns. The numbers of RPCs are those of mach.defs and mach_port.defs.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from zoneviz.mach import fpu, ipc_kobject, mach_msg, mach_port, mach_server, processor, syscall_subr, vm_fault
 from zoneviz.mach.ipc_kobject import Work, kernel_rpc
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from zoneviz.mach.thread import Thread
 
 Trap = tuple[Any, ...]
-INVALID_TASK = 0
-RPC_SIZE = 32  # bytes of a request without arrays; all sizes up to 240 take the same kmsg [I]
+INVALID_TASK: Final = 0
+RPC_SIZE: Final = 32  # bytes of a request without arrays; all sizes up to 240 take the same kmsg [I]
 
 
 def _rpc(

@@ -5,20 +5,19 @@ extends that one's map entry. Entries of wired maps come from the zone "kernel m
 """
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import zoneviz.mach.vm_object as vm_objects
-from zoneviz.events import Kind, MapInfo
+from zoneviz.events import MapInfo
 from zoneviz.mach import pmap, zalloc
+from zoneviz.mach.kinds import KMEM_ALLOC, KMEM_FAIL, KMEM_FREE, KMEM_SUBALLOC
 from zoneviz.mach.sizes import round_page
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.vm_object import VmObject
 
-KMEM_SUBALLOC, KMEM_ALLOC = int(Kind.KMEM_SUBALLOC), int(Kind.KMEM_ALLOC)
-KMEM_FREE, KMEM_FAIL = int(Kind.KMEM_FREE), int(Kind.KMEM_FAIL)
-KERN_NO_SPACE = 3  # mach/kern_return.h [R]
+KERN_NO_SPACE: Final = 3  # mach/kern_return.h [R]
 
 
 class KernelEntry:

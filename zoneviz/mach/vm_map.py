@@ -1,9 +1,9 @@
 """Address spaces of tasks, vm/vm_map.c and vm/vm_user.c: entries, coalescing, clipping, copying for fork."""
 
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from zoneviz.events import Kind
+from zoneviz.mach.kinds import MAP_ENTER, MAP_REMOVE
 from zoneviz.mach.pmap import Pmap, pmap_create, pmap_destroy, pmap_protect_read, pmap_remove
 from zoneviz.mach.sizes import PAGE_SHIFT, round_page
 from zoneviz.mach.vm_object import VmObject, vm_object_allocate, vm_object_coalesce, vm_object_deallocate, vm_object_shadow
@@ -12,14 +12,18 @@ from zoneviz.mach.zalloc import zalloc, zfree
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
-MAP_ENTER, MAP_REMOVE = int(Kind.MAP_ENTER), int(Kind.MAP_REMOVE)
 
-VM_MIN_ADDRESS = 0x1000  # programs that allocate anywhere leave out page 0 [I]
-VM_MAX_ADDRESS = 0xC0000000  # i386/vm_param.h [R]
-READ, WRITE = 1, 2
-DEFAULT = READ | WRITE
-SHARE, COPY, NONE = 0, 1, 2  # inheritance (mach/vm_inherit.h) [R]
-KERN_SUCCESS, KERN_INVALID_ADDRESS, KERN_NO_SPACE = 0, 1, 3
+VM_MIN_ADDRESS: Final = 0x1000  # programs that allocate anywhere leave out page 0 [I]
+VM_MAX_ADDRESS: Final = 0xC0000000  # i386/vm_param.h [R]
+READ: Final = 1
+WRITE: Final = 2
+DEFAULT: Final = READ | WRITE
+SHARE: Final = 0  # inheritance (mach/vm_inherit.h) [R]
+COPY: Final = 1  # [R]
+NONE: Final = 2  # [R]
+KERN_SUCCESS: Final = 0
+KERN_INVALID_ADDRESS: Final = 1
+KERN_NO_SPACE: Final = 3
 
 
 class VmEntry:

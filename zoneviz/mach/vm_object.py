@@ -5,16 +5,13 @@ vm_object_allocate also allocates a port, the pager_name of the object. A collap
 
 from typing import TYPE_CHECKING
 
-from zoneviz.events import Kind
 from zoneviz.mach import pmap, zalloc
+from zoneviz.mach.kinds import OBJECT_CREATE, OBJECT_SHADOW, OBJECT_TERMINATE
 from zoneviz.mach.sizes import PAGE_SHIFT
 from zoneviz.mach.vm_resident import VmPage
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
-
-OBJECT_CREATE, OBJECT_SHADOW = int(Kind.OBJECT_CREATE), int(Kind.OBJECT_SHADOW)
-OBJECT_TERMINATE = int(Kind.OBJECT_TERMINATE)
 
 
 class VmObject:

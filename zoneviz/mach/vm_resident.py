@@ -3,18 +3,17 @@
 Page frames do not affect zones, so pages are only counted. Pages of user objects are VmPages, because they have mappings.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from zoneviz.events import Kind
+from zoneviz.mach.kinds import PAGE_GRAB, PAGE_RELEASE
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
     from zoneviz.mach.pmap import Pmap
 
-PAGE_GRAB, PAGE_RELEASE, PAGEOUT = int(Kind.PAGE_GRAB), int(Kind.PAGE_RELEASE), int(Kind.PAGEOUT)
 
-FREE_RESERVED = 50  # vm/vm_pageout.c: pages reserved for the pageout path [R]
-FREE_MIN_BASE = 60  # pageout starts below 60 + (free at boot - 50) / 100 free pages [R]
+FREE_RESERVED: Final = 50  # vm/vm_pageout.c: pages reserved for the pageout path [R]
+FREE_MIN_BASE: Final = 60  # pageout starts below 60 + (free at boot - 50) / 100 free pages [R]
 
 
 class VmPage:

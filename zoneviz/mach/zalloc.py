@@ -4,20 +4,18 @@ As until 2011 [R]: elements of ordinary zones are cut one after another from one
 be returned. Only the COLLECTABLE zones (kalloc.4096, kalloc.8192) have their own pages.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from zoneviz.events import COLLECTABLE, EXHAUSTIBLE, FIXED, Kind, ZoneInfo
+from zoneviz.events import COLLECTABLE, EXHAUSTIBLE, FIXED, ZoneInfo
 from zoneviz.mach import vm_kern
+from zoneviz.mach.kinds import ZALLOC, ZCOLLECT, ZCRAM, ZEMPTY, ZEXTEND, ZFREE, ZGROW, ZINIT, ZONE_GC, ZREFUSE
 from zoneviz.mach.sizes import PAGE, round_page
 
 if TYPE_CHECKING:
     from zoneviz.mach.kernel import Kernel
 
-ZINIT, ZALLOC, ZFREE, ZCRAM = int(Kind.ZINIT), int(Kind.ZALLOC), int(Kind.ZFREE), int(Kind.ZCRAM)
-ZGROW, ZEXTEND, ZREFUSE = int(Kind.ZGROW), int(Kind.ZEXTEND), int(Kind.ZREFUSE)
-ZEMPTY, ZCOLLECT, ZONE_GC = int(Kind.ZEMPTY), int(Kind.ZCOLLECT), int(Kind.ZONE_GC)
 
-ZONE_GC_TICKS = 100  # kern/zalloc.c: compared with hz, but the tick counts seconds [R]
+ZONE_GC_TICKS: Final = 100  # kern/zalloc.c: compared with hz, but the tick counts seconds [R]
 
 
 class Zone:

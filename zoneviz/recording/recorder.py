@@ -20,7 +20,7 @@ from zoneviz.events import Catalog, Machine
 from zoneviz.recording import files, image, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
-from zoneviz.recording.stream import Batch, EventStream
+from zoneviz.recording.stream import Batch, EventStream, Tape
 from zoneviz.state.checkpointer import CHECKPOINT_STEP, Checkpointer
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints, Rows
@@ -37,6 +37,7 @@ class Recorder:
 
     `header` holds what is known at the start. `base`: the machine after event `base.seq`; the recording then begins with the
     next event and carries the base as a sample and a checkpoint. `checkpoint_step`: events from one checkpoint to the next.
+    `tape`: as for `EventStream`.
     The file at `path` is a valid recording from the moment it appears.
     Errors: UsageError if the file exists and `force` is not set, or cannot be made there; EnvironmentProblem if
     the system refuses.
@@ -51,10 +52,12 @@ class Recorder:
         force: bool = False,
         base: MachineState | None = None,
         checkpoint_step: int = CHECKPOINT_STEP,
+        tape: Tape | None = None,
     ) -> None:
         self.path = Path(path)
         self.catalog = catalog
-        self.stream = EventStream(self._write) if base is None else EventStream(self._write, last=base.seq, time=base.time)
+        last, time = (0, 0) if base is None else (base.seq, base.time)
+        self.stream = EventStream(self._write, last=last, time=time, tape=tape)
         self.sink = self.stream.sink
         """Call it with each event (`events.Sink`)."""
         begun = replace(header, complete=False, incomplete_reason=headers.IN_PROGRESS, first_event=self.events + 1)

@@ -3,12 +3,12 @@
 import hashlib
 import struct
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from zoneviz.errors import InputError
-from zoneviz.events import WIDTH
+from zoneviz.events import WIDTH, Event, Sink
 from zoneviz.state.rows import Ints
 
 
@@ -19,28 +19,44 @@ class Batch(NamedTuple):
     digest: str
 
 
+class Tape(Protocol):
+    """A sink that packs the events itself, such as that of a compiled kernel."""
+
+    def __call__(self, event: Event) -> object: ...
+
+    def __len__(self) -> int:
+        """Number of events on it."""
+
+    def packed(self) -> bytes:
+        """The events, each as nine little-endian int64."""
+
+    def clear(self) -> None:
+        """Remove all events."""
+
+
 class EventStream:
     """Collects events, one at a time (`sink`) or as arrays (`feed`), and gives each committed batch to `take`.
 
-    `last`, `time`: number and simulated ns of the event before the first. If `take` raises, the batch stays pending and the
-    stream is as before.
+    `last`, `time`: number and simulated ns of the event before the first. `tape`: an empty one, to be the sink instead of a list of
+    integers. If `take` raises, the batch stays pending and the stream is as before.
     """
 
-    def __init__(self, take: Callable[[Batch], object] | None = None, *, last: int = 0, time: int = 0) -> None:
+    def __init__(self, take: Callable[[Batch], object] | None = None, *, last: int = 0, time: int = 0, tape: Tape | None = None) -> None:
         self.events = last
         """Number of the last committed event."""
         self.time = time
         """Its simulated ns."""
         self._take = take
         self._flat: list[int] = []
+        self._tape = tape
         self._hash = hashlib.blake2b(digest_size=16)
-        self.sink = self._flat.extend
+        self.sink: Sink = self._flat.extend if tape is None else tape
         """Call it with each event (`events.Sink`). The same callable for the stream's whole life."""
 
     @property
     def pending(self) -> int:
         """Events received but not committed."""
-        return len(self._flat) // WIDTH
+        return len(self._flat) // WIDTH if self._tape is None else len(self._tape)
 
     @property
     def digest(self) -> str:
@@ -54,10 +70,10 @@ class EventStream:
 
         Errors: InputError if a number exceeds 64 bits; ValueError if an event is not nine integers; whatever `take` raises.
         """
-        if self._flat:
-            packed = self._packed()
+        if packed := self._packed():
             self._hand_on(np.frombuffer(packed, "<i8").reshape(-1, WIDTH))
-            self._flat.clear()  # the same list: the sink is bound to it
+            # The same list or tape: the sink is bound to it.
+            (self._flat if self._tape is None else self._tape).clear()
 
     def feed(self, rows: Ints) -> None:
         """Commit what is pending, then these events: int64, (n, 9) as `events.COLUMNS` or (n, 10) with the seq in front.
@@ -88,6 +104,8 @@ class EventStream:
 
     def _packed(self) -> bytes:
         """The pending events as little-endian int64. struct takes two thirds of the time of array or numpy."""
+        if self._tape is not None:
+            return self._tape.packed()
         if len(self._flat) % WIDTH:
             raise ValueError(f"an event has {WIDTH} integers; {len(self._flat)} came")
         try:

@@ -52,20 +52,14 @@ def token(kernel: Kernel, event: Event) -> str:
 
 
 class Log:
-    """Collects the events of each operation, between the kernel and its sink."""
+    """Collects the events of each operation."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.events: list[Event] = []
         self.operations: list[dict[str, Any]] = []
-        self.sink = kernel.tell
-        kernel.tell = self.tell
+        kernel.listen(self.events.append)
         kernel.extra["operations"] = self.operations
-
-    def tell(self, event: Event) -> None:
-        """Collect an event and pass it on."""
-        self.events.append(event)
-        self.sink(event)
 
     def end(self, op: str, value: int) -> None:
         """Record the end of an operation, with its result `value`."""
