@@ -3,12 +3,19 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from zoneviz.errors import EnvironmentProblem
+from zoneviz.events import Catalog, Event, Kind
+from zoneviz.importers.linux_trace.reader import Reader
+from zoneviz.sources.kallsyms import Symbols
+from zoneviz.sources.linux_caches import Zones
+from zoneviz.sources.linux_kmem import EVENTS, LinuxKmem
+from zoneviz.sources.owners import Tasks
 from zoneviz.sources.ringbuffer import decode, values
 from zoneviz.sources.tracing import Tracing, remove_stale, tracefs
 
@@ -76,3 +83,23 @@ def test_without_tracefs_the_command_that_mounts_it_is_named(monkeypatch: pytest
     monkeypatch.setattr("zoneviz.sources.tracing.PLACES", (tmp_path,))
     with pytest.raises(EnvironmentProblem, match="mount -t tracefs"):
         tracefs()
+
+
+def test_what_ftrace_prints_of_the_same_events_is_imported_alike(tracing_root: Path) -> None:
+    catalog, printed, sent = Catalog(), Catalog(), list[Event]()
+    with Tracing(tracing_root, EVENTS, buffer=4 << 20) as tracing:
+        for _ in range(200):
+            os.close(os.open("/dev/null", os.O_RDONLY))
+        tracing.stop()
+        text = (tracing.folder / "trace").read_bytes()
+        kmem = LinuxKmem(tracing.formats, catalog, Symbols(""), Zones(catalog), Tasks(catalog), sized=True)
+        rows = kmem.rows(decode(tracing.read(), tracing.layout), 1 << 62)
+    Reader(printed, sent.append, lambda: None).run([text])
+
+    def elements(events: Iterable[Sequence[int]], names: list[str]) -> list[tuple[object, ...]]:
+        return [(row[0], row[3], names[row[5] - 1], *row[6:]) for row in events if row[0] in (Kind.ZALLOC, Kind.ZFREE)]
+
+    ours = elements(rows.tolist(), [zone.name for zone in catalog.zones])
+    theirs = elements(sent, [zone.name for zone in printed.zones])
+    assert len(ours) > 300
+    assert ours == theirs

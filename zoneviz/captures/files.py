@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
+from zoneviz.captures.converting import converted
 from zoneviz.captures.text import Text
 from zoneviz.captures.unpacking import Unpacked
 from zoneviz.errors import EnvironmentProblem, InputError, UsageError, ZonevizError
@@ -69,10 +70,15 @@ def _opened(file: Path, refuse: Refuse) -> Iterator[Text]:
     try:
         raw = file.open("rb")
         status = file.stat()
+        printed = converted(raw, file) if file.is_file() else None
     except FileNotFoundError:
         raise InputError(f"{file} does not exist.") from None
     except (OSError, ValueError) as error:
         refuse(str(file), EnvironmentProblem(f"{str(file)[:_NAME]} cannot be read: {getattr(error, 'strerror', None) or error}."))
+        return
+    if printed is not None:
+        raw.close()
+        yield from _of_file(printed, str(file), refuse, 0, status.st_mtime_ns)
         return
     yield from _of_file(raw, str(file), refuse, status.st_size, status.st_mtime_ns)
 

@@ -73,8 +73,8 @@ _MISSES = (
 _BINARY = (
     ((b"SQLite format 3\0",), "is a database. If it is a recording, open it instead of importing it."),
     ((b"\x7fELF", b"\xcf\xfa\xed\xfe", b"MDMP", b"KDUMP"), f"is a core file or a program, not text. {_LINUX}"),
-    ((b"\x17\x08\x44tracing",), "is a file of trace-cmd. Import the text of `trace-cmd report`."),
-    ((b"PERFILE2",), "is a file of perf. Import the text of `perf script`."),
+    ((b"\x17\x08\x44tracing",), "is a file of trace-cmd. Run `trace-cmd report > FILE` where trace-cmd is installed, and import FILE."),
+    ((b"PERFILE2",), "is a file of perf. Run `perf script > FILE` where perf is installed, and import FILE."),
     ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "is a picture, not text. Import the text it shows."),
     ((b"%PDF",), "is a PDF, not text. Copy the text out of it and import that."),
 )

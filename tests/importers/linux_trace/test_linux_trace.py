@@ -60,6 +60,15 @@ def test_values_of_all_renderings() -> None:
     assert parse("1.0: kmalloc: call_site=foo ptr=0xffff9e0e8571e000 bytes_req=50 bytes_alloc=6") is None
 
 
+def test_kmallocs_are_of_the_cache_that_their_flags_tell() -> None:
+    flags = ("GFP_KERNEL|__GFP_ZERO node=-1 accounted=false", "GFP_KERNEL_ACCOUNT node=-1 accounted=true", "GFP_KERNEL|__GFP_ACCOUNT",
+             "GFP_NOFS|__GFP_RECLAIMABLE node=-1 accounted=false", "GFP_KERNEL|GFP_DMA")  # fmt: skip
+    line = "1.{0:06}: kmalloc: call_site=foo ptr=0xffff9e0e8571{0:04} bytes_req=9 bytes_alloc=64 gfp_flags={1}\n"
+    sent, catalog = events("".join(line.format(number, text) for number, text in enumerate(flags)))
+    zones = [catalog.zones[event[5] - 1].name for event in sent if event[0] == Kind.ZALLOC]
+    assert zones == ["kmalloc-64", "kmalloc-cg-64", "kmalloc-64", "kmalloc-rcl-64", "dma-kmalloc-64"], "5.13 has no kmalloc-cg"
+
+
 def test_frees_are_told_apart() -> None:
     lines = [ALLOC.format("1.000001", A), FREE.format("1.000002", A), FREE.format("1.000003", B), FREE.format("1.000004", "(null)")]
     found = said("".join(lines))
@@ -93,8 +102,33 @@ def test_lost_events_are_counted_and_marked() -> None:
     header = "# tracer: nop\n#\n# entries-in-buffer/entries-written: 2/90   #P:4\n"
     text = header + ALLOC.format("1.000001", A) + "CPU:3 [LOST 57 EVENTS]\nCPU:2 [7 EVENTS DROPPED]\n" + ALLOC.format("1.000002", B)
     found = said(text)
-    assert (found["lost_marks"], found["buffer_entries"], found["written_entries"]) == (2, 2, 90)
-    assert [Kind(event[0]).name for event in events(text)[0]] == ["ZINIT", "ZALLOC", "MARK", "MARK", "ZALLOC"]
+    assert (found["lost_marks"], found["lost_events"], found["buffer_entries"], found["written_entries"]) == (2, 64, 2, 90)
+    sent, catalog = events(text)
+    assert [Kind(event[0]).name for event in sent] == ["ZINIT", "ZALLOC", "LOST", "LOST", "ZALLOC"]
+    assert sent[2] == (Kind.LOST, 0, 0, 4, 0, 4, 0, 57, 0)
+    assert [thread.name for thread in catalog.threads] == ["CPU 3", "CPU 2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("CPU:1 [LOST EVENTS]", (0, 2, 0)),
+        ("python  6277 [000] 1.572333: PERF_RECORD_LOST lost 782", (572_332_000, 1, 782)),
+        ("perf 1 [001] 1.000009: PERF_RECORD_LOST_SAMPLES lost 3", (8000, 2, 3)),
+    ],
+)
+def test_lost_events_have_the_time_processor_and_number_that_the_text_tells(line: str, expected: tuple[int, int, int]) -> None:
+    sent, _ = events("a-1 [000] .... " + ALLOC.format("1.000001", A) + line + "\n" + FREE.format("1.9", A))
+    gap = next(event for event in sent if event[0] == Kind.LOST)
+    assert (gap[1], gap[5], gap[7]) == expected and gap[3] == gap[5]
+
+
+def test_owners_are_programs_interrupts_and_the_idle_loop() -> None:
+    heads = ("sh-7 [000] .... ", "<...>-7 [000] d..1. ", "make-7 [000] .... ", "make-7 [000] ..s1 ", "make-7 [000] d.h2. ")
+    text = "".join(f"{before}{ALLOC.format(f'1.{number:06}', A)}" for number, before in enumerate((*heads, "<idle>-0 [000] d... ")))
+    sent, catalog = events(text)
+    owners = [catalog.task_names[event[2]] for event in sent if event[0] == Kind.ZALLOC]
+    assert owners == ["sh (7)", "sh (7)", "make (7)", "interrupts (softirq)", "interrupts (hardirq)", "idle"]
 
 
 def test_wrapped_events_are_joined() -> None:

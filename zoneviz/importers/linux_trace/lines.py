@@ -15,9 +15,11 @@ BEGINS = re.compile(rf"(?:^|[\s:])(?:{_NAMES}):\s")
 SNIFF = re.compile(rf"(?m)(?:^|[ \t:])(?:{_NAMES}):[ \t]+(?:\([^()\n]{{1,200}}\)[ \t]+)?call_site=")
 _POINTER = re.compile(r"\sptr= *(\S+)")  # kernels before 4.15 pad "(null)"
 _SIZES = re.compile(r"\sbytes_req=(0x[0-9a-fA-F]{1,16}|\d{1,15})\s.*?\bbytes_alloc=(0x[0-9a-fA-F]{1,16}|\d{1,15})\s")
+_FLAGS_VALUE = re.compile(r"\sgfp_flags=(\S{1,500})")
 _CACHE = re.compile(r"\sname=(\S+)")
 _TIME = re.compile(r"(?P<before>.*?)(?<![\d.])(?P<seconds>\d{1,12})\.(?P<fraction>\d{3,9}):\s*(?:\d+\s+)?(?:kmem)?")
 _FLAGS = r"(?:[.dXDbB][.NnpBLl][.HhsZz][.\da-f]{1,2}\s+)?"
+_CONTEXT = re.compile(r"\[\d+\]\s+[.dXDbB][.NnpBLl]([.HhsZz])[.\da-f]{1,2}\s")
 _FTRACE = re.compile(rf"\s*(?P<comm>.*)-(?P<pid>\d{{1,10}})\s+(?:\([\s\d-]+\)\s+)?(?:\[\d+\]\s+)?{_FLAGS}")
 _PERF = re.compile(r"\s*(?P<comm>\S.*?)\s+(?P<pid>\d{1,10})(?:/\d{1,10})?\s+(?:\[\d+\]\s+)?")
 _PROCESSOR = re.compile(r"\[(\d{1,4})\]\s")
@@ -36,7 +38,7 @@ _OFFSET = re.compile(r"\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?$")
 class KmemLine(NamedTuple):
     """An event. `pointer`: 64 bits, 0 for NULL, -1 if it is unknown; `cache`: "" if not named; `head`: what is before the event.
 
-    `digits`: of the pointer as printed, 0 for one that may have fewer than others.
+    `digits`: of the pointer as printed, 0 for one that may have fewer than others; `kmalloc`: the prefix of a kmalloc's cache.
     """
 
     event: str
@@ -47,6 +49,7 @@ class KmemLine(NamedTuple):
     cache: str
     head: str
     digits: int
+    kmalloc: str
 
     @property
     def alloc(self) -> bool:
@@ -74,7 +77,16 @@ def parse(text: str) -> KmemLine | None:
     site = values.partition("call_site=")[2].partition(" ")[0]
     padded = address >= _SMALL or not pointer[1].startswith(("0x", "("))
     digits = len(pointer[1].removeprefix("0x")) if padded else 0
-    return KmemLine(event, site, address, asked, size, cache[1] if cache else "", text[: found.start()], digits)
+    return KmemLine(event, site, address, asked, size, cache[1] if cache else "", text[: found.start()], digits, _prefix(values))
+
+
+def _prefix(values: str) -> str:
+    """The prefix of a kmalloc's cache. Kernels with caches for accounted memory (5.14) print the field since 6.0."""
+    flags = _FLAGS_VALUE.search(values)
+    names = flags[1].split("|") if flags else []
+    if "GFP_DMA" in names or "__GFP_DMA" in names:
+        return "dma-kmalloc"
+    return "kmalloc-rcl" if "__GFP_RECLAIMABLE" in names else "kmalloc-cg" if " accounted=true " in values else "kmalloc"
 
 
 def _address(text: str) -> int | None:
@@ -103,6 +115,12 @@ def processor(text: str) -> int:
     """The processor before an event, + 1; 0 if missing."""
     found = _PROCESSOR.findall(text[-_HEAD:])
     return int(found[-1]) + 1 if found else 0
+
+
+def interrupt(text: str) -> str:
+    """The kind of interrupt in which an event happened, by ftrace's flags before it: "hardirq", "softirq" or "NMI"; "" for none."""
+    found = _CONTEXT.search(text[-_HEAD:])
+    return {"h": "hardirq", "H": "hardirq", "s": "softirq", "z": "NMI", "Z": "NMI"}.get(found[1], "") if found else ""
 
 
 def frame(text: str) -> str:

@@ -13,14 +13,19 @@ from zoneviz.errors import InputError
 from zoneviz.events import WIDTH, Catalog, Kind, Sink, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.importers import ImportReport
 from zoneviz.importers.kmem import Kmem, KmemRows, kmalloc_cache
-from zoneviz.importers.linux_trace.lines import BEGINS, KmemLine, frame, function, head, parse, processor
+from zoneviz.importers.linux_trace.lines import BEGINS, KmemLine, frame, function, head, interrupt, parse, processor
 from zoneviz.state.rows import Ints
 from zoneviz.words import count
 
 TOP = 5
 """Call sites in `said`."""
 _BATCH = 20_000
-_LOST = re.compile(r"\[(?:\d+ )?EVENTS DROPPED\]|\[LOST (?:\d+ )?EVENTS\]|\bLOST \d+ events|PERF_RECORD_LOST\b")
+_LOST = re.compile(
+    r"(?:CPU:(?P<cpu>\d{1,5}) .{0,50}?)?"
+    r"(?:\[(?:(?P<dropped>\d{1,15}) )?EVENTS DROPPED\]|\[LOST (?:(?P<lost>\d{1,15}) )?EVENTS\]|\bLOST (?P<chunk>\d{1,15}) events"
+    r"|PERF_RECORD_LOST(?:_SAMPLES)?\b(?: lost (?P<perf>\d{1,15}))?)"
+)
+"""How ftrace and trace_pipe, trace-cmd and perf say that events were lost, with their number if they know it."""
 _ENTRIES = re.compile(r"entries-in-buffer/entries-written: (\d{1,15})/(\d{1,15})")
 _ALLOCATOR = re.compile(r"\.?_*(?:kmalloc|kmem_cache_alloc|kfree|kmem_cache_free|slab_alloc|slab_free|kmalloc_trace|kmalloc_node)\w*")
 _CONTINUED = re.compile(r"\s*(?:[\w.]+=|\(|\||GFP_|__GFP_)")
@@ -38,7 +43,7 @@ class Reader:
         self._ledger = Kmem(sized=True)
         self._joiner = Joiner(parse, lambda text: bool(BEGINS.search(text)), lambda text: bool(_CONTINUED.match(text)))
         self._rows = list[tuple[int, ...]]()
-        self._zones, self._tasks = dict[str, int](), dict[int, int]()
+        self._zones, self._tasks = dict[str, int](), dict[str, int]()
         self._written = 0
         self._processors: set[int] = set()
         self._commands: dict[int, str] = {}
@@ -48,7 +53,7 @@ class Reader:
         self._chain = list[str]()
         self._start: int | None = None
         self._time = self._digits = 0
-        self._counts = {"events": 0, "allocs": 0, "frees": 0, "null_frees": 0, "lost_marks": 0}
+        self._counts = {"events": 0, "allocs": 0, "frees": 0, "null_frees": 0, "lost_marks": 0, "lost_events": 0}
         self._entries: tuple[int, int] | None = None
         self._unpaired = self._untimed = 0
 
@@ -96,14 +101,24 @@ class Reader:
         """A line that is not an event."""
         if not line.text.strip():
             self._finish_event()
-        elif _LOST.search(line.text):
+        elif lost := _LOST.search(line.text):
             self._finish_event()
-            self._counts["lost_marks"] += 1
-            self._send()
-            self._sink((int(Kind.MARK), self._time, 0, 0, 0, self._catalog.names.intern("events lost"), 0, 0, 0))
-            self.report.events += 1
+            self._gap(line.text, lost)
         elif entries := _ENTRIES.search(line.text):
             self._entries = int(entries[1]), int(entries[2])
+
+    def _gap(self, text: str, lost: re.Match[str]) -> None:
+        """Events were lost. perf says when and on which processor, the others where the gap is in the text."""
+        self._send()
+        time, *_ = head(text)
+        if time is not None and self._start is not None and time <= _TIME_LIMIT:
+            self._time = max(self._time, time - self._start)
+        number = int(next((lost[name] for name in ("dropped", "lost", "chunk", "perf") if lost[name]), 0))
+        thread = self._named_thread(int(lost["cpu"]) + 1) if lost["cpu"] else self._thread(text)
+        self._counts["lost_marks"] += 1
+        self._counts["lost_events"] += number
+        self._sink((int(Kind.LOST), self._time, 0, thread, 0, thread, 0, number, 0))
+        self.report.events += 1
 
     def _finish_event(self) -> None:
         """Count and keep the event whose call chain has ended."""
@@ -136,32 +151,37 @@ class Reader:
             if self._start is None:
                 self._start = time
             self._time = max(self._time, time - self._start)
-        return self._task(comm, pid) if comm else 0
+        return self._task(interrupt(text), comm, pid) if comm else 0
 
-    def _task(self, comm: str, pid: int) -> int:
-        found = self._tasks.get(pid)
+    def _task(self, interrupt: str, comm: str, pid: int) -> int:
+        """The task of a program in a process, or of interrupts: a process that runs another program is another task."""
+        if interrupt or not pid:
+            name = f"interrupts ({interrupt})" if interrupt else "idle"
+        elif comm == "<...>":
+            name = self._commands.get(pid) or f"pid {pid}"
+        else:
+            name = self._commands[pid] = f"{comm[:64]} ({pid})"
+        found = self._tasks.get(name)
         if found is None:
-            found = self._tasks[pid] = len(self._tasks) + 1
-        name = f"pid {pid}" if comm == "<...>" else f"{comm[:64]} ({pid})"
-        known = self._commands.get(pid)
-        if known is None or (known != name and comm != "<...>"):
-            self._commands[pid] = name
+            found = self._tasks[name] = len(self._tasks) + 1
             self._catalog.tasks.append(TaskInfo(found, name))
         return found
 
     def _thread(self, text: str) -> int:
         """The processor + 1, which stands for a thread."""
-        found = processor(text)
-        if found and found not in self._processors:
-            self._processors.add(found)
-            self._catalog.threads.append(ThreadInfo(found, 0, f"CPU {found - 1}"))
-        return found
+        return self._named_thread(processor(text))
+
+    def _named_thread(self, number: int) -> int:
+        if number and number not in self._processors:
+            self._processors.add(number)
+            self._catalog.threads.append(ThreadInfo(number, 0, f"CPU {number - 1}"))
+        return number
 
     def _zone(self, event: KmemLine) -> int:
         if event.cache:
             name = event.cache
         elif event.event.startswith("kmalloc"):
-            name = kmalloc_cache(event.size)
+            name = kmalloc_cache(event.size, event.kmalloc)
         else:
             name = f"{function(event.site)} {event.size} (inferred)"
         found = self._zones.get(name)
