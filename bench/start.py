@@ -19,7 +19,7 @@ def main() -> int:
     def painted(app: QApplication) -> int:
         window: Any = next(widget for widget in app.topLevelWidgets() if hasattr(widget, "timeline"))
         session = window.session
-        while session.player is None or session._stale or not window.timeline.stack.names:
+        while session.player is None or session.frames.pending or not window.timeline.stack.names:
             app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         app.processEvents()
         measured.update(seconds=time.time() - float(began), drawn=bool(window.timeline.stack.names))

@@ -37,17 +37,18 @@ class ReadingPoints:
         if not self._count:
             last = recording.events_of(Kind.READING, first=recording.first_event, backwards=True, most=1)
             self._thin(int(last[0, SUBJECT]) if len(last) else 0)
-        found = [self._kept]
+        found = list[Points]()
         while self._done < recording.event_count:
             found.append(self._read(recording.events(self._done + 1, self._done + _AT_ONCE)))
-        self._kept = found[0].joined(*found[1:])
-        self._thin(len(self._kept.seqs) * self.step)
         if not self._count:
             return
         begins, times = np.concatenate(self._begins), np.concatenate(self._times)
         self.readings = Readings.beginning(begins, times, self._done, np.concatenate(self._made))
         tip = of_totals(recording.catalog, self._totals, self._done, int(times[-1]))
-        self.points = self._kept.joined(tip)
+        self.points = self._kept.joined(*found, tip)
+        self._kept = self.points.at(slice(-1))
+        if self._thin(len(self._kept.seqs) * self.step):
+            self.points = self._kept.joined(tip)
 
     def _read(self, rows: Ints) -> Points:
         """Take in some events. Returns the points at the ends of readings before that of the last event."""
@@ -67,9 +68,10 @@ class ReadingPoints:
         sums = self._totals.run(rows, np.searchsorted(ends, rows[:, SEQ]), len(ends) + 1)
         return of_sums(self.recording.catalog, sums, ends, times)
 
-    def _thin(self, readings: int) -> None:
-        """Keep fewer points if there would be too many of this number of readings."""
-        zones = max(len(self.recording.catalog.zones), 1)
+    def _thin(self, readings: int) -> bool:
+        """Keep fewer points if there would be too many of this number of readings. Returns whether it does."""
+        before, zones = self.step, len(self.recording.catalog.zones)
         while readings // self.step * zones > self.most:
             self.step *= 2
             self._kept = self._kept.at(slice(1, None, 2))
+        return self.step > before
