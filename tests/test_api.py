@@ -108,6 +108,18 @@ def test_other_views_have_columns_of_one_length(recording: Recording, view: str)
     assert table.rows > 5 and {len(values) for values in table.values()} == {table.rows}
 
 
+def test_allocations(recording: Recording) -> None:
+    found = recording.allocations("zone")
+    used = {str(name): int(n) for name, n in zip(found["zone"], found["in_use"], strict=True) if n}
+    zones = recording.zones()
+    assert used == {str(name): int(n) for name, n in zip(zones["name"], zones["in_use"], strict=True) if n}
+    assert (found["pingpong"] == -1).all() and np.isnan(found["fragmentation"]).any() and not np.isnan(found["fragmentation"]).all()
+    ports = recording.allocations("pointer", 1000, 5000, 'zone="ipc ports"')
+    assert set(ports["zone"]) == {"ipc ports"} and ports["last_event"].max() <= 5000 and (np.diff(ports["allocated_bytes"]) <= 0).all()
+    with pytest.raises(zoneviz.UsageError, match=r"^Allocations are not grouped by 'size'; use: site, path, pointer, zone\.$"):
+        recording.allocations("size")
+
+
 def test_the_diagnosis_is_that_of_the_command_line(recording: Recording, path: Path) -> None:
     assert recording.diagnose().as_json() == app.diagnose(path).as_json()
     assert recording.diagnose(first=1000, last=9000).as_json() == app.diagnose(path, span="1000:9000").as_json()

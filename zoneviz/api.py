@@ -23,7 +23,8 @@ from zoneviz.mach.profile import DEFAULT_PROFILE
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Diagnosis
 from zoneviz.playback.search import parse_filter
-from zoneviz.playback.tables import TEXT, Names, Part, table
+from zoneviz.playback.tables import ALLOCATIONS, SHARE, TEXT, Names, Part, table
+from zoneviz.playback.tables import Table as View
 from zoneviz.recording import Recording as File
 from zoneviz.spec import RunSpec, Settings
 from zoneviz.state.figures import MACHINE_FIGURES, ZONE_FIGURES
@@ -40,7 +41,7 @@ BATCH = 1 << 16
 
 
 class Table(Mapping[str, Array]):
-    """Columns by name: n values each, int64 (n,) or object (n,) of str. Read-only; `len()` is the number of columns."""
+    """Columns by name: n values each, int64 (n,), float64 (n,) or object (n,) of str. Read-only; `len()` is the number of columns."""
 
     def __init__(self, columns: Mapping[str, Array]) -> None:
         self._columns = dict(columns)
@@ -170,6 +171,22 @@ class Recording:
             parts.append(rows if match is None else rows[match(rows)])
         return _events(np.concatenate(parts), file.catalog)
 
+    def allocations(self, by: str = "site", first: int | None = None, last: int | None = None, where: str = "") -> Table:
+        """What events first to last (None: the recording's own) allocate and free, by "site", "path", "pointer" or "zone", largest first.
+
+        address (by pointer), allocations, frees, in_use, last_event, and bytes: requested_bytes, allocated_bytes, freed_bytes,
+        in_use_bytes, rounding_bytes: int64 (n,); pingpong: frees on another processor than the allocation. -1: unknown.
+        fragmentation: percent, float64 (n,), NaN if unknown. zone, call_site, call_path: str (n,), of the largest part.
+        `where`: conditions on the allocation, any of zone=, path=, address=.
+        """
+        file = self._opened()
+        view = f"allocations-by-{by}"
+        if view not in ALLOCATIONS:
+            raise UsageError(f"Allocations are not grouped by {by!r}; use: {', '.join(name.rpartition('-')[2] for name in ALLOCATIONS)}.")
+        start, end = _range(file, first, last)
+        match = parse_filter(where, file.catalog) if where.strip() else None
+        return _gathered(table(view, Part(file, end, start, end, match)))
+
     def series(self, of: str = "zones", *, figure: str = "cur_size", first: int | None = None, last: int | None = None) -> Table:
         """Curves over the run, one row per sample (about every 256 events): seq, time_ns, and
 
@@ -227,14 +244,7 @@ class Recording:
     def _view(self, view: str, at: Moment) -> Table:
         """A view of one moment, as `zoneviz export` writes it."""
         file = self._opened()
-        found = table(view, Part(file, moment(file, str(at)), file.first_event, file.event_count))
-        batches = list(found.batches)
-        return Table(
-            {
-                column.name: np.array([value for batch in batches for value in batch[i]], object if column.kind == TEXT else np.int64)
-                for i, column in enumerate(found.columns)
-            }
-        )
+        return _gathered(table(view, Part(file, moment(file, str(at)), file.first_event, file.event_count)))
 
 
 def open(path: str | os.PathLike[str]) -> Recording:
@@ -271,6 +281,17 @@ def run(
     _, path = app.run(spec, on_progress)
     assert path is not None
     return Recording(path)
+
+
+def _gathered(found: View) -> Table:
+    """All batches of a table. An unknown figure is -1, an unknown percentage NaN."""
+    batches = list(found.batches)
+    kinds: dict[str, tuple[type[Any], Any]] = {TEXT: (object, ""), SHARE: (np.float64, np.nan)}
+    columns = {}
+    for i, column in enumerate(found.columns):
+        kind, unknown = kinds.get(column.kind, (np.int64, -1))
+        columns[column.name] = np.array([unknown if value is None else value for batch in batches for value in batch[i]], kind)
+    return Table(columns)
 
 
 def _range(file: File, first: int | None, last: int | None) -> tuple[int, int]:

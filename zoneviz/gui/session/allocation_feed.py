@@ -16,7 +16,7 @@ SETTLE_MS = 80
 """Counting begins once the question has been the same for this many ms."""
 STOPS = 16
 """Counts are kept at about this many places, so that going back does not count from the beginning."""
-SMALL = 1 << 22
+SMALL = 1 << 24
 """Bytes of counts that are worth keeping."""
 
 

@@ -49,9 +49,9 @@ COLUMNS = (
     Column("frees", "Frees of elements that were allocated in these events", words.number, "99,999,999"),
     Column("in use", tip("element", "Elements allocated and not freed"), words.number, "9,999,999"),
     Column("requested", "Bytes requested", _known(words.size_cell), "1,023.99 KiB"),
-    Column("rounding", "Bytes lost to rounding: allocated but not requested", _known(words.size_cell), "1,023.99 KiB"),
-    Column("frag %", "Internal fragmentation: share of the allocated bytes that was not requested", _known("{:.2f} %".format), "99.99 %"),
-    Column("ping-pong", "Frees on another processor than the allocation", _known(words.number), "9,999,999"),
+    Column("rounding", tip("rounding", "Bytes allocated but not requested"), _known(words.size_cell), "1,023.99 KiB"),
+    Column("frag %", tip("rounding", "Share of the allocated bytes that was not requested"), _known("{:.2f} %".format), "99.99 %"),
+    Column("ping-pong", tip("ping-pong"), _known(words.number), "9,999,999"),
 )
 NAME, OF_ZONE, ALLOCATED, BYTES, HITS, FREES, IN_USE, REQUESTED, ROUNDING, FRAG, MOVED, ROW = range(len(COLUMNS) + 1)
 ORDERS = {ALLOCATED: "bytes", BYTES: "in-use", HITS: "hits", FREES: "frees", ROUNDING: "rounding", FRAG: "frag", MOVED: "pingpong"}
