@@ -80,6 +80,12 @@ def readings_figures(report: Any) -> None:
     report("seek to a random event of the 5,000 readings: median", parts.seeks(path, 100)[50], 12, "ms")
     report("cursor dragged across the 5,000 readings, two views: 99th percentile",
            parts.child("drag", str(path), "Zone heatmap,Zones")["p99"], 50, "ms")  # fmt: skip
+    path = FOLDER / "day.zvz"
+    part, day = (parts.child("watched", str(path), str(n), "235") for n in (8_640, 86_400))
+    report("a reading of 235 caches a second recorded for a day: of a processor", day["seconds"] / 864, 1.0, "%")
+    report("peak memory of that over 2.4 hours", day["peak"] / part["peak"], 1.1, "x")
+    report("file of that day", path.stat().st_size / 1e6, 200, "MB")
+    report("curves of that day", parts.curves(path), 1.0, "s")
 
 
 def window_figures(path: Path, big: int, report: Any) -> None:

@@ -190,6 +190,16 @@ def steps(path: Path, direction: int) -> float:
     return statistics.median(found)
 
 
+def curves(path: Path) -> float:
+    """Processor seconds to open a file and compute the series of the whole."""
+
+    def work() -> None:
+        with Recording(path) as recording:
+            Series().load(recording)
+
+    return cpu(work)
+
+
 def opening(path: Path) -> float:
     """Seconds to compute the output of `zoneviz info` and the series of the whole file."""
 
