@@ -152,7 +152,7 @@ def _places(words: Words, at: Ints, end: Ints) -> tuple[Ints, Ints]:
     steps = []
     while (at < end).any():
         steps.append(at)
-        at = np.minimum(_next(words, at, words[at]), end)
+        at = np.minimum(_next(words, at, words.take(at)), end)
     if not steps:
         return np.zeros(0, np.int64), np.zeros(len(at), np.int64)
     places = np.array(steps).T
@@ -162,9 +162,9 @@ def _places(words: Words, at: Ints, end: Ints) -> tuple[Ints, Ints]:
 
 def _next(words: Words, at: Ints, header: Words) -> Ints:
     """The places behind events; beyond every page for the padding that ends one."""
-    length = _LENGTHS[header & 31]
-    long = np.flatnonzero(length == 0)
-    if len(long):
+    length = _LENGTHS.take(header & 31)
+    if not length.all():
+        long = np.flatnonzero(length == 0)
         length[long] = 1 + np.maximum(words[at[long] + 1] >> 2, 0)
         length[long[header[long] == _PADDING]] = len(words)
     behind: Ints = at + length
