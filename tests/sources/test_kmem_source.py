@@ -12,7 +12,7 @@ import pytest
 
 from zoneviz.errors import UsageError
 from zoneviz.events import Catalog, Kind
-from zoneviz.sources.kmem_source import KmemSource
+from zoneviz.sources.kmem_source import KmemSource, _affordable
 from zoneviz.sources.wanted import Wanted
 from zoneviz.state.rows import Ints
 
@@ -112,3 +112,10 @@ def test_a_small_buffer_loses_events_and_says_so(tracing_root: Path) -> None:
         assert 1000 < lost[:, 7].sum() <= source.lost, "a page without room for it does not say how many"
         assert "lost because the kernel's buffer was full" in source.trust[0]
     assert (np.diff(rows[:, 1]) >= 0).all()
+
+
+def test_the_buffers_take_a_part_of_the_available_memory(tmp_path: Path) -> None:
+    (tmp_path / "meminfo").write_text("MemTotal:        8000000 kB\nMemFree:          100000 kB\nMemAvailable:     1600000 kB\n")
+    assert _affordable(tmp_path / "meminfo") == 200_000 * 1024 // (os.cpu_count() or 1)
+    (tmp_path / "meminfo").write_text("MemTotal:        8000000 kB\nMemFree:          100000 kB\n")
+    assert _affordable(tmp_path / "meminfo") > 1 << 40, "unknown before 3.14"

@@ -1,11 +1,14 @@
 """The kmem events of the running kernel as a source: tracing, symbols and processes for the time of a recording."""
 
+import os
+import sys
 import time
 from pathlib import Path
 from types import TracebackType
 
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.events import Catalog
+from zoneviz.importers import linux_meminfo
 from zoneviz.importers.kmem import Counts
 from zoneviz.sources.kallsyms import Symbols
 from zoneviz.sources.linux_caches import INFERRED, Caches, Zones
@@ -18,6 +21,14 @@ from zoneviz.state.rows import Ints
 from zoneviz.words import count
 
 ALL = Wanted()
+_SHARE = 8
+"""The buffers of all processors take at most one part in this many of the available memory: the kernel cannot swap them out."""
+
+
+def _affordable(meminfo: Path = Path("/proc/meminfo")) -> int:
+    """The largest buffer in bytes for each processor."""
+    available = linux_meminfo.parse(meminfo.read_text()).sizes.get("available_memory", sys.maxsize)
+    return available // _SHARE // (os.cpu_count() or 1)
 
 
 class KmemSource:
@@ -39,9 +50,10 @@ class KmemSource:
             raise EnvironmentProblem(f"The kernel's events cannot be read: {error.strerror}. {NEEDS_ROOT}") from None
         caches = Caches.of()
         wanted.check(caches)
+        self._symbols = len(symbols)
         self._tracing: list[Tracing] = []
         try:
-            self._trace(root, caches, stacks, buffer)
+            self._trace(root, caches, stacks, min(buffer, _affordable()))
         except BaseException:
             self.close()
             raise
@@ -93,6 +105,8 @@ class KmemSource:
                 "This kernel does not name the cache of an allocation: some zones are named after the function and the size, until a free "
                 "names the cache."
             )
+        if not self._symbols:
+            said.append("/proc/kallsyms shows no addresses: call sites have no names. Run `sysctl kernel.kptr_restrict=0` before.")
         if self._wanted.cgroup:
             said.append(f"Processes that entered the control group {self._wanted.cgroup} after the start are missing.")
         return said

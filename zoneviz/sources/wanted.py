@@ -13,11 +13,11 @@ from pathlib import Path
 
 from zoneviz.errors import UsageError
 from zoneviz.sources.linux_caches import INFERRED, Caches
+from zoneviz.sources.linux_slab import CGROUPS
 from zoneviz.sources.owners import COMMAND_LENGTH
 from zoneviz.sources.ringbuffer import Format
 
 ALLOCATING = ("kmalloc", "kmalloc_node", "kmem_cache_alloc", "kmem_cache_alloc_node")
-CGROUPS = Path("/sys/fs/cgroup")
 _LARGEST = 8192
 """Bytes of the largest kmalloc cache with 4 KiB pages; larger ones are of the zone LARGE."""
 _LONGEST = 3000
@@ -99,7 +99,7 @@ class Wanted:
         for root in (CGROUPS, *sorted(CGROUPS.glob("*/"))):
             if (root / relative / "cgroup.procs").is_file():
                 return root / relative
-        raise UsageError(f"There is no control group '{self.cgroup}'. `cat /proc/PID/cgroup` says in which one a process is.")
+        raise UsageError(f"The control group {self.cgroup!r} does not exist below {CGROUPS}. `systemd-cgls` lists them.")
 
     def _names(self, caches: Caches, patterns: Iterable[str]) -> set[str]:
         """The caches of the machine that match, each by the name that the kernel reports."""
