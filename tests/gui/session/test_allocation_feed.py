@@ -103,4 +103,5 @@ def test_a_live_run_is_counted_with_pauses(feed: AllocationFeed, player: Player)
     feed.wait()
     assert feed.answer is not None and feed.answer.question.last == 1000  # the pause is not over
     feed.session.live = False
-    asked(feed, player, Question(1, 2000))
+    feed.wait()
+    assert feed.answer.question.last == 2000

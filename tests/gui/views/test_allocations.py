@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from tests.gui import live
 from tests.gui.conftest import Settle
 from zoneviz import words
+from zoneviz.events import Kind
 from zoneviz.gui.kit.theme import DARK
+from zoneviz.gui.session import jobs
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views import allocations
 from zoneviz.gui.views.allocations import (
@@ -34,7 +37,7 @@ from zoneviz.gui.views.allocations import (
 from zoneviz.playback import Player
 from zoneviz.playback.kmem_stat import KmemStat, kmem_stat
 from zoneviz.playback.kmem_tables import BY, POINTER, SITE, WAY, ZONE, Groups, groups
-from zoneviz.recording import Recording
+from zoneviz.recording import Recorder, Recording
 
 Look = Callable[[], None]
 
@@ -185,3 +188,22 @@ def test_call_paths_are_offered_only_where_there_are_callers(view: AllocationsVi
     bomb.show(Player(Recording(live.write(tmp_path / "flat.zvz", live.events(60), made))))
     look()
     assert offered() == [SITE, POINTER, ZONE] and view.by.value() == SITE and cells(view)
+
+
+def test_a_run_that_is_recorded_is_followed(
+    view: AllocationsView, bomb: Session, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "LIVE_SECONDS", 0.0)
+    rows = live.events(2000)
+    recorder = Recorder(tmp_path / "live.zvz", live.catalog(), live.header())
+    recorder.feed(np.array(rows[:1000]))
+    recorder.commit()
+    bomb.show(Player(Recording(recorder.path)), live=True)
+    look()
+    assert view.sums.parts[-1] == "events 1 to 1,000"
+    recorder.feed(np.array(rows[1000:]))
+    recorder.finish("finished", {"outcome": "finished"})
+    bomb.ended()
+    look()
+    assert view.sums.parts[-1] == f"events 1 to {len(rows):,}"
+    assert [row[HITS] for row in cells(view)] == [f"{sum(row[0] == Kind.ZALLOC for row in rows):,}"]

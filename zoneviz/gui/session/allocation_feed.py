@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from zoneviz.gui.session.jobs import Job, Pace
+from zoneviz.gui.session.jobs import LIVE_SECONDS, Job, Pace
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 from zoneviz.playback.kmem_stat import KmemStat, kmem_stat
@@ -72,7 +72,6 @@ class AllocationFeed(QObject):
         self._pace = Pace()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(SETTLE_MS)
         self._soon.timeout.connect(self._begin)
 
     def ask(self, player: Player, question: Question) -> Answer | None:
@@ -80,10 +79,11 @@ class AllocationFeed(QObject):
         if player.recording is not self._recording:
             self.cancel()
             self._recording, self._asked, self._kept, self.answer = player.recording, None, Kept(), None
+            self._pace, self.share = Pace(), 0.0
         if question != self._asked and not (self.session.live and self._busy):
             self._asked = question
             if not self._soon.isActive():
-                self._soon.start()
+                self._soon.start(SETTLE_MS)
         return self.answer
 
     @property
@@ -110,7 +110,7 @@ class AllocationFeed(QObject):
         if asked is None or recording is None or (self.answer is not None and self.answer.question == asked):
             return
         if not self._pace.begin(self.session.live):
-            self._asked = None  # the view asks again when the run has grown
+            self._soon.start(round(LIVE_SECONDS * 1000))
             return
         if self._job is not None:
             self._job.cancel()

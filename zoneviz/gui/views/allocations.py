@@ -115,6 +115,8 @@ class AllocationsView(View):
         layout.addWidget(self.path)
         self.answered: list[Row] = []
         """The rows on show, in the order of their counts."""
+        self._shown: Answer | None = None
+        self._dark = False
         for choice in (self.by, self.what):
             choice.changed.connect(lambda: self._mark("moment"))
         self.by.changed.connect(self.path.hide)
@@ -159,8 +161,9 @@ class AllocationsView(View):
         falling = self.table.horizontalHeader().sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
         order = (ORDERS[column],) if falling and column in ORDERS else ORDER
         question = Question(max(first, recording.first_event), last, self.by.value(), zones.get(zone, 0), order, MOST)
-        answer = self.feed.ask(player, question)
-        if answer is not None:
+        answer, dark = self.feed.ask(player, question), session.theme.dark
+        if answer is not None and (answer is not self._shown or dark != self._dark):  # most moments of a drag have no answer yet
+            self._shown, self._dark = answer, dark
             self._show(player, answer)
         self._say()
 
