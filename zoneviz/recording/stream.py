@@ -94,7 +94,7 @@ class EventStream:
         digest = self._hash.copy()
         digest.update(values.data.cast("B"))
         if self._take is not None:
-            rows = np.empty((len(values), WIDTH + 1), np.int64)
+            rows = np.empty((WIDTH + 1, len(values)), np.int64).T  # each column contiguous, as everything after this reads them
             rows[:, 0] = self._seqs(len(values))
             rows[:, 1:] = values
             self._take(Batch(rows, digest.hexdigest()))

@@ -41,7 +41,7 @@ class Checkpointer:
     def state(self) -> MachineState:
         """The machine after the last event fed."""
         if self._waiting:
-            self._state.apply(np.concatenate(self._waiting))
+            self._state.apply(self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting))
             self._waiting = []
         return self._state
 

@@ -61,8 +61,9 @@ def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
         columns = arrays[name].reshape(-1, width or 1)
         for column in columns.T:
             # Sorted addresses, and ids in order of age, have small differences; the others get no larger.
-            steps = np.diff(column, prepend=np.int64(0))
-            small = next(d for d in _DTYPES if d == "<i8" or not len(steps) or _fits(steps, d))
+            steps = column.copy()
+            steps[1:] -= column[:-1]
+            small = _smallest(steps)
             layout.append([len(column), small])
             parts.append(steps.astype(small).tobytes())
     head = json.dumps({"numbers": {name: numbers[name] for name in _NUMBERS}, "layout": layout}).encode()
@@ -165,9 +166,10 @@ def _check(arrays: Mapping[str, Ints]) -> None:
         raise ValueError("it has invalid tables")
 
 
-def _fits(values: Ints, dtype: str) -> bool:
-    info = np.iinfo(dtype)
-    return bool(values.min() >= info.min and values.max() <= info.max)
+def _smallest(values: Ints) -> str:
+    """The smallest of _DTYPES that holds all values."""
+    low, high = int(values.min(initial=0)), int(values.max(initial=0))
+    return next(dtype for dtype in _DTYPES if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max)
 
 
 def sparse(table: Ints) -> Ints:

@@ -48,22 +48,16 @@ def merge(old: Elements, rows: Ints) -> Elements:
     """`old` after these ZALLOC and ZFREE events (n, 10), in order. The last event of an address decides whether its element is live."""
     order = np.argsort(rows[:, ADDRESS], kind="stable")
     address = rows[order, ADDRESS]
-    last = rows[order[np.append(address[1:] != address[:-1], True)]]
-    place = np.searchsorted(old.address, last[:, ADDRESS])
+    last = order[np.append(address[1:] != address[:-1], True)]
+    touched = rows[last, ADDRESS]
+    place = np.searchsorted(old.address, touched)
     kept = np.ones(len(old) + 1, np.bool_)
-    kept[place[np.append(old.address, -1)[place] == last[:, ADDRESS]]] = False
-    kept[-1] = False
-    born = last[last[:, KIND] == Kind.ZALLOC]
-    both = [
-        np.concatenate([column[kept[:-1]], new])
-        for column, new in zip(
-            (getattr(old, name) for name in COLUMNS),
-            (born[:, ADDRESS], born[:, SUBJECT], born[:, SEQ], born[:, TASK], born[:, PATH], born[:, EXTRA] >> 1),
-            strict=True,
-        )
-    ]
-    into = np.argsort(both[0], kind="stable")
-    return Elements(*(column[into] for column in both))
+    kept[place[np.append(old.address, -1)[place] == touched]] = False
+    born = rows[last[rows[last, KIND] == Kind.ZALLOC]]
+    new = (born[:, ADDRESS], born[:, SUBJECT], born[:, SEQ], born[:, TASK], born[:, PATH], born[:, EXTRA] >> 1)
+    both = Elements(*(np.concatenate([getattr(old, name), column]) for name, column in zip(COLUMNS, new, strict=True)))
+    index = np.concatenate([np.flatnonzero(kept[:-1]), np.arange(len(old), len(both))])
+    return both.take(index[np.argsort(both.address[index], kind="stable")])
 
 
 def live(table: Elements = NONE) -> Merged[Elements]:
