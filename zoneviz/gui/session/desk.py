@@ -172,7 +172,7 @@ class Desk(QObject):
 
     def _progress(self, events: int, at: int) -> None:
         self._frame_started = time.monotonic()
-        if self.looking_at_run and self.live:
+        if self.looking_at_run and self.live and events != self.session.last:
             self._guarded(self.session.refresh)
             self.session.frames.flush()
         self.progress.emit()
