@@ -13,10 +13,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import zstandard
 
 from bench import slabs
@@ -27,9 +27,11 @@ from zoneviz.playback import Player
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording, schema
 from zoneviz.spec import RunSpec
+from zoneviz.state.rows import Ints
 
 CHURN = Path(__file__).with_name("churn.py")
-BATCH = 100_000
+BATCH = 1 << 15
+"""Events of a commit."""
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -121,9 +123,9 @@ def bare(flat: list[int], path: Path) -> float:
     width, whole = 500 * WIDTH, len(flat) // (500 * WIDTH) * (500 * WIDTH)
 
     def work() -> None:
-        for start in range(0, whole, BATCH * WIDTH):
+        for start in range(0, whole, BATCH // 500 * width):
             db.execute("BEGIN")
-            for at in range(start, min(start + BATCH * WIDTH, whole), width):
+            for at in range(start, min(start + BATCH // 500 * width, whole), width):
                 db.execute(insert, flat[at : at + width])
             db.execute("COMMIT")
         db.execute("PRAGMA journal_mode = DELETE")  # as the recorder does
@@ -133,29 +135,27 @@ def bare(flat: list[int], path: Path) -> float:
     return seconds / (whole // WIDTH)
 
 
-def recorder(events: list[tuple[int, ...]], source: Recording, path: Path) -> float:
-    """Seconds per row of the recorder, samples, digest and checkpoints included, fed with existing events."""
+def recorder(rows: Ints, source: Recording, path: Path) -> float:
+    """Seconds per row of the recorder, samples, digest and checkpoints included, fed with an array of events (n, 9)."""
     catalog = Catalog()
     for name in Catalog.__slots__:
         setattr(catalog, name, getattr(source.catalog, name))
     writer = Recorder(path, catalog, Header(), force=True)
 
     def work() -> None:
-        for start in range(0, len(events), BATCH):
-            writer.sink(chain.from_iterable(events[start : start + BATCH]))
-            writer.commit()
+        for start in range(0, len(rows), BATCH):
+            writer.feed(rows[start : start + BATCH])
         writer.finish("interrupted")
 
-    return cpu(work) / len(events)
+    return cpu(work) / len(rows)
 
 
 def insert_ratio(source: Path, folder: Path, times: int) -> tuple[float, float]:
     """(the recorder's rows per second over the bare loop's, the bare loop's seconds per row)."""
     with Recording(source) as recording:
-        count = min(recording.event_count, 500_000)
-        events = [tuple(row) for row in recording.events(1, count)[:, 1:].tolist()]
-        flat = list(chain.from_iterable(events))
-        pairs = [(bare(flat, folder / "bare.db"), recorder(events, recording, folder / "again.zvz")) for _ in range(times)]
+        rows = np.ascontiguousarray(recording.events(1, min(recording.event_count, 500_000))[:, 1:])
+        flat: list[int] = rows.ravel().tolist()
+        pairs = [(bare(flat, folder / "bare.db"), recorder(rows, recording, folder / "again.zvz")) for _ in range(times)]
     return statistics.median(b / r for b, r in pairs), statistics.median(b for b, _ in pairs)
 
 
