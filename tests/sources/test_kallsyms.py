@@ -29,6 +29,10 @@ def test_what_is_below_all_functions_stays_a_number() -> None:
     assert Symbols(TEXT).name(0x1000) == "0x1000"
 
 
+def test_what_was_loaded_later_is_not_the_last_function() -> None:
+    assert Symbols(TEXT).name(0xFFFFFFFFC0600000) == "0xffffffffc0600000"
+
+
 def test_without_privilege_no_name_is_known() -> None:
     symbols = Symbols("0000000000000000 T _stext\n0000000000000000 t do_one\n")
     assert len(symbols) == 0

@@ -1,24 +1,27 @@
 """Names of kernel functions by address, from /proc/kallsyms, modules included."""
 
+import re
+from operator import itemgetter
+
 import numpy as np
 
 from zoneviz.state.rows import Ints
 
 PATH = "/proc/kallsyms"
+_FUNCTION = re.compile(r"^([0-9a-f]{16}) [tTwW] (.+)$", re.MULTILINE)
+_HIDDEN = "0" * 16
+_FARTHEST = 1 << 20
+"""Bytes of a function, at most. What is farther behind one is of a module that was loaded later."""
 
 
 class Symbols:
     """The functions of a kernel. `text`: lines of /proc/kallsyms; without privilege all its addresses are 0, and no name is known."""
 
     def __init__(self, text: str) -> None:
-        found: list[tuple[int, str]] = []
-        for line in text.splitlines():
-            address, kind, name, *module = line.split()
-            if kind in "tTwW" and address.strip("0"):
-                found.append((int(address, 16), " ".join([name, *module])))
-        found.sort(key=lambda row: row[0])
+        found = [(int(address, 16), name) for address, name in _FUNCTION.findall(text) if address != _HIDDEN]
+        found.sort(key=itemgetter(0))
         self._starts = np.array([address for address, _ in found], np.uint64)
-        self._names = [name for _, name in found]
+        self._names = [name.replace("\t", " ") for _, name in found]
         self._known: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -33,7 +36,8 @@ class Symbols:
         if found is None:
             unsigned = address & ((1 << 64) - 1)
             place = int(np.searchsorted(self._starts, np.uint64(unsigned), side="right")) - 1
-            found = self._known[address] = self._names[place] if place >= 0 else f"{unsigned:#x}"
+            near = place >= 0 and unsigned - int(self._starts[place]) < _FARTHEST
+            found = self._known[address] = self._names[place] if near else f"{unsigned:#x}"
         return found
 
 

@@ -10,7 +10,7 @@ from zoneviz.errors import EnvironmentProblem
 from zoneviz.events import Catalog
 from zoneviz.importers import linux_meminfo
 from zoneviz.importers.kmem import Counts
-from zoneviz.sources.kallsyms import Symbols
+from zoneviz.sources.kallsyms import PATH, Symbols
 from zoneviz.sources.linux_caches import INFERRED, Caches, Zones
 from zoneviz.sources.linux_kmem import ALLOCATIONS, EVENTS, MARGIN, OTHERS, LinuxKmem
 from zoneviz.sources.owners import Tasks
@@ -45,7 +45,7 @@ class KmemSource:
         root = root or tracefs()
         self._catalog, self._wanted = catalog, wanted
         try:
-            symbols = Symbols(Path("/proc/kallsyms").read_text())
+            symbols = Symbols(Path(PATH).read_text())
         except OSError as error:
             raise EnvironmentProblem(f"The kernel's events cannot be read: {error.strerror}. {NEEDS_ROOT}") from None
         caches = Caches.of()

@@ -35,7 +35,8 @@ _BEHIND = bytes(1024)
 """Follows the pages, so that a field of a damaged event ends within the buffer."""
 _WINDOW = 32
 """Bytes of a text that are hashed at once: as long as most names of caches."""
-_PLACES = np.arange(_WINDOW)
+_KEPT = np.where(np.arange(_WINDOW) < np.arange(_WINDOW + 1)[:, np.newaxis], 0xFF, 0).astype(np.uint8)
+"""Masks of the first n bytes of _WINDOW, by n."""
 _MIX = (np.random.default_rng(1).integers(1, 1 << 63, _WINDOW // 4, np.uint64) << np.uint64(1)) | np.uint64(1)
 
 _FIELD = re.compile(r"^\s*field:\s*(?P<what>.+?);\s*offset:(?P<offset>\d+);\s*size:(?P<size>\d+);\s*signed:(?P<signed>[01]);", re.MULTILINE)
@@ -228,7 +229,9 @@ def text_keys(events: Events, at: Ints, field: Field) -> tuple[npt.NDArray[np.ui
         begin, length = at + field.offset, np.full(len(at), field.size, np.int64)
     begin = np.minimum(begin, len(events.bytes) - len(_BEHIND))
     length = np.minimum(length, len(events.bytes) - begin)
-    return _hashes(events.bytes, begin, length), begin, length
+    if field.dynamic:
+        length = np.maximum(length - 1, 0)  # a NUL ends it
+    return _hashes(events.bytes, begin, length, padded=not field.dynamic), begin, length
 
 
 def text(events: Events, begin: int, length: int) -> str:
@@ -249,26 +252,23 @@ def _windows(buffer: Bytes, words: int) -> npt.NDArray[np.uint32]:
     return np.lib.stride_tricks.sliding_window_view(buffer.view("<u4"), words)
 
 
-def _hashes(buffer: Bytes, begin: Ints, length: Ints) -> npt.NDArray[np.uint64]:
-    """A 64-bit hash of each stretch of bytes up to its end or first NUL: equal texts have equal hashes."""
+def _hashes(buffer: Bytes, begin: Ints, length: Ints, *, padded: bool) -> npt.NDArray[np.uint64]:
+    """A 64-bit hash of each stretch of bytes: equal texts have equal hashes. `padded`: a NUL may end the text before its length does."""
     found = np.zeros(len(begin), np.uint64)
     live = np.arange(len(begin))
+    windows = np.lib.stride_tricks.sliding_window_view(buffer, _WINDOW)
     for step in range(0, int(length.max(initial=0)), _WINDOW):
         if step:
             live = live[length[live] > step]
-        block, ended = _block(buffer, begin[live] + step, length[live] - step)
-        found[live] = (found[live] ^ (block * _MIX).sum(axis=1, dtype=np.uint64)) * _MIX[-1]
-        live = live[~ended]
+        bytes_ = windows[np.minimum(begin[live] + step, len(windows) - 1)]
+        kept = np.minimum(length[live] - step, _WINDOW)
+        if padded:
+            nul = bytes_ == 0
+            kept = np.minimum(kept, np.where(nul.any(axis=1), nul.argmax(axis=1), _WINDOW))
+        block = (bytes_ & _KEPT[kept]).view("<u4").astype(np.uint64)
+        found[live] = (found[live] ^ (block @ _MIX)) * _MIX[-1]
+        live = live[kept == _WINDOW]
     return found
-
-
-def _block(buffer: Bytes, begin: Ints, left: Ints) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
-    """The next _WINDOW bytes of texts as words, with NUL in what does not belong to them; and whether a text ends in them."""
-    bytes_ = np.lib.stride_tricks.sliding_window_view(buffer, _WINDOW)[np.minimum(begin, len(buffer) - _WINDOW)]
-    first_nul = np.where((bytes_ == 0).any(axis=1), (bytes_ == 0).argmax(axis=1), _WINDOW)
-    kept = np.minimum(first_nul, left)
-    block = np.where(kept[:, np.newaxis] > _PLACES, bytes_, 0).astype(np.uint8, copy=False)
-    return block.view("<u4").astype(np.uint64), kept < _WINDOW
 
 
 def _lost(buffer: Bytes, commit: Ints, base: Ints, end: Ints, page_end: Ints, processor: Ints) -> Lost:
