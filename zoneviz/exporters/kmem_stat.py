@@ -6,10 +6,12 @@ from zoneviz.exporters import Exporter
 from zoneviz.playback.kmem_stat import KmemStat
 from zoneviz.playback.kmem_tables import ZONE, Row, total
 from zoneviz.playback.tables import ALLOCATIONS, Part, counted
-from zoneviz.words import plain
+from zoneviz.words import middle, plain
 
 MOST = 40
 """Rows, if the user does not say how many."""
+_WIDEST = 100
+"""Characters of a name; a longer one is shortened in the middle."""
 _UNKNOWN = "-"
 _HEADINGS = ("allocated/each", "requested/each", "hits", "frees", "in use", "in use bytes", "ping-pong", "frag %")
 
@@ -19,7 +21,7 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
     stat, found, chosen = counted(part, by)
     rows = found.rows(chosen[:MOST] if part.most is None else chosen)
     heading = part.recording.header.zone_noun if by == ZONE else by
-    lines = _aligned([(plain(heading), *_HEADINGS), *((plain(row.name), *_cells(row)) for row in rows)])
+    lines = _aligned([(plain(heading), *_HEADINGS), *((middle(plain(row.name), _WIDEST), *_cells(row)) for row in rows)])
     lines.insert(1, "-" * max(map(len, lines)))
     left = len(found) - len(rows)
     lines += [f"... and {left:,} more"] if left else []

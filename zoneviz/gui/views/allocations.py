@@ -44,16 +44,16 @@ COLUMNS = (
     Column("call site", "", lambda name: words.middle(str(name), 400), "__alloc_skb_with_frags+0x9c", left=True),
     text_column("zone", tip("zone", "The zone with most of it"), "non-kernel map entries"),
     Column("allocated", "Bytes allocated", words.size_cell, "1,023.99 KiB"),
-    Column("bytes in use", "Bytes allocated and not freed", words.size_cell, "1,023.99 KiB"),
     Column("hits", "Allocations", words.number, "99,999,999"),
-    Column("frees", "Frees of elements that were allocated in these events", words.number, "99,999,999"),
     Column("in use", tip("element", "Elements allocated and not freed"), words.number, "9,999,999"),
-    Column("requested", "Bytes requested", _known(words.size_cell), "1,023.99 KiB"),
-    Column("rounding", tip("rounding", "Bytes allocated but not requested"), _known(words.size_cell), "1,023.99 KiB"),
+    Column("bytes in use", "Bytes allocated and not freed", words.size_cell, "1,023.99 KiB"),
     Column("frag %", tip("rounding", "Share of the allocated bytes that was not requested"), _known("{:.2f} %".format), "99.99 %"),
     Column("ping-pong", tip("ping-pong"), _known(words.number), "9,999,999"),
+    Column("frees", "Frees of elements that were allocated in these events", words.number, "99,999,999"),
+    Column("requested", "Bytes requested", _known(words.size_cell), "1,023.99 KiB"),
+    Column("rounding", tip("rounding", "Bytes allocated but not requested"), _known(words.size_cell), "1,023.99 KiB"),
 )
-NAME, OF_ZONE, ALLOCATED, BYTES, HITS, FREES, IN_USE, REQUESTED, ROUNDING, FRAG, MOVED, ROW = range(len(COLUMNS) + 1)
+NAME, OF_ZONE, ALLOCATED, HITS, IN_USE, BYTES, FRAG, MOVED, FREES, REQUESTED, ROUNDING, ROW = range(len(COLUMNS) + 1)
 ORDERS = {ALLOCATED: "bytes", BYTES: "in-use", HITS: "hits", FREES: "frees", ROUNDING: "rounding", FRAG: "frag", MOVED: "pingpong"}
 MOST = 1000
 """Rows shown: the largest ones by the column that the table is sorted by."""
@@ -174,8 +174,9 @@ class AllocationsView(View):
         cells = []
         for i, row in enumerate(answer.rows):
             second = called(catalog, row.path, SITE) if by == ZONE else names.get(row.zone, ("",))[0]
-            unsure = (UNKNOWN if value is None else value for value in (row.asked, row.lost, row.fragmentation, row.moved))
-            cells.append((row.name, second, row.allocated, row.in_use_bytes, row.hits, row.frees, row.in_use, *unsure, i))
+            values = (row.fragmentation, row.moved, row.frees, row.asked, row.lost)
+            known = (UNKNOWN if value is None else value for value in values)
+            cells.append((row.name, second, row.allocated, row.hits, row.in_use, row.in_use_bytes, *known, i))
         self._head(by, words.one_line(player.recording.header.zone_noun, 40))
         dark = self.session.theme.dark
         colours = [colour_of(*names.get(row.zone, ("", "")), dark) for row in answer.rows]
