@@ -1,5 +1,6 @@
 """Readings of Linux from stored files: with and without root, with files missing or odd, in control groups of both versions."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -114,6 +115,20 @@ def test_a_slabinfo_that_goes_ends_the_recording_in_one_sentence(proc: Path) -> 
     (proc / "slabinfo").unlink()
     with pytest.raises(EnvironmentProblem, match=r"can no longer be read: No such file.*Start the recording again\.$"):
         reader.moment()
+
+
+@pytest.mark.parametrize("error", [errno.ENOMEM, errno.ENFILE])
+def test_a_machine_too_short_of_memory_to_be_read_is_read_again_later(error: int, proc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = source(proc)
+
+    def failing(path: Path, *args: str | None, **more: str | None) -> str:
+        raise OSError(error, os.strerror(error))
+
+    with monkeypatch.context() as short:
+        short.setattr(Path, "read_text", failing)
+        moment = reader.moment()
+        assert not moment.zones and not moment.whole and moment.total == UNKNOWN and not moment.sizes
+    assert len(reader.moment().zones) == 2
 
 
 @pytest.mark.parametrize(

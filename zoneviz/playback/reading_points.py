@@ -42,8 +42,9 @@ class ReadingPoints:
             found.append(self._read(recording.events(self._done + 1, self._done + _AT_ONCE)))
         if not self._count:
             return
-        begins, times = np.concatenate(self._begins), np.concatenate(self._times)
-        self.readings = Readings.beginning(begins, times, self._done, np.concatenate(self._made))
+        begins, times, made = (np.concatenate(parts) for parts in (self._begins, self._times, self._made))
+        self._begins, self._times, self._made = [begins], [times], [made]
+        self.readings = Readings.beginning(begins, times, self._done, made)
         tip = of_totals(recording.catalog, self._totals, self._done, int(times[-1]))
         self.points = self._kept.joined(*found, tip)
         self._kept = self.points.at(slice(-1))
@@ -59,13 +60,13 @@ class ReadingPoints:
         before = self._times[-1][-1:] if self._count else np.zeros(1, np.int64)
         times = np.concatenate([before, rows[at, TIME]])[:-1][kept] if len(at) else before[:0]
         ends = rows[at[kept], SEQ] - 1
+        sums = self._totals.run(rows, np.searchsorted(ends, rows[:, SEQ]), len(ends) + 1)
         if len(at):
             self._begins.append(rows[at, SEQ])
             self._times.append(rows[at, TIME])
             self._count += len(at)
         self._made.append(rows[rows[:, KIND] == Kind.ZINIT][:, [SUBJECT, SEQ]])
         self._done = int(rows[-1, SEQ])
-        sums = self._totals.run(rows, np.searchsorted(ends, rows[:, SEQ]), len(ends) + 1)
         return of_sums(self.recording.catalog, sums, ends, times)
 
     def _thin(self, readings: int) -> bool:

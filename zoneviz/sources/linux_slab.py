@@ -3,6 +3,7 @@
 Sources: proc(5), and of the kernel Documentation/filesystems/proc.rst, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst.
 """
 
+import errno
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,8 @@ PROC = Path("/proc")
 CGROUPS = Path("/sys/fs/cgroup")
 NEEDS_ROOT = "Slab caches by name: only root can read /proc/slabinfo. Run `sudo zoneviz record`."
 NOT_BUILT = "Slab caches by name: this kernel has no /proc/slabinfo. One built with CONFIG_SLUB_DEBUG has it."
+_SHORT = (errno.ENOMEM, errno.ENFILE, errno.EMFILE, errno.EAGAIN)
+"""Why a machine that runs out of something cannot open a file now. The recording continues: this is what it is for."""
 _COSTLY_ORDER = 3
 """Blocks of 2**order pages from which the kernel calls an allocation costly (include/linux/mmzone.h, PAGE_ALLOC_COSTLY_ORDER)."""
 _BUDDY = re.compile(r"(?m)^Node +\d+, zone +\S+((?: +\d{1,15})+) *$")
@@ -72,7 +75,7 @@ class LinuxSlab:
         return bool(zones), "" if zones else NOT_BUILT
 
     def moment(self) -> Moment:
-        """The machine now. A figure whose file is missing or odd is left out.
+        """The machine now. A figure whose file is missing or odd is left out, and the caches while memory is too short to read them.
 
         Errors: EnvironmentProblem if /proc/slabinfo, readable at first, no longer is.
         """
@@ -95,6 +98,8 @@ class LinuxSlab:
         try:
             zones, whole = self._rows.zones(self._slabinfo(), self._page)
         except OSError as error:
+            if error.errno in _SHORT:
+                return ZoneTable.of(()), False
             raise EnvironmentProblem(f"{self._proc}/slabinfo can no longer be read: {error.strerror}. Start the recording again.") from None
         if not zones:
             raise EnvironmentProblem(f"{self._proc}/slabinfo no longer lists a cache. Start the recording again.")
