@@ -46,9 +46,7 @@ def test_the_system_call_of_a_path(frames: list[str], name: str) -> None:
 def test_a_leak_names_process_call_site_and_rate(tmp_path: Path) -> None:
     diagnosis = found(tmp_path, leak())
     (verdict,) = said(diagnosis, "pattern")
-    assert verdict == (
-        "web (41) leaks: 400 of the 400 elements that it allocated at 1 call site in 20 s are still there, 100 KiB, +5 KiB/s."
-    )
+    assert verdict == ("A leak by web (41): 400 of the 400 elements allocated at 1 call site in 20 s are still there, 100 KiB, +5 KiB/s.")
     (grows,) = said(diagnosis, "growth")
     assert grows == (
         "“filp” allocated by web (41) at alloc_empty_file in the system call openat: 400 of 400 still there, 100 KiB, "

@@ -1,6 +1,7 @@
 """The diagnosis of kmem events, recorded on a live Linux kernel or imported: what grows and does not come back, by whom and where."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,6 +10,7 @@ from zoneviz.events import Catalog
 from zoneviz.playback.diagnosis.holding import holders
 from zoneviz.playback.diagnosis.kmem_sentences import findings
 from zoneviz.playback.diagnosis.leaks import LEAST, SURE, Masks, leaking, taken_back
+from zoneviz.playback.diagnosis.many import together
 from zoneviz.playback.diagnosis.patterns import CAUSE, LIKELY, NONE, OPEN, OTHER
 from zoneviz.playback.diagnosis.results import LEAK, NO_LEAK, CallSite, Diagnosis, ZoneGrowth
 from zoneviz.playback.diagnosis.survivors import Survivors, surviving
@@ -19,6 +21,10 @@ from zoneviz.state.machine import MachineState
 
 SHORTEST = 5_000_000_000
 """ns of events without which nothing is said: a program that starts grows for seconds."""
+_NOBODY = "an unknown process"
+"""The owner of events without one."""
+_MOST = 0.8
+"""Share of many processes whose command is named."""
 _PID = re.compile(r"(?:(?P<name>.*) \((?:kernel thread )?|pid )(?P<pid>\d{1,9})\)?")
 
 
@@ -52,7 +58,7 @@ def of_events(player: Player, at: int | None, first: int | None, most: int) -> I
     assert found is not None
     catalog, why_not = recording.catalog, _why_not(recording.header, found)
     leak = leaking(found, catalog)
-    rows = _call_sites(found, catalog, leak)
+    rows = _largest_first([*_call_sites(found, catalog, leak), *_of_many(found, catalog, leak)])
     verdict = None if why_not else LEAK if rows else NO_LEAK
     sure = bool(rows) and rows[0].elements >= SURE * rows[0].allocations
     usage, fresh = usage_of(after), usage_of(after, before.seq)
@@ -93,16 +99,35 @@ def _why_not(header: Header, found: Survivors) -> str:
 
 def _call_sites(found: Survivors, catalog: Catalog, chosen: Masks) -> list[CallSite]:
     """The chosen groups (n,) as rows, most bytes first."""
-    names, count, seconds = catalog.task_names, found.count, max(found.span, 1) / 1e9
+    names = catalog.task_names
     rows = []
-    for i in sorted(np.flatnonzero(chosen).tolist(), key=lambda i: (-int(found.bytes[i]), int(found.zone[i]), i)):
-        task, path, size = int(found.task[i]), int(found.path[i]), int(found.bytes[i])
-        command, pid = named(names.get(task, "") or f"task {task}")
-        zone = catalog.zones[int(found.zone[i]) - 1].name
-        site, allocs = found.sites[int(found.site[i])], int(found.allocs[i].sum())
-        speed = round(size / seconds, 3)
-        rows.append(CallSite(zone, command, pid, site, int(count[i]), size, speed, allocs, catalog.paths.frames(path), task, path))
+    for i in np.flatnonzero(chosen).tolist():
+        task = int(found.task[i])
+        rows.append(_row(found, catalog, i, *named(names.get(task, "") or (f"task {task}" if task else _NOBODY))))
+    return _largest_first(rows)
+
+
+def _of_many(found: Survivors, catalog: Catalog, leak: Masks) -> list[CallSite]:
+    """The leaks of many processes as rows, which name the command if most of the processes share it."""
+    merged, tasks = together(found, catalog, leak)
+    names = catalog.task_names
+    rows = []
+    for i, mine in enumerate(tasks):
+        command, count = Counter(named(names.get(task, ""))[0] for task in mine.tolist()).most_common(1)[0]
+        many = f"{len(mine):,} processes"
+        rows.append(_row(merged, catalog, i, f"{command} ({many})" if count >= _MOST * len(mine) else many, None))
     return rows
+
+
+def _row(found: Survivors, catalog: Catalog, i: int, command: str, pid: int | None) -> CallSite:
+    path, size = int(found.path[i]), int(found.bytes[i])
+    zone, site = catalog.zones[int(found.zone[i]) - 1].name, found.sites[int(found.site[i])]
+    count, allocs, speed = int(found.kept[i].sum()), int(found.allocs[i].sum()), round(size / max(found.span, 1) * 1e9, 3)
+    return CallSite(zone, command, pid, site, count, size, speed, allocs, catalog.paths.frames(path), int(found.task[i]), path)
+
+
+def _largest_first(rows: list[CallSite]) -> list[CallSite]:
+    return sorted(rows, key=lambda row: (-row.bytes, row.zone, row.call_site, row.task_id))
 
 
 def _zones(found: Survivors, before: MachineState, after: MachineState, fresh: Usage) -> list[ZoneGrowth]:

@@ -49,6 +49,11 @@ def owner(row: CallSite) -> str:
     return name if row.pid is None or name == f"pid {row.pid}" else f"{name} ({row.pid})"
 
 
+def _same(row: CallSite, other: CallSite) -> bool:
+    """Whether two rows are of one process, or of equally many of one command."""
+    return (row.task_id, row.task) == (other.task_id, other.task)
+
+
 def system_call(frames: Sequence[str]) -> str:
     """The system call of a call path, outermost frame first: "pipe2"; "" if it has none."""
     return next((found[1] for frame in frames if (found := _CALL.fullmatch(frame))), "")
@@ -67,10 +72,10 @@ def _verdict(found: Survivors, diagnosis: Diagnosis, rows: list[CallSite], why_n
     if diagnosis.verdict != LEAK:
         text = f"No leak in these {length}: what was allocated was freed or replaced, grew only for a while, or the system takes it back."
         return Finding("pattern", text, seq=diagnosis.at, numbers={"seconds": found.span / 1e9})
-    mine = [row for row in rows if row.task_id == rows[0].task_id]
+    mine = [row for row in rows if _same(row, rows[0])]
     elements, size, made = (sum(column) for column in zip(*((row.elements, row.bytes, row.allocations) for row in mine), strict=True))
     speed = size / max(found.span, 1) * 1e9
-    text = f"{owner(rows[0])} leaks: {elements:,} of the {made:,} elements that it allocated at {words.count(len(mine), 'call site')} "
+    text = f"A leak by {owner(rows[0])}: {elements:,} of the {made:,} elements allocated at {words.count(len(mine), 'call site')} "
     text += f"in {length} are still there, {words.size(size)}, +{rate(speed)}."
     numbers = {"elements": elements, "bytes": size, "rate": round(speed, 3)}
     return Finding("pattern", text, diagnosis.confidence, diagnosis.at, zone=rows[0].zone, task=rows[0].task_id, numbers=numbers)
@@ -80,9 +85,9 @@ def _rows(found: Survivors, diagnosis: Diagnosis, rows: list[CallSite]) -> list[
     """The call sites of the process that leaks most, and the largest one of each other process."""
     if not rows:
         return []
-    mine = [row for row in rows if row.task_id == rows[0].task_id]
-    largest = {row.task_id: row for row in reversed(rows)}
-    others = [row for row in rows if row is largest[row.task_id] and row.task_id != rows[0].task_id]
+    mine = [row for row in rows if _same(row, rows[0])]
+    largest = {(row.task_id, row.task): row for row in reversed(rows)}
+    others = [row for row in rows if row is largest[row.task_id, row.task] and not _same(row, rows[0])]
     return [_row(found, diagnosis, row, "growth") for row in (*mine[:ROWS], *others[:OTHERS])]
 
 

@@ -18,7 +18,7 @@ LEAST = 64
 """Fewest elements that are a leak: fewer may be a program that starts."""
 LEAST_NS = 4_000_000_000
 """A leak lasts at least this long: programs start in less."""
-_LONG = 0.4
+_LONG = 0.5
 """A leak lasts for this share of the stretch, up to its end."""
 _SHORT, _EVEN = 0.3, 0.8
 """It may start late or stop early if it lasts _SHORT of the stretch, is _EVEN meanwhile, and nothing of it is freed."""
@@ -26,7 +26,7 @@ _END = 4
 """Slices at the end, in one of which a leak must continue unless it is even."""
 SURE = 0.9
 """Share of its elements that a group has kept if nothing of it was freed: frees that are under way aside."""
-_KEPT = 0.1
+_KEPT = 0.2
 """A group of which less is kept is churn: some frees leave no event."""
 _AT_ALL_TIMES = 0.7
 """Share of a group's allocations that were made in slices of which something is left. Elements with a short life are all young."""
@@ -51,13 +51,13 @@ def leaking(found: Survivors, catalog: Catalog) -> Masks:
     names = zone_names(found, catalog)
     grows = growing(found) & ~np.array([name.startswith(_WRITING) for name in names], np.bool_)
     innocent = taken_back(found, catalog)
-    companion = np.isin([found.sites[site] for site in found.site.tolist()], _COMPANIONS)
-    leak = grows & ~innocent & ~companion
+    beside = companion(found)
+    leak = grows & ~innocent & ~beside
     inodes = _of_task(found, np.array([name.endswith("inode_cache") and not name.startswith("lsm_") for name in names], np.bool_))
     missing = np.isin(names, _DENTRIES) & (found.count >= MISSING) & (inodes < _WITH_INODES * found.count)
     files = _of_task(found, leak & np.isin(names, _FILES))
     leak |= grows & innocent & (missing | (found.count <= _OPEN * files))
-    return leak | (grows & companion & (_of_task(found, leak) > 0))
+    return leak | (grows & beside & (_of_task(found, leak) > 0))
 
 
 def growing(found: Survivors) -> Masks:
@@ -79,6 +79,11 @@ def growing(found: Survivors) -> Masks:
 def taken_back(found: Survivors, catalog: Catalog) -> Masks:
     """Which groups are of zones that the system takes back when memory runs short, (n,)."""
     return np.array([reclaimable(name) for name in zone_names(found, catalog)], np.bool_)
+
+
+def companion(found: Survivors) -> Masks:
+    """Which groups are only notes beside other elements, (n,)."""
+    return np.isin([found.sites[site] for site in found.site.tolist()], _COMPANIONS)
 
 
 def zone_names(found: Survivors, catalog: Catalog) -> list[str]:

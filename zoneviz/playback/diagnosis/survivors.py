@@ -4,7 +4,7 @@ One pass over the events, in blocks: memory grows with the live elements, not wi
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,13 @@ class Survivors:
     def count(self) -> Ints:
         """Elements of each group that are still there, (n,)."""
         return np.asarray(self.kept.sum(axis=1))
+
+    def take(self, chosen: npt.NDArray[np.bool_]) -> "Survivors":
+        """The groups where a mask (n,) is true."""
+        zone, task, site, path, allocs, kept, size = (
+            column[chosen] for column in (self.zone, self.task, self.site, self.path, self.allocs, self.kept, self.bytes)
+        )
+        return replace(self, zone=zone, task=task, site=site, path=path, allocs=allocs, kept=kept, bytes=size)
 
 
 def surviving(recording: Recording, before: MachineState, after: MachineState) -> Iterator[tuple[int, int] | Survivors]:
