@@ -13,8 +13,8 @@ from zoneviz.events import Catalog, Event, FigureInfo, Kind, MapInfo
 from zoneviz.state.figures import SAMPLE_STEP, UNKNOWN, ZONE_FIGURES
 from zoneviz.state.machine import MachineState, from_bytes
 from zoneviz.state.readings import READING_LIMIT, Reading, beginnings, last_reading
-from zoneviz.state.rows import ByKind, Ints
-from zoneviz.state.sampler import Sampled, Sampler
+from zoneviz.state.rows import ByKind, Ints, Rows
+from zoneviz.state.sampler import NOTHING, Sampler
 from zoneviz.state.totals import Totals, differences
 
 
@@ -126,15 +126,17 @@ MADE = readings(60, 40)
 ROWS: Ints = toy.as_rows(MADE.events)
 
 
-def sampled(sizes: list[int], base: MachineState | None = None) -> Sampled:
+def sampled(sizes: list[int], base: MachineState | None = None) -> list[Rows]:
+    """All rows of samples, zone samples and figure samples."""
     sampler = Sampler(MADE.catalog, base)
-    found, at, turn = Sampled([], [], []), 0 if base is None else base.seq, 0
+    found, at, turn = NOTHING, 0 if base is None else base.seq, 0
     while at < len(ROWS):
         found = found.joined(sampler.feed(ROWS[at : at + sizes[turn % len(sizes)]]))
         at, turn = at + sizes[turn % len(sizes)], turn + 1
-        assert all(row[0] <= sampler.complete_to for row in found.samples)
+        assert (found.samples[:, 0] <= sampler.complete_to).all()
     end = sampler.last()
-    return Sampled(*(part + [row for row in more if row not in part] for part, more in zip(found, end, strict=True)))
+    tables = [(part.tolist(), more.tolist()) for part, more in zip(found, end, strict=True)]
+    return [part + [row for row in more if row not in part] for part, more in tables]
 
 
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=4))
@@ -146,13 +148,13 @@ def test_samples_do_not_depend_on_batches(sizes: list[int]) -> None:
 def test_samples_from_a_base_in_a_reading_are_the_same(begin: int) -> None:
     base = MachineState(MADE.catalog)
     base.apply(ROWS[:begin])
-    assert sampled([100], base).samples == [row for row in sampled([100]).samples if row[0] > begin]
+    assert sampled([100], base)[0] == [row for row in sampled([100])[0] if row[0] > begin]
 
 
 def test_a_sample_waits_for_the_end_of_its_reading() -> None:
     inside = next(i for i, end in enumerate(MADE.ends) if end > SAMPLE_STEP)
     sampler = Sampler(MADE.catalog)
-    assert sampler.feed(ROWS[: MADE.ends[inside]]).samples == [] and sampler.complete_to == SAMPLE_STEP - 1
-    (row,) = sampler.feed(ROWS[MADE.ends[inside] : MADE.ends[inside] + 1]).samples
+    assert sampler.feed(ROWS[: MADE.ends[inside]]).samples.size == 0 and sampler.complete_to == SAMPLE_STEP - 1
+    (row,) = sampler.feed(ROWS[MADE.ends[inside] : MADE.ends[inside] + 1]).samples.tolist()
     assert row[:2] == [SAMPLE_STEP, MADE.times[inside]] and row[2] == MADE.figures[inside]["zone_map_used"]
     assert sampler.complete_to == MADE.ends[inside] + 1

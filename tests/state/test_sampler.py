@@ -22,7 +22,7 @@ def sample(sizes: list[int], sampler: Sampler, first: int = 0) -> tuple[Rows, Ro
     while first < COUNT:
         more = sampler.feed(ROWS[first : first + sizes[turn % len(sizes)]])
         first, turn = first + sizes[turn % len(sizes)], turn + 1
-        machines, zones = machines + more[0], zones + more[1]
+        machines, zones = machines + more.samples.tolist(), zones + more.zone_samples.tolist()
     return machines, zones
 
 
@@ -48,7 +48,7 @@ def test_sampling_from_a_base_gives_the_same_samples(begin: int) -> None:
     base = MachineState(toy.catalog())
     base.apply(ROWS[:begin])
     sampler = Sampler(toy.catalog(), base)
-    assert [row[:2] for row in sampler.last()[0]] == [[base.seq, base.time]]
+    assert sampler.last().samples[:, :2].tolist() == [[base.seq, base.time]]
     machines, _ = sample([300], sampler, begin)
     assert machines == [row for row in sample([COUNT], Sampler(toy.catalog()))[0] if row[0] > begin]
 

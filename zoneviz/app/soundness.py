@@ -13,7 +13,7 @@ from zoneviz.state.checkpointer import FINE_STEP, Checkpointer
 from zoneviz.state.figures import MAPS
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import PATH, SEQ, Ints
-from zoneviz.state.sampler import Sampled, Sampler
+from zoneviz.state.sampler import NOTHING, Sampled, Sampler
 
 BATCH = 1 << 16
 _MACHINE = ("counts", *MAPS, "physical", "zones")
@@ -69,7 +69,7 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
         # Samples of a reading that has not ended come with a later batch, or never if the recording is incomplete.
         through = last if last == recording.event_count else sampler.complete_to
         problems.update(_samples(recording, compared + 1, through, due_samples))
-        due_samples, compared = Sampled([], [], []), through
+        due_samples, compared = NOTHING, through
         problems.update(_checkpoints(recording, due))
         due = []
         if on_progress is not None:
@@ -81,10 +81,8 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
 
 
 def _samples(recording: Recording, first: int, last: int, sampled: Sampled) -> Iterator[str]:
-    for table, rows in sampled._asdict().items():
-        columns = stored.SAMPLE_TABLES[table]
-        there = stored.samples_between(recording, table, first, last, len(rows) + 1)
-        made = np.array(rows, np.int64).reshape(-1, len(columns))
+    for table, made in sampled._asdict().items():
+        there = stored.samples_between(recording, table, first, last, len(made) + 1)
         if table != "samples":
             made = np.unique(made, axis=0)  # the one at the end may be there twice
         if there.shape != made.shape or (there != made).any():

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from zoneviz.recording.header import Header
 from zoneviz.recording.stream import Batch, EventStream, Tape
 from zoneviz.state.checkpointer import CHECKPOINT_STEP, Checkpointer
 from zoneviz.state.machine import MachineState
-from zoneviz.state.rows import Ints, Rows
+from zoneviz.state.rows import Ints
 from zoneviz.state.sampler import Sampled, Sampler
 from zoneviz.state.task_sampler import TaskSampler
 from zoneviz.state.totals import Totals
@@ -159,7 +158,7 @@ class Recorder:
                 self._db.execute(f"INSERT INTO recording ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
                 self._write_catalog()
                 if base is not None:
-                    self._write_samples(self._sampler.last(), [])
+                    self._write_samples(self._sampler.last(), self._task_sampler.last())
                     self._db.execute("INSERT INTO checkpoints VALUES (?, ?)", (base.seq, base.to_bytes()))
                 self._db.execute("COMMIT")
             files.settle(new, self.path, force)
@@ -187,7 +186,7 @@ class Recorder:
             if as_image:
                 self._db.execute("INSERT INTO main.events SELECT * FROM image.events")
             else:
-                self._insert("events", rows.tolist())
+                self._insert("events", rows)
             self._write_samples(*samples)
             self._write_details(last)
             self._db.executemany("INSERT INTO checkpoints VALUES (?, ?)", checkpoints)
@@ -202,13 +201,13 @@ class Recorder:
             raise
         self.header = replace(self.header, events=last, last_time=time, digest=digest)
 
-    def _insert(self, table: str, rows: Rows) -> None:
-        """Insert rows, except those whose key is there already."""
+    def _insert(self, table: str, rows: Ints) -> None:
+        """Insert rows (n, columns), except those whose key is there already."""
         execute, at, count = self._db.execute, 0, len(rows)
         for chunk in _CHUNKS:
             past = at + (count - at) // chunk * chunk
             for start in range(at, past, chunk):
-                execute(_statement(table, len(rows[0]), chunk), [*chain.from_iterable(rows[start : start + chunk])])
+                execute(_statement(table, rows.shape[1], chunk), rows[start : start + chunk].ravel().tolist())
             at = past
 
     def _write_catalog(self) -> None:
@@ -239,7 +238,7 @@ class Recorder:
         done, self._written[table] = self._written[table], length
         return range(done, length)
 
-    def _write_samples(self, sampled: Sampled, tasks: Rows) -> None:
+    def _write_samples(self, sampled: Sampled, tasks: Ints) -> None:
         for table, rows in (*sampled._asdict().items(), ("task_samples", tasks)):
             # The final sample may exist already, without a few of the zones.
             self._insert(table, rows)

@@ -16,6 +16,7 @@ from zoneviz.state.figures import (
     FORKS,
     IN_USE,
     LEVELS,
+    MACHINE_FIGURES,
     MAPS,
     MESSAGES,
     OPERATIONS,
@@ -26,10 +27,11 @@ from zoneviz.state.figures import (
     SAMPLE_STEP,
     UNKNOWN,
     WASTED,
+    ZONE_FIGURES,
 )
 from zoneviz.state.machine import MachineState
 from zoneviz.state.readings import Reading, beginnings, last_reading
-from zoneviz.state.rows import SEQ, TIME, ByKind, Ints, Rows
+from zoneviz.state.rows import SEQ, TIME, ByKind, Ints
 from zoneviz.state.totals import Sums, Totals
 
 _READING = (int(Kind.READING),)
@@ -40,15 +42,19 @@ _COUNTS = [MESSAGES, OPERATIONS, FORKS, PROCESSES]
 
 
 class Sampled(NamedTuple):
-    """Rows of samples, by table."""
+    """Rows of samples, by table, (n, columns): seq, time and MACHINE_FIGURES; seq, zone and ZONE_FIGURES; seq, figure and value."""
 
-    samples: Rows
-    zone_samples: Rows
-    figure_samples: Rows
+    samples: Ints
+    zone_samples: Ints
+    figure_samples: Ints
 
     def joined(self, more: "Sampled") -> "Sampled":
         """These rows and then `more`."""
-        return Sampled(*(one + other for one, other in zip(self, more, strict=True)))
+        return Sampled(*(np.concatenate([one, other]) for one, other in zip(self, more, strict=True)))
+
+
+NOTHING = Sampled(*(np.empty((0, 2 + figures), np.int64) for figures in (len(MACHINE_FIGURES), len(ZONE_FIGURES), 1)))
+"""No rows."""
 
 
 class Sampler:
@@ -78,7 +84,7 @@ class Sampler:
         Errors: InputError for an invalid event.
         """
         if not len(rows):
-            return Sampled([], [], [])
+            return NOTHING
         kinds = ByKind(rows)
         reading = last_reading(kinds, self._reading) if kinds.has(_READING) else self._reading
         starts = beginnings(kinds, self._reading) if reading.number else rows[:, SEQ]
@@ -98,7 +104,7 @@ class Sampler:
     def last(self) -> Sampled:
         """The samples held back, then that of the end, with all zones. If the end was sampled before, only the zones: some are new."""
         if self._last[0] == 0 == self._sampled:
-            return Sampled([], [], [])
+            return NOTHING
         totals, held = self.totals, self._held()
         seqs = np.append((self._next + np.arange(held)) * SAMPLE_STEP, self._last[0])
         self._next += held
@@ -107,7 +113,7 @@ class Sampler:
         sampled = self._sampled
         self._zones, self._figures = _Changes(), _Changes()
         end = self._samples(_moments(seqs[-1:], self._last[1]), sums)
-        return found.joined(end._replace(samples=[]) if sampled == self._last[0] else end)
+        return found.joined(end._replace(samples=NOTHING.samples) if sampled == self._last[0] else end)
 
     def _held(self) -> int:
         """How many samples wait for the end of a reading."""
@@ -118,17 +124,17 @@ class Sampler:
     def _samples(self, ends: Ints, sums: Sums) -> Sampled:
         """Rows for m moments: `ends` (m, 2) seq and time; `sums`: the totals then."""
         if not len(ends):
-            return Sampled([], [], [])
+            return NOTHING
         seqs = ends[:, 0]
         self._sampled = int(seqs[-1])
         at, zones = np.nonzero(self._zones.needed(seqs, sums.zones))
-        zone_rows: Rows = np.column_stack([seqs[at], zones, sums.zones[at, zones]]).tolist()
-        figure_rows: Rows = []
+        zone_rows = np.column_stack([seqs[at], zones, sums.zones[at, zones]])
+        figure_rows = NOTHING.figure_samples
         if sums.figures.shape[1] > 1:
             at, figures = np.nonzero(self._figures.needed(seqs, sums.figures[:, :, None] - UNKNOWN))
-            figure_rows = np.column_stack([seqs[at], figures, sums.figures[at, figures]]).tolist()
+            figure_rows = np.column_stack([seqs[at], figures, sums.figures[at, figures]])
         machine = machine_figures(self.totals.catalog, *sums[:3])
-        return Sampled(np.column_stack([ends, machine]).tolist(), zone_rows, figure_rows)
+        return Sampled(np.column_stack([ends, machine]), zone_rows, figure_rows)
 
 
 class _Changes:
