@@ -1,4 +1,4 @@
-"""What recording this machine costs: needs root and tracefs. Parts run in processes of their own, whose processor time counts alone."""
+"""What recording this machine costs: needs root and tracefs. Each part runs in a separate process, so its processor time counts alone."""
 
 import os
 import statistics
@@ -23,9 +23,9 @@ _LOAD = """
 import os, sys, time
 rate, end = float(sys.argv[1]), time.monotonic() + float(sys.argv[2])
 names = ("/usr/bin/env", "/usr/bin/find", "/usr/bin/sort", "/usr/bin/test")
-done, begun, stat = 0, time.monotonic(), os.stat
+done, start, stat = 0, time.monotonic(), os.stat
 while (now := time.monotonic()) < end:
-    while done < (now - begun) * rate:
+    while done < (now - start) * rate:
         for name in names:
             stat(name)
         done += 8

@@ -25,7 +25,7 @@ def catalog() -> Catalog:
 
 
 def events(count: int) -> list[Event]:
-    """`count` allocations of three caches, each on pages of its own; every fifth is freed again."""
+    """`count` allocations of three caches, each on separate pages; every fifth is freed again."""
     out: list[Event] = [(int(Kind.ZINIT), 0, 0, 0, 0, zone, 0, size, 0) for zone, (_, size) in enumerate(CACHES, 1)]
     for i in range(count):
         zone, place = i % len(CACHES) + 1, i // len(CACHES)

@@ -70,7 +70,7 @@ def test_other_recordings_have_no_gaps(tmp_path: Path) -> None:
     assert len(losses) == 0 and losses.before(10) == (0, 0)
 
 
-def test_gaps_lie_on_the_axis(tmp_path: Path) -> None:
+def test_gaps_are_on_the_axis(tmp_path: Path) -> None:
     series, recording = Series(), made(tmp_path / "a.zvz", EVENTS)
     series.load(recording)
     assert series.lost()[0].tolist() == [0.001, 0.009]

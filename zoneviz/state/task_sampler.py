@@ -11,7 +11,7 @@ _NEEDED = [SEQ, TASK, KIND, SIZE]
 _COUNTED = ((Kind.ZALLOC, 1, 2), (Kind.ZFREE, 3, 4), (Kind.RPC, 5, 0), (Kind.MSG_SEND, 6, 0))
 """A kind, the figure that counts its events, and the figure that adds up their sizes (0: none)."""
 _SPAN = 8
-"""Task ids are counted by number if they span at most so many times as many numbers as there are events; else they are sorted."""
+"""Task ids are counted by number if their range is at most this many times the number of events; else they are sorted."""
 
 _NOTHING = np.empty((0, 2 + len(TASK_FIGURES)), np.int64)
 

@@ -115,7 +115,7 @@ def test_step_takes_a_reading(window: MainWindow, machine: Growing, qtbot: QtBot
     assert not window.desk.paused
 
 
-def test_an_alert_is_in_the_bar_and_told_once(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
+def test_an_alert_is_in_the_bar_and_shown_once(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
     told: list[str] = []
     window.desk.news.connect(told.append)
     record(window, qtbot, tmp_path / "m.zvz", alerts=("slab > 20K",))

@@ -36,7 +36,7 @@ class Driven(Protocol):
         """Whether it has ended and its recording is closed."""
 
     def advance(self, wall_seconds: float) -> bool:
-        """Go on for about `wall_seconds`. False when it has ended."""
+        """Run for about `wall_seconds`. False when it has ended."""
 
     def step(self) -> bool:
         """Run one step, or take a reading. False when it has ended."""
@@ -68,5 +68,5 @@ def begin(spec: Spec) -> Driven:
 
 
 def original(spec: Spec | None) -> Path | None:
-    """The recording that a run is a variant of; None if it is none."""
+    """The recording that a run is a variant of; None if it is no variant."""
     return spec.against if isinstance(spec, RunSpec) else None

@@ -19,7 +19,7 @@ HEADLINES = {
 }  # fmt: skip
 """By outcome, for runs that did not panic."""
 OF_MACHINE = {"finished": "Recording ended", "interrupted": "You stopped recording", "stopped": "Stopped at its limit"}
-"""The same for recordings of a live machine: it went on."""
+"""The same for recordings of a live machine: it kept running."""
 
 
 @dataclass(slots=True)

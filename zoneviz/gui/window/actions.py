@@ -10,7 +10,7 @@ from zoneviz.gui.window.parts import Parts
 from zoneviz.gui.window.preferences import PreferencesDialog
 from zoneviz.gui.window.reporting import MakeReport
 
-PAUSE = "Pause or resume the run. A machine that is recorded goes on: its kernel keeps the newest events until you resume"
+PAUSE = "Pause or resume the run. A live machine does not pause: its kernel keeps the newest events until you resume"
 
 
 def table(titles: Sequence[str]) -> list[Action[Parts]]:
