@@ -153,3 +153,14 @@ def test_gaps_and_frees_that_were_not_seen() -> None:
     stat.feed(rows)
     assert (stat.gaps, stat.unseen, stat.unseen_bytes, stat.older) == (1, 1, 8, 0)
     assert (stat.copy().gaps, stat.copy().unseen, stat.copy().unseen_bytes) == (1, 1, 8)
+
+
+@pytest.mark.parametrize("address", [-1, 0, -(1 << 63), (1 << 63) - 1])
+def test_a_damaged_file_has_any_address(address: int) -> None:
+    rows = np.zeros((4, 10), np.int64)
+    rows[:, SEQ], rows[:, KIND], rows[:, ADDRESS] = range(1, 5), [Kind.ZFREE, Kind.ZALLOC, Kind.ZFREE, Kind.ZFREE], address
+    rows[:, SIZE], rows[:, PATH], rows[:, SUBJECT] = 8, -5, 1 << 40
+    stat = KmemStat()
+    for row in rows:
+        stat.feed(row.reshape(1, 10))
+    assert stat.older == 2 and stat.places.sums()[1][[HITS, FREES, FREED], 0].tolist() == [1, 1, 8]

@@ -40,7 +40,7 @@ def summed(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
         return keys, values
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
-    begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
+    begins = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
     out = np.empty((_HEIGHT, len(begins)), np.int64)
     for row in range(LAST):
         out[row] = np.add.reduceat(values[row, order], begins)
@@ -130,7 +130,7 @@ class Live:
         self._parts[0] = np.insert(recent, place[~met], born[:, ~met], axis=1)
         if self._parts[0].shape[1] > max(_PENDING // 4, old.shape[1] // 4):
             recent = self._parts[0]
-            kept = (old[1] >= 0) & ~_member(recent, old[0])
+            kept = (old[1] >= 0) & ~_places(recent, old[0])[1]
             live = recent[:, recent[1] >= 0]
             old = old[:, kept]
             self._parts = [recent[:, :0], np.insert(old, np.searchsorted(old[0], live[0]), live, axis=1)]
@@ -139,11 +139,9 @@ class Live:
 def _places(part: Ints, address: Ints) -> tuple[Ints, Mask]:
     """Where each address (n,) is in a part, and whether it is there."""
     place = np.searchsorted(part[0], address)
-    return place, np.append(part[0], -1)[place] == address
-
-
-def _member(part: Ints, address: Ints) -> Mask:
-    return _places(part, address)[1]
+    met = place < part.shape[1]
+    met[met] = part[0, place[met]] == address[met]
+    return place, met
 
 
 class KmemStat:

@@ -34,13 +34,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows that a question asks for, the number of all groups and their total; `older` and `gaps` as in `KmemStat`."""
+    """The rows that a question asks for, the number of all groups and their total; `older`, `unseen` and `gaps` as in `KmemStat`."""
 
     question: Question
     rows: list[Row]
     groups: int
     total: Row
     older: int
+    unseen: int
     gaps: int
 
 
@@ -154,4 +155,4 @@ def _answer(own: Player, asked: Question, kept: Kept) -> Generator[tuple[int, in
     catalog = recording.catalog
     found = groups(stat, catalog, asked.by, asked.zone)
     rows = found.rows(found.ordered(asked.order)[: asked.most])
-    return Answer(asked, rows, len(found), total(stat, catalog, asked.zone), stat.older, stat.gaps), replace(kept, at=latest)
+    return Answer(asked, rows, len(found), total(stat, catalog, asked.zone), stat.older, stat.unseen, stat.gaps), replace(kept, at=latest)

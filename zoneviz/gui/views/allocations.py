@@ -203,11 +203,12 @@ class AllocationsView(View):
         share = "" if row.fragmentation is None else f"{row.fragmentation:.2f} % lost to rounding"
         moved = "" if row.moved is None else f"{row.moved:,} freed on another processor"
         older = f"{words.count(answer.older, 'free')} of older elements" if answer.older and not asked.zone else ""
+        unseen = f"{words.count(answer.unseen, 'free')} not seen" if answer.unseen and moved and not asked.zone else ""
         gaps = f"events lost at {words.count(answer.gaps, 'place')}: figures are at least these" if answer.gaps else ""
         counting = f"counting, {self.feed.share:.0%}" if self.feed.share < 1 else ""
         hits = f"{words.count(row.hits, 'allocation')} of {words.size(row.allocated)}"
         stretch = f"events {asked.first:,} to {asked.last:,}"
-        self.sums.say([counting, gaps, hits, f"{row.in_use:,} in use", cut, share, moved, f"{row.frees:,} freed", older, stretch])
+        self.sums.say([counting, gaps, hits, f"{row.in_use:,} in use", cut, share, moved, f"{row.frees:,} freed", unseen, older, stretch])
 
     def _choose(self, row: Row) -> None:
         """Show the call path of a row; select the zone of a zone or a pointer."""
