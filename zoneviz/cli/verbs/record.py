@@ -34,7 +34,8 @@ def record(
         str | None, typer.Option(metavar="NAME", help="Only allocations by processes of this name.", show_default="all")
     ] = None,
     cgroup: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Only allocations by processes of this control group.", show_default="all")
+        str | None,
+        typer.Option(metavar="PATH", help="Only allocations by this control group, whose figures are read too.", show_default="all"),
     ] = None,
     buffer: Annotated[str, typer.Option(metavar="SIZE", help="The kernel's buffer for events, for each processor.")] = "64M",
     limit: Annotated[
