@@ -68,5 +68,5 @@ def begin(spec: Spec) -> Driven:
 
 
 def original(spec: Spec | None) -> Path | None:
-    """The recording that a run is a variant of; None if it is no variant."""
+    """The recording that a run is a variant of; None if it repeats no recording."""
     return spec.against if isinstance(spec, RunSpec) else None
