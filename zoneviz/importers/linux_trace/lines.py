@@ -5,6 +5,7 @@ CPU, flags and time may be missing; a value may be `0x180 (384)`.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 ALLOCATING = ("kmalloc", "kmalloc_node", "kmem_cache_alloc", "kmem_cache_alloc_node")
@@ -24,6 +25,9 @@ _FTRACE = re.compile(rf"\s*(?P<comm>.*)-(?P<pid>\d{{1,10}})\s+(?:\([\s\d-]+\)\s+
 _PERF = re.compile(r"\s*(?P<comm>\S.*?)\s+(?P<pid>\d{1,10})(?:/\d{1,10})?\s+(?:\[\d+\]\s+)?")
 _PROCESSOR = re.compile(r"\[(\d{1,4})\]\s")
 _FRAME = re.compile(r"\s+[0-9a-f]{1,16} (?P<name>.{1,300}) \(\S.*\)\s*")
+_INTERRUPTS = {"h": "hardirq", "H": "hardirq", "s": "softirq", "z": "NMI", "Z": "NMI"}
+_HEADS = 4096
+"""Texts before a time that are remembered: processes, processors and flags come again."""
 _HEAD = 300
 """Characters before a time in which the task is looked for."""
 _SMALL = 1 << 12
@@ -55,6 +59,17 @@ class KmemLine(NamedTuple):
     def alloc(self) -> bool:
         """Whether it allocates."""
         return self.event in ALLOCATING
+
+
+class Head(NamedTuple):
+    """What is before an event: time in ns (None if missing), command, pid, processor + 1 (0 if missing), and the kind of interrupt in
+    which it happened, "hardirq", "softirq" or "NMI", by ftrace's flags."""
+
+    time: int | None
+    comm: str
+    pid: int
+    processor: int
+    interrupt: str
 
 
 def parse(text: str) -> KmemLine | None:
@@ -98,29 +113,24 @@ def _address(text: str) -> int | None:
     return int(digits, 16) if re.fullmatch(r"[0-9a-fA-F]{1,16}", digits) else None
 
 
-def head(text: str) -> tuple[int | None, str, int]:
-    """Time in ns, command and pid before an event; None, "" and 0 if missing."""
+def head(text: str) -> Head:
+    """What is before an event."""
     found, last = None, 0
     while timed := _TIME.match(text, last):
         found, last = timed, timed.end()
     if not found:
-        return None, "", 0
+        return Head(None, "", 0, _where(text[-_HEAD:])[2], "")
     time = int(found["seconds"]) * 10**9 + int(found["fraction"].ljust(9, "0"))
-    before = text[: found.start("seconds")][-_HEAD:]
+    return Head(time, *_where(text[: found.start("seconds")][-_HEAD:]))
+
+
+@lru_cache(_HEADS)
+def _where(before: str) -> tuple[str, int, int, str]:
+    """Command, pid, processor + 1 and interrupt of what is before a time."""
     owner = _FTRACE.fullmatch(before) or _PERF.fullmatch(before)
-    return (time, owner["comm"].strip(), int(owner["pid"])) if owner else (time, "", 0)
-
-
-def processor(text: str) -> int:
-    """The processor before an event, + 1; 0 if missing."""
-    found = _PROCESSOR.findall(text[-_HEAD:])
-    return int(found[-1]) + 1 if found else 0
-
-
-def interrupt(text: str) -> str:
-    """The kind of interrupt in which an event happened, by ftrace's flags before it: "hardirq", "softirq" or "NMI"; "" for none."""
-    found = _CONTEXT.search(text[-_HEAD:])
-    return {"h": "hardirq", "H": "hardirq", "s": "softirq", "z": "NMI", "Z": "NMI"}.get(found[1], "") if found else ""
+    comm, pid = (owner["comm"].strip(), int(owner["pid"])) if owner else ("", 0)
+    number, context = _PROCESSOR.findall(before), _CONTEXT.search(before)
+    return comm, pid, int(number[-1]) + 1 if number else 0, _INTERRUPTS.get(context[1], "") if context else ""
 
 
 def frame(text: str) -> str:

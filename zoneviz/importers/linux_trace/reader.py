@@ -13,7 +13,7 @@ from zoneviz.errors import InputError
 from zoneviz.events import WIDTH, Catalog, Kind, Sink, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.importers import ImportReport
 from zoneviz.importers.kmem import Kmem, KmemRows, kmalloc_cache
-from zoneviz.importers.linux_trace.lines import BEGINS, KmemLine, frame, function, head, interrupt, parse, processor
+from zoneviz.importers.linux_trace.lines import BEGINS, Head, KmemLine, frame, function, head, parse
 from zoneviz.state.rows import Ints
 from zoneviz.words import count
 
@@ -110,11 +110,11 @@ class Reader:
     def _gap(self, text: str, lost: re.Match[str]) -> None:
         """Events were lost. perf says when and on which processor, the others where the gap is in the text."""
         self._send()
-        time, *_ = head(text)
-        if time is not None and self._start is not None and time <= _TIME_LIMIT:
-            self._time = max(self._time, time - self._start)
+        where = head(text)
+        if where.time is not None and self._start is not None and where.time <= _TIME_LIMIT:
+            self._time = max(self._time, where.time - self._start)
         number = int(next((lost[name] for name in ("dropped", "lost", "chunk", "perf") if lost[name]), 0))
-        thread = self._named_thread(int(lost["cpu"]) + 1) if lost["cpu"] else self._thread(text)
+        thread = self._thread(int(lost["cpu"]) + 1 if lost["cpu"] else where.processor)
         self._counts["lost_marks"] += 1
         self._counts["lost_events"] += number
         self._sink((int(Kind.LOST), self._time, 0, thread, 0, thread, 0, number, 0))
@@ -132,26 +132,27 @@ class Reader:
             self._unpaired += 1
             return
         self._counts["null_frees"] += not event.alloc and event.pointer < 1 << 12
-        task = self._clock(event.head)
+        where = head(event.head)
+        task = self._clock(where)
         if event.cache:
             self._caches.setdefault(event.cache)
         pointer = event.pointer - (1 << 64) if event.pointer >> 63 else event.pointer
         zone = self._zone(event) if event.alloc else 0
-        thread, path = self._thread(event.head), self._path(event.site, chain)
+        thread, path = self._thread(where.processor), self._path(event.site, chain)
         self._rows.append((event.alloc, self._time, task, thread, path, zone, pointer, event.size, event.asked))
         if len(self._rows) >= _BATCH:
             self._send()
 
-    def _clock(self, text: str) -> int:
+    def _clock(self, where: Head) -> int:
         """Set the time from what is before an event. Returns the task."""
-        time, comm, pid = head(text)
+        time = where.time
         if time is None or time > _TIME_LIMIT:
             self._untimed += 1
         else:
             if self._start is None:
                 self._start = time
             self._time = max(self._time, time - self._start)
-        return self._task(interrupt(text), comm, pid) if comm else 0
+        return self._task(where.interrupt, where.comm, where.pid) if where.comm else 0
 
     def _task(self, interrupt: str, comm: str, pid: int) -> int:
         """The task of a program in a process, or of interrupts: a process that runs another program is another task."""
@@ -167,11 +168,8 @@ class Reader:
             self._catalog.tasks.append(TaskInfo(found, name))
         return found
 
-    def _thread(self, text: str) -> int:
-        """The processor + 1, which stands for a thread."""
-        return self._named_thread(processor(text))
-
-    def _named_thread(self, number: int) -> int:
+    def _thread(self, number: int) -> int:
+        """The processor + 1, which stands for a thread: named when first seen."""
         if number and number not in self._processors:
             self._processors.add(number)
             self._catalog.threads.append(ThreadInfo(number, 0, f"CPU {number - 1}"))
