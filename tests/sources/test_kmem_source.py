@@ -12,6 +12,7 @@ import pytest
 
 from zoneviz.errors import UsageError
 from zoneviz.events import Catalog, Kind
+from zoneviz.sources import kmem_source, tracing
 from zoneviz.sources.kmem_source import KmemSource, _affordable
 from zoneviz.sources.wanted import Wanted
 from zoneviz.state.rows import Ints
@@ -112,6 +113,22 @@ def test_a_small_buffer_loses_events_and_says_so(tracing_root: Path) -> None:
         assert 1000 < lost[:, 7].sum() <= source.lost, "a page without room for it does not say how many"
         assert "lost because the kernel's buffer was full" in source.trust[0]
     assert (np.diff(rows[:, 1]) >= 0).all()
+
+
+def test_a_processor_with_more_than_one_look_reads_holds_back_the_others(tracing_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (tracing, kmem_source):
+        monkeypatch.setattr(module, "READ_PAGES", 2)
+    with KmemSource(Catalog(), buffer=8 << 20, root=tracing_root) as source:
+        for _ in range(3000):
+            os.close(os.open("/dev/null", os.O_RDONLY))
+        looks = [source.rows(time.monotonic_ns()) for _ in range(3)]
+        source.stop()
+        rows = np.concatenate([*looks, source.rows(time.monotonic_ns())])
+        assert len(source.rows(time.monotonic_ns())) == 0
+        assert all(len(look) < 1000 for look in looks) and source.lost == 0
+    mine = rows[rows[:, 0] == Kind.ZALLOC]
+    assert len(mine) > 3000
+    assert (np.diff(rows[:, 1]) >= 0).all() and len(np.unique(mine[:, 1])) > 0.9 * len(mine), "no time is moved"
 
 
 def test_the_buffers_take_a_part_of_the_available_memory(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
+
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.events import Catalog
 from zoneviz.importers import linux_meminfo
@@ -15,7 +17,7 @@ from zoneviz.sources.linux_caches import INFERRED, Caches, Zones
 from zoneviz.sources.linux_kmem import ALLOCATIONS, EVENTS, MARGIN, OTHERS, LinuxKmem
 from zoneviz.sources.owners import Tasks
 from zoneviz.sources.ringbuffer import decode
-from zoneviz.sources.tracing import BUFFER, NEEDS_ROOT, Tracing, tracefs
+from zoneviz.sources.tracing import BUFFER, NEEDS_ROOT, READ_PAGES, Tracing, tracefs
 from zoneviz.sources.wanted import Wanted
 from zoneviz.state.rows import Ints
 from zoneviz.words import count
@@ -43,7 +45,7 @@ class KmemSource:
         self, catalog: Catalog, *, wanted: Wanted = ALL, stacks: bool = False, buffer: int = BUFFER, root: Path | None = None
     ) -> None:
         root = root or tracefs()
-        self._catalog, self._wanted = catalog, wanted
+        self._catalog, self._wanted, self._stopped = catalog, wanted, False
         try:
             symbols = Symbols(Path(PATH).read_text())
         except OSError as error:
@@ -116,13 +118,31 @@ class KmemSource:
         return time.monotonic_ns() - MARGIN
 
     def rows(self, until: int) -> Ints:
-        """The events (n, 9) up to a time, at most `safe()`, that no earlier call has returned."""
+        """The events (n, 9) up to a time, at most `safe()`, that no earlier call has returned; while there are too many to read at once,
+        fewer."""
+        rows, behind = self._read(until)
+        out = [rows]
+        while behind and self._stopped:
+            rows, behind = self._read(until)
+            out.append(rows)
+        return np.concatenate(out) if len(out) > 1 else rows
+
+    def _read(self, until: int) -> tuple[Ints, bool]:
+        """One look at the buffers, and whether there is more. Events of all processors wait for the one that is behind."""
         pages = [tracing.read() for tracing in self._tracing]
+        parts = [part for read in pages for part in read]
         processors = [number for read in pages for number in range(len(read))]
-        return self._kmem.rows(decode([part for read in pages for part in read], self._tracing[0].layout, processors), until)
+        layout = self._tracing[0].layout
+        events = decode(parts, layout, processors)
+        behind = np.array([len(part) >= READ_PAGES * layout.size for part in parts])
+        last = np.searchsorted(events.at, np.cumsum([len(part) for part in parts])) - 1  # event of each part
+        if len(events.time):
+            until = min(until, int(events.time[last[behind]].min(initial=until)))
+        return self._kmem.rows(events, until), bool(behind.any())
 
     def stop(self) -> None:
         """Record no further events; `rows` returns those that are in the buffer."""
+        self._stopped = True
         for tracing in self._tracing:
             tracing.stop()
 

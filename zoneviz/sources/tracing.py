@@ -20,7 +20,7 @@ BUFFER = 64 << 20
 NEEDS_ROOT = "Recording each allocation needs root: run `sudo zoneviz record --events`."
 _PREFIX = "zoneviz-"
 _MOUNT = "mount -t tracefs nodev /sys/kernel/tracing"
-_READ_PAGES = 4096
+READ_PAGES = 4096
 """Pages read from one processor at a time, so that no processor waits for another one."""
 
 
@@ -119,7 +119,7 @@ class Tracing:
         for file in self._files:
             parts: list[bytes] = []
             with suppress(BlockingIOError):
-                while len(parts) < _READ_PAGES and (part := os.read(file, self.layout.size)):
+                while len(parts) < READ_PAGES and (part := os.read(file, self.layout.size)):
                     parts.append(part if len(part) == self.layout.size else part + bytes(self.layout.size - len(part)))
             out.append(b"".join(parts))
         return out
