@@ -114,4 +114,5 @@ def test_a_zone_first_seen_before_the_start_is_kept(tmp_path: Path, monkeypatch:
     zones = {zone["name"]: zone["in_use"] for zone in live.result()["zones"]}
     assert zones["dentry"] == 103 and 1490 <= zones["kmalloc-64"] <= 1510, "what was allocated before the start is not in the recording"
     assert made[0].closed and live.result()["lost_events"] == 7
+    assert live.result()["merged"] == {"kmalloc-64": ["twin"]}
     assert live.result()["trust"][-1] == "A fake kernel."

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from zoneviz.errors import UsageError
-from zoneviz.events import Catalog, Kind
+from zoneviz.events import Catalog, Kind, ZoneInfo
 from zoneviz.sources import kmem_source, tracing
 from zoneviz.sources.kmem_source import KmemSource, _affordable
 from zoneviz.sources.wanted import Wanted
@@ -136,3 +136,17 @@ def test_the_buffers_take_a_part_of_the_available_memory(tmp_path: Path) -> None
     assert _affordable(tmp_path / "meminfo") == 200_000 * 1024 // (os.cpu_count() or 1)
     (tmp_path / "meminfo").write_text("MemTotal:        8000000 kB\nMemFree:          100000 kB\n")
     assert _affordable(tmp_path / "meminfo") > 1 << 40, "unknown before 3.14"
+
+
+def test_the_names_of_merged_caches(tracing_root: Path, tmp_path: Path) -> None:
+    catalog = Catalog()
+    slab = Path("/sys/kernel/slab")
+    links = {path.name: os.readlink(path) for path in slab.iterdir() if path.is_symlink()}
+    with KmemSource(catalog, buffer=1 << 20, root=tracing_root) as source:
+        assert source.merged == {}, "no cache has been seen"
+        catalog.zones += [ZoneInfo(i, name, 64, 0, 0, "") for i, name in enumerate(sorted(links), 1)]
+        merged = source.merged
+    for name, others in merged.items():
+        assert others == sorted(others) and {links[other] for other in others} == {links[name]} and name not in others
+    if len(links) > len(set(links.values())):
+        assert merged, "some caches are merged here"

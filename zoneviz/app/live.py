@@ -277,7 +277,7 @@ class Live:
         result |= {"trust": list(source.trust), "cannot_show": list(source.cannot_show)}
         if self._kmem is not None:
             truth = [] if self.spec.wanted.partial else self._differences()
-            result |= {"lost_events": self._lost, "kmem": asdict(self._kmem.counts), "truth": truth}
+            result |= {"lost_events": self._lost, "kmem": asdict(self._kmem.counts), "truth": truth, "merged": self._kmem.merged}
             result["trust"] += self._kmem.trust
         self._recorder.finish(outcome, result)
         self._close()

@@ -51,6 +51,7 @@ class KmemSource:
         except OSError as error:
             raise EnvironmentProblem(f"The kernel's events cannot be read: {error.strerror}. {NEEDS_ROOT}") from None
         caches = Caches.of()
+        self._aliases = caches.aliases
         wanted.check(caches)
         self._symbols = len(symbols)
         self._tracing: list[Tracing] = []
@@ -112,6 +113,16 @@ class KmemSource:
         if self._wanted.cgroup:
             said.append(f"Processes that entered the control group {self._wanted.cgroup} after the start are missing.")
         return said
+
+    @property
+    def merged(self) -> dict[str, list[str]]:
+        """The other names of the catalog's caches: of those that the kernel has merged into them, in alphabetical order."""
+        known = {zone.name for zone in self._catalog.zones}
+        found: dict[str, list[str]] = {}
+        for name, listed in sorted(self._aliases.items()):
+            if listed in known and name != listed and not name.startswith(":"):
+                found.setdefault(listed, []).append(name)
+        return found
 
     def safe(self) -> int:
         """The time up to which events are complete now."""

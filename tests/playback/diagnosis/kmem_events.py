@@ -14,6 +14,8 @@ SECOND = 1_000_000_000
 SHOWS = frozenset({"zones", "elements", "sizes", "paths", "tasks"})
 SIZES = {"filp": 256, "dentry": 192, "ext4_inode_cache": 1128, "kmalloc-1k": 1024, "task_struct": 9000}
 
+NOTHING: Mapping[str, object] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -40,6 +42,7 @@ def recorded(
     more: Iterable[tuple[float, int, int, int]] = (),
     kind: str = LIVE,
     time_kind: str = "ns",
+    result: Mapping[str, object] = NOTHING,
 ) -> Recording:
     """A recording of these streams, of `seconds`.
 
@@ -75,7 +78,7 @@ def recorded(
     header = Header(kind=kind, system="Linux 6.18", zone_noun="slab cache", shows=SHOWS, time_kind=time_kind)
     recorder = Recorder(path, catalog, header)
     recorder.feed(np.array(sorted(rows, key=lambda row: row[1]), np.int64))
-    recorder.finish("finished", {})
+    recorder.finish("finished", result)
     return Recording(path)
 
 

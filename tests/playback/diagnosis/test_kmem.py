@@ -46,6 +46,7 @@ def test_the_result_as_json(tmp_path: Path) -> None:
         {
             "zone": "filp", "task": "web", "pid": 41, "call_site": "alloc_empty_file", "elements": 400, "bytes": 102400,
             "bytes_per_s": 5120.0, "allocations": 400, "call_path": ["__x64_sys_openat", "alloc_empty_file"], "task_id": 1, "path": 2,
+            "merged": [],
         }
     ]  # fmt: skip
     assert json["taken_back"] == []

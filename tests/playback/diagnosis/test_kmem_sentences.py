@@ -106,3 +106,18 @@ def test_the_limit_of_the_control_group_is_nearer(tmp_path: Path) -> None:
     }  # fmt: skip
     text = said(found(tmp_path, leak(), figures=figures), "growth")[-1]
     assert text.startswith("slab_unreclaimable of the control group is 10 MiB and can grow to 30 MiB: ")
+
+
+def test_a_merged_cache_is_named_with_the_others(tmp_path: Path) -> None:
+    with recorded(tmp_path / "a.zvz", [leak(), CHURN], result={"merged": {"filp": ["a", "b", "c", "d", "e"], "dentry": 5}}) as recording:
+        diagnosis = diagnose(recording)
+    assert said(diagnosis, "growth")[0].startswith("“filp” (merged with a, b, c and 2 more) allocated by web (41)")
+    assert diagnosis.growth is not None and diagnosis.growth[0].merged == ["a", "b", "c", "d", "e"]
+    assert any("Linux merges caches" in text for text in said(diagnosis, "unknown"))
+
+
+@pytest.mark.parametrize("merged", [None, 5, [], {"filp": "x"}, {"filp": [5]}])
+def test_odd_names_of_merged_caches_are_left_out(tmp_path: Path, merged: object) -> None:
+    with recorded(tmp_path / "a.zvz", [leak(), CHURN], result={"merged": merged}) as recording:
+        diagnosis = diagnose(recording)
+    assert diagnosis.growth is not None and diagnosis.growth[0].merged == []

@@ -2,11 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from zoneviz.events import Catalog
 from zoneviz.playback.diagnosis.holding import holders
 from zoneviz.playback.diagnosis.kmem_sentences import findings
 from zoneviz.playback.diagnosis.leaks import LEAST, SURE, Masks, leaking, taken_back
@@ -16,6 +15,7 @@ from zoneviz.playback.diagnosis.results import LEAK, NO_LEAK, CallSite, Diagnosi
 from zoneviz.playback.diagnosis.survivors import Survivors, surviving
 from zoneviz.playback.diagnosis.usage import Usage, usage_of
 from zoneviz.playback.player import Player
+from zoneviz.recording import Recording
 from zoneviz.recording.header import IMPORTED, LIVE, Header
 from zoneviz.state.machine import MachineState
 
@@ -58,7 +58,7 @@ def of_events(player: Player, at: int | None, first: int | None, most: int) -> I
     assert found is not None
     catalog, why_not = recording.catalog, _why_not(recording.header, found)
     leak = leaking(found, catalog)
-    rows = _largest_first([*_call_sites(found, catalog, leak), *_of_many(found, catalog, leak)])
+    rows = _largest_first([*_call_sites(found, recording, leak), *_of_many(found, recording, leak)])
     verdict = None if why_not else LEAK if rows else NO_LEAK
     sure = bool(rows) and rows[0].elements >= SURE * rows[0].allocations
     usage, fresh = usage_of(after), usage_of(after, before.seq)
@@ -78,7 +78,7 @@ def of_events(player: Player, at: int | None, first: int | None, most: int) -> I
         zones=zones,
         verdict=verdict,
         growth=rows if verdict else None,
-        taken_back=_call_sites(found, catalog, (found.count >= LEAST) & taken_back(found, catalog) & ~leak) if verdict else None,
+        taken_back=_call_sites(found, recording, (found.count >= LEAST) & taken_back(found, catalog) & ~leak) if verdict else None,
     )
     out.findings.extend(findings(recording, found, out, why_not))
     yield out
@@ -97,33 +97,42 @@ def _why_not(header: Header, found: Survivors) -> str:
     return ""
 
 
-def _call_sites(found: Survivors, catalog: Catalog, chosen: Masks) -> list[CallSite]:
+def _call_sites(found: Survivors, recording: Recording, chosen: Masks) -> list[CallSite]:
     """The chosen groups (n,) as rows, most bytes first."""
-    names = catalog.task_names
+    names = recording.catalog.task_names
     rows = []
     for i in np.flatnonzero(chosen).tolist():
         task = int(found.task[i])
-        rows.append(_row(found, catalog, i, *named(names.get(task, "") or (f"task {task}" if task else _NOBODY))))
+        rows.append(_row(found, recording, i, *named(names.get(task, "") or (f"task {task}" if task else _NOBODY))))
     return _largest_first(rows)
 
 
-def _of_many(found: Survivors, catalog: Catalog, leak: Masks) -> list[CallSite]:
+def _of_many(found: Survivors, recording: Recording, leak: Masks) -> list[CallSite]:
     """The leaks of many processes as rows, which name the command if most of the processes share it."""
-    merged, tasks = together(found, catalog, leak)
-    names = catalog.task_names
+    merged, tasks = together(found, recording.catalog, leak)
+    names = recording.catalog.task_names
     rows = []
     for i, mine in enumerate(tasks):
         command, count = Counter(named(names.get(task, ""))[0] for task in mine.tolist()).most_common(1)[0]
         many = f"{len(mine):,} processes"
-        rows.append(_row(merged, catalog, i, f"{command} ({many})" if count >= _MOST * len(mine) else many, None))
+        rows.append(_row(merged, recording, i, f"{command} ({many})" if count >= _MOST * len(mine) else many, None))
     return rows
 
 
-def _row(found: Survivors, catalog: Catalog, i: int, command: str, pid: int | None) -> CallSite:
+def _row(found: Survivors, recording: Recording, i: int, command: str, pid: int | None) -> CallSite:
+    catalog = recording.catalog
     path, size = int(found.path[i]), int(found.bytes[i])
     zone, site = catalog.zones[int(found.zone[i]) - 1].name, found.sites[int(found.site[i])]
     count, allocs, speed = int(found.kept[i].sum()), int(found.allocs[i].sum()), round(size / max(found.span, 1) * 1e9, 3)
-    return CallSite(zone, command, pid, site, count, size, speed, allocs, catalog.paths.frames(path), int(found.task[i]), path)
+    frames, task = catalog.paths.frames(path), int(found.task[i])
+    return CallSite(zone, command, pid, site, count, size, speed, allocs, frames, task, path, _merged(recording.header, zone))
+
+
+def _merged(header: Header, zone: str) -> list[str]:
+    """The caches that the recorded machine had merged into a zone."""
+    merged = header.result.get("merged")
+    names = merged.get(zone) if isinstance(merged, Mapping) else None
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def _largest_first(rows: list[CallSite]) -> list[CallSite]:

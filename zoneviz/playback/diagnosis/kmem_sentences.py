@@ -49,6 +49,12 @@ def owner(row: CallSite) -> str:
     return name if row.pid is None or name == f"pid {row.pid}" else f"{name} ({row.pid})"
 
 
+def _shortened(names: list[str]) -> str:
+    """The first names of a list, and how many more there are."""
+    shown = [words.one_line(name, NAME_LENGTH) for name in names[:_LEFT]]
+    return words.listed([*shown, f"{len(names) - _LEFT:,} more"] if len(names) > _LEFT else shown)
+
+
 def _same(row: CallSite, other: CallSite) -> bool:
     """Whether two rows are of one process, or of equally many of one command."""
     return (row.task_id, row.task) == (other.task_id, other.task)
@@ -92,7 +98,8 @@ def _rows(found: Survivors, diagnosis: Diagnosis, rows: list[CallSite]) -> list[
 
 
 def _row(found: Survivors, diagnosis: Diagnosis, row: CallSite, kind: str) -> Finding:
-    text = f"“{words.one_line(row.zone, NAME_LENGTH)}” allocated by {owner(row)} at {_where(row)}: "
+    other = f" (merged with {_shortened(row.merged)})" if row.merged else ""
+    text = f"“{words.one_line(row.zone, NAME_LENGTH)}”{other} allocated by {owner(row)} at {_where(row)}: "
     text += f"{row.elements:,} of {row.allocations:,} still there, {words.size(row.bytes)}"
     if found.span:
         text += f", +{per_second(row.elements / found.span * 1e9)}, +{rate(row.bytes_per_s)}"
@@ -182,7 +189,8 @@ def _unknown(found: Survivors, rows: list[CallSite]) -> list[Finding]:
         out.append(f"Events were lost at {places}, so some elements that seem to be there were freed. Use a larger --buffer, or --only.")
     if rows:
         out.append("A program may free later what it keeps now: its code says whether this is a fault.")
-        out.append("Linux merges caches of equal size under one name: where the name of a cache surprises, trust the call site.")
+    if any(row.merged for row in rows):
+        out.append("Linux merges caches of equal size under one name: the call site says which of them it is.")
     return [Finding("unknown", text) for text in out]
 
 

@@ -72,6 +72,7 @@ class CallSite:
 
     `task`: its command, or the name of a kernel thread; `pid`: None if unknown. `elements` and `bytes` are still there, of
     `allocations`; `bytes_per_s`: bytes by the length of the stretch. `task_id`, `path`: in the recording; `call_path`: outermost first.
+    `merged`: other caches that Linux merged into this zone, of which the elements may be.
     """
 
     zone: str
@@ -85,6 +86,7 @@ class CallSite:
     call_path: list[str]
     task_id: int
     path: int
+    merged: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
