@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from tests.gui import live
 from tests.gui.conftest import BASE, Settle, events, write
 from zoneviz.app import cut
 from zoneviz.events import Kind
@@ -210,3 +211,18 @@ def test_an_excerpt_starts_with_its_first_event(recorded: Path, tmp_path: Path, 
     assert [made.model.event_of(row) for row in (0, len(rows) - 1)] == [first, last]
     session.show(None)
     session.deleteLater()
+
+
+def test_the_menu_of_a_live_machine_names_process_and_processor(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    session = Session()
+    session.show(Player(Recording(live.write(tmp_path / "live.zvz", live.events(3)))))
+    view = EventsView(session)
+    qtbot.addWidget(view)
+    view.show()
+    offered = dict(view.offers(3))
+    address = "0xffff8880" + "40000000"
+    assert offered["Only what touched find (812)"] == "touches=task:2" and offered["Only what touched CPU 0"] == "touches=thread:1"
+    assert offered[f"Only what touched address {address}"] == f"touches=address:{address}"
+    view.filter_by(f"touches=address:{address}")
+    qtbot.waitUntil(lambda: view.model.filtered and view.model.rowCount() == 1, timeout=30_000)
+    session.show(None)

@@ -152,6 +152,8 @@ QLineEdit, QComboBox { background: transparent; border: 1px solid transparent; b
 QLineEdit:hover, QComboBox:hover { background: $raised; }
 QLineEdit:focus, QComboBox:focus { background: $raised; border: 1px solid $accent; border-radius: 3px; }
 QLineEdit[wrong="true"] { border-bottom: 1px solid $danger; color: $danger; }
+QLineEdit:disabled { color: $faint; placeholder-text-color: $faint; border-bottom-color: transparent; }
+QWidget#form QLabel:disabled { color: $faint; }
 QLineEdit[changed="true"], QComboBox[changed="true"] { color: $accent; }
 QComboBox::drop-down { border: none; width: 12px; }
 QComboBox::down-arrow { image: none; }

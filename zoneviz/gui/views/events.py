@@ -224,11 +224,20 @@ class EventsView(View):
         zone = zone_of(event, player.recording.catalog)
         if zone:
             out.append((f"Only zone {words.one_line(zone, 40)}", f"zone={shlex.quote(zone)}"))
-        shown = words.address(address)
-        for what, value, number in (("address", address, shown), ("task", task, str(task)), ("thread", thread, str(thread))):
-            if value:
-                out.append((f"Only what touched {what} {number}", f"touches={what}:{number}"))
+        if address:
+            out.append((f"Only what touched address {words.address(address)}", f"touches=address:{words.address(address)}"))
+        out += [(f"Only what touched {shown}", f"touches={what}:{value}") for what, value, shown in self._actors(task, thread) if value]
         return out
+
+    def _actors(self, task: int, thread: int) -> tuple[tuple[str, int, str], ...]:
+        """(word of filters, number, name) of the task and the thread that ran; of a live machine, the process and the processor."""
+        player = self.session.player
+        assert player is not None
+        if not self.model.live:
+            return ("task", task, f"task {task}"), ("thread", thread, f"thread {thread}")
+        catalog = player.recording.catalog
+        process, processor = catalog.task_names.get(task, ""), catalog.thread_names.get(thread, "")
+        return ("task", task, words.one_line(process, 40) or f"task {task}"), ("thread", thread, processor or f"thread {thread}")
 
     def filter_by(self, word: str) -> None:
         """Add a term to the filter, replacing one of the same name."""
@@ -248,9 +257,9 @@ class EventsView(View):
         for label, word in self.offers(index.row()):
             menu.addAction(label.replace("&", "&&"), partial(self.filter_by, word))
         event = self.model.row(index.row())
-        for what, value in (("task", int(event[TASK])), ("thread", int(event[THREAD]))):
+        for what, value, shown in self._actors(int(event[TASK]), int(event[THREAD])):
             if value:
-                menu.addAction(f"Select {what} {value}", partial(self.session.select, **{what: value}))
+                menu.addAction(f"Select {shown}".replace("&", "&&"), partial(self.session.select, **{what: value}))
         menu.addSeparator()
         menu.addAction("All events", self.field.clear)
         menu.popup(self.table.viewport().mapToGlobal(place))

@@ -172,7 +172,8 @@ class Overview(View):
         full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {words.size(size)}" if size else ""
         of = "this excerpt" if player.recording.first_event > 1 else "all readings" if len(self.session.series.readings) else "whole run"
         start = player.recording.header.parameters.get("start", "") if len(self.session.series.readings) else ""
-        longer = f"{of}, from {words.one_line(str(start), 40)}" if start else of
+        since = words.one_line(str(start), 40).partition(".")[0].replace("T", " ")  # ISO dates, to the second
+        longer = f"{of}, from {since}" if start else of
         what = f"All {player.recording.header.zone_noun}s together" if self.session.series.of_zones else "Zone map use"
         bold = f"<b>{escape(what)}</b>"
         self._headings = [*(f"{bold} <span style='color:{theme.muted}'>· {escape(said)}{full}</span>" for said in (longer, of)), bold]

@@ -67,7 +67,7 @@ def _file() -> list[Action[Parts]]:
 def _run() -> list[Action[Parts]]:
     return [
         Action("run", "Run", "&Run experiment", "Run the experiment in the form and record it", lambda p: p.sidebar.ask_run(), ("Ctrl+R",),
-               renamed=_run_words),
+               lambda p: p.sidebar.ready, renamed=_run_words),
         Action("record", "Run", "Record this &machine…", "Show the form for a recording of the kernel that runs now", Parts.record_machine,
                ("Ctrl+Shift+M",)),
         Action("run_compare", "Run", "Run and &compare with this recording", "Run the form's settings, then compare with this recording",

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from zoneviz import words
 from zoneviz.app.live import LiveStatus
+from zoneviz.app.live_spec import LiveSpec
 from zoneviz.gui.kit.theme import figures
 from zoneviz.gui.session.desk import Desk
 
@@ -69,20 +70,21 @@ class LiveBar(QFrame):
                 label.hide()
             self.alert.clear()
         else:
-            self.show_status(run.status, run.paused)
+            self.show_status(run.status, run.paused, isinstance(run.spec, LiveSpec) and run.spec.events)
         self.dismiss.hide()
         self.show()
 
-    def show_status(self, status: LiveStatus, paused: bool) -> None:
-        """Show a status: events or readings, losses, the file and when it reaches its limit, alerts."""
+    def show_status(self, status: LiveStatus, paused: bool, events: bool) -> None:
+        """Show a status: events or readings, losses, the file and when it reaches its limit, alerts. `events`: whether any are recorded."""
         self.state.setText("Paused: the kernel keeps the newest events" if paused else "Recording this machine")
-        self.rate.setText(f"{status.rate:,.0f} events/s · {words.count(status.readings, 'reading')}")
+        readings = words.count(status.readings, "reading")
+        self.rate.setText(f"{status.rate:,.0f} events/s · {readings}" if events else readings)
         self._tone(self.lost, "danger" if status.lost else "muted")
         self.lost.setText(f"{status.lost:,} events lost" if status.lost else "none lost")
         self.file.setText(f"{words.size(status.size)} of {words.size(status.limit)}{self._ahead(status)}")
         self.file.setToolTip("Size of the file, and the limit at which the recording stops")
-        for label in (self.rate, self.lost, self.file):
-            label.show()
+        for label, shown in ((self.rate, True), (self.lost, events), (self.file, True)):
+            label.setVisible(shown)
         self._say(" ".join(status.alerts), "danger")
 
     def _ahead(self, status: LiveStatus) -> str:

@@ -255,6 +255,11 @@ class Sidebar(QWidget):
         item = self.experiments.currentItem()
         return item is not None and bool(item.data(PAYLOAD) == MACHINE)
 
+    @property
+    def ready(self) -> bool:
+        """Whether what the form describes can be run or recorded."""
+        return self.button.isEnabled()
+
     def show_machine(self) -> None:
         """Show the form of this machine, and focus its first field."""
         self.choose(MACHINE)
