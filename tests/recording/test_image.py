@@ -10,6 +10,7 @@ import pytest
 
 from tests.recording import toy
 from tests.recording.test_recorder import content, record
+from zoneviz.errors import EnvironmentProblem
 from zoneviz.recording import Header, Recorder, Recording, image, schema
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
@@ -121,3 +122,23 @@ def test_what_is_written_by_statements(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not image.pays(rows_of(values[1:], 1))
     monkeypatch.setattr(image, "MOST", image.LEAST - 1)
     assert not image.pays(rows_of(values, 1))
+
+
+def test_an_interrupt_after_the_copy_takes_back_the_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = toy.as_rows(toy.run(8000))
+    recorder = Recorder(tmp_path / "a.zvz", toy.catalog(), Header())
+    recorder.feed(rows[:4000])
+
+    def interrupted(last: int) -> None:
+        assert recorder._db.execute("SELECT max(seq) FROM main.events").fetchone() == (last,)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(recorder, "_write_details", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        recorder.feed(rows[4000:])
+    with pytest.raises(EnvironmentProblem, match="cannot continue: KeyboardInterrupt"):
+        recorder.feed(rows[4000:])
+    recorder.abort("stopped by Ctrl-C")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zvz"]
+    with Recording(tmp_path / "a.zvz") as recording:
+        assert np.array_equal(recording.events(), rows[:4000]) and len(recording.samples()) == 4000 // 256

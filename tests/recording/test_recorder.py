@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.recording import toy
 from zoneviz.errors import EnvironmentProblem, InputError, UsageError
 from zoneviz.events import Catalog, TaskInfo
-from zoneviz.recording import EventStream, Header, Recorder, Recording
+from zoneviz.recording import EventStream, Header, Recorder, Recording, image
 
 
 def record(path: Path, count: int, sizes: list[int], checkpoint_step: int = 1000) -> Recorder:
@@ -232,7 +232,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
 try:
     for at, event in enumerate(toy.run(40000), 1):
         recorder.sink(event)
-        if at % 1000 == 0:
+        if at % {size} == 0:
             recorder.commit()
 except EnvironmentProblem as problem:
     recorder.abort("no space")
@@ -241,12 +241,14 @@ except EnvironmentProblem as problem:
 
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no limit on file sizes here")
-def test_a_file_size_limit_keeps_what_was_committed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [image.LEAST - 1, 2 * image.LEAST])
+def test_a_file_size_limit_keeps_what_was_committed(tmp_path: Path, size: int) -> None:
     path, root = tmp_path / "a.zvz", str(Path(__file__).parents[2])
-    done = subprocess.run([sys.executable, "-c", FULL.format(root=root, path=str(path))], check=True, capture_output=True, text=True)
+    program = FULL.format(root=root, path=str(path), size=size)
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     committed = int(done.stdout)
     recording = Recording(path)
-    assert 1000 <= committed < 40000 and not recording.complete
+    assert size <= committed < 40000 and not recording.complete
     assert (recording.events() == toy.as_rows(toy.run(40000)[:committed])).all()
 
 

@@ -183,10 +183,7 @@ class Recorder:
                 self._db.deserialize(image.image(rows), name="image")  # not possible within a transaction
             self._db.execute("BEGIN IMMEDIATE")
             self._write_catalog()
-            if as_image:
-                self._db.execute("INSERT INTO main.events SELECT * FROM image.events")
-            else:
-                self._insert("events", rows)
+            self._write_events(rows, as_image)
             self._write_samples(*samples)
             self._write_details(last)
             self._db.executemany("INSERT INTO checkpoints VALUES (?, ?)", checkpoints)
@@ -200,6 +197,12 @@ class Recorder:
             self._failure = f"The recording {self.path} cannot continue: {type(error).__name__}."
             raise
         self.header = replace(self.header, events=last, last_time=time, digest=digest)
+
+    def _write_events(self, rows: Ints, as_image: bool) -> None:
+        if as_image:
+            self._db.execute("INSERT INTO main.events SELECT * FROM image.events")
+        else:
+            self._insert("events", rows)
 
     def _insert(self, table: str, rows: Ints) -> None:
         """Insert rows (n, columns), except those whose key is there already."""
