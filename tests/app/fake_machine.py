@@ -43,8 +43,8 @@ class FakeKmem:
         self._next = clock() - early
         self._made = 0
         self._zone = 0
-        self.counts, self.lost, self.closed, self.trust = Counts(), 0, False, list[str]()
-        self.trust = ["A fake kernel."]
+        self.counts, self.lost, self.closed = Counts(), 0, False
+        self.behind, self.trust = False, ["A fake kernel."]
         self.merged = {"kmalloc-64": ["twin"]}
         catalog.tasks += [TaskInfo(1, "kernel"), TaskInfo(2, "find (812)")]
         catalog.threads += [ThreadInfo(1, 0, "CPU 0"), ThreadInfo(2, 0, "CPU 1")]

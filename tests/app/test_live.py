@@ -1,11 +1,12 @@
 """A recording of a machine: readings in their order, what ends it, and that it survives everything."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.app.fake_machine import SECOND, FakeKmem, Growing
+from tests.app.fake_machine import SECOND, STEP, FakeKmem, Growing
 from zoneviz.app import live as live_module
 from zoneviz.app.live import Live
 from zoneviz.app.live_spec import LiveSpec
@@ -13,6 +14,7 @@ from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.events import Catalog, Kind
 from zoneviz.recording import Recording
 from zoneviz.state.machine import MachineState
+from zoneviz.state.rows import KIND, TIME, Ints
 
 
 class Clock:
@@ -40,7 +42,7 @@ def test_readings_are_taken_in_time_and_the_end_is_kept(tmp_path: Path) -> None:
         rows = recording.events_of(Kind.READING)
         assert (np.diff(rows[:, 2]) > 0).all() and rows[0, 2] == 0 and rows[-1, 2] <= 3 * SECOND + SECOND // 5
         state = MachineState(recording.catalog)
-        state.apply(recording.events(1, recording.event_count))
+        state.apply(recording.events())
     assert state.machine()["zones"][0]["in_use"] == 107 and state.figures["slab"] == 7 * 4096
 
 
@@ -116,3 +118,25 @@ def test_a_zone_first_seen_before_the_start_is_kept(tmp_path: Path, monkeypatch:
     assert made[0].closed and live.result()["lost_events"] == 7
     assert live.result()["merged"] == {"kmalloc-64": ["twin"]}
     assert live.result()["trust"][-1] == "A fake kernel."
+
+
+class Slow(FakeKmem):
+    """Gives at most 40 of its events at a time."""
+
+    def rows(self, until: int) -> Ints:
+        limit = min(until, self._next + 40 * STEP)
+        self.behind = limit < until
+        return super().rows(limit)
+
+
+def test_a_reading_waits_for_the_events_before_it_and_the_end_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(live_module, "KmemSource", lambda catalog, **options: Slow(catalog, clock=clock))
+    live = Live(LiveSpec(events=True, every=0.3, seconds=1, output=tmp_path / "m.zvz"), Growing(), clock=clock, sleep=clock.sleep)
+    while live.advance(0.2):
+        pass
+    with Recording(tmp_path / "m.zvz") as recording:
+        rows = recording.events()
+    assert (np.diff(rows[:, TIME]) >= 0).all()
+    kinds = Counter(rows[:, KIND].tolist())
+    assert kinds[Kind.READING] == live.result()["readings"] >= 4 and 990 <= kinds[Kind.ZALLOC] <= 1001

@@ -201,8 +201,8 @@ class Live:
             self._next_reading += int(self.spec.every * _SECOND) * (1 + (now - self._next_reading) // int(self.spec.every * _SECOND))
             self._take_reading(now)
         if self._kmem is None or now >= self._next_events:
-            self._next_events = now + int(EVENTS_SECONDS * _SECOND)
             self._feed(self._safe())
+            self._next_events = now if self._behind else now + int(EVENTS_SECONDS * _SECOND)
         if now >= self._next_check:
             self._next_check = now + int(CHECK_SECONDS * _SECOND)
             self._check(now)
@@ -222,6 +222,11 @@ class Live:
         if self._size() >= self.limit:
             self._finish("stopped", f"The file has reached its limit of {words.size(self.limit)}.")
 
+    @property
+    def _behind(self) -> bool:
+        """Whether there are more events to read now."""
+        return self._kmem is not None and self._kmem.behind
+
     def _safe(self) -> int:
         return self._clock() if self._kmem is None else self._kmem.safe()
 
@@ -229,9 +234,12 @@ class Live:
         """Commit what happened up to a time, readings in their place among the events."""
         parts, readings = [], self._readings
         while self._waiting and self._waiting[0][0] <= until:
-            at, moment = self._waiting.pop(0)
-            parts += [self._events(at), self._reading(at, moment)]
-        parts.append(self._events(until))
+            parts.append(self._events(self._waiting[0][0]))
+            if self._behind:
+                break  # the reading waits for events of the time before it
+            parts.append(self._reading(*self._waiting.pop(0)))
+        else:
+            parts.append(self._events(until))
         rows = np.concatenate([part for part in parts if part is not None])
         if len(rows):
             self._recorder.feed(rows)
@@ -267,6 +275,8 @@ class Live:
             self._kmem.stop()
         self._take_reading(self._clock())
         self._feed(self._clock())
+        while self._behind:
+            self._feed(self._clock())
         if self._kmem is not None:
             self._lost = self._kmem.lost
         source = self._source

@@ -17,7 +17,7 @@ from zoneviz.sources.linux_caches import INFERRED, Caches, Zones
 from zoneviz.sources.linux_kmem import ALLOCATIONS, EVENTS, MARGIN, OTHERS, LinuxKmem
 from zoneviz.sources.owners import Tasks
 from zoneviz.sources.ringbuffer import decode
-from zoneviz.sources.tracing import BUFFER, NEEDS_ROOT, READ_PAGES, Tracing, tracefs
+from zoneviz.sources.tracing import BUFFER, NEEDS_ROOT, Tracing, tracefs
 from zoneviz.sources.wanted import Wanted
 from zoneviz.state.rows import Ints
 from zoneviz.words import count
@@ -37,7 +37,7 @@ class KmemSource:
     """Records every allocation and free until it is closed; a context manager. Times are CLOCK_MONOTONIC in ns.
 
     `catalog`: gets zones, tasks and call paths; `wanted`: which allocations; `stacks`: call stacks instead of call sites alone; `buffer`:
-    bytes for each processor.
+    bytes for each processor. `behind`: whether more events were in the buffer than the last call of `rows` has read.
     Errors: EnvironmentProblem if tracing is not available or not allowed; UsageError if nothing can match what is wanted.
     """
 
@@ -45,7 +45,7 @@ class KmemSource:
         self, catalog: Catalog, *, wanted: Wanted = ALL, stacks: bool = False, buffer: int = BUFFER, root: Path | None = None
     ) -> None:
         root = root or tracefs()
-        self._catalog, self._wanted, self._stopped = catalog, wanted, False
+        self._catalog, self._wanted = catalog, wanted
         try:
             symbols = Symbols(Path(PATH).read_text())
         except OSError as error:
@@ -54,6 +54,7 @@ class KmemSource:
         self._aliases = caches.aliases
         wanted.check(caches)
         self._symbols = len(symbols)
+        self.behind = False
         self._tracing: list[Tracing] = []
         try:
             self._trace(root, caches, stacks, min(buffer, _affordable()))
@@ -129,31 +130,22 @@ class KmemSource:
         return time.monotonic_ns() - MARGIN
 
     def rows(self, until: int) -> Ints:
-        """The events (n, 9) up to a time, at most `safe()`, that no earlier call has returned; while there are too many to read at once,
-        fewer."""
-        rows, behind = self._read(until)
-        out = [rows]
-        while behind and self._stopped:
-            rows, behind = self._read(until)
-            out.append(rows)
-        return np.concatenate(out) if len(out) > 1 else rows
-
-    def _read(self, until: int) -> tuple[Ints, bool]:
-        """One look at the buffers, and whether there is more. Events of all processors wait for the one that is behind."""
+        """The events (n, 9) up to a time, at most `safe()`, that no earlier call has returned; fewer if `behind` is true afterwards."""
         pages = [tracing.read() for tracing in self._tracing]
         parts = [part for read in pages for part in read]
+        most = [tracing.most for tracing, read in zip(self._tracing, pages, strict=True) for _ in read]
         processors = [number for read in pages for number in range(len(read))]
-        layout = self._tracing[0].layout
-        events = decode(parts, layout, processors)
-        behind = np.array([len(part) >= READ_PAGES * layout.size for part in parts])
-        last = np.searchsorted(events.at, np.cumsum([len(part) for part in parts])) - 1  # event of each part
-        if len(events.time):
-            until = min(until, int(events.time[last[behind]].min(initial=until)))
-        return self._kmem.rows(events, until), bool(behind.any())
+        events = decode(parts, self._tracing[0].layout, processors)
+        lengths = np.array([len(part) for part in parts])
+        full = lengths >= most
+        self.behind = bool(full.any())
+        if len(events.time):  # the events of all processors wait for the one that is behind
+            last = np.searchsorted(events.at, np.cumsum(lengths)) - 1
+            until = min(until, int(events.time[last[full]].min(initial=until)))
+        return self._kmem.rows(events, until)
 
     def stop(self) -> None:
-        """Record no further events; `rows` returns those that are in the buffer."""
-        self._stopped = True
+        """Record no further events; `rows` returns those that are in the buffer, until it is not behind."""
         for tracing in self._tracing:
             tracing.stop()
 

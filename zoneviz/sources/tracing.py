@@ -20,8 +20,10 @@ BUFFER = 64 << 20
 NEEDS_ROOT = "Recording each allocation needs root: run `sudo zoneviz record --events`."
 _PREFIX = "zoneviz-"
 _MOUNT = "mount -t tracefs nodev /sys/kernel/tracing"
-READ_PAGES = 4096
-"""Pages read from one processor at a time, so that no processor waits for another one."""
+LOOK_PAGES = 1024
+"""Pages read at a time, of all processors: some 80,000 events, which take a fraction of a second to record."""
+_LEAST_PAGES = 16
+"""Pages read of one processor at a time, at least."""
 
 
 def tracefs() -> Path:
@@ -113,13 +115,22 @@ class Tracing:
     def _layout(self) -> PageFormat:
         return parse_page_format((self.folder.parents[1] / "events" / "header_page").read_text())
 
+    @property
+    def _pages(self) -> int:
+        return max(_LEAST_PAGES, LOOK_PAGES // len(self._files))
+
+    @property
+    def most(self) -> int:
+        """Bytes that `read` returns of each processor, at most; if it does, there may be more."""
+        return self._pages * self.layout.size
+
     def read(self) -> list[bytes]:
-        """The pages that each processor has filled since the last call, and the one it is filling; at most some thousand each."""
+        """The pages that each processor has filled since the last call, and the one it is filling; at most `most` bytes each."""
         out = []
         for file in self._files:
             parts: list[bytes] = []
             with suppress(BlockingIOError):
-                while len(parts) < READ_PAGES and (part := os.read(file, self.layout.size)):
+                while len(parts) < self._pages and (part := os.read(file, self.layout.size)):
                     parts.append(part if len(part) == self.layout.size else part + bytes(self.layout.size - len(part)))
             out.append(b"".join(parts))
         return out
