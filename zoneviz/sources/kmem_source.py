@@ -37,7 +37,7 @@ class KmemSource:
     """Records every allocation and free until it is closed; a context manager. Times are CLOCK_MONOTONIC in ns.
 
     `catalog`: gets zones, tasks and call paths; `wanted`: which allocations; `stacks`: call stacks instead of call sites alone; `buffer`:
-    bytes for each processor. `behind`: whether more events were in the buffer than the last call of `rows` has read.
+    bytes for each processor. `behind`: whether the last call of `rows` has not read all events up to its time.
     Errors: EnvironmentProblem if tracing is not available or not allowed; UsageError if nothing can match what is wanted.
     """
 
@@ -137,12 +137,12 @@ class KmemSource:
         processors = [number for read in pages for number in range(len(read))]
         events = decode(parts, self._tracing[0].layout, processors)
         lengths = np.array([len(part) for part in parts])
-        full = lengths >= most
-        self.behind = bool(full.any())
+        complete = until
         if len(events.time):  # the events of all processors wait for the one that is behind
             last = np.searchsorted(events.at, np.cumsum(lengths)) - 1
-            until = min(until, int(events.time[last[full]].min(initial=until)))
-        return self._kmem.rows(events, until)
+            complete = min(until, int(events.time[last[lengths >= most]].min(initial=until)))
+        self.behind = complete < until
+        return self._kmem.rows(events, complete)
 
     def stop(self) -> None:
         """Record no further events; `rows` returns those that are in the buffer, until it is not behind."""
