@@ -10,7 +10,7 @@ PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # Remove an environment whose interpreter is gone, such as after a system upgrade; it is then rebuilt.
 $(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
 
-.PHONY: help run test check lint bench docs fuzz recordings fidelity processes diagnosis forecast observations wheel-test screenshots clean system-run system-test
+.PHONY: help run test check lint compiled interpreted test-compiled bench docs fuzz recordings fidelity processes diagnosis forecast observations wheel-test screenshots clean system-run system-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,16 @@ lint: system-test .venv/.installed-dev ## ruff, import-linter and mypy
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+
+compiled: .venv/.installed-dev ## compile the simulated kernel for this checkout: runs take a third of the time; needs a C compiler
+	.venv/bin/python tools/compile_kernel.py
+
+interpreted: ## undo `make compiled`
+	rm -f *.so *.pyd zoneviz/mach/*.so zoneviz/mach/*.pyd
+
+test-compiled: compiled ## the tests of the kernel and of all scenarios with the compiled kernel
+	.venv/bin/python -c 'from zoneviz.mach.tape import COMPILED; assert COMPILED'
+	.venv/bin/python -m pytest $(PYTEST_ARGS) tests/mach tests/hurd tests/scenarios tests/whole/test_digests.py
 
 fuzz: system-test .venv/.installed-dev ## open damaged recordings and captures for an hour (SECONDS=3600 SEED=1); files that fail stay in build/fuzz
 	.venv/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
@@ -66,7 +76,7 @@ screenshots: system-run .venv/.installed ## paint every view in both themes to b
 	.venv/bin/python -m zoneviz.gui.pictures.picture build/screenshots/fork-bomb.zvz docs/window-light.png --window
 	.venv/bin/python tools/screenshots.py build/screenshots/fork-bomb.zvz build/screenshots
 
-clean: ## remove everything that was built, and the environment
+clean: interpreted ## remove everything that was built, and the environment
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

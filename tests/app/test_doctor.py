@@ -7,11 +7,13 @@ import pytest
 
 from zoneviz.app import doctor as module_of
 from zoneviz.app.doctor import Check, doctor
+from zoneviz.mach.tape import COMPILED
 
 
 def test_this_machine_has_everything_required() -> None:
     found = {check.what: check for check in doctor()}
     assert [check for check in found.values() if check.needed and not check.ok] == []
+    assert found["simulated kernel"].found == ("compiled" if COMPILED else "interpreted")
     assert {"Python", "SQLite", "fonts", "painting without a screen", "recordings folder", "ffmpeg"} <= set(found)
     assert all(bool(check.remedy) != check.ok for check in found.values())
 

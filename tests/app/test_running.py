@@ -42,6 +42,7 @@ def test_the_result_has_the_parts_of_the_contract() -> None:
         "digest",
         "simulated_seconds",
         "wall_seconds",
+        "kernel",
     ]
     assert list(result["panic"]) == ["text", "zone", "memory", "task", "call_path"]
     assert list(result["counts"]) == ["operations", "forks", "processes", "tasks", "threads", "ports", "messages"]

@@ -13,6 +13,7 @@ from typing import Any
 
 from zoneviz import words
 from zoneviz.app.spec import recordings_folder
+from zoneviz.mach.tape import COMPILED
 from zoneviz.probe import no_display, qt_fails
 from zoneviz.recording import sqlite_version
 
@@ -65,6 +66,12 @@ def _programs() -> Iterator[Check]:
     sqlite = tuple(int(part) for part in sqlite_version().split("."))
     least = ".".join(map(str, SQLITE))
     yield Check("SQLite", sqlite >= SQLITE, sqlite_version(), "" if sqlite >= SQLITE else f"use a Python with SQLite {least} or newer")
+    remedy = (
+        ""
+        if COMPILED
+        else "nothing needed; `make compiled` in a checkout, or pip install with a C compiler, makes runs three times as fast"
+    )
+    yield Check("simulated kernel", COMPILED, "compiled" if COMPILED else "interpreted", remedy, needed=False)
     for name in PACKAGES:
         found = _version(name)
         yield Check(f"package {name}", bool(found), found or "missing", "" if found else f"pip install {name}")

@@ -39,7 +39,8 @@ def foreseen(recording: Recording) -> str:
 def header_of(recording: Recording) -> dict[str, Any]:
     """The header of an open recording as JSON values. `panic` has text, zone and memory, or is None; `size` is in bytes.
 
-    `readings`: their number, 0 for a recording of events; `cannot_show`: sentences.
+    `readings`: their number, 0 for a recording of events; `cannot_show`: sentences; `kernel`: whether the simulated kernel was compiled or
+    interpreted, "" if unknown.
     """
     header = recording.header
     readings = recording.events_of(Kind.READING, backwards=True, most=1)
@@ -67,6 +68,7 @@ def header_of(recording: Recording) -> dict[str, Any]:
         "first_event": recording.first_event,
         "part_of": header.part_of,
         "model": header.model,
+        "kernel": str(header.result.get("kernel", "")),
         "time_kind": header.time_kind,
         **clocked(recording, recording.last_time),
         "readings": int(readings[0, SUBJECT]) if len(readings) else 0,

@@ -218,6 +218,7 @@ class Simulation:
             "digest": self.stream.digest,
             "simulated_seconds": kernel.time / 1e9,
             "wall_seconds": round(self._wall, 6),
+            "kernel": "compiled" if COMPILED else "interpreted",
             **ended.extra,
         }
         return {**result, "why": ended.why} if ended.why else result

@@ -71,6 +71,8 @@ def print_header(header: Mapping[str, Any]) -> None:
     else:
         rows.append(("scenario", f"{header['scenario']}, {parameters_text(parameters)}"))
         rows.append(("profile", f"{header['profile']}, seed {header['seed']}"))
+    if header["kernel"]:
+        rows.append(("kernel", header["kernel"]))
     rows.append(("outcome", header["outcome"]))
     if not header["complete"]:
         rows.append(("incomplete", header["incomplete_reason"]))

@@ -34,7 +34,8 @@ def print_result(result: Mapping[str, Any], recording: Path | None, picture: Pat
     if panic is not None:
         rows += [("memory full", panic["memory"]), ("running", panic["task"]), ("call path", " > ".join(panic["call_path"]))]
     rows += machine_rows(result)
-    rows.append(("events", f"{result['events']:,} in {result['simulated_seconds']:.3f} s simulated, {result['wall_seconds']:.2f} s real"))
+    took = f"{result['simulated_seconds']:.3f} s simulated, {result['wall_seconds']:.2f} s real"
+    rows.append(("events", f"{result['events']:,} in {took}, kernel {result['kernel']}"))
     rows.append(("digest", result["digest"]))
     if recording is not None:
         rows.append(("recording", recording))

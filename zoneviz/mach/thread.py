@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from zoneviz.mach.task import Task
 
 
-Program = Generator[tuple[Any, ...], Any, object]
+# It should yield traps only; the kernel says so if it does not.
+Program = Generator[Any, Any, object]
 Continuation = Callable[["Kernel", "Thread"], object] | None
 
 
