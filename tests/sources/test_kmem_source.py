@@ -12,7 +12,7 @@ import pytest
 
 from zoneviz.errors import UsageError
 from zoneviz.events import Catalog, Kind, ZoneInfo
-from zoneviz.sources import tracing
+from zoneviz.sources import kmem_source, tracing
 from zoneviz.sources.kmem_source import KmemSource, _affordable
 from zoneviz.sources.wanted import Wanted
 from zoneviz.state.rows import Ints
@@ -137,6 +137,22 @@ def test_the_buffers_take_a_part_of_the_available_memory(tmp_path: Path) -> None
     assert _affordable(tmp_path / "meminfo") == 200_000 * 1024 // (os.cpu_count() or 1)
     (tmp_path / "meminfo").write_text("MemTotal:        8000000 kB\nMemFree:          100000 kB\n")
     assert _affordable(tmp_path / "meminfo") > 1 << 40, "unknown before 3.14"
+
+
+def test_a_buffer_smaller_than_asked_for_is_said(tracing_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kmem_source, "_affordable", lambda: 1 << 20)
+    with KmemSource(Catalog(), root=tracing_root) as source:
+        assert source.trust[0].startswith("The kernel's buffer has 1 MiB for each processor, not 64 MiB: ")
+
+
+def test_nothing_is_left_behind_if_the_processes_cannot_be_read(tracing_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(catalog: Catalog) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(kmem_source, "Tasks", broken)
+    with pytest.raises(KeyboardInterrupt):
+        KmemSource(Catalog(), root=tracing_root)
+    assert not list((tracing_root / "instances").glob(f"zoneviz-{os.getpid()}*"))
 
 
 def test_the_names_of_merged_caches(tracing_root: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from zoneviz.sources.ringbuffer import decode
 from zoneviz.sources.tracing import BUFFER, NEEDS_ROOT, Tracing, tracefs
 from zoneviz.sources.wanted import Wanted
 from zoneviz.state.rows import Ints
-from zoneviz.words import count
+from zoneviz.words import count, size
 
 ALL = Wanted()
 _SHARE = 8
@@ -55,15 +55,19 @@ class KmemSource:
         wanted.check(caches)
         self._symbols = len(symbols)
         self.behind = False
+        self._asked, self._buffer = buffer, min(buffer, _affordable())
         self._tracing: list[Tracing] = []
         try:
-            self._trace(root, caches, stacks, min(buffer, _affordable()))
+            self._trace(root, caches, stacks)
+            self._kmem = self._decoder(catalog, symbols, caches)
         except BaseException:
             self.close()
             raise
-        formats = {name: form for tracing in self._tracing for name, form in tracing.formats.items()}
-        self._kmem = LinuxKmem(
-            formats,
+
+    def _decoder(self, catalog: Catalog, symbols: Symbols, caches: Caches) -> LinuxKmem:
+        wanted = self._wanted
+        return LinuxKmem(
+            {name: form for tracing in self._tracing for name, form in tracing.formats.items()},
             catalog,
             symbols,
             Zones(catalog, caches),
@@ -74,9 +78,9 @@ class KmemSource:
             owned=wanted.owned,
         )
 
-    def _trace(self, root: Path, caches: Caches, stacks: bool, buffer: int) -> None:
+    def _trace(self, root: Path, caches: Caches, stacks: bool) -> None:
         """Start to trace. Threads that are traced alone have a separate instance: anybody may free what they allocate."""
-        threads = self._wanted.threads()
+        threads, buffer = self._wanted.threads(), self._buffer
         filters = self._wanted.filters(Tracing.formats_of(root, ALLOCATIONS), caches)
         traced = ALLOCATIONS if stacks else ()
         if threads is None:
@@ -103,6 +107,11 @@ class KmemSource:
             said.append(
                 f"{count(lost, 'event')} lost because the kernel's buffer was full: after the first gap, sums of allocations and frees are "
                 "at least what is shown, and elements that were freed in a gap seem to be in use. Try a larger --buffer, or a filter."
+            )
+        if self._buffer < self._asked:
+            said.append(
+                f"The kernel's buffer has {size(self._buffer)} for each processor, not {size(self._asked)}: "
+                f"the buffers take at most one part in {_SHARE} of the available memory."
             )
         if any(zone.name.endswith(INFERRED) for zone in self._catalog.zones):
             said.append(
