@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from zoneviz import words
@@ -16,6 +17,7 @@ from zoneviz.gui.session.desk import Desk
 GROWTH_SECONDS = 30.0
 """How far back the growth of the file is measured."""
 SECOND = 10**9
+SPACING = 18
 
 
 class LiveBar(QFrame):
@@ -35,11 +37,15 @@ class LiveBar(QFrame):
         self.dismiss.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
-        layout.setSpacing(18)
+        layout.setSpacing(SPACING)
         for label in (self.state, self.rate, self.lost, self.file):
             layout.addWidget(label)
         layout.addWidget(self.alert, 1)
         layout.addWidget(self.dismiss)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # its texts must not widen the window
+        self._size = ""
+        self._texts: tuple[str, str, str] = ("", "", "")
+        """Events a second, readings, and when the file is full."""
         self._sizes: list[tuple[float, int]] = []
         self._recording = False
         desk.changed.connect(self.refresh)
@@ -77,15 +83,34 @@ class LiveBar(QFrame):
     def show_status(self, status: LiveStatus, paused: bool, events: bool) -> None:
         """Show a status: events or readings, losses, the file and when it reaches its limit, alerts. `events`: whether any are recorded."""
         self.state.setText("Paused: the kernel keeps the newest events" if paused else "Recording this machine")
-        readings = words.count(status.readings, "reading")
-        self.rate.setText(f"{status.rate:,.0f} events/s · {readings}" if events else readings)
         self._tone(self.lost, "danger" if status.lost else "muted")
         self.lost.setText(f"{status.lost:,} events lost" if status.lost else "none lost")
-        self.file.setText(f"{words.size(status.size)} of {words.size(status.limit)}{self._ahead(status)}")
+        rate = f"{status.rate:,.0f} events/s" if events else ""
+        self._texts = (rate, words.count(status.readings, "reading"), self._ahead(status))
+        self._size = f"{words.size(status.size)} of {words.size(status.limit)}"
         self.file.setToolTip("Size of the file, and the limit at which the recording stops")
-        for label, shown in ((self.rate, True), (self.lost, events), (self.file, True)):
-            label.setVisible(shown)
+        self.lost.setVisible(events)
+        self.file.show()
+        self._fit()
         self._say(" ".join(status.alerts), "danger")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the texts to the new width."""
+        super().resizeEvent(event)
+        if self._recording:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Choose the longest texts that fit."""
+        rate, readings, ahead = self._texts
+        both = " · ".join(text for text in (rate, readings) if text)
+        for said, full in ((both, ahead), (both, ""), (rate or readings, ""), ("", "")):
+            self.rate.setText(said)
+            self.rate.setVisible(bool(said))
+            self.file.setText(f"{self._size}{full}")
+            shown = [label for label in (self.state, self.rate, self.lost, self.file) if not label.isHidden()]
+            if sum(label.sizeHint().width() + SPACING for label in shown) + SPACING <= self.width():
+                break
 
     def _ahead(self, status: LiveStatus) -> str:
         """When the file reaches its limit at its present growth, in words."""
