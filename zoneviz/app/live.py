@@ -18,6 +18,7 @@ import numpy as np
 from zoneviz import words
 from zoneviz.app import collector
 from zoneviz.app.alerting import Alerting
+from zoneviz.app.keeping import Keeper
 from zoneviz.app.live_spec import LIMIT, LiveSpec
 from zoneviz.app.spec import default_output
 from zoneviz.captures.capture import Moment
@@ -95,6 +96,8 @@ class Live:
             raise
         self.path: Path = self._recorder.path
         self.limit = spec.limit or min(LIMIT, (shutil.disk_usage(self.path.parent).free) // SHARE)
+        keep, every = int((spec.keep or 0.0) * _SECOND), int(spec.every * _SECOND)
+        self._keeper = Keeper(self._recorder, keep, every, self.limit) if keep else None
         self._next_reading = self.started + int(spec.every * _SECOND)
         self._next_events = self.started + int(EVENTS_SECONDS * _SECOND)
         self._next_check = self.started + int(CHECK_SECONDS * _SECOND)
@@ -203,6 +206,8 @@ class Live:
         if self._kmem is None or now >= self._next_events:
             self._feed(self._safe())
             self._next_events = now if self._behind else now + int(EVENTS_SECONDS * _SECOND)
+        if self._keeper is not None:
+            self._keeper.work()
         if now >= self._next_check:
             self._next_check = now + int(CHECK_SECONDS * _SECOND)
             self._check(now)
@@ -294,7 +299,7 @@ class Live:
         with Recording(self.path) as recording:
             machine = Player(recording).at_end().machine()
         self._alerting.close()
-        self._result = {"file": str(self.path), **result, **machine, "events": self.events, "digest": self._recorder.digest}
+        self._result = {"file": str(self.path), **result, **machine, "events": self.events, "digest": self._recorder.header.digest}
         collector.restore(self)
 
     def _differences(self) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ class LiveSpec:
     `events`: every allocation and free; `stacks`: with call stacks. `only`: patterns of cache names; `min_size`: bytes of an
     allocation; `pid`, `command`, `cgroup`: allocations of that process, of processes of that name or of a control group.
 
+    `keep`: seconds for which everything is kept, older times in short (`keeping.Keeper`); None: all of it.
     `alerts`: conditions (`alerts.Alerts`); `alert_before`: seconds of warning before a limit is reached, 0 for none; `then`: a command
     to run for each alert.
     """
@@ -39,6 +40,7 @@ class LiveSpec:
     output: Path | None = None
     force: bool = False
     limit: int | None = None
+    keep: float | None = None
     alerts: tuple[str, ...] = ()
     alert_before: float = 0.0
     then: str = ""
@@ -61,5 +63,5 @@ class LiveSpec:
     def parameters(self) -> dict[str, str | int | float | bool]:
         """What was asked for, for the header: only what differs from the default."""
         given = {"every": self.every, "events": self.events, "stacks": self.stacks, "only": ",".join(self.only)}
-        given |= {"min_size": self.min_size, "pid": self.pid or 0, "command": self.command, "cgroup": self.cgroup}
+        given |= {"min_size": self.min_size, "pid": self.pid or 0, "command": self.command, "cgroup": self.cgroup, "keep": self.keep or 0}
         return {name: value for name, value in given.items() if value or name == "every"}  # type: ignore[misc]

@@ -75,7 +75,8 @@ def _events(recording: Recording, on_progress: Callable[[int], object] | None) -
         if on_progress is not None:
             on_progress(last)
     yield from sorted(problems)
-    if stream.digest != recording.header.digest:
+    dropping = before > 0 and not recording.complete and not recording.header.digest  # `record --keep`
+    if stream.digest != recording.header.digest and not dropping:
         yield f"The digest of the events is {stream.digest}, but the header says {recording.header.digest}."
     yield from _rest(recording, checkpointer)
 

@@ -81,6 +81,8 @@ def print_header(header: Mapping[str, Any]) -> None:
     events = f"{header['events']:,}"
     if header["part_of"]:
         events += f", from event {header['first_event']:,}: an excerpt of recording {header['part_of']}"
+    elif header["first_event"] > 1:
+        events += f", from event {header['first_event']:,}: older ones were dropped"
     counts = [words.count(header["zone_count"], header["zone_noun"])]
     counts += [f"{header[f'{one}_count']:,} {one}s" for one in ("task", "thread") if f"{one}s" in header["shows"]]
     if header["readings"]:

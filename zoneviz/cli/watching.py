@@ -7,6 +7,10 @@ import typer
 ALERTED = 3
 """Exit status if an alert was raised."""
 
+Keep = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Keep everything this long, and older times in short: the file stays small.", show_default="all"),
+]
 Alert = Annotated[
     list[str] | None,
     typer.Option(metavar="CONDITION", help="Say when this becomes true: 'kmalloc-64 > 1G'. Repeatable.", show_default="none"),

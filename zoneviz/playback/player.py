@@ -41,6 +41,10 @@ class Player:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
+        self._begin()
+
+    def _begin(self) -> None:
+        """Start before the first event, with nothing read."""
         self._start = self._carried_in()
         self.state = self._start
         """The machine at the moment. Each move makes a new object, so a state that is kept does not change."""
@@ -49,12 +53,19 @@ class Player:
         self._rungs: dict[int, MachineState] = {}
 
     @property
+    def _dropped(self) -> bool:
+        """Whether the recording begins later than before: `record --keep` drops its oldest events."""
+        return self._start.seq != self.recording.first_event - 1
+
+    @property
     def moment(self) -> Moment:
         """The current moment."""
         return Moment(self.state.seq, self.state.time)
 
     def seek(self, seq: int) -> MachineState:
         """Move to the moment after event `seq`, clipped to the recording. Returns the state there."""
+        if self._dropped:
+            self._begin()
         seq = max(self._start.seq, min(seq, self.recording.event_count))
         if seq == self.state.seq:
             return self.state
@@ -106,11 +117,16 @@ class Player:
         return int(found[-1]) if len(found) else None
 
     def refresh(self) -> bool:
-        """Read what was recorded since; whether there are new events. The moment stays."""
-        return self.recording.refresh()
+        """Read what was recorded since; whether there are new events. The moment stays, unless it was dropped from the recording."""
+        grown = self.recording.refresh()
+        if self._dropped:
+            self.seek(self.state.seq)
+        return grown
 
     def rows(self, first: int, last: int) -> Ints:
         """Events first to last, (n, 10), from the cache where possible."""
+        if self._dropped:
+            self.seek(self.state.seq)
         first, last = max(first, self.recording.first_event), min(last, self.recording.event_count)
         if first > last:
             return np.empty((0, 10), np.int64)
@@ -159,6 +175,8 @@ class Player:
             return MachineState(self.recording.catalog)
         found = self.recording.checkpoint(before)
         if found is None or found[0] != before:
+            if self.recording.refresh() and self.recording.first_event - 1 != before:
+                return self._carried_in()
             raise InputError(f"{self.recording.path} is damaged: the state before its first event is missing.")
         return self._unpack(found)
 

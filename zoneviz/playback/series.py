@@ -93,6 +93,8 @@ class Series:
         if recording.event_count - done > (done // 100 if live else 0):
             self.points = self.points.joined(pointing.sampled(recording, done + 1, recording.event_count, self.step))
             self._window = None
+            if len(self.points.seqs) and self.points.seqs[0] < recording.first_event - 1:
+                self._begin = min(self._begin, int(self.points.times[0]))  # samples of events that `record --keep` has dropped
         if len(self.points.seqs) > MOST and self.step < LEVELS[-1]:
             self.step *= 16
             self.points = self.points.every(self.step)

@@ -4,6 +4,7 @@
 """
 
 from zoneviz.recording.header import Header
+from zoneviz.recording.keeping import Past
 from zoneviz.recording.packing import pack
 from zoneviz.recording.reader import Recording
 from zoneviz.recording.recorder import Recorder
@@ -12,4 +13,4 @@ from zoneviz.recording.samples import Samples
 from zoneviz.recording.schema import sqlite_version
 from zoneviz.recording.stream import Batch, EventStream
 
-__all__ = ["Batch", "EventStream", "Header", "Recorder", "Recording", "Salvaged", "Samples", "pack", "salvage", "sqlite_version"]
+__all__ = ["Batch", "EventStream", "Header", "Past", "Recorder", "Recording", "Salvaged", "Samples", "pack", "salvage", "sqlite_version"]

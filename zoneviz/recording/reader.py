@@ -108,6 +108,9 @@ class Recording:
                 return rows
             rows = integers(db.execute(_EVENTS, (first, last, count)), 10)
         if len(rows) != count or rows[0, 0] != first or rows[-1, 0] != last or (np.diff(rows[:, 0]) != 1).any():
+            self.refresh()
+            if first < self.first_event:
+                raise InputError(f"The oldest events of {self.path} were dropped while they were read. Try again.")
             raise InputError(f"{self.path} is damaged: events between {first} and {last} are missing.")
         return rows
 

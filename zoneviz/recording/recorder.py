@@ -16,9 +16,10 @@ from typing import Any
 
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.events import Catalog, Machine
-from zoneviz.recording import files, image, schema
+from zoneviz.recording import files, image, keeping, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
+from zoneviz.recording.keeping import Past
 from zoneviz.recording.stream import Batch, EventStream, Tape
 from zoneviz.state.checkpointer import CHECKPOINT_STEP, Checkpointer
 from zoneviz.state.machine import MachineState
@@ -69,6 +70,7 @@ class Recorder:
         self._details: list[tuple[int, str]] = []
         self._closed = False
         self._failure = ""
+        self._forgot = False
         row = self.header.row()
         self._db = self._begin(row, base, force)
 
@@ -110,6 +112,33 @@ class Recorder:
         It is written when the event is committed, and dropped if the event never comes.
         """
         self._details.append((seq, schema.clean(text)))
+
+    def can_forget(self, seq: int) -> bool:
+        """Whether enough is committed to forget the events up to `seq`."""
+        return keeping.settled(seq) <= self._sampler.complete_to
+
+    def forget(self, past: Past) -> None:
+        """Replace the oldest events by `past`; `can_forget` the last of them. The others keep their numbers.
+
+        From then on the recording has no digest until it is finished. Errors: as `commit`.
+        """
+        self.commit()
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            keeping.replace(self._db, self.catalog, past, self._checkpointer.step)
+            self._db.execute("COMMIT")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise self._fail(error) from error
+        except BaseException:
+            self._roll_back()
+            raise
+        self.header = replace(self.header, first_event=past.base.seq + 1, digest="")
+        self._forgot = True
+
+    def used(self) -> int:
+        """Bytes of the file that hold something; what was forgotten is filled before the file grows."""
+        return keeping.used(self._db)
 
     def finish(self, outcome: str, ended: Mapping[str, Any] | None = None) -> None:
         """Commit the rest, complete the header and close the file, which leaves WAL mode and is a single file then.
@@ -174,7 +203,7 @@ class Recorder:
     def _write(self, batch: Batch) -> None:
         if self._failure or self._closed:
             raise EnvironmentProblem(self._failure or f"The recording {self.path} is closed.")
-        rows, digest = batch.rows, batch.digest
+        rows, digest = batch.rows, "" if self._forgot else batch.digest
         last, time = int(rows[-1, 0]), int(rows[-1, 2])
         try:
             samples = (self._sampler.feed(rows), self._task_sampler.feed(rows))
@@ -260,6 +289,9 @@ class Recorder:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             if header.complete:
+                if self._forgot:
+                    header = replace(header, digest=keeping.digest(self._db, header.first_event, header.events))
+                    row["digest"] = header.digest
                 self._write_catalog()
                 self._write_samples(self._sampler.last(), self._task_sampler.last())
             self._db.execute(f"UPDATE recording SET {', '.join(f'{name} = ?' for name in row)}", [*row.values()])

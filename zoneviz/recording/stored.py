@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from zoneviz.recording.catalogs import integers
 from zoneviz.recording.reader import Recording
-from zoneviz.state.figures import MACHINE_FIGURES, ZONE_FIGURES
+from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, ZONE_FIGURES
 from zoneviz.state.rows import Ints
 
 SAMPLE_TABLES = {
@@ -47,11 +47,16 @@ def checkpoints_at(recording: Recording, step: int) -> set[int]:
 
 
 def misplaced(recording: Recording, step: int) -> list[str]:
-    """The tables with rows of events outside the recording, or with checkpoints off the multiples of `step`."""
+    """The tables with rows of events outside the recording, or with checkpoints off the multiples of `step`.
+
+    Samples of events that were dropped may stay, at multiples of the coarsest level.
+    """
     before, last = recording.first_event - 1, recording.event_count
-    wrong = {"checkpoints": f"(seq % {int(step)} AND seq != {int(before)}) OR "} | dict.fromkeys(SAMPLE_TABLES, "")
+    wrong = dict.fromkeys(SAMPLE_TABLES, f"seq < ? AND seq % {LEVELS[-1]}") | {
+        "checkpoints": f"seq < ? OR (seq % {int(step)} AND seq != {int(before)})"
+    }
     return [
         table
         for table, condition in wrong.items()
-        if recording.query(f"SELECT 1 FROM {table} WHERE {condition}seq > ? OR seq < ? LIMIT 1", (last, before))
+        if recording.query(f"SELECT 1 FROM {table} WHERE seq > ? OR {condition} LIMIT 1", (last, before))
     ]

@@ -13,7 +13,7 @@ from zoneviz.cli.output import print_json
 from zoneviz.cli.progress import live_bar
 from zoneviz.cli.recording import print_recorded
 from zoneviz.cli.verbs import Verb
-from zoneviz.cli.watching import ALERTED, Alert, AlertBefore, Then
+from zoneviz.cli.watching import ALERTED, Alert, AlertBefore, Keep, Then
 from zoneviz.units import parse_duration, parse_size
 from zoneviz.words import plain
 
@@ -42,6 +42,7 @@ def record(
         str | None,
         typer.Option(metavar="SIZE", help="Stop when the file is this large.", show_default="2G, or a quarter of the free disk"),
     ] = None,
+    keep: Keep = None,
     alert: Alert = None,
     alert_before: AlertBefore = None,
     then: Then = None,
@@ -70,6 +71,7 @@ def record(
         output=output,
         force=force,
         limit=parse_size(limit) if limit else None,
+        keep=parse_duration(keep) if keep else None,
         alerts=tuple(alert or ()),
         alert_before=parse_duration(alert_before) if alert_before else 0.0,
         then=then or "",
