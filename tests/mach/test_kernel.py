@@ -232,7 +232,7 @@ def test_an_error_of_a_trap_names_the_line_that_yields_it(steps: Callable[[], St
 
 
 def test_what_is_not_a_trap_is_named() -> None:
-    with pytest.raises(TypeError, match="a program yields traps, not <.*function task_self"):
+    with pytest.raises(TypeError, match=r"a program yields traps, not <.*function task_self"):
         Bench().run(not_a_trap())
 
 
