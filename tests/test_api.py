@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 import zoneviz
-from zoneviz import app
 from zoneviz.api import Recording
+from zoneviz.app.diagnosis import diagnose
+from zoneviz.app.running import Progress
+from zoneviz.app.spec import recordings_folder
+from zoneviz.app.state import state as app_state
 from zoneviz.state.figures import MACHINE_FIGURES
 
 
@@ -48,12 +51,12 @@ def test_submodules_are_imported_as_before() -> None:
 
 
 def test_a_run_takes_text_and_typed_values(tmp_path: Path) -> None:
-    seen: list[app.Progress] = []
+    seen: list[Progress] = []
     with zoneviz.run("fork-bomb", settings={"zone_map_size": 1 << 18}, seed=3, output=tmp_path / "a.zvz", on_progress=seen.append) as one:
         first = one.info
     assert seen and first["seed"] == 3 and first["parameters"]["zone_map_size"] == 1 << 18
     with zoneviz.run("boot", profile="debian-2007") as other:
-        assert other.info["profile"] == "debian-2007" and other.path.parent == app.recordings_folder()
+        assert other.info["profile"] == "debian-2007" and other.path.parent == recordings_folder()
 
 
 def test_the_same_seed_gives_the_same_events(path: Path, tmp_path: Path) -> None:
@@ -63,7 +66,7 @@ def test_the_same_seed_gives_the_same_events(path: Path, tmp_path: Path) -> None
 
 def test_zones_and_machine_are_those_of_the_state(recording: Recording, path: Path) -> None:
     for at in ("panic", 1000):
-        state = app.state(path, str(at))
+        state = app_state(path, str(at))
         zones = recording.zones(at=at)
         assert zones["name"].tolist() == [zone["name"] for zone in state["zones"]]
         assert zones["in_use"].dtype == np.int64 and zones["in_use"].tolist() == [zone["in_use"] for zone in state["zones"]]
@@ -121,8 +124,8 @@ def test_allocations(recording: Recording) -> None:
 
 
 def test_the_diagnosis_is_that_of_the_command_line(recording: Recording, path: Path) -> None:
-    assert recording.diagnose().as_json() == app.diagnose(path).as_json()
-    assert recording.diagnose(first=1000, last=9000).as_json() == app.diagnose(path, span="1000:9000").as_json()
+    assert recording.diagnose().as_json() == diagnose(path).as_json()
+    assert recording.diagnose(first=1000, last=9000).as_json() == diagnose(path, span="1000:9000").as_json()
     assert recording.diagnose("panic").pattern == "fork bomb"
 
 

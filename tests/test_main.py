@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from zoneviz import __main__ as door
-from zoneviz.app import RunSpec, info, recordings_folder, run
+from zoneviz.app.info import info
+from zoneviz.app.running import run
+from zoneviz.app.spec import recordings_folder
+from zoneviz.spec import RunSpec
 
 
 def start(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:

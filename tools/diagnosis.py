@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zoneviz import app
+from zoneviz.app.running import run
 from zoneviz.playback.diagnosis import Diagnosis, diagnose
 from zoneviz.playback.diagnosis.patterns import BACKLOG, CAUSE, EXPLOSION, FORK_BOMB, LEAK, NONE, RECURSIVE, by_largest
 from zoneviz.recording import Recording
@@ -135,7 +135,7 @@ def rows(folder: Path, only: str) -> Iterator[Row]:
     for case in CASES:
         for seed in case.seeds if only in f"{case.planted} {case.words()}" else ():
             path = folder / "run.zvz"
-            app.run(replace(case.spec, seed=seed, output=path, force=True))
+            run(replace(case.spec, seed=seed, output=path, force=True))
             with Recording(path) as recording:
                 found = diagnose(recording)
             row = Row(case, seed, found)

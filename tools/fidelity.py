@@ -13,9 +13,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from zoneviz import app
+from zoneviz.app.imports import import_stream
+from zoneviz.app.running import run as app_run
 from zoneviz.playback.compare import Comparison, compare
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = ROOT / "tests" / "importers" / "data"
@@ -78,8 +80,8 @@ def measure(stream: Path, folder: Path) -> Result:
     name = stream.name.split(".")[0]
     workload = WORKLOADS[name]
     model, real = folder / f"{name}-model.zvz", folder / f"{name}-real.zvz"
-    app.run(app.RunSpec(workload.scenario, workload.profile, workload.settings, output=model, force=True))
-    app.import_stream(stream, real, force=True)
+    app_run(RunSpec(workload.scenario, workload.profile, workload.settings, output=model, force=True))
+    import_stream(stream, real, force=True)
     with Recording(model) as a, Recording(real) as b:
         return Result(name, workload, compare(a, b))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoneviz import app
+from zoneviz.app.running import run as app_run
 from zoneviz.playback.forecast import forecast
 from zoneviz.playback.series import Series
 from zoneviz.recording import Recording
@@ -100,7 +100,7 @@ def scores(folder: Path, seeds: int) -> Iterator[Scored]:
     for run in RUNS:
         scenario, profile, settings = run
         for seed in range(1, 2 if scenario in ALIKE else seeds + 1):
-            app.run(RunSpec(scenario, profile, settings.split(), seed=seed, output=path, force=True, max_events=1_500_000))
+            app_run(RunSpec(scenario, profile, settings.split(), seed=seed, output=path, force=True, max_events=1_500_000))
             found = score(path, run)
             if found is not None:
                 print(found, flush=True)

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from zoneviz import app
 from zoneviz.app.diagnosis import diagnosis
 from zoneviz.app.info import header_of
 from zoneviz.app.moments import event_range, moment
+from zoneviz.app.running import Progress
+from zoneviz.app.running import run as app_run
+from zoneviz.app.state import open_recording
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.events import Catalog, Kind
 from zoneviz.mach.profile import DEFAULT_PROFILE
@@ -91,7 +93,7 @@ class Recording:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Errors: InputError if the file is missing, damaged, hostile or from a newer version."""
-        self._file = app.open_recording(Path(path))
+        self._file = open_recording(Path(path))
         self._player = Player(self._file)
         self._closed = False
 
@@ -263,7 +265,7 @@ def run(
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
     max_events: int | None = None,
-    on_progress: Callable[[app.Progress], object] | None = None,
+    on_progress: Callable[[Progress], object] | None = None,
     settings: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Recording:
@@ -278,7 +280,7 @@ def run(
     """
     values = Settings({**(settings or {}), **more})
     spec = RunSpec(scenario, DEFAULT_PROFILE if profile is None else profile, values, seed, output, max_events=max_events, force=force)
-    _, path = app.run(spec, on_progress)
+    _, path = app_run(spec, on_progress)
     assert path is not None
     return Recording(path)
 

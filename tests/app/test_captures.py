@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import import_files, import_text, info, open_recording, verify
+from zoneviz.app.captures import import_files, import_text
+from zoneviz.app.info import info
+from zoneviz.app.state import open_recording
+from zoneviz.app.verify import verify
 from zoneviz.errors import InputError, UsageError
 from zoneviz.playback import Player
 

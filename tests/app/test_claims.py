@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from zoneviz import claims
-from zoneviz.app import RunSpec, claims_for, open_recording, run
-from zoneviz.app.claims import distinct, observe, report, run_jobs
+from zoneviz.app.claims import claims_for, distinct, observe, report, run_jobs
+from zoneviz.app.running import run
+from zoneviz.app.state import open_recording
 from zoneviz.claims.figures import ended, extra, forks, threads
 from zoneviz.claims.model import NO_RESULT, NOT_REPRODUCED, REPRODUCED, Claim, Trial
 from zoneviz.claims.rules import between
 from zoneviz.events import Catalog, Kind
 from zoneviz.recording import Header, Recorder
+from zoneviz.spec import RunSpec
 
 SMALL = {"zone_map_size": "512K"}
 

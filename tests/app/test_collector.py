@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from zoneviz.app import RunSpec, Simulation, collector
+from zoneviz.app import collector
+from zoneviz.app.simulation import Simulation
+from zoneviz.spec import RunSpec
 
 USUAL = (700, 10, 10)
 

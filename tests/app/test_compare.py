@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, compare, run
-from zoneviz.app.compare import variant
+from zoneviz.app.compare import compare, variant
+from zoneviz.app.running import run
 from zoneviz.app.spec import again
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import doctor as module_of
+from zoneviz.app import doctor as module
 from zoneviz.app.doctor import Check, doctor
 from zoneviz.mach.tape import COMPILED
 
@@ -19,14 +19,13 @@ def test_this_machine_has_everything_required() -> None:
 
 
 def test_a_missing_thing_has_a_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    module = __import__("sys").modules["zoneviz.app.doctor"]
     monkeypatch.setattr(module, "LIBRARIES", {"libnowhere.so.7": "libnowhere7"})
     monkeypatch.setattr(module, "PACKAGES", ("no-such-package",))
     monkeypatch.setattr(module, "SQLITE", (99, 0))
     monkeypatch.setattr(module, "qt_fails", lambda words, **more: f"{words} (it is broken)")
     monkeypatch.setattr(module, "_fonts", lambda: 0)
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    found = {check.what: check for check in module_of()}
+    found = {check.what: check for check in doctor()}
     for what in ("SQLite", "package no-such-package", "libraries for painting", "fonts", "painting without a screen", "ffmpeg"):
         assert not found[what].ok and found[what].remedy, what
     assert found["libraries for painting"].remedy == "apt-get install libnowhere7"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.recording import toy
-from zoneviz.app import export
+from zoneviz.app.export import export
 from zoneviz.app.notes import Note, file_of, write
 from zoneviz.app.writing import written
 from zoneviz.errors import EnvironmentProblem, InputError, UsageError

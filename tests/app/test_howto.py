@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from zoneviz import resources
-from zoneviz.app import import_files
+from zoneviz.app.captures import import_files
 from zoneviz.app.howto import SYSTEMS, howto
 from zoneviz.errors import UsageError
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from zoneviz import importers
-from zoneviz.app import import_stream, info, open_recording, state
+from zoneviz.app.imports import import_stream
+from zoneviz.app.info import info
+from zoneviz.app.state import open_recording, state
 from zoneviz.errors import InputError, UsageError
 from zoneviz.events import Catalog, Kind, Sink, ZoneInfo
 from zoneviz.importers import About, Details, ImportReport, StreamImporter

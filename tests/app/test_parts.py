@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 
 from tests.recording import toy
-from zoneviz.app import RunSpec, cut, info, open_recording, pack, repair, run, state
+from zoneviz.app.info import info
+from zoneviz.app.parts import cut, pack, repair
+from zoneviz.app.running import run
 from zoneviz.app.soundness import problems
+from zoneviz.app.state import open_recording, state
 from zoneviz.errors import InputError, UsageError
 from zoneviz.playback import Player
 from zoneviz.playback.heatmap import heatmap
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording
+from zoneviz.spec import RunSpec
 
 PAGE = 4096
 

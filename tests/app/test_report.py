@@ -13,13 +13,16 @@ import pytest
 
 from tests.exporters import hostile
 from tests.exporters.test_comparison import Nesting
-from zoneviz.app import RunSpec, diagnose, report, run, verify
+from zoneviz.app.diagnosis import diagnose
 from zoneviz.app.pictures import Shot
 from zoneviz.app.privacy import anonymous
-from zoneviz.app.report import NONE, PART, Contents
+from zoneviz.app.report import NONE, PART, Contents, report
+from zoneviz.app.running import run
 from zoneviz.app.spec import command
+from zoneviz.app.verify import verify
 from zoneviz.errors import EnvironmentProblem, InputError, UsageError
 from zoneviz.recording import Header, Recording, pack
+from zoneviz.spec import RunSpec
 
 HOME, USER, HOST = "/home/quillfeather", "quillfeather", "brambleton"
 PNG = b"\x89PNG\r\n\x1a\n fake"

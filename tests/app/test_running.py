@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from zoneviz.app import Progress, RunSpec, recordings_folder, run
+from zoneviz.app.running import Progress, run
+from zoneviz.app.spec import recordings_folder
+from zoneviz.spec import RunSpec
 
 SPEC = RunSpec("kernel-loop", "upstream-2007", ("operation=mach_port_allocate", "zone_map_size=1M"))
 

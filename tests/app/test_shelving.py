@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import import_files, import_text, open_recording, pack
+from zoneviz.app.captures import import_files, import_text
+from zoneviz.app.parts import pack
 from zoneviz.app.running import run
 from zoneviz.app.shelving import Stopped, is_recording, shelve
+from zoneviz.app.state import open_recording
 from zoneviz.errors import InputError, UsageError
 from zoneviz.spec import RunSpec
 

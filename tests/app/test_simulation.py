@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.app.fake_kernel import FakeKernel
-from zoneviz.app import RunSpec, Simulation
 from zoneviz.app import simulation as module
+from zoneviz.app.simulation import Simulation
 from zoneviz.errors import EnvironmentProblem, InputError
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 EVENTS = 1 + 3 * FakeKernel.last + 1
 

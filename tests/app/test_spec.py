@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.test_scenarios import OWN
-from zoneviz.app import RunSpec, default_output, run, variant, verify
-from zoneviz.app.spec import again, command
+from zoneviz.app.compare import variant
+from zoneviz.app.running import run
+from zoneviz.app.spec import again, command, default_output
+from zoneviz.app.verify import verify
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.recording import Header, Recording
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture(scope="module")

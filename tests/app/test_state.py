@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, info, run, state
+from zoneviz.app.info import info
+from zoneviz.app.running import run
+from zoneviz.app.state import state
 from zoneviz.errors import InputError
+from zoneviz.spec import RunSpec
 
 MACHINE = ("counts", "zone_map", "kernel_map", "kalloc_map", "physical", "zones")
 SMALL = ("operation=task_create", "zone_map_size=1M")

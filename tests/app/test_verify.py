@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, cut, import_stream, run, verify
+from zoneviz.app.imports import import_stream
 from zoneviz.app.model import PARTS, model_version
+from zoneviz.app.parts import cut
+from zoneviz.app.running import run
+from zoneviz.app.verify import verify
 from zoneviz.events import Kind
 from zoneviz.playback import Player
 from zoneviz.recording import Recorder, Recording
+from zoneviz.spec import RunSpec
 
 LOOP = ("operation=task_create", "zone_map_size=1M")
 STREAM = Path(__file__).parents[1] / "importers" / "data" / "10_forkrun_12m.csv.zst"

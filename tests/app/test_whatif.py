@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import Effect, RunSpec, cut, effects, limits, run
-from zoneviz.app.whatif import Limit
+from zoneviz.app.parts import cut
+from zoneviz.app.running import run
+from zoneviz.app.whatif import Effect, Limit, effects, limits
 from zoneviz.errors import InputError
 from zoneviz.recording import Header, Recording
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture(scope="module")

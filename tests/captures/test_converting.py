@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import import_files, open_recording
+from zoneviz.app.captures import import_files
+from zoneviz.app.state import open_recording
 from zoneviz.captures import files
 from zoneviz.captures.text import Text
 from zoneviz.errors import InputError, ZonevizError

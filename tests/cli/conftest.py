@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, run
+from zoneviz.app.running import run
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture(scope="session")

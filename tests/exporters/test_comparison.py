@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, compare, run
+from zoneviz.app.compare import compare
+from zoneviz.app.running import run
 from zoneviz.exporters.comparison import html
+from zoneviz.spec import RunSpec
 
 VOID = {"meta", "line", "path", "img", "source"}
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import zstandard
 
-from zoneviz import app
+from zoneviz.app.captures import import_files
+from zoneviz.app.verify import verify
 
 SAMPLES = sorted(path for path in (Path(__file__).parents[1] / "importers" / "captures").glob("*/*") if path.suffix != ".json")
 BITS = (
@@ -200,8 +201,8 @@ class Captures:
     def read(self, number: int, path: Path) -> None:
         """Import it."""
         recording = self._folder / "a.zvz" if number % 20 == 0 else None
-        result = app.import_files([path], recording, force=True)
+        result = import_files([path], recording, force=True)
         json.dumps(result)
         assert result["captures"]
         for made in result["recordings"] if recording else ():
-            assert app.verify(Path(made["file"]))["sound"], "the recording is not sound"
+            assert verify(Path(made["file"]))["sound"], "the recording is not sound"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from tests.fuzz.mutations import MUTATIONS, mutate
 from tests.recording import toy
-from zoneviz.app import info, state
+from zoneviz.app.info import info
 from zoneviz.app.parts import repair
 from zoneviz.app.soundness import problems
+from zoneviz.app.state import state
 from zoneviz.events import FigureInfo, Kind
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import diagnose

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from zoneviz import app
+from zoneviz.app.captures import import_files
+from zoneviz.app.verify import verify
 from zoneviz.errors import InputError
 
 SAMPLES = Path(__file__).parent / "captures"
@@ -42,12 +43,12 @@ def test_every_value_comes_out(expected: Path, tmp_path: Path) -> None:
     assert sample["source"]
     if sample["expect"].get("import_") == "refuse":
         with pytest.raises(InputError) as caught:
-            app.import_files([sample_of(expected)], None)
+            import_files([sample_of(expected)], None)
         command = sample["expect"]["say"].partition("take ")[2].split(" or ")
         assert all(word in str(caught.value) for word in command)
         return
-    result = app.import_files([sample_of(expected)], tmp_path / "a.zvz")
+    result = import_files([sample_of(expected)], tmp_path / "a.zvz")
     (capture,) = result["captures"]
     assert capture["kind"] == sample["kind"]
     assert differences(sample["expect"], capture["said"]) == []
-    assert result["complete"] and app.verify(tmp_path / "a.zvz")["sound"]
+    assert result["complete"] and verify(tmp_path / "a.zvz")["sound"]

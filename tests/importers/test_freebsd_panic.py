@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from zoneviz.app import import_text
+from zoneviz.app.captures import import_text
 
 PANIC = """\
 panic: kmem_malloc(16384): kmem_map too small: 331350016 total allocated

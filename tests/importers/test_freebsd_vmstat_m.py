@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from zoneviz.app import import_text
+from zoneviz.app.captures import import_text
 
 HEADER = "         Type InUse MemUse HighUse Requests  Size(s)\n"
 ROW = "    CAM queue    54  1518K       -     1002  16,32,64,128\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from zoneviz.app import import_files, import_text
+from zoneviz.app.captures import import_files, import_text
 
 ERAS = {
     5: ("ITEM            SIZE     LIMIT    USED    FREE  REQUESTS\n\n", "socket:          696,   130295,     30,     65,    43764\n"),

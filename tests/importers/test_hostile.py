@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz import app
+from zoneviz.app.captures import import_files, import_text
 from zoneviz.errors import ZonevizError
 
 SAMPLES = sorted(path for path in (Path(__file__).parent / "captures").glob("*/*") if path.suffix != ".json")
@@ -15,9 +15,9 @@ def test_samples_in_other_encodings_say_the_same(encoding: str, tmp_path: Path) 
     for sample in SAMPLES:
         if sample.parent.name == "other":
             continue
-        plain = app.import_files([sample], None)["captures"][0]
+        plain = import_files([sample], None)["captures"][0]
         (tmp_path / "x").write_bytes(sample.read_bytes().decode().replace("\n", "\r\n").encode(encoding))
-        again = app.import_files([tmp_path / "x"], None)["captures"][0]
+        again = import_files([tmp_path / "x"], None)["captures"][0]
         assert again["said"] == plain["said"], sample
 
 
@@ -39,6 +39,6 @@ REPEATED = (
 def test_what_a_pattern_could_search_for_ever(text: str) -> None:
     """Each made a search slow that grew with the square of its text; the time limit of the suite is the test."""
     try:
-        assert app.import_text(text, None)["captures"]
+        assert import_text(text, None)["captures"]
     except ZonevizError as error:
         assert str(error).endswith(".")

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from zoneviz import app
 from zoneviz.app.captures import import_text
+from zoneviz.app.state import state
 
 ROWS = """\
    127664128    31168 mm/page_ext.c:270 func:alloc_page_ext
@@ -28,7 +28,7 @@ def test_a_module_is_not_a_part_of_the_name() -> None:
 
 def test_pages_of_slabs_are_a_figure_and_not_a_zone(tmp_path: Path) -> None:
     import_text(HEADER + ROWS, tmp_path / "a.zvz")
-    end = app.state(tmp_path / "a.zvz", "end")
+    end = state(tmp_path / "a.zvz", "end")
     assert [zone["cur_size"] for zone in end["zones"]] == [127664128, 4136960] and end["figures"] == {"slab_pages": 56373248}
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz import app
-from zoneviz.app.captures import import_text
+from zoneviz.app.captures import import_files, import_text
+from zoneviz.app.state import state
 from zoneviz.errors import InputError
 
 WHOLE = """\
@@ -30,7 +30,7 @@ def test_a_loop_with_dates_has_a_rate() -> None:
 
 def test_figures_become_figures_of_the_machine(tmp_path: Path) -> None:
     import_text(WHOLE.format(unreclaimable=44440), tmp_path / "a.zvz")
-    figures = app.state(tmp_path / "a.zvz", "end")["figures"]
+    figures = state(tmp_path / "a.zvz", "end")["figures"]
     assert figures["slab_unreclaimable"] == 44440 * 1024 and figures["free_memory"] == 18173240 * 1024
 
 
@@ -44,15 +44,15 @@ def test_figures_become_figures_of_the_machine(tmp_path: Path) -> None:
 )
 def test_all_caches_together_are_a_curve(text: str, zone: str, size: int, tmp_path: Path) -> None:
     import_text(text, tmp_path / "a.zvz")
-    assert [(row["name"], row["cur_size"]) for row in app.state(tmp_path / "a.zvz", "end")["zones"]] == [(zone, size * 1024)]
+    assert [(row["name"], row["cur_size"]) for row in state(tmp_path / "a.zvz", "end")["zones"]] == [(zone, size * 1024)]
 
 
 def test_beside_a_slabinfo_only_the_difference_is_a_zone(tmp_path: Path) -> None:
     row = "dentry 10 21 192 21 1 : tunables 0 0 0 : slabdata 1 1 0\n"
     (tmp_path / "slabinfo").write_text("1700000000\nslabinfo - version: 2.1\n" + row)
     (tmp_path / "meminfo").write_text("1700000060\nSlab: 10 kB\n")
-    app.import_files([tmp_path / "slabinfo", tmp_path / "meminfo"], tmp_path / "a.zvz")
-    zones = {zone["name"]: zone["cur_size"] for zone in app.state(tmp_path / "a.zvz", "end")["zones"]}
+    import_files([tmp_path / "slabinfo", tmp_path / "meminfo"], tmp_path / "a.zvz")
+    zones = {zone["name"]: zone["cur_size"] for zone in state(tmp_path / "a.zvz", "end")["zones"]}
     assert zones == {"dentry": 4096, "(slab caches, not named)": 6144}
 
 

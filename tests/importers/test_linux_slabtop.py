@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from zoneviz import app
 from zoneviz.app.captures import import_text
+from zoneviz.app.state import state
 
 HEAD = """\
  Active / Total Objects (% used)    : 604675 / 684235 (88.4%)
@@ -30,7 +30,7 @@ def imported(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def test_the_difference_to_the_summary_is_a_separate_zone(tmp_path: Path) -> None:
     import_text(HEAD + ROWS, tmp_path / "a.zvz")
-    zones = {zone["name"]: zone["cur_size"] for zone in app.state(tmp_path / "a.zvz", "end")["zones"]}
+    zones = {zone["name"]: zone["cur_size"] for zone in state(tmp_path / "a.zvz", "end")["zones"]}
     assert zones["(not listed)"] == 164548710 - (17020 + 20552) * 1024 and len(zones) == 3
 
 

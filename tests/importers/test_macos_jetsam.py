@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from zoneviz.app import import_text
+from zoneviz.app.captures import import_text
 from zoneviz.errors import InputError
 
 MEMORY = {

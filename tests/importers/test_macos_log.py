@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from zoneviz.app import import_text
+from zoneviz.app.captures import import_text
 
 TIME = "2020-08-03 21:59:36.366262+0800"
 MAP = "zone_map_exhaustion: Zone map size 6126231552, capacity 6442450944 [jetsam limit 95%]"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from zoneviz.app import import_files, import_text
+from zoneviz.app.captures import import_files, import_text
 from zoneviz.app.state import state
 from zoneviz.errors import InputError
 

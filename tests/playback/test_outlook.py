@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz import app
+from zoneviz.app.running import run
 from zoneviz.playback.outlook import outlook, zone_map_at
 from zoneviz.playback.series import Series
 from zoneviz.recording import Recording
@@ -13,7 +13,7 @@ from zoneviz.spec import RunSpec
 
 def loaded(folder: Path, scenario: str, *settings: str, max_events: int | None = None) -> Series:
     path = folder / "run.zvz"
-    app.run(RunSpec(scenario, settings=settings, output=path, max_events=max_events))
+    run(RunSpec(scenario, settings=settings, output=path, max_events=max_events))
     series = Series()
     series.load(Recording(path))
     return series

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from zoneviz.app import RunSpec, run
+from zoneviz.app.running import run
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 
 def test_every_child_runs_and_terminates(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from zoneviz.app import RunSpec, Simulation, run
+from zoneviz.app.running import run
+from zoneviz.app.simulation import Simulation
+from zoneviz.spec import RunSpec
 
 
 def record(path: Path) -> None:

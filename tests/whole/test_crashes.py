@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, Simulation, open_recording, verify
+from zoneviz.app.simulation import Simulation
 from zoneviz.app.soundness import problems
+from zoneviz.app.state import open_recording
+from zoneviz.app.verify import verify
 from zoneviz.recording import EventStream, Recorder, Recording
+from zoneviz.spec import RunSpec
 
 ROOT = Path(__file__).parents[2]
 LONG = ("fork-bomb", "--profile", "debian-2005")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.app.test_captures import G, jetsam, panic
-from zoneviz.app import diagnose, import_files
+from zoneviz.app.captures import import_files
+from zoneviz.app.diagnosis import diagnose
 from zoneviz.playback.diagnosis import Diagnosis
 
 H = 3600 * 10**9

@@ -10,7 +10,11 @@ import pytest
 
 from tests.recording.readings import CAP, HEADER, Readings, readings, record
 from zoneviz import api
-from zoneviz.app import compare, cut, info, open_recording, pack, repair, verify
+from zoneviz.app.compare import compare
+from zoneviz.app.info import info
+from zoneviz.app.parts import cut, pack, repair
+from zoneviz.app.state import open_recording
+from zoneviz.app.verify import verify
 from zoneviz.errors import InputError
 from zoneviz.events import Event, Kind
 from zoneviz.playback import Player

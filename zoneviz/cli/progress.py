@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from zoneviz import app, words
+from zoneviz import words
+from zoneviz.app.live import LiveStatus
+from zoneviz.app.running import Progress as RunProgress
 from zoneviz.words import plain
 
 
@@ -26,11 +28,11 @@ def _bar(name: str, shown: bool) -> Iterator[Callable[[float, float | None, str]
 
 
 @contextmanager
-def run_bar(name: str, shown: bool) -> Iterator[Callable[[app.Progress], None] | None]:
+def run_bar(name: str, shown: bool) -> Iterator[Callable[[RunProgress], None] | None]:
     """Yields a function of a run's progress; the bar fills as zone_map does. None if no bar is shown."""
     with _bar(name, shown) as update:
 
-        def on_progress(progress: app.Progress) -> None:
+        def on_progress(progress: RunProgress) -> None:
             assert update is not None
             full = f"{words.size(progress.used)} of {words.size(progress.size)} of zone_map"
             update(progress.used, progress.size or None, f"{full}, {progress.events:,} events, {progress.time / 1e9:.2f} s simulated")
@@ -39,11 +41,11 @@ def run_bar(name: str, shown: bool) -> Iterator[Callable[[app.Progress], None] |
 
 
 @contextmanager
-def live_bar(name: str, shown: bool) -> Iterator[Callable[[app.LiveStatus], None] | None]:
+def live_bar(name: str, shown: bool) -> Iterator[Callable[[LiveStatus], None] | None]:
     """Yields a function of how a recording of this machine goes; the bar fills as its file nears the limit. None if none is shown."""
     with _bar(name, shown) as update:
 
-        def on_progress(status: app.LiveStatus) -> None:
+        def on_progress(status: LiveStatus) -> None:
             assert update is not None
             said = [words.count(status.readings, "reading"), f"{status.events:,} events", words.size(status.size)]
             if status.rate:

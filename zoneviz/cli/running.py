@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from zoneviz import app
+from zoneviz.app.running import run
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import biggest, console, machine_rows, parameters_text, print_pairs, zone_table
 from zoneviz.cli.progress import run_bar
+from zoneviz.spec import RunSpec
 from zoneviz.words import plain
 
 
-def run_watched(spec: app.RunSpec, shown: bool) -> tuple[dict[str, Any], Path | None]:
+def run_watched(spec: RunSpec, shown: bool) -> tuple[dict[str, Any], Path | None]:
     """Run with a progress bar on the terminal if `shown`; Ctrl-C ends the run. Returns result and recording as `app.run`."""
     with stoppable() as stopped, run_bar(spec.scenario, shown) as progress:
-        return app.run(spec, progress, stopped)
+        return run(spec, progress, stopped)
 
 
 def print_result(result: Mapping[str, Any], recording: Path | None, picture: Path | None = None) -> None:

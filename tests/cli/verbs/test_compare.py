@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, cut, import_text, info, pack, run
+from zoneviz.app.captures import import_text
+from zoneviz.app.info import info
+from zoneviz.app.parts import cut, pack
+from zoneviz.app.running import run
 from zoneviz.cli import main as cli
 from zoneviz.cli.verbs import compare as verb
 from zoneviz.events import Catalog, TaskInfo
 from zoneviz.recording import Header, Recorder
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture(scope="module")

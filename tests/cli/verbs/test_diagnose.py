@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.playback.diagnosis.kmem_events import Stream, evenly, recorded
-from zoneviz import app
+from zoneviz.app.diagnosis import diagnose
+from zoneviz.app.whatif import limits
 from zoneviz.cli import main as cli
 from zoneviz.recording import Recording
 
@@ -14,7 +15,7 @@ from zoneviz.recording import Recording
 def test_every_sentence_is_printed(bombed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["diagnose", str(bombed)]) == 0
     out = capsys.readouterr().out.replace("\n", " ")
-    assert all(finding.sentence in out for finding in app.diagnose(bombed).findings)
+    assert all(finding.sentence in out for finding in diagnose(bombed).findings)
     assert "The cause is a fork bomb" in out
 
 
@@ -28,13 +29,13 @@ def test_json_at_a_moment_and_over_a_range(bombed: Path, capsys: pytest.CaptureF
 
 def test_a_range_includes_both_its_ends_as_in_export(bombed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--range 1000:20000` used to leave event 1000 out here and to include it in `export`."""
-    found = app.diagnose(bombed, span="1000:20000")
+    found = diagnose(bombed, span="1000:20000")
     ranges = [finding.range for finding in found.findings if finding.range]
     assert found.first == 999 and (1000, 20000) in ranges
     assert cli.main(["export", str(bombed), "--to", "csv", "--range", "1000:20000", "-o", str(tmp_path / "a.csv"), "--json"]) == 0
     written = json.loads(capsys.readouterr().out)
     assert (written["first"], written["last"]) == (1000, 20000)
-    assert app.diagnose(bombed, span=":20000").first == app.diagnose(bombed, "20000").first
+    assert diagnose(bombed, span=":20000").first == diagnose(bombed, "20000").first
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_an_invalid_moment_or_range_is_one_sentence(bombed: Path, args: list[str
 
 
 def test_limits_are_tried_one_by_one(bombed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    doubled = [limit for limit in app.limits(Recording(bombed).header) if limit.setting == "zone_map_size"]
+    doubled = [limit for limit in limits(Recording(bombed).header) if limit.setting == "zone_map_size"]
     monkeypatch.setattr("zoneviz.app.whatif.limits", lambda header: doubled)
     assert cli.main(["diagnose", str(bombed), "--limits"]) == 0
     assert "Still a panic with a zone_map of 512 KiB, twice as large" in capsys.readouterr().out.replace("\n", " ")

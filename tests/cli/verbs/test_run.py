@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import info, recordings_folder
+from zoneviz.app.info import info
+from zoneviz.app.spec import recordings_folder
 from zoneviz.cli import main as cli
 
 ZONEVIZ = [sys.executable, "-m", "zoneviz"]

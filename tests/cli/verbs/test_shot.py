@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from zoneviz.app import pack
+from zoneviz.app.parts import pack
 from zoneviz.app.pictures import Shot
 from zoneviz.cli import main as cli
 from zoneviz.cli.doors import Doors

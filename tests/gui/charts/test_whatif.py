@@ -6,12 +6,14 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from zoneviz.app import Limit, RunSpec, run
 from zoneviz.app.parts import cut
+from zoneviz.app.running import run
+from zoneviz.app.whatif import Limit
 from zoneviz.gui.charts.whatif import WhatIf
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 DOUBLED = Limit("zone_map_size", "128K", "a zone_map of 128 KiB, twice as large")
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
-from zoneviz.app import RunSpec, run
+from zoneviz.app.running import run
 from zoneviz.app.spec import again
 from zoneviz.app.whatif import PATIENCE, Effect, Limit, limits
 from zoneviz.gui.charts.rerun import OTHER
@@ -16,6 +16,7 @@ from zoneviz.gui.session.names import changed
 from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture(scope="module")

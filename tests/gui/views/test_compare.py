@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
-from zoneviz.app import RunSpec, import_text, run
+from zoneviz.app.captures import import_text
+from zoneviz.app.running import run
 from zoneviz.gui.charts.pair_heat import ENDED, MIDDLE
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.theme import DARK, LIGHT
@@ -19,6 +20,7 @@ from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.playback import Player
 from zoneviz.playback.compare.verdict import parts, summary
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture(scope="module")

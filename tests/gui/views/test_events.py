@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui import live
 from tests.gui.conftest import BASE, Settle, events, write
-from zoneviz.app import cut
+from zoneviz.app.parts import cut
 from zoneviz.events import Kind
 from zoneviz.gui.charts.event_table import COLUMNS, PAGE, PAGES
 from zoneviz.gui.kit.tables import EndShown

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui import conftest
 from tests.gui.conftest import Settle, events
-from zoneviz.app import RunSpec, cut, run
+from zoneviz.app.parts import cut
+from zoneviz.app.running import run
 from zoneviz.errors import InputError
 from zoneviz.events import TaskInfo
 from zoneviz.gui.kit.theme import DARK, LIGHT
@@ -21,6 +22,7 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.playback import Player
 from zoneviz.recording import Header, Recorder, Recording
+from zoneviz.spec import RunSpec
 
 OVERRIDE = "\u202e"
 MARKUP = "<b>ports</b><img src=x>"

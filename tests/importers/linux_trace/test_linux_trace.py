@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from zoneviz import app
 from zoneviz.app.captures import import_text
+from zoneviz.app.state import state
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Event, Kind
 from zoneviz.importers.linux_trace import about
@@ -85,7 +85,7 @@ def test_without_pointers_what_is_live_is_not_said() -> None:
 def test_a_trace_is_a_recording_with_tasks_and_paths(tmp_path: Path) -> None:
     text = "bash-7 [000] .... " + ALLOC.format("5.000001", A) + "bash-8 [000] .... " + ALLOC.format("5.000003", B)
     import_text(text, tmp_path / "a.zvz")
-    end = app.state(tmp_path / "a.zvz", "end")
+    end = state(tmp_path / "a.zvz", "end")
     assert [(zone["name"], zone["in_use"]) for zone in end["zones"]] == [("kmalloc-64", 2)]
     sent, catalog = events(text)
     assert [(Kind(event[0]), event[1], event[2]) for event in sent] == [(Kind.ZINIT, 0, 0), (Kind.ZALLOC, 0, 1), (Kind.ZALLOC, 2000, 2)]

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoneviz.app import RunSpec, run
+from zoneviz.app.running import run
 from zoneviz.errors import UsageError
 from zoneviz.playback import Player
 from zoneviz.playback.compare import Comparison, compare
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture(scope="module")

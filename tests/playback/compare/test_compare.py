@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import RunSpec, run
+from zoneviz.app.running import run
 from zoneviz.errors import UsageError
 from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ZoneInfo
 from zoneviz.playback.compare import compare
 from zoneviz.playback.compare.sides import free_list
 from zoneviz.recording import Header, Recorder, Recording
+from zoneviz.spec import RunSpec
 
 PAGE = 4096
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import compare, import_text
+from zoneviz.app.captures import import_text
+from zoneviz.app.compare import compare
 from zoneviz.playback.readings import Readings
 from zoneviz.recording import Recording
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from zoneviz.app import are_readings, compare_readings, import_text
+from zoneviz.app.captures import import_text
+from zoneviz.app.compare import are_readings, compare_readings
 from zoneviz.errors import UsageError
 
 ZPRINT = """\

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.closing import recordings_closed
-from zoneviz.app import RunSpec, run
+from zoneviz.app.running import run
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 __all__ = ["recordings_closed"]
 

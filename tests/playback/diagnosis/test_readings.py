@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.playback.test_readings import at_times
-from zoneviz.app import diagnose as diagnosed
-from zoneviz.app import import_text
+from zoneviz.app.captures import import_text
+from zoneviz.app.diagnosis import diagnose as diagnosed
 from zoneviz.app.howto import SYSTEMS
 from zoneviz.playback.diagnosis import Diagnosis, diagnose
 from zoneviz.playback.diagnosis.reading_sentences import HOWTO, NEXT

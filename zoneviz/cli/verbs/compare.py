@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app
-from zoneviz.app.writing import keep, written
+from zoneviz.app.compare import are_readings, compare_readings
+from zoneviz.app.compare import compare as app_compare
+from zoneviz.app.writing import STDOUT, keep, written
 from zoneviz.cli.arguments import Force, Json
 from zoneviz.cli.comparing import print_comparison, print_readings
 from zoneviz.cli.doors import doors
@@ -58,14 +59,14 @@ def compare(
             raise UsageError("--window takes no other options; choose in the window how to align and what to compare.")
         return show(doors(context), [a], against=b)
     kinds = [name.strip() for name in (only or "").split(",") if name.strip()]
-    if json and output == app.STDOUT:
+    if json and output == STDOUT:
         raise UsageError("Standard output cannot take both the page and --json.")
-    if actions or noise is not None or (not kinds and app.are_readings(a, b)):
+    if actions or noise is not None or (not kinds and are_readings(a, b)):
         _listings(a, b, align, actions, noise, json, output, force)
         return None
     if output is None:
         with work_bar("compare", shown=not json) as progress:
-            found = app.compare(a, b, align, kinds, frames, progress)
+            found = app_compare(a, b, align, kinds, frames, progress)
         print_comparison(found, json)
         return None
     for source in (a, b):
@@ -73,9 +74,9 @@ def compare(
     # The page is opened first: a path that cannot be written is reported before the work, not after it.
     with written(output, force) as page:
         with work_bar("compare", shown=not json) as progress:
-            found = app.compare(a, b, align, kinds, frames, progress)
+            found = app_compare(a, b, align, kinds, frames, progress)
         page.write(html(found).encode("utf-8", "replace"))  # a file name may be invalid UTF-8
-    if output != app.STDOUT:
+    if output != STDOUT:
         print_comparison(found, json)
         say(f"Wrote {output}.")
     return None
@@ -84,14 +85,14 @@ def compare(
 def _listings(a: Path, b: Path, align: str, actions: int, noise: Path | None, json: bool, output: Path | None, force: bool) -> None:
     """Compare recordings of readings, as text, JSON or a page."""
     if output is None:
-        print_readings(app.compare_readings(a, b, align, actions, noise), json)
+        print_readings(compare_readings(a, b, align, actions, noise), json)
         return
     for source in (a, b, *([noise] if noise is not None else [])):
         keep(source, output)
     with written(output, force) as page:
-        found = app.compare_readings(a, b, align, actions, noise)
+        found = compare_readings(a, b, align, actions, noise)
         page.write(listings_html(found).encode("utf-8", "replace"))
-    if output != app.STDOUT:
+    if output != STDOUT:
         print_readings(found, json)
         say(f"Wrote {output}.")
 

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app, words
+from zoneviz import words
+from zoneviz.app.diagnosis import diagnose as app_diagnose
+from zoneviz.app.whatif import Effect
+from zoneviz.app.whatif import effects as app_effects
 from zoneviz.cli.arguments import MOMENT, RANGE, File, Json
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import console, print_json, table
@@ -44,7 +47,7 @@ def diagnose(
 ) -> None:
     """Say which memory filled up, who holds it, since when, and by which pattern."""
     with share_bar(str(file), shown=not json) as progress:
-        found = app.diagnose(file, at, span, lambda done, of: progress(done, done / of) if progress else None, hours)
+        found = app_diagnose(file, at, span, lambda done, of: progress(done, done / of) if progress else None, hours)
     if json:
         result = found.as_json()
         if limits:
@@ -59,15 +62,15 @@ def diagnose(
         _effects(file, lambda effect: out.print(f"  {plain(effect.sentence)}"))
 
 
-def _effects(file: Path, on_effect: Callable[[app.Effect], object]) -> list[app.Effect]:
+def _effects(file: Path, on_effect: Callable[[Effect], object]) -> list[Effect]:
     """Run with each limit and call `on_effect` after each run. Ctrl-C skips the rest."""
-    effects: list[app.Effect] = []
+    effects: list[Effect] = []
 
-    def take(effect: app.Effect) -> None:
+    def take(effect: Effect) -> None:
         effects.append(effect)
         on_effect(effect)
 
-    with stoppable() as stopped, closing(app.effects(file, tell=take)) as work:
+    with stoppable() as stopped, closing(app_effects(file, tell=take)) as work:
         for _ in work:
             if stopped():
                 break

@@ -1,6 +1,6 @@
 """`zoneviz doctor`: what this machine lacks."""
 
-from zoneviz import app
+from zoneviz.app.doctor import doctor as app_doctor
 from zoneviz.cli.arguments import Json
 from zoneviz.cli.output import console, print_json, table
 from zoneviz.cli.verbs import Verb
@@ -11,7 +11,7 @@ def doctor(json: Json = False) -> int:
 
     Exit status 1 if something required is missing.
     """
-    checks = app.doctor()
+    checks = app_doctor()
     if json:
         print_json([check.as_json() for check in checks])
     else:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app
+from zoneviz.app.export import export as app_export
+from zoneviz.app.writing import STDOUT
 from zoneviz.cli.arguments import MOMENT, File, Force, Json, Range, starting
 from zoneviz.cli.errors import say
 from zoneviz.cli.output import print_json
@@ -76,17 +77,17 @@ def export(
     Tables (events, zones, threads, ports, tasks, series, pages, allocations) as CSV, JSON, JSON Lines, Markdown or Parquet; a trace for
     Perfetto; stacks for flame graphs and speedscope; allocations by call site, call path, pointer or zone, as perf kmem stat prints them.
     """
-    if json and output == app.STDOUT:
+    if json and output == STDOUT:
         raise UsageError("Standard output cannot take both the export and --json.")
     with share_bar(file.name, shown=not json) as progress:
-        result = app.export(
+        result = app_export(
             file, to, output, view=view, at=at, span=span, where=where, sort=sort, top=top,
             force=force,
             on_progress=lambda done, of: progress(done, done / of) if progress is not None and of else None,
         )  # fmt: skip
     if json:
         print_json(result)
-    elif output != app.STDOUT:
+    elif output != STDOUT:
         say(f"Wrote {output}.")
 
 

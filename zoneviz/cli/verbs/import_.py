@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app
+from zoneviz.app.captures import import_files
 from zoneviz.cli.arguments import Force, Json
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import console, print_header, print_json
@@ -44,7 +44,7 @@ def import_(
     if output is None and not dry_run:
         raise UsageError("Name the recording to write with -o OUT.zvz, or only look at the files with --dry-run.")
     with stoppable() as stopped, share_bar(Path(paths[0]).name, shown=not json) as progress:
-        result = app.import_files(
+        result = import_files(
             paths, None if dry_run else output, force=force, file_times=file_times, on_progress=progress, should_stop=stopped
         )
     if json:

@@ -1,6 +1,6 @@
 """`zoneviz info`: what a recording holds and how it ended."""
 
-from zoneviz import app
+from zoneviz.app.info import info as app_info
 from zoneviz.cli.arguments import File, Json
 from zoneviz.cli.output import print_header, print_json
 from zoneviz.cli.verbs import Verb
@@ -8,7 +8,7 @@ from zoneviz.cli.verbs import Verb
 
 def info(file: File, json: Json = False) -> None:
     """Say what a recording holds and how it ended."""
-    header = app.info(file)
+    header = app_info(file)
     if json:
         print_json(header)
     else:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app, words
+from zoneviz import words
+from zoneviz.app.parts import pack as app_pack
 from zoneviz.cli.arguments import File, Force, Json
 from zoneviz.cli.output import console, print_json
 from zoneviz.cli.verbs import Verb
@@ -21,7 +22,7 @@ def pack(
     json: Json = False,
 ) -> None:
     """Compress a recording for sending. The window and all commands open packed recordings directly."""
-    result = app.pack(file, output, force=force)
+    result = app_pack(file, output, force=force)
     if json:
         print_json(result)
     else:

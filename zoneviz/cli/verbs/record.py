@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app
+from zoneviz.app.live_spec import LiveSpec
+from zoneviz.app.recording_live import record as app_record
 from zoneviz.cli.arguments import Force, Json
 from zoneviz.cli.errors import say
 from zoneviz.cli.interrupt import stoppable
@@ -57,7 +58,7 @@ def record(
 
     Ctrl-C ends it; the recording up to there is complete and valid. Exit status 3 if an alert was raised.
     """
-    spec = app.LiveSpec(
+    spec = LiveSpec(
         every=parse_duration(every),
         seconds=parse_duration(seconds) if seconds else None,
         events=events or stacks,
@@ -77,7 +78,7 @@ def record(
         then=then or "",
     )
     with stoppable() as stopped, live_bar("this machine", shown=not (json or quiet)) as progress:
-        result = app.record(spec, progress, stopped, say)
+        result = app_record(spec, progress, stopped, say)
     if json:
         print_json(result)
     elif not quiet:

@@ -1,6 +1,6 @@
 """`zoneviz repair`: what can be saved of a damaged recording."""
 
-from zoneviz import app
+from zoneviz.app.parts import repair as app_repair
 from zoneviz.cli.arguments import File, Force, Json, Made
 from zoneviz.cli.output import console, print_json
 from zoneviz.cli.verbs import Verb
@@ -9,7 +9,7 @@ from zoneviz.words import plain
 
 def repair(file: File, output: Made, force: Force = False, json: Json = False) -> None:
     """Save what is readable of a damaged recording, and say what was lost."""
-    result = app.repair(file, output, force=force)
+    result = app_repair(file, output, force=force)
     if json:
         print_json(result)
         return

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app, words
+from zoneviz import words
 from zoneviz.app.report import NONE, PART, WHOLE, Contents
+from zoneviz.app.report import report as app_report
 from zoneviz.cli.arguments import MOMENT, RANGE, File, Force, Json
 from zoneviz.cli.doors import doors
 from zoneviz.cli.errors import say
@@ -53,7 +54,7 @@ def report(
     contents = Contents(_note(note), at, kept, span, not no_pictures, not no_zones)
     paint = None if no_pictures else doors(context).paint
     with words_bar("report", shown=not json) as progress:
-        result = app.report(file, output, contents, paint, force=force, tell=progress)
+        result = app_report(file, output, contents, paint, force=force, tell=progress)
     if json:
         print_json(result)
     else:

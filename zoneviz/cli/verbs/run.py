@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app
+from zoneviz.app.compare import compare, variant
 from zoneviz.cli.arguments import Force, Json, Profile, Scenario, Seed, Settings
 from zoneviz.cli.comparing import print_comparison
 from zoneviz.cli.errors import say
@@ -15,6 +15,7 @@ from zoneviz.cli.running import print_result, run_watched
 from zoneviz.cli.verbs import Verb
 from zoneviz.errors import UsageError
 from zoneviz.mach.profile import DEFAULT_PROFILE
+from zoneviz.spec import RunSpec
 from zoneviz.words import plain
 
 
@@ -40,10 +41,10 @@ def run(
 
     Ctrl-C ends the run; the recording up to there is complete and valid.
     """
-    changed = app.RunSpec(scenario, DEFAULT_PROFILE if profile is None else profile, tuple(settings or ()), 1 if seed is None else seed)
+    changed = RunSpec(scenario, DEFAULT_PROFILE if profile is None else profile, tuple(settings or ()), 1 if seed is None else seed)
     spec = replace(changed, output=output, record=not no_record, max_events=max_events, force=force)
     if against is not None:
-        _run_against(against, app.variant(against, spec, profile, seed), json, quiet)
+        _run_against(against, variant(against, spec, profile, seed), json, quiet)
         return
     result, path = run_watched(spec, shown=not (json or quiet))
     if json:
@@ -56,7 +57,7 @@ def run(
         print(plain(path))
 
 
-def _run_against(original: Path, spec: app.RunSpec, json: bool, quiet: bool) -> None:
+def _run_against(original: Path, spec: RunSpec, json: bool, quiet: bool) -> None:
     """Record a run and compare the recording `original` (A) with it (B).
 
     Errors: UsageError if `spec` asks for no recording.
@@ -67,7 +68,7 @@ def _run_against(original: Path, spec: app.RunSpec, json: bool, quiet: bool) -> 
     assert path is not None
     if spec.output is None and not quiet:
         say(f"Recorded in {path}.")
-    print_comparison(app.compare(original, path), json)
+    print_comparison(compare(original, path), json)
 
 
 VERB = Verb(run, "Run")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from zoneviz import app
+from zoneviz.app.parts import cut
 from zoneviz.cli.arguments import MOMENT, File, Force, Json, Made
 from zoneviz.cli.output import console, print_json
 from zoneviz.cli.verbs import Verb
@@ -20,7 +20,7 @@ def slice_(
     json: Json = False,
 ) -> None:
     """Cut an excerpt out of a recording. It keeps event numbers and the state before its first event."""
-    result = app.cut(file, first, last, output, force=force)
+    result = cut(file, first, last, output, force=force)
     if json:
         print_json(result)
     else:

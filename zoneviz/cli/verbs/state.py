@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from zoneviz import app, words
+from zoneviz import words
+from zoneviz.app.state import state as app_state
 from zoneviz.cli.arguments import MOMENT, File, Json
 from zoneviz.cli.output import clock, console, machine_rows, print_json, print_pairs, table, zone_table
 from zoneviz.cli.verbs import Verb
@@ -23,7 +24,7 @@ def state(
     json: Json = False,
 ) -> None:
     """Print the zones, maps, counts, servers and tasks at one moment."""
-    machine = app.state(file, at)
+    machine = app_state(file, at)
     if json:
         print_json(machine)
         return

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zoneviz import app
+from zoneviz.app.verify import verify as app_verify
 from zoneviz.cli.arguments import File, Json
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import console, print_json
@@ -24,7 +24,7 @@ def verify(
     Exit status 1 if the recording is invalid, or if the same model gives other events.
     """
     with stoppable() as stopped, share_bar(str(file), shown=not json) as progress:
-        found = app.verify(
+        found = app_verify(
             file, quick=quick, on_progress=(lambda events: progress(events, 0.0)) if progress else None, should_stop=stopped
         )
     if json:
