@@ -64,8 +64,12 @@ def test_the_form_records_until_it_is_stopped(window: MainWindow, machine: Growi
     assert window.session.player is not None
     recording = window.session.player.recording
     assert recording.complete and recording.header.outcome == "interrupted" and recording.header.system == "Test 1"
-    assert len(window.session.series.losses) == 1 and window.timeline.readout.warning == "at least: 7 events lost before"
-    assert len(window.timeline.gaps.spans) == 1
+    losses = window.session.series.losses
+    assert len(losses) == 1 and window.timeline.readout.warning == "7 events lost before the last reading"
+    window.session.ask_moment(int(losses.ends[0]))
+    window.session.land()
+    window.session.frames.flush()
+    assert len(window.timeline.gaps.spans) == 1 and window.timeline.readout.warning == "at least: 7 events lost before"
     QTest.mouseClick(bar.dismiss, Qt.MouseButton.LeftButton)
     assert not bar.isVisible()
 

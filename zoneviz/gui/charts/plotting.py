@@ -164,7 +164,7 @@ class Band(pg.GraphicsObject):  # type: ignore[misc]
 class Gaps(pg.GraphicsObject):  # type: ignore[misc]
     """Stretches of the axis without data, tinted from top to bottom; each at least LEAST pixels wide."""
 
-    LEAST = 2.0
+    LEAST, ALPHA = 2.0, 120
 
     def __init__(self, box: MomentBox) -> None:
         super().__init__()
@@ -189,7 +189,7 @@ class Gaps(pg.GraphicsObject):  # type: ignore[misc]
         view = self._box.viewRect()
         least = self.LEAST * view.width() / max(self._box.width(), 1.0)
         tint = QColor(self.colour)
-        tint.setAlpha(120)
+        tint.setAlpha(self.ALPHA)
         for low, high in merged(self.spans, view.left(), view.right(), least):
             painter.fillRect(QRectF(low, view.top(), high - low, view.height()), tint)
 

@@ -84,6 +84,7 @@ class Readout(QWidget):
         painter.end()
 
 
-def at_least(lost: int) -> str:
-    """The warning of figures after events were lost; `lost`: how many, 0 if unknown."""
-    return f"at least: {words.count(lost, 'event')} lost before" if lost else "at least: events lost before"
+def after_loss(lost: int, set_since: bool) -> str:
+    """What must be said of figures after events were lost; `lost`: how many, 0: unknown; `set_since`: whether a reading set them since."""
+    said = words.count(lost, "event") if lost else "events"
+    return f"{said} lost before the last reading" if set_since else f"at least: {said} lost before"

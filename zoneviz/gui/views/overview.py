@@ -50,7 +50,7 @@ class Strip(Canvas):
         return low + pixel / max(self.width(), 1) * (high - low)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint curve, limit, brush, notes and moment."""
+        """Paint curve, gaps, limit, brush, notes and moment."""
         theme = self.session.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -65,6 +65,12 @@ class Strip(Canvas):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.fill))
             painter.drawPolygon(shape)
+            gap = QColor(theme.danger)
+            gap.setAlpha(plotting.Gaps.ALPHA)
+            least = plotting.Gaps.LEAST * (high - low) / max(area.width(), 1)
+            for begin, end in plotting.merged(self.session.series.lost(), low, high, least):
+                left = self._to_pixel(begin)
+                painter.fillRect(QRectF(left, 0, self._to_pixel(end) - left, area.height()), gap)
         if ceiling:
             painter.setPen(plotting.pen(theme.danger, 1.2, self, dashed=True))
             height = area.height() * (1 - ceiling / top)

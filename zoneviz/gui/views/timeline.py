@@ -8,12 +8,13 @@ from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from zoneviz import words
+from zoneviz.events import Kind
 from zoneviz.gui.charts import plotting, timelanes
 from zoneviz.gui.charts.forecast_band import ForecastBand
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.note_marks import NoteMarks
-from zoneviz.gui.charts.readout import Readout, at_least
+from zoneviz.gui.charts.readout import Readout, after_loss
 from zoneviz.gui.charts.zone_colours import colour_of, flags_by_name
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import other_colour, task_colour
@@ -32,6 +33,7 @@ from zoneviz.playback.series import BANDS, Stack
 from zoneviz.playback.shown import lacking
 from zoneviz.playback.zone_families import family, have_families
 from zoneviz.recording.header import LIVE
+from zoneviz.state.rows import SEQ
 
 ZONES, FAMILIES = "zone", "family"
 BY = {
@@ -330,11 +332,20 @@ class Timeline(View):
         self.chart.moment_line.setPos(self.session.moment_x)
         found = self._sizes_now(player)
         rest = self.session.series.rest if self.by.value() in (ZONES, FAMILIES) else OTHERS
-        gaps, lost = self.session.series.losses.before(self.session.moment)
-        self.readout.show_rows(found, rest, self.colour, at_least(lost) if gaps else "")
+        self.readout.show_rows(found, rest, self.colour, self._after_loss(player))
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
         self._show_ahead()
+
+    def _after_loss(self, player: Player) -> str:
+        """What must be said of the figures at the moment: those counted since a loss are too low until a reading sets them."""
+        losses = self.session.series.losses
+        gaps, lost = losses.before(player.state.seq)
+        if not gaps:
+            return ""
+        reading = player.state.last.get(int(Kind.READING))
+        set_since = reading is not None and reading[SEQ] > losses.ends[gaps - 1] and self.by.value() in (ZONES, FAMILIES)
+        return after_loss(lost, set_since)
 
     # the table
 

@@ -13,12 +13,14 @@ from zoneviz.gui.session.driven import Spec
 from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.events import EventsView
+from zoneviz.gui.views.pages import PagesView
 from zoneviz.gui.window.actions import table
 from zoneviz.gui.window.focusring import FocusRing
 from zoneviz.gui.window.notices import Notices
 from zoneviz.gui.window.parts import Parts
 from zoneviz.gui.window.search import Hit
 from zoneviz.gui.window.status import caption
+from zoneviz.recording.header import LIVE
 from zoneviz.spec import RunSpec
 
 MENU_MARGIN = 24
@@ -97,6 +99,8 @@ class MainWindow(Parts):
         self.sidebar.set_original(self.variants.original)
         notes = len(session.notebook.notes)
         self.deck.tabs.say("Notes", f"Notes {notes}" if notes else "Notes")
+        # Linux has pages, but no zone map.
+        self.deck.tabs.say(PagesView.title, "Pages" if session.header.kind == LIVE else PagesView.title)
         self.actions_.refresh(self)
         self._say_caption()
         self.setWindowTitle(f"{session.player.recording.path.name} - zoneviz" if session.player else "zoneviz")
