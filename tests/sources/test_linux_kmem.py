@@ -100,6 +100,17 @@ def test_processors_are_threads_and_their_events_are_merged_by_time(tmp_path: Pa
     assert [thread.name for thread in machine.catalog.threads] == ["CPU 0", "CPU 1"]
 
 
+def test_events_of_the_same_nanosecond_keep_their_order(tmp_path: Path) -> None:
+    machine = Recorded(formats("6.6"), tmp_path, TEXT)
+    for _ in range(20):
+        machine.event("kmem_cache_alloc", time=1000, call_site=ONE, ptr=A, bytes_alloc=64)
+        machine.event("kmem_cache_free", time=1000, call_site=ONE, ptr=A, name="dentry")
+        machine.event("kmalloc", time=1000, call_site=ONE, ptr=A, bytes_alloc=64)
+        machine.event("kfree", time=1000, call_site=ONE, ptr=A)
+    machine.rows()
+    assert machine.kmem.ledger.counts == Counts(allocs=40, frees=40)
+
+
 def test_events_after_the_given_time_wait(tmp_path: Path) -> None:
     machine = Recorded(formats("6.6"), tmp_path, TEXT)
     machine.event("kmalloc", time=1000, call_site=ONE, ptr=A, bytes_alloc=64)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from zoneviz.events import WIDTH, Catalog, Kind, ThreadInfo
 from zoneviz.importers.kmem import Kmem, KmemRows
@@ -31,7 +32,7 @@ MARGIN = 2_000_000
 
 _NESTED = 64
 """Events between an event and its stack, at most."""
-_FREE, _ALLOC, _LOST, _CHANGE = range(4)
+_LEFT_OUT, _FREE, _ALLOC, _LOST, _CHANGE = range(-1, 4)
 _COLUMNS = 9
 TIME, WHAT, PID, PROCESSOR, PATH, ZONE, POINTER, SIZE, ASKED = range(_COLUMNS)
 """Columns of what was decoded. A gap has its number of lost events in SIZE, a change of a process its number in POINTER."""
@@ -61,13 +62,16 @@ class LinuxKmem:
     ) -> None:
         self._formats = {name: formats[name] for name in (*ALLOCATING, *FREEING) if name in formats}
         self._stack = formats.get("kernel_stack")
+        self._numbers = np.zeros(1 << 16, np.uint8)
+        """By the id of an event: the number of its format, from 1; 0 if it is not of an element."""
+        self._numbers[[form.id for form in self._formats.values()]] = np.arange(1, len(self._formats) + 1)
         self._traced = [form.id for name, form in self._formats.items() if name in ALLOCATING]
         self._followed = {name: form for name, form in formats.items() if name in _FOLLOWED}
         if "task_newtask" in formats:
             self._followed.pop("sched_process_fork", None)
         self._flags = Flags.of(formats["kmalloc"].text) if "kmalloc" in formats else Flags(0, 0, 0)
         self._catalog, self._symbols, self._zones, self._tasks = catalog, symbols, zones, tasks
-        self._keep, self._owned = keep, owned
+        self._keep, self._owned, self._filtered = keep, owned, owned or keep is not None
         self._kept: dict[int, bool] = {}
         self._ledger = Kmem(sized=sized, partial=partial)
         self._sites, self._stacks, self._names, self._shapes, self._kmallocs = Memo(), Memo(18), Memo(), Memo(), Memo()
@@ -126,14 +130,17 @@ class LinuxKmem:
         self._processors = max(self._processors, count)
 
     def _decoded(self, events: Events) -> list[Ints]:
-        """What the events say, (n, 9) for each format, in no order."""
-        found = [self._changed(events), self._lost(events)]
+        """What the events say: gaps, changes of processes, allocations and frees, each (n, 9), those of a processor in their order."""
+        number = self._numbers[events.id]
+        which = np.flatnonzero(number)
+        number = number[which]
         stacks = self._stacks_of(events)
-        for name, form in self._formats.items():
-            which = np.flatnonzero(events.id == form.id)
-            if len(which):
-                found.append(self._read(name, form, events, which, stacks))
-        return found
+        out = np.zeros((len(which), _COLUMNS), np.int64)
+        for i, (name, form) in enumerate(self._formats.items(), 1):
+            place = np.flatnonzero(number == i)
+            if len(place):
+                out[place] = self._read(name, form, events, which[place], stacks)
+        return [self._lost(events), self._changed(events), out[out[:, WHAT] >= 0] if self._filtered else out]
 
     def _lost(self, events: Events) -> Ints:
         out = np.zeros((len(events.lost.time), _COLUMNS), np.int64)
@@ -159,12 +166,12 @@ class LinuxKmem:
         elif alloc:
             out[:, ZONE] = self._unnamed(out[:, ASKED], out[:, SIZE], site)
         out[:, PATH] = self._call_paths(events, site, None if stacks is None else stacks[which])
-        if alloc and (self._keep is not None or self._owned):
-            return out[self._wanted(out)]
+        if alloc and self._filtered:
+            out[~self._wanted(out), WHAT] = _LEFT_OUT
         return out
 
-    def _wanted(self, allocs: Ints) -> Ints:
-        """The indices of the allocations to record."""
+    def _wanted(self, allocs: Ints) -> npt.NDArray[np.bool_]:
+        """Which of the allocations to record."""
         wanted = np.ones(len(allocs), np.bool_)
         if self._owned:
             wanted &= allocs[:, PID] > 0
@@ -175,7 +182,7 @@ class LinuxKmem:
                     self._kept[zone] = self._keep(zones[zone - 1].name)
                 if not self._kept[zone]:
                     wanted &= allocs[:, ZONE] != zone
-        return np.flatnonzero(wanted)
+        return wanted
 
     def _named(self, form: Format, events: Events, at: Ints, size: Ints) -> Ints:
         keys, begin, length = text_keys(events, at, form.fields["name"])
