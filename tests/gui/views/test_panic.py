@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import TEXT, Settle, events, write
+from tests.playback.diagnosis.kmem_events import Stream, evenly
+from tests.playback.diagnosis.kmem_events import recorded as live_recorded
 from zoneviz import resources, words
 from zoneviz.gui.kit.theme import DARK
 from zoneviz.gui.kit.twin import Twin
@@ -218,3 +220,17 @@ def test_the_console_starts_at_the_top_if_all_lines_fit(qtbot: QtBot) -> None:
     assert console.verticalScrollBar().value() == 0 and not console.verticalScrollBar().isVisible()
     console.say([f"line {i}" for i in range(Console.LINES * 2)])
     assert console.verticalScrollBar().value() == console.verticalScrollBar().maximum() > 0
+
+
+def test_a_leak_of_a_live_kernel_comes_first_and_selects_its_zone_and_process(
+    view: PanicView, session: Session, settle: Settle, tmp_path: Path
+) -> None:
+    leak = Stream("filp", "web (41)", ("__x64_sys_openat", "alloc_empty_file"), evenly(400))
+    session.show(Player(live_recorded(tmp_path / "leak.zvz", [leak, Stream("kmalloc-64", "sh (7)", ("seq_open",), [1.0])])))
+    settle(session)
+    diagnosed(view)
+    first, second = view.findings.links[:2]
+    assert first.sentence.startswith("A leak by web (41)") and second.sentence.startswith("“filp” allocated by web (41)")
+    second.clicked.emit()
+    settle(session)
+    assert (session.selection.zone, session.selection.task) == ("filp", 1)

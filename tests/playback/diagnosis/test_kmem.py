@@ -63,11 +63,16 @@ def test_the_result_as_json(tmp_path: Path) -> None:
     ],
 )
 def test_events_that_cannot_say(tmp_path: Path, streams: list[Stream], time_kind: str, why: str) -> None:
-    with recorded(tmp_path / "a.zvz", streams, time_kind=time_kind) as recording:
+    with recorded(tmp_path / "a.zvz", streams, time_kind=time_kind, kind=IMPORTED) as recording:
         found = diagnose(recording)
     assert found.verdict is None and found.growth is None and found.taken_back is None
     assert found.findings[0].sentence.startswith(f"This recording cannot say whether memory leaks: {why}")
     assert found.confidence == "open"
+
+
+def test_a_live_recording_has_all_frees(tmp_path: Path) -> None:
+    with recorded(tmp_path / "a.zvz", [LEAK]) as recording:
+        assert diagnose(recording).verdict == "leak", "the one process that was recorded frees nothing"
 
 
 def test_a_short_recording_cannot_say(tmp_path: Path) -> None:

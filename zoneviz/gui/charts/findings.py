@@ -9,11 +9,14 @@ from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Diagnosis, Finding, steps
+from zoneviz.recording.header import LIVE
 
 TONES = {"cause": "danger", "likely": "warning"}
 ANSWER = ("pattern", "growth", "since", "caches", "reserved")
 """Kinds of findings that say what filled the memory and since when. They come first."""
 SEARCHING = "Looking for the cause…"
+LATER, LATER_LIVE = "The cause is worked out when the run ends.", "Whether memory leaks is worked out when the recording ends."
+"""What is said while the recording grows, of a simulation and of a live machine."""
 
 
 class Findings(QWidget):
@@ -59,7 +62,7 @@ class Findings(QWidget):
         key = str(player.recording.path), player.recording.event_count
         if self.session.live:
             self._forget()
-            self._say("The cause is worked out when the run ends.", "")
+            self._say(LATER_LIVE if player.recording.header.kind == LIVE else LATER, "")
         elif key != self._shown:
             self._forget()
             self._shown = key

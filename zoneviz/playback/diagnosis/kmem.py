@@ -88,7 +88,7 @@ def _why_not(header: Header, found: Survivors) -> str:
     """Why the events cannot say whether there is a leak, as the end of a sentence; "" if they can."""
     if not found.allocated.any():
         return "there is no allocation in it"
-    if not found.freed.any():
+    if header.kind == IMPORTED and not found.freed.any():
         return "there is no free in it; record kfree and kmem_cache_free too"
     if header.time_kind != "ns":
         return "its events have no time"

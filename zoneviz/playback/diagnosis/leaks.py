@@ -14,7 +14,7 @@ from zoneviz.state.rows import Ints
 
 Masks = npt.NDArray[np.bool_]
 
-LEAST = 64
+LEAST = 32
 """Fewest elements that are a leak: fewer may be a program that starts."""
 LEAST_NS = 4_000_000_000
 """A leak lasts at least this long: programs start in less."""
@@ -40,8 +40,16 @@ _DENTRIES = ("dentry", "dentry_cache")
 _FILES = ("filp",)
 _OPEN = 1.1
 """Elements for each open file that its dentry or its inode may have."""
-_COMPANIONS = ("alloc_slab_obj_exts", "memcg_alloc_slab_cgroups", "security_inode_alloc")
-"""Call sites that add to elements of another kind, and leak only where these do: what control groups note of a slab, and of an inode."""
+_COMPANIONS = (
+    "alloc_slab_obj_exts",
+    "memcg_alloc_slab_cgroups",
+    "security_inode_alloc",
+    "locks_get_lock_context",
+    "integrity_inode_get",
+    "ima_inode_get",
+)
+"""Call sites that add to elements of another kind, and leak only where these do: what control groups note of a slab; security data and
+locks of an inode."""
 _WRITING = ("jbd2_", "xfs_buf", "xfs_ili", "btrfs_delayed_", "btrfs_extent_map", "nfs_write_", "nfs_commit_", "nfs_page")
 """Zones of data that is not on the disk or the server yet; they are freed some time after it was written."""
 
