@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from tools.planted_leaks import PLANTED, leaking
-from zoneviz import app
+from zoneviz.app.diagnosis import diagnose
+from zoneviz.app.imports import import_stream
+from zoneviz.app.live_spec import LiveSpec
+from zoneviz.app.recording_live import record
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.events import Catalog
 from zoneviz.sources.kmem_source import KmemSource
@@ -34,8 +37,8 @@ def traced() -> str:
 
 def test_a_leak_in_a_trace_of_somebody_else(tmp_path: Path) -> None:
     (tmp_path / "trace.txt").write_text(traced())
-    app.import_stream(str(tmp_path / "trace.txt"), tmp_path / "a.zvz")
-    found = app.diagnose(tmp_path / "a.zvz")
+    import_stream(str(tmp_path / "trace.txt"), tmp_path / "a.zvz")
+    found = diagnose(tmp_path / "a.zvz")
     assert found.verdict == "leak" and found.growth is not None
     (row,) = found.growth
     assert (row.zone, row.task, row.pid, row.elements, row.allocations) == ("filp", "web", 41, 400, 400)
@@ -51,8 +54,8 @@ def test_a_planted_leak_of_this_kernel(tmp_path: Path) -> None:
         pytest.skip(f"this kernel cannot be traced: {problem}")
     pipes = next(planted for planted in PLANTED if planted.name == "pipes")
     with leaking(pipes, SECONDS) as pid:
-        app.record(app.LiveSpec(stacks=True, pid=pid, seconds=SECONDS, output=tmp_path / "a.zvz"))
-    found = app.diagnose(tmp_path / "a.zvz")
+        record(LiveSpec(stacks=True, pid=pid, seconds=SECONDS, output=tmp_path / "a.zvz"))
+    found = diagnose(tmp_path / "a.zvz")
     assert found.verdict == "leak" and found.growth is not None
     first = found.growth[0]
     assert (first.task, first.pid, first.call_site) == ("leak-pipes", pid, "alloc_pipe_info") and first.zone in pipes.caches
