@@ -21,6 +21,10 @@ class InputError(ZonevizError):
     """Invalid file: missing, damaged, hostile, or from a newer version. Exit status 1."""
 
 
+class Forgotten(InputError):
+    """What was asked for has just been dropped from a recording in progress. Asking again returns what is left."""
+
+
 class EnvironmentProblem(ZonevizError):
     """The environment does not allow it: disk full, no display, missing library, no permission. Exit status 1."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from zoneviz.errors import InputError, UsageError
+from zoneviz.errors import Forgotten, InputError, UsageError
 from zoneviz.events import COLUMNS
 from zoneviz.recording import answers, conversions, packing, schema, trust
 from zoneviz.recording import header as headers
@@ -110,7 +110,7 @@ class Recording:
         if len(rows) != count or rows[0, 0] != first or rows[-1, 0] != last or (np.diff(rows[:, 0]) != 1).any():
             self.refresh()
             if first < self.first_event:
-                raise InputError(f"The oldest events of {self.path} were dropped while they were read. Try again.")
+                raise Forgotten(f"The oldest events of {self.path} were dropped while they were read. Try again.")
             raise InputError(f"{self.path} is damaged: events between {first} and {last} are missing.")
         return rows
 

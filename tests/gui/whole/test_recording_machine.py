@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.app import fake_machine
 from tests.app.fake_machine import FakeKmem, Growing
 from tests.sources.conftest import tracing_root
 from zoneviz.app import live as live_module
@@ -151,6 +152,32 @@ def test_the_limit_of_the_file_ends_it_with_a_sentence(window: MainWindow, machi
     qtbot.waitUntil(lambda: not window.desk.live, timeout=60_000)
     assert window.transport.badge.text() == "Stopped at its limit"
     assert "The file has reached its limit of" in window.live_bar.alert.text()
+
+
+def test_the_oldest_events_may_be_dropped_while_they_are_on_show(
+    window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fake_machine, "STEP", 20_000)
+    problems: list[str] = []
+    session = window.session
+    session.problem.connect(problems.append)
+    record(window, qtbot, tmp_path / "m.zvz", events=True, keep=0.5)
+    qtbot.waitUntil(lambda: session.last > 1000, timeout=60_000)
+    session.ask_moment(500)
+    session.land()
+
+    def first() -> int:
+        return session.player.recording.first_event if session.player is not None else 0
+
+    qtbot.waitUntil(lambda: first() > 1000, timeout=60_000)
+    before = first()
+    window.deck.show_only("Events", "Zone map pages")
+    session.set_follow(True)
+    qtbot.waitUntil(lambda: first() > before and session.moment > before, timeout=60_000)
+    assert session.player is not None and not problems
+    window.desk.stop()
+    qtbot.waitUntil(lambda: not window.desk.live, timeout=60_000)
+    assert session.player.recording.complete and session.moment == session.last and not problems
 
 
 def test_the_kernel_that_runs_now(

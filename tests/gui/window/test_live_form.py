@@ -30,7 +30,8 @@ def test_an_unchanged_form_takes_readings(form: LiveForm) -> None:
 def test_everything_in_the_form_is_in_the_spec(form: LiveForm) -> None:
     typed = {
         "record": STACKS, "every": "500ms", "caches": "dentry, kmalloc-*", "process": "find", "cgroup": "/user.slice", "min_size": "1K",
-        "until": "10m", "file_size": "64M", "alert when": "slab > 1G; dentry in use > 5", "alert before": "2h", "buffer": "16M",
+        "until": "10m", "keep": "24h", "file_size": "64M", "alert when": "slab > 1G; dentry in use > 5",
+        "alert before": "2h", "buffer": "16M",
     }  # fmt: skip
     assert set(typed) == set(SETTINGS)
     for name, value in typed.items():
@@ -38,7 +39,7 @@ def test_everything_in_the_form_is_in_the_spec(form: LiveForm) -> None:
     assert form.problem == ""
     assert form.spec() == LiveSpec(
         every=0.5, seconds=600.0, events=True, stacks=True, only=("dentry", "kmalloc-*"), min_size=1024, command="find",
-        cgroup="/user.slice", buffer=16 << 20, limit=64 << 20, alerts=("slab > 1G", "dentry in use > 5"), alert_before=7200.0,
+        keep=86400.0, cgroup="/user.slice", buffer=16 << 20, limit=64 << 20, alerts=("slab > 1G", "dentry in use > 5"), alert_before=7200.0,
     )  # fmt: skip
 
 

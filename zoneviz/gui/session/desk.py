@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
-from zoneviz.errors import ZonevizError
+from zoneviz.errors import Forgotten, ZonevizError
 from zoneviz.gui.session.driven import Spec, original
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.worker import LiveRun
@@ -211,6 +211,8 @@ class Desk(QObject):
         """Call `act`; if the live recording turns out to be damaged, close it and report that."""
         try:
             act()
+        except Forgotten:  # the recording keeps a limited time: its next progress draws what is left
+            return
         except ZonevizError as error:
             self.session.show(None)
             self.problem.emit(str(error))

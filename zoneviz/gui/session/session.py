@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from zoneviz.errors import ZonevizError
+from zoneviz.errors import Forgotten, ZonevizError
 from zoneviz.gui.kit.theme import LIGHT, Theme
 from zoneviz.gui.session.frames import Frames
 from zoneviz.gui.session.notebook import Notebook
@@ -73,6 +73,8 @@ class Session(QObject):
         """Emit `problem` for a ZonevizError raised inside, and carry on. For slots: nothing above them could catch it."""
         try:
             yield
+        except Forgotten:  # the recording keeps a limited time: what is left is drawn with its next events
+            return
         except ZonevizError as error:
             self.problem.emit(str(error))
 

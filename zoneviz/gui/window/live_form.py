@@ -33,6 +33,8 @@ _ROWS = (
     Setting("cgroup", "text", "", "Processes of this control group: a folder below /sys/fs/cgroup.", zero="all", group=_FILTERS),
     Setting("min_size", "size", 0, "Smallest allocation in bytes.", zero="any", group=_FILTERS),
     Setting("until", "time", 0.0, "Length of the recording.", high=10 * 365 * 86400.0, zero="you stop it", group=_END),
+    Setting("keep", "time", 0.0, "The last time of which everything is kept: older events are dropped, older readings thinned.",
+            high=10 * 365 * 86400.0, zero="everything", group=_END),
     Setting("file_size", "size", None, "Largest file; auto: 2 GiB, or a quarter of the free disk.", low=1 << 20, group=_END),
     Setting("alert when", "text", "", "Conditions, such as kmalloc-64 > 1G; several with ; between them.", zero="never",
             group=_ALERTS),
@@ -133,6 +135,7 @@ class LiveForm(SettingsForm):
         spec = LiveSpec(
             every=self._number("every"),
             seconds=self._number("until") or None,
+            keep=self._number("keep") or None,
             limit=int(self._number("file_size")) or None,
             alerts=self._listed_in("alert when", ";"),
             alert_before=self._number("alert before"),
