@@ -61,3 +61,12 @@ def test_what_a_capture_cannot_show_is_said() -> None:
     for damaged in ({"captures": 5}, {"captures": {"trust": "no list", "skipped": []}}):
         assert shown.cannot_show(replace(HEADER, result=damaged))[0] == said[3]
     assert shown.lacking(header, {"threads"}) == "It has no threads." and shown.lacking(header, {"zones"}) == ""
+
+
+def test_a_live_machine_with_events_knows_owners_and_addresses() -> None:
+    events = frozenset({"zones", "elements", "machine", "sizes", "paths", "tasks"})
+    said = shown.cannot_show(replace(HEADER, kind=LIVE, shows=events))
+    assert said == ["It has no limits of single slab caches.", "It does not say which thread of a task allocated."]
+    readings_alone = shown.cannot_show(replace(HEADER, kind=LIVE, shows=events - {"paths", "tasks"}))
+    assert readings_alone[-1] == "It has no tasks, threads or call paths: it cannot say who allocated the memory."
+    assert any("pages of the zone map" in sentence for sentence in readings_alone)

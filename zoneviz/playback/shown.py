@@ -6,7 +6,7 @@ from typing import Any
 from zoneviz import words
 from zoneviz.events import RECLAIMABLE
 from zoneviz.playback.zone_families import reclaimable
-from zoneviz.recording.header import SHOWN, Header
+from zoneviz.recording.header import LIVE, SHOWN, Header
 from zoneviz.state.figures import MACHINE_FIGURES, MAPS, ZONE_FIGURES
 from zoneviz.state.machine import MachineState
 
@@ -33,10 +33,14 @@ _UNSHOWN = {
 
 def cannot_show(header: Header) -> list[str]:
     """Sentences about what a recording cannot show: first those of its import, then what follows from `Header.shows`."""
+    events = header.kind == LIVE and not header.of_readings  # with addresses, so pages can be drawn without a map
     missing = [word for word in _UNSHOWN if word not in header.shows and word not in (*_WHO, "rights")]
     who = [name for word, name in _WHO.items() if word not in header.shows]
-    said = [_UNSHOWN[word].format(noun=header.zone_noun) for word in missing]
-    said += [f"It has no {words.listed(who, 'or')}: it cannot say who allocated the memory."] if who else []
+    said = [_UNSHOWN[word].format(noun=header.zone_noun) for word in missing if word != "maps" or not events]
+    if who == ["threads"]:
+        said.append("It does not say which thread of a task allocated.")
+    elif who:
+        said.append(f"It has no {words.listed(who, 'or')}: it cannot say who allocated the memory.")
     return [*header.cannot_show, *said]
 
 
