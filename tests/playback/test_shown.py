@@ -53,12 +53,12 @@ def test_a_simulated_run_reports_everything(tmp_path: Path) -> None:
 
 def test_what_a_capture_cannot_show_is_said() -> None:
     about = {"cannot_show": ["Free elements.", 7], "trust": ["Pages of 4 KiB are assumed."], "skipped": {"the row is cut": 2, "odd": "x"}}
-    header = replace(HEADER, result={"captures": about})
+    header = replace(HEADER, result=about)
     said = shown.cannot_show(header)
     assert said[:3] == ["Free elements.", "Pages of 4 KiB are assumed.", "2 lines skipped: the row is cut."]
     assert said[3] == "It has no limits of single slab caches."
     assert said[-1] == "It has no tasks, threads or call paths: it cannot say who allocated the memory."
-    for damaged in ({"captures": 5}, {"captures": {"trust": "no list", "skipped": []}}):
+    for damaged in ({"cannot_show": 5}, {"trust": "no list", "skipped": []}):
         assert shown.cannot_show(replace(HEADER, result=damaged))[0] == said[3]
     assert shown.lacking(header, {"threads"}) == "It has no threads." and shown.lacking(header, {"zones"}) == ""
 
