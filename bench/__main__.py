@@ -1,6 +1,7 @@
 """`make bench`: measures speed and size, mostly as ratios of two measurements of the same run. See docs/performance.md."""
 
 import argparse
+import importlib
 import json
 import os
 import platform
@@ -10,10 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import parts, rival
+from bench import live, parts, rival
 
 FOLDER = Path("build/bench")
 MIB = 1 << 20
+MACHINE = "this machine recorded"
 
 
 def size(text: str) -> int:
@@ -66,7 +68,29 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     window_figures(paths[big], big, report)
     readings_figures(report)
     report("peak memory of reading", parts.child("read", str(paths[big]))["peak"] / MIB, 400, "MB")
+    if why := live.available():
+        out.append({"name": MACHINE, "skipped": why})
+        print(f"{MACHINE:68} skipped: needs root and tracefs. {why}", flush=True)
+    else:
+        machine_figures(times, report)
     return out
+
+
+def machine_figures(times: int, report: Any) -> None:
+    """What it costs to record this machine."""
+    for words, least in ("call sites", 300_000), ("stacks", 60_000):
+        most, lag = live.sustained(parts.child, words, FOLDER)
+        report(f"{MACHINE} without loss, with {words}", most, least, "events/s", least=True)
+        report("longest lag of the file behind the kernel at that rate", lag, 1.0, "s")
+    runs = [parts.child("recorded", "50000", "5", "call sites", str(FOLDER / "recorded.zvz")) for _ in range(times)]
+    report(f"{MACHINE} at 50,000 events/s: of a processor", statistics.median(r["share"] for r in runs) * 100, 25, "%")
+    report("longest lag at 50,000 events/s", max(r["lag"] for r in runs), 1.0, "s")
+    slower = live.slowdown(times, FOLDER)
+    report("find while zoneviz records, over find alone", slower["zoneviz"], 1.3, "x")
+    for name in ("trace-cmd", "perf"):
+        if name in slower:
+            report(f"the same over {name} recording", slower["zoneviz"] / slower[name], 1.1 if name == "trace-cmd" else None, "x")
+    report("decoding an event of the kernel", live.decoding(times) * 1e6, 0.3, "us")
 
 
 def readings_figures(report: Any) -> None:
@@ -113,9 +137,8 @@ def main() -> int:
     given = options.parse_args()
     if given.part:
         name, *words = given.part
-        from bench import window  # the other parts should not pay for loading Qt
-
-        print(json.dumps(getattr(parts if hasattr(parts, name) else window, name)(*words)))
+        rooms = (importlib.import_module(f"bench.{room}") for room in ("parts", "live", "window"))  # only parts of the window load Qt
+        print(json.dumps(next(getattr(room, name) for room in rooms if hasattr(room, name))(*words)))
         return 0
     machine = {
         "processors": os.cpu_count(),

@@ -1,16 +1,16 @@
 """What recording this machine costs: needs root and tracefs. Each part runs in a separate process, so its processor time counts alone."""
 
-import os
+import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from zoneviz.app.live import Live
 from zoneviz.app.live_spec import LiveSpec
 from zoneviz.app.recording_live import open_live
 from zoneviz.errors import EnvironmentProblem
@@ -19,6 +19,8 @@ from zoneviz.sources.tracing import Tracing, tracefs
 
 KMEM = ("kmem/kmalloc", "kmem/kfree", "kmem/kmem_cache_alloc", "kmem/kmem_cache_free")
 TREE = "/usr"
+RATES = (30_000, 60_000, 100_000, 150_000, 200_000, 250_000, 300_000, 350_000, 400_000, 500_000, 600_000)
+"""Loads that are tried, in events a second."""
 _LOAD = """
 import os, sys, time
 rate, end = float(sys.argv[1]), time.monotonic() + float(sys.argv[2])
@@ -55,72 +57,86 @@ def load(rate: float, seconds: float) -> Iterator[None]:
 
 def recorded(rate: str, seconds: str, stacks: str, output: str) -> dict[str, Any]:
     """A part: record a load. Events a second, events lost, the recorder's share of a processor, and its longest lag in seconds."""
-    live: Live
     lags = []
+    live = open_live(LiveSpec(events=True, stacks=stacks == "stacks", output=Path(output), force=True, limit=8 << 30))
+    live.advance(0.5)
     with load(float(rate), float(seconds)):
-        begun, used = time.monotonic(), time.process_time()
-        live = open_live(LiveSpec(events=True, stacks=stacks == "stacks", output=Path(output), force=True, limit=8 << 30))
+        begun, used, before = time.monotonic(), time.process_time(), live.events
         while time.monotonic() - begun < float(seconds):
             live.advance(0.05)
             lags.append((time.monotonic_ns() - live.started - live.time) / 1e9)
-        wall, spent = time.monotonic() - begun, time.process_time() - used
-        live.stop()
-    result = live.result()
-    return {"rate": result["events"] / wall, "lost": result["lost_events"], "share": spent / wall, "lag": max(lags)}
+        wall, spent, events = time.monotonic() - begun, time.process_time() - used, live.events - before
+    live.stop()
+    return {"rate": events / wall, "lost": live.result()["lost_events"], "share": spent / wall, "lag": max(lags)}
 
 
-def sustained(measure: Callable[..., dict[str, Any]], stacks: str, folder: Path) -> tuple[float, dict[str, Any]]:
-    """The highest rate of events a second that is recorded without loss for 5 s, and what was measured then."""
-    best: dict[str, Any] = {"rate": 0.0}
-    for rate in (30_000, 60_000, 100_000, 150_000, 200_000, 250_000, 300_000, 350_000, 400_000, 500_000, 600_000):
+def sustained(measure: Callable[..., dict[str, Any]], stacks: str, folder: Path) -> tuple[float, float]:
+    """The highest rate of events a second that is recorded without loss for 5 s, and the longest lag then, in seconds."""
+    best, lag = 0.0, 0.0
+    for rate in RATES:
         found = measure("recorded", str(rate), "5", stacks, str(folder / "sustained.zvz"))
-        if found["lost"] or found["rate"] < best["rate"]:
+        if found["lost"] or found["rate"] < best:
             break
-        best = found
-    return best["rate"], best
+        best, lag = found["rate"], found["lag"]
+    return best, lag
 
 
-def find(times: int = 5) -> float:
-    """Seconds of wall time of `find` over a tree whose files are in memory: the median."""
+def find() -> float:
+    """Seconds of wall time of `find` over a tree whose files are in memory: the median of three."""
     took = []
-    for _ in range(times + 1):
+    for _ in range(3):
         begun = time.perf_counter()
         subprocess.run(["find", TREE, "-xdev"], stdout=subprocess.DEVNULL, check=False)
         took.append(time.perf_counter() - begun)
-    return statistics.median(took[1:])
+    return statistics.median(took)
 
 
 @contextmanager
-def beside(*command: str) -> Iterator[None]:
-    """While another program runs; it is ended by SIGINT."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(1.5)
+def beside(command: Sequence[str], output: Path) -> Iterator[None]:
+    """While another program records to a file; it is ended by SIGINT."""
+    for old in output.parent.glob(f"{output.name}*"):
+        old.unlink()
+    process = subprocess.Popen([*command, str(output)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
+        until = time.monotonic() + 20
+        while not any(output.parent.glob(f"{output.name}*")) and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(1)
+        if process.poll() is not None:
+            raise subprocess.CalledProcessError(process.returncode, command)
         yield
     finally:
-        process.send_signal(2)
+        process.send_signal(signal.SIGINT)
         process.wait()
 
 
-def slowdown(folder: Path) -> dict[str, float]:
-    """How much longer `find` takes while it is recorded: by zoneviz, and by perf and trace-cmd where they are installed."""
-    plain = find()
+def slowdown(times: int, folder: Path) -> dict[str, float]:
+    """How much longer `find` takes while it is recorded: by zoneviz, and by perf and trace-cmd where they are installed.
+
+    The median of `times` rounds; each measures all of them in turn.
+    """
     events = [word for name in KMEM for word in ("-e", name.replace("/", ":"))]
     recorders = {
-        "zoneviz": (sys.executable, "-m", "zoneviz", "record", "--events", "--quiet", "--force", "-o", str(folder / "find.zvz")),
-        "perf": ("perf", "record", "-a", "-o", str(folder / "perf.data"), *events),
-        "trace-cmd": ("trace-cmd", "record", "-o", str(folder / "trace.dat"), *events),
+        "zoneviz": [sys.executable, "-m", "zoneviz", "record", "--events", "--quiet", "-o"],
+        "trace-cmd": ["trace-cmd", "record", *events, "-o"],
+        "perf": ["perf", "record", "-a", *events, "-o"],
     }
-    out = {}
-    for name, command in recorders.items():
-        if name == "zoneviz" or any(os.access(Path(place, name), os.X_OK) for place in os.environ["PATH"].split(":")):
-            with beside(*command):
-                out[name] = find() / plain
-    return out
+    found: dict[str, list[float]] = {name: [] for name, command in recorders.items() if shutil.which(command[0])}
+    find()  # from now on in memory
+    for _ in range(times):
+        plain = find()
+        for name, ratios in found.items():
+            with beside(recorders[name], folder / f"find.{name}"):
+                ratios.append(find() / plain)
+    return {name: statistics.median(ratios) for name, ratios in found.items()}
 
 
-def decoding() -> float:
-    """Processor seconds an event of decoding the pages of `find`."""
+def decoding(times: int) -> float:
+    """Processor seconds an event of decoding the pages of `find`: the median."""
+    return statistics.median(_decoded() for _ in range(times))
+
+
+def _decoded() -> float:
     spent, events = 0.0, 0
     with Tracing(tracefs(), KMEM) as tracing:
         subprocess.run(["find", TREE, "-xdev"], stdout=subprocess.DEVNULL, check=False)
