@@ -36,6 +36,14 @@ def test_threads_belong_to_their_process_and_kernel_threads_are_named_so(proc: P
     assert len(catalog.tasks) == 3
 
 
+def test_a_program_that_the_kernel_has_started_is_no_kernel_thread(proc: Path) -> None:
+    for pid, kernel in ((30, 0), (31, 1)):
+        (proc / str(pid)).mkdir()
+        (proc / str(pid) / "status").write_text(f"Name:\tp{pid}\nTgid:\t{pid}\nPPid:\t2\nKthread:\t{kernel}\n")
+    catalog = Catalog()
+    assert names(catalog, Tasks(catalog, proc), 30, 31) == ["p30 (30)", "p31 (kernel thread 31)"]
+
+
 def test_interrupts_and_the_idle_loop_are_separate_tasks() -> None:
     catalog = Catalog()
     found = names(catalog, Tasks(catalog, Path("/nonexistent")), IDLE, SOFTIRQ, HARDIRQ, NMI, 900_000)

@@ -199,7 +199,8 @@ class Tasks:
         with suppress(OSError):
             text = (self._proc / str(pid) / "status").read_text("utf-8", "replace")
             says = dict(re.findall(r"^(Name|Tgid|PPid|Kthread):\t(.*)$", text, re.MULTILINE))
-            kernel = says.get("Kthread") == "1" or _KTHREADD in (pid, int(says.get("PPid", 0)))
+            # The field is of 6.9; before, programs that the kernel starts look like its threads.
+            kernel = says["Kthread"] == "1" if "Kthread" in says else _KTHREADD in (pid, int(says.get("PPid", 0)))
             found = _Process(int(says.get("Tgid", pid)), says.get("Name", name), kernel)
         self._known[pid] = found
         return found
