@@ -85,7 +85,6 @@ def test_a_kill_leaves_a_recording_and_the_next_start_cleans_up(tmp_path: Path, 
     with Recording(path) as recording:
         assert not recording.complete and "killed" in recording.header.incomplete_reason and problems(recording) == []
         assert len(recording.events_of(Kind.ZALLOC, most=1)) == 1
-    assert left() != [], "nobody could remove it"
     again = child(tracing_root, "record", "--events", "--for", "0.2", "--buffer", "4M", "-o", tmp_path / "b.zvz", "--quiet")
     assert again.communicate(timeout=60)[1] == "" and again.returncode == 0
     assert left() == [] and not [*(tracing_root / "instances").glob(f"zoneviz-{again.pid}*")]
