@@ -64,6 +64,17 @@ def test_the_forecast_comes_before_the_limit() -> None:
     assert found[2].alert == "slab_unreclaimable" and "slab_unreclaimable full in " in found[2].text and len(found) == 3
 
 
+def test_a_rate_that_varies_raises_one_alert() -> None:
+    """A quarter more and a quarter less than what leads to the limit at the very end of the warning, by turns of two minutes."""
+    alerts, found, used = Alerts(["dentry > 10G"], before=HOUR), list[Alarm](), 7 * 10**9
+    for second in range(0, 7200, 10):
+        used += 10 * (1_250_000 if second // 120 % 2 else 750_000)
+        if used > 9 * 10**9:
+            used -= 10**9  # it never gets there
+        found += alerts.look(figures(used), CATALOG, second * SECOND)
+    assert 1 <= len(found) <= 3, "hardly more than the times it fell"
+
+
 def test_errors_come_with_the_first_reading() -> None:
     with pytest.raises(UsageError, match="Similar: dentry"):
         Alerts(["dentri > 1K"]).look(figures(), CATALOG, 0)

@@ -14,10 +14,13 @@ from zoneviz.importers.linux_meminfo import FIGURES
 from zoneviz.playback.forecast import Forecast
 from zoneviz.playback.nearing import Nearing, Use, limits
 from zoneviz.playback.watch import Watch, parse_watch
+from zoneviz.state.figures import UNKNOWN
 from zoneviz.state.totals import Totals
 
 FORECAST_EVERY = 5 * 10**9
 """Machine time in ns between two forecasts."""
+_PATIENCE = 4
+"""A forecast is forgotten after this part of the warning: rates vary, and an alert is not to be raised again for that."""
 _FIRST_WORD = re.compile(r"\w+")
 
 
@@ -63,18 +66,30 @@ class Alerts:
         hold = {watch.text: _holding(watch, time, watch.figure(totals)) for watch in self._watches if watch.holds(totals)}
         raised = [alarm for name, alarm in hold.items() if name not in self._hold]
         self._hold = hold
-        if self._before:
-            uses = {watch.text: _use(watch, totals) for watch in self._watches if watch.text not in hold and watch.compare[0] in "<>"}
-            units = {watch.text: watch.unit for watch in self._watches}
-            uses |= limits(totals, catalog)
-            for name, use in uses.items():
-                self._nearing.add(name, time, use.used)
-            if time >= self._next:
-                self._next = time + FORECAST_EVERY
-                found = ((name, use, self._nearing.near(name, time, use)) for name, use in uses.items())
-                foreseen = {name: _ahead(name, units.get(name, ""), time, use, near) for name, use, near in found if near is not None}
-                raised += [alarm for name, alarm in foreseen.items() if name not in self._foreseen]
-                self._foreseen = foreseen
+        return raised + self._foresee(totals, catalog, time) if self._before else raised
+
+    def _foresee(self, totals: Totals, catalog: Catalog, time: int) -> list[Alarm]:
+        """The alerts that forecasts raise. One holds until nothing was foreseen within twice the warning for a part of it."""
+        assert self._watches is not None
+        uses = limits(totals, catalog)
+        full = {*uses}
+        for watch in self._watches:
+            if watch.text not in self._hold and watch.compare[0] in "<>" and watch.figure(totals) != UNKNOWN:
+                uses[watch.text] = _use(watch, totals)
+        for name, use in uses.items():
+            self._nearing.add(name, time, use.used)
+        if time < self._next:
+            return []
+        self._next, raised = time + FORECAST_EVERY, []
+        for name, use in uses.items():
+            known = name in self._foreseen
+            near = self._nearing.near(name, time, use, self._before * (2 if known else 1))
+            if near is not None:
+                alarm = _ahead(name, f"{name} full" if name in full else name, time, use, near)
+                raised += [] if known else [alarm]
+                self._foreseen[name] = alarm
+        since = time - self._before // _PATIENCE
+        self._foreseen = {name: alarm for name, alarm in self._foreseen.items() if alarm.time >= since and name not in self._hold}
         return raised
 
     def _parsed(self, totals: Totals, catalog: Catalog) -> list[Watch]:
@@ -95,17 +110,16 @@ def _holding(watch: Watch, time: int, value: int) -> Alarm:
 
 def _use(watch: Watch, totals: Totals) -> Use:
     sign = 1 if watch.compare.startswith(">") else -1
-    return Use(sign * watch.figure(totals), sign * watch.value)
+    return Use(sign * watch.figure(totals), sign * watch.value, watch.unit)
 
 
-def _ahead(name: str, unit: str, time: int, use: Use, found: Forecast) -> Alarm:
-    """`unit`: of a condition; "" for a memory, which is in bytes."""
+def _ahead(name: str, what: str, time: int, use: Use, found: Forecast) -> Alarm:
+    """`what`: is expected, in words."""
     assert found.at is not None and found.soonest is not None and found.latest is not None
     ahead, soonest, latest = (max(moment - time, 0) for moment in (found.at, found.soonest, found.latest))
     value, limit = abs(use.used), abs(use.limit)
-    kind, what = unit or "bytes", name if unit else f"{name} full"
     when = f"in {words.duration(ahead)} ({words.duration(soonest)} to {words.duration(latest)}) at this rate"
-    now = f"{_amount(value, kind)} of {_amount(limit, kind)} now, {_amount(round(abs(found.rate) * 3600), kind)} an hour"
+    now = f"{_amount(value, use.unit)} of {_amount(limit, use.unit)} now, {_amount(round(abs(found.rate) * 3600), use.unit)} an hour"
     return Alarm(f"{what} {when}: {now}.", name, time, value, limit, ahead)
 
 

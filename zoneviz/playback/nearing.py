@@ -17,26 +17,35 @@ _POINTS = 512
 """Upper bound of the points kept of a figure."""
 _WINDOW = 4
 """A figure is kept for this many times the warning time: a longer past would hide recent growth."""
-UNRECLAIMABLE, AVAILABLE = "slab_unreclaimable", "available_memory"
+_BOUNDED = (
+    ("slab_unreclaimable", "available_memory", False),
+    ("cgroup_slab_unreclaimable", "cgroup_memory_limit", True),
+    ("cgroup_threads", "cgroup_threads_limit", True),
+    ("open_files", "open_files_limit", True),
+)
+"""A figure of the machine, and the one that bounds it: its limit (True), or how much more it can become."""
 
 
 class Use(NamedTuple):
-    """A figure and the limit that it may reach, in one unit. If it falls towards the limit, both with the opposite sign."""
+    """A figure and the limit that it may reach, in one unit (`fields.Unit`). If it falls towards the limit, both with the opposite sign."""
 
     used: int
     limit: int
+    unit: str = "bytes"
 
 
 def limits(totals: Totals, catalog: Catalog) -> dict[str, Use]:
-    """The memories with a limit, in bytes: maps with a size, zones with a maximum, and Linux's unreclaimable slab memory.
+    """What has a limit, by name: figures of the machine, maps with a size, zones with a maximum.
 
-    The last one can grow by what is available, so its limit changes with the rest of the machine.
+    Linux's unreclaimable slab memory can grow by what is available, so its limit changes with the rest of the machine.
     """
     found = {}
-    figures = {info.name: int(totals.figures[info.id]) for info in catalog.figures if info.id < len(totals.figures)}
-    slab, available = (figures.get(name, UNKNOWN) for name in (UNRECLAIMABLE, AVAILABLE))
-    if UNKNOWN not in (slab, available):
-        found[UNRECLAIMABLE] = Use(slab, slab + available)
+    infos = {info.name: info for info in catalog.figures if info.id < len(totals.figures)}
+    for name, bound, whole in _BOUNDED:
+        if name in infos and bound in infos:
+            used, most = (int(totals.figures[infos[each].id]) for each in (name, bound))
+            if UNKNOWN not in (used, most):
+                found[name] = Use(used, most if whole else used + most, infos[name].unit)
     for info in catalog.maps:
         if info.end > info.start and info.id < len(totals.maps):
             found[info.name] = Use(int(totals.maps[info.id]), info.end - info.start)
@@ -51,7 +60,6 @@ class Nearing:
     """The last course of figures, by name. `ahead`: ns of warning that are wanted."""
 
     def __init__(self, ahead: int) -> None:
-        self.ahead = ahead
         self._step = ahead * _WINDOW // _POINTS
         self._courses: dict[str, deque[tuple[int, int]]] = {}
 
@@ -61,9 +69,9 @@ class Nearing:
         if not course or time >= course[-1][0] + self._step:
             course.append((time, used))
 
-    def near(self, name: str, now: int, use: Use) -> Forecast | None:
-        """The forecast at the time `now` in ns if the figure then reaches its limit within `ahead`; else None."""
+    def near(self, name: str, now: int, use: Use, ahead: int) -> Forecast | None:
+        """The forecast at the time `now` in ns if the figure then reaches its limit within `ahead` ns; else None."""
         course = [point for point in self._courses.get(name, ()) if point[0] < now]
         times, used = np.array([*course, (now, use.used)], np.int64).T
         found = forecast(times, used, use.limit)
-        return found if found is not None and found.at is not None and found.at - now <= self.ahead else None
+        return found if found is not None and found.at is not None and found.at - now <= ahead else None
