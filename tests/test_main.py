@@ -177,3 +177,27 @@ def test_a_missing_display_is_found() -> None:
     assert done.returncode == 0
     assert done.stderr.startswith("Qt cannot open a window on this display") and done.stderr.count("\n") == 1
     assert "Usage: zoneviz" in done.stdout
+
+
+LOADED = "import sys; from zoneviz.__main__ import main; sys.argv[0] = 'zoneviz'; main(); print(*sys.modules, file=sys.stderr)"
+
+
+def loaded(*args: str) -> set[str]:
+    """The modules of `zoneviz ARGS`, at its end."""
+    done = subprocess.run([sys.executable, "-c", LOADED, *args], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stderr.split())
+
+
+def test_the_version_loads_next_to_nothing() -> None:
+    found = loaded("--version")
+    ours = {name for name in found if name.startswith("zoneviz")}
+    assert ours == {"zoneviz", "zoneviz.__main__", "zoneviz.cli", "zoneviz.cli.errors", "zoneviz.errors", "zoneviz.words"}
+    assert not found & {"typer", "concurrent.futures", "pathlib", "dataclasses", "subprocess"}
+
+
+def test_the_help_loads_no_verb() -> None:
+    found = loaded("--help")
+    assert "typer" in found and not found & {"rich", "pydantic", "numpy", "sqlite3", "concurrent.futures"}
+    packages = {name.split(".")[1] for name in found if name.startswith("zoneviz.")}
+    assert packages == {"__main__", "cli", "errors", "words"}
+    assert not [name for name in found if name.startswith("zoneviz.cli.verbs.")]

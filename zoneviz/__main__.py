@@ -4,24 +4,19 @@ Imports inside functions keep the start short: the window needs neither typer no
 """
 
 import gc
-import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoneviz.cli.doors import Doors
+from zoneviz.cli import print_version
 from zoneviz.cli.errors import reported
-from zoneviz.cli.opening import show
-from zoneviz.cli.verbs import COMPLETING, WINDOW, routed
-from zoneviz.errors import EnvironmentProblem
-from zoneviz.probe import no_display, python_fails, qt_fails
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from pathlib import Path
+
     from zoneviz.app.pictures import Film, Shot
     from zoneviz.spec import RunSpec
 
@@ -31,6 +26,14 @@ _PICTURE = ("-m", "zoneviz.gui.pictures.picture")
 def main() -> int:
     """Run the program. Returns the exit status."""
     args = sys.argv[1:]
+    if args == ["--version"]:
+        return reported(print_version)
+    from pathlib import Path
+
+    from zoneviz.cli.doors import Doors
+    from zoneviz.cli.opening import show
+    from zoneviz.cli.verbs import COMPLETING, WINDOW, routed
+
     words = routed(args)
     opens = words[0] == WINDOW and COMPLETING not in os.environ
     probe = _start_probe() if opens else None
@@ -46,6 +49,8 @@ def main() -> int:
 
 def _start_probe() -> "Future[str | None]":
     """Try Qt in another process, while this one parses arguments and imports the window."""
+    from concurrent.futures import ThreadPoolExecutor
+
     executor = ThreadPoolExecutor(1)
     answer = executor.submit(_no_screen)
     executor.shutdown(wait=False)
@@ -54,27 +59,35 @@ def _start_probe() -> "Future[str | None]":
 
 def _no_window(probe: "Future[str | None]") -> str | None:
     """Why no window can open, as the beginning of a sentence; None if one can."""
+    from contextlib import suppress
+
+    from zoneviz.probe import no_display
+
     if not no_display():
         with suppress(ImportError):  # the probe says what is missing
-            importlib.import_module("zoneviz.gui.window.main")
+            import zoneviz.gui.window.main  # noqa: F401
     return probe.result()
 
 
 def _no_screen() -> str | None:
+    from zoneviz.probe import no_display, qt_fails
+
     if no_display():
         return "There is no display"
     return qt_fails("Qt cannot open a window on this display")
 
 
-def _window(files: Sequence[Path], run: "RunSpec | None", against: Path | None) -> int:
+def _window(files: "Sequence[Path]", run: "RunSpec | None", against: "Path | None") -> int:
     """Show the window until it is closed. Returns the exit status."""
     from zoneviz.gui.window.main import run_window
 
     return run_window(files, run, against)
 
 
-def _draw(recording: Path, picture: Path) -> str | None:
+def _draw(recording: "Path", picture: "Path") -> str | None:
     """Draw the timeline of a recording. Returns why that failed, or None."""
+    from zoneviz.probe import python_fails
+
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     return python_fails((*_PICTURE, str(recording), str(picture)), environment, "The timeline could not be drawn")
 
@@ -98,6 +111,9 @@ def _film(film: "Film", progress: Callable[[int, int], object]) -> dict[str, Any
 @cache
 def _offscreen() -> None:
     """Use no display. Errors: EnvironmentProblem if Qt cannot paint here."""
+    from zoneviz.errors import EnvironmentProblem
+    from zoneviz.probe import qt_fails
+
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     problem = qt_fails("Qt cannot paint here")
     if problem is not None:

@@ -1,5 +1,6 @@
-"""The parser: every verb is found, has help, and is loaded only when it is used."""
+"""The parser: every verb is found and has help, and wrong usage says what to do."""
 
+import inspect
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> N
 def test_the_help_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     out = capsys.readouterr().out
-    assert all(f" {name} " in out for name in (*verbs.names(), *verbs.GROUPS))
+    assert all(text in out for text in (*(f"\n  {name} " for name in verbs.names()), *(f"\n{group}:\n" for group in verbs.GROUPS)))
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,16 +32,25 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"zoneviz {__version__}\n"
 
 
-def test_an_unknown_word_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["nothing"]) == 2
-    assert "nothing" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["nothing"], "'nothing' is neither a command nor a file; see `zoneviz --help`.\n"),
+        (["inf"], "'inf' is neither a command nor a file; use `zoneviz info`, or see `zoneviz --help`.\n"),
+        (["info"], "Missing argument 'FILE'. See `zoneviz info --help`.\n"),
+        (["export", "a.zvz"], "Missing option '--to'. See `zoneviz export --help`.\n"),
+        (["window", "--sed"], "See `zoneviz window --help`.\n"),
+    ],
+)
+def test_wrong_usage_says_what_to_do(args: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(args) == 2
+    assert capsys.readouterr().err.endswith(sentence)
 
 
-def test_the_version_loads_no_verb_and_no_numpy() -> None:
-    code = "import sys; from zoneviz.cli.main import main; main(['--version']); print(*sys.modules)"
-    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "typer" in modules
-    assert not {name for name in modules if name.startswith("zoneviz.cli.verbs.")} | {"numpy", "sqlite3"} & set(modules)
+@pytest.mark.parametrize("name", verbs.names())
+def test_the_outline_of_a_verb_is_that_of_its_function(name: str) -> None:
+    verb, outline = verbs.find(name), verbs.outline(name)
+    assert (outline.group, outline.help) == (verb.group, inspect.getdoc(verb.function)) and verb.group in verbs.GROUPS
 
 
 def test_a_file_adds_a_verb(tmp_path: Path) -> None:
@@ -56,6 +66,7 @@ def test_a_file_adds_a_verb(tmp_path: Path) -> None:
         return subprocess.run([sys.executable, "-m", "zoneviz", *args], cwd=tmp_path, capture_output=True, text=True, timeout=60)
 
     assert zoneviz_("say-hello", "Bob").stdout == "Hello Bob.\n"
+    assert "  say-hello  Greet somebody.\n" in zoneviz_("--help").stdout
     wrong = zoneviz_("say-hello")
     assert wrong.returncode == 2 and wrong.stderr.count("\n") == 1
     code = "from zoneviz.cli.manual import commands, readme_table; print(readme_table(commands()))"

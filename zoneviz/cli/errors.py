@@ -39,8 +39,9 @@ def reported(action: Callable[[], object]) -> int:
         if message is None:
             raise
         words = " ".join(str(message()).split())
+        context = getattr(error, "ctx", None)
         if words:
-            say(words if words.endswith((".", "?")) else f"{words}.")
+            say(f"{words.rstrip('.')}." + (f" See `{context.command_path} --help`." if context else ""))
         return int(getattr(error, "exit_code", 2))
 
 

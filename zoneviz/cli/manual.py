@@ -54,7 +54,7 @@ class Command:
 
 def commands() -> list[Command]:
     """All verbs, in the order of the help."""
-    return [described(command(name), verbs.find(name).group) for name in verbs.listed()]
+    return [described(command(one.name), one.group) for one in verbs.listed()]
 
 
 def described(verb: Any, group: str) -> Command:

@@ -1,9 +1,10 @@
 """The verbs of the command line, one file each: a module here with `VERB = Verb(function, group)` adds one.
 
-A verb is named as its file, with dashes for underscores. Names come from the folder alone, so the window opens and
-`--version` answers without loading any verb.
+A verb is named as its file, with dashes for underscores. Names come from the folder alone, and the help lists what it reads in
+the files: a verb loads when it is called, so it can import what it needs at the top.
 """
 
+import ast
 import importlib
 import os
 import pkgutil
@@ -25,29 +26,56 @@ _SUFFIXES = (".zvz", ".zvz.zst")
 class Verb:
     """`function` declares its arguments by annotations, as typer reads them; the first sentence of its docstring is the
     verb's row in the README. `group`: one of GROUPS, the heading in the help.
+
+    A file says `VERB = Verb(function, "group")` in these words: `outline` reads them.
     """
 
     function: Callable[..., object]
     group: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the help lists of a verb: one of GROUPS, and its function's docstring."""
+
+    name: str
+    group: str
+    help: str
+
+
 @cache
+def _modules() -> dict[str, str]:
+    """Module names by verb, in alphabetical order of the verbs."""
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    return dict(sorted((module.strip("_").replace("_", "-"), module) for module in found))
+
+
 def names() -> tuple[str, ...]:
     """All verbs, in alphabetical order."""
-    return tuple(sorted(_name(module.name) for module in pkgutil.iter_modules(__path__)))
+    return tuple(_modules())
 
 
 @cache
 def find(name: str) -> Verb:
     """Load one of `names()`."""
-    module = next(module.name for module in pkgutil.iter_modules(__path__) if _name(module.name) == name)
-    verb: Verb = importlib.import_module(f"{__name__}.{module}").VERB
+    verb: Verb = importlib.import_module(f"{__name__}.{_modules()[name]}").VERB
     return verb
 
 
-def listed() -> list[str]:
-    """All verbs, by group, in alphabetical order within one. Loads them all."""
-    return sorted(names(), key=lambda name: (GROUPS.index(find(name).group), name))
+@cache
+def outline(name: str) -> Outline:
+    """Group and help of one of `names()`, read from its source: loading them all takes a second."""
+    tree = ast.parse((Path(__path__[0]) / f"{_modules()[name]}.py").read_text("utf-8"))
+    made = next(node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "VERB")
+    assert isinstance(made, ast.Call)
+    function, group = made.args
+    named = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return Outline(name, ast.literal_eval(group), ast.get_docstring(named[ast.unparse(function)]) or "")
+
+
+def listed() -> list[Outline]:
+    """All verbs, by group, in alphabetical order within one. Loads none."""
+    return sorted(map(outline, names()), key=lambda one: (GROUPS.index(one.group), one.name))
 
 
 def routed(args: Sequence[str]) -> list[str]:
@@ -62,7 +90,3 @@ def routed(args: Sequence[str]) -> list[str]:
     if not args or option or first.endswith(_SUFFIXES) or os.sep in first or Path(first).exists():
         return [WINDOW, *args]
     return list(args)
-
-
-def _name(module: str) -> str:
-    return module.strip("_").replace("_", "-")
