@@ -112,6 +112,20 @@ def test_the_largest_leak_comes_first(tmp_path: Path) -> None:
     assert leak.findings[0].sentence.startswith("A leak by java (8): 100 of the 100 elements")
 
 
+def test_closed_connections_that_wait_do_not_leak(tmp_path: Path) -> None:
+    waiting = Stream("tw_sock_TCP", "interrupts (softirq)", ("tcp_time_wait", "inet_twsk_alloc"), evenly(4000))
+    ports = Stream("tcp_bind_bucket", "curl (5)", ("tcp_v4_connect", "__inet_hash_connect"), evenly(4000))
+    assert found(tmp_path, waiting, ports).verdict == "no-leak"
+
+
+def test_nodes_of_maps_leak_only_with_what_is_mapped(tmp_path: Path) -> None:
+    nodes = Stream("maple_node", "python (5)", ("do_mmap", "mas_preallocate"), evenly(200))
+    assert found(tmp_path, nodes).verdict == "no-leak", "frees in bulk have no event"
+    (tmp_path / "a.zvz").unlink()
+    leak = found(tmp_path, nodes, Stream("vm_area_struct", "python (5)", ("__split_vma", "vm_area_dup"), evenly(400)))
+    assert leak.growth is not None and {row.zone for row in leak.growth} == {"maple_node", "vm_area_struct"}
+
+
 def test_data_that_waits_to_be_written_does_not_leak(tmp_path: Path) -> None:
     heads = Stream("jbd2_journal_head", "postgres (5)", ("jbd2_journal_add_journal_head",), evenly(4000))
     assert found(tmp_path, heads).verdict == "no-leak"

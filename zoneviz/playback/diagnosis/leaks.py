@@ -4,6 +4,8 @@ A group leaks if it allocated over a good part of the stretch, kept some of what
 it nor the system takes it back.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -50,6 +52,17 @@ _COMPANIONS = (
 )
 """Call sites that add to elements of another kind, and leak only where these do: what control groups note of a slab; security data and
 locks of an inode."""
+_UNSEEN = ("maple_node",)
+"""Zones whose elements are often freed in bulk, without an event. The nodes of a map of memory leak only with what is mapped."""
+TIMED = (
+    "inet_twsk_alloc",
+    "__inet_hash_connect",
+    "inet_bind_bucket_create",
+    "inet_bind2_bucket_create",
+    "__inet_inherit_port",
+    "inet_getpeer",
+)
+"""Call sites of what a timer frees: closed TCP connections that wait for a minute, their ports, and addresses of peers."""
 _WRITING = ("jbd2_", "xfs_buf", "xfs_ili", "btrfs_delayed_", "btrfs_extent_map", "nfs_write_", "nfs_commit_", "nfs_page")
 """Zones of data that is not on the disk or the server yet; they are freed some time after it was written."""
 
@@ -57,9 +70,10 @@ _WRITING = ("jbd2_", "xfs_buf", "xfs_ili", "btrfs_delayed_", "btrfs_extent_map",
 def leaking(found: Survivors, catalog: Catalog) -> Masks:
     """Which groups leak, (n,)."""
     names = zone_names(found, catalog)
-    grows = growing(found) & ~np.array([name.startswith(_WRITING) for name in names], np.bool_)
+    soon = np.array([name.startswith(_WRITING) for name in names], np.bool_) | at_sites(found, TIMED)
+    grows = growing(found) & ~soon
     innocent = taken_back(found, catalog)
-    beside = companion(found)
+    beside = companion(found, catalog)
     leak = grows & ~innocent & ~beside
     inodes = _of_task(found, np.array([name.endswith("inode_cache") and not name.startswith("lsm_") for name in names], np.bool_))
     missing = np.isin(names, _DENTRIES) & (found.count >= MISSING) & (inodes < _WITH_INODES * found.count)
@@ -89,9 +103,14 @@ def taken_back(found: Survivors, catalog: Catalog) -> Masks:
     return np.array([reclaimable(name) for name in zone_names(found, catalog)], np.bool_)
 
 
-def companion(found: Survivors) -> Masks:
-    """Which groups are only notes beside other elements, (n,)."""
-    return np.isin([found.sites[site] for site in found.site.tolist()], _COMPANIONS)
+def companion(found: Survivors, catalog: Catalog) -> Masks:
+    """Which groups only go with other elements, (n,)."""
+    return at_sites(found, _COMPANIONS) | np.isin(zone_names(found, catalog), _UNSEEN)
+
+
+def at_sites(found: Survivors, functions: Sequence[str]) -> Masks:
+    """Which groups were allocated by one of these functions, (n,)."""
+    return np.isin([found.sites[site] for site in found.site.tolist()], functions)
 
 
 def zone_names(found: Survivors, catalog: Catalog) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from zoneviz.events import Catalog
-from zoneviz.playback.diagnosis.leaks import Masks, companion, growing, taken_back
+from zoneviz.playback.diagnosis.leaks import TIMED, Masks, at_sites, companion, growing, taken_back
 from zoneviz.playback.diagnosis.survivors import Survivors
 from zoneviz.state.rows import Ints
 
@@ -21,8 +21,8 @@ _LAZY = ("alloc_vmap_area", "__get_vm_area_node", "__vmalloc_node_range", "__vma
 
 def together(found: Survivors, catalog: Catalog, single: Masks) -> tuple[Survivors, list[Ints]]:
     """The leaks by zone and call site over all tasks, and the tasks of each. `single`: the groups that leak by themselves, left out."""
-    chosen = ~(single | taken_back(found, catalog) | companion(found))
-    chosen &= ~np.isin([found.sites[site] for site in found.site.tolist()], _LAZY)
+    chosen = ~(single | taken_back(found, catalog) | companion(found, catalog))
+    chosen &= ~at_sites(found, (*_LAZY, *TIMED))
     places, where = np.unique(np.stack([found.zone[chosen], found.site[chosen]]), axis=1, return_inverse=True)
     rows, where = np.flatnonzero(chosen), where.reshape(-1)
     members = [rows[where == i] for i in range(places.shape[1])]
