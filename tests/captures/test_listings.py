@@ -22,3 +22,14 @@ def test_several_listings_are_snapshots() -> None:
     one = listings.figures([], ())
     listings.say(capture, [one | {"skipped_rows": 1}, one])
     assert len(capture.said["snapshots"]) == 2 and capture.said["skipped_rows"] == 1
+
+
+def test_one_listing_shows_no_growth_and_none_says_nothing() -> None:
+    one = listings.figures([], ())
+    ends = []
+    for count in range(3):
+        capture = Capture("test-listing", "a")
+        listings.conclude(capture, [one] * count)
+        ends.append((capture.cannot_show, sorted(capture.said)))
+    no_growth = [listings.NO_GROWTH]
+    assert ends == [([], []), (no_growth, ["skipped_rows", "top", "trust", "zones"]), ([], ["skipped_rows", "snapshots", "trust"])]

@@ -51,5 +51,13 @@ def say(capture: Capture, listings: Sequence[dict[str, Any]], skipped: int | Non
     capture.said["trust"] = capture.trust
 
 
+def conclude(capture: Capture, listings: Sequence[dict[str, Any]], skipped: int | None = None) -> None:
+    """Say the listings of a file that was read to its end, if it has any, and that one alone shows no growth. `skipped`: as of `say`."""
+    if len(listings) == 1:
+        capture.cannot_show.append(NO_GROWTH)
+    if listings:
+        say(capture, listings, skipped)
+
+
 def _known(value: int) -> int | None:
     return value if 0 <= value < SIZE_LIMIT else None

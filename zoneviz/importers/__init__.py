@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from zoneviz.captures.capture import Capture, Moments, Skips
 from zoneviz.captures.refusals import binary, refusal
@@ -157,6 +157,27 @@ class CaptureImporter:
     def capture(self, text: Text) -> Capture:
         """The capture that `read` fills in."""
         return Capture(self.name, text.name, self.zone_noun, self.shows)
+
+
+class Reader(Protocol):
+    """Reads one capture, which it was made with."""
+
+    def moments(self, text: Text) -> Moments:
+        """The moments of a text. Errors: as `CaptureImporter.read`."""
+
+    def say(self) -> None:
+        """Fill in the capture, after the last moment. Errors: as `CaptureImporter.read`."""
+
+
+def reads(reader: Callable[[Capture], Reader]) -> Callable[[Text, Capture], Moments]:
+    """`CaptureImporter.read` by a class that keeps what it has found."""
+
+    def read(text: Text, capture: Capture) -> Moments:
+        reading = reader(capture)
+        yield from reading.moments(text)
+        reading.say()
+
+    return read
 
 
 Importer = StreamImporter | CaptureImporter

@@ -5,12 +5,12 @@ size, then a dash, then left out; the oldest have limits and two counts more; th
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from zoneviz.captures import freebsd, libxo, listings
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
-from zoneviz.captures.tables import Format, Row, Table, damaged, tables
+from zoneviz.captures.tables import Format, Table, tables
 from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
 from zoneviz.state.rows import SIZE_LIMIT
@@ -112,7 +112,7 @@ def read(text: Text, capture: Capture) -> Moments:
     said = list[dict[str, Any]]()
     sized = True
     of_json = _JSON in text.head.decode("utf-8", "replace")
-    for table in _of_json(text, capture) if of_json else tables(text, capture, _Rows(capture)):
+    for table in libxo.lists(text, _JSON, capture, _of_json) if of_json else tables(text, capture, _Rows(capture)):
         moment, figures = _finished(table, capture)
         sized = sized and "total_bytes" in figures
         said.append(figures)
@@ -125,26 +125,16 @@ def read(text: Text, capture: Capture) -> Moments:
         "MemUse is rounded up to K.",
         "Malloc types lie in the numbered zones of vmstat -z: their bytes must not be added to those.",
     ]
-    if len(said) == 1:
-        capture.cannot_show.append(listings.NO_GROWTH)
-    if said:
-        listings.say(capture, said)
+    listings.conclude(capture, said)
 
 
-def _of_json(text: Text, capture: Capture) -> Iterator[Table[_Values]]:
-    """The listings in libxo's JSON, which may be cut. Its memory has no unit."""
-    for table in libxo.lists(text, _JSON, capture):
-        out = Table[_Values](table.line, when=table.when, skipped=table.skipped)
-        for row in table.rows:
-            figures = [row.values.get(key) for key in ("in-use", "memory-use", "requests")]
-            if all(isinstance(figure, int) and 0 <= figure < 1 << 64 for figure in figures):
-                use, memory, requests = (int(figure or 0) for figure in figures)
-                out.rows.append(Row(row.name, _Values(use, memory, 1024 if "high-use" in row.values else 0, requests), row.line))
-            else:
-                out.skipped += 1
-                damaged(capture, row.line, row.name)
-        if out.rows:
-            yield out
+def _of_json(row: dict[str, Any]) -> _Values | None:
+    """The values of a row of libxo's JSON, whose memory has no unit."""
+    figures = [row.get(key) for key in ("in-use", "memory-use", "requests")]
+    if not libxo.counts(figures):
+        return None
+    use, memory, requests = figures
+    return _Values(use, memory, 1024 if "high-use" in row else 0, requests)
 
 
 IMPORTER = CaptureImporter(

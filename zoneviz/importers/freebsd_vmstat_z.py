@@ -10,14 +10,14 @@ Rows are split at the colon and at commas, never by width: numbers outgrow their
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from zoneviz.captures import freebsd, libxo, listings
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow, ZoneTable, integers
-from zoneviz.captures.tables import Format, Row, Table, damaged, tables
+from zoneviz.captures.tables import Format, Table, damaged, tables
 from zoneviz.captures.text import Line, Text
 from zoneviz.importers import CaptureImporter
 from zoneviz.state.rows import SIZE_LIMIT, Ints
@@ -154,7 +154,7 @@ def read(text: Text, capture: Capture) -> Moments:
     capture.facts = {"table": "UMA zones"}
     said, notes = list[dict[str, Any]](), dict[str, str]()
     of_json = _JSON in text.head.decode("utf-8", "replace")
-    found = _of_json(text, capture) if of_json else tables(text, capture, _Rows(capture))
+    found = libxo.lists(text, _JSON, capture, _of_json) if of_json else tables(text, capture, _Rows(capture))
     for number, table in enumerate(found):
         moment, figures = _finished(table, capture, notes, number < listings.SNAPSHOTS)
         if figures:
@@ -164,26 +164,13 @@ def read(text: Text, capture: Capture) -> Moments:
     if any("fail" in row for listing in said for row in listing["top"]) and not any(": " in note for note in notes.values()):
         capture.trust.append("No row has a failure: none of these zones was at its limit.")
     capture.trust.append("Bytes are (used + free) x size; what a slab cannot use is in no row.")
-    if len(said) == 1:
-        capture.cannot_show.append(listings.NO_GROWTH)
-    if said:
-        listings.say(capture, said)
+    listings.conclude(capture, said)
 
 
-def _of_json(text: Text, capture: Capture) -> Iterator[Table[list[int]]]:
-    """The listings in libxo's JSON, which may be cut."""
-    for table in libxo.lists(text, _JSON, capture):
-        out = Table[list[int]](table.line, when=table.when, skipped=table.skipped)
-        for row in table.rows:
-            values = [row.values[key] for key in _COLUMNS if key in row.values]
-            whole = list(row.values)[:_LEAST] == list(_COLUMNS[:_LEAST])
-            if whole and all(isinstance(value, int) and 0 <= value < 1 << 64 for value in values):
-                out.rows.append(Row(row.name, values, row.line))
-            else:
-                out.skipped += 1
-                damaged(capture, row.line, row.name)
-        if out.rows:
-            yield out
+def _of_json(row: dict[str, Any]) -> list[int] | None:
+    """The values of a row of libxo's JSON."""
+    values = [row[key] for key in _COLUMNS if key in row]
+    return values if list(row)[:_LEAST] == list(_COLUMNS[:_LEAST]) and libxo.counts(values) else None
 
 
 IMPORTER = CaptureImporter(

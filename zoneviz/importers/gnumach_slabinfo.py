@@ -138,10 +138,7 @@ def _say(capture: Capture, said: list[dict[str, Any]], fragmented: list[str]) ->
         capture.trust.append(f"{names}: mostly free, but little is reclaimable: fragmented after a peak, not a leak.")
     if any("printed_total_bytes" not in listing for listing in said):
         capture.trust.append("The table has no line with the totals: rows may be missing.")
-    if len(said) == 1:
-        capture.cannot_show.append(listings.NO_GROWTH)
-    if said:
-        listings.say(capture, said)
+    listings.conclude(capture, said)
 
 
 IMPORTER = CaptureImporter(

@@ -13,7 +13,7 @@ from zoneviz.captures.amounts import span
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.clock import Clock, When
 from zoneviz.captures.text import Line, Text
-from zoneviz.importers import CaptureImporter
+from zoneviz.importers import CaptureImporter, reads
 
 _ROW = re.compile(
     r"[ \t]*(?P<size>\d{1,15}(?:\.\d{1,3})?[KMGT]?)[ \t]+(?P<calls>\d{1,15})[ \t]+(?P<place>[^\s\[]\S*:\d+)"
@@ -122,17 +122,7 @@ class _Reader:
         if not self.headed:
             trust.append("The list has no header: it may be sorted, and cut at any line.")
         self.capture.cannot_show += ["Slab caches by name.", "Which task holds the memory."]
-        if len(self.said) == 1:
-            self.capture.cannot_show.append(listings.NO_GROWTH)
-        if self.said:
-            listings.say(self.capture, self.said, self.skipped)
-
-
-def read(text: Text, capture: Capture) -> Moments:
-    """The listings of a text; see `CaptureImporter.read`."""
-    reader = _Reader(capture)
-    yield from reader.moments(text)
-    reader.say()
+        listings.conclude(self.capture, self.said, self.skipped)
 
 
 IMPORTER = CaptureImporter(
@@ -140,7 +130,7 @@ IMPORTER = CaptureImporter(
     "allocinfo listing",
     "/proc/allocinfo, Linux",
     lambda text: bool(_SNIFF.search(text)),
-    read,
+    reads(_Reader),
     zone_noun="place",
     shows=frozenset({"zones", "elements", "sizes"}),
     rank=31,

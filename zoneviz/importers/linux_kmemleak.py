@@ -10,7 +10,7 @@ from typing import Any
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.clock import Clock, When
 from zoneviz.captures.text import Line, Text
-from zoneviz.importers import CaptureImporter
+from zoneviz.importers import CaptureImporter, reads
 from zoneviz.words import count
 
 _OBJECT = re.compile(r"\s*(?:kmemleak: )?unreferenced object (?:\((?:phys|percpu)\) )?(?P<address>\S+) \(size (?P<size>\d{1,12})\):\s*")
@@ -54,7 +54,7 @@ class _Reader:
         self.objects = self.bytes = self.skipped = self.cut = self.first = self.twice = 0
         self.tracing = False
 
-    def moment(self, text: Text) -> Moments:
+    def moments(self, text: Text) -> Moments:
         """One, if the text has an object: what was found up to now."""
         for line in text.lines():
             self._line(line)
@@ -146,19 +146,12 @@ def _name(size: int, chain: tuple[str, ...]) -> str:
     return f"{' < '.join(outside[:3])} ({size:,} bytes)"
 
 
-def read(text: Text, capture: Capture) -> Moments:
-    """The objects of a text, as one moment; see `CaptureImporter.read`."""
-    reader = _Reader(capture)
-    yield from reader.moment(text)
-    reader.say()
-
-
 IMPORTER = CaptureImporter(
     "linux-kmemleak",
     "kmemleak report",
     "/sys/kernel/debug/kmemleak, Linux",
     lambda text: bool(_SNIFF.search(text)),
-    read,
+    reads(_Reader),
     zone_noun="leak",
     shows=frozenset({"zones", "elements", "sizes"}),
     rank=32,

@@ -10,7 +10,7 @@ from zoneviz.captures.capture import Capture, Moment, Moments
 from zoneviz.captures.clock import Clock, When
 from zoneviz.captures.text import Line, Text
 from zoneviz.errors import InputError
-from zoneviz.importers import CaptureImporter
+from zoneviz.importers import CaptureImporter, reads
 
 _LINE = re.compile(r"\s*(?P<name>[A-Z]\w{2,30}(?:\(\w+\))?):\s+(?P<size>\d{1,12}) ?kB\s*")
 FIGURES = {
@@ -74,11 +74,11 @@ class _Reader:
             self.points.append({f"{name.lower()}_kb": values[name] for name in _SLAB if name in values})
         yield replace(_moment(values), stamp=when.stamp, uptime=when.uptime, boot=self.clock.kernel, line=self.line)
 
-    def say(self, name: str) -> None:
+    def say(self) -> None:
         """Fill in the capture. Errors: InputError if the text has no line on slabs."""
         capture = self.capture
         if not self.points:
-            raise InputError(f"{name} is a part of /proc/meminfo without lines on slabs. Import the output of `cat /proc/meminfo`.")
+            raise InputError(f"{capture.file} is a part of /proc/meminfo without lines on slabs. Import the output of `cat /proc/meminfo`.")
         points = [_times(when) | point for when, point in zip(self.times, self.points, strict=True)]
         capture.system = f"Linux {self.clock.kernel}".strip()
         capture.said = points[0].copy() if len(points) == 1 else {"points": points}
@@ -133,19 +133,12 @@ def _times(when: When) -> dict[str, Any]:
     return said | ({"uptime_s": when.uptime // _SECOND} if when.uptime is not None else {})
 
 
-def read(text: Text, capture: Capture) -> Moments:
-    """The listings of a text; see `CaptureImporter.read`."""
-    reader = _Reader(capture)
-    yield from reader.moments(text)
-    reader.say(text.name)
-
-
 IMPORTER = CaptureImporter(
     "linux-meminfo",
     "meminfo listing",
     "/proc/meminfo, Linux",
     lambda text: bool(_SNIFF.search(text)),
-    read,
+    reads(_Reader),
     zone_noun="slab cache",
     rank=45,
 )

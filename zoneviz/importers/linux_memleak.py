@@ -12,7 +12,7 @@ from typing import Any
 from zoneviz.captures import listings
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.text import Line, Text
-from zoneviz.importers import CaptureImporter
+from zoneviz.importers import CaptureImporter, reads
 from zoneviz.words import count
 
 _HEADER = re.compile(r"\s*\[(?P<time>\d\d:\d\d:\d\d)\] Top (?P<most>\d{1,9}) stacks with outstanding allocations")
@@ -166,19 +166,12 @@ def _said(report: _Report, stacks: Sequence[_Stack]) -> dict[str, Any]:
     return time | {"stacks": len(report.stacks), "total_bytes": sum(stack.bytes for stack in stacks), "top": rows}
 
 
-def read(text: Text, capture: Capture) -> Moments:
-    """The reports of a text; see `CaptureImporter.read`."""
-    reader = _Reader(capture)
-    yield from reader.moments(text)
-    reader.say()
-
-
 IMPORTER = CaptureImporter(
     "linux-memleak",
     "memleak report",
     "memleak of bcc or libbpf-tools, Linux",
     lambda text: bool(_SNIFF.search(text)),
-    read,
+    reads(_Reader),
     zone_noun="stack",
     shows=frozenset({"zones", "elements", "sizes"}),
     rank=33,

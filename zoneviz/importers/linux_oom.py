@@ -12,7 +12,7 @@ from zoneviz.captures import listings
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.clock import When, console
 from zoneviz.captures.text import Line, Text
-from zoneviz.importers import CaptureImporter
+from zoneviz.importers import CaptureImporter, reads
 from zoneviz.words import count
 
 _HEAD = re.compile(r"Unreclaimable slab info:|\s*Name\s+Used\s+Total\s*$")
@@ -157,19 +157,12 @@ def _pages(block: _Block) -> dict[str, int]:
     return {names[name]: pages for name, pages in block.pages.items()}
 
 
-def read(text: Text, capture: Capture) -> Moments:
-    """The reports of a log; see `CaptureImporter.read`."""
-    reader = _Reader(capture)
-    yield from reader.moments(text)
-    reader.say()
-
-
 IMPORTER = CaptureImporter(
     "linux-oom",
     "report of the OOM killer",
     "the OOM killer's block Unreclaimable slab info, Linux",
     lambda text: bool(_SNIFF.search(text)),
-    read,
+    reads(_Reader),
     zone_noun="slab cache",
     rank=22,
 )

@@ -13,7 +13,7 @@ from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.clock import Clock, When
 from zoneviz.captures.joining import Joiner
 from zoneviz.captures.text import Line, Text
-from zoneviz.importers import CaptureImporter
+from zoneviz.importers import CaptureImporter, reads
 
 _OBJECTS = r"[ \t]*(?P<objs>\d{1,12})[ \t]+(?P<active>\d{1,12})[ \t]+(?P<use>\d{1,3})%[ \t]+(?P<size>\d{1,9}[.,]\d\d)K"
 _SLABS = r"[ \t]+(?P<slabs>\d{1,12})[ \t]+(?P<per>\d{1,9})[ \t]+(?P<held>\d{1,12})K"
@@ -152,17 +152,7 @@ class _Reader:
         if self.odd:
             trust.append(f"{self.odd} has more objects than its slabs can hold: a figure is damaged.")
         self.capture.cannot_show += ["Which task or call site holds the objects.", "Memory that the kernel takes in whole pages."]
-        if len(self.said) == 1:
-            self.capture.cannot_show.append(listings.NO_GROWTH)
-        if self.said:
-            listings.say(self.capture, self.said, self.skipped)
-
-
-def read(text: Text, capture: Capture) -> Moments:
-    """The listings of a text; see `CaptureImporter.read`."""
-    reader = _Reader(capture)
-    yield from reader.moments(text)
-    reader.say()
+        listings.conclude(self.capture, self.said, self.skipped)
 
 
 IMPORTER = CaptureImporter(
@@ -170,7 +160,7 @@ IMPORTER = CaptureImporter(
     "slabtop listing",
     "output of slabtop, Linux",
     lambda text: bool(_SNIFF.search(text)),
-    read,
+    reads(_Reader),
     zone_noun="slab cache",
     shows=frozenset({"zones", "elements", "sizes"}),
     rank=21,

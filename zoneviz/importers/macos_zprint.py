@@ -145,10 +145,7 @@ def _say(capture: Capture, said: list[dict[str, Any]]) -> None:
     if any(row["derived"] for row in rows):
         capture.trust.append("Sizes are 0K without privilege; bytes are elements in use times element size. Run zprint as root.")
         capture.cannot_show.append("zprint ran without privilege: it does not report free elements and held bytes.")
-    if len(said) == 1:
-        capture.cannot_show.append(listings.NO_GROWTH)
-    if said:
-        listings.say(capture, said)
+    listings.conclude(capture, said)
 
 
 IMPORTER = CaptureImporter(

@@ -16,7 +16,7 @@ from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments
 from zoneviz.captures.clock import Clock, When
 from zoneviz.captures.joining import Joiner
 from zoneviz.captures.text import Line, Text
-from zoneviz.importers import CaptureImporter
+from zoneviz.importers import CaptureImporter, reads
 from zoneviz.importers.linux_slabinfo.rows import PAGE, Columns, Rows, SlabRow
 from zoneviz.words import listed, number
 
@@ -59,7 +59,7 @@ class _Reader:
         self.joiner = Joiner(self.rows.row, self._starts, lambda text: bool(_OTHER.match(text)))
         self.listing = _Listing(1)
         self.said = list[dict[str, Any]]()
-        self.skipped = self.count = 0
+        self.skipped = 0
         self.pages = Counter[int]()
         self.again = self.odd = ""
         self.near = False
@@ -140,7 +140,6 @@ class _Reader:
         columns = Columns(listing.rows)
         page = _page(columns)
         rows = columns.zones(page)
-        self.count += 1
         self.pages[page if listing.rows[0].slabs != UNKNOWN else 0] += 1
         room = (columns.slabs + 4.0) * columns.per_slab
         odd = np.flatnonzero((columns.total > room) & (room > 0))
@@ -164,10 +163,7 @@ class _Reader:
             "Objects on the per-CPU lists: SLUB counts them as in use.",
             "Caches of equal object size are merged under one name, unless the kernel was booted with slab_nomerge.",
         ]
-        if self.count == 1:
-            capture.cannot_show.append(listings.NO_GROWTH)
-        if self.said:
-            listings.say(capture, self.said, self.skipped)
+        listings.conclude(capture, self.said, self.skipped)
 
     def _trust(self) -> Iterator[str]:
         if self.pages[PAGE]:
@@ -201,19 +197,12 @@ def _time(listing: _Listing) -> dict[str, str]:
     return {"time": listing.when.shown} if listing.when.shown else {}
 
 
-def read(text: Text, capture: Capture) -> Moments:
-    """The listings of a text; see `CaptureImporter.read`."""
-    reader = _Reader(capture)
-    yield from reader.moments(text)
-    reader.say()
-
-
 IMPORTER = CaptureImporter(
     "linux-slabinfo",
     "slabinfo listing",
     "/proc/slabinfo, Linux",
     lambda text: bool(_SNIFF.search(text)),
-    read,
+    reads(_Reader),
     zone_noun="slab cache",
     shows=frozenset({"zones", "elements", "sizes"}),
     rank=20,
