@@ -7,6 +7,7 @@ proc_task2proc returns EAGAIN; root is exempt.
 """
 
 from dataclasses import dataclass, field
+from itertools import filterfalse
 from typing import Any
 
 from zoneviz.hurd import ids
@@ -18,11 +19,7 @@ from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.ipc_port import NOTIFY_DEAD_NAME
 from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
-from zoneviz.mach.kernel import Kernel
-from zoneviz.mach.mach_port import deallocate
 from zoneviz.mach.message import COPY_SEND, MAKE_SEND
-from zoneviz.mach.syscall_subr import compute
-from zoneviz.mach.thread import Thread
 
 ROOT = 0
 
@@ -92,17 +89,20 @@ class Proc:
         sets, (pset_name,) = found
         _, pset = yield traps.host_processor_set_priv(self.host, pset_name)
         kr, found = yield traps.processor_set_tasks(pset)
-        entry, known = None, []
+        entry = None
         if not kr:
             array, tasks = found
-            for task in filter(None, tasks):  # 0: there was no room for the name
-                if task in self.by_task:
-                    known.append(task)
-                elif entry is not None or (made := (yield from self.make(server, task, owner if task == wanted else ROOT))) is None:
+            # Without a loop of the interpreter: each fork passes over all tasks.
+            has_process = self.by_task.__contains__
+            known = list(filter(has_process, tasks))
+            for task in filterfalse(has_process, tasks):
+                if not task:  # there was no room for the name
+                    continue
+                if entry is not None or (made := (yield from self.make(server, task, owner if task == wanted else ROOT))) is None:
                     yield traps.port_deallocate(server.me, task)
                 elif task == wanted:
                     entry = made
-            yield drop_references, known
+            yield traps.port_deallocate_each(known)
             yield traps.vm_deallocate(server.me, *array)
         for name in (pset, pset_name):
             yield traps.port_deallocate(server.me, name)
@@ -371,13 +371,3 @@ class Proc:
         }
 
 
-def drop_references(k: Kernel, thread: Thread, names: list[int]) -> object:
-    """A trap: mach_port_deallocate for each name, in one step. The calls take their time, but are not recorded as RPCs."""
-    space = thread.task.space
-    for name in names:
-        entry = space.entries[name]
-        if entry.urefs > 1:
-            entry.urefs -= 1
-        else:
-            deallocate(k, space, name)
-    return compute(k, thread, len(names) * (k.costs.kernel_rpc + k.costs.trap + k.costs.user_step))

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from zoneviz.events import Catalog, Event, Sink
 from zoneviz.mach import dispatch, startup
-from zoneviz.mach.call_path import Path
+from zoneviz.mach.call_path import empty_path
 from zoneviz.mach.costs import DEFAULT_COSTS, Costs
 from zoneviz.mach.ends import BLOCKED, Ended, Halt, Panic
 from zoneviz.mach.ipc_port import IpcPort
@@ -42,7 +42,7 @@ class Kernel:
         self.catalog = catalog if catalog is not None else Catalog()
         self.sizes = SIZES_2005 if profile.ipc_compat else SIZES_2007
         self.catalog.machine = MACHINE
-        self.root = Path(self.catalog.paths)
+        self.root = empty_path(self.catalog.paths)
         self.path = self.root
         self.time = 0
         self.task_id = 0

@@ -301,6 +301,11 @@ def port_deallocate(task: int, name: int) -> Trap:
     return _rpc(3206, "mach_port_deallocate", task, mach_port.mach_port_deallocate, (name,))
 
 
+def port_deallocate_each(names: list[int]) -> Trap:
+    """As port_deallocate for each name of the caller's space, in one step that is not recorded as RPCs."""
+    return mach_port.deallocate_each, names
+
+
 def port_get_refs(task: int, name: int) -> Trap:
     """(kern_return, user references of a name)."""
     return _rpc(3207, "mach_port_get_refs", task, mach_port.mach_port_get_refs, (name,), pair=True)
