@@ -2,6 +2,7 @@
 
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from tests.recording.live_machine import SECOND
 from zoneviz.app import keeping
 from zoneviz.app.keeping import Keeper
 from zoneviz.app.soundness import problems
+from zoneviz.errors import InputError
+from zoneviz.playback.thinning import shortened
 from zoneviz.recording import Recorder, Recording
 
 
@@ -45,3 +48,17 @@ def test_a_full_file_keeps_less(tmp_path: Path) -> None:
     assert max(sizes) < limit and recorder.header.first_event > 1
     recorder.abort("it was enough")
 
+
+def test_a_read_that_fails_is_tried_again_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "EVENTS", 1 << 15)
+    tries = count(1)
+
+    def failing(*asked: Any) -> Any:
+        if next(tries) == 1:
+            raise InputError("It took too long.")
+        return shortened(*asked)
+
+    monkeypatch.setattr(keeping, "shortened", failing)
+    recorder, _ = recorded(tmp_path / "a.zvz", 20 * SECOND, 1 << 30, 120, 1000)
+    assert next(tries) > 2 and recorder.header.first_event > 1
+    recorder.abort("it was enough")

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 
+from zoneviz.errors import InputError
 from zoneviz.playback.thinning import PART, shortened
 from zoneviz.recording import Recorder, Recording
 
@@ -45,6 +46,9 @@ class Keeper:
                 next(self._job)
             except StopIteration:
                 self._job = None
+            except InputError:
+                # On a busy machine a read can exceed its time limit. The recording continues, and the next mark is another chance.
+                self._job = None
 
     def _due(self) -> tuple[int, int] | None:
         """The mark up to which to shorten now."""
@@ -60,10 +64,10 @@ class Keeper:
 
     def _shorten(self, mark: tuple[int, int]) -> Generator[None, None, None]:
         """Shorten the past up to a mark, in pieces."""
+        self._done = mark
         with Recording(self._recorder.path) as recording:
             found = yield from shortened(recording, mark[0], self._step)
         if found is not None:
             self._recorder.forget(found)
-        self._done = mark
         while self._marks and self._marks[0] <= mark:
             self._marks.popleft()

@@ -3,13 +3,18 @@
 The events that are kept keep their numbers, and a checkpoint carries in the state before them. What was summed from both is summed again.
 """
 
+import math
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from zoneviz.events import COLUMNS, WIDTH, Catalog
+from zoneviz.recording import trust
 from zoneviz.recording.catalogs import integers
+from zoneviz.recording.sqlite_pages import EventPages, Unplain
 from zoneviz.recording.stream import EventStream
 from zoneviz.state.checkpointer import Checkpointer
 from zoneviz.state.figures import LEVELS
@@ -75,12 +80,27 @@ def used(db: sqlite3.Connection) -> int:
     return (count - free) * size
 
 
-def digest(db: sqlite3.Connection, first: int, last: int) -> str:
-    """The digest of the events first to last of the recording, all committed.
+def digest(db: sqlite3.Connection, path: Path, first: int, last: int) -> str:
+    """The digest of the events first to last of the recording at `path`, which nobody else writes.
 
     Events are digested while they are recorded, but after some were dropped the digest of the rest is known only at the end.
+    They are read without SQLite where the file allows it, which is several times as fast.
     """
+    watch = trust.Watch()
+    watch.limit(math.inf)
+    pages = trust.Pages(path, watch)
+    try:
+        if db.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            raise Unplain  # a reader has kept the file from being a single one
+        return _digest(EventPages(db, pages).read, first, last)
+    except Unplain:
+        return _digest(lambda one, other: integers(db.execute(_ROWS, (one, other)), WIDTH + 1), first, last)
+    finally:
+        pages.close()
+
+
+def _digest(read: Callable[[int, int], Ints], first: int, last: int) -> str:
     stream = EventStream(last=first - 1)
     for start in range(first, last + 1, _AT_ONCE):
-        stream.feed(integers(db.execute(_ROWS, (start, min(start + _AT_ONCE - 1, last))), WIDTH + 1))
+        stream.feed(read(start, min(start + _AT_ONCE - 1, last)))
     return stream.digest

@@ -127,7 +127,6 @@ class Recorder:
             self._db.execute("BEGIN IMMEDIATE")
             keeping.replace(self._db, self.catalog, past, self._checkpointer.step)
             self._db.execute("COMMIT")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise self._fail(error) from error
         except BaseException:
@@ -289,15 +288,15 @@ class Recorder:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             if header.complete:
-                if self._forgot:
-                    header = replace(header, digest=keeping.digest(self._db, header.first_event, header.events))
-                    row["digest"] = header.digest
                 self._write_catalog()
                 self._write_samples(self._sampler.last(), self._task_sampler.last())
             self._db.execute(f"UPDATE recording SET {', '.join(f'{name} = ?' for name in row)}", [*row.values()])
             self._db.execute("COMMIT")
-            self.header = header
             files.leave_wal(self._db)
+            if header.complete and self._forgot:
+                header = replace(header, digest=keeping.digest(self._db, self.path, header.first_event, header.events))
+                self._db.execute("UPDATE recording SET digest = ?", (header.digest,))
+            self.header = header
         except sqlite3.Error as error:
             raise self._fail(error) from error
         finally:
