@@ -127,7 +127,8 @@ class Transport(View):
         """Choose the longest texts that fit, so that nothing overlaps."""
         for self._terse in range(TERSEST + 1):
             self.search.setText("/ search" if self._terse else "/ search or SQL")
-            self.run.setText("Record" if self._of_machine else "Run")
+            named = self._terse < TERSEST or not self._machine_live  # while it records, the button only queues
+            self.run.setText(("Record" if self._of_machine else "Run") if named else "")
             self.step.setText("" if self._terse > 1 else "reading" if self._machine_live else "step")
             self.where.setVisible(self._terse < 3)
             # Of the two speeds, the one that has no effect on what is shown.
