@@ -36,7 +36,7 @@ def test_threads_belong_to_their_process_and_kernel_threads_are_named_so(proc: P
     assert len(catalog.tasks) == 3
 
 
-def test_a_program_that_the_kernel_has_started_is_no_kernel_thread(proc: Path) -> None:
+def test_a_program_that_the_kernel_has_started_is_not_a_kernel_thread(proc: Path) -> None:
     for pid, kernel in ((30, 0), (31, 1)):
         (proc / str(pid)).mkdir()
         (proc / str(pid) / "status").write_text(f"Name:\tp{pid}\nTgid:\t{pid}\nPPid:\t2\nKthread:\t{kernel}\n")
