@@ -201,3 +201,13 @@ def test_the_help_loads_no_verb() -> None:
     packages = {name.split(".")[1] for name in found if name.startswith("zoneviz.")}
     assert packages == {"__main__", "cli", "errors", "words"}
     assert not [name for name in found if name.startswith("zoneviz.cli.verbs.")]
+
+
+def test_info_loads_no_kernel_and_nothing_for_tables(tmp_path: Path) -> None:
+    run(RunSpec("boot", output=tmp_path / "a.zvz"))
+    found = loaded("info", str(tmp_path / "a.zvz"))
+    assert "numpy" in found and not found & {"rich", "pydantic", "platformdirs", "concurrent.futures"}
+    packages = {name.split(".")[1] for name in found if name.startswith("zoneviz.")}
+    assert not packages & {"mach", "hurd", "scenarios", "importers", "exporters", "captures", "claims", "sources"}
+    assert [name for name in sorted(found) if name.startswith("zoneviz.cli.verbs.")] == ["zoneviz.cli.verbs.info"]
+    assert not [name for name in found if name.startswith("zoneviz.playback.diagnosis")]

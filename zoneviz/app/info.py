@@ -6,8 +6,8 @@ from typing import Any
 from zoneviz import words
 from zoneviz.app.state import clocked, open_recording
 from zoneviz.events import Kind
-from zoneviz.playback.diagnosis.rates import until
 from zoneviz.playback.outlook import outlook
+from zoneviz.playback.rates import until
 from zoneviz.playback.series import Series
 from zoneviz.playback.shown import cannot_show
 from zoneviz.recording import Recording

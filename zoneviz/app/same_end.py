@@ -4,8 +4,8 @@ from zoneviz import words
 from zoneviz.mach import sizes
 from zoneviz.mach.profile import PROFILES
 from zoneviz.playback.diagnosis import Diagnosis, Finding
-from zoneviz.playback.diagnosis.rates import per_second
 from zoneviz.playback.limits import ZONE_MAP
+from zoneviz.playback.rates import per_second
 from zoneviz.recording.header import Header
 
 ELEMENTS = {"ipc ports": sizes.IPC_PORT, "tasks": sizes.TASK, "objects": sizes.VM_OBJECT}

@@ -1,6 +1,6 @@
 """Printing a comparison of two recordings, for `compare` and `run --against`."""
 
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from zoneviz import words
 from zoneviz.cli.output import console, print_json, print_pairs, table
@@ -9,6 +9,9 @@ from zoneviz.playback.compare.readings import READING_COLUMNS, ReadingsCompared
 from zoneviz.playback.compare.sides import divergence_lines
 from zoneviz.playback.compare.tables import Figure
 from zoneviz.words import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 ROWS = 10
 """Most rows of a table."""
@@ -21,7 +24,7 @@ def print_comparison(c: Comparison, json: bool) -> None:
         return
     out = console()
     equal = f"{c.equal:,} of {max(c.lengths):,} compared events" + (f", the first {c.prefix:,} without a gap" if c.divergence else "")
-    print_pairs(out, [("A", c.files[0]), ("B", c.files[1]), ("equal", equal), ("operations", "A {:,}, B {:,}".format(*c.operations))])
+    print_pairs([("A", c.files[0]), ("B", c.files[1]), ("equal", equal), ("operations", "A {:,}, B {:,}".format(*c.operations))])
     for what, divergence in (("in what happened", c.divergence), ("in a size", c.size), ("in an address", c.place)):
         if divergence is not None:
             out.print()
@@ -50,7 +53,7 @@ def print_readings(found: ReadingsCompared, json: bool) -> None:
         out.print(table(("zone", *READING_COLUMNS), rows, right=READING_COLUMNS))
 
 
-def _print_moments(out: Console, c: Comparison) -> None:
+def _print_moments(out: "Console", c: Comparison) -> None:
     out.print()
     rows = [
         (t.what, f"{t.seqs[0]:,}", f"{t.seqs[1]:,}", *map(words.size, t.zone_map), words.signed_size(t.zone_map[1] - t.zone_map[0]))
@@ -60,7 +63,7 @@ def _print_moments(out: Console, c: Comparison) -> None:
     out.print(table(names, rows, right=names[1:]))
 
 
-def _print_figures(out: Console, name: str, what: str, figures: list[Figure]) -> None:
+def _print_figures(out: "Console", name: str, what: str, figures: list[Figure]) -> None:
     unequal = [figure for figure in figures if figure.differs]
     out.print()
     if not unequal:

@@ -10,10 +10,18 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from zoneviz.cli import print_version, verbs
+from zoneviz.cli.converting import converted
 from zoneviz.cli.doors import Doors
 from zoneviz.cli.errors import reported
 from zoneviz.errors import UsageError
 from zoneviz.words import listed
+
+
+class _Verb(TyperCommand):
+    """A verb that is loaded."""
+
+    def get_params(self, ctx: Any) -> Any:
+        return list(map(converted, super().get_params(ctx)))
 
 
 class _Unloaded(TyperCommand):
@@ -49,6 +57,9 @@ class _Verbs(TyperGroup):
             with formatter.section(group):
                 formatter.write_dl([(one.name, one.help.partition("\n\n")[0]) for one in verbs.listed() if one.group == group])
 
+    def get_params(self, ctx: Any) -> Any:
+        return list(map(converted, super().get_params(ctx)))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         complete = bool(args) or not ctx.resilient_parsing  # completing the first word: a verb, most likely
         return super().parse_args(ctx, verbs.routed(args) if complete else args)
@@ -58,7 +69,7 @@ class _Verbs(TyperGroup):
 def command(name: str) -> Any:
     """The parser of the verb `name`, which is loaded."""
     one = typer.Typer(add_completion=False, rich_markup_mode=None)
-    one.command(name)(verbs.find(name).function)
+    one.command(name, cls=_Verb)(verbs.find(name).function)
     return typer.main.get_command(one)
 
 

@@ -1,18 +1,20 @@
-"""Printing for the verbs. Names out of recordings are printed as text: markup stays literal, control characters are escaped."""
+"""Printing for the verbs. Names out of recordings are printed as text: markup stays literal, control characters are escaped.
+
+rich loads with the first table, or the first line on a terminal.
+"""
 
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from zoneviz import words
 from zoneviz.settings import text as typed
 from zoneviz.words import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 
 def print_json(value: object) -> None:
@@ -20,14 +22,20 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=2, default=str))
 
 
-def console() -> Console:
+def console() -> "Console":
     """A console on stdout without markup. If stdout is not a terminal, lines are not wrapped."""
+    from rich.console import Console
+
     watched = sys.stdout.isatty()
     return Console(file=sys.stdout, markup=False, highlight=False, emoji=False, soft_wrap=not watched, width=None if watched else 200)
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[object]], right: Iterable[str] = ()) -> Table:
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]], right: Iterable[str] = ()) -> "Table":
     """A table without borders; the columns named in `right` are right-aligned."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     right = set(right)
     for name in columns:
@@ -37,18 +45,29 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]], right: Itera
     return out
 
 
-def print_pairs(out: Console, rows: Iterable[tuple[str, object]]) -> None:
+def print_line(text: str = "") -> None:
+    """Print one line; a terminal's is wrapped between words."""
+    if sys.stdout.isatty():
+        console().print(text)
+    else:
+        print(text)
+
+
+def print_pairs(rows: Iterable[tuple[str, object]]) -> None:
     """Print one name and value per line; on a terminal, long values wrap within their column."""
     lines = [(name, plain(value)) for name, value in rows]
-    if out.is_terminal:
+    if sys.stdout.isatty():
+        from rich.table import Table
+        from rich.text import Text
+
         grid = Table.grid(padding=(0, 2))
         for name, value in lines:
             grid.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
-        out.print(grid)
+        console().print(grid)
         return
     width = max((len(name) for name, _ in lines), default=0)
     for name, value in lines:
-        out.print(f"{name:<{width}}  {value}")
+        print(f"{name:<{width}}  {value}")
 
 
 def parameters_text(parameters: Mapping[str, Any]) -> str:
@@ -90,12 +109,11 @@ def print_header(header: Mapping[str, Any]) -> None:
     rows += [("events", events), (header["clock"], clock(header)), ("holds", ", ".join(counts)), ("digest", header["digest"])]
     if header.get("forecast"):
         rows.append(("forecast", header["forecast"]))
-    out = console()
-    print_pairs(out, rows)
+    print_pairs(rows)
     if header["cannot_show"]:
-        out.print("\nWhat this file cannot show:")
+        print_line("\nWhat this file cannot show:")
         for sentence in header["cannot_show"]:
-            out.print(f"- {plain(sentence)}")
+            print_line(f"- {plain(sentence)}")
 
 
 def clock(values: Mapping[str, Any], decimals: int = 3) -> str:
@@ -126,7 +144,7 @@ def _used(m: Mapping[str, int | None]) -> list[str]:
 ZONE_COLUMNS = ("zone", "element", "in use", "free", "size", "max size", "flags")
 
 
-def zone_table(zones: Iterable[Mapping[str, Any]]) -> Table:
+def zone_table(zones: Iterable[Mapping[str, Any]]) -> "Table":
     """The zones as a table, in the given order; cells of unknown figures are empty."""
     rows = []
     for z in zones:

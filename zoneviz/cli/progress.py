@@ -1,16 +1,16 @@
-"""Progress bars on stderr, if it is a terminal."""
+"""Progress bars on stderr, if it is a terminal. rich loads with the first bar that is shown."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from typing import TYPE_CHECKING
 
 from zoneviz import words
-from zoneviz.app.live import LiveStatus
-from zoneviz.app.running import Progress as RunProgress
 from zoneviz.words import plain
+
+if TYPE_CHECKING:
+    from zoneviz.app.live import LiveStatus
+    from zoneviz.app.running import Progress
 
 
 @contextmanager
@@ -19,6 +19,9 @@ def _bar(name: str, shown: bool) -> Iterator[Callable[[float, float | None, str]
     if not (shown and sys.stderr.isatty()):
         yield None
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True, markup=False, highlight=False)
     name_column, words_column = (TextColumn(field, markup=False) for field in ("{task.description}", "{task.fields[words]}"))
     columns = (name_column, BarColumn(), words_column, TimeElapsedColumn())
@@ -28,11 +31,11 @@ def _bar(name: str, shown: bool) -> Iterator[Callable[[float, float | None, str]
 
 
 @contextmanager
-def run_bar(name: str, shown: bool) -> Iterator[Callable[[RunProgress], None] | None]:
+def run_bar(name: str, shown: bool) -> "Iterator[Callable[[Progress], None] | None]":
     """Yields a function of a run's progress; the bar fills as zone_map does. None if no bar is shown."""
     with _bar(name, shown) as update:
 
-        def on_progress(progress: RunProgress) -> None:
+        def on_progress(progress: "Progress") -> None:
             assert update is not None
             full = f"{words.size(progress.used)} of {words.size(progress.size)} of zone_map"
             update(progress.used, progress.size or None, f"{full}, {progress.events:,} events, {progress.time / 1e9:.2f} s simulated")
@@ -41,11 +44,11 @@ def run_bar(name: str, shown: bool) -> Iterator[Callable[[RunProgress], None] | 
 
 
 @contextmanager
-def live_bar(name: str, shown: bool) -> Iterator[Callable[[LiveStatus], None] | None]:
+def live_bar(name: str, shown: bool) -> "Iterator[Callable[[LiveStatus], None] | None]":
     """Yields a function of how a recording of this machine goes; the bar fills as its file nears the limit. None if none is shown."""
     with _bar(name, shown) as update:
 
-        def on_progress(status: LiveStatus) -> None:
+        def on_progress(status: "LiveStatus") -> None:
             assert update is not None
             said = [words.count(status.readings, "reading"), f"{status.events:,} events", words.size(status.size)]
             if status.rate:
@@ -89,6 +92,9 @@ def jobs_bar(name: str, total: int, shown: bool) -> Iterator[Callable[[int], Non
     if not (shown and sys.stderr.isatty()):
         yield lambda done: None
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(stderr=True, markup=False, highlight=False)
     columns = (TextColumn(plain(name), markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("left"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, speed_estimate_period=600) as bar:

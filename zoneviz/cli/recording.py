@@ -21,7 +21,7 @@ def print_recorded(result: Mapping[str, Any]) -> None:
     if "lost_events" in result:
         rows.append(("lost events", f"{result['lost_events']:,}"))
     rows.append(("recording", result["file"]))
-    print_pairs(out, rows)
+    print_pairs(rows)
     for line in [*result["trust"], *result["cannot_show"], *differences(result)]:
         out.print(plain(line))
     out.print()

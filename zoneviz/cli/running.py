@@ -42,7 +42,7 @@ def print_result(result: Mapping[str, Any], recording: Path | None, picture: Pat
         rows.append(("recording", recording))
     if picture is not None:
         rows.append(("timeline", picture))
-    print_pairs(out, rows)
+    print_pairs(rows)
     out.print()
     out.print("The largest zones:")
     out.print(zone_table(biggest(result["zones"])))

@@ -18,7 +18,7 @@ from zoneviz.cli.progress import share_bar
 from zoneviz.cli.verbs import Verb
 from zoneviz.playback.diagnosis import CallSite, Diagnosis
 from zoneviz.playback.diagnosis.kmem_sentences import owner
-from zoneviz.playback.diagnosis.rates import rate
+from zoneviz.playback.rates import rate
 from zoneviz.words import plain
 
 ROWS = 8

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from zoneviz.app.compare import compare, variant
-from zoneviz.cli.arguments import Force, Json, Profile, Scenario, Seed, Settings
+from zoneviz.cli.arguments import Force, Json
 from zoneviz.cli.comparing import print_comparison
 from zoneviz.cli.errors import say
 from zoneviz.cli.output import print_json
 from zoneviz.cli.running import print_result, run_watched
+from zoneviz.cli.simulating import Profile, Scenario, Seed, Settings
 from zoneviz.cli.verbs import Verb
 from zoneviz.errors import UsageError
 from zoneviz.mach.profile import DEFAULT_PROFILE

@@ -1,16 +1,18 @@
 """`zoneviz state`: the machine at one moment of a recording."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from zoneviz import words
 from zoneviz.app.state import state as app_state
 from zoneviz.cli.arguments import MOMENT, File, Json
 from zoneviz.cli.output import clock, console, machine_rows, print_json, print_pairs, table, zone_table
 from zoneviz.cli.verbs import Verb
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 MOST = 12
 """Most rows of the tables of servers and tasks."""
@@ -30,7 +32,7 @@ def state(
         return
     out = console()
     moment = [("after event", f"{machine['event']:,}"), (machine["clock"], clock(machine, 6))]
-    print_pairs(out, [*moment, *machine_rows(machine)])
+    print_pairs([*moment, *machine_rows(machine)])
     out.print()
     out.print(zone_table(machine["zones"]))
     if machine["servers"]:
@@ -41,7 +43,7 @@ def state(
         out.print(_tasks(machine["tasks"]))
 
 
-def _servers(rows: Sequence[Mapping[str, Any]]) -> Table:
+def _servers(rows: Sequence[Mapping[str, Any]]) -> "Table":
     names = ("server", "threads", "listening", "ports", "queued", "blocked on")
     cells = []
     for row in rows[:MOST]:
@@ -50,7 +52,7 @@ def _servers(rows: Sequence[Mapping[str, Any]]) -> Table:
     return table(names, _shortened(cells, len(rows)), right=names[1:5])
 
 
-def _tasks(rows: Sequence[Mapping[str, Any]]) -> Table:
+def _tasks(rows: Sequence[Mapping[str, Any]]) -> "Table":
     names = ("task", "pid", "threads", "names", "receive", "send", "dead", "table", "bytes")
     cells = []
     for row in rows[:MOST]:

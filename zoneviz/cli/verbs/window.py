@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from zoneviz.cli.arguments import Profile, Seed, Settings, complete_scenario
 from zoneviz.cli.doors import doors
 from zoneviz.cli.opening import show
+from zoneviz.cli.simulating import Profile, Seed, Settings, complete_scenario
 from zoneviz.cli.verbs import Verb
 from zoneviz.errors import UsageError
 from zoneviz.mach.profile import DEFAULT_PROFILE

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.session.session import Session
-from zoneviz.playback.diagnosis.rates import until
 from zoneviz.playback.forecast import Forecast
 from zoneviz.playback.outlook import zone_map_at
+from zoneviz.playback.rates import until
 
 _DIM, _LINE = 60, 170
 """Opacity of the wedge and of its middle, of 255."""

@@ -8,10 +8,10 @@ import numpy as np
 from zoneviz import words
 from zoneviz.events import Catalog
 from zoneviz.playback.diagnosis.memories import NAME_LENGTH
-from zoneviz.playback.diagnosis.rates import per_second, rate, until
 from zoneviz.playback.diagnosis.results import LEAK, CallSite, Diagnosis, Finding
 from zoneviz.playback.diagnosis.survivors import Survivors
 from zoneviz.playback.forecast import forecast
+from zoneviz.playback.rates import per_second, rate, until
 from zoneviz.playback.zone_families import reclaimable
 from zoneviz.recording import Recording
 from zoneviz.recording.header import LIVE

@@ -6,10 +6,10 @@ import numpy as np
 
 from zoneviz import words
 from zoneviz.playback.diagnosis.memories import NAME_LENGTH
-from zoneviz.playback.diagnosis.rates import hourly, per_second, until
 from zoneviz.playback.diagnosis.reading_curves import Curves, Regime, regimes
 from zoneviz.playback.diagnosis.results import Finding
 from zoneviz.playback.forecast import FEWEST, forecast
+from zoneviz.playback.rates import hourly, per_second, until
 from zoneviz.playback.zone_families import reclaimable
 from zoneviz.recording.header import Header
 

@@ -3,11 +3,11 @@
 from zoneviz import words
 from zoneviz.playback.diagnosis.memories import NAME_LENGTH, Memory, asked_last, map_used
 from zoneviz.playback.diagnosis.patterns import CACHED, LEAK, OTHER
-from zoneviz.playback.diagnosis.rates import per_second, rate, until
 from zoneviz.playback.diagnosis.results import Diagnosis, Finding
 from zoneviz.playback.diagnosis.stretch import Stretch
 from zoneviz.playback.forecast import Forecast, forecast
 from zoneviz.playback.limits import PHYSICAL, ZONE_MAP, physical_used
+from zoneviz.playback.rates import per_second, rate, until
 
 _STEADY = 0.1
 """Growth before a limit is reached is reported from this share of its room on."""

@@ -1,7 +1,7 @@
 """Rates in words."""
 
-from zoneviz.playback.diagnosis.rates import hourly, per_second, rate, until
 from zoneviz.playback.forecast import Forecast
+from zoneviz.playback.rates import hourly, per_second, rate, until
 
 
 def test_rates_have_the_unit_that_shows_them() -> None:
