@@ -13,6 +13,11 @@ from zoneviz.sources.source import ReadingSource
 _COMMANDS: dict[str, Callable[[], ReadingSource]] = {"Darwin": MacosZprint, "FreeBSD": FreebsdVmstat, "GNU": HurdSlabinfo}
 
 
+def runs_a_program(system: str = "") -> bool:
+    """Whether a reading of this machine runs a program, which may take a second. `system`: as of platform.system()."""
+    return (system or platform.system()) in _COMMANDS
+
+
 def reading_source(cgroup: str = "", *, system: str = "") -> ReadingSource:
     """The readings of this machine. `cgroup`: a control group of Linux whose figures are read too; `system`: as of platform.system().
 

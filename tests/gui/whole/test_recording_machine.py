@@ -23,6 +23,7 @@ from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.playback.pagemap import page_map
 from zoneviz.recording import Recording
 from zoneviz.sources import tracing
+from zoneviz.sources.able import Refused
 
 __all__ = ["tracing_root"]
 
@@ -33,7 +34,7 @@ def machine(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gro
     made = Growing()
     monkeypatch.setattr(driven, "open_live", lambda spec: Live(spec, made))
     monkeypatch.setattr(live_module, "KmemSource", FakeKmem)
-    window.sidebar.machine.refused = (lambda: "", lambda: "")
+    window.sidebar.machine.refused = Refused
     yield made
 
 

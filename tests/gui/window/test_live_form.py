@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from zoneviz.app.live_spec import LiveSpec
 from zoneviz.gui.window.forms import Field
 from zoneviz.gui.window.live_form import EVENTS, OF_EVENTS, ONLY_EVENTS, READINGS, SETTINGS, STACKS, LiveForm
+from zoneviz.sources.able import Refused
 
 NEEDS = "Recording each allocation needs root: run `sudo zoneviz record --events`."
 
@@ -16,7 +17,7 @@ NEEDS = "Recording each allocation needs root: run `sudo zoneviz record --events
 def form(qapp: QApplication, qtbot: QtBot) -> LiveForm:
     made = LiveForm()
     qtbot.addWidget(made)
-    made.refused = (lambda: "", lambda: "")
+    made.refused = Refused
     made.listed = lambda: [(900, "Web Content"), (812, "find")]
     made.ask()
     return made
@@ -55,15 +56,15 @@ def test_filters_concern_allocations_alone(form: LiveForm) -> None:
 
 def test_what_this_user_may_not_record_is_not_offered(form: LiveForm) -> None:
     form.record.set_value(EVENTS)
-    form.refused = (lambda: "", lambda: NEEDS)
+    form.refused = lambda: Refused("", "Only root can read them.", NEEDS)
     form.ask()
-    assert form.record.value() == READINGS and not form.note.isHidden() and form.note.text() == NEEDS
+    assert form.record.value() == READINGS and not form.note.isHidden() and form.note.text() == f"Only root can read them.\n{NEEDS}"
     assert [action.data() for action in form.record.menu().actions() if action.isVisible()] == [READINGS]
     assert form.problem == "" and not form.spec().events
 
 
 def test_a_machine_that_cannot_be_read_says_why(form: LiveForm) -> None:
-    form.refused = (lambda: "zoneviz cannot record a running Plan9.", lambda: NEEDS)
+    form.refused = lambda: Refused("zoneviz cannot record a running Plan9.", "", NEEDS)
     form.ask()
     assert form.problem == "zoneviz cannot record a running Plan9." and form.note.isHidden(), "one reason is enough"
 

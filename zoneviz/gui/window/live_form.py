@@ -11,7 +11,7 @@ from zoneviz.app.live_spec import BUFFER, LIMIT, SHORTEST, LiveSpec
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.window.forms import Editor, Field, SettingsForm, editor, hint
 from zoneviz.settings import Group, Setting
-from zoneviz.sources.able import no_events, no_readings
+from zoneviz.sources.able import Refused, refused
 from zoneviz.sources.processes import processes
 
 READINGS, EVENTS, STACKS = "readings", "every allocation", "with call stacks"
@@ -74,14 +74,14 @@ class ProcessField(Field):
 class LiveForm(SettingsForm):
     """What to record of this machine. `problem`: an invalid value, or why nothing can be recorded at all.
 
-    `refused`: why readings and events cannot be recorded, "" if they can; `ask` asks them. `listed`: (pid, command) of what runs.
+    `refused`: what cannot be recorded; `ask` asks it. `listed`: (pid, command) of what runs.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.refused: tuple[Callable[[], str], Callable[[], str]] = (no_readings, no_events)
+        self.refused: Callable[[], Refused] = refused
         self.listed: Callable[[], list[tuple[int, str]]] = processes
-        self._no_readings = self._no_events = ""
+        self._refused = Refused()
         self.reset()
 
     def reset(self) -> None:
@@ -102,15 +102,17 @@ class LiveForm(SettingsForm):
 
     def _offer(self) -> None:
         """Offer what can be recorded."""
-        self.record.offer({word: word for word in WHAT if word == READINGS or not self._no_events})
-        self.note.setText("" if self._no_readings else self._no_events)
+        self.record.offer({word: word for word in WHAT if word == READINGS or not self._refused.events})
+        # Why nothing can be recorded is the form's problem.
+        said = [] if self._refused.readings else [self._refused.caches, self._refused.events]
+        self.note.setText("\n".join(sentence for sentence in said if sentence))
         self.note.setVisible(bool(self.note.text()))
         self._show_able()
         self.changed.emit()
 
     def ask(self) -> None:
         """Ask what can be recorded."""
-        self._no_readings, self._no_events = (refused() for refused in self.refused)
+        self._refused = self.refused()
         self._offer()
 
     def _edited(self, name: str) -> None:
@@ -128,7 +130,7 @@ class LiveForm(SettingsForm):
     @property
     def problem(self) -> str:
         """Why nothing can be recorded, or what is wrong with the first invalid value; or an empty string."""
-        return self._no_readings or super().problem
+        return self._refused.readings or super().problem
 
     def spec(self) -> LiveSpec:
         """What to record. Only meaningful while there is no problem."""
