@@ -59,7 +59,7 @@ def test_a_leak_of_a_live_kernel_is_a_verdict_and_a_table(tmp_path: Path, capsys
     recorded(tmp_path / "a.zvz", [leak, churn]).close()
     assert cli.main(["diagnose", str(tmp_path / "a.zvz")]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("A leak by web (41): 400 of the 400 elements")
+    assert out.startswith("A leak by web (41) in the system call openat: 400 of the 400 elements")
     assert "__x64_sys_openat > alloc_empty_file" in out and "still there" in out
     assert cli.main(["diagnose", str(tmp_path / "a.zvz"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -46,7 +46,10 @@ def test_the_system_call_of_a_path(frames: list[str], name: str) -> None:
 def test_a_leak_names_process_call_site_and_rate(tmp_path: Path) -> None:
     diagnosis = found(tmp_path, leak())
     (verdict,) = said(diagnosis, "pattern")
-    assert verdict == ("A leak by web (41): 400 of the 400 elements allocated at 1 call site in 20 s are still there, 100 KiB, +5 KiB/s.")
+    assert verdict == (
+        "A leak by web (41) in the system call openat: 400 of the 400 elements allocated at 1 call site in 20 s "
+        "are still there, 100 KiB, +5 KiB/s."
+    )
     (grows,) = said(diagnosis, "growth")
     assert grows == (
         "“filp” allocated by web (41) at alloc_empty_file in the system call openat: 400 of 400 still there, 100 KiB, "
@@ -121,3 +124,9 @@ def test_odd_names_of_merged_caches_are_left_out(tmp_path: Path, merged: object)
     with recorded(tmp_path / "a.zvz", [leak(), CHURN], result={"merged": merged}) as recording:
         diagnosis = diagnose(recording)
     assert diagnosis.growth is not None and diagnosis.growth[0].merged == []
+
+
+def test_a_leak_of_several_system_calls_is_not_named_after_one(tmp_path: Path) -> None:
+    other = Stream("kmalloc-1k", "web (41)", ("__x64_sys_socket", "sk_prot_alloc"), evenly(100))
+    (verdict,) = said(found(tmp_path, leak(), other), "pattern")
+    assert verdict.startswith("A leak by web (41): 500 of the 500 elements allocated at 2 call sites")

@@ -49,7 +49,7 @@ def test_a_program_that_starts_does_not_leak(tmp_path: Path, first: float, last:
     assert found(tmp_path, files(evenly(2000, first, last))).verdict == "no-leak"
 
 
-@pytest.mark.parametrize(("first", "last"), [(0.0, 9.0), (12.0, 20.0), (5.0, 14.0)])
+@pytest.mark.parametrize(("first", "last"), [(0.0, 9.0), (0.0, 4.5), (12.0, 20.0), (5.0, 14.0)])
 def test_a_leak_may_begin_late_or_stop_early_if_it_is_even(tmp_path: Path, first: float, last: float) -> None:
     assert found(tmp_path, files(evenly(600, first, last))).verdict == "leak"
 

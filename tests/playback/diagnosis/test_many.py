@@ -29,7 +29,7 @@ def test_many_processes_that_each_leave_an_element(tmp_path: Path) -> None:
     assert (row.zone, row.task, row.pid, row.call_site) == ("kmalloc-64", "sh (200 processes)", None, "kmemdup_noprof")
     assert (row.elements, row.bytes, row.allocations) == (200, 200 * 64, 200) and row.call_path == list(EXEC)
     assert diagnosis.findings[0].sentence.startswith(
-        "A leak by sh (200 processes): 200 of the 200 elements allocated at 1 call site in 20 s"
+        "A leak by sh (200 processes) in the system call execve: 200 of the 200 elements allocated at 1 call site in 20 s"
     )
 
 

@@ -1,6 +1,7 @@
 """What kmem events say about growth, as sentences: who allocated what is still there, where, how fast, and when memory ends."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,8 @@ ROWS, OTHERS = 4, 3
 """Call sites named of the process that leaks most, and other processes that leak."""
 _LEFT = 3
 """Call sites named where nothing leaks, and zones named for what the system takes back and for churn."""
+_NEARLY = 0.9
+"""Share of a leak that one system call has if the leak is named after it."""
 _CALL = re.compile(r"__(?:(?:x64|ia32|arm64|s390x?|riscv|do|se)_)?(?:compat_)?sys_(\w+?)(?:\.\w+)*")
 """The function of a system call, such as __x64_sys_pipe2."""
 _LIMITS = (("slab_unreclaimable", "available_memory", False), ("cgroup_slab_unreclaimable", "cgroup_memory_limit", True))
@@ -81,10 +84,19 @@ def _verdict(found: Survivors, diagnosis: Diagnosis, rows: list[CallSite], why_n
     mine = [row for row in rows if _same(row, rows[0])]
     elements, size, made = (sum(column) for column in zip(*((row.elements, row.bytes, row.allocations) for row in mine), strict=True))
     speed = size / max(found.span, 1) * 1e9
-    text = f"A leak by {owner(rows[0])}: {elements:,} of the {made:,} elements allocated at {words.count(len(mine), 'call site')} "
-    text += f"in {length} are still there, {words.size(size)}, +{rate(speed)}."
+    text = f"A leak by {owner(rows[0])}{_by_call(mine, size)}: {elements:,} of the {made:,} elements allocated at "
+    text += f"{words.count(len(mine), 'call site')} in {length} are still there, {words.size(size)}, +{rate(speed)}."
     numbers = {"elements": elements, "bytes": size, "rate": round(speed, 3)}
     return Finding("pattern", text, diagnosis.confidence, diagnosis.at, zone=rows[0].zone, task=rows[0].task_id, numbers=numbers)
+
+
+def _by_call(rows: list[CallSite], size: int) -> str:
+    """The system call in which nearly all of `size` bytes were allocated, for a sentence; "" if there is no such call."""
+    calls = Counter[str]()
+    for row in rows:
+        calls[system_call(row.call_path)] += row.bytes
+    name, most = calls.most_common(1)[0]
+    return f" in the system call {name}" if name and most >= _NEARLY * size else ""
 
 
 def _rows(found: Survivors, diagnosis: Diagnosis, rows: list[CallSite]) -> list[Finding]:

@@ -18,11 +18,11 @@ Masks = npt.NDArray[np.bool_]
 
 LEAST = 32
 """Fewest elements that are a leak: fewer may be a program that starts."""
-LEAST_NS = 4_000_000_000
+LEAST_NS = 3_000_000_000
 """A leak lasts at least this long: programs start in less."""
 _LONG = 0.5
 """A leak lasts for this share of the stretch, up to its end."""
-_SHORT, _EVEN = 0.3, 0.8
+_SHORT, _EVEN = 0.2, 0.8
 """It may start late or stop early if it lasts _SHORT of the stretch, is _EVEN meanwhile, and nothing of it is freed."""
 _END = 4
 """Slices at the end, in one of which a leak must continue unless it is even."""
