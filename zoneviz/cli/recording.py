@@ -20,6 +20,8 @@ def print_recorded(result: Mapping[str, Any]) -> None:
         rows.insert(1, ("why", result["why"]))
     if "lost_events" in result:
         rows.append(("lost events", f"{result['lost_events']:,}"))
+    if "alerts" in result:
+        rows.append(("alerts", f"{len(result['alerts']):,}"))
     rows.append(("recording", result["file"]))
     print_pairs(rows)
     for line in [*result["trust"], *result["cannot_show"], *differences(result)]:
