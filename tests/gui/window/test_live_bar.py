@@ -6,9 +6,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from zoneviz.app.live import LiveStatus
+from zoneviz.app.live_spec import LiveSpec
 from zoneviz.gui.window.live_bar import LiveBar, about, ended
 from zoneviz.gui.window.main_window import MainWindow
 
+EVENTS = LiveSpec(events=True)
 STATUS = LiveStatus(12, 5_000_000, 133_601.0, 690_213, 30 << 20, 2 << 30)
 
 
@@ -37,18 +39,18 @@ def bar(window: MainWindow) -> LiveBar:
 
 def test_texts_are_shortened_to_the_width(bar: LiveBar) -> None:
     bar.resize(1200, 40)
-    bar.show_status(STATUS, False, True)
+    bar.show_status(STATUS, False, EVENTS)
     assert bar.rate.text() == "133,601 events/s · 12 readings" and bar.file.text() == "30 MiB of 2 GiB"
     bar.resize(620, 40)
-    bar.show_status(STATUS, False, True)
+    bar.show_status(STATUS, False, EVENTS)
     assert bar.rate.text() == "133,601 events/s"
     bar.resize(400, 40)
-    bar.show_status(STATUS, False, True)
+    bar.show_status(STATUS, False, EVENTS)
     assert bar.rate.isHidden() and bar.lost.text() == "690,213 events lost", "losses are always shown"
 
 
 def test_it_does_not_widen_the_window(window: MainWindow, bar: LiveBar) -> None:
-    bar.show_status(STATUS, True, True)
+    bar.show_status(STATUS, True, EVENTS)
     QApplication.processEvents()
     assert window.minimumSizeHint().width() <= 900
 
@@ -59,5 +61,7 @@ def test_the_growth_of_the_file_says_when_it_is_full(bar: LiveBar, monkeypatch: 
     bar.resize(1200, 40)
     for second in range(11):
         now[0] = float(second)
-        bar.show_status(STATUS._replace(size=(1024 + second) << 20), False, True)
+        bar.show_status(STATUS._replace(size=(1024 + second) << 20), False, EVENTS)
     assert bar.file.text() == "1.01 GiB of 2 GiB, full in 17 min"
+    bar.show_status(STATUS, False, LiveSpec(keep=60.0))
+    assert bar.file.text() == "30 MiB of 2 GiB" and bar.rate.text() == "12 readings" and bar.lost.isHidden(), "it continues at the limit"

@@ -63,7 +63,7 @@ class LiveBar(QFrame):
     def refresh(self) -> None:
         """Show how the recording goes, if there is one."""
         run = self.desk.run
-        if not self.desk.of_machine or run is None:
+        if run is None or run.over or not isinstance(run.spec, LiveSpec):
             if self._recording or self.desk.live:
                 self._recording = False
                 self.hide()
@@ -76,20 +76,21 @@ class LiveBar(QFrame):
                 label.hide()
             self.alert.clear()
         else:
-            self.show_status(run.status, run.paused, isinstance(run.spec, LiveSpec) and run.spec.events)
+            self.show_status(run.status, run.paused, run.spec)
         self.dismiss.hide()
         self.show()
 
-    def show_status(self, status: LiveStatus, paused: bool, events: bool) -> None:
-        """Show a status: events or readings, losses, the file and when it reaches its limit, alerts. `events`: whether any are recorded."""
+    def show_status(self, status: LiveStatus, paused: bool, spec: LiveSpec) -> None:
+        """Show a status: events or readings, losses, the file and when it reaches its limit, alerts. `spec`: what is recorded."""
         self.state.setText("Paused: the kernel keeps the newest events" if paused else "Recording this machine")
         self._tone(self.lost, "danger" if status.lost else "muted")
         self.lost.setText(f"{status.lost:,} events lost" if status.lost else "none lost")
-        rate = f"{status.rate:,.0f} events/s" if events else ""
-        self._texts = (rate, words.count(status.readings, "reading"), self._ahead(status))
+        rate = f"{status.rate:,.0f} events/s" if spec.events else ""
+        # A recording that keeps a limited time drops its past at the limit, and continues.
+        self._texts = (rate, words.count(status.readings, "reading"), "" if spec.keep else self._ahead(status))
         self._size = f"{words.size(status.size)} of {words.size(status.limit)}"
         self.file.setToolTip("Size of the file, and the limit at which the recording stops")
-        self.lost.setVisible(events)
+        self.lost.setVisible(spec.events)
         self.file.show()
         self._fit()
         self._say(" ".join(status.alerts), "danger")

@@ -132,7 +132,8 @@ class Transport(View):
             self.step.setText("" if self._terse > 1 else "reading" if self._machine_live else "step")
             self.where.setVisible(self._terse < 3)
             # Of the two speeds, the one that has no effect on what is shown.
-            self.speed.setVisible((self._terse < TERSEST or self.session.live) and not self._machine_live and not self._of_machine)
+            one_speed = self._machine_live or (self._of_machine and not self.session.live)
+            self.speed.setVisible((self._terse < TERSEST or self.session.live) and not one_speed)
             self.badge.setText(self._outcome.split(" at ")[0] if self._terse >= TERSEST else self._outcome)
             self.pace.setVisible(self._terse < TERSEST or not self.session.live)
             self.where.setMinimumWidth(0)
