@@ -178,7 +178,7 @@ def table(found: list[Row], seconds: float, kernel: str) -> str:
     """The table of docs/diagnosis.md, with the numbers of the programs named."""
     planted, sound = [row for row in found if row.planted], [row for row in found if not row.planted]
     lines = [
-        f"Linux {kernel}, {seconds:g} s each: {_share(planted)} planted leaks named with cache, process and call site, "
+        f"Linux {kernel}, recorded for {seconds:g} s each: {_share(planted)} planted leaks named with cache, process and call site, "
         f"{_share(sound)} machines without a leak named so.",
         "",
         "| planted | named first: cache | call site | process | still there | slabinfo | a second | right |",

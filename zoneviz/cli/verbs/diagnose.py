@@ -45,7 +45,7 @@ def diagnose(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Say which memory filled up, who holds it, since when, and by which pattern."""
+    """Say which memory filled up, who holds it, since when, and by which pattern; of a live kernel, what leaks."""
     with share_bar(str(file), shown=not json) as progress:
         found = app_diagnose(file, at, span, lambda done, of: progress(done, done / of) if progress else None, hours)
     if json:
