@@ -72,7 +72,8 @@ def test_the_table() -> None:
     ]
     lines = table(rows, 20.0, "6.18").splitlines()
     assert lines[0] == (
-        "Linux 6.18, recorded for 20 s each: 1 of 2 planted leaks named with cache, process and call site, 1 of 1 machines without a leak named so."
+        "Linux 6.18, recorded for 20 s each: 1 of 2 planted leaks named with cache, process and call site, "
+        "1 of 1 machines without a leak named so."
     )
     assert "| POSIX timers | `posix_timers_cache` | `do_timer_create` | `leak-timers` | 400 of 400 | +420 | 2.0 KiB | yes |" in lines
     assert "| POSIX timers | no-leak |  |  |  |  |  | **no** |" in lines
