@@ -39,6 +39,7 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         (["inf"], "'inf' is neither a command nor a file; use `zoneviz info`, or see `zoneviz --help`.\n"),
         (["info"], "Missing argument 'FILE'. See `zoneviz info --help`.\n"),
         (["export", "a.zvz"], "Missing option '--to'. See `zoneviz export --help`.\n"),
+        (["export", "a.zvz", "-o"], "Option '-o' requires an argument. See `zoneviz --help`.\n"),
         (["window", "--sed"], "See `zoneviz window --help`.\n"),
     ],
 )

@@ -39,9 +39,9 @@ def reported(action: Callable[[], object]) -> int:
         if message is None:
             raise
         words = " ".join(str(message()).split())
-        context = getattr(error, "ctx", None)
+        command = getattr(getattr(error, "ctx", None), "command_path", "zoneviz")
         if words:
-            say(f"{words.rstrip('.')}." + (f" See `{context.command_path} --help`." if context else ""))
+            say(f"{words.rstrip('.')}. See `{command} --help`.")
         return int(getattr(error, "exit_code", 2))
 
 
