@@ -1,12 +1,12 @@
 """The processor set, which has all tasks, and priorities: kern/host.c, kern/processor.c, kern/thread.c, kern/task.c."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zoneviz.events import SEND
 from zoneviz.mach import mach_msg
 from zoneviz.mach.ipc_kobject import Arguments, Result
 from zoneviz.mach.ipc_object import copyout
-from zoneviz.mach.ipc_port import ipc_port_release_send, make_send
+from zoneviz.mach.ipc_port import IpcPort, IpcPset, ipc_port_release_send, make_send
 from zoneviz.mach.mach_server import KERN_INVALID_ARGUMENT, KERN_SUCCESS, array_out
 from zoneviz.mach.sched_prim import NRQS
 
@@ -49,11 +49,15 @@ def processor_set_tasks(k: "Kernel", t: "Thread", pset: str, args: Arguments) ->
     array = array_out(k, t.task.map, len(ports), "processor_set_tasks")
     here = k.path
     k.path = here["ipc_kmsg_copyout_body"]
-    space, names = t.task.space, []
+    space = t.task.space
+    entries = space.entries
+    # Names stay the objects that they are: a fork passes over all tasks, and compiled code would make two integers of each.
+    known: dict[IpcPort | IpcPset, Any] = space.names
+    names = []
     for port in ports:
-        name = space.names.get(port, 0)
-        if name:
-            space.entries[name].urefs += 1
+        name = known.get(port)
+        if name is not None:
+            entries[name].urefs += 1
         else:
             _, name = copyout(k, space, make_send(port), SEND)
         names.append(name)
