@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.recording import toy
+from tests.recording.test_one_frame import pack_whole
 from zoneviz.app.info import info
 from zoneviz.app.parts import cut, pack, repair
 from zoneviz.app.running import run
@@ -170,9 +171,13 @@ def test_an_excerpt_and_a_packed_recording_are_repaired(whole: Path, tmp_path: P
     assert result["events"] > 3_000 and state(tmp_path / "d.zvz", "22000") == state(whole, "22000")
     cut(whole, "1", "30000", tmp_path / "e.zvz")
     pack(tmp_path / "e.zvz", tmp_path / "e.zst")
-    packed = (tmp_path / "e.zst").read_bytes()
-    (tmp_path / "f.zst").write_bytes(packed[: len(packed) * 3 // 4])
+    (tmp_path / "f.zst").write_bytes((tmp_path / "e.zst").read_bytes()[:-20])
     result = repair(tmp_path / "f.zst", tmp_path / "g.zvz")
+    assert result["events"] == 30_000 and "checkpoints" in result["lost"][0] and state(tmp_path / "g.zvz", "22000") == state(whole, "22000")
+    pack_whole(tmp_path / "e.zvz", tmp_path / "h.zst")
+    packed = (tmp_path / "h.zst").read_bytes()
+    (tmp_path / "h.zst").write_bytes(packed[: len(packed) * 3 // 4])
+    result = repair(tmp_path / "h.zst", tmp_path / "i.zvz")
     assert result["events"] > 10_000 and "could be unpacked" in result["lost"][0]
 
 

@@ -21,7 +21,7 @@ from zoneviz.app.running import run
 from zoneviz.app.spec import command
 from zoneviz.app.verify import verify
 from zoneviz.errors import EnvironmentProblem, InputError, UsageError
-from zoneviz.recording import Header, Recording, pack
+from zoneviz.recording import Header, Recording, pack, unpack
 from zoneviz.spec import RunSpec
 
 HOME, USER, HOST = "/home/quillfeather", "quillfeather", "brambleton"
@@ -112,9 +112,8 @@ def test_nothing_identifies_the_sender(tmp_path: Path, monkeypatch: pytest.Monke
     with Recording(tmp_path / "r" / "recording.zvz.zst") as recording:
         files["header"] = json.dumps(recording.header.row()).encode()
         assert recording.header.parameters == {"stream": "~/work/a.csv by (user) on (host)"}
-    import zstandard
-
-    files["plain"] = zstandard.ZstdDecompressor().decompress(files["recording.zvz.zst"])
+    unpack(tmp_path / "r" / "recording.zvz.zst", tmp_path / "plain.zvz")
+    files["plain"] = (tmp_path / "plain.zvz").read_bytes()
     files["zip"] = (tmp_path / "r.zip").read_bytes()
     for name, data in files.items():
         for word in (HOME, USER, HOST, str(tmp_path)):

@@ -14,7 +14,7 @@ from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import diagnose
 from zoneviz.playback.heatmap import heatmap
 from zoneviz.playback.series import Series
-from zoneviz.recording import Header, Recorder, Recording, packing
+from zoneviz.recording import Header, Recorder, Recording, copies
 
 
 class Recordings:
@@ -81,7 +81,7 @@ def good(folder: Path) -> bytes:
 
 def old() -> bytes:
     """The bytes of a recording of format 1, which is converted when it is opened."""
-    copy = packing.unpacked(Path(__file__).parents[1] / "recording" / "data" / "format-1.zvz.zst")
+    copy = copies.unpacked(Path(__file__).parents[1] / "recording" / "data" / "format-1.zvz.zst")
     try:
         return copy.file.read_bytes()
     finally:

@@ -11,7 +11,7 @@ from zoneviz import resources
 from zoneviz.errors import ZonevizError
 from zoneviz.events import Kind
 from zoneviz.fields import FIELDS
-from zoneviz.recording import Recording, conversions, packing, salvage, schema, trust
+from zoneviz.recording import Recording, conversions, copies, salvage, schema, trust
 from zoneviz.recording.cleaning import cleaned
 from zoneviz.recording.header import SHOWN, Header
 
@@ -22,7 +22,7 @@ PACKED = Path(__file__).parent / "data" / "format-1.zvz.zst"
 def old(tmp_path: Path) -> Path:
     """The recording of format 1, unpacked."""
     path = tmp_path / "old.zvz"
-    copy = packing.unpacked(PACKED)
+    copy = copies.unpacked(PACKED)
     path.write_bytes(copy.file.read_bytes())
     copy.close()
     return path

@@ -23,7 +23,7 @@ def damage(path: Path, statement: str) -> None:
 
 def test_the_tables_of_a_sound_recording(path: Path) -> None:
     with Recording(path) as recording:
-        assert stored.events_span(recording) == (3000, 1, 3000)
+        assert recording.events_span() == (3000, 1, 3000)
         samples = recording.samples()
         rows = stored.samples_between(recording, "samples", 0, 3000, 1000)
         assert rows[:, 0].tolist() == samples.seqs.tolist() and rows[:, 2].tolist() == samples.machine["zone_map_used"].tolist()

@@ -33,10 +33,10 @@ def problems(recording: Recording, on_progress: Callable[[int], object] | None =
 
 def _header(recording: Recording) -> Iterator[str]:
     header = recording.header
-    span = stored.events_span(recording)
+    rows, low, high = recording.events_span()
     count = recording.event_count - recording.first_event + 1
-    if span.rows != count or (count and (span.low, span.high) != (recording.first_event, recording.event_count)):
-        yield f"It holds {span.rows:,} events, from {span.low} to {span.high}, instead of {count:,}."
+    if rows != count or (count and (low, high) != (recording.first_event, recording.event_count)):
+        yield f"It holds {rows:,} events, from {low} to {high}, instead of {count:,}."
     if header.events != recording.event_count:
         yield f"The header says that the last event is {header.events:,}, but it is {recording.event_count:,}."
     if header.last_time != recording.last_time:

@@ -2,8 +2,10 @@
 
 import re
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from zoneviz import resources
 from zoneviz.errors import UsageError
@@ -42,6 +44,22 @@ class TooLong(Exception):
 def is_sql(text: str) -> bool:
     """Whether a text is meant as SQL, by its first word."""
     return bool(_SQL.match(text))
+
+
+def rows(db: sqlite3.Connection, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a query of our own or of a program, as dicts by column.
+
+    Errors: UsageError if SQLite does not accept the query; sqlite3.Error if the file is damaged.
+    """
+    try:
+        cursor = db.execute(sql, params)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+    except (sqlite3.DatabaseError, sqlite3.Warning) as error:
+        asked = isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError | sqlite3.Warning)
+        if "interrupted" in str(error) or not (asked or "authoriz" in str(error)):
+            raise
+        raise UsageError(f"SQL error: {error}.") from None
 
 
 def ask(db: sqlite3.Connection, sql: str, most: int) -> Answer:

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from zoneviz.errors import EnvironmentProblem
-from zoneviz.recording import conversions, packing, trust
+from zoneviz.recording import conversions, copies, trust
 from zoneviz.recording.header import COLUMNS, Header
 
 
@@ -15,7 +15,7 @@ def cleaned(path: Path, output: Path, header: Header) -> None:
     Errors: InputError if it is not a recording; EnvironmentProblem if it cannot be written.
     """
     with trust.reading(path):
-        copy = packing.unpacked(path) if packing.is_packed(path) else packing.recovered(path)
+        copy = copies.unpacked(path) if copies.is_packed(path) else copies.recovered(path)
     try:
         with trust.reading(path):
             conversions.bring_up(copy.file, path)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from zoneviz.errors import EnvironmentProblem, UsageError
 
@@ -42,6 +43,22 @@ def settle(new: Path, path: Path, force: bool) -> None:
         except OSError:  # a file system without links: claim the name, then replace
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
             os.replace(new, path)
+
+
+@contextmanager
+def drafted(path: Path, force: bool) -> Iterator[BinaryIO]:
+    """A draft of `path` open for writing, which gets its name if the body succeeds and is removed if it fails. Errors: as `draft`."""
+    new = draft(path, force)
+    try:
+        with new.open("wb") as out:
+            try:
+                yield out
+                out.flush()
+            except OSError as error:
+                raise EnvironmentProblem(f"{path} cannot be written: {error.strerror}.") from None
+        settle(new, path, force)
+    finally:
+        remove(new)
 
 
 @contextmanager

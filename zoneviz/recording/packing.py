@@ -1,45 +1,28 @@
-"""Recordings packed with zstd, for sending: FILE.zvz.zst. Unpacking trusts neither the declared size nor the content."""
+"""Packing a recording for sending: FILE.zvz.zst, which is read in place. And unpacking it."""
 
-import os
-import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from threading import Lock
-from typing import Any, BinaryIO
-from weakref import WeakValueDictionary
+from typing import BinaryIO
 
 import zstandard
 
-from zoneviz.errors import EnvironmentProblem, InputError
-from zoneviz.recording import conversions, files, schema, trust
+from zoneviz import resources
+from zoneviz.errors import InputError
+from zoneviz.recording import columns, copies, files, packed_head, schema, trust
+from zoneviz.recording.columns import BLOCK
+from zoneviz.recording.packed_head import GROUP_BYTES, GROUP_STATES
 from zoneviz.recording.private import PrivateCopy
+from zoneviz.recording.reader import Recording
+from zoneviz.state import codec
 
-MAGIC = b"\x28\xb5\x2f\xfd"
-SIZE_LIMIT = 1 << 36
-"""Upper bound of the unpacked bytes."""
-_BOMB_SIZE = 1 << 26  # above this, unpacking to more than _BOMB_RATIO times the packed size is refused
-_BOMB_RATIO = 200  # recordings pack about five to ten times
-_WINDOW = 1 << 27  # 128 MiB, the default limit of the zstd program
-_LEVELS = (19, 12)
-"""zstd levels for recordings up to _SMALL bytes and above: the better one takes ten times as long."""
-_SMALL = 1 << 25
-_BLOCK = 1 << 18
-_PACKED_BLOCK = 256  # zstd packs up to 128 KiB in 4 bytes, so these unpack to at most 8 MiB
-_HEAD = 100
-_Key = tuple[int, int, int, int]
-_COPIES: WeakValueDictionary[_Key, PrivateCopy] = WeakValueDictionary()
-_LOCKS: WeakValueDictionary[_Key, Any] = WeakValueDictionary()
-_GUARD = Lock()
-
-
-def is_packed(path: Path) -> bool:
-    """Whether the file begins like zstd. Errors: InputError if it cannot be read."""
-    try:
-        with path.open("rb") as opened:
-            return opened.read(4) == MAGIC
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+_TABLES_LEVEL = 9
+_STATES = {"enable_ldm": True, "window_log": 25, "write_checksum": True, "write_content_size": True}
+"""zstd's parameters for checkpoints: most of one is as in the one before, megabytes ago."""
+_STATES_LEVEL = 3
+_READ = 1 << 18
+_LEFT_OUT = ("events", "checkpoints")
 
 
 def pack(path: Path, output: Path, *, force: bool = False) -> int:
@@ -49,142 +32,122 @@ def pack(path: Path, output: Path, *, force: bool = False) -> int:
     Errors: InputError if `path` is not a recording; UsageError if `output` exists or cannot be a file; EnvironmentProblem
     if it cannot be written.
     """
-    if is_packed(path):
+    if copies.is_packed(path):
         raise InputError(f"{path} is already packed.")
-    source, copy = path, None
-    with trust.reading(path), closing(trust.connect(path)[0]) as db:
-        trust.check(db, path)
-        live = db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-    if live or any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
-        copy = recovered(path)
-        source = copy.file
-    new = files.draft(output, force)
+    with trust.reading(path):
+        with closing(trust.connect(path)[0]) as db:
+            trust.check(db, path)
+            live = db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        copy = copies.recovered(path) if live or any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")) else None
     try:
-        with files.writing(output), source.open("rb") as opened, new.open("wb") as written:
-            size = source.stat().st_size
-            context = zstandard.ZstdCompressor(level=_LEVELS[size > _SMALL], write_checksum=True, write_content_size=True)
-            context.copy_stream(opened, written, size=size, read_size=_BLOCK)
-        files.settle(new, output, force)
-    except zstandard.ZstdError as error:
-        raise EnvironmentProblem(f"{output} cannot be written: {error}.") from None
+        with files.drafted(output, force) as out, Recording(path, copy) as source:
+            _write(source, out)
     finally:
-        files.remove(new)
         if copy is not None:
             copy.close()
     return output.stat().st_size
 
 
-def unpacked(path: Path, lost: list[str] | None = None) -> PrivateCopy:
-    """A private, unpacked copy of the recording in `path`. With a list `lost`: as much of it as can be unpacked, the rest reported there.
+def unpack(path: Path, output: Path, *, force: bool = False) -> int:
+    """Write a packed recording as a plain one and return the size of `output` in bytes.
 
-    Errors: InputError if it is damaged, a zstd bomb or not a recording; EnvironmentProblem if there is no space.
+    Errors: InputError if `path` is not a packed recording, or damaged; UsageError and EnvironmentProblem as `pack`.
     """
-    copy = PrivateCopy("unpacked.zvz")
+    if not copies.is_packed(path):
+        raise InputError(f"{path} is not packed.")
+    with trust.reading(path):
+        copy = copies.unpacked(path)
     try:
-        with path.open("rb") as packed, copy.file.open("xb") as out:
-            try:
-                _unpack(path, packed, out)
-            except (zstandard.ZstdError, InputError) as error:
-                if lost is None or not out.tell():
-                    raise
-                lost.append(f"Only {out.tell():,} bytes could be unpacked: {error}".rstrip(".") + ".")
-    except OSError as error:
+        with files.drafted(output, force) as out, copy.file.open("rb") as opened:
+            while data := opened.read(_READ):
+                out.write(data)
+    finally:
         copy.close()
-        raise EnvironmentProblem(f"{path} cannot be unpacked: {error.strerror}.") from None
-    except (zstandard.ZstdError, MemoryError) as error:
-        copy.close()
-        raise InputError(f"{path} is damaged: zstd says {str(error).rpartition(': ')[2] or 'out of memory'!r}.") from None
-    except BaseException:
-        copy.close()
-        raise
-    return copy
+    return output.stat().st_size
 
 
-def shared(path: Path, make: Callable[[Path], PrivateCopy] | None = None) -> PrivateCopy:
-    """The private copy of a file, in our format, for all current readers in any thread: made by the first, removed after the last.
+def _write(source: Recording, out: BinaryIO) -> None:
+    states = _sizes(source)
+    counts = _groups([size for _, size in states])
+    head = packed_head.blank(source.first_event, source.event_count - source.first_event + 1, len(counts), len(states))
+    out.seek(len(bytes(head)))
+    head = head._replace(tables=_write_tables(source, out))
+    for number in range(len(head.columns)):
+        first = source.first_event + number * BLOCK
+        for i, column in enumerate(columns.encode(source.events(first, first + BLOCK - 1)[:, 1:])):
+            head.columns[number, i] = column.first, len(column.data), column.width
+            out.write(column.data)
+    parameters = zstandard.ZstdCompressionParameters.from_level(_STATES_LEVEL, **_STATES)
+    at = 0
+    for number, count in enumerate(counts):
+        group = [(seq, _state(source, seq)) for seq, _ in states[at : at + count]]
+        data = zstandard.ZstdCompressor(compression_params=parameters).compress(b"".join(state for _, state in group))
+        head.groups[number] = len(data), count
+        head.states[at : at + count] = [(seq, len(state)) for seq, state in group]
+        at += count
+        out.write(data)
+    out.seek(0)
+    out.write(bytes(head))
 
-    `make` copies it, by default `unpacked`. Nobody may write to the copy. A replaced file gets a new one.
-    Errors: as `make` and `conversions.bring_up`.
-    """
-    key = _key(path)
-    with _GUARD:
-        lock = _LOCKS.setdefault(key, Lock())
-    with lock:
-        copy = _COPIES.get(key)
-        if copy is None or not copy.file.exists():
-            copy = (make or unpacked)(path)
-            try:
-                conversions.bring_up(copy.file, path)
-            except BaseException:
-                copy.close()
-                raise
-            if _key(path) == key:
-                _COPIES[key] = copy
-        return copy
 
-
-def _key(path: Path) -> _Key:
+def _write_tables(source: Recording, out: BinaryIO) -> tuple[int, int]:
+    """Write all other tables as a database; returns its packed and unpacked bytes."""
+    copy = PrivateCopy("tables.zvz")
     try:
-        found = path.stat()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _unpack(path: Path, packed: BinaryIO, out: BinaryIO) -> None:
-    size = os.fstat(packed.fileno()).st_size
-    most = min(SIZE_LIMIT, max(_BOMB_SIZE, _BOMB_RATIO * size))
-    declared = zstandard.frame_content_size(packed.read(18))
-    packed.seek(0)
-    if declared > most:
-        raise InputError(f"{path} would unpack from {size:,} to {declared:,} bytes: it is not a recording.")
-    if declared > shutil.disk_usage(Path(out.name).parent).free:
-        raise EnvironmentProblem(f"{path} needs {declared:,} bytes of temporary space. Free some, or set TMPDIR to another folder.")
-    frame: Any = zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
-    written, head = 0, b""
-    while not frame.eof and (data := packed.read(_PACKED_BLOCK)):
-        block = frame.decompress(data)
-        written += len(block)
-        if written > (most if declared < 0 else declared):
-            raise InputError(f"{path} unpacks to more bytes than it declares: it is not a recording.")
-        if len(head) < _HEAD:
-            head += block[: _HEAD - len(head)]
-            if len(head) >= _HEAD and not _is_recording(head):
-                raise InputError(f"{path} is not a zoneviz recording.{_hint(path)}")
-        out.write(block)
-    if not frame.eof:
-        raise InputError(f"{path} is cut off: the packed data ends early.")
-    if frame.unused_data or packed.read(1):
-        raise InputError(f"{path} is damaged: there is data after the recording.")
-    if not _is_recording(head):
-        raise InputError(f"{path} is not a zoneviz recording.{_hint(path)}")
-
-
-def _hint(path: Path) -> str:
-    """What else the file may be, by its name."""
-    return " For an event stream, use `zoneviz import`." if path.name.endswith(".csv.zst") else ""
-
-
-def _is_recording(head: bytes) -> bool:
-    return head[:16] == b"SQLite format 3\0" and head[68:72] == schema.APPLICATION_ID.to_bytes(4, "big")
-
-
-def recovered(path: Path) -> PrivateCopy:
-    """A private copy of a recording, including the -wal and -journal of one that was left open.
-
-    Errors: EnvironmentProblem if there is no space; sqlite3.Error as `files.merge_wal`.
-    """
-    copy = PrivateCopy("recovered.zvz")
-    try:
-        for suffix in ("", "-wal", "-journal"):
-            beside = Path(f"{path}{suffix}")
-            if beside.exists():
-                shutil.copyfile(beside, f"{copy.file}{suffix}")
-        files.merge_wal(copy.file)
-    except OSError as error:
+        with trust.reading(source.path):
+            _copy_tables(source, copy.file)
+        begun, size = out.tell(), copy.file.stat().st_size
+        context = zstandard.ZstdCompressor(level=_TABLES_LEVEL, write_checksum=True, write_content_size=True)
+        with copy.file.open("rb") as opened:
+            context.copy_stream(opened, out, size=size, read_size=_READ)
+        return out.tell() - begun, size
+    finally:
         copy.close()
-        raise EnvironmentProblem(f"{path} cannot be copied: {error.strerror or error}.") from None
-    except BaseException:
-        copy.close()
-        raise
-    return copy
+
+
+def _copy_tables(source: Recording, new: Path) -> None:
+    """Copy all tables but events and checkpoints to the new file, a recording without these."""
+    with closing(sqlite3.connect(new, isolation_level=None, uri=True)) as db:
+        trust.timed(db).limit(trust.SECONDS + source.event_count / trust.EVENTS_A_SECOND)
+        for pragma in ("trusted_schema = OFF", "journal_mode = OFF", "synchronous = OFF"):
+            db.execute(f"PRAGMA {pragma}")
+        db.executescript(resources.schema().read_text(encoding="utf-8"))
+        db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {schema.FORMAT}")
+        # Opened by `source`, so its schema is known: there is nothing that could run.
+        db.execute("ATTACH ? AS source", (f"{source.file.absolute().as_uri()}?mode=ro&immutable=1",))
+        names = [name for (name,) in db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY rowid")]
+        db.execute("BEGIN")
+        for name in names:
+            if name not in _LEFT_OUT:
+                db.execute(f"INSERT INTO main.{name} SELECT * FROM source.{name}")
+        db.execute("COMMIT")
+
+
+def _sizes(source: Recording) -> list[tuple[int, int]]:
+    """Number and unpacked bytes of each checkpoint."""
+    sql = "SELECT seq, length(state) AS size, substr(state, 1, 100) AS start FROM checkpoints WHERE seq BETWEEN ? AND ? ORDER BY seq"
+    rows = source.query(sql, (source.first_event - 1, source.event_count))
+    if not all(isinstance(row["start"], bytes) for row in rows):
+        raise InputError(f"{source.path} is damaged: a checkpoint has invalid values.")
+    return [(row["seq"], codec.loose_size(row["start"], row["size"])) for row in rows]
+
+
+def _groups(sizes: Sequence[int]) -> list[int]:
+    """How many checkpoints, of these sizes, are in each group."""
+    counts: list[int] = []
+    room = 0
+    for size in sizes:
+        if not counts or counts[-1] == GROUP_STATES or size > room:
+            counts.append(0)
+            room = GROUP_BYTES
+        counts[-1] += 1
+        room -= size
+    return counts
+
+
+def _state(source: Recording, seq: int) -> bytes:
+    found = source.checkpoint(seq)
+    if found is None or found[0] != seq:
+        raise InputError(f"{source.path} is damaged: the checkpoint after event {seq:,} is missing.")
+    return codec.loose(found[1])

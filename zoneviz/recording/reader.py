@@ -2,42 +2,40 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from zoneviz.errors import Forgotten, InputError, UsageError
+from zoneviz.errors import Forgotten, InputError, UsageError, ZonevizError
 from zoneviz.events import COLUMNS
-from zoneviz.recording import answers, conversions, packing, schema, trust
+from zoneviz.recording import answers, conversions, copies, schema, trust
 from zoneviz.recording import header as headers
 from zoneviz.recording.answers import Answer
 from zoneviz.recording.catalogs import CatalogReader, integers
 from zoneviz.recording.header import Header
+from zoneviz.recording.packed_events import PackedEvents
 from zoneviz.recording.private import PrivateCopy
-from zoneviz.recording.samples import Samples, tidy
+from zoneviz.recording.samples import Samples, read_samples
 from zoneviz.recording.sqlite_pages import EventPages, Unplain
-from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, TASK_FIGURES, ZONE_FIGURES
+from zoneviz.state.figures import LEVELS, SAMPLE_STEP, TASK_FIGURES, ZONE_FIGURES
 from zoneviz.state.rows import Ints
 
 _ROWS = f"SELECT seq, {', '.join(COLUMNS)} FROM events"
 _EVENTS = f"{_ROWS} WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
 EVENTS_FROM = f"{_ROWS} WHERE seq >= ? ORDER BY seq"
-_MACHINE = ", ".join(("seq", "time", *MACHINE_FIGURES))
-_MACHINE_WIDTH = 2 + len(MACHINE_FIGURES)
 _EVENT_BYTES = 11
 """Lower bound of the bytes of an event in a file."""
-_EVENTS_A_SECOND = 20_000
-"""A tenth of what a slow machine reads; sets the time limit of a read."""
 _QUERY_EVENTS = 1 << 21
+_Answer = TypeVar("_Answer")
 
 
 class Recording:
-    """A recording opened read-only. A packed one, or one of an older format, is read from a private copy, shared by all Recordings
-    of that file in this program.
+    """A recording opened read-only. One of an older format, and the tables of a packed one, are read from a private copy, shared by all
+    Recordings of that file in this program; so are the events of a packed one after an SQL query about them.
 
     `copy`: lent by another Recording of the same file (`lend`).
     `catalog` grows in place with `refresh`. While the recording is incomplete, no connection stays open between calls: it would
@@ -70,13 +68,19 @@ class Recording:
                 raise InputError(f"{self.path} is a folder, not a recording.")
             if not self.path.is_file():
                 raise InputError(f"{self.path} does not exist.")
-            if copy is None and packing.is_packed(self.path):
-                self._private, self._lent = packing.shared(self.path), True
+            if copy is None and copies.is_packed(self.path):
+                self._private, self._lent = copies.shared(self.path, copies.readable), True
+        self._packed = PackedEvents(self._private.packed) if isinstance(self._private, copies.Tables) else None
         try:
             self._open()
         except BaseException:
             self.close()
             raise
+
+    @property
+    def file(self) -> Path:
+        """The database that is read: the recording or its private copy."""
+        return self._private.file if self._private is not None else self.path
 
     @property
     def complete(self) -> bool:
@@ -102,6 +106,9 @@ class Recording:
         if first > last:
             return np.empty((0, 10), np.int64)
         count = last - first + 1
+        with self._in_place() as packed:
+            if packed:
+                return packed.events(first, last)
         with self._connection(count) as db:
             rows = self._from_pages(db, first, last)
             if rows is not None:
@@ -129,17 +136,24 @@ class Recording:
         """
         last = self.event_count if last is None else min(last, self.event_count)
         asked: list[int] = [*map(int, kinds)]
+        count = max(last - max(first, self.first_event) + 1, 0)
+        most = count if most is None else most
+        with self._in_place() as packed:
+            if packed:
+                return packed.events_of(asked, subject, max(first, self.first_event), last, most, backwards)
         where = f"seq BETWEEN ? AND ? AND kind IN ({', '.join('?' * len(asked))})"
         if subject is not None:
             where, asked = f"{where} AND subject = ?", [*asked, subject]
-        count = max(last - first + 1, 0)
         sql = f"{_ROWS} WHERE {where} ORDER BY seq {'DESC' if backwards else 'ASC'} LIMIT ?"
         with self._connection(count) as db:
-            return integers(db.execute(sql, (first, last, *asked, count if most is None else most)), 10)
+            return integers(db.execute(sql, (first, last, *asked, most)), 10)
 
     def seq_at(self, time: int) -> int:
         """Number of the last event at or before a time in ns; `first_event` - 1 if all are later."""
         low, high = self.first_event - 1, self.event_count
+        with self._in_place() as packed:
+            if packed:
+                return packed.seq_at(time)
         with self._connection() as db:
             while low < high:
                 middle = (low + high + 1) // 2
@@ -159,29 +173,9 @@ class Recording:
         """
         if step not in LEVELS or not set(figures) <= set(ZONE_FIGURES):
             raise ValueError(f"step is one of {LEVELS}, figures are of {ZONE_FIGURES}")
-        whole = LEVELS[-1]
         last = self.event_count if last is None else min(last, self.event_count)
-        start = max(first, 0) // whole * whole
-        most = (last - start) // step + 3
-        # An excerpt begins with the sample of its base; a complete recording has one at its end.
-        bounds = (start, last, step, self.event_count, self.first_event - 1)
-        where = "WHERE s.seq BETWEEN ? AND ? AND (s.seq % ? = 0 OR s.seq = ? OR s.seq = ?)"
-        with self._connection(last - start) as db:
-            rows = db.execute(f"SELECT {_MACHINE} FROM samples AS s {where} ORDER BY s.seq LIMIT ?", (*bounds, most))
-            machine = integers(rows, _MACHINE_WIDTH)
-            if (np.diff(machine[:, 0]) <= 0).any():
-                raise InputError(f"{self.path} is damaged: its samples are out of order.")
-
-            def of_ids(table: str, columns: Sequence[str], ids: int) -> Ints:
-                # There are few samples: looking up their zones is faster than scanning all.
-                joined = f"samples AS s CROSS JOIN {table} AS z ON z.seq = s.seq {where} ORDER BY s.seq, z.{columns[0]} LIMIT ?"
-                found = db.execute(f"SELECT s.seq, {', '.join(columns)} FROM {joined}", (*bounds, most * (ids + 1)))
-                return integers(found, 1 + len(columns))
-
-            zone_count, figure_count = len(self.catalog.zones), len(self.catalog.figures)
-            zones = of_ids("zone_samples", ("zone", *figures), zone_count)
-            values = of_ids("figure_samples", ("figure", "value"), figure_count) if figure_count else zones[:0, :3]
-            return tidy(machine, zones, zone_count, figures, first, values, figure_count)
+        with self._connection(last - max(first, 0)) as db:
+            return read_samples(db, self.catalog, first, last, step, figures, (self.first_event - 1, self.event_count))
 
     def details(self, first: int = 1, last: int | None = None) -> dict[int, str]:
         """What events first to last hold beyond their columns, by seq. Empty in a simulated run."""
@@ -200,6 +194,9 @@ class Recording:
 
     def checkpoint(self, at_or_before: int) -> tuple[int, bytes] | None:
         """The last checkpoint at or before an event, as its seq and the state in bytes; or None."""
+        with self._in_place() as packed:
+            if packed:
+                return packed.checkpoint(at_or_before)
         with self._connection() as db:
             # SQLite compares 64 bits only.
             bound = max(-1, min(at_or_before, (1 << 63) - 1))
@@ -210,27 +207,43 @@ class Recording:
             raise InputError(f"{self.path} is damaged: a checkpoint has invalid values.")
         return found[0], found[1]
 
+    def checkpoint_seqs(self) -> Ints:
+        """The events after which there is a checkpoint, ascending, (n,)."""
+        with self._in_place() as packed:
+            if packed:
+                return np.array(packed.file.checkpoints, np.int64)
+        with self._connection(self.event_count) as db:
+            return integers(db.execute("SELECT seq FROM checkpoints ORDER BY seq"), 1)[:, 0]
+
+    def events_span(self) -> tuple[int, int | None, int | None]:
+        """How many events the file holds, and the lowest and highest of their numbers; None without events."""
+        with self._in_place() as packed:
+            if packed:
+                count = packed.file.head.events
+                return (count, packed.file.first_event, packed.file.last_event) if count else (0, None, None)
+        with self._connection(_QUERY_EVENTS) as db:
+            count, low, high = db.execute("SELECT count(*), min(seq), max(seq) FROM events").fetchone()
+            return count, low, high
+
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """The result rows of an SQL query, as dicts by column.
 
         Errors: UsageError if SQLite does not accept the query.
         """
+        return self._asked(lambda: self._query(sql, params))
+
+    def _query(self, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[dict[str, Any]]:
         with self._connection(_QUERY_EVENTS) as db:
-            try:
-                cursor = db.execute(sql, params)
-                names = [column[0] for column in cursor.description or ()]
-                return [dict(zip(names, row, strict=True)) for row in cursor]
-            except (sqlite3.DatabaseError, sqlite3.Warning) as error:
-                asked = isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError | sqlite3.Warning)
-                if "interrupted" in str(error) or not (asked or "authoriz" in str(error)):
-                    raise
-                raise UsageError(f"SQL error: {error}.") from None
+            return answers.rows(db, sql, params)
 
     def table(self, sql: str, *, most: int = 1000, seconds: float = trust.SECONDS) -> Answer:
         """The answer to a user's SQL query: at most `most` rows, within `seconds` of wall-clock time.
 
         Errors: UsageError if SQLite does not accept the query or it takes too long.
         """
+        return self._asked(lambda: self._table(sql, most, seconds))
+
+    def _table(self, sql: str, most: int, seconds: float) -> Answer:
         with self._connection() as db:
             self._watch.limit(seconds)
             try:
@@ -249,7 +262,7 @@ class Recording:
             self._kept = None
         if self._private is not None and not self._lent:
             self._private.close()
-        self._private = None
+        self._private = self._packed = None
 
     def lend(self) -> PrivateCopy | None:
         """The private copy read in place of the file, or None. With it, another thread can make a second Recording.
@@ -281,9 +294,29 @@ class Recording:
             if not (isinstance(cause, sqlite3.OperationalError) and self._left_open() and self._private is None):
                 raise
             with trust.reading(self.path):
-                self._private = packing.recovered(self.path)
+                self._private = copies.recovered(self.path)
             with self._connection() as db:
                 self._load(db)
+
+    @contextmanager
+    def _in_place(self) -> Iterator[PackedEvents | None]:
+        """Events and checkpoints of a packed recording, read in place; None if they are rows."""
+        with trust.reading(self.path):
+            yield self._packed
+
+    def _asked(self, ask: Callable[[], _Answer]) -> _Answer:
+        """The answer to a query. If it is about events that are read in place, they are unpacked first."""
+        try:
+            return ask()
+        except ZonevizError:
+            if not (self._watch.denied and isinstance(self._private, copies.Tables)):
+                raise
+        with trust.reading(self.path):
+            self._private, self._packed = self._private.unpacked(), None
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+        return ask()
 
     def _from_pages(self, db: sqlite3.Connection, first: int, last: int) -> Ints | None:
         """The events, if the file is finished and plain enough to read them without SQLite."""
@@ -293,7 +326,7 @@ class Recording:
             if self._events is None:
                 if self._left_open():
                     return None
-                self._pages = trust.Pages(self._file, self._watch)
+                self._pages = trust.Pages(self.file, self._watch)
                 self._events = EventPages(db, self._pages)
             return self._events.read(first, last)
         except (Unplain, OSError):
@@ -312,11 +345,11 @@ class Recording:
         try:
             with trust.reading(self.path):
                 if db is None:
-                    db, self._watch = trust.connect(self._file)
+                    db, self._watch = trust.connect(self.file, without=copies.ELSEWHERE if self._packed else ())
                     if trust.check(db, self.path) < schema.FORMAT:
                         db.close()
                         db, self._watch = self._converted()
-                self._watch.limit(trust.SECONDS + events / _EVENTS_A_SECOND)
+                self._watch.limit(trust.SECONDS + events / trust.EVENTS_A_SECOND)
                 yield db
                 # In WAL mode the recorder may still have to leave it, which an open connection would prevent.
                 if self.complete and db is not self._kept and db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
@@ -329,16 +362,12 @@ class Recording:
         """Whether SQLite left files beside it: it is being written, or its program was killed."""
         return any(Path(f"{self.path}{suffix}").exists() for suffix in ("-wal", "-journal"))
 
-    @property
-    def _file(self) -> Path:
-        return self._private.file if self._private is not None else self.path
-
     def _converted(self) -> tuple[sqlite3.Connection, trust.Watch]:
         """The same recording in our format, in a private copy."""
         if self._private is None and not self._left_open():
-            self._private, self._lent = packing.shared(self.path, packing.recovered), True
+            self._private, self._lent = copies.shared(self.path, copies.recovered), True
         else:
-            self._private = self._private or packing.recovered(self.path)
+            self._private = self._private or copies.recovered(self.path)
             conversions.bring_up(self._private.file, self.path)
         db, watch = trust.connect(self._private.file)
         trust.check(db, self.path)
@@ -352,13 +381,14 @@ class Recording:
             if len(rows) != 1:
                 raise InputError("Its header is missing.")
             header = headers.from_row(rows[0])
-            size = sum(Path(f"{self._file}{suffix}").stat().st_size for suffix in ("", "-wal") if Path(f"{self._file}{suffix}").exists())
+            size = sum(Path(f"{self.file}{suffix}").stat().st_size for suffix in ("", "-wal") if Path(f"{self.file}{suffix}").exists())
             self._names.load(db, size)
             before = header.first_event - 1
-            last = db.execute("SELECT seq, time FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (before, 0)
+            packed = self._packed and self._packed.last(before + 1)
+            last = packed or db.execute("SELECT seq, time FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (before, 0)
             if not all(isinstance(value, int) for value in last) or before < 0 or last[0] < before:
                 raise InputError("Its last event is invalid.")
-            if (last[0] - before) * _EVENT_BYTES > size:
+            if not packed and (last[0] - before) * _EVENT_BYTES > size:
                 raise InputError("Its last event has a number too large for the file.")
             self.header, self.first_event, (self.event_count, self.last_time) = header, header.first_event, last
         except InputError as error:

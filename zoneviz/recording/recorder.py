@@ -10,13 +10,12 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from zoneviz.errors import EnvironmentProblem
 from zoneviz.events import Catalog, Machine
-from zoneviz.recording import files, image, keeping, schema
+from zoneviz.recording import files, inserting, keeping, schema
 from zoneviz.recording import header as headers
 from zoneviz.recording.header import Header
 from zoneviz.recording.keeping import Past
@@ -27,9 +26,6 @@ from zoneviz.state.rows import Ints
 from zoneviz.state.sampler import Sampled, Sampler
 from zoneviz.state.task_sampler import TaskSampler
 from zoneviz.state.totals import Totals
-
-_CHUNKS = (500, 50, 1)
-"""Rows of a statement. One statement of 500 rows costs two thirds of 500 statements of one row."""
 
 
 class Recorder:
@@ -192,7 +188,7 @@ class Recorder:
             files.settle(new, self.path, force)
             db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             db.execute("PRAGMA synchronous = NORMAL")
-            db.execute("ATTACH ':memory:' AS image")
+            inserting.attach(db)
             return db
         except sqlite3.Error as error:
             raise self._problem(error) from error
@@ -207,11 +203,10 @@ class Recorder:
         try:
             samples = (self._sampler.feed(rows), self._task_sampler.feed(rows))
             checkpoints = self._checkpointer.feed(rows)
-            if as_image := image.pays(rows):
-                self._db.deserialize(image.image(rows), name="image")  # not possible within a transaction
+            loaded = inserting.load(self._db, rows)  # not possible within a transaction
             self._db.execute("BEGIN IMMEDIATE")
             self._write_catalog()
-            self._write_events(rows, as_image)
+            self._write_events(rows, loaded)
             self._write_samples(*samples)
             self._write_details(last)
             self._db.executemany("INSERT INTO checkpoints VALUES (?, ?)", checkpoints)
@@ -226,20 +221,8 @@ class Recorder:
             raise
         self.header = replace(self.header, events=last, last_time=time, digest=digest)
 
-    def _write_events(self, rows: Ints, as_image: bool) -> None:
-        if as_image:
-            self._db.execute("INSERT INTO main.events SELECT * FROM image.events")
-        else:
-            self._insert("events", rows)
-
-    def _insert(self, table: str, rows: Ints) -> None:
-        """Insert rows (n, columns), except those whose key is there already."""
-        execute, at, count = self._db.execute, 0, len(rows)
-        for chunk in _CHUNKS:
-            past = at + (count - at) // chunk * chunk
-            for start in range(at, past, chunk):
-                execute(_statement(table, rows.shape[1], chunk), rows[start : start + chunk].ravel().tolist())
-            at = past
+    def _write_events(self, rows: Ints, loaded: bool) -> None:
+        inserting.events(self._db, rows, loaded)
 
     def _write_catalog(self) -> None:
         catalog = self.catalog
@@ -272,7 +255,7 @@ class Recorder:
     def _write_samples(self, sampled: Sampled, tasks: Ints) -> None:
         for table, rows in (*sampled._asdict().items(), ("task_samples", tasks)):
             # The final sample may exist already, without a few of the zones.
-            self._insert(table, rows)
+            inserting.table(self._db, table, rows)
 
     def _write_details(self, last: int) -> None:
         now = [row for row in self._details if row[0] <= last]
@@ -316,10 +299,3 @@ class Recorder:
 
     def _problem(self, error: sqlite3.Error) -> EnvironmentProblem:
         return EnvironmentProblem(f"The recording {self.path} cannot be written: {error}.")
-
-
-@cache
-def _statement(table: str, width: int, rows: int) -> str:
-    """A statement that inserts this number of rows with `width` columns."""
-    row = f"({', '.join('?' * width)})"
-    return f"INSERT OR IGNORE INTO main.{table} VALUES {', '.join([row] * rows)}"

@@ -16,7 +16,7 @@ from zoneviz import resources
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, FigureInfo, Kind, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.fields import Refers, kinds_where
-from zoneviz.recording import catalogs, conversions, packing, schema, trust
+from zoneviz.recording import catalogs, conversions, copies, schema, trust
 from zoneviz.recording import header as headers
 from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
@@ -87,11 +87,11 @@ def salvage(path: Path) -> Salvaged:
     copy = None
     try:
         with trust.reading(path):
-            if packing.is_packed(path):
-                copy = packing.unpacked(path, lost)
+            if copies.is_packed(path):
+                copy = copies.unpacked(path, lost)
             elif any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
                 with suppress(sqlite3.Error):
-                    copy = packing.recovered(path)
+                    copy = copies.recovered(path)
             return _salvage(path, copy.file if copy else path, lost)
     finally:
         if copy is not None:

@@ -1,12 +1,19 @@
 """Samples of a recording as arrays: zones and machine over time, without reading the events."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from zoneviz.state.figures import MACHINE_FIGURES, UNKNOWN
+from zoneviz.errors import InputError
+from zoneviz.events import Catalog
+from zoneviz.recording.catalogs import integers
+from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, UNKNOWN
 from zoneviz.state.rows import Ints
+
+_MACHINE = ", ".join(("seq", "time", *MACHINE_FIGURES))
+_MACHINE_WIDTH = 2 + len(MACHINE_FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,36 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.seqs)
+
+
+def read_samples(
+    db: sqlite3.Connection, catalog: Catalog, first: int, last: int, step: int, figures: Sequence[str], ends: tuple[int, int]
+) -> Samples:
+    """As `Recording.samples`. `ends`: the events with a sample of any step, the one before the first event and the last one.
+
+    Errors: InputError if they are out of order or not numbers; sqlite3.Error.
+    """
+    whole = LEVELS[-1]
+    start = max(first, 0) // whole * whole
+    most = (last - start) // step + 3
+    # An excerpt begins with the sample of its base; a complete recording has one at its end.
+    bounds = (start, last, step, *ends)
+    where = "WHERE s.seq BETWEEN ? AND ? AND (s.seq % ? = 0 OR s.seq = ? OR s.seq = ?)"
+    rows = db.execute(f"SELECT {_MACHINE} FROM samples AS s {where} ORDER BY s.seq LIMIT ?", (*bounds, most))
+    machine = integers(rows, _MACHINE_WIDTH)
+    if (np.diff(machine[:, 0]) <= 0).any():
+        raise InputError("It is damaged: its samples are out of order.")
+
+    def of_ids(table: str, columns: Sequence[str], ids: int) -> Ints:
+        # There are few samples: looking up their zones is faster than scanning all.
+        joined = f"samples AS s CROSS JOIN {table} AS z ON z.seq = s.seq {where} ORDER BY s.seq, z.{columns[0]} LIMIT ?"
+        found = db.execute(f"SELECT s.seq, {', '.join(columns)} FROM {joined}", (*bounds, most * (ids + 1)))
+        return integers(found, 1 + len(columns))
+
+    zone_count, figure_count = len(catalog.zones), len(catalog.figures)
+    zones = of_ids("zone_samples", ("zone", *figures), zone_count)
+    values = of_ids("figure_samples", ("figure", "value"), figure_count) if figure_count else zones[:0, :3]
+    return tidy(machine, zones, zone_count, figures, first, values, figure_count)
 
 
 def tidy(machine: Ints, rows: Ints, zone_count: int, figures: Sequence[str], first: int, figure_rows: Ints, figure_count: int) -> Samples:

@@ -1,7 +1,5 @@
 """What the tables of a recording hold, read back to be compared with what the events make."""
 
-from typing import NamedTuple
-
 from zoneviz.recording.catalogs import integers
 from zoneviz.recording.reader import Recording
 from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, ZONE_FIGURES
@@ -16,20 +14,6 @@ SAMPLE_TABLES = {
 _KEYS = {"samples": "seq", "zone_samples": "seq, zone", "figure_samples": "seq, figure"}
 
 
-class Span(NamedTuple):
-    """Number of rows, lowest and highest seq; None in an empty table."""
-
-    rows: int
-    low: int | None
-    high: int | None
-
-
-def events_span(recording: Recording) -> Span:
-    """The extent of the table `events`, as SQLite counts it."""
-    (row,) = recording.query("SELECT count(*) AS rows, min(seq) AS low, max(seq) AS high FROM events")
-    return Span(**row)
-
-
 def samples_between(recording: Recording, table: str, first: int, last: int, most: int) -> Ints:
     """At most `most` rows of one of SAMPLE_TABLES after events first to last, (n, columns), in order.
 
@@ -42,8 +26,8 @@ def samples_between(recording: Recording, table: str, first: int, last: int, mos
 
 def checkpoints_at(recording: Recording, step: int) -> set[int]:
     """The multiples of `step` after which there is a checkpoint."""
-    sql = "SELECT seq FROM checkpoints WHERE seq % ? = 0 LIMIT ?"
-    return {int(row["seq"]) for row in recording.query(sql, (step, recording.event_count // step + 1))}
+    seqs = recording.checkpoint_seqs()
+    return {*seqs[seqs % step == 0].tolist()}
 
 
 def misplaced(recording: Recording, step: int) -> list[str]:
@@ -52,11 +36,8 @@ def misplaced(recording: Recording, step: int) -> list[str]:
     Samples of events that were dropped may stay, at multiples of the coarsest level.
     """
     before, last = recording.first_event - 1, recording.event_count
-    wrong = dict.fromkeys(SAMPLE_TABLES, f"seq < ? AND seq % {LEVELS[-1]}") | {
-        "checkpoints": f"seq < ? OR (seq % {int(step)} AND seq != {int(before)})"
-    }
-    return [
-        table
-        for table, condition in wrong.items()
-        if recording.query(f"SELECT 1 FROM {table} WHERE seq > ? OR {condition} LIMIT 1", (last, before))
-    ]
+    sql = f"SELECT 1 FROM {{}} WHERE seq > ? OR (seq < ? AND seq % {LEVELS[-1]}) LIMIT 1"
+    found = [table for table in SAMPLE_TABLES if recording.query(sql.format(table), (last, before))]
+    seqs = recording.checkpoint_seqs()
+    wrong = (seqs < before) | (seqs > last) | ((seqs % step != 0) & (seqs != before))
+    return [*found, "checkpoints"] if wrong.any() else found

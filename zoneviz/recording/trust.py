@@ -9,9 +9,9 @@ import re
 import sqlite3
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from zoneviz import resources
@@ -22,6 +22,8 @@ LENGTH_LIMIT = 1 << 26
 """Upper bound of the bytes of a value or row."""
 SECONDS = 4.0
 """Time limit of one read, unless the caller sets another."""
+EVENTS_A_SECOND = 20_000
+"""A tenth of what a slow machine reads; lengthens the time limit of a read of events."""
 _OPERATIONS = 20_000  # steps of SQLite's machine between two checks of the clock: a millisecond or two
 _HEAD = 100  # bytes of the head of a database file
 _LIMITS = {
@@ -41,6 +43,8 @@ class Watch:
 
     def __init__(self) -> None:
         self._until = 0.0
+        self.denied = False
+        """Whether a statement was refused because it reads a table that `connect` was called without."""
 
     def limit(self, seconds: float) -> None:
         """Set the deadline to `seconds` from now."""
@@ -95,8 +99,9 @@ class Pages:
         self._closed()
 
 
-def connect(file: Path, *, salvage: bool = False) -> tuple[sqlite3.Connection, Watch]:
-    """A read-only connection and its deadline. `salvage`: accept a file shorter than its header claims.
+def connect(file: Path, *, salvage: bool = False, without: Collection[str] = ()) -> tuple[sqlite3.Connection, Watch]:
+    """A read-only connection and its deadline. `salvage`: accept a file shorter than its header claims. `without`: tables whose rows are
+    elsewhere; a statement that reads them is refused.
 
     Errors: sqlite3.Error if it cannot be opened.
     """
@@ -115,7 +120,7 @@ def connect(file: Path, *, salvage: bool = False) -> tuple[sqlite3.Connection, W
         with suppress(sqlite3.DatabaseError):
             # The authorizer would take the first use of json_each for a write to the schema. This reads nothing from the file.
             db.execute("SELECT 1 FROM json_each('[]')").fetchall()
-        db.set_authorizer(_authorize)
+        db.set_authorizer(partial(_authorize_without, watch, without) if without else _authorize)
     except sqlite3.Error:
         db.close()
         raise
@@ -217,3 +222,11 @@ def _authorize(action: int, first: str | None, second: str | None, database: str
         # With an argument these would set something, except the two that inspect a table.
         return sqlite3.SQLITE_OK if second is None or first in ("quick_check", "table_info") else sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_DENY
+
+
+def _authorize_without(watch: Watch, without: Collection[str], action: int, first: str | None, *more: str | None) -> int:
+    if action == sqlite3.SQLITE_READ and first in without:
+        watch.denied = True
+        return sqlite3.SQLITE_DENY
+    second, database, source = more
+    return _authorize(action, first, second, database, source)

@@ -1,7 +1,7 @@
 """A machine state as bytes: named integers, and int64 arrays stored as differences in as few bytes as they need.
 
-The form: MAGIC, 16 bytes of blake2b over the unpacked rest, then the rest under zstd (older forms: zlib). The digest is checked on
-loading. It holds no code, and parts that do not fit together are refused.
+The form: MAGIC, 16 bytes of blake2b over the unpacked rest, then the rest under zstd (older forms: zlib; in a packed recording: as it is).
+The digest is checked on loading. It holds no code, and parts that do not fit together are refused.
 """
 
 import hashlib
@@ -27,9 +27,13 @@ _PIDLESS = b"zvS3"
 """An older form: tasks without pids. Excerpts may still begin with one."""
 _OLDER = b"zvS2"
 """The form before that: tables of tasks and threads by id, including the destroyed ones."""
+_LOOSE, _LOOSE_FIGURES = b"zvU6", b"zvU7"
+"""The first two with the rest as it is: states of a packed recording, several of which share a zstd frame."""
+_LOOSENED = {MAGIC: _LOOSE, _FIGURES: _LOOSE_FIGURES}
 OTHER_VERSION = b"zvS"
 """The start of checkpoints of all versions."""
 _DIGEST = 16
+_REST = len(MAGIC) + _DIGEST
 ELEMENTS, PORTS, RIGHTS = elements.COLUMNS, ports.COLUMNS, rights.COLUMNS
 _NUMBERS = ("seq", "time", "running")
 _WIDTHS = {"zones": 7, "maps": 0, "machine": 0, "elem_size": 0, "tasks": 6, "threads": 9, "pages": 0, "last": 10}
@@ -39,6 +43,8 @@ _FORMS: dict[bytes, dict[str, int]] = {
     _FIGURES: _WITH_FIGURES,
     _ZLIB: {},
     _ZLIB_FIGURES: _WITH_FIGURES,
+    _LOOSE: {},
+    _LOOSE_FIGURES: _WITH_FIGURES,
     _PIDLESS: {"tasks": 5},
     _OLDER: {"tasks": 5, "threads": 8},
 }
@@ -71,9 +77,38 @@ def pack(numbers: Mapping[str, int], arrays: Mapping[str, Ints]) -> bytes:
     return form + hashlib.blake2b(raw, digest_size=_DIGEST).digest() + zstandard.compress(raw, _LEVEL)
 
 
+def loose(data: bytes) -> bytes:
+    """A packed state without compression, or as it is if it is damaged or of an older form. `unpack` reads it."""
+    form = _LOOSENED.get(data[:4])
+    if form is not None:
+        try:
+            return form + data[4:_REST] + _unzstd(data[_REST:])
+        except (ValueError, zstandard.ZstdError):
+            pass
+    return data
+
+
+def loose_size(data: bytes, size: int) -> int:
+    """Bytes of `loose`, from the first bytes of a packed state of this size."""
+    if data[:4] in _LOOSENED:
+        try:
+            return max(_REST + zstandard.frame_content_size(data[_REST:]), size)
+        except zstandard.ZstdError:
+            pass
+    return size
+
+
+def tight(data: bytes) -> bytes:
+    """The inverse of `loose`."""
+    for form, loosened in _LOOSENED.items():
+        if data[:4] == loosened:
+            return form + data[4:_REST] + zstandard.compress(data[_REST:], _LEVEL)
+    return data
+
+
 def digest_of(data: bytes) -> str:
     """The digest of a packed state, in hex."""
-    return data[len(MAGIC) : len(MAGIC) + _DIGEST].hex()
+    return data[len(MAGIC) : _REST].hex()
 
 
 def known(data: bytes) -> bool:
@@ -101,11 +136,12 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
     form = data[:4]
     if form not in _FORMS:
         raise ValueError("it has an unknown form")
-    raw = (_unzstd if form in (MAGIC, _FIGURES) else _unzlib)(data[len(MAGIC) + _DIGEST :])
+    rest = memoryview(data)[_REST:]
+    raw = _unzstd(rest) if form in _LOOSENED else rest if form in _LOOSENED.values() else _unzlib(rest)
     if hashlib.blake2b(raw, digest_size=_DIGEST).hexdigest() != digest_of(data):
         raise ValueError("its digest does not match")
     (length,) = struct.unpack_from("<I", raw)
-    head: dict[str, Any] = json.loads(raw[4 : 4 + length])
+    head: dict[str, Any] = json.loads(bytes(raw[4 : 4 + length]))
     numbers = {name: head["numbers"][name] for name in _NUMBERS}
     if not all(type(n) is int and 0 <= n < 1 << 63 for n in numbers.values()):
         raise ValueError("it has invalid numbers")
@@ -138,13 +174,13 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, Ints]]:
     return numbers, arrays
 
 
-def _unzstd(data: bytes) -> bytes:
+def _unzstd(data: bytes | memoryview) -> bytes:
     if not 0 <= zstandard.frame_content_size(data) <= _LIMIT:
         raise ValueError("it is longer than a checkpoint may be")
     return zstandard.ZstdDecompressor().decompress(data, allow_extra_data=False)
 
 
-def _unzlib(data: bytes) -> bytes:
+def _unzlib(data: bytes | memoryview) -> bytes:
     unzip = zlib.decompressobj()
     raw = unzip.decompress(data, _LIMIT)
     if not unzip.eof:

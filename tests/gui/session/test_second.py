@@ -16,7 +16,7 @@ from zoneviz.gui.session.second import COMPARING, SecondRecording
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 from zoneviz.playback.compare import compare, differences
-from zoneviz.recording import Recording, pack, packing
+from zoneviz.recording import Recording, copies, pack
 
 STEP = 300
 """Events between two places where the recordings differ."""
@@ -160,10 +160,10 @@ def test_a_packed_b_is_unpacked_once(
         unpacked.append(path)
         return unpack(path)
 
-    unpack = packing.unpacked
+    unpack = copies.readable
     packed = tmp_path / "b.zvz.zst"
     pack(pair[1], packed)
-    monkeypatch.setattr("zoneviz.recording.packing.unpacked", counted)
+    monkeypatch.setattr("zoneviz.recording.copies.readable", counted)
     second.open(packed)
     second.wait()
     second.set_align("fill")
