@@ -4,7 +4,6 @@ A verb is named as its file, with dashes for underscores. Names come from the fo
 the files: a verb loads when it is called, so it can import what it needs at the top.
 """
 
-import ast
 import importlib
 import os
 import pkgutil
@@ -65,6 +64,8 @@ def find(name: str) -> Verb:
 @cache
 def outline(name: str) -> Outline:
     """Group and help of one of `names()`, read from its source: loading them all takes a second."""
+    import ast  # the window starts without it
+
     tree = ast.parse((Path(__path__[0]) / f"{_modules()[name]}.py").read_text("utf-8"))
     made = next(node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "VERB")
     assert isinstance(made, ast.Call)
