@@ -13,6 +13,7 @@ import pytest
 
 from tests.exporters import hostile
 from tests.exporters.test_comparison import Nesting
+from tests.recording import live_machine
 from zoneviz.app.diagnosis import diagnose
 from zoneviz.app.pictures import Shot
 from zoneviz.app.privacy import anonymous
@@ -163,3 +164,11 @@ def test_a_report_that_cannot_be_made_is_refused(bomb: Path, tmp_path: Path) -> 
         report(bomb, out, Contents(pictures=False), None, tell=steps.append)
     assert steps == []  # before the work, not after it
     assert out.read_text() == "mine"
+
+
+def test_a_report_of_a_live_machine_has_its_words(tmp_path: Path) -> None:
+    live_machine.record(tmp_path / "a.zvz", 3, allocs=100).finish("finished")
+    report(tmp_path / "a.zvz", tmp_path / "r.zip", Contents(), paint)
+    letter = unpacked(tmp_path / "r.zip", tmp_path / "r")["report.txt"].decode()
+    assert "zones.csv: the zones after event" in letter, "its header names no other noun"
+    assert "The pages of the zones" in letter and "model:" not in letter and "simulated" not in letter

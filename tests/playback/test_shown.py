@@ -3,8 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+from tests.recording import live_machine
 from tests.recording.readings import HEADER, readings, record
-from zoneviz.events import Catalog, Event, FigureInfo, Kind, MapInfo, ZoneInfo
+from zoneviz.events import RECLAIMABLE, Catalog, Event, FigureInfo, Kind, MapInfo, ZoneInfo
 from zoneviz.playback import Player, shown
 from zoneviz.recording import Header, Recorder, Recording
 from zoneviz.recording.header import LIVE
@@ -69,4 +70,34 @@ def test_a_live_machine_with_events_knows_owners_and_addresses() -> None:
     assert said == ["It has no limits of single slab caches.", "It does not say which thread of a task allocated."]
     readings_alone = shown.cannot_show(replace(HEADER, kind=LIVE, shows=events - {"paths", "tasks"}))
     assert readings_alone[-1] == "It has no tasks, threads or call paths: it cannot say who allocated the memory."
-    assert any("pages of the zone map" in sentence for sentence in readings_alone)
+    assert any("pages cannot be drawn" in sentence for sentence in readings_alone)
+
+
+def test_a_live_machine_with_events_has_no_counts_of_mach(tmp_path: Path) -> None:
+    recorder = live_machine.record(tmp_path / "a.zvz", 3, allocs=100)
+    recorder.finish("finished")
+    with Recording(tmp_path / "a.zvz") as recording:
+        found = shown.machine(Player(recording).at_end(), recording.header)
+    assert set(found["counts"].values()) == {None} and found["zone_map"]["used"] is None and found["physical"]["free"] is None
+    assert found["figures"]["slab_unreclaimable"] > 0
+    assert all(zone["in_use"] > 0 and zone["cur_size"] > 0 and zone["max_size"] is None for zone in found["zones"])
+
+
+def test_of_a_cache_of_which_readings_know_only_the_size_the_elements_are_unknown(tmp_path: Path) -> None:
+    catalog = Catalog()
+    catalog.zones += [ZoneInfo(1, "kmalloc-large", 0, 0, 0, ""), ZoneInfo(2, "dentry", 192, 0, 0, "")]
+    recorder = Recorder(tmp_path / "a.zvz", catalog, live_machine.HEADER)
+    for kind, zone, address, size, extra in (
+        (Kind.READING, 1, 0, 0, 0),
+        (Kind.ZINIT, 1, 0, 0, 0),
+        (Kind.ZONE_FIGURE, 1, 0, 1 << 20, CUR_SIZE),
+        (Kind.ZALLOC, 1, 4096, 16384, 9000 << 1),
+        (Kind.ZINIT, 2, 0, 192, 0),
+        (Kind.ZALLOC, 2, 8192, 192, 192 << 1),
+    ):
+        recorder.sink((int(kind), 5, 0, 0, 0, zone, address, size, extra))
+    recorder.finish("finished")
+    with Recording(tmp_path / "a.zvz") as recording:
+        large, dentry = shown.zones(Player(recording).at_end(), recording.header)
+    assert large["cur_size"] >= 1 << 20 and (large["in_use"], large["free"], large["max_size"]) == (None, None, None)
+    assert (dentry["in_use"], dentry["max_size"], dentry["flags"]) == (1, None, RECLAIMABLE), "no reading has named it yet"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoneviz.errors import InputError, UsageError
-from zoneviz.recording.header import ORIGINS, Header, from_row, panic_columns
+from zoneviz.recording.header import IMPORTED, LIVE, ORIGINS, SAMPLED, SHOWN, Header, from_row, panic_columns
 
 NUMBERS = st.integers(-(1 << 63), (1 << 63) - 1)
 
@@ -55,3 +55,12 @@ def test_panics_of_every_shape() -> None:
     whole = {"text": "text", "zone": "zone", "memory": "memory"}
     assert panic_columns({"panic": whole | {"task": 5}}) == panic_columns({"panic": "text", "zone": "zone", "memory": "memory"}) == expected
     assert panic_columns({"panic": None}) == panic_columns({}) == ("", "", "")
+
+
+def test_which_recordings_have_the_allocations_of_a_kernel_that_is_not_mach() -> None:
+    shows = frozenset({"zones", "elements", "sizes", "paths", "tasks", "machine"})
+    assert Header(kind=LIVE, shows=shows).of_allocations and Header(kind=IMPORTED, shows=shows).of_allocations
+    assert not Header(kind=LIVE, shows=shows - {"paths"}).of_allocations, "readings alone"
+    assert not Header(kind=SAMPLED, shows=shows).of_allocations
+    assert not Header(kind=IMPORTED, shows=frozenset(SHOWN)).of_allocations, "a stream of GNU Mach"
+    assert not Header().of_allocations

@@ -26,6 +26,7 @@ from zoneviz.captures.readings import ReadingWriter
 from zoneviz.captures.zone_names import ZoneNames
 from zoneviz.errors import UsageError, ZonevizError, described
 from zoneviz.events import Catalog, Kind
+from zoneviz.playback import shown
 from zoneviz.playback.player import Player
 from zoneviz.recording import Header, Recorder, Recording, files
 from zoneviz.recording.header import LIVE
@@ -297,9 +298,16 @@ class Live:
         self._recorder.finish(outcome, result)
         self._close()
         with Recording(self.path) as recording:
-            machine = Player(recording).at_end().machine()
+            machine = shown.machine(Player(recording).at_end(), recording.header)
         self._alerting.close()
-        self._result = {"file": str(self.path), **result, **machine, "events": self.events, "digest": self._recorder.header.digest}
+        self._result = {
+            "file": str(self.path),
+            **result,
+            "zone_noun": source.zone_noun,
+            **machine,
+            "events": self.events,
+            "digest": self._recorder.header.digest,
+        }
         collector.restore(self)
 
     def _differences(self) -> list[dict[str, Any]]:

@@ -28,12 +28,12 @@ from zoneviz.exporters.report.text import letter
 from zoneviz.playback import Player, shown
 from zoneviz.playback.diagnosis import steps
 from zoneviz.playback.tables import Part
-from zoneviz.recording import Recording, pack
+from zoneviz.recording import Header, Recording, pack
 from zoneviz.recording.cleaning import cleaned
 
 WHOLE, PART, NONE = "whole", "part", "none"
-PICTURES = {"timeline": "The timeline", "zone-map-pages": "The pages of the zone map", "zone-heatmap": "What each zone allocated and when"}
-"""Views in the report, and their titles."""
+PICTURES = ("timeline", "zone-map-pages", "zone-heatmap")
+"""Views in the report."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip archive can hold; the report does not say when it was made
 
 Tell = Callable[[str], object]
@@ -99,8 +99,8 @@ def _made(clean: Path, folder: Path, contents: Contents, paint: pictures.Paint |
         zones = io.BytesIO()
         find("csv").write("zones", Part(recording, at, 1, at), zones)
         if contents.zones:
-            about["zones.csv"] = f"the zones after event {at:,}"
-        shots = _pictures(clean, folder, at, paint, tell) if contents.pictures and paint is not None else []
+            about["zones.csv"] = f"the {recording.header.zone_noun}s after event {at:,}"
+        shots = _pictures(recording, folder, at, paint, tell) if contents.pictures and paint is not None else []
         for picture in shots:
             about[f"pictures/{picture.name}.png"] = picture.title
         tell("looking for the cause")
@@ -155,14 +155,20 @@ def _packed(clean: Path, folder: Path, contents: Contents) -> bytes:
     return (folder / "packed.zst").read_bytes()
 
 
-def _pictures(clean: Path, folder: Path, at: int, paint: pictures.Paint, tell: Tell) -> list[Picture]:
+def titles(header: Header) -> list[str]:
+    """The titles of PICTURES."""
+    of = "the zone map" if "maps" in header.shows else f"the {header.zone_noun}s"
+    return ["The timeline", f"The pages of {of}", f"What each {header.zone_noun} allocated and when"]
+
+
+def _pictures(recording: Recording, folder: Path, at: int, paint: pictures.Paint, tell: Tell) -> list[Picture]:
     out = []
-    for name, title in PICTURES.items():
+    for name, title in zip(PICTURES, titles(recording.header), strict=True):
         tell(f"painting {title[0].lower()}{title[1:]}")
         data = []
         for theme in pictures.THEMES:
             png = folder / f"{name}-{theme}.png"
-            paint(pictures.Shot(clean, png, name, str(at), theme=theme, width=1200, height=700))
+            paint(pictures.Shot(recording.path, png, name, str(at), theme=theme, width=1200, height=700))
             data.append(png.read_bytes())
         out.append(Picture(name, title, *data))
     return out

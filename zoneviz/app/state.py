@@ -18,7 +18,7 @@ def open_recording(path: Path) -> Recording:
 
 
 def state(path: Path, at: str) -> dict[str, Any]:
-    """The machine right after a moment: `event`, `clock` and `seconds`, the machine part of `run --json`, and
+    """The machine right after a moment: `event`, `zone_noun`, `clock` and `seconds`, the machine part of `run --json`, and
 
     figures     value by name of the figures of the machine that readings have set
 
@@ -34,7 +34,13 @@ def state(path: Path, at: str) -> dict[str, Any]:
         player.seek(seq)
         now = player.state
         who = {"servers": [s._asdict() for s in servers(now)], "tasks": [t._asdict() for t in tasks(now)]}
-        return {"event": seq, **clocked(recording, now.time), **shown.machine(now, recording.header), **who}
+        return {
+            "event": seq,
+            "zone_noun": recording.header.zone_noun,
+            **clocked(recording, now.time),
+            **shown.machine(now, recording.header),
+            **who,
+        }
 
 
 def clocked(recording: Recording, time: int) -> dict[str, Any]:

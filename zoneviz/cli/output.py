@@ -141,17 +141,20 @@ def _used(m: Mapping[str, int | None]) -> list[str]:
     return [] if used is None else [f"{words.size(used)}{of} used"]
 
 
-ZONE_COLUMNS = ("zone", "element", "in use", "free", "size", "max size", "flags")
+ZONE_COLUMNS = ("element", "in use", "free", "size", "max size", "flags")
 
 
-def zone_table(zones: Iterable[Mapping[str, Any]]) -> "Table":
-    """The zones as a table, in the given order; cells of unknown figures are empty."""
+def zone_table(zones: Iterable[Mapping[str, Any]], noun: str = "zone") -> "Table":
+    """The zones, which the system calls `noun`, as a table, in the given order. Cells of unknown figures are empty; a column without
+    any figure is left out."""
     rows = []
     for z in zones:
         counts = ("" if z[name] is None else f"{z[name]:,}" for name in ("elem_size", "in_use", "free"))
         sizes = ("" if z[name] is None else words.size(z[name]) for name in ("cur_size", "max_size"))
         rows.append((z["name"], *counts, *sizes, z["flags"]))
-    return table(ZONE_COLUMNS, rows, right=ZONE_COLUMNS[1:6])
+    names = (noun, *ZONE_COLUMNS)
+    filled = [place for place in range(len(names)) if place == 0 or any(row[place] != "" for row in rows)]
+    return table([names[place] for place in filled], ([row[place] for place in filled] for row in rows), right=ZONE_COLUMNS[:5])
 
 
 def biggest(zones: Iterable[Mapping[str, Any]], count: int = 8) -> list[Mapping[str, Any]]:

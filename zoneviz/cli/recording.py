@@ -24,11 +24,16 @@ def print_recorded(result: Mapping[str, Any]) -> None:
         rows.append(("alerts", f"{len(result['alerts']):,}"))
     rows.append(("recording", result["file"]))
     print_pairs(rows)
-    for line in [*result["trust"], *result["cannot_show"], *differences(result)]:
-        out.print(plain(line))
-    out.print()
-    out.print("The largest caches:")
-    out.print(zone_table(biggest(result["zones"])))
+    for heading, lines in (
+        ("What it cannot show, or leaves open:", [*result["cannot_show"], *result["trust"]]),
+        ("Elements in use, counted by the events and reported by the kernel:", differences(result)),
+    ):
+        if lines:
+            out.print(f"\n{heading}")
+            for line in lines:
+                out.print(f"- {plain(line)}")
+    out.print(f"\nThe largest {result['zone_noun']}s:")
+    out.print(zone_table(biggest(result["zones"]), result["zone_noun"]))
 
 
 def differences(result: Mapping[str, Any]) -> list[str]:

@@ -22,7 +22,7 @@ _UNSHOWN = {
     "sizes": "It does not say how many bytes a {noun} holds.",
     "limits": "It has no limits of single {noun}s.",
     "machine": "It has no figures of the whole machine, such as free memory.",
-    "maps": "It does not say where in memory anything is: pages of the zone map cannot be drawn.",
+    "maps": "It does not say where in memory anything is: its pages cannot be drawn.",
     "tasks": "It names no tasks: it cannot say who allocated the memory.",
     "threads": "It has no threads.",
     "rights": "It has no ports and no rights.",
@@ -55,6 +55,8 @@ def known_columns(header: Header, figures: Iterable[str]) -> set[str]:
     counted = {name for name in MACHINE_FIGURES if _COUNTS.get(name, "maps") in header.shows}
     if header.of_readings:
         counted &= {"tasks", "threads", "ports"}  # elements of zones; the others are figures or nothing
+    elif header.of_allocations:
+        counted = set()  # the events count elements of caches, nothing else
     return counted | set(figures).intersection(MACHINE_FIGURES)
 
 
@@ -65,11 +67,16 @@ def flags_of(name: str, flags: str) -> str:
 
 
 def zones(state: MachineState, header: Header) -> list[dict[str, Any]]:
-    """The zones of `MachineState.machine`, with None for a figure that no reading has reported, and the flag RECLAIMABLE."""
+    """The zones of `MachineState.machine`, with None for a figure that is unknown, and the flag RECLAIMABLE.
+
+    Of readings, a figure is known if one has reported it. Events alone count elements and bytes; where readings set some figures of a
+    zone, its others began at an unknown value.
+    """
     found: list[dict[str, Any]] = state.machine()["zones"]
-    if header.of_readings:
+    if header.of_readings or header.of_allocations:
         for zone, reported in zip(found, state.reported_figures(), strict=True):
-            zone |= {name: None for name in ZONE_FIGURES if name in zone and name not in reported}
+            known = reported if header.of_readings or reported else {"in_use", "free", "cur_size"}
+            zone |= {name: None for name in ZONE_FIGURES if name in zone and name not in known}
             zone["elem_size"] = zone["elem_size"] or None
             zone["flags"] = flags_of(zone["name"], zone["flags"])
     return found

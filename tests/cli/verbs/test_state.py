@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.recording import live_machine
 from zoneviz.cli import main as cli
 
 
@@ -29,3 +30,12 @@ def test_shortened_tables_say_so(bombed: Path, capsys: pytest.CaptureFixture[str
     out = capsys.readouterr().out
     for rows in (state["servers"], state["tasks"]):
         assert len(rows) > 12 and f"and {len(rows) - 12} more" in out
+
+
+@pytest.mark.parametrize("allocs", [0, 100])
+def test_of_a_live_machine_only_what_it_reports_is_printed(allocs: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    live_machine.record(tmp_path / "a.zvz", 3, allocs).finish("finished")
+    assert cli.main(["state", str(tmp_path / "a.zvz"), "--at", "end"]) == 0
+    words = capsys.readouterr().out.split()
+    assert not {"operations", "forks", "tasks", "zone_map", "max", "flags", "simulated"} & set(words)
+    assert {"slab_unreclaimable", "cache-1", "use", "free", "size"} <= set(words)

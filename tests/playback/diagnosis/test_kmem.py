@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.playback.diagnosis.kmem_events import SHOWS, Stream, evenly, recorded
+from tests.playback.diagnosis.kmem_events import Stream, evenly, recorded
 from zoneviz.playback.diagnosis import diagnose
-from zoneviz.playback.diagnosis.kmem import named, of_kmem
-from zoneviz.recording import Header
-from zoneviz.recording.header import IMPORTED, LIVE, SAMPLED, SHOWN
+from zoneviz.playback.diagnosis.kmem import named
+from zoneviz.recording.header import IMPORTED
 
 LEAK = Stream("filp", "web (41)", ("__x64_sys_openat", "alloc_empty_file"), evenly(400))
 CHURN = Stream("kmalloc-1k", "sh (7)", ("seq_open",), evenly(2000), life=0.05)
@@ -27,14 +26,6 @@ CHURN = Stream("kmalloc-1k", "sh (7)", ("seq_open",), evenly(2000), life=0.05)
 )
 def test_the_name_of_a_task_has_command_and_pid(name: str, command: str, pid: int | None) -> None:
     assert named(name) == (command, pid)
-
-
-def test_which_recordings_are_of_kmem_events() -> None:
-    assert of_kmem(Header(kind=LIVE, shows=SHOWS)) and of_kmem(Header(kind=IMPORTED, shows=SHOWS))
-    assert not of_kmem(Header(kind=LIVE, shows=SHOWS - {"paths"})), "readings alone"
-    assert not of_kmem(Header(kind=SAMPLED, shows=SHOWS))
-    assert not of_kmem(Header(kind=IMPORTED, shows=frozenset(SHOWN))), "a stream of GNU Mach"
-    assert not of_kmem(Header())
 
 
 def test_the_result_as_json(tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
 """What is said about readings: growth, regimes and limits of zones, and nothing about causes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.playback.test_readings import at_times
+from tests.recording.readings import HEADER, readings, record
 from zoneviz.app.captures import import_text
 from zoneviz.app.diagnosis import diagnose as diagnosed
 from zoneviz.app.howto import SYSTEMS
 from zoneviz.playback.diagnosis import Diagnosis, diagnose
 from zoneviz.playback.diagnosis.reading_sentences import HOWTO, NEXT
+from zoneviz.recording import Recording
+from zoneviz.recording.header import LIVE
 
 HEAD = "time,zone,elements,bytes\n"
 
@@ -38,6 +42,14 @@ def test_linux_is_sent_to_its_page_and_to_the_option_that_keeps_caches_apart(tmp
     import_text("slabinfo - version: 2.1\n" + row.format("filp", 100, 189) + row.format("kmem_cache", 21, 189), tmp_path / "a.zvz")
     (text,) = said(diagnosed(tmp_path / "a.zvz"), "next")
     assert "`zoneviz howto linux`" in text and "slab_nomerge" in text
+
+
+@pytest.mark.parametrize(("system", "command"), [("Linux 6.18.4 x86_64", "sudo zoneviz record --stacks"), ("FreeBSD 14", "--every 1m")])
+def test_of_a_machine_that_zoneviz_has_recorded_its_own_command_comes_next(system: str, command: str, tmp_path: Path) -> None:
+    record(tmp_path / "a.zvz", readings(3, 4), header=replace(HEADER, kind=LIVE, system=system))
+    with Recording(tmp_path / "a.zvz") as recording:
+        (text,) = said(diagnose(recording), "next")
+    assert command in text and "howto" not in text and "import" not in text
 
 
 def test_every_system_has_a_page() -> None:

@@ -34,7 +34,7 @@ def state(
     moment = [("after event", f"{machine['event']:,}"), (machine["clock"], clock(machine, 6))]
     print_pairs([*moment, *machine_rows(machine)])
     out.print()
-    out.print(zone_table(machine["zones"]))
+    out.print(zone_table(machine["zones"], machine["zone_noun"]))
     if machine["servers"]:
         out.print()
         out.print(_servers(machine["servers"]))

@@ -66,7 +66,8 @@ class Facts:
             out.append(("incomplete", str(info["incomplete_reason"])))
         if info["part_of"]:
             out.append(("excerpt of", str(info["part_of"])))
-        return [*out, ("model", str(info["model"])), ("digest of the events", str(info["digest"]))]
+        out += [("model", str(info["model"]))] if info["model"] else []
+        return [*out, ("digest of the events", str(info["digest"]))]
 
     def clock(self, x: int) -> str:
         """A place on the axis of the series as text."""

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from zoneviz.errors import UsageError
 from zoneviz.playback.diagnosis.fragments import fragments
 from zoneviz.playback.diagnosis.holding import holders
-from zoneviz.playback.diagnosis.kmem import of_events, of_kmem
+from zoneviz.playback.diagnosis.kmem import of_events
 from zoneviz.playback.diagnosis.readings import of_readings
 from zoneviz.playback.diagnosis.results import FACT, CallSite, Diagnosis, Finding, Holder, TaskGrowth, ZoneGrowth
 from zoneviz.playback.diagnosis.sentences import findings
@@ -46,7 +46,7 @@ def steps(player: Player, at: int | None = None, first: int | None = None) -> Ge
     if first is not None and not 0 <= first <= last:
         raise UsageError(f"This recording has no events {first + 1:,} to {last:,}.")
     header = player.recording.header
-    if header.of_readings or of_kmem(header):
+    if header.of_readings or header.of_allocations:
         for done in of_readings(player, at, first) if header.of_readings else of_events(player, at, first, HOLDERS):
             if isinstance(done, Diagnosis):
                 return done

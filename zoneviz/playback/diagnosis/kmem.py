@@ -16,7 +16,7 @@ from zoneviz.playback.diagnosis.survivors import Survivors, surviving
 from zoneviz.playback.diagnosis.usage import Usage, usage_of
 from zoneviz.playback.player import Player
 from zoneviz.recording import Recording
-from zoneviz.recording.header import IMPORTED, LIVE, Header
+from zoneviz.recording.header import IMPORTED, Header
 from zoneviz.state.machine import MachineState
 
 SHORTEST = 5_000_000_000
@@ -26,12 +26,6 @@ _NOBODY = "an unknown process"
 _MOST = 0.8
 """Share of many processes whose command is named."""
 _PID = re.compile(r"(?:(?P<name>.*) \((?:kernel thread )?|pid )(?P<pid>\d{1,9})\)?")
-
-
-def of_kmem(header: Header) -> bool:
-    """Whether a recording consists of the kmem events of a Linux kernel."""
-    events = header.kind in (LIVE, IMPORTED) and not header.of_readings
-    return events and "elements" in header.shows and not header.shows & {"maps", "rights"}
 
 
 def named(name: str) -> tuple[str, int | None]:

@@ -11,7 +11,7 @@ from zoneviz.playback.diagnosis.results import Finding
 from zoneviz.playback.forecast import FEWEST, forecast
 from zoneviz.playback.rates import hourly, per_second, until
 from zoneviz.playback.zone_families import reclaimable
-from zoneviz.recording.header import Header
+from zoneviz.recording.header import LIVE, Header
 
 MOST = 3
 """Zones named for their growth, and for shrinking."""
@@ -32,6 +32,9 @@ NEXT = {
 """What to capture next, by the beginning of the system's name."""
 HOWTO = {"OS X": "macos", "iPhone": "macos", "GNU Mach": "hurd"}
 """The page of `zoneviz howto`, where it is not the name in small letters."""
+EVENTS = "To see what each process allocates and keeps, run `sudo zoneviz record --stacks --for 30s` while it grows."
+LONGER = "To learn more, record longer: `zoneviz record --every 1m --keep 7d`."
+"""What to do next about a machine that zoneviz itself has recorded."""
 MERGED = " Linux merges caches of equal size under one name, so another cache may have grown: boot with slab_nomerge to see each."
 
 
@@ -232,5 +235,7 @@ def _next(header: Header) -> list[Finding]:
         return []
     who = "" if "tasks" in header.shows else "The file names no owner. "
     page = f"`zoneviz howto {HOWTO.get(system, system.lower())}` has the exact commands."
-    text = f"{who}To learn more, {NEXT[system]}; then import the folder. {page}{MERGED if system == 'Linux' else ''}"
-    return [Finding("next", text)]
+    more = f"To learn more, {NEXT[system]}; then import the folder. {page}"
+    if header.kind == LIVE:
+        more = EVENTS if system == "Linux" else LONGER
+    return [Finding("next", f"{who}{more}{MERGED if system == 'Linux' else ''}")]
