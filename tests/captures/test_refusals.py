@@ -32,6 +32,7 @@ from zoneviz.importers import find
         (b"# tracer: nop\n#\n  bash-7 [000] .... 1.000001: sched_switch: prev_comm=a\n", "without events", "kmem:kfree"),
         (b"\x17\x08\x44tracing6\x00" + bytes(100), "trace-cmd", "trace-cmd report"),
         (b"PERFILE2" + bytes(100), "perf", "perf script"),
+        (b"cpus=2\nversion = 7\n", "without kmem events", "trace-cmd record"),
         (b"(lldb) bt\n* thread #1\n", "debugger", "/proc/slabinfo"),
         (b"[    0.000000] Linux version 6.1\n[    0.1] x\n", "kernel log", "/proc/slabinfo"),
         (b"[Mon Nov 30 16:47:12 2026] Booting Linux\n", "kernel log", "/proc/slabinfo"),

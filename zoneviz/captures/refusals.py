@@ -62,6 +62,9 @@ _MISSES = (
     _miss(r"^# tracer: nop", "a trace without events",
           "Switch on the events kmem:kmalloc, kmem:kfree, kmem:kmem_cache_alloc and kmem:kmem_cache_free "
           "(trace-cmd record -e kmem), and import the text of `trace-cmd report`.", "it has no kmem events"),
+    _miss(r"\A\s*(?:cpus=\d+|CPU \d+ is empty|version = \d+)$", "what trace-cmd prints of a trace without kmem events",
+          "Record them: trace-cmd record -e kmem:kmalloc -e kmem:kfree -e kmem:kmem_cache_alloc -e kmem:kmem_cache_free.",
+          "no kmalloc, kfree, kmem_cache_alloc or kmem_cache_free is in it"),
     _miss(r"^\(gdb\)|^\(lldb\)", "a session of a debugger", _LINUX),
     _miss(r"^panic\(cpu \d+|\bpanicString\b", "a panic report of macOS that names no zone and no memory", _MACOS,
           "its text is cut or unknown"),
