@@ -17,7 +17,7 @@ def test_what_it_cannot_show_is_below_a_heading(capsys: pytest.CaptureFixture[st
     print_recorded(RESULT)
     out = capsys.readouterr().out
     assert "What it cannot show, or leaves open:\n- Who holds an object.\n- Pages are of 4 KiB.\n" in out
-    assert "counted by the events" not in out and "lost events" not in out
+    assert "events alone count" not in out and "lost events" not in out
     table = out.partition("The largest slab caches:\n")[2].splitlines()
     assert table[0].split() == ["slab", "cache", "element", "in", "use", "size", "flags"], "columns without a figure are left out"
     assert table[2].split() == ["dentry", "192", "7", "4", "KiB", "reclaimable"]
@@ -26,4 +26,4 @@ def test_what_it_cannot_show_is_below_a_heading(capsys: pytest.CaptureFixture[st
 def test_counts_that_differ_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
     print_recorded(RESULT | {"lost_events": 5, "truth": [{"zone": "dentry", "counted": 41_200, "reported": 41_232}]})
     out = capsys.readouterr().out
-    assert "reported by the kernel:\n- dentry: counted 41,200, slabinfo 41,232.\n" in out and "lost events  5" in out
+    assert "reports:\n- dentry: events count 41,200 elements in use, the machine 41,232.\n" in out and "lost events  5" in out

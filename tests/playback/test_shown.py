@@ -101,3 +101,10 @@ def test_of_a_cache_of_which_readings_know_only_the_size_the_elements_are_unknow
         large, dentry = shown.zones(Player(recording).at_end(), recording.header)
     assert large["cur_size"] >= 1 << 20 and (large["in_use"], large["free"], large["max_size"]) == (None, None, None)
     assert (dentry["in_use"], dentry["max_size"], dentry["flags"]) == (1, None, RECLAIMABLE), "no reading has named it yet"
+
+
+def test_what_events_count_otherwise_than_the_machine_is_said_and_damage_left_out() -> None:
+    truth = [{"zone": "maple_node", "counted": 2046, "reported": 1097}, {"zone": 5, "counted": 1, "reported": 2}, "x"]
+    said = "maple_node: events count 2,046 elements in use, the machine 1,097."
+    assert shown.differences({"truth": truth}) == [said] and shown.differences({"truth": "x"}) == shown.differences({}) == []
+    assert said in shown.cannot_show(Header(kind=LIVE, result={"truth": truth}))

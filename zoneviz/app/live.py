@@ -270,8 +270,10 @@ class Live:
         rows = self._names.rows(moment.zones)
         if self._kmem is None:
             return self._writer.reading(self._readings, at - self.started, moment, rows)
-        moment.counts = {**moment.counts, "lost_events": self._lost}
         self._truth = self._counted.differences(rows, self._writer.ids(rows))
+        moment.counts = {**moment.counts, "lost_events": self._lost}
+        if not self.spec.wanted.partial:
+            moment.counts["elements_miscounted"] = sum(abs(one.counted - one.reported) for one in self._truth)
         written = self._writer.reading(self._readings, at - self.started, moment, rows)
         self._counted.set(rows, self._writer.ids(rows))
         return written

@@ -5,10 +5,8 @@ from typing import Any
 
 from zoneviz import words
 from zoneviz.cli.output import biggest, console, print_pairs, zone_table
+from zoneviz.playback.shown import differences
 from zoneviz.words import plain
-
-_DIFFERENCES = 5
-"""Caches whose counts are compared in words."""
 
 
 def print_recorded(result: Mapping[str, Any]) -> None:
@@ -26,7 +24,7 @@ def print_recorded(result: Mapping[str, Any]) -> None:
     print_pairs(rows)
     for heading, lines in (
         ("What it cannot show, or leaves open:", [*result["cannot_show"], *result["trust"]]),
-        ("Elements in use, counted by the events and reported by the kernel:", differences(result)),
+        ("What events alone count, and what the machine reports:", differences(result)),
     ):
         if lines:
             out.print(f"\n{heading}")
@@ -34,10 +32,3 @@ def print_recorded(result: Mapping[str, Any]) -> None:
                 out.print(f"- {plain(line)}")
     out.print(f"\nThe largest {result['zone_noun']}s:")
     out.print(zone_table(biggest(result["zones"]), result["zone_noun"]))
-
-
-def differences(result: Mapping[str, Any]) -> list[str]:
-    """Sentences on caches whose elements were counted otherwise than the machine reports."""
-    return [
-        f"{one['zone']}: counted {one['counted']:,}, slabinfo {one['reported']:,}." for one in result.get("truth", [])[:_DIFFERENCES]
-    ]

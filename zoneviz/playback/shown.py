@@ -1,6 +1,6 @@
 """What a recording shows of a machine, and what it cannot show: figures that it does not report are None here, never 0."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zoneviz import words
@@ -29,6 +29,8 @@ _UNSHOWN = {
     "paths": "It has no call paths: it cannot say which code allocated the memory.",
 }
 """What follows from each word that `Header.shows` lacks."""
+_DIFFERENCES = 5
+"""Zones whose counts are compared in words."""
 
 
 def cannot_show(header: Header) -> list[str]:
@@ -41,7 +43,23 @@ def cannot_show(header: Header) -> list[str]:
         said.append("It does not say which thread of a task allocated.")
     elif who:
         said.append(f"It has no {words.listed(who, 'or')}: it cannot say who allocated the memory.")
-    return [*header.cannot_show, *said]
+    return [*header.cannot_show, *said, *differences(header.result)]
+
+
+def differences(result: Mapping[str, Any]) -> list[str]:
+    """Sentences on zones whose elements in use the events of a live machine count otherwise than the machine itself: the worst ones.
+
+    `result`: of a recording, whose "truth" is [{zone, counted, reported}].
+    """
+    found = result.get("truth")
+    rows = [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+    out = []
+    for row in rows[:_DIFFERENCES]:
+        zone, counted, reported = (row.get(name) for name in ("zone", "counted", "reported"))
+        if isinstance(zone, str) and isinstance(counted, int) and isinstance(reported, int):
+            said = f"events count {counted:,} elements in use, the machine {reported:,}"
+            out.append(f"{words.one_line(zone, 60)}: {said}.")
+    return out
 
 
 def lacking(header: Header, needs: Iterable[str]) -> str:
