@@ -314,7 +314,7 @@ def ipc_pset_remove(k: "Kernel", port: IpcPort) -> None:
     k.time += k.costs.mqueue_walk * len(pset.messages)
     mine = [m for m in pset.messages if m.port is port] if port.msgcount else []
     if mine:
-        pset.messages = deque(m for m in pset.messages if m.port is not port)
+        pset.messages = deque([m for m in pset.messages if m.port is not port])
         port.messages = deque(mine)
     port.pset = None
     del pset.members[port]
