@@ -28,7 +28,7 @@ from zoneviz.errors import UsageError, ZonevizError, described
 from zoneviz.events import Catalog, Kind
 from zoneviz.playback import shown
 from zoneviz.playback.player import Player
-from zoneviz.recording import Header, Recorder, Recording, files
+from zoneviz.recording import Header, Recorder, Recording, files, schema
 from zoneviz.recording.header import LIVE
 from zoneviz.sources.counted import Counted, Difference
 from zoneviz.sources.kmem_source import KmemSource
@@ -87,6 +87,7 @@ class Live:
         self._truth: list[Difference] = []
         self._readings = self._lost = 0
         self._rate, self._since = 0.0, (clock(), 0)
+        schema.prepare()  # events wait in the kernel's buffer until the file is there
         self._kmem = KmemSource(self.catalog, wanted=spec.wanted, stacks=spec.stacks, buffer=spec.buffer) if spec.events else None
         try:
             self.started = self._read_at = clock()
