@@ -69,7 +69,7 @@ def _programs() -> Iterator[Check]:
     remedy = (
         ""
         if COMPILED
-        else "nothing needed; `make compiled` in a checkout, or pip install with a C compiler, makes runs three times as fast"
+        else "it works; `make compiled` in a checkout, or pip install with a C compiler, makes simulating 2.4 to 3.4 times as fast"
     )
     yield Check("simulated kernel", COMPILED, "compiled" if COMPILED else "interpreted", remedy, needed=False)
     for name in PACKAGES:
