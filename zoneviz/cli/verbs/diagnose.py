@@ -83,7 +83,7 @@ def _print(found: Diagnosis) -> None:
         out.print(plain(finding.sentence))
     if found.growth:
         out.print()
-        columns = ("zone", "process", "call path", "still there", "of", "bytes", "a second")
+        columns = ("cache", "process", "call path", "still there", "of", "bytes", "a second")
         out.print(table(columns, [_growing(row) for row in found.growth[:ROWS]], right=columns[3:]))
     elif found.holders:
         out.print()

@@ -17,4 +17,5 @@ def colour_of(name: str, flags: str, dark: bool) -> QColor:
 
 def flags_by_name(catalog: Catalog, header: Header) -> dict[str, str]:
     """The flags of all zones, those of a real machine as `playback.shown` completes them."""
-    return {zone.name: flags_of(zone.name, zone.flags) if header.of_readings else zone.flags for zone in catalog.zones}
+    real = header.of_readings or header.of_allocations
+    return {zone.name: flags_of(zone.name, zone.flags) if real else zone.flags for zone in catalog.zones}
