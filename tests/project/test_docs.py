@@ -1,6 +1,7 @@
 """Generated documents are up to date, and every example runs."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.gui.examples.largest_zone import LargestZoneView
 from tools.docs import DOCS, README, made, readme, schema_sql
 from zoneviz import resources
 from zoneviz.cli import verbs
+from zoneviz.cli.main import command
 from zoneviz.gui.pictures import shots
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
@@ -70,6 +72,21 @@ def test_questions_and_tour_name_existing_views_and_commands() -> None:
         assert verb in verbs.names(), verb
     for name in re.findall(r"--view ([a-z-]+)", text):
         assert shots.named(name)
+
+
+@pytest.mark.parametrize(("name", "least"), [("linux.md", 12), ("watching.md", 3), ("capturing.md", 2), ("tour.md", 4)])
+def test_the_commands_of_a_document_are_understood(name: str, least: int) -> None:
+    found = re.findall(r"(?:^ +|`)(?:sudo )?(zoneviz [^`\n#]+)", (DOCS / name).read_text(), re.MULTILINE)
+    words = [shlex.split(line) for line in found if " -" in line]
+    assert len(words) >= least
+    for _, verb, *args in words:
+        command(verb).make_context(verb, args)  # raises a usage error, and runs nothing
+
+
+def test_the_leak_to_practise_on_is_valid_and_bounded() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (DOCS / "linux.md").read_text(), re.DOTALL)
+    compile(code, "forgetful.py", "exec")
+    assert "while len(pairs) < most" in code
 
 
 def test_the_docs_are_where_the_window_looks_for_them() -> None:

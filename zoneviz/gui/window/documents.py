@@ -12,7 +12,7 @@ WIDEST = 480
 """Pixels for the list of titles, at most."""
 GLOSSARY = "glossary.md"
 CAPTURING = "capturing.md"
-FIRST = ("tour.md", "faq.md", CAPTURING, GLOSSARY, "commands.md", "scenarios.md")
+FIRST = ("tour.md", "linux.md", "faq.md", CAPTURING, GLOSSARY, "commands.md", "scenarios.md")
 """The pages needed most; the others follow by name."""
 
 
