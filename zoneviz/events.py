@@ -261,6 +261,16 @@ class Catalog:
         self._threads_named = 0
 
     @property
+    def task_count(self) -> int:
+        """How many names `tasks` holds. A reader knows it without reading them."""
+        return len(self.tasks)
+
+    @property
+    def thread_count(self) -> int:
+        """How many names `threads` holds."""
+        return len(self.threads)
+
+    @property
     def task_names(self) -> dict[int, str]:
         """The last name of each task by its id. Kept up to date incrementally: a long run has tens of thousands of tasks."""
         self._task_names.update((task.id, task.name) for task in self.tasks[self._tasks_named :])

@@ -14,7 +14,7 @@ from tests.recording.test_recorder import record
 from zoneviz.errors import InputError
 from zoneviz.events import Machine
 from zoneviz.recording import catalogs
-from zoneviz.recording.catalogs import CatalogReader, integers
+from zoneviz.recording.catalogs import StoredCatalog, integers
 
 
 def test_integers_become_an_array() -> None:
@@ -42,28 +42,28 @@ def test_invalid_constants_are_refused(value: object) -> None:
 def test_loading_again_adds_what_is_new(tmp_path: Path) -> None:
     path = tmp_path / "a.zvz"
     record(path, 600, [300])
-    reader = CatalogReader()
+    reader = StoredCatalog()
     with closing(sqlite3.connect(path)) as db:
         reader.load(db, path.stat().st_size)
         expected = toy.catalog()
-        assert (reader.catalog.zones, reader.catalog.maps, reader.catalog.machine) == (expected.zones, expected.maps, expected.machine)
+        assert (reader.zones, reader.maps, reader.machine) == (expected.zones, expected.maps, expected.machine)
         db.execute("INSERT INTO names VALUES (?, 'later')", (len(expected.names.strings),))
         db.execute("INSERT OR REPLACE INTO tasks VALUES (9, 1, 'renamed')")
         reader.load(db, path.stat().st_size)
-    assert reader.catalog.names.strings == [*expected.names.strings, "later"]
-    assert [task.name for task in reader.catalog.tasks] == ["task 1", "task 2", "renamed"] and reader.catalog.task_names[1] == "renamed"
+    assert reader.names.strings == [*expected.names.strings, "later"]
+    assert [task.name for task in reader.tasks] == ["task 1", "task 2", "renamed"] and reader.task_names[1] == "renamed"
 
 
 def test_figures_of_readings_are_loaded_and_checked(tmp_path: Path) -> None:
     path, made = tmp_path / "a.zvz", readings(3, 5)
     record_readings(path, made)
-    reader = CatalogReader()
+    reader = StoredCatalog()
     with closing(sqlite3.connect(path)) as db:
         reader.load(db, path.stat().st_size)
-        assert reader.catalog.figures == made.catalog.figures
+        assert reader.figures == made.catalog.figures
         db.execute("UPDATE figures SET id = 9 WHERE id = 2")
         with pytest.raises(InputError, match="table figures has invalid values"):
-            CatalogReader().load(db, path.stat().st_size)
+            StoredCatalog().load(db, path.stat().st_size)
 
 
 def test_more_text_than_the_file_can_hold_is_refused(tmp_path: Path) -> None:
@@ -72,4 +72,4 @@ def test_more_text_than_the_file_can_hold_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("UPDATE names SET text = ? WHERE id = 1", ("x" * (catalogs.TEXT_LIMIT + 1),))
         with pytest.raises(InputError, match="more text"):
-            CatalogReader().load(db, path.stat().st_size)
+            StoredCatalog().load(db, path.stat().st_size)

@@ -1,5 +1,6 @@
 """Opening and reading: invalid files are refused in one sentence; a live recording grows."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -116,9 +117,7 @@ def damage(path: Path, *statements: str) -> None:
         ("DELETE FROM recording", "header is missing"),
         ("UPDATE recording SET events = 'many'", "header has an invalid 'events'"),
         ("UPDATE recording SET parameters = '[1'", "header has an invalid 'parameters'"),
-        ("UPDATE names SET id = 77 WHERE id = 1", "table names"),
         ("UPDATE zones SET elem_size = 'big'", "table zones"),
-        ("UPDATE paths SET parent = 99 WHERE id = 2", "no parent path"),
         ("ALTER TABLE maps RENAME COLUMN parent TO mother", "table maps has an unexpected schema"),
         ("CREATE TABLE more (x)", "an unexpected table 'more'"),
         ("CREATE VIEW more AS SELECT * FROM events", "an unexpected view 'more'"),
@@ -131,8 +130,6 @@ def damage(path: Path, *statements: str) -> None:
         ("UPDATE recording SET first_event = -5", "last event is invalid"),
         ("UPDATE recording SET first_event = 4000", "last event is invalid"),
         ("INSERT INTO events VALUES (9223372036854775807, 1, 0, 0, 0, 0, 0, 0, 0, 0)", "too large for the file"),
-        ("UPDATE paths SET frame = zeroblob(20)", "table paths"),
-        ("UPDATE names SET text = CAST(x'ff' AS TEXT)", "UTF-8"),
     ],
 )
 def test_damaged_and_foreign_files_are_refused(good: Path, statement: str, sentence: str) -> None:
@@ -140,6 +137,53 @@ def test_damaged_and_foreign_files_are_refused(good: Path, statement: str, sente
     with pytest.raises(InputError, match=sentence) as caught:
         Recording(good)
     assert "\n" not in str(caught.value) and str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("statement", "table", "sentence"),
+    [
+        ("UPDATE names SET id = 77 WHERE id = 1", "names", "damaged: its table names"),
+        ("UPDATE names SET text = CAST(x'ff' AS TEXT)", "names", "UTF-8"),
+        ("UPDATE paths SET parent = 99 WHERE id = 2", "paths", "damaged: a call path has no parent path"),
+        ("UPDATE paths SET frame = zeroblob(20)", "paths", "damaged: its table paths"),
+        ("UPDATE tasks SET name = zeroblob(5) WHERE id = 2", "task_names", "damaged: its table tasks"),
+        ("UPDATE threads SET task = 'one'", "thread_names", "damaged: its table threads"),
+    ],
+)
+def test_damaged_names_are_refused_once_when_they_are_asked_for(good: Path, statement: str, table: str, sentence: str) -> None:
+    damage(good, statement)
+    with Recording(good) as recording:
+        with pytest.raises(InputError, match=sentence) as caught:
+            getattr(recording.catalog, table)
+        assert str(good) in str(caught.value) and str(caught.value).endswith(".")
+        assert not {"names": len(recording.catalog.names.strings) - 1, "paths": len(recording.catalog.paths)}.get(table, 0)
+        assert recording.catalog.task_names == ({} if table == "task_names" else {1: "task 1", 2: "task 2"})
+
+
+def test_names_are_read_when_they_are_asked_for(good: Path) -> None:
+    expected = toy.catalog()
+    recording = Recording(good)
+    catalog = recording.catalog
+    recording.close()
+    assert (catalog.task_count, catalog.thread_count) == (len(expected.tasks), len(expected.threads))
+    assert catalog.tasks == expected.tasks and catalog.threads == expected.threads and catalog.tasks is catalog.tasks
+    assert catalog.paths.rows == expected.paths.rows and catalog.paths == expected.paths
+    assert catalog.names.strings == expected.names.strings and catalog.names.ids == expected.names.ids
+    assert (catalog.task_count, catalog.thread_count) == (len(expected.tasks), len(expected.threads))
+    with pytest.raises(AttributeError):
+        _ = catalog.colours  # type: ignore[attr-defined]
+
+
+def test_names_of_a_file_that_was_replaced_are_not_mixed_with_its_own(good: Path) -> None:
+    with Recording(good) as recording:
+        other = good.with_name("other.zvz")
+        shutil.copyfile(good, other)
+        other.replace(good)
+        with pytest.raises(InputError, match=r"replaced while it was open\. Open it again\.$"):
+            _ = recording.catalog.task_names
+        good.unlink()
+        with pytest.raises(InputError, match="removed or replaced"):
+            _ = recording.catalog.paths
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ class Survey:
         """Add the next events (n, 10); `catalog`: of the recording they are from."""
         if not len(rows):
             return
-        self.threads.limit = id_limit(len(catalog.threads))
+        self.threads.limit = id_limit(catalog.thread_count)
         at, kind = 0, rows[:, KIND]
         of_ports = np.isin(kind, _PORTS) | (np.isin(kind, _RIGHTS) & (rows[:, EXTRA] & RECEIVE != 0))
         about_ports, about_threads = rows[of_ports], rows[np.isin(kind, _THREADS)]
@@ -240,7 +240,7 @@ class Survey:
     def _hold(self, task: int, change: int, catalog: Catalog) -> None:
         """Change the number of ports a task receives from."""
         if task >= len(self._ports):
-            limit = id_limit(len(catalog.tasks))
+            limit = id_limit(catalog.task_count)
             if task >= limit:
                 return
             self._ports = np.concatenate([self._ports, np.zeros(task + 1 + task // 4 - len(self._ports), np.int64)])

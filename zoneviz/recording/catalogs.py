@@ -2,7 +2,8 @@
 
 import sqlite3
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from itertools import chain, islice
 from operator import lt
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from zoneviz.errors import InputError
-from zoneviz.events import Catalog, FigureInfo, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
+from zoneviz.events import CallPaths, Catalog, FigureInfo, Machine, MapInfo, Names, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.recording import schema
 from zoneviz.state.rows import ZONE_ID_LIMIT, Ints
 
@@ -39,6 +40,9 @@ def integers(rows: Iterable[Sequence[int]], width: int) -> Ints:
 
 MACHINE_LIMIT = 1 << 30
 """Upper bound of the constants of a machine."""
+LATE = ("names", "paths", "tasks", "threads")
+"""The attributes of a catalog that may be long, and are named as their tables."""
+Later = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 
 def machine(rows: Iterable[tuple[object, object]]) -> Machine:
@@ -57,46 +61,109 @@ def machine(rows: Iterable[tuple[object, object]]) -> Machine:
     return Machine(**found)
 
 
-class CatalogReader:
-    """Fills `catalog` from a file; each further `load` adds what is new.
+class StoredCatalog(Catalog):
+    """The catalog of a file; each `load` adds what is new.
 
-    Errors, of `load`: InputError without the name of the file.
+    Names and call paths of a finished recording are read when they are first asked for: there may be a hundred thousand. If they are
+    damaged, that raises an InputError once, and they are empty from then on.
     """
 
+    __slots__ = ("_counts", "_depths", "_entries", "_later", "_size", "_unread")
+
     def __init__(self) -> None:
-        self.catalog = Catalog()
+        super().__init__()
         self._entries: dict[str, int] = {}
         self._depths = [0]
+        self._later: Later | None = None
+        self._size = 0
+        self._unread: set[str] = set()
+        self._counts: tuple[int, int] | None = None
 
-    def load(self, db: sqlite3.Connection, size: int) -> None:
-        """Add what is new. `size`: bytes of the file, an upper bound of what it can hold."""
-        catalog = self.catalog
-        catalog.machine = machine(db.execute(MACHINE_ROWS))
-        names, paths = catalog.names, catalog.paths
-        for (text,) in self._new(db, size, "names", (str,), len(names.strings)):
-            names.ids.setdefault(text, len(names.strings))
-            names.strings.append(text)
-        for parent, frame in self._new(db, size, "paths", (int, str), len(paths.rows)):
-            if not 0 <= parent < len(paths.rows):
-                raise InputError("A call path has no parent path.")
-            if self._depths[parent] >= PATH_DEPTH:
-                raise InputError("A call path is too deep.")
-            self._depths.append(self._depths[parent] + 1)
-            paths.setdefault((parent, frame), len(paths.rows))
-            paths.rows.append((parent, frame))
-        have = len(catalog.zones) + 1
+    @property
+    def task_count(self) -> int:
+        """As in Catalog; counted in the file, if nobody has asked for the names."""
+        return self._counted()[0] if "tasks" in self._unread else len(self.tasks)
+
+    @property
+    def thread_count(self) -> int:
+        """As in Catalog; counted in the file, if nobody has asked for the names."""
+        return self._counted()[1] if "threads" in self._unread else len(self.threads)
+
+    def load(self, db: sqlite3.Connection, size: int, later: Later | None = None) -> None:
+        """Add what is new. `size`: bytes of the file, an upper bound of what it can hold. `later`: gives a connection for the names
+        when they are asked for. None, and if some are known already: all are read now.
+
+        Errors: InputError without the name of the file.
+        """
+        known = len(self._entries)
+        self.machine = machine(db.execute(MACHINE_ROWS))
+        have = len(self.zones) + 1
         zones = self._new(db, size, "zones", (str, int, int, int, str), have)
-        catalog.zones.extend(ZoneInfo(i, *row) for i, row in enumerate(zones, have))
-        have = len(catalog.maps) + 1
+        self.zones.extend(ZoneInfo(i, *row) for i, row in enumerate(zones, have))
+        have = len(self.maps) + 1
         maps = self._new(db, size, "maps", (str, int, int, int), have)
-        catalog.maps.extend(MapInfo(i, *row) for i, row in enumerate(maps, have))
-        have = len(catalog.figures) + 1
+        self.maps.extend(MapInfo(i, *row) for i, row in enumerate(maps, have))
+        have = len(self.figures) + 1
         figures = self._new(db, size, "figures", (str, str), have)
-        catalog.figures.extend(FigureInfo(i, *row) for i, row in enumerate(figures, have))
-        if max(len(catalog.zones), len(catalog.maps), len(catalog.figures)) >= ZONE_ID_LIMIT:
+        self.figures.extend(FigureInfo(i, *row) for i, row in enumerate(figures, have))
+        if max(len(self.zones), len(self.maps), len(self.figures)) >= ZONE_ID_LIMIT:
             raise InputError("It has more zones, maps or figures than a kernel can have.")
-        catalog.tasks.extend(map(TaskInfo._make, self._new(db, size, "tasks", (int, str))))
-        catalog.threads.extend(map(ThreadInfo._make, self._new(db, size, "threads", (int, int, str))))
+        if later is None or known:
+            for table in LATE:
+                self._read(db, size, table)
+        else:
+            self._later, self._size, self._unread = later, size, {*LATE}
+            for table in LATE:
+                delattr(self, table)
+
+    def __getattr__(self, table: str) -> Any:
+        """One of LATE, read from the file. Python calls this for an attribute without a value."""
+        if table not in LATE or self._later is None:
+            raise AttributeError(table)
+        self._unread.discard(table)
+        self._empty(table)
+        try:
+            with self._later() as db:
+                self._read(db, self._size, table)
+        except InputError:
+            self._empty(table)
+            raise
+        return getattr(self, table)
+
+    def _empty(self, table: str) -> None:
+        """Make one of LATE empty."""
+        setattr(self, table, Names() if table == "names" else CallPaths() if table == "paths" else [])
+
+    def _counted(self) -> tuple[int, int]:
+        """The number of tasks and of threads in the file."""
+        if self._counts is None and self._later is not None:
+            with self._later() as db:
+                # Not count(*) of the table, which no time limit could stop.
+                count = "(SELECT count(*) FROM (SELECT 1 FROM {} LIMIT ?))"
+                self._counts = db.execute(f"SELECT {count.format('tasks')}, {count.format('threads')}", (self._size // 4,) * 2).fetchone()
+        return self._counts or (0, 0)
+
+    def _read(self, db: sqlite3.Connection, size: int, table: str) -> None:
+        """Add the new rows of one of LATE."""
+        if table == "tasks":
+            self.tasks.extend(map(TaskInfo._make, self._new(db, size, table, (int, str))))
+        elif table == "threads":
+            self.threads.extend(map(ThreadInfo._make, self._new(db, size, table, (int, int, str))))
+        elif table == "names":
+            names = self.names
+            for (text,) in self._new(db, size, table, (str,), len(names.strings)):
+                names.ids.setdefault(text, len(names.strings))
+                names.strings.append(text)
+        else:
+            paths = self.paths
+            for parent, frame in self._new(db, size, table, (int, str), len(paths.rows)):
+                if not 0 <= parent < len(paths.rows):
+                    raise InputError("A call path has no parent path.")
+                if self._depths[parent] >= PATH_DEPTH:
+                    raise InputError("A call path is too deep.")
+                self._depths.append(self._depths[parent] + 1)
+                paths.setdefault((parent, frame), len(paths.rows))
+                paths.rows.append((parent, frame))
 
     def _new(self, db: sqlite3.Connection, size: int, table: str, types: tuple[type, ...], dense: int | None = None) -> list[Any]:
         """The new rows of a table, without their key. `dense`: the first key expected, followed by consecutive ones."""

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from zoneviz.errors import Forgotten, InputError, UsageError, ZonevizError
-from zoneviz.events import COLUMNS
+from zoneviz.events import COLUMNS, Catalog
 from zoneviz.recording import answers, conversions, copies, schema, trust
 from zoneviz.recording import header as headers
 from zoneviz.recording.answers import Answer
-from zoneviz.recording.catalogs import CatalogReader, integers
+from zoneviz.recording.catalogs import StoredCatalog, integers
 from zoneviz.recording.header import Header
 from zoneviz.recording.packed_events import PackedEvents
 from zoneviz.recording.private import PrivateCopy
@@ -46,8 +46,8 @@ class Recording:
     def __init__(self, path: str | os.PathLike[str], copy: PrivateCopy | None = None) -> None:
         self.path = Path(path)
         self.header: Header = Header()
-        self._names = CatalogReader()
-        self.catalog = self._names.catalog
+        self._names = StoredCatalog()
+        self.catalog: Catalog = self._names
         self.first_event = 1
         """Number of the first event: 1, except in an excerpt, whose state before it is in a checkpoint."""
         self.event_count = 0
@@ -382,7 +382,8 @@ class Recording:
                 raise InputError("Its header is missing.")
             header = headers.from_row(rows[0])
             size = sum(Path(f"{self.file}{suffix}").stat().st_size for suffix in ("", "-wal") if Path(f"{self.file}{suffix}").exists())
-            self._names.load(db, size)
+            # A finished file does not change, so that its names can be read later; a private copy is gone by then.
+            self._names.load(db, size, trust.Again(self.path) if header.complete and not (self._private or self._left_open()) else None)
             before = header.first_event - 1
             packed = self._packed and self._packed.last(before + 1)
             last = packed or db.execute("SELECT seq, time FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (before, 0)
@@ -392,7 +393,7 @@ class Recording:
                 raise InputError("Its last event has a number too large for the file.")
             self.header, self.first_event, (self.event_count, self.last_time) = header, header.first_event, last
         except InputError as error:
-            raise InputError(f"{self.path} is damaged: {str(error)[0].lower()}{str(error)[1:]}") from None
+            raise trust.damaged(self.path, error) from None
         finally:
             if db.in_transaction:
                 db.execute("ROLLBACK")

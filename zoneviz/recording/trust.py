@@ -127,6 +127,42 @@ def connect(file: Path, *, salvage: bool = False, without: Collection[str] = ())
     return db, watch
 
 
+class Again:
+    """Opens a file that was read and checked once more: each call gives a connection of its own, in any thread.
+
+    Errors, inside that context: InputError if the file is damaged, or is not the same any more.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._was = self._identity()
+
+    def _identity(self) -> tuple[int, ...]:
+        """What changes if the file is replaced; empty if it is gone."""
+        with suppress(OSError):
+            found = self._path.stat()
+            return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+        return ()
+
+    @contextmanager
+    def __call__(self) -> Iterator[sqlite3.Connection]:
+        with reading(self._path):
+            if self._identity() != self._was:
+                raise InputError(f"{self._path} was removed or replaced while it was open. Open it again.")
+            db, _ = connect(self._path)
+            try:
+                yield db
+            except InputError as error:
+                raise damaged(self._path, error) from None
+            finally:
+                db.close()
+
+
+def damaged(path: Path, error: InputError) -> InputError:
+    """An error about the contents of a recording, with the name of its file."""
+    return InputError(f"{path} is damaged: {str(error)[0].lower()}{str(error)[1:]}")
+
+
 def check(db: sqlite3.Connection, path: Path) -> int:
     """Check that it is a recording with exactly our schema, and return its format version. An older version's schema is not checked.
 

@@ -100,7 +100,7 @@ class MachineState:
         self._elements.apply(rows, kinds)
         self._ports.apply(rows, kinds)
         self._rights.apply(rows, kinds)
-        self.tasks.limit, self.threads.limit = id_limit(len(self.catalog.tasks)), id_limit(len(self.catalog.threads))
+        self.tasks.limit, self.threads.limit = id_limit(self.catalog.task_count), id_limit(self.catalog.thread_count)
         self.tasks.apply(rows, kinds)
         self.threads.apply(rows, kinds)
         self.pages.apply(rows, kinds)
@@ -284,8 +284,8 @@ def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
     state.totals.maps, state.totals.machine = arrays["maps"], arrays["machine"]
     state.totals.figures = np.append(UNKNOWN, (arrays["figures"] + UNKNOWN)[1:])
     state.reported = arrays["reported"]
-    state.tasks = Tasks(codec.dense(arrays["tasks"], id_limit(len(catalog.tasks))))
-    state.threads = Threads(codec.dense(arrays["threads"], id_limit(len(catalog.threads))), numbers["running"])
+    state.tasks = Tasks(codec.dense(arrays["tasks"], id_limit(catalog.task_count)))
+    state.threads = Threads(codec.dense(arrays["threads"], id_limit(catalog.thread_count)), numbers["running"])
     if numbers["running"] >= len(state.threads.table):
         raise InputError("A checkpoint is damaged.")
     state.pages.zone = arrays["pages"]
