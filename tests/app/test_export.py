@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.recording import toy
+from tests.recording import live_machine, toy
 from zoneviz.app.export import export
 from zoneviz.app.notes import Note, file_of, write
 from zoneviz.app.writing import written
@@ -108,5 +108,8 @@ def test_only_allocations_are_sorted_and_cut(made: Path, tmp_path: Path) -> None
 def test_without_allocations_nothing_is_counted(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "b.zvz", toy.catalog(), Header(shows=frozenset({"zones", "elements"})))
     recorder.finish("finished", {})
-    with pytest.raises(UsageError, match=r"b\.zvz has no allocations to count\. It has no call paths"):
+    with pytest.raises(UsageError, match=r"b\.zvz has no allocations to count\. It has no call paths.*allocated the memory\.$"):
         export(tmp_path / "b.zvz", "kmem-stat", tmp_path / "x")
+    live_machine.record(tmp_path / "c.zvz", 2).finish("finished")
+    with pytest.raises(UsageError, match=r"c\.zvz has no allocations to count\..* Record it with --events\.$"):
+        export(tmp_path / "c.zvz", "kmem-stat", tmp_path / "x")

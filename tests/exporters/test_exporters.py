@@ -10,6 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.exporters import hostile
+from tests.recording import live_machine
 from zoneviz.exporters import TABLES, exporters, find
 from zoneviz.exporters.csv import cell as csv_cell
 from zoneviz.exporters.markdown import cell as markdown_cell
@@ -115,3 +116,10 @@ def test_stacks_and_speedscope_sum_to_the_live_bytes(made: Path) -> None:
         match = parse_filter("zone=kalloc.64", recording.catalog)
         one = exported(recording, "stacks", match=match).decode().splitlines()
         assert one and all("[kalloc.64] " in line for line in one)
+
+
+def test_the_series_of_a_live_machine_has_no_figures_of_mach(tmp_path: Path) -> None:
+    live_machine.record(tmp_path / "a.zvz", 3, allocs=300).finish("finished")
+    with Recording(tmp_path / "a.zvz") as recording:
+        rows = json.loads(exported(recording, "json", "series"))
+    assert list(rows[-1])[:3] == ["seq", "time_ns", "reading: slab_unreclaimable"] and rows[-1]["bytes of cache-1"] > 0

@@ -46,10 +46,10 @@ def compare_readings(a: Path, b: Path, align: str = EVENT, actions: int = 0, noi
 
 
 def are_readings(*paths: Path) -> bool:
-    """Whether all of these recordings consist of readings. Errors: InputError as `open_recording`."""
+    """Whether all of these recordings have readings. Errors: InputError as `open_recording`."""
     for path in paths:
         with open_recording(path) as recording:
-            if not recording.header.of_readings:
+            if not recording.header.has_readings:
                 return False
     return True
 

@@ -19,10 +19,11 @@ class Readings:
     counted from 0.
     """
 
-    def __init__(self, recording: Recording | None = None) -> None:
+    def __init__(self, recording: Recording | None = None, *, between_events: bool = False) -> None:
+        """`between_events`: also those of a recording with events; each then lasts until the next begins."""
         self.ends = self.times = np.zeros(0, np.int64)
         self.born: dict[int, int] = {}
-        if recording is None or not recording.header.of_readings:
+        if recording is None or not (recording.header.has_readings if between_events else recording.header.of_readings):
             return
         rows = recording.events_of(Kind.READING, Kind.ZINIT, first=recording.first_event)
         begins, made = (rows[rows[:, KIND] == kind] for kind in (Kind.READING, Kind.ZINIT))

@@ -18,6 +18,7 @@ from zoneviz.playback.points import at_ends
 from zoneviz.playback.readings import Readings
 from zoneviz.playback.search import Filter, Mask
 from zoneviz.recording import Recording
+from zoneviz.recording.header import LIVE
 from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, SAMPLE_STEP, UNKNOWN
 from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import MISSING, SHARED
@@ -275,16 +276,17 @@ def _series(part: Part) -> Table:
             by_zone = samples.zones["cur_size"][new]
             yield [
                 samples.seqs[new].tolist(), samples.times[new].tolist(),
-                *(samples.machine[figure][new].tolist() for figure in MACHINE_FIGURES),
+                *(samples.machine[figure][new].tolist() for figure in machine),
                 *samples.figures[new].T.tolist(), *(by_zone[:, i].tolist() for i in places),
             ]  # fmt: skip
             part.tell(min(max(start + stretch - part.first, 0), of), of)
 
+    header = part.recording.header
+    machine = [] if header.of_allocations else list(MACHINE_FIGURES)  # those of Mach
     figures = [f"reading: {info.name}" for info in part.recording.catalog.figures]
     sizes = [f"bytes of {zone.name}" for zone in zones]
-    columns = [Column("seq"), Column("time_ns"), *map(Column, (*MACHINE_FIGURES, *figures, *sizes))]
-    readings = part.recording.header.of_readings
-    return Table(columns, _at_readings(part, np.array(places, np.int64)) if readings else batches())
+    columns = [Column("seq"), Column("time_ns"), *map(Column, (*machine, *figures, *sizes))]
+    return Table(columns, _at_readings(part, np.array(places, np.int64)) if header.of_readings else batches())
 
 
 def _pages(part: Part) -> Table:
@@ -317,7 +319,8 @@ def counted(part: Part, by: str) -> tuple[KmemStat, Groups, Ints]:
     recording = part.recording
     why = shown.lacking(recording.header, NEEDS)
     if why:
-        raise UsageError(f"{recording.path} has no allocations to count. {why}")
+        more = " Record it with --events." if recording.header.kind == LIVE else ""
+        raise UsageError(f"{recording.path} has no allocations to count. {why}{more}")
     stat = KmemStat(part.first - 1, pointers=by == POINTER, match=part.match)
     for done, of in kmem_stat(Player(recording), stat, part.last):
         part.tell(done, of)

@@ -88,6 +88,11 @@ class Header:
         return self.kind == SAMPLED or (self.kind == LIVE and "paths" not in self.shows)
 
     @property
+    def has_readings(self) -> bool:
+        """Whether it has readings, alone or between events."""
+        return self.kind in (SAMPLED, LIVE)
+
+    @property
     def of_allocations(self) -> bool:
         """Whether its events are the allocations and frees of a kernel that is not Mach: they have no maps, ports or tasks of it."""
         return self.kind in (LIVE, IMPORTED) and not self.of_readings and "elements" in self.shows and not self.shows & {"maps", "rights"}

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.recording import live_machine
 from zoneviz.app.captures import import_text
-from zoneviz.app.compare import are_readings, compare_readings
+from zoneviz.app.compare import are_readings, compare, compare_readings
 from zoneviz.errors import UsageError
 
 ZPRINT = """\
@@ -77,3 +78,16 @@ def test_readings_correspond_by_number_or_by_time(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be aligned by fill"):
         compare_readings(a, b, "fill")
     assert are_readings(a, b)
+
+
+def test_live_recordings_with_events_are_compared_by_their_readings(tmp_path: Path) -> None:
+    paths = a, b, alone = [tmp_path / name for name in ("a.zvz", "b.zvz", "c.zvz")]
+    for path, seconds, allocs in zip(paths, (3, 5, 5), (100, 200, 0), strict=True):
+        live_machine.record(path, seconds, allocs).finish("finished")
+    assert are_readings(*paths)
+    found = compare_readings(a, b)
+    assert found.readings == (3, 3) and "cache-" in found.sentences[0]
+    assert compare_readings(b, alone).readings == (5, 5)
+    whole = compare(a, b)
+    assert whole.readings is not None and whole.readings.zones == found.zones
+    assert whole.lengths == (3, 5) and whole.kinds == ["READING"]

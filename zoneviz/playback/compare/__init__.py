@@ -61,7 +61,7 @@ def steps(
     """The same in steps. Errors: as `compare`."""
     if align not in ALIGNMENTS:
         raise UsageError(f"Unknown alignment {align!r}. Use: {', '.join(ALIGNMENTS)}.")
-    if not only and a.header.of_readings and b.header.of_readings:
+    if not only and a.header.has_readings and b.header.has_readings:
         return (yield from listings(a, b, align))
     both = _compared(a, b, only)
     # An excerpt keeps the event numbers of the whole, so it is compared with the same range.

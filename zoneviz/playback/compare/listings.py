@@ -21,7 +21,7 @@ def listings(a: Recording, b: Recording, align: str) -> Generator[tuple[int, int
     yield 0, 3
     found = compare_readings(a, b, align)
     yield 1, 3
-    left, right = Readings(a), Readings(b)
+    left, right = Readings(a, between_events=True), Readings(b, between_events=True)
     one, other = corresponding(left, right, align)
     step = -(-len(one) * max(len(a.catalog.zones), len(b.catalog.zones), 1) // POINT_CELLS)
     some = np.arange(len(one))[::-step][::-1]

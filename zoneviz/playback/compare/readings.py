@@ -104,11 +104,11 @@ def compare_readings(a: Recording, b: Recording, align: str = EVENT, actions: in
     if align not in (EVENT, TIME):
         raise UsageError(f"Recordings of readings cannot be aligned by {align}. Use: {EVENT} (reading by reading) or {TIME}.")
     for one in (a, b, *([noise] if noise is not None else [])):
-        if not one.header.of_readings or not len(Readings(one)):
+        if not len(Readings(one, between_events=True)):
             raise UsageError(f"{one.path} has no readings. --actions and --noise compare listings, such as those of zprint.")
-    places = _places(Readings(a), Readings(b), align, alone=actions > 0)
+    places = _places(Readings(a, between_events=True), Readings(b, between_events=True), align, alone=actions > 0)
     states = [_state(one, place) for one, place in zip((a, b), places, strict=True)]
-    quiet = shown.zones(_state(noise, len(Readings(noise)) - 1), noise.header) if noise is not None else []
+    quiet = shown.zones(_state(noise, len(Readings(noise, between_events=True)) - 1), noise.header) if noise is not None else []
     every = changes(shown.zones(states[0], a.header), shown.zones(states[1], b.header), quiet, actions)
     differ = [change for change in every if change.differs]
     readings = (places[0] + 1, places[1] + 1)
@@ -157,7 +157,7 @@ def _places(a: Readings, b: Readings, align: str, alone: bool) -> tuple[int, int
 
 
 def _state(recording: Recording, place: int) -> MachineState:
-    return Player(recording).seek(int(Readings(recording).ends[place]))
+    return Player(recording).seek(int(Readings(recording, between_events=True).ends[place]))
 
 
 def _change(name: str, a: dict[str, Any] | None, b: dict[str, Any] | None, quiet: dict[str, Any] | None, actions: int) -> ZoneChange:
