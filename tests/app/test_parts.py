@@ -11,7 +11,7 @@ import pytest
 from tests.recording import toy
 from tests.recording.test_one_frame import pack_whole
 from zoneviz.app.info import info
-from zoneviz.app.parts import cut, pack, repair
+from zoneviz.app.parts import cut, pack, repair, unpack
 from zoneviz.app.running import run
 from zoneviz.app.soundness import problems
 from zoneviz.app.state import open_recording, state
@@ -102,6 +102,14 @@ def test_packed_recordings_work_everywhere(whole: Path, tmp_path: Path) -> None:
     cut(packed, "100", "200", tmp_path / "b.zvz")
     assert info(tmp_path / "b.zvz")["events"] == 101
     assert pack(tmp_path / "b.zvz")["file"] == str(tmp_path / "b.zvz.zst")
+    (tmp_path / "b.zvz").unlink()
+    assert unpack(tmp_path / "b.zvz.zst")["file"] == str(tmp_path / "b.zvz")
+    for path in (tmp_path / "b.zvz", packed):
+        with open_recording(path) as recording:
+            assert problems(recording) == []
+    (tmp_path / "b.zvz.zst").rename(tmp_path / "b.packed")
+    with pytest.raises(UsageError, match="does not end in"):
+        unpack(tmp_path / "b.packed")
 
 
 def zeroed(data: bytearray) -> bytes:

@@ -133,7 +133,7 @@ def schema(data: bytes, chance: random.Random, folder: Path, change_to: str) -> 
 
 
 def packing(data: bytes, chance: random.Random, folder: Path) -> bytes:
-    """A packed recording with changed bytes, cut off, with a wrong size or with other contents."""
+    """A recording packed as a whole with changed bytes, cut off, with a wrong size or with other contents."""
     kind = chance.randrange(5)
     if kind == 0:
         return zstandard.ZstdCompressor(level=1).compress(chance.choice((bytes(1 << 20), b"", b"hello", data[:5000], b"SQLite format 3\0")))
@@ -145,14 +145,3 @@ def packing(data: bytes, chance: random.Random, folder: Path) -> bytes:
     for _i in range(chance.choice((0, 1, 5, 50))):
         packed[chance.randrange(len(packed))] = chance.randrange(256)
     return bytes(packed) + (b"more" if kind == 3 else b"")
-
-
-MUTATIONS = (bytes_at_random, pages, rows, rows, packing)
-
-
-def mutate(data: bytes, number: int, chance: random.Random, folder: Path) -> tuple[str, bytes]:
-    """(name of the damage, damaged file) of attempt `number`: each mutation and each of SCHEMA takes its turn. `folder`: a work folder."""
-    around, turn = divmod(number, len(MUTATIONS) + 1)
-    if turn == len(MUTATIONS):
-        return schema.__name__, schema(data, chance, folder, SCHEMA[around % len(SCHEMA)])
-    return MUTATIONS[turn].__name__, MUTATIONS[turn](data, chance, folder)

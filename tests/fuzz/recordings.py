@@ -3,7 +3,8 @@
 import random
 from pathlib import Path
 
-from tests.fuzz.mutations import MUTATIONS, mutate
+from tests.fuzz import mutations
+from tests.fuzz.packed import packed
 from tests.recording import toy
 from zoneviz.app.info import info
 from zoneviz.app.parts import repair
@@ -15,6 +16,9 @@ from zoneviz.playback.diagnosis import diagnose
 from zoneviz.playback.heatmap import heatmap
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording, copies
+
+MUTATIONS = (mutations.bytes_at_random, mutations.pages, mutations.rows, mutations.rows, mutations.packing, packed, packed)
+"""How recordings are damaged, in turns."""
 
 
 class Recordings:
@@ -35,8 +39,8 @@ class Recordings:
         return what
 
     def read(self, number: int, path: Path) -> None:
-        """Read it; every eighth one deeply."""
-        look(path, self._folder, deep=number % 8 == 0)
+        """Read it; every ninth one deeply."""
+        look(path, self._folder, deep=number % 9 == 0)
 
 
 def look(path: Path, folder: Path, deep: bool) -> None:
@@ -86,3 +90,11 @@ def old() -> bytes:
         return copy.file.read_bytes()
     finally:
         copy.close()
+
+
+def mutate(data: bytes, number: int, chance: random.Random, folder: Path) -> tuple[str, bytes]:
+    """(name of the damage, damaged file) of attempt `number`: each mutation and each of SCHEMA takes its turn. `folder`: a work folder."""
+    around, turn = divmod(number, len(MUTATIONS) + 1)
+    if turn == len(MUTATIONS):
+        return mutations.schema.__name__, mutations.schema(data, chance, folder, mutations.SCHEMA[around % len(mutations.SCHEMA)])
+    return MUTATIONS[turn].__name__, MUTATIONS[turn](data, chance, folder)

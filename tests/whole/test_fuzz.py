@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.mutations import MUTATIONS, SCHEMA
+from tests.fuzz.mutations import SCHEMA
+from tests.fuzz.recordings import MUTATIONS
 
 COUNT = (len(MUTATIONS) + 1) * len(SCHEMA) * 3
 """Three times each change to the schema, some sixty times each other mutation."""

@@ -1,4 +1,4 @@
-"""Recordings from recordings, without running anything: packed, cut, repaired."""
+"""Recordings from recordings, without running anything: packed, unpacked, cut, repaired."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +12,7 @@ from zoneviz.errors import UsageError
 from zoneviz.playback import Player
 from zoneviz.recording import Recorder, files, salvage
 from zoneviz.recording import pack as pack_file
+from zoneviz.recording import unpack as unpack_file
 from zoneviz.recording.header import EXCERPT
 from zoneviz.state.machine import MachineState, from_bytes
 
@@ -29,6 +30,22 @@ def pack(path: Path, output: Path | None = None, *, force: bool = False) -> dict
     output = path.with_name(path.name + ".zst") if output is None else output
     keep(path, output)
     size = pack_file(path, output, force=force)
+    return {"file": str(output), "size": size, "packed": str(path), "packed_size": path.stat().st_size}
+
+
+def unpack(path: Path, output: Path | None = None, *, force: bool = False) -> dict[str, Any]:
+    """Write a packed recording as a plain one. Returns `file` and `size` (bytes), `packed` and `packed_size` of the original.
+
+    `output` None: the same name without .zst.
+    Errors: InputError if it is not a packed recording; UsageError if it has no such name; others as `pack`.
+    """
+    open_recording(path).close()
+    if output is None:
+        if path.suffix != ".zst":
+            raise UsageError(f"{path} does not end in .zst; name the file to write with --output.")
+        output = path.with_suffix("")
+    keep(path, output)
+    size = unpack_file(path, output, force=force)
     return {"file": str(output), "size": size, "packed": str(path), "packed_size": path.stat().st_size}
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from zoneviz import words
-from zoneviz.app.parts import pack as app_pack
+from zoneviz.app.parts import pack as pack_file
 from zoneviz.cli.arguments import File, Force, Json
 from zoneviz.cli.output import console, print_json
 from zoneviz.cli.verbs import Verb
@@ -22,7 +22,7 @@ def pack(
     json: Json = False,
 ) -> None:
     """Compress a recording for sending. The window and all commands open packed recordings directly."""
-    result = app_pack(file, output, force=force)
+    result = pack_file(file, output, force=force)
     if json:
         print_json(result)
     else:
