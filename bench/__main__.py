@@ -48,7 +48,9 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     report("bare loop", 1 / bare, None, "rows/s")
     events = runs[0][0][1]
     report("bytes an event in the file", bomb_file.stat().st_size / events, 32, "bytes")
-    report("bytes an event packed", parts.packed(bomb_file) / events, 6, "bytes")
+    packs = [parts.packed(bomb_file) for _ in range(times)]
+    report("bytes an event packed", packs[0][0] / events, 2, "bytes")
+    report("packing an event over the bare loop", statistics.median(seconds for _, seconds in packs) / events / bare, 1.2, "x")
     small = big // 10
     paths = {n: FOLDER / f"churn-{n}.zvz" for n in (big, small, big // 100)}
     several = times if big <= 2_000_000 else 1
@@ -63,6 +65,14 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     report("step one event back", parts.steps(paths[big], -1), 0.2, "ms")
     opened = [parts.median(times, lambda n=n: parts.opening(paths[n])) for n in (big, big // 100)]  # type: ignore[misc]
     report(f"info and series of {big:,} events over {big // 100:,}", opened[0] / opened[1], 1.5, "x")
+    parts.packed(paths[big])
+    packed = parts.beside(paths[big])
+    report(f"opening {big:,} events packed", parts.median(times, lambda: parts.opened(packed)), 0.1, "s")
+    times_of_seek = parts.seeks(packed, 400)
+    report(f"seek to a random event of {big:,} packed: median", times_of_seek[200], 12, "ms")
+    report(f"seek to a random event of {big:,} packed: 99th percentile", times_of_seek[396], 50, "ms")
+    report(f"cursor dragged across {big:,} events packed, two views: 99th percentile",
+           parts.child("drag", str(packed), "Zone heatmap,Zones")["p99"], 50, "ms")  # fmt: skip
     peaks = {n: max(m["peak"] for m in made[n]) for n in made}
     report(f"peak memory of recording {words}", peaks[big] / peaks[small], 1.1, "x")
     window_figures(paths[big], big, report)

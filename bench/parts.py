@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import zstandard
 
 from bench import slabs
 from zoneviz.app.info import info
@@ -25,7 +24,7 @@ from zoneviz.app.running import run
 from zoneviz.events import COLUMNS, WIDTH, Catalog
 from zoneviz.playback import Player
 from zoneviz.playback.series import Series
-from zoneviz.recording import Header, Recorder, Recording, schema
+from zoneviz.recording import Header, Recorder, Recording, pack, schema
 from zoneviz.spec import RunSpec
 from zoneviz.state.rows import Ints
 
@@ -166,9 +165,20 @@ def bomb(path: Path | None) -> tuple[float, int]:
     return seconds, int(results[0]["events"])
 
 
-def packed(path: Path) -> int:
-    """Size of the file in bytes, compressed by zstd."""
-    return len(zstandard.ZstdCompressor(level=12).compress(path.read_bytes()))
+def beside(path: Path) -> Path:
+    """Where `packed` puts the packed recording."""
+    return path.with_name(f"{path.name}.zst")
+
+
+def packed(path: Path) -> tuple[int, float]:
+    """(bytes of the recording when it is packed, processor seconds that packing takes)."""
+    seconds = cpu(lambda: pack(path, beside(path), force=True))
+    return beside(path).stat().st_size, seconds
+
+
+def opened(path: Path) -> float:
+    """Processor seconds to open a recording."""
+    return cpu(lambda: Recording(path).close())
 
 
 def seeks(path: Path, count: int) -> list[float]:

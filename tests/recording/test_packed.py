@@ -90,7 +90,7 @@ def set_group(name: str, value: int) -> Callable[[Head], None]:
         (lambda head: head._replace(first_event=1 << 62), "invalid numbers"),
         (lambda head: head._replace(first_event=1000), "invalid numbers"),
         (lambda head: head._replace(events=0), "invalid numbers"),
-        (lambda head: head._replace(events=65537), "invalid numbers"),
+        (lambda head: head._replace(events=16385), "invalid numbers"),
         (lambda head: head._replace(events=(1 << 64) - 1), "invalid numbers"),
         (lambda head: head._replace(tables=(head.tables[0], 1 << 35)), "it is not a recording"),
         (lambda head: head._replace(tables=((1 << 64) - 1, head.tables[1])), "cut off"),

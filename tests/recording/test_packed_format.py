@@ -26,10 +26,10 @@ class Reader:
         head = data[: 8 + length]
         assert hashlib.blake2b(head[:-16], digest_size=16).digest() == head[-16:]
         self.first, self.at, self.data = first, len(head), data
-        blocks = -(-count // 65536)
+        blocks = -(-count // 16384)
         self.tables = self.frame(packed, size)
         entries = iter(struct.iter_unpack("<qII", head[56 : 56 + blocks * 9 * 16]))
-        parts = [self.block([next(entries) for _ in range(9)], min(65536, count - i * 65536)) for i in range(blocks)]
+        parts = [self.block([next(entries) for _ in range(9)], min(16384, count - i * 16384)) for i in range(blocks)]
         self.events = np.concatenate([np.empty((0, 9), np.int64), *parts])
         place = 56 + blocks * 9 * 16
         seqs = iter(struct.iter_unpack("<QQ", head[place + groups * 8 : -16]))

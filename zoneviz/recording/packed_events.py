@@ -12,7 +12,7 @@ from zoneviz.recording.columns import BLOCK, Block, Damaged
 from zoneviz.recording.packed import PackedFile
 from zoneviz.state.rows import KIND, SUBJECT, TIME, Ints
 
-_KEPT = 4
+_KEPT = 16
 """Blocks kept unpacked: 19 MiB."""
 _LATEST = (1 << 63) - 1
 

@@ -35,7 +35,8 @@ def fragments(state: MachineState) -> Fragments:
         size = state.element_sizes()
         at = elements.address - state.pages.start
         inside = (at >= 0) & (at < count * PAGE)
-        at, size = at[inside], size[inside]
+        at = at[inside]
+        size = np.minimum(size[inside], count * PAGE - at)
         # Split each element at page borders.
         while len(at):
             page = at // PAGE
