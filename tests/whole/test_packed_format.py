@@ -14,7 +14,7 @@ from tests.recording import toy
 from tests.recording.test_recorder import record
 from zoneviz.recording import Recording, columns, pack
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "recording" / "data"
 
 
 class Reader:
