@@ -211,11 +211,11 @@ def curves(path: Path) -> float:
 
 
 def opening(path: Path) -> float:
-    """Seconds to compute the output of `zoneviz info` and the series of the whole file."""
+    """Seconds to compute the output of `zoneviz info` and the first series of the whole file."""
 
     def work() -> None:
         info(path)
         with Recording(path) as recording:
-            Series().load(recording)
+            Series().load(recording, coarse=True)
 
     return wall(work)

@@ -40,6 +40,31 @@ def test_the_points_are_the_sums_of_the_events(series: Series, recorded: Path) -
             assert sizes[i, zone - 1] == fresh_bytes(recorded, zone, int(series.points.seqs[i]))
 
 
+def test_a_first_look_has_the_coarsest_samples(recorded: Path, series: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoneviz.playback.series.COARSE", 1)
+    found = Series()
+    with Recording(recorded) as recording:
+        found.load(recording, coarse=True)
+        assert found.coarse and found.step == 4096 and found.points.seqs.tolist() == [4096, 8192, recording.event_count]
+        assert found.extent == series.extent and found.window(*found.extent).seqs.tolist() == found.points.seqs.tolist()
+        at = np.isin(series.points.seqs, found.points.seqs)
+        assert (found.points.zones == series.points.zones[at]).all() and (found.points.machine == series.points.machine[at]).all()
+        found.refine()
+        assert not found.coarse and found.step == series.step
+        for name in ("seqs", "times", "machine", "zones", "figures"):
+            assert (getattr(found.points, name) == getattr(series.points, name)).all()
+        before = found.points
+        found.refine()
+        assert found.points is before
+
+
+def test_a_short_recording_has_no_coarser_samples(recorded: Path) -> None:
+    found = Series()
+    with Recording(recorded) as recording:
+        found.load(recording, coarse=True)
+        assert not found.coarse and len(found.points.seqs) > 30
+
+
 def test_a_short_stretch_is_as_fine_as_the_events(series: Series, recorded: Path) -> None:
     low, high = series.x_at(3000), series.x_at(3400)
     points = series.window(low, high)

@@ -29,7 +29,7 @@ def foreseen(recording: Recording) -> str:
     if recording.header.time_kind != "ns" or recording.header.panic_text:
         return ""
     series = Series()
-    series.load(recording)
+    series.load(recording, coarse=True)
     first = next(iter(outlook(series)), None)
     if first is None or first.forecast.at is None:
         return ""

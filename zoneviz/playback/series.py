@@ -33,6 +33,8 @@ FINE = 2048
 """Ranges of fewer events are summed event by event."""
 MOST = 8192
 """Samples kept; longer runs use a coarser level."""
+COARSE = 100
+"""Samples that a first look at a recording needs."""
 POINT_CELLS = 1 << 20
 """Upper bound of readings times zones kept, about; of more readings every second is kept, or every fourth and so on."""
 
@@ -59,6 +61,8 @@ class Series:
         self.by_event = False
         self.forced_by_event = False
         self.step = SAMPLE_STEP
+        self.coarse = False
+        """Whether there are finer samples, which `refine` reads."""
         self.readings = Readings()
         self.losses = Losses()
         self._reading: ReadingPoints | None = None
@@ -67,17 +71,20 @@ class Series:
         self._limits: Limits | None = None
         self._window: tuple[tuple[int, int, int], Points] | None = None
 
-    def load(self, recording: Recording, by_event: bool = False, live: bool = False) -> None:
+    def load(self, recording: Recording, by_event: bool = False, live: bool = False, coarse: bool = False) -> None:
         """Read the new samples of the recording; all of them if it is another one, and while `live` only once 1 % is new.
 
-        `by_event`: the axis counts events; it always does if the recording has no times.
+        `by_event`: the axis counts events; it always does if the recording has no times. `coarse`: of another recording, the coarsest
+        samples of which there are COARSE; a file of any length takes as long.
         """
         if recording is not self.recording:
-            self.recording, self.points, self.step, self._window = recording, Points.none(), SAMPLE_STEP, None
+            self.recording, self.points, self._window = recording, Points.none(), None
             self._tip = self._limits = self._reading = None
             self._begin, self.readings, self.losses = -1, Readings(), Losses()
-            while recording.event_count // self.step > MOST and self.step < LEVELS[-1]:
-                self.step *= 16
+            count = recording.event_count
+            full = next((level for level in LEVELS if count // level <= MOST), LEVELS[-1])
+            first = max(full, *(level for level in LEVELS if count // level >= COARSE), 0)
+            self.step, self.coarse = (first, first > full) if coarse and not recording.header.of_readings else (full, False)
         if self._begin < 0 and recording.event_count:
             self._begin = int(recording.events(recording.first_event, recording.first_event)[0, TIME])
         self.forced_by_event = recording.header.time_kind == "events" or (recording.last_time == 0 and recording.event_count > 0)
@@ -98,6 +105,12 @@ class Series:
         if len(self.points.seqs) > MOST and self.step < LEVELS[-1]:
             self.step *= 16
             self.points = self.points.every(self.step)
+
+    def refine(self) -> None:
+        """Read the finer samples that a coarse load has left out, if any."""
+        if self.coarse and self.recording is not None:
+            recording, self.recording = self.recording, None
+            self.load(recording, self.by_event)
 
     def set_tip(self, state: MachineState | None) -> None:
         """Add the state at the end of a live run as the last point, so the curves reach it; None removes it."""
@@ -230,7 +243,7 @@ class Series:
             return self._window[1]
         if last - first < FINE:
             points = pointing.summed(self.recording, first, last)
-        elif (last - first) // self.step < 256 and self.step > SAMPLE_STEP:
+        elif (last - first) // self.step < 256 and self.step > SAMPLE_STEP and not self.coarse:
             finer = next(step for step in LEVELS if (last - first) // step < MOST)
             points = pointing.sampled(self.recording, max(first - finer, 1), last + finer, finer)
         else:

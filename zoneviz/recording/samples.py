@@ -1,5 +1,6 @@
 """Samples of a recording as arrays: zones and machine over time, without reading the events."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from zoneviz.recording.catalogs import integers
 from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, UNKNOWN
 from zoneviz.state.rows import Ints
 
-_MACHINE = ", ".join(("seq", "time", *MACHINE_FIGURES))
+_MACHINE = ", ".join(("s.seq", "time", *MACHINE_FIGURES))
 _MACHINE_WIDTH = 2 + len(MACHINE_FIGURES)
 
 
@@ -46,21 +47,18 @@ def read_samples(
     """
     whole = LEVELS[-1]
     start = max(first, 0) // whole * whole
-    most = (last - start) // step + 3
     # An excerpt begins with the sample of its base; a complete recording has one at its end.
-    bounds = (start, last, step, *ends)
-    where = "WHERE s.seq BETWEEN ? AND ? AND (s.seq % ? = 0 OR s.seq = ? OR s.seq = ?)"
-    rows = db.execute(f"SELECT {_MACHINE} FROM samples AS s {where} ORDER BY s.seq LIMIT ?", (*bounds, most))
-    machine = integers(rows, _MACHINE_WIDTH)
-    if (np.diff(machine[:, 0]) <= 0).any():
-        raise InputError("It is damaged: its samples are out of order.")
+    wanted = sorted({*range(start, last + 1, step), *(seq for seq in ends if start <= seq <= last)})
+    found = "FROM json_each(?) AS n CROSS JOIN"  # keeps the order of the numbers
 
     def of_ids(table: str, columns: Sequence[str], ids: int) -> Ints:
-        # There are few samples: looking up their zones is faster than scanning all.
-        joined = f"samples AS s CROSS JOIN {table} AS z ON z.seq = s.seq {where} ORDER BY s.seq, z.{columns[0]} LIMIT ?"
-        found = db.execute(f"SELECT s.seq, {', '.join(columns)} FROM {joined}", (*bounds, most * (ids + 1)))
-        return integers(found, 1 + len(columns))
+        joined = f"SELECT z.seq, {', '.join(columns)} {found} {table} AS z ON z.seq = n.value LIMIT ?"
+        return integers(db.execute(joined, (numbers, len(wanted) * (ids + 1))), 1 + len(columns))
 
+    numbers = json.dumps(wanted)
+    machine = integers(db.execute(f"SELECT {_MACHINE} {found} samples AS s ON s.seq = n.value", (numbers,)), _MACHINE_WIDTH)
+    if (np.diff(machine[:, 0]) <= 0).any():
+        raise InputError("It is damaged: its samples are out of order.")
     zone_count, figure_count = len(catalog.zones), len(catalog.figures)
     zones = of_ids("zone_samples", ("zone", *figures), zone_count)
     values = of_ids("figure_samples", ("figure", "value"), figure_count) if figure_count else zones[:0, :3]

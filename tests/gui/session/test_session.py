@@ -2,16 +2,30 @@
 
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
 from zoneviz.errors import InputError, UsageError
 from zoneviz.gui.session.selection import Selection
 from zoneviz.gui.session.session import Session
+from zoneviz.playback import Player
+from zoneviz.recording import Recording
 
 
 def test_a_recording_is_shown_at_its_end(session: Session) -> None:
     assert session.moment == session.last > 8000
+
+
+def test_the_finer_samples_follow_the_first_frame(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    fine = session.series.points.seqs.tolist()
+    monkeypatch.setattr("zoneviz.playback.series.COARSE", 1)
+    assert session.player is not None
+    session.show(Player(Recording(session.player.recording.path)))
+    assert session.series.coarse and len(session.series.points.seqs) < len(fine)
+    with qtbot.waitSignal(session.grown):
+        pass
+    assert not session.series.coarse and session.series.points.seqs.tolist() == fine
 
 
 def test_many_requests_become_one_move(session: Session, qtbot: QtBot, settle: Settle) -> None:

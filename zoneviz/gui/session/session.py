@@ -24,6 +24,8 @@ GATHER_MS = 16
 """Coalesce requests for a moment for this many ms; screens refresh no faster."""
 BEHIND_MS = 600
 """After this much silence, treat a live run as idle and catch up with its tail. Earlier, both would compete for the GIL."""
+FINER_MS = 100
+"""After this time a recording has been painted from its coarsest samples, and the finer ones are read."""
 STRIDE = 4096
 """Events applied at once while following a run."""
 
@@ -67,6 +69,10 @@ class Session(QObject):
         self._behind.setSingleShot(True)
         self._behind.setInterval(BEHIND_MS)
         self._behind.timeout.connect(self._catch_up)
+        self._finer = QTimer(self)
+        self._finer.setSingleShot(True)
+        self._finer.setInterval(FINER_MS)
+        self._finer.timeout.connect(self._refine)
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
@@ -95,7 +101,7 @@ class Session(QObject):
         problem = ""
         if player is not None:
             try:
-                self.series.load(player.recording, self.by_event)
+                self.series.load(player.recording, self.by_event, coarse=not live)
                 player.seek(self.last)
             except ZonevizError as error:
                 problem = str(error)
@@ -106,8 +112,17 @@ class Session(QObject):
         self.selection_changed.emit()
         self.range_changed.emit()
         self.moment_changed.emit()
+        if self.series.coarse:
+            self._finer.start()
         if problem:
             self.problem.emit(problem)
+
+    def _refine(self) -> None:
+        """Draw the curves from the finer samples."""
+        if self.series.coarse:
+            with self.reporting():
+                self.series.refine()
+            self.grown.emit()
 
     @property
     def header(self) -> Header:
