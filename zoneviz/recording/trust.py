@@ -128,7 +128,7 @@ def connect(file: Path, *, salvage: bool = False, without: Collection[str] = ())
 
 
 class Again:
-    """Opens a file that was read and checked once more: each call gives a connection of its own, in any thread.
+    """Opens a file that was read and checked once more: each call gives a new connection, in any thread.
 
     Errors, inside that context: InputError if the file is damaged, or is not the same any more.
     """
