@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from zoneviz.app.imports import OnProgress
 from zoneviz.captures.unpacking import Unpacked
 from zoneviz.errors import EnvironmentProblem, ZonevizError
+from zoneviz.recording import packed_head
 
 SUFFIXES = (".zvz", ".zvz.zst")
 """Endings of recordings, plain and packed."""
@@ -39,7 +40,7 @@ def is_recording(path: Path) -> bool:
         with path.open("rb") as raw:
             start = raw.read(len(_DATABASE))
             if not start.startswith(_ZSTD):
-                return start == _DATABASE
+                return start == _DATABASE or packed_head.begins(start)
             raw.seek(0)
             return next(Unpacked(raw, path.name).blocks(), b"").startswith(_DATABASE)
     except (OSError, ZonevizError):

@@ -68,6 +68,11 @@ def blocks(events: int) -> int:
     return -(-events // BLOCK)
 
 
+def begins(start: bytes) -> bool:
+    """Whether a file that begins with these bytes, at least 16, is a packed recording of any version."""
+    return start[:4] == MAGIC and start[_FRAME:].startswith(NAME)
+
+
 def length(start: bytes) -> int:
     """Bytes of the head that begins with START.size bytes.
 
