@@ -10,12 +10,16 @@ from typing import Any, NamedTuple
 from zoneviz import scenarios
 from zoneviz.errors import UsageError
 from zoneviz.mach.profile import DEFAULT_PROFILE, KERNEL, PROFILES, SETTINGS, Profile, override
+from zoneviz.mach.switching import Switch
+from zoneviz.mach.switching import parse as parse_switches
 from zoneviz.scenarios import Scenario
 from zoneviz.settings import Setting, Value, text
 
 SEED = Setting("seed", "int", 1, "The only source of random choices: the same seed gives the same run.", low=0, high=(1 << 63) - 1)
 """Recorded as a signed 64-bit integer."""
 PROFILE = Setting("profile", "choice", DEFAULT_PROFILE, "The kernel and the machine it runs on.", choices=tuple(PROFILES), group=KERNEL)
+SWITCH = "switch"
+"""A setting of every run: what changes while it runs, as mach/switching.py reads it."""
 MAX_EVENTS = Setting("max_events", "int", 1, "Interrupt the run after this many events.", low=1)
 
 
@@ -112,8 +116,11 @@ class RunSpec:
         own = {p.name for p in scenario.parameters}
         params: dict[str, Any] = {}
         overridden: dict[str, Value] = {}
+        switches: tuple[Switch, ...] = ()
         for name, value in self.settings.items():
-            if name in own:
+            if name == SWITCH and name not in own:
+                switches = parse_switches(str(value))
+            elif name in own:
                 params[name] = value
             elif name in SETTINGS:
                 profile = override(profile, name, value)
@@ -121,7 +128,7 @@ class RunSpec:
             else:
                 have = f"{scenario.name} has: {', '.join(sorted(own)) or 'nothing'}; a profile has: {', '.join(SETTINGS)}"
                 raise UsageError(f"There is no {name!r} to set; {have}.")
-        return Plan(scenario, profile, scenario.parse(params), overridden, seed, max_events)
+        return Plan(scenario, profile, scenario.parse(params), overridden, seed, max_events, switches)
 
     def reduced(self) -> "RunSpec":
         """The same run with typed settings and without those that have their default: equal runs become equal specs.
@@ -129,7 +136,7 @@ class RunSpec:
         Errors: as `resolve`.
         """
         plan, default = self.resolve(), replace(self, settings=Settings()).resolve().values()
-        changed = {name: value for name, value in plan.parameters().items() if value != default[name]}
+        changed = {name: value for name, value in plan.parameters().items() if value != default.get(name)}
         return replace(self, settings=Settings(changed), seed=plan.seed)
 
     def arguments(self) -> list[str]:
@@ -162,7 +169,7 @@ class RunSpec:
 class Plan(NamedTuple):
     """A resolved RunSpec: objects in place of names, parsed values in place of text.
 
-    `params`: all of the scenario's; `overridden`: those of the profile that were set.
+    `params`: all of the scenario's; `overridden`: those of the profile that were set; `switches`: in the order of their events.
     """
 
     scenario: Scenario
@@ -171,10 +178,12 @@ class Plan(NamedTuple):
     overridden: dict[str, Value]
     seed: int
     max_events: int | None
+    switches: tuple[Switch, ...] = ()
 
     def parameters(self) -> dict[str, Value]:
         """What a recording keeps: with scenario, profile and seed it makes the same run."""
-        return {**self.params, **self.overridden}
+        later = {SWITCH: "; ".join(map(str, self.switches))} if self.switches else {}
+        return {**self.params, **self.overridden, **later}
 
     def values(self) -> dict[str, Value]:
         """Every value of the run by name, the scenario's before the profile's of the same name."""

@@ -21,6 +21,7 @@ from zoneviz.errors import InputError, ZonevizError, described
 from zoneviz.events import Catalog
 from zoneviz.mach.ends import Halt
 from zoneviz.mach.kernel import Kernel
+from zoneviz.mach.switching import apply
 from zoneviz.mach.tape import COMPILED, Tape
 from zoneviz.recording import Batch, EventStream, Header, Recorder
 from zoneviz.scenarios import Run
@@ -61,6 +62,7 @@ class Simulation:
         self._clock, self._commit_seconds = clock, commit_seconds
         self._wall = self._commit_took = 0.0
         self._steps = 16
+        self._switches = list(self.plan.switches)
         self._result: dict[str, Any] | None = None
         tape = Tape() if COMPILED else None
         self._recorder = self._begin(tape) if spec.record and take is None else None
@@ -161,8 +163,16 @@ class Simulation:
 
     def _slice(self, seconds: float) -> None:
         """Run for about `seconds`, at least one step."""
-        if self.plan.max_events is not None:
-            self._count_to(self.plan.max_events, seconds)
+        most, switches = self.plan.max_events, self._switches
+        if switches and (most is None or switches[0].event < most):
+            if self._reaches(switches[0].event, seconds):
+                switch = switches.pop(0)
+                with suppress(Halt):  # even a kill allocates, and can panic
+                    apply(self.kernel, switch.name, switch.value)
+            return
+        if most is not None:
+            if self._reaches(most, seconds):
+                self.kernel.end("interrupted")
             return
         begun = self._clock()
         self.kernel.run(self._steps)
@@ -171,15 +181,14 @@ class Simulation:
         aim = self._steps * seconds / took if took > 0 else self._steps * 2.0
         self._steps = int(min(max(aim, self._steps / 2, 1), self._steps * 2, MAX_STEPS))
 
-    def _count_to(self, limit: int, seconds: float) -> None:
-        """Run single steps up to `limit` events, so that the last event does not depend on the slices."""
+    def _reaches(self, events: int, seconds: float) -> bool:
+        """Run single steps up to this number of events, so that the last one does not depend on the slices. Whether it is there."""
         until = self._clock() + seconds
         stream, run = self.stream, self.kernel.run
-        while stream.events + stream.pending < limit:
+        while stream.events + stream.pending < events:
             if not run(1) or self._clock() >= until:
-                return
-        if self.kernel.ended is None:
-            self.kernel.end("interrupted")
+                return False
+        return self.kernel.ended is None
 
     def _after_slice(self, begun: float, commit: bool = False) -> None:
         """Commit if a commit is due or the run has ended: the last event must survive."""

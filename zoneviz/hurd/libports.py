@@ -12,7 +12,7 @@ from typing import Any
 from zoneviz.hurd.cprocs import Cthreads
 from zoneviz.hurd.cthreads import Mutex, Steps, mutex_lock, mutex_unlock
 from zoneviz.hurd.ids import Failed
-from zoneviz.hurd.policies import Loop, Policy, policy_of
+from zoneviz.hurd.policies import SINGLE, Loop, Policy, policy_of
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
 from zoneviz.mach.ipc_port import NOTIFY_NO_SENDERS
@@ -20,6 +20,7 @@ from zoneviz.mach.ipc_space import KERN_RESOURCE_SHORTAGE
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_port import RIGHT_PORT_SET, RIGHT_RECEIVE
 from zoneviz.mach.message import MACH_RCV_TIMED_OUT, MACH_SEND_INVALID_DEST, MAKE_SEND, MOVE_SEND
+from zoneviz.mach.profile import Profile
 from zoneviz.mach.sizes import PAGE
 from zoneviz.mach.task import Task
 from zoneviz.mach.thread import Thread
@@ -58,6 +59,7 @@ class Server:
     def __init__(self, name: str, policy: str) -> None:
         self.name = name
         self.policy: Policy = policy_of(policy)
+        self.fixed = policy == SINGLE
         self.threads = Cthreads()
         self.ports_lock = Mutex("_ports_lock")
         self.lock = Mutex(f"{name}'s lock")
@@ -83,6 +85,11 @@ class Server:
     def totalthreads(self) -> int:
         """Threads of the first loop."""
         return self.loops[0].totalthreads
+
+    def follow(self, profile: Profile) -> None:
+        """Take over settings that were switched while the system runs."""
+        if not self.fixed:
+            self.policy = policy_of(profile.libports)
 
     def start(self) -> Steps:
         """The main thread of a task that runs nothing but this server."""
@@ -252,8 +259,11 @@ class Server:
 
 
 def _note_task(k: Kernel, thread: Thread, server: Server) -> None:
-    """A trap: record the task of a server."""
+    """A trap: record the task of a server, which from now on follows switched settings."""
     server.task = thread.task
+    k.followers.append(lambda: server.follow(k.profile))
+    if k.switched:
+        server.follow(k.profile)
 
 
 def answer_with(port: int) -> Answer:

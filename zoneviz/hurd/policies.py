@@ -12,6 +12,7 @@ THREAD_MAX = 250  # k0ro's thread-throttle.patch, 2005-12: with more threads no 
 THREAD_DELAY = 64  # from this number of threads on a new thread sleeps first [S]
 DELAY = 2_000 * MILLISECOND  # how long it sleeps [S]
 IDLE = 120_000 * MILLISECOND  # keep-one, 2011-10: an idle worker exits after two minutes, unless it is the last listener [S]
+SINGLE = "pool:1"  # of the single-threaded servers (magic, hello, ifsock), whatever the profile says [S]
 POOL_WORKERS = 10  # the fixed pool of 2014-04: workers of a loop for plain `pool` [I]
 
 
@@ -81,10 +82,7 @@ class Pool(Policy):
 
 
 def policy_of(name: str) -> Policy:
-    """The policy that the profile's `libports` names. `pool:25` is a pool of 25 workers.
-
-    Single-threaded servers (magic, hello, ifsock) use `pool:1` [S].
-    """
+    """The policy that the profile's `libports` names. `pool:25` is a pool of 25 workers."""
     made = {"plain": Policy, "throttle": Throttle, "keep-one": KeepOne, "depress": Depress}
     kind, _, workers = name.partition(":")
     return Pool(int(workers or POOL_WORKERS)) if kind == "pool" else made[name]()

@@ -369,5 +369,3 @@ class Proc:
             ids.PROC_GETMSGPORT: self.getmsgport,
             NOTIFY_DEAD_NAME: self.died,
         }
-
-

@@ -6,6 +6,7 @@ from zoneviz.hurd.proc import Proc
 from zoneviz.mach import traps
 from zoneviz.mach.kernel import Kernel
 from zoneviz.mach.mach_msg import self_port
+from zoneviz.mach.profile import Profile
 from zoneviz.mach.thread import Thread
 
 PRIORITY = 2  # increase_priority [S]
@@ -23,6 +24,11 @@ class ProcServer(Server):
         super().__init__("proc", policy)
         self.tables = tables
         self.handlers = tables.handlers()
+
+    def follow(self, profile: Profile) -> None:
+        """Take over the limit of processes as well."""
+        super().follow(profile)
+        self.tables.limit = profile.max_processes
 
     def open_bucket(self) -> Steps:
         """Open the bucket, get the privileged host port, and raise the priority, of which only this thread has the full benefit."""

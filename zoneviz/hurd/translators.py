@@ -13,6 +13,7 @@ from zoneviz.hurd.exec import FileExec
 from zoneviz.hurd.ext2fs import Ext2fs
 from zoneviz.hurd.heap import Heap
 from zoneviz.hurd.libports import Server, new_port
+from zoneviz.hurd.policies import SINGLE
 from zoneviz.hurd.process import Process
 from zoneviz.mach import traps
 from zoneviz.mach.ipc_kmsg import Message
@@ -73,7 +74,7 @@ def file_reparent(server: Server, message: Message) -> Steps:
 def device(name: str, policy: str) -> Server:
     """A translator of a device or socket by the name of its program. magic and ifsock have one thread, whatever the policy [S]."""
     program = name.partition(" ")[0]
-    server = Server(name, "pool:1" if program in ("magic", "ifsock") else policy)
+    server = Server(name, SINGLE if program in ("magic", "ifsock") else policy)
     special = {"magic": {ids.FSYS_GETROOT: magic_getroot}, "storeio": {ids.FSYS_GETROOT: refused}, "pflocal": pflocal.handlers()}
     server.handlers = {ids.PASSWORD_CHECK_USER: new_port, ids.FILE_REPARENT: file_reparent, **special.get(program, {})}
     return server

@@ -31,7 +31,7 @@ class Kernel:
     """A simulated GNU Mach: boot() it, give it programs, run() it.
 
     `path`: the current call path; `root`: the empty one. `time`: ns since the processor started. `task_id`,
-    `thread_id`: the running task and thread.
+    `thread_id`: the running task and thread. `switched`: whether settings changed since boot; `followers`: called when one does.
     """
 
     def __init__(self, profile: Profile, sink: Sink, catalog: Catalog | None = None, seed: int = 1, costs: Costs = DEFAULT_COSTS) -> None:
@@ -79,6 +79,8 @@ class Kernel:
         self.task_ended: list[Callable[[Task], None]] = []
         self.thread_ended: list[Callable[[Thread], None]] = []
         self.run_ended: list[Callable[[], None]] = []
+        self.switched = False
+        self.followers: list[Callable[[], None]] = []
         self.kernel_map: KernelMap
         self.zone_map: KernelMap
         self.kalloc_map: KernelMap

@@ -1,6 +1,5 @@
 """Playing, its speeds and its loop; finding events and conditions, forwards and backwards."""
 
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
