@@ -10,7 +10,7 @@ PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # Remove an environment whose interpreter is gone, such as after a system upgrade; it is then rebuilt.
 $(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
 
-.PHONY: help run test check lint compiled interpreted test-compiled bench docs fuzz recordings fidelity processes diagnosis planted forecast observations wheel-test screenshots clean system-run system-test
+.PHONY: help run test check lint compiled interpreted test-compiled bench docs fuzz recordings fidelity processes diagnosis planted forecast observations wheel-test screenshots linux-pictures clean system-run system-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,16 @@ screenshots: system-run .venv/.installed ## paint every view in both themes to b
 	.venv/bin/python -m zoneviz.gui.pictures.picture build/screenshots/fork-bomb.zvz docs/window-dark.png --window --dark
 	.venv/bin/python -m zoneviz.gui.pictures.picture build/screenshots/fork-bomb.zvz docs/window-light.png --window
 	.venv/bin/python tools/screenshots.py build/screenshots/fork-bomb.zvz build/screenshots
+
+linux-pictures: system-run .venv/.installed ## record the leak of docs/linux.md (needs root) and paint its pictures; the figures in its text change, too
+	mkdir -p build/screenshots
+	sed -n '/^```python/,/^```/{/^```/d;p}' docs/linux.md > build/screenshots/forgetful.py
+	python3 build/screenshots/forgetful.py & leak=$$!; sleep 2; \
+	.venv/bin/zoneviz record --stacks --for 25s --quiet --force -o build/screenshots/leak.zvz; kill $$leak
+	.venv/bin/zoneviz shot build/screenshots/leak.zvz --view panic --size 420x700 --no-caption --force -o docs/linux-card.png
+	.venv/bin/zoneviz shot build/screenshots/leak.zvz --view zone-heatmap --size 1200x440 --force -o docs/linux-heatmap.png
+	.venv/bin/zoneviz shot build/screenshots/leak.zvz --view call-paths --size 1200x400 --force -o docs/linux-paths.png
+	.venv/bin/zoneviz diagnose build/screenshots/leak.zvz
 
 clean: interpreted ## remove everything that was built, and the environment
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

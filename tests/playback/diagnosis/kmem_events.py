@@ -43,6 +43,7 @@ def recorded(
     kind: str = LIVE,
     time_kind: str = "ns",
     result: Mapping[str, object] = NOTHING,
+    parameters: Mapping[str, object] = NOTHING,
 ) -> Recording:
     """A recording of these streams, of `seconds`.
 
@@ -75,7 +76,7 @@ def recorded(
         for time, value in zip(evenly(len(values), last=seconds), values, strict=True):
             rows.append(_row(time, Kind.MACHINE_FIGURE, subject=number, size=value))
     rows.append(_row(seconds, Kind.MARK))
-    header = Header(kind=kind, system="Linux 6.18", zone_noun="slab cache", shows=SHOWS, time_kind=time_kind)
+    header = Header(parameters=parameters, kind=kind, system="Linux 6.18", zone_noun="slab cache", shows=SHOWS, time_kind=time_kind)
     recorder = Recorder(path, catalog, header)
     recorder.feed(np.array(sorted(rows, key=lambda row: row[1]), np.int64))
     recorder.finish("finished", result)

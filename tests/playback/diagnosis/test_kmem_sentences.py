@@ -74,6 +74,15 @@ def test_no_leak_says_what_is_left_and_what_the_system_takes_back(tmp_path: Path
     assert said(diagnosis, "churn") == ["Most churn, elements allocated and freed: “kmalloc-1k” 2,000 and 1,995."]
 
 
+def test_what_was_not_recorded_may_leak_as_well(tmp_path: Path) -> None:
+    given = {"every": 1.0, "only": "filp,kmalloc-*", "min_size": 64, "pid": 41}
+    with recorded(tmp_path / "a.zvz", [CHURN], parameters=given) as recording:
+        (text,) = said(diagnose(recording), "filtered")
+    assert text == "Only allocations from filp,kmalloc-* of at least 64 B by process 41 were recorded: others may leak, too."
+    with recorded(tmp_path / "b.zvz", [CHURN], parameters={"every": 1.0, "events": True}) as recording:
+        assert said(diagnose(recording), "filtered") == []
+
+
 def test_call_sites_alone_lead_to_stacks(tmp_path: Path) -> None:
     assert "record again with --stacks" in said(found(tmp_path, leak(("alloc_empty_file",))), "next")[0]
     (tmp_path / "a.zvz").unlink()

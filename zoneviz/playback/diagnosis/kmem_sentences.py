@@ -15,7 +15,7 @@ from zoneviz.playback.forecast import forecast
 from zoneviz.playback.rates import per_second, rate, until
 from zoneviz.playback.zone_families import reclaimable
 from zoneviz.recording import Recording
-from zoneviz.recording.header import LIVE
+from zoneviz.recording.header import LIVE, Header
 from zoneviz.state.rows import Ints
 
 ROWS, OTHERS = 4, 3
@@ -26,6 +26,8 @@ _NEARLY = 0.9
 """Share of a leak that one system call has if the leak is named after it."""
 _CALL = re.compile(r"__(?:(?:x64|ia32|arm64|s390x?|riscv|do|se)_)?(?:compat_)?sys_(\w+?)(?:\.\w+)*")
 """The function of a system call, such as __x64_sys_pipe2."""
+_FILTERS = {"only": "from", "min_size": "of at least", "pid": "by process", "command": "by", "cgroup": "by the control group"}
+"""Parameters of a live recording that leave allocations out, and the words before their values."""
 _LIMITS = (("slab_unreclaimable", "available_memory", False), ("cgroup_slab_unreclaimable", "cgroup_memory_limit", True))
 """A figure that grows by a leak, and one that bounds it: bytes that are left, or (True) the limit itself."""
 _CALLED = {"slab_unreclaimable": "SUnreclaim", "cgroup_slab_unreclaimable": "slab_unreclaimable of the control group"}
@@ -42,8 +44,19 @@ def findings(recording: Recording, found: Survivors, diagnosis: Diagnosis, why_n
         *_taken_back(diagnosis),
         *_churn(recording.catalog, found),
         *_unknown(found, rows),
+        *_filtered(recording.header),
         *_next(recording, rows),
     ]
+
+
+def _filtered(header: Header) -> list[Finding]:
+    """Which allocations a live recording left out: what it does not show may leak as well."""
+    if header.kind != LIVE:
+        return []
+    values = {name: header.parameters[name] for name in _FILTERS if header.parameters.get(name)}
+    shown = {name: words.size(value) if name == "min_size" and isinstance(value, int) else str(value) for name, value in values.items()}
+    given = [f"{_FILTERS[name]} {words.one_line(value, NAME_LENGTH)}" for name, value in shown.items()]
+    return [Finding("filtered", f"Only allocations {' '.join(given)} were recorded: others may leak, too.")] if given else []
 
 
 def owner(row: CallSite) -> str:
