@@ -26,8 +26,8 @@ from zoneviz.recording import Recorder, Recording
 from zoneviz.state.pages import PAGE
 
 
-@pytest.fixture
-def view(session: Session, qtbot: QtBot, settle: Settle) -> PagesView:
+def shown(session: Session, qtbot: QtBot, settle: Settle) -> PagesView:
+    """The pages of a session, painted."""
     made = PagesView(session)
     qtbot.addWidget(made)
     made.resize(900, 300)
@@ -36,6 +36,11 @@ def view(session: Session, qtbot: QtBot, settle: Settle) -> PagesView:
     made.wait()
     settle(session)
     return made
+
+
+@pytest.fixture
+def view(session: Session, qtbot: QtBot, settle: Settle) -> PagesView:
+    return shown(session, qtbot, settle)
 
 
 def test_there_is_one_cell_per_page(view: PagesView, session: Session) -> None:
@@ -182,14 +187,7 @@ def live_view(qapp: QApplication, qtbot: QtBot, settle: Settle, tmp_path: Path) 
     """The pages of a recording of a live machine."""
     session = Session()
     session.show(Player(Recording(live.write(tmp_path / "live.zvz", live.events(400)))))
-    made = PagesView(session)
-    qtbot.addWidget(made)
-    made.resize(900, 300)
-    made.show()
-    settle(session)
-    made.wait()
-    settle(session)
-    yield made
+    yield shown(session, qtbot, settle)
     session.show(None)
     session.deleteLater()
 

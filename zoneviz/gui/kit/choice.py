@@ -1,8 +1,10 @@
-"""A button with a menu that shows the chosen one of a few words."""
+"""Buttons that choose what a view shows: one of a few words from a menu, or only one zone."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
+
+from zoneviz.words import one_line
 
 
 class Choice(QToolButton):
@@ -65,3 +67,18 @@ class Choice(QToolButton):
             for action in self._group.actions():
                 action.setChecked(action.data() == value)
             self.changed.emit()
+
+
+class OnlyZone(QPushButton):
+    """While checked, a view shows only the selected zone. Hidden if no zone is selected."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "flat")
+        self.setCheckable(True)
+        self.setAccessibleName("only the selected zone")
+
+    def show_zone(self, zone: str) -> None:
+        """Name the selected zone, "" for none."""
+        self.setVisible(bool(zone))
+        self.setText(f"only {one_line(zone, 30)}")

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.zone_colours import colour_of
-from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.choice import Choice, OnlyZone
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import Parts
 from zoneviz.gui.kit.rows import Column, text_column
@@ -76,10 +76,7 @@ class AllocationsView(View):
         self.what = Choice("which events", tuple(WHAT), TO_MOMENT, WHAT, self)
         for choice in (self.by, self.what):
             choice.setProperty("role", "title")
-        self.only = QPushButton(self)
-        self.only.setProperty("role", "flat")
-        self.only.setCheckable(True)
-        self.only.setAccessibleName("only the selected zone")
+        self.only = OnlyZone(self)
         self.sums = Parts(self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("filter")
@@ -149,8 +146,7 @@ class AllocationsView(View):
         """Ask for the counts, and show those that are known."""
         session, recording = self.session, player.recording
         zone = session.zone
-        self.only.setVisible(bool(zone))
-        self.only.setText(f"only {words.one_line(zone, 30)}")
+        self.only.show_zone(zone)
         first, last = recording.first_event, session.moment
         if self.what.value() == IN_RANGE:
             low, high = (session.series.seq_at(x) for x in session.range)

@@ -1,12 +1,12 @@
 """The bytes in use as boxes, by call path, owner or zone: all elements, or those that a range of the run left behind."""
 
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.icicle import Icicle
 from zoneviz.gui.charts.legend import Legend
-from zoneviz.gui.kit.choice import Choice
+from zoneviz.gui.kit.choice import Choice, OnlyZone
 from zoneviz.gui.kit.colours import other_colour, task_colour, zone_colour
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import Parts
@@ -52,10 +52,7 @@ class FlameView(View):
         self.what = Choice("which elements", tuple(WHAT), LIVE, WHAT, self)
         for choice in (self.by, self.what):
             choice.setProperty("role", "title")
-        self.only = QPushButton(self)
-        self.only.setProperty("role", "flat")
-        self.only.setCheckable(True)
-        self.only.setAccessibleName("only the selected zone")
+        self.only = OnlyZone(self)
         self.sums = Parts(self)
         top = QHBoxLayout()
         top.setSpacing(6)
@@ -83,8 +80,7 @@ class FlameView(View):
         """Show the boxes at the moment."""
         session = self.session
         zone = session.zone
-        self.only.setVisible(bool(zone))
-        self.only.setText(f"only {words.one_line(zone, 30)}")
+        self.only.show_zone(zone)
         allocated = None
         if self.what.value() != LIVE:
             low, high = (session.series.seq_at(x) for x in session.range)
