@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from zoneviz import resources
 from zoneviz.events import Catalog, Event, Kind, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.gui import views
+from zoneviz.gui.session.frames import Frames
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.window.main import close_all
 from zoneviz.gui.window.main_window import MainWindow
@@ -106,6 +107,12 @@ def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: ([], given_up(*args)[0]))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: given_up(*args)[0])
     return asked
+
+
+@pytest.fixture(autouse=True)
+def every_drawing_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for a later frame, however slow the machine is that runs the tests."""
+    monkeypatch.setattr(Frames, "work", lambda _: 0.0)
 
 
 @pytest.fixture(autouse=True)
