@@ -12,7 +12,7 @@ from tests.recording.readings import readings
 from tests.recording.readings import record as record_readings
 from tests.recording.test_recorder import record
 from zoneviz.errors import InputError
-from zoneviz.recording import pack, salvage
+from zoneviz.recording import bounds, pack, salvage
 from zoneviz.state.rows import SEQ
 
 COUNT = 4000
@@ -87,9 +87,9 @@ def test_an_invalid_reading_is_cut_at_its_place(tmp_path: Path, damage: str) -> 
 
 
 def test_a_map_beyond_all_addresses_ends_at_the_last_one(path: Path) -> None:
-    change(path, "DROP TABLE maps", f"UPDATE events SET address = {(1 << 63) - 1} WHERE kind = 20")
+    change(path, "DROP TABLE maps", f"UPDATE events SET address = {bounds.PLACE - 1} WHERE kind = 20")
     found = salvage(path)
-    assert {area.end for area in found.catalog.maps if area.start} == {(1 << 63) - 1}
+    assert {area.end for area in found.catalog.maps if area.start} == {bounds.PLACE - 1}
 
 
 def test_without_events_there_is_nothing_to_save(tmp_path: Path) -> None:

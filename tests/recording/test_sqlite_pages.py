@@ -52,7 +52,8 @@ def test_numbers_of_every_width(tmp_path: Path) -> None:
     values = [v * sign + d for p in range(0, 63, 3) for v in (1 << p,) for sign in (1, -1) for d in (-1, 0, 1)]
     db = sqlite3.connect(made)
     for i in range(1, 201):
-        db.execute("UPDATE events SET address = ?, size = ?, time = ? WHERE seq = ?", (values[i % 126], values[-i % 126], values[i % 7], i))
+        numbers = values[i % 126], values[-i % 102], abs(values[i % 7]), i
+        db.execute("UPDATE events SET address = ?, size = ?, time = ? WHERE seq = ?", numbers)
     db.commit()
     db.close()
     with Recording(made) as recording:

@@ -12,7 +12,7 @@ import numpy as np
 
 from zoneviz.errors import InputError
 from zoneviz.events import CallPaths, Catalog, FigureInfo, Machine, MapInfo, Names, TaskInfo, ThreadInfo, ZoneInfo
-from zoneviz.recording import schema
+from zoneviz.recording import bounds, schema
 from zoneviz.state.rows import ZONE_ID_LIMIT, Ints
 
 PATH_DEPTH = 500
@@ -181,6 +181,9 @@ class StoredCatalog(Catalog):
                 raise InputError(f"Its table {table} has invalid values.")
             if any(set(map(type, column)) != {kind} for column, kind in zip(values, types, strict=True)):
                 raise InputError(f"Its table {table} has invalid values.")
+            for name, column, kind in zip(columns, values, types, strict=True):
+                if kind is int and not _possible(name, column):
+                    raise InputError(f"Its table {table} has an invalid {name.replace('_', ' ')}.")
             last = keys[-1]
             texts = [[len(text) for text in column] for column, kind in zip(values, types, strict=True) if kind is str]
             length += sum(map(sum, texts))
@@ -190,3 +193,9 @@ class StoredCatalog(Catalog):
         if found:
             self._entries[table] = last + 1
         return found
+
+
+def _possible(column: str, values: Sequence[int]) -> bool:
+    """Whether the numbers of a column are within its bounds."""
+    limit = bounds.PLACE if column in bounds.PLACES else bounds.NUMBER
+    return -limit < min(values) and max(values) < limit

@@ -8,6 +8,7 @@ from typing import Any
 
 from zoneviz import __version__, words
 from zoneviz.errors import InputError, UsageError
+from zoneviz.recording.bounds import PLACE
 from zoneviz.recording.schema import FORMAT, clean
 
 SIMULATED, IMPORTED, SAMPLED, LIVE = "simulated", "imported", "sampled", "live"
@@ -157,6 +158,8 @@ def from_row(row: Mapping[str, Any]) -> Header:
     for name, kind in COLUMNS.items():
         value = row.get(name)
         if not isinstance(value, kind) or (isinstance(value, str) and len(value) > TEXT_LIMIT):
+            raise InputError(f"Its header has an invalid {name!r}.")
+        if isinstance(value, int) and name != "seed" and not -PLACE < value < PLACE:
             raise InputError(f"Its header has an invalid {name!r}.")
         if name in ("parameters", "profile_values", "result"):
             try:

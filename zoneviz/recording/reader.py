@@ -12,7 +12,7 @@ import numpy as np
 
 from zoneviz.errors import Forgotten, InputError, UsageError, ZonevizError
 from zoneviz.events import COLUMNS, Catalog
-from zoneviz.recording import answers, conversions, copies, schema, trust
+from zoneviz.recording import answers, bounds, conversions, copies, schema, trust
 from zoneviz.recording import header as headers
 from zoneviz.recording.answers import Answer
 from zoneviz.recording.catalogs import StoredCatalog, integers
@@ -108,12 +108,11 @@ class Recording:
         count = last - first + 1
         with self._in_place() as packed:
             if packed:
-                return packed.events(first, last)
+                return bounds.events(packed.events(first, last))
         with self._connection(count) as db:
-            rows = self._from_pages(db, first, last)
-            if rows is not None:
-                return rows
-            rows = integers(db.execute(_EVENTS, (first, last, count)), 10)
+            if (rows := self._from_pages(db, first, last)) is not None:
+                return bounds.events(rows)
+            rows = bounds.events(integers(db.execute(_EVENTS, (first, last, count)), 10))
         if len(rows) != count or rows[0, 0] != first or rows[-1, 0] != last or (np.diff(rows[:, 0]) != 1).any():
             self.refresh()
             if first < self.first_event:
@@ -140,13 +139,13 @@ class Recording:
         most = count if most is None else most
         with self._in_place() as packed:
             if packed:
-                return packed.events_of(asked, subject, max(first, self.first_event), last, most, backwards)
+                return bounds.events(packed.events_of(asked, subject, max(first, self.first_event), last, most, backwards))
         where = f"seq BETWEEN ? AND ? AND kind IN ({', '.join('?' * len(asked))})"
         if subject is not None:
             where, asked = f"{where} AND subject = ?", [*asked, subject]
         sql = f"{_ROWS} WHERE {where} ORDER BY seq {'DESC' if backwards else 'ASC'} LIMIT ?"
         with self._connection(count) as db:
-            return integers(db.execute(sql, (first, last, *asked, most)), 10)
+            return bounds.events(integers(db.execute(sql, (first, last, *asked, most)), 10))
 
     def seq_at(self, time: int) -> int:
         """Number of the last event at or before a time in ns; `first_event` - 1 if all are later."""
@@ -188,9 +187,10 @@ class Recording:
 
     def task_samples(self) -> Ints:
         """What each task did in each stretch, (n, 2 + TASK_FIGURES) int64: seq of the stretch's last event, task, figures."""
-        width = 2 + len(TASK_FIGURES)
+        columns = ("seq", "task", *TASK_FIGURES)
         with self._connection(self.event_count) as db:
-            return integers(db.execute(f"SELECT seq, task, {', '.join(TASK_FIGURES)} FROM task_samples ORDER BY seq, task"), width)
+            rows = integers(db.execute(f"SELECT {', '.join(columns)} FROM task_samples ORDER BY seq, task"), len(columns))
+            return bounds.checked(rows, columns, "a sample")
 
     def checkpoint(self, at_or_before: int) -> tuple[int, bytes] | None:
         """The last checkpoint at or before an event, as its seq and the state in bytes; or None."""
@@ -387,7 +387,7 @@ class Recording:
             before = header.first_event - 1
             packed = self._packed and self._packed.last(before + 1)
             last = packed or db.execute("SELECT seq, time FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (before, 0)
-            if not all(isinstance(value, int) for value in last) or before < 0 or last[0] < before:
+            if not all(isinstance(value, int) for value in last) or before < 0 or last[0] < before or not 0 <= last[1] < bounds.PLACE:
                 raise InputError("Its last event is invalid.")
             if not packed and (last[0] - before) * _EVENT_BYTES > size:
                 raise InputError("Its last event has a number too large for the file.")

@@ -16,7 +16,7 @@ from zoneviz import resources
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, FigureInfo, Kind, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.fields import Refers, kinds_where
-from zoneviz.recording import catalogs, conversions, copies, schema, trust
+from zoneviz.recording import bounds, catalogs, conversions, copies, schema, trust
 from zoneviz.recording import header as headers
 from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
@@ -41,8 +41,8 @@ from zoneviz.state.rows import (
 
 _IDS = 1 << 20
 _SECONDS = 600.0
-_MOST = (1 << 63) - 1
-"""The largest number that a column holds."""
+_MOST = bounds.PLACE - 1
+"""The largest address."""
 _TEXTS = {SUBJECT: kinds_where("subject", Refers.TEXT), EXTRA: kinds_where("extra", Refers.TEXT)}
 """By column, the kinds whose number there is the id of a text."""
 _TYPES = {
@@ -233,7 +233,7 @@ def _prefix(rows: Ints, first: int) -> Ints:
     rows = rows[np.append(True, np.diff(rows[:, SEQ]) != 0)[: len(rows)]]
     subject, kind = rows[:, SUBJECT], rows[:, KIND]
     good = rows[:, SEQ] == first + np.arange(len(rows))
-    good &= (rows[:, PATH] >= 0) & (rows[:, PATH] < _IDS)
+    good &= (rows[:, PATH] >= 0) & (rows[:, PATH] < _IDS) & bounds.valid(rows)
     good &= ~np.isin(kind, (*ZONE_KINDS, Kind.MACHINE_FIGURE)) | ((subject >= 0) & (subject < ZONE_ID_LIMIT))
     bad = np.flatnonzero(~good)
     return rows[: bad[0]] if len(bad) else rows

@@ -9,12 +9,12 @@ import numpy as np
 
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog
+from zoneviz.recording import bounds
 from zoneviz.recording.catalogs import integers
 from zoneviz.state.figures import LEVELS, MACHINE_FIGURES, UNKNOWN
 from zoneviz.state.rows import Ints
 
-_MACHINE = ", ".join(("s.seq", "time", *MACHINE_FIGURES))
-_MACHINE_WIDTH = 2 + len(MACHINE_FIGURES)
+_MACHINE = ("seq", "time", *MACHINE_FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,12 @@ def read_samples(
 
     def of_ids(table: str, columns: Sequence[str], ids: int) -> Ints:
         joined = f"SELECT z.seq, {', '.join(columns)} {found} {table} AS z ON z.seq = n.value LIMIT ?"
-        return integers(db.execute(joined, (numbers, len(wanted) * (ids + 1))), 1 + len(columns))
+        rows = integers(db.execute(joined, (numbers, len(wanted) * (ids + 1))), 1 + len(columns))
+        return bounds.checked(rows, ("seq", *columns), "a sample")
 
     numbers = json.dumps(wanted)
-    machine = integers(db.execute(f"SELECT {_MACHINE} {found} samples AS s ON s.seq = n.value", (numbers,)), _MACHINE_WIDTH)
+    machine = integers(db.execute(f"SELECT s.{', '.join(_MACHINE)} {found} samples AS s ON s.seq = n.value", (numbers,)), len(_MACHINE))
+    bounds.checked(machine, _MACHINE, "a sample")
     if (np.diff(machine[:, 0]) <= 0).any():
         raise InputError("It is damaged: its samples are out of order.")
     zone_count, figure_count = len(catalog.zones), len(catalog.figures)

@@ -35,6 +35,8 @@ _LIMITS = {
 }
 _READING = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION)
 _PRAGMAS = ("journal_mode", "application_id", "user_version", "quick_check", "page_count", "page_size", "table_info", "database_list")
+_IT = "It "
+"""How an error begins that does not name the file."""
 _DANGEROUS = ("load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "zeroblob", "randomblob")
 
 
@@ -234,6 +236,10 @@ def reading(path: Path) -> Iterator[None]:
     """Context for reading: errors from SQLite, invalid values and excessive memory become an InputError about `path`."""
     try:
         yield
+    except InputError as error:
+        if not str(error).startswith(_IT):
+            raise
+        raise InputError(f"{path} {str(error).removeprefix(_IT)}") from None
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
             raise InputError(f"{path} takes too long to read: it is damaged, or too large for this machine.") from None

@@ -26,7 +26,8 @@ from zoneviz.importers.gnumach_stream.zones import final_zones, zone_info
 
 NUMBER_LIMIT = 1 << 40
 """Upper bound of sizes, ids and counts; a million of them still sum within 64 bits."""
-ADDRESS_LIMIT = 1 << 63
+ADDRESS_LIMIT = 1 << 62
+"""As a recording has it."""
 ACTOR_LIMIT = 1 << 20
 """Upper bound of task and thread ids, which index tables; real streams reach 3,944."""
 _MAP_LIMIT = 1 << 32
