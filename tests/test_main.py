@@ -139,7 +139,9 @@ class TestWithoutAScreen:
         assert (header["profile"], header["seed"], header["parameters"]["ram"]) == ("debian-2007", 5, 64 << 20)
         assert recording.with_suffix(".png").exists()
 
-    def test_two_recordings_are_compared(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_two_recordings_are_compared(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         run(RunSpec("boot", output=tmp_path / "a.zvz"))
         assert start(monkeypatch, str(tmp_path / "a.zvz"), "--against", str(tmp_path / "a.zvz")) == 0
         assert "The same: all" in capsys.readouterr().out

@@ -96,7 +96,9 @@ def test_an_output_that_cannot_be_written_is_one_sentence(
 
 
 @pytest.mark.parametrize("verb", [name for name in WRITING if name in READING])
-def test_what_is_read_is_not_overwritten_even_by_force(verb: str, booted: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_is_read_is_not_overwritten_even_by_force(
+    verb: str, booted: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     suffix = {"shot": ".png", "film": ".gif"}.get(verb, ".zvz")
     file = Path(shutil.copy(booted, tmp_path / f"a{suffix}"))
     (tmp_path / f"link{suffix}").symlink_to(file)

@@ -160,7 +160,9 @@ def test_call_paths_begin_with_the_caller() -> None:
     since = len(bench.events)
     bench.call(traps.task_create(bench.me, False))
     paths = bench.kernel.catalog.paths
-    (space,) = [e for e in bench.kinds(Kind.ZALLOC, since=since) if bench.kernel.catalog.zones[e[5] - 1].name == "ipc spaces"]
+    (space,) = [
+        e for e in bench.kinds(Kind.ZALLOC, since=since) if bench.kernel.catalog.zones[e[5] - 1].name == "ipc spaces"
+    ]
     frames = paths.frames(space[4])
     wanted = ["mach_msg_trap", "ipc_kobject_server", "_Xtask_create", "task_create", "ipc_task_init", "ipc_space_create"]
     assert [frame for frame in frames if frame in wanted] == wanted

@@ -77,7 +77,6 @@ def test_times(both: tuple[Recording, Recording]) -> None:
 
 def test_checkpoints_hold_the_same_states(both: tuple[Recording, Recording]) -> None:
     plain, packed = both
-
     def state(recording: Recording, at: int) -> MachineState | None:
         found = recording.checkpoint(at)
         return None if found is None else from_bytes(found[1], recording.catalog)

@@ -68,6 +68,7 @@ def test_sizes_that_would_overflow_a_sum_are_refused(kind: Kind, size: int) -> N
         Totals(toy.catalog()).advance(toy.as_rows([(int(kind), 0, 0, 0, 0, 1, 0, size, 1)]))
 
 
+
 def test_unknown_kinds_are_ignored() -> None:
     found = Totals(toy.catalog())
     found.advance(toy.as_rows([(kind, 0, 0, 0, 0, 1, 0, 8, 1) for kind in (-3, 0, 254, 255, 258, 1 << 60)]))

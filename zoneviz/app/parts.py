@@ -61,7 +61,9 @@ def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False)
     with open_recording(path) as recording:
         begin, end = moment(recording, first), moment(recording, last)
         if not recording.first_event <= begin <= end:
-            raise UsageError(f"{path} has no events {begin} to {end}; it has {recording.first_event} to {recording.event_count}.")
+            raise UsageError(
+                f"{path} has no events {begin} to {end}; it has {recording.first_event} to {recording.event_count}."
+            )
         base = None
         if begin > 1:
             base = Player(recording).seek(begin - 1)

@@ -17,6 +17,7 @@ def bomb(label: str, session: str = "console", size: str = "", **settings: str) 
     return Trial(label, RunSpec("fork-bomb", settings=values))
 
 
+
 def rights_and_names(figures: Figures) -> str:
     """The receive rights of each session, with the names."""
     parts = (f"{s} {spread(figures.get(s, ()))} ({spread(figures.get(f'{s} names', ()))})" for s in SESSIONS)

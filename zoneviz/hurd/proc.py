@@ -369,3 +369,5 @@ class Proc:
             ids.PROC_GETMSGPORT: self.getmsgport,
             NOTIFY_DEAD_NAME: self.died,
         }
+
+

@@ -205,3 +205,4 @@ def owners(found: PageMap, catalog: Catalog) -> list[ZoneInfo]:
     pieces = found.pieces
     sums = np.bincount(np.maximum(pieces.zone, 0), pieces.size, len(catalog.zones) + 1)
     return [catalog.zones[i - 1] for i in np.argsort(-sums, kind="stable").tolist() if 0 < i <= len(catalog.zones) and sums[i]]
+

@@ -18,7 +18,9 @@ class Merged(Generic[T]):
     `select` drops rows of these kinds that change nothing.
     """
 
-    def __init__(self, table: T, merge: Callable[[T, Ints], T], kinds: Sequence[int], select: Callable[[Ints], Ints] | None = None) -> None:
+    def __init__(
+        self, table: T, merge: Callable[[T, Ints], T], kinds: Sequence[int], select: Callable[[Ints], Ints] | None = None
+    ) -> None:
         self._table, self._merge, self._kinds, self._select = table, merge, tuple(kinds), select
         self._waiting: list[Ints] = []
         self._count = 0

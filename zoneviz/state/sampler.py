@@ -183,3 +183,4 @@ def _ids(items: Sequence[ZoneInfo | MapInfo], names: tuple[str, ...]) -> list[in
     """Ids of zones or maps by name, 0 for one that does not exist yet."""
     by_name = {item.name: item.id for item in items}
     return [by_name.get(name, 0) for name in names]
+

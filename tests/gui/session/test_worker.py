@@ -14,7 +14,7 @@ from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.recording import Recording
 from zoneviz.spec import RunSpec
 
-OWN = """
+OWN = '''
 from zoneviz.mach import program, traps
 from zoneviz.scenarios import Run, Scenario
 
@@ -28,7 +28,7 @@ def start(run: Run) -> None:
     program.start(run.kernel, main())
 
 SCENARIO = Scenario("own", "Runs until it is stopped.", start)
-"""
+'''
 
 
 @pytest.fixture

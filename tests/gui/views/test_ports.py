@@ -1,5 +1,6 @@
 """The tables of rights as shown, against the state at the moment."""
 
+
 import pytest
 from PySide6.QtCore import QItemSelectionModel
 from pytestqt.qtbot import QtBot

@@ -1,5 +1,6 @@
 """Lanes of threads as drawn, against the state at the moment."""
 
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest

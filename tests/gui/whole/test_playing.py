@@ -1,5 +1,6 @@
 """Playing, its speeds and its loop; finding events and conditions, forwards and backwards."""
 
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest

@@ -17,7 +17,9 @@ from zoneviz.cli.verbs import Verb
 def shot(
     context: typer.Context,
     file: File,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="OUT.png|svg|pdf", help="The picture to write.", show_default=False)],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="OUT.png|svg|pdf", help="The picture to write.", show_default=False)
+    ],
     view: View = "timeline",
     at: Annotated[str, typer.Option("--at", metavar=MOMENT, help="The moment to show.")] = "end",
     span: Range = None,

@@ -24,7 +24,9 @@ def verify(
     Exit status 1 if the recording is invalid, or if the same model gives other events.
     """
     with stoppable() as stopped, share_bar(str(file), shown=not json) as progress:
-        found = app_verify(file, quick=quick, on_progress=(lambda events: progress(events, 0.0)) if progress else None, should_stop=stopped)
+        found = app_verify(
+            file, quick=quick, on_progress=(lambda events: progress(events, 0.0)) if progress else None, should_stop=stopped
+        )
     if json:
         print_json(found)
     else:

@@ -28,7 +28,9 @@ COLUMNS = (
 _KEYS = ("name", "cur_size", "cur_size", "", "in_use", "free", "elem_size", "max_size", "flags")
 NAME, SIZE, SHARE, GROWTH, IN_USE, FREE, ELEMENT, MAX, FLAGS, OVER_TIME = range(len(COLUMNS))
 Index = QModelIndex | QPersistentModelIndex
-ROLES = frozenset(map(int, (SORT, CURVE, COLOUR, SHOWN, ALIGNED, DECORATED, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole)))
+ROLES = frozenset(
+    map(int, (SORT, CURVE, COLOUR, SHOWN, ALIGNED, DECORATED, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole))
+)
 """The roles for which `data` has a value."""
 
 

@@ -203,6 +203,7 @@ class Cells(Canvas):
         if isinstance(event, QHelpEvent):
             cell = self.cell_at(event.pos())
             if cell:
+
                 QToolTip.showText(event.globalPos(), text.plain(self.words(*cell)), self)
             else:
                 QToolTip.hideText()

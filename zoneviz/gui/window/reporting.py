@@ -53,7 +53,9 @@ class MakeReport(QDialog):
         self.part.setEnabled(chosen is not None)
         self.ticks["recording"].toggled.connect(lambda on: self.part.setEnabled(on and chosen is not None))
         layout.addWidget(self.part)
-        layout.addWidget(self._label("Your name, your folders and the name of this machine are removed.", "muted"))
+        layout.addWidget(
+            self._label("Your name, your folders and the name of this machine are removed.", "muted")
+        )
         label = self._label("Comment (optional):")
         self.note = QPlainTextEdit(self)
         self.note.setTabChangesFocus(True)

@@ -1,8 +1,8 @@
 """The table of zones under a panic, in the layouts of all releases.
 
-10.7 to 10.12   name:bytes, zones over 1 MiB, names cut at 20 characters; then kernel stacks, page tables and large kallocs
-10.13 to 11     Zone Name, Cur Size, Free Size in bytes, zones over 1 MiB; then the same three
-12 and later    Largest zones: five rows with a unit letter each; the heap's name is padded or cut to 8 characters
+    10.7 to 10.12   name:bytes, zones over 1 MiB, names cut at 20 characters; then kernel stacks, page tables and large kallocs
+    10.13 to 11     Zone Name, Cur Size, Free Size in bytes, zones over 1 MiB; then the same three
+    12 and later    Largest zones: five rows with a unit letter each; the heap's name is padded or cut to 8 characters
 """
 
 import re

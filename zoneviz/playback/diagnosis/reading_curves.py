@@ -78,7 +78,9 @@ def curves(series: Series, first: int, last: int, panicked: bool) -> Curves:
     if panicked and len(used) > 1 and used[-1] == used[-2]:
         known[-1] = False
     times = points.times
-    return Curves(points.seqs, times, [zone.name for zone in zones], held, in_use, born, label, cap, used[known], times[: len(used)][known])
+    return Curves(
+        points.seqs, times, [zone.name for zone in zones], held, in_use, born, label, cap, used[known], times[: len(used)][known]
+    )
 
 
 def regimes(times: Ints, values: Ints) -> list[Regime]:
