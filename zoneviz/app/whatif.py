@@ -23,7 +23,7 @@ PATIENCE = 4
 """A variant with this many times the events of the recorded run is stopped: it survived."""
 _WAIT = 0.1
 """Seconds between two progress reports."""
-_LIMITS = {
+LIMITS = {
     "max_processes": ("processes", "at most {} processes per user (fork fails beyond)"),
     "max_threads": ("threads", "at most {} threads per task"),
     "max_task_ports": ("ports", "at most {} ports per task"),
@@ -88,7 +88,7 @@ def limits(header: Header) -> list[Limit]:
     values, counts = header.profile_values, header.result.get("counts")
     counts = counts if isinstance(counts, dict) else {}
     found = []
-    for name, (counted, sentence) in _LIMITS.items():
+    for name, (counted, sentence) in LIMITS.items():
         half = counts.get(counted, 0) // 2 if isinstance(counts.get(counted, 0), int) else 0
         if half >= 2 and not values.get(name):
             found.append(Limit(name, str(half), sentence.format(f"{half:,}")))
@@ -126,14 +126,14 @@ def effects(
     out: list[Effect] = []
     for limit in tried:
         spec = replace(again(header, {limit.setting: limit.value}), record=False, max_events=most)
-        result = yield from _run(spec, len(out), len(tried))
+        result = yield from run_apart(spec, len(out), len(tried))
         out.append(_effect(limit, result, header, most))
         tell(out[-1])
         yield len(out), len(tried)
     return out
 
 
-def _run(spec: RunSpec, done: int, of: int) -> Generator[tuple[int, int], None, dict[str, Any]]:
+def run_apart(spec: RunSpec, done: int, of: int) -> Generator[tuple[int, int], None, dict[str, Any]]:
     """The result of a run in another process. Yields while it runs; kills it when closed."""
     command = [sys.executable, "-m", "zoneviz", *spec.arguments(), "--json"]
     try:
