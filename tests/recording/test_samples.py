@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.recording import toy
+from tests.recording import readings, toy
 from tests.recording.test_recorder import record
+from zoneviz.playback import Player
 from zoneviz.recording import Recording
-from zoneviz.state.figures import ZONE_FIGURES
+from zoneviz.state.figures import UNKNOWN, ZONE_FIGURES
 from zoneviz.state.totals import Totals
 
 COUNT = 5000
@@ -74,3 +75,14 @@ def test_no_events_no_samples(tmp_path: Path) -> None:
     record(tmp_path / "a.zvz", 0, [1])
     samples = Recording(tmp_path / "a.zvz").samples()
     assert len(samples) == 0 and samples.zones["free"].shape == (0, 6)
+
+
+def test_samples_have_the_figures_that_readings_set(tmp_path: Path) -> None:
+    made = readings.readings(20, 5)
+    readings.record(tmp_path / "a.zvz", made)
+    with Recording(tmp_path / "a.zvz") as recording:
+        samples = recording.samples()
+        state = Player(recording).at_end()
+    assert samples.figures.shape == (len(samples), len(made.catalog.figures)) and len(made.catalog.figures)
+    last = samples.figures[-1].tolist()
+    assert {info.name: value for info, value in zip(made.catalog.figures, last, strict=True) if value != UNKNOWN} == state.figures

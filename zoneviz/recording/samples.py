@@ -52,7 +52,7 @@ def read_samples(
     found = "FROM json_each(?) AS n CROSS JOIN"  # keeps the order of the numbers
 
     def of_ids(table: str, columns: Sequence[str], ids: int) -> Ints:
-        joined = f"SELECT z.seq, {', '.join(columns)} {found} {table} AS z ON z.seq = n.value LIMIT ?"
+        joined = f"SELECT {', '.join(f'z.{name}' for name in ('seq', *columns))} {found} {table} AS z ON z.seq = n.value LIMIT ?"
         rows = integers(db.execute(joined, (numbers, len(wanted) * (ids + 1))), 1 + len(columns))
         return bounds.checked(rows, ("seq", *columns), "a sample")
 
