@@ -95,6 +95,8 @@ def machine_figures(times: int, report: Any) -> None:
     runs = [parts.child("recorded", "50000", "5", "call sites", str(FOLDER / "recorded.zvz")) for _ in range(times)]
     report(f"{MACHINE} at 50,000 events/s: of a processor", statistics.median(r["share"] for r in runs) * 100, 25, "%")
     report("longest lag at 50,000 events/s", max(r["lag"] for r in runs), 1.0, "s")
+    window = parts.child("following", "50000", "5", str(FOLDER / "following.zvz"))
+    report("from an event of the kernel until the window shows it, at that rate", window["most"], 1.0, "s")
     slower = live.slowdown(times, FOLDER)
     report("find while zoneviz records, over find alone", slower["zoneviz"], 1.3, "x")
     for name in ("trace-cmd", "perf"):

@@ -3,6 +3,7 @@
 import os
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from PySide6.QtCore import QEventLoop, QPointF, QSettings, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from bench.live import load
 from bench.parts import CHURN
+from zoneviz.app.live_spec import LiveSpec
 from zoneviz.app.running import run
 from zoneviz.gui.session import jobs
 from zoneviz.gui.window.main import application, close_all, spare_collector
@@ -128,6 +131,36 @@ def live(output: str) -> dict[str, Any]:
         events = window.desk.run.events if window.desk.run is not None else 0
         slower = seconds / max(events, 1) / (alone / EVENTS)
         return {"p99": float(np.percentile(gaps, 99)), "most": max(gaps), "slower": slower, "events": events}
+    finally:
+        window.close()
+        close_all(app)
+
+
+def following(rate: str, seconds: str, output: str) -> dict[str, Any]:
+    """A part: how long the window takes to show an event of this machine's kernel while it records a load, after three seconds to begin.
+
+    `median`, `most`: seconds from the oldest event that a frame is the first to show; `events`: recorded ones. Needs root and tracefs.
+    """
+    app, window = _window()
+    lags: list[float] = []
+    session, loop, shown_until = window.session, QEventLoop(), [0.0]
+
+    def shown() -> None:
+        if session.player is not None and session.last:
+            start = datetime.fromisoformat(str(session.header.parameters["start"])).timestamp()
+            if shown_until[0]:
+                lags.append(time.time() - shown_until[0])
+            shown_until[0] = start + session.player.state.time / 1e9
+
+    try:
+        window.desk.start(LiveSpec(events=True, output=Path(output), force=True, limit=8 << 30))
+        window.desk.progress.connect(shown)
+        with load(float(rate), float(seconds) + 3):
+            QTimer.singleShot(3000, lags.clear)
+            QTimer.singleShot(int(float(seconds) * 1000) + 3000, loop.quit)
+            loop.exec()
+        events = window.desk.run.events if window.desk.run is not None else 0
+        return {"median": float(np.median(lags)), "most": max(lags), "frames": len(lags), "events": events}
     finally:
         window.close()
         close_all(app)
