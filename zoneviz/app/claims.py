@@ -1,14 +1,11 @@
 """Runs what the claims need, each different run once, in processes; and judges the results."""
 
-import multiprocessing
-import signal
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from typing import Any
 
 from zoneviz import claims
+from zoneviz.app.pool import KILLED, asked_to_stop, run_all
 from zoneviz.app.simulation import Simulation
 from zoneviz.app.watching import Watcher
 from zoneviz.claims.model import Claim, Row, Trial, spread
@@ -22,13 +19,9 @@ ELSEWHERE = "needs other settings"
 """How `Row.observed` begins where a claim asks only for runs with other settings."""
 _SLICE = 0.1
 """Seconds between two looks at the stop event in a worker."""
-_POLL = 0.2
-"""Seconds between two looks at the workers."""
 _BATCH = 1 << 16
 _MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
 """Errors of reading a result that somebody else's program may have written."""
-_stop: Any = None
-"""In a worker: the event that asks it to stop."""
 
 
 def run_of(trial: Trial, seed: int) -> RunSpec:
@@ -91,34 +84,11 @@ def run_jobs(
 
     `runs`: the maximum number of events of each. Once `should_stop` is true the rest is cancelled and not reported.
     """
-    context = multiprocessing.get_context("spawn")
-    stop = context.Event()
-    with ProcessPoolExecutor(workers, context, _begin, (stop,)) as pool:
-        pending: dict[Future[dict[str, Any]], RunSpec] = {pool.submit(_observe, spec, limit): spec for spec, limit in runs.items()}
-        while pending:
-            done, _ = wait(pending, _POLL, FIRST_COMPLETED)
-            for future in done:
-                spec = pending.pop(future)
-                try:
-                    seen = future.result()
-                except BrokenProcessPool:
-                    seen = _failed(spec, "Its process was killed.")
-                on_done(spec, seen)
-            if should_stop():
-                stop.set()
-                pool.shutdown(wait=True, cancel_futures=True)
-                return
+    run_all(_observe, runs.items(), workers, lambda job, seen: on_done(job[0], seen), lambda job: _failed(job[0], KILLED), should_stop)
 
 
-def _begin(stop: Any) -> None:
-    """In each worker: leave Ctrl-C to the parent."""
-    global _stop
-    _stop = stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _observe(spec: RunSpec, limit: int) -> dict[str, Any]:
-    return observe(spec, limit, _stop.is_set)
+def _observe(job: tuple[RunSpec, int]) -> dict[str, Any]:
+    return observe(*job, asked_to_stop)
 
 
 def report(chosen: Sequence[Claim], seeds: int, done: Mapping[RunSpec, dict[str, Any]]) -> list[dict[str, Any]]:

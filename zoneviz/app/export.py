@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from zoneviz.app import sweep_results
 from zoneviz.app.moments import END, event_range, moment
 from zoneviz.app.notes import file_of, read
 from zoneviz.app.state import open_recording
@@ -14,6 +15,7 @@ from zoneviz.playback.kmem_tables import ORDER, ORDERS
 from zoneviz.playback.search import Filter, parse_filter
 from zoneviz.playback.tables import ALLOCATIONS, EVENTS_OF, VIEWS, Part
 from zoneviz.recording import Recording
+from zoneviz.recording.results import is_results
 
 
 def export(
@@ -32,6 +34,7 @@ def export(
 ) -> dict[str, Any]:
     """Write a view of a recording in a format: `file`, `format`, `view`, and the moment `at` or the range `first`, `last`.
 
+    If `path` holds the results of a sweep, write its runs; `view` is then None, and there is no moment or range.
     `output` "-": standard output. `at` (None: the end) and `span` as in `app.moments`; `where`: a filter as in
     `playback.search`. `sort` (words of `kmem_tables.ORDERS`, separated by commas) and `top` rows: of the views in `tables.ALLOCATIONS`.
     `on_progress` is called with (done, total).
@@ -39,6 +42,10 @@ def export(
     if the recording is damaged; EnvironmentProblem if the output cannot be written. A failed export leaves no output.
     """
     exporter = find(to)
+    if is_results(path):
+        if any(option is not None for option in (view, at, span, where, sort, top)):
+            raise UsageError(f"The results of a sweep are exported whole; of {path}, choose only --to and -o.")
+        return _export_sweep(path, exporter, output, force)
     if view is None:
         view = exporter.views[0] if exporter.views else ""
     elif view not in exporter.views:
@@ -60,6 +67,13 @@ def export(
             exporter.write(view, part, out)
     result: dict[str, Any] = {"file": None if output == STDOUT else str(output), "format": to, "view": view or None}
     return result | ({"first": first, "last": last} if of_range else {"at": part.at})
+
+
+def _export_sweep(path: Path, exporter: Exporter, output: Path, force: bool) -> dict[str, Any]:
+    keep(path, output)
+    with written(output, force) as out:
+        sweep_results.write(path, exporter, out)
+    return {"file": None if output == STDOUT else str(output), "format": exporter.name, "view": None}
 
 
 def _named(exporter: Exporter, view: str) -> str:

@@ -11,6 +11,7 @@ from zoneviz.words import plain
 if TYPE_CHECKING:
     from zoneviz.app.live import LiveStatus
     from zoneviz.app.running import Progress
+    from zoneviz.app.sweeping import Sweep
 
 
 @contextmanager
@@ -84,6 +85,21 @@ def words_bar(name: str, shown: bool) -> Iterator[Callable[[str], None]]:
     """Yields a function that takes the name of the current step."""
     with _bar(name, shown) as update:
         yield lambda words: update(0, None, words) if update is not None else None
+
+
+@contextmanager
+def sweep_bar(name: str, shown: bool) -> "Iterator[Callable[[Sweep], None]]":
+    """Yields a function of the progress of a sweep: finished runs, their rate, and the time left."""
+    with _bar(name, shown) as update:
+
+        def on_progress(sweep: "Sweep") -> None:
+            if update is not None:
+                said = [f"{sweep.before + sweep.done:,} of {words.count(sweep.of, 'run')}"]
+                if sweep.left is not None:
+                    said += [f"{sweep.rate:.2g} runs/s", f"{words.duration(round(sweep.left * 1e9))} left"]
+                update(sweep.before + sweep.done, sweep.of, ", ".join(said))
+
+        yield on_progress
 
 
 @contextmanager

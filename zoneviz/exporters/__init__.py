@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from zoneviz.errors import UsageError
-from zoneviz.playback.tables import VIEWS, Part
+from zoneviz.playback.tables import VIEWS, Part, Table, table
 
 Write = Callable[[str, Part, BinaryIO], None]
 """Called with (view, part, out): writes the part of the recording in constant memory, whatever the number of events."""
+WriteTable = Callable[[Table, BinaryIO], None]
+"""Called with (table, out)."""
 
 TABLES = tuple(VIEWS)
 
@@ -32,6 +34,13 @@ class Exporter:
     views: tuple[str, ...] = ()
     moment: bool = False
     words: tuple[str, ...] = ()
+    table: WriteTable | None = None
+    """Writes any table, if the format is one of tables."""
+
+
+def of_tables(name: str, suffix: str, summary: str, write: WriteTable) -> Exporter:
+    """A format of tables: of every view, and of tables that are no view of a recording."""
+    return Exporter(name, suffix, summary, lambda view, part, out: write(table(view, part), out), TABLES, table=write)
 
 
 def exporters() -> dict[str, Exporter]:

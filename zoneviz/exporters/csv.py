@@ -4,8 +4,8 @@ import csv
 import io
 from typing import BinaryIO
 
-from zoneviz.exporters import TABLES, Exporter
-from zoneviz.playback.tables import ADDRESSES, TEXT, Part, table
+from zoneviz.exporters import of_tables
+from zoneviz.playback.tables import ADDRESSES, TEXT, Table
 from zoneviz.words import plain
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -16,8 +16,7 @@ def cell(text: str) -> str:
     return plain(f"'{text}" if text.startswith(_FORMULA) else text)
 
 
-def _write(view: str, part: Part, out: BinaryIO) -> None:
-    found = table(view, part)
+def _write(found: Table, out: BinaryIO) -> None:
     lines = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(lines)
     writer.writerow([cell(column.name) for column in found.columns])
@@ -37,4 +36,4 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
     lines.detach()
 
 
-EXPORTER = Exporter("csv", ".csv", "comma-separated values, for spreadsheets", _write, TABLES)
+EXPORTER = of_tables("csv", ".csv", "comma-separated values, for spreadsheets", _write)

@@ -3,12 +3,11 @@
 import json
 from typing import BinaryIO
 
-from zoneviz.exporters import TABLES, Exporter
-from zoneviz.playback.tables import Part, table
+from zoneviz.exporters import of_tables
+from zoneviz.playback.tables import Table
 
 
-def _write(view: str, part: Part, out: BinaryIO) -> None:
-    found = table(view, part)
+def _write(found: Table, out: BinaryIO) -> None:
     names = [column.name for column in found.columns]
     before = b"["
     for batch in found.batches:
@@ -18,4 +17,4 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
     out.write(b"[]\n" if before == b"[" else b"\n]\n")
 
 
-EXPORTER = Exporter("json", ".json", "one array of objects", _write, TABLES)
+EXPORTER = of_tables("json", ".json", "one array of objects", _write)

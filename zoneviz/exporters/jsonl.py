@@ -3,12 +3,11 @@
 import json
 from typing import BinaryIO
 
-from zoneviz.exporters import TABLES, Exporter
-from zoneviz.playback.tables import Part, table
+from zoneviz.exporters import of_tables
+from zoneviz.playback.tables import Table
 
 
-def _write(view: str, part: Part, out: BinaryIO) -> None:
-    found = table(view, part)
+def _write(found: Table, out: BinaryIO) -> None:
     names = [column.name for column in found.columns]
     for batch in found.batches:
         lines = [json.dumps(dict(zip(names, row, strict=True))) for row in zip(*batch, strict=True)]
@@ -16,4 +15,4 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
             out.write("\n".join([*lines, ""]).encode())
 
 
-EXPORTER = Exporter("jsonl", ".jsonl", "one JSON object per line", _write, TABLES)
+EXPORTER = of_tables("jsonl", ".jsonl", "one JSON object per line", _write)

@@ -3,8 +3,8 @@
 import re
 from typing import Any, BinaryIO
 
-from zoneviz.exporters import TABLES, Exporter
-from zoneviz.playback.tables import ADDRESSES, TEXT, Column, Part, table
+from zoneviz.exporters import of_tables
+from zoneviz.playback.tables import ADDRESSES, TEXT, Column, Table
 from zoneviz.words import plain
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+.!|~@:-])")
@@ -24,8 +24,7 @@ def _cells(column: Column, values: list[Any]) -> list[str]:
     return ["" if value is None else f"{value:#x}" if column.kind == ADDRESSES else f"{value}" for value in values]
 
 
-def _write(view: str, part: Part, out: BinaryIO) -> None:
-    found = table(view, part)
+def _write(found: Table, out: BinaryIO) -> None:
     names = (cell(column.name) for column in found.columns)
     rules = ("---" if column.kind == TEXT else "---:" for column in found.columns)
     out.write(f"| {' | '.join(names)} |\n| {' | '.join(rules)} |\n".encode())
@@ -34,4 +33,4 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
         out.write("".join(f"| {' | '.join(row)} |\n" for row in zip(*columns, strict=True)).encode())
 
 
-EXPORTER = Exporter("markdown", ".md", "a Markdown table, for issues and mails", _write, TABLES)
+EXPORTER = of_tables("markdown", ".md", "a Markdown table, for issues and mails", _write)

@@ -3,18 +3,17 @@
 from typing import BinaryIO
 
 from zoneviz.errors import EnvironmentProblem
-from zoneviz.exporters import TABLES, Exporter
-from zoneviz.playback.tables import SHARE, TEXT, Part, table
+from zoneviz.exporters import of_tables
+from zoneviz.playback.tables import REAL, SHARE, TEXT, Table
 
 
-def _write(view: str, part: Part, out: BinaryIO) -> None:
+def _write(found: Table, out: BinaryIO) -> None:
     try:
         import pyarrow
         import pyarrow.parquet
     except ImportError:
         raise EnvironmentProblem("Parquet needs the Python package pyarrow: pip install 'zoneviz[parquet]'.") from None
-    found = table(view, part)
-    of = {TEXT: pyarrow.string(), SHARE: pyarrow.float64()}
+    of = {TEXT: pyarrow.string(), SHARE: pyarrow.float64(), REAL: pyarrow.float64()}
     kinds = [of.get(column.kind, pyarrow.int64()) for column in found.columns]
     schema = pyarrow.schema([(column.name, kind) for column, kind in zip(found.columns, kinds, strict=True)])
     with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
@@ -24,4 +23,4 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
                 writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
 
 
-EXPORTER = Exporter("parquet", ".parquet", "Apache Parquet; needs the extra zoneviz[parquet]", _write, TABLES)
+EXPORTER = of_tables("parquet", ".parquet", "Apache Parquet; needs the extra zoneviz[parquet]", _write)

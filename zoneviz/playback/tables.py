@@ -24,7 +24,7 @@ from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import MISSING, SHARED
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, Ints
 
-NUMBER, TEXT, ADDRESSES, SHARE = "number", "text", "address", "percent"
+NUMBER, TEXT, ADDRESSES, SHARE, REAL = "number", "text", "address", "percent", "real"
 AT_ONCE = 1 << 15
 """Events per batch."""
 
@@ -36,7 +36,7 @@ Tell = Callable[[int, int], object]
 
 
 class Column(NamedTuple):
-    """A column of a table; `kind`: NUMBER or ADDRESSES, both integers, TEXT, or SHARE, a number of percent with two decimals."""
+    """A column of a table; `kind`: NUMBER or ADDRESSES, both integers, TEXT, REAL, or SHARE, a number of percent with two decimals."""
 
     name: str
     kind: str = NUMBER

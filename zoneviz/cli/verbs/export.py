@@ -76,6 +76,7 @@ def export(
 
     Tables (events, zones, threads, ports, tasks, series, pages, allocations) as CSV, JSON, JSON Lines, Markdown or Parquet; a trace for
     Perfetto; stacks for flame graphs and speedscope; allocations by call site, call path, pointer or zone, as perf kmem stat prints them.
+    The results of a sweep (.zvs) become a table of its runs.
     """
     if json and output == STDOUT:
         raise UsageError("Standard output cannot take both the export and --json.")
