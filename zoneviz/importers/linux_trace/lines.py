@@ -88,11 +88,16 @@ def parse(text: str) -> KmemLine | None:
     if event in ALLOCATING and not values.rstrip().partition("bytes_alloc=")[2].partition(" ")[2]:
         return None  # the number may be cut: flags always follow it
     cache = _CACHE.search(values)
-    asked, size = (int(sizes[1], 0), int(sizes[2], 0)) if sizes and event in ALLOCATING else (0, 0)
+    asked, size = (_number(sizes[1]), _number(sizes[2])) if sizes and event in ALLOCATING else (0, 0)
     site = values.partition("call_site=")[2].partition(" ")[0]
     padded = address >= _SMALL or not pointer[1].startswith(("0x", "("))
     digits = len(pointer[1].removeprefix("0x")) if padded else 0
     return KmemLine(event, site, address, asked, size, cache[1] if cache else "", text[: found.start()], digits, _prefix(values))
+
+
+def _number(text: str) -> int:
+    """A number of either notation. A damaged decimal may begin with zeros, which `int` with base 0 would refuse."""
+    return int(text, 16 if text.startswith("0x") else 10)
 
 
 def _prefix(values: str) -> str:
