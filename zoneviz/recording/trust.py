@@ -129,6 +129,32 @@ def connect(file: Path, *, salvage: bool = False, without: Collection[str] = ())
     return db, watch
 
 
+@contextmanager
+def copying(db: sqlite3.Connection, table: str, page_size: int) -> Iterator[None]:
+    """Context in which rows can be copied into the empty `table` (SQL) of a database `memory`, which exists as long as the context.
+
+    The file itself stays read-only: it was opened so.
+    """
+    db.set_authorizer(None)
+    db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 1)
+    try:
+        db.execute("ATTACH ':memory:' AS memory")
+        try:
+            db.execute(f"PRAGMA memory.page_size = {page_size}")
+            db.execute("PRAGMA memory.journal_mode = OFF")
+            db.execute("PRAGMA query_only = OFF")
+            db.execute(table.replace("CREATE TABLE ", "CREATE TABLE memory.", 1))
+            db.set_authorizer(_authorize_copying)
+            yield
+        finally:
+            db.set_authorizer(None)
+            db.execute("PRAGMA query_only = ON")
+            db.execute("DETACH memory")
+    finally:
+        db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        db.set_authorizer(_authorize)
+
+
 class Again:
     """Opens a file that was read and checked once more: each call gives a new connection, in any thread.
 
@@ -264,6 +290,12 @@ def _authorize(action: int, first: str | None, second: str | None, database: str
         # With an argument these would set something, except the two that inspect a table.
         return sqlite3.SQLITE_OK if second is None or first in ("quick_check", "table_info") else sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_DENY
+
+
+def _authorize_copying(action: int, first: str | None, second: str | None, database: str | None, source: str | None) -> int:
+    if action == sqlite3.SQLITE_INSERT and database == "memory":
+        return sqlite3.SQLITE_OK
+    return _authorize(action, first, second, database, source)
 
 
 def _authorize_without(watch: Watch, without: Collection[str], action: int, first: str | None, *more: str | None) -> int:
