@@ -9,7 +9,7 @@ import numpy as np
 import zstandard
 
 from tests.fuzz.mutations import VALUES, bytes_at_random, pages, rows
-from zoneviz.recording import pack, packed_head
+from zoneviz.recording import pack
 from zoneviz.recording.packed import PackedFile
 from zoneviz.recording.packed_head import Head
 
@@ -76,7 +76,7 @@ def _head(head: Head, parts: Parts, chance: random.Random) -> Head:
     if which == 1:
         return head._replace(first_event=chance.choice((*NUMBERS, *EDGES)))
     if which == 2:
-        return head._replace(events=chance.choice((*NUMBERS, *EDGES, head.events - 1, head.events + 1)))
+        return head._replace(events=chance.choice((*NUMBERS, *EDGES, max(head.events, 1) - 1, min(head.events, 99999) + 1)))
     return head._replace(tables=(chance.choice((head.tables[0], *NUMBERS)), chance.choice((head.tables[1], *EDGES))))
 
 
@@ -117,6 +117,3 @@ def _states(head: Head, parts: Parts, chance: random.Random) -> Head:
     parts[place] = zstandard.compress(bytes(raw), 1)
     head.groups["packed"][number] = len(parts[place])
     return head
-
-
-assert packed_head.VERSION == 1
