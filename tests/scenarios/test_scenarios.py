@@ -39,7 +39,7 @@ def test_the_registry_finds_every_file() -> None:
 def test_parameters_are_declared_in_full(name: str) -> None:
     for parameter in find(name).parameters:
         assert parameter.help.endswith(".")
-        assert parameter.kind in ("int", "float", "size", "bool", "choice")
+        assert parameter.kind in ("int", "float", "size", "bool", "choice", "text")
         # The default is a value one could type.
         assert parameter.parse(parameter.text(parameter.default)) == parameter.default
         assert (parameter.kind == "choice") == bool(parameter.choices)

@@ -46,6 +46,8 @@ class Scenario:
     parameters: tuple[Parameter, ...] = field(default=())
     claims: tuple[str, ...] = ()
     check: Callable[[Mapping[str, Any]], None] | None = None
+    steps: str = ""
+    """The parameter that is a list of steps, separated by semicolons; `zoneviz minimise` shortens it."""
     file: Path | None = None
     """Where `load` found it; None for a scenario of zoneviz."""
 
