@@ -1,17 +1,21 @@
 """Settings switched while a kernel runs, and tasks killed."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from zoneviz.app.running import run as run_it
 from zoneviz.app.simulation import Simulation
+from zoneviz.app.verify import verify
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.mach.switching import Switch, apply, parse
 from zoneviz.recording import Batch
 from zoneviz.spec import RunSpec
+from zoneviz.state.machine import MachineState
 
 BOMB = {"zone_map_size": "640K", "rate": "0"}
 
@@ -46,6 +50,22 @@ def test_a_killed_bomb_stops() -> None:
     assert run.result()["outcome"] == "finished"
     assert not [task for task in run.kernel.tasks.values() if task.name == "bomb"]
     assert run.result()["zone_map"]["free"] >= 0
+
+
+@pytest.mark.parametrize("before_the_end", [10_000, 6_000, 3_000])
+def test_a_task_killed_while_it_runs_leaves_what_the_events_say(before_the_end: int) -> None:
+    at = len(events(BOMB)[0]) - before_the_end
+    killed, run = events(BOMB | {"switch": f"kill=bomb@{at}"})
+    state = MachineState(run.catalog)
+    state.apply(np.column_stack((np.arange(1, len(killed) + 1), killed)))
+    assert state.machine() == run.kernel.machine()
+
+
+def test_a_recorded_switch_is_repeated(tmp_path: Path) -> None:
+    path = tmp_path / "killed.zvz"
+    run_it(RunSpec("fork-bomb", settings=BOMB | {"switch": "kill=bomb@155000"}, output=path))
+    found = verify(path)
+    assert found["ok"] and found["reproduced"]
 
 
 def test_a_policy_switched_at_boot_is_that_of_the_profile_in_servers_that_start_later() -> None:
