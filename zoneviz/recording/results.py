@@ -54,7 +54,7 @@ class Results:
 
     def done(self) -> set[tuple[int, int]]:
         """(point, seed) of the runs that did not fail."""
-        with trust.reading(self.path):
+        with self._writing():
             return set(self._db.execute("SELECT point, seed FROM runs WHERE outcome <> 'failed'"))
 
     def add(self, point: int, seed: int, values: Sequence[Any], row: Mapping[str, Any]) -> None:
