@@ -171,5 +171,5 @@ class _Search:
         last = f"{found.time / 1e9:,.3f} s (event {found.last:,})"
         if len(found.helps) == 1 and found.helps[0][0] == 0:
             return f"{name}: avoids the {outcome} if switched on until {last}; {runs}."
-        spans = words.listed([f"{first:,} to {end:,}" for first, end in found.helps])
+        spans = words.listed([f"{first:,} to {end:,}" if first != end else f"{end:,}" for first, end in found.helps])
         return f"{name}: avoids the {outcome} only if switched on at events {spans}, at the latest at {last}; {runs}."
