@@ -44,6 +44,11 @@ def record(window: MainWindow, qtbot: QtBot, path: Path, **values: object) -> No
     assert window.desk.live, window.welcome.words.text()
 
 
+def wait_for_badge(window: MainWindow, qtbot: QtBot, text: str) -> None:
+    """The badge is drawn like a view, when its turn comes."""
+    qtbot.waitUntil(lambda: window.transport.badge.text() == text, timeout=10_000)
+
+
 def test_the_form_records_until_it_is_stopped(window: MainWindow, machine: Growing, qtbot: QtBot) -> None:
     QTest.mouseClick(window.welcome.record, Qt.MouseButton.LeftButton)
     sidebar = window.sidebar
@@ -56,12 +61,13 @@ def test_the_form_records_until_it_is_stopped(window: MainWindow, machine: Growi
     qtbot.waitUntil(lambda: window.session.last > 300, timeout=30_000)
     bar = window.live_bar
     assert window.desk.of_machine and window.session.live and window.session.follow and bar.isVisible()
-    assert window.transport.badge.text() == "Recording" and bar.state.text() == "Recording this machine"
+    wait_for_badge(window, qtbot, "Recording")
+    assert bar.state.text() == "Recording this machine"
     qtbot.waitUntil(lambda: "7 events lost" in bar.lost.text() and " of " in bar.file.text(), timeout=30_000)
     assert bar.lost.property("role") == "danger"
     window.desk.stop()
     qtbot.waitUntil(lambda: not window.desk.live, timeout=30_000)
-    assert window.transport.badge.text() == "You stopped recording"
+    wait_for_badge(window, qtbot, "You stopped recording")
     assert "7 events lost. You stopped it." in bar.alert.text() and bar.dismiss.isVisible()
     assert window.session.player is not None
     recording = window.session.player.recording
@@ -100,7 +106,8 @@ def test_a_pause_loses_nothing_the_kernel_keeps(window: MainWindow, machine: Gro
     with qtbot.waitSignal(desk.run.pause_done, timeout=30_000):
         window.actions_["pause"].trigger()
     qtbot.waitUntil(lambda: desk.run is not None and window.session.last == desk.run.events, timeout=30_000)
-    assert window.live_bar.state.text() == "Paused: the kernel keeps the newest events" and window.transport.badge.text() == "Paused"
+    assert window.live_bar.state.text() == "Paused: the kernel keeps the newest events"
+    wait_for_badge(window, qtbot, "Paused")
     still, made = window.session.last, machine.taken
     qtbot.wait(300)
     assert window.session.last == still and machine.taken == made
@@ -145,13 +152,13 @@ def test_a_machine_that_goes_away_is_reported(window: MainWindow, machine: Growi
     record(window, qtbot, tmp_path / "m.zvz")
     qtbot.waitUntil(lambda: not window.desk.live, timeout=30_000)
     assert window.banner.words.text() == "The machine has gone." and not window.live_bar.isVisible()
-    assert window.transport.badge.text() == "Incomplete"
+    wait_for_badge(window, qtbot, "Incomplete")
 
 
 def test_the_limit_of_the_file_ends_it_with_a_sentence(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
     record(window, qtbot, tmp_path / "m.zvz", events=True, limit=200_000)
     qtbot.waitUntil(lambda: not window.desk.live, timeout=60_000)
-    assert window.transport.badge.text() == "Stopped at its limit"
+    wait_for_badge(window, qtbot, "Stopped at its limit")
     assert "The file has reached its limit of" in window.live_bar.alert.text()
 
 

@@ -188,7 +188,7 @@ class Desk(QObject):
 
     def _finished(self, result: object) -> None:
         if self.looking_at_run:
-            self._guarded(self.session.ended)
+            self._guarded(self.session.ended, last=True)
         if self.run is not None and self.run.path is not None:
             self.used.emit(self.run.path)
             if self.run.of_machine:
@@ -202,17 +202,18 @@ class Desk(QObject):
 
     def _failed(self, sentence: str) -> None:
         if self.looking_at_run:
-            self._guarded(self.session.ended)
+            self._guarded(self.session.ended, last=True)
         self.problem.emit(sentence)
         self.changed.emit()
         QTimer.singleShot(0, self, self._next)
 
-    def _guarded(self, act: Callable[[], object]) -> None:
-        """Call `act`; if the live recording turns out to be damaged, close it and report that."""
+    def _guarded(self, act: Callable[[], object], last: bool = False) -> None:
+        """Call `act`; if the live recording turns out to be damaged, close it and say so. `last`: no progress follows, so try again."""
         try:
             act()
         except Forgotten:  # the recording keeps a limited time: its next progress draws what is left
-            return
+            if last:
+                self._guarded(act)
         except ZonevizError as error:
             self.session.show(None)
             self.problem.emit(str(error))
