@@ -169,7 +169,7 @@ main(["run", "boot", "--no-record", "--set", "max_messages=3"])
 
 def test_a_profile_value_is_one_row(tmp_path: Path) -> None:
     """One line in a copy of the package: form, `profiles` and `--set` have the value."""
-    shutil.copytree(ROOT / "zoneviz", tmp_path / "zoneviz", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "zoneviz", tmp_path / "zoneviz", ignore=shutil.ignore_patterns("__pycache__", "*.so"))
     source = tmp_path / "zoneviz" / "mach" / "profile.py"
     text = source.read_text()
     before = "    collect_zones: bool ="

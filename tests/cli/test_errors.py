@@ -15,10 +15,14 @@ from zoneviz.cli.errors import reported
 from zoneviz.cli.manual import Command, commands
 
 VERBS = {command.name: command for command in commands()}
-READING = [name for name, command in VERBS.items() if any(o.required and o.argument for o in command.options) and name != "run"]
+NOT_READING = ("run", "sweep", "find")
+"""Verbs whose argument is a scenario, and one that prints a row for each file that it cannot read."""
+READING = [name for name, command in VERBS.items() if any(o.required and o.argument for o in command.options) and name not in NOT_READING]
 WRITING = [name for name, command in VERBS.items() if any("--output" in o.names for o in command.options)]
-VALUES = {"--to": "csv", "--at": "end", "--from": "1"}
-SUFFIX = {"shot": ".png", "film": ".gif", "report": ".zip", "compare": ".html", "claims": ".json", "export": ".csv", "pack": ".zst"}
+VALUES = {"--to": "csv", "--at": "end", "--from": "1", "--vary": "zone_map_size=2M,3M"}
+SUFFIX = {"shot": ".png", "film": ".gif", "report": ".zip", "compare": ".html", "claims": ".json", "export": ".csv", "pack": ".zst"} | {
+    "sweep": ".zvs", "minimise": ".py",
+}  # fmt: skip
 QUICK = {"claims": ["--ids", "S1", "--seeds", "1"], "report": ["--no-pictures"]}
 
 
@@ -99,7 +103,7 @@ def test_an_output_that_cannot_be_written_is_one_sentence(
 def test_what_is_read_is_not_overwritten_even_by_force(
     verb: str, booted: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    suffix = {"shot": ".png", "film": ".gif"}.get(verb, ".zvz")
+    suffix = {"shot": ".png", "film": ".gif", "minimise": ".py"}.get(verb, ".zvz")
     file = Path(shutil.copy(booted, tmp_path / f"a{suffix}"))
     (tmp_path / f"link{suffix}").symlink_to(file)
     before = file.read_bytes()

@@ -9,7 +9,7 @@ import typer
 
 from zoneviz.app.minimise import Smallest, recorded, scenario_file
 from zoneviz.app.minimise import minimise as app_minimise
-from zoneviz.app.writing import STDOUT, written
+from zoneviz.app.writing import STDOUT, keep, written
 from zoneviz.cli.arguments import Force, Json
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import print_json, print_line, print_pairs
@@ -44,6 +44,8 @@ def minimise(
         raise UsageError(f"{output} is not the name of a scenario file; use a name such as small.py.")
     if output is not None and output.exists() and not force:
         raise UsageError(f"{output} exists already; use --force to replace it.")
+    if output is not None:
+        keep(Path(what), output)
     found = _search(_spec(what, profile, settings, seed), json)
     if found is None:
         return 1
