@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from zoneviz.sources.tracing import Tracing, tracefs
 
 KMEM = ("kmem/kmalloc", "kmem/kfree", "kmem/kmem_cache_alloc", "kmem/kmem_cache_free")
 TREE = "/usr"
+INSTANCE = "zoneviz-bench"
+"""The tracing instance that trace-cmd is given: nobody else's tracing is touched."""
 RATES = (30_000, 60_000, 100_000, 150_000, 200_000, 250_000, 300_000, 350_000, 400_000, 500_000, 600_000)
 """Loads that are tried, in events a second."""
 _LOAD = """
@@ -118,7 +120,7 @@ def slowdown(times: int, folder: Path) -> dict[str, float]:
     events = [word for name in KMEM for word in ("-e", name.replace("/", ":"))]
     recorders = {
         "zoneviz": [sys.executable, "-m", "zoneviz", "record", "--events", "--quiet", "-o"],
-        "trace-cmd": ["trace-cmd", "record", *events, "-o"],
+        "trace-cmd": ["trace-cmd", "record", "-B", INSTANCE, *events, "-o"],
         "perf": ["perf", "record", "-a", *events, "-o"],
     }
     found: dict[str, list[float]] = {name: [] for name, command in recorders.items() if shutil.which(command[0])}
@@ -132,6 +134,8 @@ def slowdown(times: int, folder: Path) -> dict[str, float]:
             except subprocess.CalledProcessError:
                 if name == "zoneviz":
                     raise
+            with suppress(OSError):  # trace-cmd leaves it where it fails
+                (tracefs() / "instances" / INSTANCE).rmdir()
     return {name: statistics.median(ratios) for name, ratios in found.items() if ratios}
 
 
