@@ -9,7 +9,7 @@ import pytest
 from tests.gui.conftest import ZONE_MAP_SIZE, ZONES, events, write
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback import Player
-from zoneviz.playback.heatmap import METRICS, heatmap, levels
+from zoneviz.playback.heatmap import CHANGES, METRICS, heatmap, levels
 from zoneviz.playback.series import FINE, Series, thin
 from zoneviz.recording import Recording
 
@@ -143,6 +143,20 @@ def test_heatmap_cells_sum_to_the_zones(series: Series, recorded: Path, metric: 
         assert found.values[row].sum() == 1
     if metric == "frees":
         assert found.values[found.names.index("ipc ports")].sum() > 0
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_few_rows_are_those_that_matter_for_the_metric(series: Series, metric: str) -> None:
+    whole = heatmap(series, *series.extent, 50, metric)
+    few = heatmap(series, *series.extent, 50, metric, rows=3)
+    places = [whole.names.index(name) for name in few.names]
+    assert places == sorted(places) and len(places) == min(3, len(whole.names)), "in the order of all"
+    assert (few.values == whole.values[places]).all()
+    if metric in CHANGES:
+        sums = whole.values.sum(axis=1)
+        assert sorted(sums[places]) == sorted(sums)[-len(places) :]
+    else:
+        assert places == list(range(len(places)))
 
 
 def test_levels_span_the_scale() -> None:

@@ -62,3 +62,13 @@ def test_a_reader_that_stays_leaves_a_valid_file(tmp_path: Path, monkeypatch: py
     files.leave_wal(writer)
     assert writer.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     writer.close()
+
+
+def test_the_size_of_a_database_includes_what_is_not_merged_yet(tmp_path: Path) -> None:
+    path = tmp_path / "a.zvz"
+    path.write_bytes(b"x" * 100)
+    assert files.size(path) == 100
+    (tmp_path / "a.zvz-wal").write_bytes(b"x" * 40)
+    assert files.size(path) == 140
+    with pytest.raises(FileNotFoundError):
+        files.size(tmp_path / "none.zvz")

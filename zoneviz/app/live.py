@@ -319,12 +319,11 @@ class Live:
         return [{"zone": names[one.zone - 1], "counted": one.counted, "reported": one.reported} for one in self._truth[:_WORST]]
 
     def _size(self) -> int:
-        """Bytes of the file, with what SQLite has not merged yet."""
-        total = 0
-        for name in (self.path, self.path.with_name(f"{self.path.name}-wal")):
-            with suppress(OSError):
-                total += name.stat().st_size
-        return total
+        """Bytes of the file; 0 if somebody has removed it."""
+        try:
+            return files.size(self.path)
+        except OSError:
+            return 0
 
     def _close(self) -> None:
         """Leave the machine as it was."""

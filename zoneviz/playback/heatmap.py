@@ -35,10 +35,13 @@ class Heatmap:
 
 
 def heatmap(series: Series, low: float, high: float, columns: int, metric: str, rows: int = 0) -> Heatmap:
-    """A metric of METRICS for each zone that was ever used, largest peak first; at most `rows` zones if given."""
+    """A metric of METRICS for each zone that was ever used, largest peak first.
+
+    At most `rows` zones if given: those with the largest peaks, or for a metric of CHANGES those with most of it from `low` to `high`.
+    A machine that ran for long has caches that are large and still, and those that grow are small.
+    """
     edges, cells = series.at_columns(low, high, columns)
     order = [i for i in series.ranked() if i < cells.shape[1]]
-    order = order[:rows] if rows else order
     figure = {name: cells[:, order, i] for i, name in enumerate(FIGURES)}
     sizes = series.elem_sizes[order].astype(float) if order else np.zeros(0)
     if metric == "growth":
@@ -53,7 +56,12 @@ def heatmap(series: Series, low: float, high: float, columns: int, metric: str, 
         values = figure["cur_size"][1:] * 100 / max(series.zone_memory, 1)
     else:
         values = figure["cur_size"][1:]
-    names = [series.zone_names[i] for i in order]
+    kept = np.arange(len(order))
+    if rows and metric in CHANGES:
+        kept = np.sort(np.argsort(-values.sum(axis=0), kind="stable")[:rows])
+    elif rows:
+        kept = kept[:rows]
+    names, values = [series.zone_names[order[i]] for i in kept.tolist()], values[:, kept]
     return Heatmap(metric, names, edges, values.T, max(float(values.max(initial=0)), 1.0))
 
 

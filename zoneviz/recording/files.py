@@ -5,11 +5,19 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from zoneviz.errors import EnvironmentProblem, UsageError
+
+
+def size(path: Path) -> int:
+    """Bytes of a database, with what SQLite has not merged into it yet. Errors: OSError if it does not exist."""
+    wal = path.with_name(f"{path.name}-wal")
+    with suppress(OSError):
+        return path.stat().st_size + wal.stat().st_size
+    return path.stat().st_size
 
 
 def draft(path: Path, force: bool) -> Path:

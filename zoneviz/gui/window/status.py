@@ -11,6 +11,7 @@ from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.ending import ending
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
+from zoneviz.recording import files
 from zoneviz.recording.header import LIVE
 
 
@@ -121,7 +122,7 @@ class Status(QStatusBar):
             parts.append(f"events {first:,} to {last:,}" if first > 1 else f"{last:,} events")
         if player is not None:
             try:
-                parts.append(words.size(player.recording.path.stat().st_size))
+                parts.append(words.size(files.size(player.recording.path)))
             except OSError:
                 parts.append("file deleted")
             if not os.access(player.recording.path, os.W_OK):
