@@ -12,6 +12,7 @@ def test_only_names_longer_than_a_line_may_break() -> None:
     assert breakable("in thread_create, for _Xvm_allocate") == "in thread_create, for _Xvm_allocate"
     assert breakable("2 %, 4.54 MiB at 1.5 s, 3 processes") == "2\u00a0%, 4.54\u00a0MiB at 1.5\u00a0s, 3 processes"
     assert breakable("in _Xmach_port_allocate_name_long") == "in _Xmach_\u200bport_\u200ballocate_\u200bname_\u200blong"
+    assert breakable("+70.7 KiB/s, kworker/u8:0") == "+70.7\u00a0KiB/\u2060s, kworker/u8:0"
 
 
 def test_hostile_names_are_plain_text(session: Session, qtbot: QtBot) -> None:

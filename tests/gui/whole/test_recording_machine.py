@@ -205,3 +205,12 @@ def test_the_kernel_that_runs_now(
     assert found.scattered and len(found) > 0 and (found.address >> 40 > 0).all()
     assert colouring(found, "zone", catalog, window.session.theme, player.state.seq).keys
     assert not [*(tracing_root / "instances").glob(f"zoneviz-{os.getpid()}*")]
+
+
+def test_in_a_narrow_window_the_outcome_is_short_and_whole(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
+    window.resize(900, 600)
+    record(window, qtbot, tmp_path / "m.zvz")
+    window.desk.stop()
+    qtbot.waitUntil(lambda: not window.desk.live, timeout=30_000)
+    wait_for_badge(window, qtbot, "Stopped")
+    assert window.transport.badge.width() >= window.transport.badge.sizeHint().width()

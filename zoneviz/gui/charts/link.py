@@ -19,9 +19,13 @@ UNIT = re.compile(r"(?<=\d) (?=%|(?:[mµn]?s|[KMG]iB|[kMG]?B)\b)")
 """The space between a figure and its unit."""
 
 
+RATE = re.compile(r"(?<=B)/(?=s\b)")
+"""The stroke in a unit such as KiB/s, after which a line may otherwise end."""
+
+
 def breakable(words: str) -> str:
-    """`words` with break points after underscores inside long names, and no break between a figure and its unit."""
-    words = UNIT.sub("\u00a0", words)
+    """`words` with break points after underscores inside long names, and no break between a figure and its unit or in a unit."""
+    words = RATE.sub("/\u2060", UNIT.sub("\u00a0", words))
     return re.sub(rf"\S{{{LONGEST + 1},}}", lambda name: re.sub(r"(?<=[^\W_])_", "_\u200b", name[0]), words)
 
 

@@ -20,6 +20,8 @@ HEADLINES = {
 """By outcome, for runs that did not panic."""
 OF_MACHINE = {"finished": "Recording ended", "interrupted": "You stopped recording", "stopped": "Stopped at its limit"}
 """The same for recordings of a live machine: it kept running."""
+BRIEF = {"Recording ended": "Ended", "You stopped recording": "Stopped", "Stopped at its limit": "At its limit"}
+"""Headlines where there is little room; others are short enough."""
 
 
 @dataclass(slots=True)

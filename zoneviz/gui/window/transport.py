@@ -10,7 +10,7 @@ from zoneviz.gui.kit.icons import icon
 from zoneviz.gui.kit.theme import figures
 from zoneviz.gui.session import clock as clocks
 from zoneviz.gui.session.clock import Clock
-from zoneviz.gui.session.ending import ending
+from zoneviz.gui.session.ending import BRIEF, ending
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.gui.window.status import ended
@@ -134,7 +134,8 @@ class Transport(View):
             # Of the two speeds, the one that has no effect on what is shown.
             one_speed = self._machine_live or (self._of_machine and not self.session.live)
             self.speed.setVisible((self._terse < TERSEST or self.session.live) and not one_speed)
-            self.badge.setText(self._outcome.split(" at ")[0] if self._terse >= TERSEST else self._outcome)
+            brief = BRIEF.get(self._outcome, self._outcome.split(" at ")[0])
+            self.badge.setText(brief if self._terse >= TERSEST else self._outcome)
             self.pace.setVisible(self._terse < TERSEST or not self.session.live)
             self.where.setMinimumWidth(0)
             self.event_label.setMinimumWidth(0)
