@@ -247,7 +247,7 @@ class Live:
             parts.append(self._reading(*self._waiting.pop(0)))
         else:
             parts.append(self._events(until))
-        rows = np.concatenate([part for part in parts if part is not None])
+        rows = np.concatenate(parts)
         if len(rows):
             self._recorder.feed(rows)
         if self._readings > readings:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zoneviz.events import Catalog
+from zoneviz.playback.bounded import BOUNDED
 from zoneviz.playback.forecast import Forecast, forecast
 from zoneviz.state.figures import CUR_SIZE, MAX_SIZE, UNKNOWN
 from zoneviz.state.totals import Totals
@@ -17,13 +18,6 @@ _POINTS = 512
 """Upper bound of the points kept of a figure."""
 _WINDOW = 4
 """A figure is kept for this many times the warning time: a longer past would hide recent growth."""
-_BOUNDED = (
-    ("slab_unreclaimable", "available_memory", False),
-    ("cgroup_slab_unreclaimable", "cgroup_memory_limit", True),
-    ("cgroup_threads", "cgroup_threads_limit", True),
-    ("open_files", "open_files_limit", True),
-)
-"""A figure of the machine, and the one that bounds it: its limit (True), or how much more it can become."""
 
 
 class Use(NamedTuple):
@@ -41,7 +35,7 @@ def limits(totals: Totals, catalog: Catalog) -> dict[str, Use]:
     """
     found = {}
     infos = {info.name: info for info in catalog.figures if info.id < len(totals.figures)}
-    for name, bound, whole in _BOUNDED:
+    for name, bound, whole in BOUNDED:
         if name in infos and bound in infos:
             used, most = (int(totals.figures[infos[each].id]) for each in (name, bound))
             if UNKNOWN not in (used, most):

@@ -5,6 +5,7 @@ bytes of all, then the next. Events of one kind, zone or place resemble one anot
 events are neighbours. A reader finds that order from the columns it has read before. docs/recording-format.md describes the form.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -42,16 +43,16 @@ def encode(values: Ints) -> list[Column]:
     return [_packed(block.column(i), block.order(i)) for i in range(1, WIDTH + 1)]
 
 
-class _Block:
+class _Block(ABC):
     """The order of the numbers of each column, which depends on other columns. Columns are counted as in `state.rows`: the seq is 0."""
 
     def __init__(self, count: int) -> None:
         self.count = count
         self._orders: dict[int, npt.NDArray[np.intp]] = {}
 
+    @abstractmethod
     def column(self, index: int) -> Ints:
         """A column, in the order of the events."""
-        raise NotImplementedError
 
     def order(self, index: int) -> "npt.NDArray[np.intp] | None":
         """For each number of the column as it is stored, the index of its event; None if they are stored as they come."""

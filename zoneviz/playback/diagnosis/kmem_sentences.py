@@ -8,6 +8,7 @@ import numpy as np
 
 from zoneviz import words
 from zoneviz.events import Catalog
+from zoneviz.playback.bounded import MEMORY
 from zoneviz.playback.diagnosis.memories import NAME_LENGTH
 from zoneviz.playback.diagnosis.results import LEAK, CallSite, Diagnosis, Finding
 from zoneviz.playback.diagnosis.survivors import Survivors
@@ -28,8 +29,6 @@ _CALL = re.compile(r"__(?:(?:x64|ia32|arm64|s390x?|riscv|do|se)_)?(?:compat_)?sy
 """The function of a system call, such as __x64_sys_pipe2."""
 _FILTERS = {"only": "from", "min_size": "of at least", "pid": "by process", "command": "by", "cgroup": "by the control group"}
 """Parameters of a live recording that leave allocations out, and the words before their values."""
-_LIMITS = (("slab_unreclaimable", "available_memory", False), ("cgroup_slab_unreclaimable", "cgroup_memory_limit", True))
-"""A figure that grows by a leak, and one that bounds it: bytes that are left, or (True) the limit itself."""
 _CALLED = {"slab_unreclaimable": "SUnreclaim", "cgroup_slab_unreclaimable": "slab_unreclaimable of the control group"}
 
 
@@ -137,7 +136,7 @@ def _limit(catalog: Catalog, found: Survivors, diagnosis: Diagnosis, rows: list[
     ids = {figure.name: figure.id for figure in catalog.figures}
     speed = sum(row.bytes_per_s for row in rows if not reclaimable(row.zone))
     out = list[tuple[float, Finding]]()
-    for name, bound, whole in _LIMITS:
+    for name, bound, whole in MEMORY:
         times, used = _curve(found, ids.get(name, 0))
         _, left = _curve(found, ids.get(bound, 0))
         if not len(used) or not len(left):
