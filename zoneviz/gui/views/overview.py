@@ -1,5 +1,6 @@
 """The strip above the timeline: use of the zone map over the whole run, with a brush for the visible range."""
 
+import re
 from html import escape
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -138,6 +139,11 @@ class Strip(Canvas):
             super().keyPressEvent(event)
 
 
+def since(start: str) -> str:
+    """When a recording began, to the second, as readable text: `2026-11-30 12:59:21 UTC` or an ISO date."""
+    return re.sub(r"(?<=\d)T(?=\d)", " ", words.one_line(start, 40).partition(".")[0])
+
+
 class Overview(View):
     """A heading and the strip."""
 
@@ -178,8 +184,7 @@ class Overview(View):
         full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {words.size(size)}" if size else ""
         of = "this excerpt" if player.recording.first_event > 1 else "all readings" if len(self.session.series.readings) else "whole run"
         start = player.recording.header.parameters.get("start", "") if len(self.session.series.readings) else ""
-        since = words.one_line(str(start), 40).partition(".")[0].replace("T", " ")  # ISO dates, to the second
-        longer = f"{of}, from {since}" if start else of
+        longer = f"{of}, from {since(str(start))}" if start else of
         what = f"All {player.recording.header.zone_noun}s together" if self.session.series.of_zones else "Zone map use"
         bold = f"<b>{escape(what)}</b>"
         self._headings = [*(f"{bold} <span style='color:{theme.muted}'>· {escape(said)}{full}</span>" for said in (longer, of)), bold]
