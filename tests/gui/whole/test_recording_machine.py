@@ -213,4 +213,5 @@ def test_in_a_narrow_window_the_outcome_is_short_and_whole(window: MainWindow, m
     window.desk.stop()
     qtbot.waitUntil(lambda: not window.desk.live, timeout=30_000)
     wait_for_badge(window, qtbot, "Stopped")
-    assert window.transport.badge.width() >= window.transport.badge.sizeHint().width()
+    badge = window.transport.badge
+    qtbot.waitUntil(lambda: badge.width() >= badge.sizeHint().width(), timeout=10_000)  # Qt lays out again after the text has changed
