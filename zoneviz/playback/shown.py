@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zoneviz import words
-from zoneviz.events import RECLAIMABLE
+from zoneviz.events import RECLAIMABLE, Catalog
 from zoneviz.playback.zone_families import reclaimable
 from zoneviz.recording.header import LIVE, SHOWN, Header
 from zoneviz.state.figures import MACHINE_FIGURES, MAPS, ZONE_FIGURES
@@ -82,6 +82,12 @@ def flags_of(name: str, flags: str) -> str:
     """The flags of a zone of a real machine, with RECLAIMABLE if its name says so."""
     known = RECLAIMABLE in flags.split() or not reclaimable(name)
     return flags if known else f"{flags} {RECLAIMABLE}".strip()
+
+
+def flags_by_name(catalog: Catalog, header: Header) -> dict[str, str]:
+    """The flags of all zones, those of a real machine as `flags_of` completes them."""
+    real = header.of_readings or header.of_allocations
+    return {zone.name: flags_of(zone.name, zone.flags) if real else zone.flags for zone in catalog.zones}
 
 
 def zones(state: MachineState, header: Header) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ import pytest
 from tests.recording import live_machine
 from tests.recording.readings import HEADER
 from zoneviz.events import Catalog, ZoneInfo
-from zoneviz.gui.charts.zone_colours import colour_of, flags_by_name
+from zoneviz.gui.charts.zone_colours import colour_of
 from zoneviz.gui.kit.colours import pale_colour, zone_colour
+from zoneviz.playback.shown import flags_by_name
 from zoneviz.recording import Header
 
 

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from zoneviz import words
 from zoneviz.gui.kit import text, theme
-from zoneviz.gui.kit.colours import FIXED, MAPS, amount_colours, choose_map, contrast, zone_colour
+from zoneviz.gui.kit.colours import MAPS, amount_colours, choose_map, contrast, zone_colour
 from zoneviz.gui.kit.theme import DARK, LIGHT, Theme
+from zoneviz.palette import FIXED
 
 
 @pytest.mark.parametrize("chosen", [DARK, LIGHT], ids=["dark", "light"])

@@ -8,7 +8,7 @@ from zoneviz import words
 from zoneviz.gui.charts.findings import Findings
 from zoneviz.gui.charts.rerun import RunAgain
 from zoneviz.gui.charts.whatif import WhatIf
-from zoneviz.gui.charts.zone_colours import colour_of, flags_by_name
+from zoneviz.gui.charts.zone_colours import colour_of
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
@@ -18,6 +18,7 @@ from zoneviz.gui.session.ending import Ending, ending
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
+from zoneviz.playback.shown import flags_by_name
 
 COLUMNS = (
     text_column("zone", tip("zone"), "non-kernel map entries"),

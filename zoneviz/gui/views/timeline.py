@@ -15,7 +15,7 @@ from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout, after_loss
-from zoneviz.gui.charts.zone_colours import colour_of, flags_by_name
+from zoneviz.gui.charts.zone_colours import colour_of
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import other_colour, task_colour
 from zoneviz.gui.kit.glossary import tip
@@ -30,7 +30,7 @@ from zoneviz.playback import holders as holding
 from zoneviz.playback.holders import OTHERS
 from zoneviz.playback.lanes import server_name
 from zoneviz.playback.series import BANDS, Stack
-from zoneviz.playback.shown import lacking
+from zoneviz.playback.shown import flags_by_name, lacking
 from zoneviz.playback.zone_families import family, have_families
 from zoneviz.recording.header import LIVE
 from zoneviz.state.rows import SEQ
