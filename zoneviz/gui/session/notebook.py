@@ -1,22 +1,29 @@
 """Notes and mark of the recording on show. `app.notes` stores them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
 
 from zoneviz.app.notes import MOST, Note, file_of, read, write
 from zoneviz.errors import ZonevizError
+from zoneviz.gui.session.undoing import Edit
 from zoneviz.recording import Recording
 
 
 class Notebook(QObject):
-    """Notes of the recording on show, and the moment marked as A. `changed`: notes or mark changed; `problem(sentence)`."""
+    """Notes of the recording on show, and the moment marked as A. `changed`: notes or mark changed; `problem(sentence)`.
+
+    `edits` undoes what the user does in the window. It is cleared with the recording: an edit must not change notes that are not on show.
+    """
 
     changed = Signal()
     problem = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.edits = QUndoStack(self)
         self.notes: list[Note] = []
         self.mark: int | None = None
         self._recording: Recording | None = None
@@ -24,6 +31,7 @@ class Notebook(QObject):
 
     def show(self, recording: Recording | None) -> None:
         """Load another recording's notes."""
+        self.edits.clear()
         self._recording, self._file, self.notes, self.mark = recording, None, [], None
         if recording is not None:
             try:
@@ -46,13 +54,16 @@ class Notebook(QObject):
 
     def put(self, seq: int, text: str) -> None:
         """Add a note at a moment, replacing the one there."""
-        others = [note for note in self._now() if note.seq != seq]
-        if len(others) < MOST:
-            self._save(sorted([*others, Note(seq, text[:MOST])]))
+        there = {note.seq: note.text for note in self._now()}
+        if (seq in there or len(there) < MOST) and there.get(seq) != text[:MOST]:
+            self._edit("change note" if seq in there else "add note", there, {seq: text[:MOST]})
 
-    def remove(self, seq: int) -> None:
-        """Delete the note at a moment."""
-        self._save([note for note in self._now() if note.seq != seq])
+    def remove(self, *seqs: int) -> None:
+        """Delete the notes at these moments."""
+        there = {note.seq: note.text for note in self._now()}
+        found = [seq for seq in seqs if seq in there]
+        if found:
+            self._edit("delete note" if len(found) == 1 else f"delete {len(found):,} notes", there, dict.fromkeys(found))
 
     def neighbour(self, seq: int, step: int) -> int | None:
         """Moment of the next note after `seq` (step 1) or of the previous one (step -1)."""
@@ -61,6 +72,12 @@ class Notebook(QObject):
 
     def set_mark(self, seq: int | None) -> None:
         """Mark a moment as A; None clears the mark."""
+        before = self.mark
+        if seq != before:
+            words = "clear mark A" if seq is None else "mark A"
+            self.edits.push(Edit(words, lambda: self._mark(seq), lambda: self._mark(before)))
+
+    def _mark(self, seq: int | None) -> None:
         self.mark = seq
         self.changed.emit()
 
@@ -72,15 +89,28 @@ class Notebook(QObject):
             self._file = None  # unreadable now: do not overwrite it
             return self.notes
 
-    def _save(self, notes: list[Note]) -> None:
+    def _edit(self, words: str, there: dict[int, str], texts: Mapping[int, str | None]) -> None:
+        """Change notes, texts by event, so that it can be undone; None: no note. `there`: the texts now."""
+        before = {seq: there.get(seq) for seq in texts}
+        self.edits.push(Edit(words, lambda: self._write(texts), lambda: self._write(before)))
+
+    def _write(self, texts: Mapping[int, str | None]) -> bool:
+        """Change notes in the file; False if that failed."""
+        others = [note for note in self._now() if note.seq not in texts]
+        return self._save(sorted([*others, *(Note(seq, text) for seq, text in texts.items() if text is not None)]))
+
+    def _save(self, notes: list[Note]) -> bool:
+        """Write all notes; False if that failed."""
         if self._recording is None:
-            return
+            return False
         if self._file is None:
             self.problem.emit(f"The notes in {file_of(self._recording)} cannot be read, so nothing was saved. Repair or remove that file.")
-            return
+            return False
         try:
             write(self._file, self._recording, notes)
-            self.notes = notes
         except ZonevizError as error:
             self.problem.emit(str(error))
+            return False
+        self.notes = notes
         self.changed.emit()
+        return True

@@ -62,9 +62,8 @@ class NotesView(View):
 
     def delete(self) -> None:
         """Delete the chosen notes."""
-        chosen = [int(self.table.sorted.row_at(index.row())[0]) for index in self.table.selectionModel().selectedRows()]
-        for seq in chosen:
-            self.session.notebook.remove(seq)
+        chosen = self.table.selectionModel().selectedRows()
+        self.session.notebook.remove(*(int(self.table.sorted.row_at(index.row())[0]) for index in chosen))
 
     def _time(self, player: Player, note: Note) -> int:
         rows = player.rows(note.seq, note.seq)

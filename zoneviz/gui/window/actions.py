@@ -15,7 +15,7 @@ PAUSE = "Pause or resume the run. A live machine does not pause: its kernel keep
 
 def table(titles: Sequence[str]) -> list[Action[Parts]]:
     """All actions, in the order of their menus. `titles`: of the views that have a tab."""
-    return [*_file(), *_run(), *_views(titles), *_view(), *_themes(), *_playing(), *_moving(), *_finding(), *_notes(), *_help()]
+    return [*_file(), *_edit(), *_run(), *_views(titles), *_view(), *_themes(), *_playing(), *_moving(), *_finding(), *_notes(), *_help()]
 
 
 def _shown(parts: Parts) -> bool:
@@ -61,6 +61,15 @@ def _file() -> list[Action[Parts]]:
                lambda p: p.session.player is not None, separated=True),
         Action("forget", "File", "Clear recent files", "Clear the list of recent files; the files stay", Parts.clear_recent),
         Action("quit", "File", "&Quit", "End the run and close the window", Parts.close, ("Ctrl+Q",), separated=True),
+    ]  # fmt: skip
+
+
+def _edit() -> list[Action[Parts]]:
+    return [
+        Action("undo", "Edit", "&Undo", "Undo the last change of notes, marks or layout", lambda p: p.edits.undo(), ("Ctrl+Z",),
+               lambda p: p.edits.canUndo(), renamed=lambda p: f"&Undo {p.edits.undoText()}".strip()),
+        Action("redo", "Edit", "&Redo", "Make the change again that was undone last", lambda p: p.edits.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
+               lambda p: p.edits.canRedo(), renamed=lambda p: f"&Redo {p.edits.redoText()}".strip()),
     ]  # fmt: skip
 
 

@@ -82,6 +82,7 @@ class MainWindow(Parts):
             session.notebook.changed,
         ):  # fmt: skip
             changed.connect(self.refresh)
+        self.edits.indexChanged.connect(lambda _: actions.refresh(self))
         self.styles_changed = QApplication.styleHints().colorSchemeChanged
         self.styles_changed.connect(self.dress)
 

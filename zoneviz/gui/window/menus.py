@@ -14,7 +14,7 @@ from zoneviz.gui.window.search import ActionHit
 P = TypeVar("P")
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
 """Widgets that use letter keys themselves."""
-MENUS = ("File", "Run", "View", "Go", "Notes", "Help")
+MENUS = ("File", "Edit", "Run", "View", "Go", "Notes", "Help")
 SUBMENUS = {"Theme": "View"}
 """By name, the menu that each submenu ends."""
 MOUSE = (

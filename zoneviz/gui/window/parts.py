@@ -53,6 +53,8 @@ class Parts(QMainWindow):
         self.settings = settings
         self.preferences = Preferences(settings, self)
         self.session = Session(self)
+        self.edits = self.session.notebook.edits
+        """What can be undone."""
         self.second = SecondRecording.of(self.session)
         self.desk = Desk(self.session, self)
         self.variants = Variants(self.session, self.desk, self)
