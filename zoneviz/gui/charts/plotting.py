@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from zoneviz import words
+from zoneviz.playback import axes
 from zoneviz.playback.series import Floats
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 pg.setConfigOptions(antialias=True)
 AXIS_WIDTH = 62
+LABEL = 110
+"""Least distance in pixels of labels on a time axis."""
 
 
 class BytesAxis(pg.AxisItem):  # type: ignore[misc]
@@ -26,42 +29,16 @@ class BytesAxis(pg.AxisItem):  # type: ignore[misc]
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """The smallest power of two that leaves at least 55 pixels between ticks."""
-        span = max(maxVal - minVal, 1.0)
-        want = span / max(size / 55, 2)
-        step = 2.0 ** np.ceil(np.log2(want))
-        return [(float(max(step, 1.0)), 0.0)]
+        return [(axes.byte_step(maxVal - minVal, max(size / 55, 2)), 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """`12 MiB`, all in the unit of the largest value."""
-        return byte_labels(values)
-
-
-def byte_labels(values: list[float]) -> list[str]:
-    """Labels of a byte axis, all in the unit of the largest value."""
-    largest = max((abs(v) for v in values), default=0.0)
-    unit, factor = words.unit(largest)
-    return [f"{v / factor:.3f}".rstrip("0").rstrip(".") + f" {unit}" for v in values]
-
-
-_HOURS = (1800, 3600, 7200, 10800, 21600, 43200, *(days * 86400 for days in (1, 2, 5, 10, 20, 50, 100)))
-"""Distances in seconds between labels in hours and days."""
-
-
-def moment_step(span: float, size: float, by_event: bool) -> float:
-    """The distance between labels of a time axis `size` pixels wide: 1, 2 or 5 times a power of ten; hours or days if it is that long."""
-    want = max(span, 1e-12) / max(size / 110, 1)
-    if not by_event and want > _HOURS[0] / 2:
-        return next((float(step) for step in _HOURS if step >= want), float(np.ceil(want / _HOURS[-1]) * _HOURS[-1]))
-    base = 10.0 ** np.floor(np.log10(want))
-    step = float(next(base * f for f in (1, 2, 5, 10) if base * f >= want))
-    return max(step, 1.0) if by_event else step
+        return axes.byte_labels(values)
 
 
 def ticks(low: float, high: float, size: float, by_event: bool) -> list[tuple[float, str]]:
     """(place, label) for a time axis from `low` to `high`, `size` pixels wide."""
-    step = moment_step(high - low, size, by_event)
-    values = [float(value) for value in (np.ceil(low / step) + np.arange(200)) * step if value <= high]
-    return list(zip(values, [f"{v:,.0f}" for v in values] if by_event else words.tick_labels(values, step), strict=True))
+    return axes.moment_ticks(low, high, max(size / LABEL, 1), by_event)
 
 
 class MomentAxis(pg.AxisItem):  # type: ignore[misc]
@@ -70,8 +47,8 @@ class MomentAxis(pg.AxisItem):  # type: ignore[misc]
     by_event = False
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
-        """Steps as of `moment_step`."""
-        return [(moment_step(maxVal - minVal, size, self.by_event), 0.0)]
+        """Steps as of `axes.moment_step`."""
+        return [(axes.moment_step(maxVal - minVal, max(size / LABEL, 1), self.by_event), 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """`12.4 s` or `1,204,000`."""
