@@ -1,5 +1,6 @@
 """Labels stand at round places, and there are not too many of them."""
 
+import itertools
 import math
 
 import pytest
@@ -22,7 +23,7 @@ def test_a_step_is_round_and_divides_the_span_into_few_parts(span: float, most: 
 def test_bytes_are_labelled_at_powers_of_two(top: int, most: int) -> None:
     found = byte_ticks(top, most)
     assert found[0][0] == 0 and found[-1][0] <= top and len(found) <= most + 1
-    assert all(math.log2(place - before).is_integer() for (before, _), (place, _) in zip(found, found[1:], strict=False))
+    assert all(math.log2(place - before).is_integer() for (before, _), (place, _) in itertools.pairwise(found))
 
 
 def test_labels_of_bytes_share_a_unit() -> None:
