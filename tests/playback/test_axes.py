@@ -1,4 +1,4 @@
-"""Labels stand at round places, and there are not too many of them."""
+"""Labels are at round places, and there are not too many of them."""
 
 import itertools
 import math
