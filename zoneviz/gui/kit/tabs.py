@@ -1,25 +1,64 @@
 """A row of tabs that always fits: the rest are in a menu at its end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QContextMenuEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from zoneviz.gui.kit.text import plain
 
 GAP = 2
+AWAY = " \u2197"
+"""After the title of a view that is elsewhere: an arrow to the upper right."""
+
+
+class Tab(QPushButton):
+    """One tab. `dragged(QPoint)`: it was dropped outside its row, at this place of the screen; `asked(QPoint)`: for its menu."""
+
+    dragged = Signal(QPoint)
+    asked = Signal(QPoint)
+
+    def _outside(self, event: QMouseEvent) -> bool:
+        """Whether the pointer is well above or below the row."""
+        margin = 2 * QApplication.startDragDistance()
+        return not -margin <= event.position().y() <= self.height() + margin
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show whether the tab would leave its row."""
+        super().mouseMoveEvent(event)
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.setCursor(Qt.CursorShape.DragMoveCursor if self._outside(event) else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Drop the tab."""
+        super().mouseReleaseEvent(event)
+        self.unsetCursor()
+        if event.button() == Qt.MouseButton.LeftButton and self._outside(event):
+            self.dragged.emit(event.globalPosition().toPoint())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu."""
+        self.asked.emit(event.globalPos())
 
 
 class Tabs(QWidget):
-    """Tabs by title. `clicked(title)`: a tab or a menu entry was chosen; the receiver marks the tabs."""
+    """Tabs by title. `clicked(title)`: a tab or a menu entry was chosen; the receiver marks the tabs.
+
+    `dragged(title, QPoint)`: a tab was dropped outside the row; `asked(title, QPoint)`: its menu is wanted there.
+    """
 
     clicked = Signal(str)
+    dragged = Signal(str, QPoint)
+    asked = Signal(str, QPoint)
 
     def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tabs")
-        self.tabs: dict[str, QPushButton] = {}
+        self.tabs: dict[str, Tab] = {}
+        self._words = {title: title for title in titles}
+        self._away: frozenset[str] = frozenset()
+        self._why: dict[str, str] = {}
         self.more = QToolButton(self)
         self.more.setAccessibleName("More views")
         self.more.setProperty("role", "flat")
@@ -35,18 +74,20 @@ class Tabs(QWidget):
         line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._titles = list(titles)
         for title in titles:
-            tab = QPushButton(title, self)
+            tab = Tab(title, self)
             tab.setProperty("role", "tab")
             tab.setCheckable(True)
             tab.setAccessibleName(f"Show {title}")
-            tab.setToolTip(self._hint(title))
             tab.clicked.connect(lambda _=False, t=title: self.clicked.emit(t))
+            tab.dragged.connect(lambda at, t=title: self.dragged.emit(t, at))
+            tab.asked.connect(lambda at, t=title: self.asked.emit(t, at))
             self.tabs[title] = tab
             action = QAction(title, self, checkable=True)
             action.triggered.connect(lambda _=False, t=title: self.clicked.emit(t))
             self._actions[title] = action
             self._menu.addAction(action)
             line.addWidget(tab)
+            self._name(title)
         line.addWidget(self.more)
         line.addStretch()
 
@@ -57,24 +98,36 @@ class Tabs(QWidget):
             self._actions[title].setChecked(title in shown)
         self._fit()
 
-    def _hint(self, title: str) -> str:
-        number = self._titles.index(title) + 1
-        return (f"Ctrl+{number}; " if number <= 9 else "") + "Ctrl+click: show it next to the other"
-
     def dim(self, title: str, why: str) -> None:
         """Dim a tab whose view has nothing to show; `why` is its tool tip. "" undoes it."""
         tab = self.tabs[title]
+        self._why[title] = why
         if tab.property("dimmed") != bool(why):
             tab.setProperty("dimmed", bool(why))
             tab.style().unpolish(tab)
             tab.style().polish(tab)
-        tab.setToolTip(plain(why) if why else self._hint(title))
+        self._name(title)
 
     def say(self, title: str, words: str) -> None:
         """Set the text of a tab: `Notes 2`."""
-        self.tabs[title].setText(words)
-        self._actions[title].setText(words)
+        self._words[title] = words
+        self._name(title)
         self._fit()
+
+    def set_away(self, titles: Iterable[str]) -> None:
+        """Mark the views that are not among the tabs' views now: their tabs get an arrow."""
+        self._away = frozenset(titles)
+        for title in self.tabs:
+            self._name(title)
+        self._fit()
+
+    def _name(self, title: str) -> None:
+        away, number = title in self._away, self._titles.index(title) + 1
+        for named in (self.tabs[title], self._actions[title]):
+            named.setText(self._words[title] + (AWAY if away else ""))
+        keys = f"Ctrl+{number}; " if number <= 9 else ""
+        hint = "it has left the tabs; click to go there" if away else "Ctrl+click: show it next to the other; drag it out to let it float"
+        self.tabs[title].setToolTip(plain(self._why.get(title) or keys + hint))
 
     def _fit(self) -> None:
         widths = {title: tab.sizeHint().width() + GAP for title, tab in self.tabs.items()}

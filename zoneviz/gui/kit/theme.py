@@ -93,6 +93,14 @@ QMenu::indicator { left: 6px; width: 10px; height: 10px; }
 QMenu::indicator:checked { background: $accent; border-radius: 5px; }
 QWidget#bar { background: $panel; border-bottom: 1px solid $line; }
 QWidget#side { background: $panel; }
+QWidget#dock { background: $raised; border: 1px solid $line; }
+QDockWidget { background: $ground; }
+QMainWindow::separator { background: $line; width: 3px; height: 3px; }
+QMainWindow::separator:hover { background: $accent; }
+QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab { background: transparent; color: $muted; border: none; border-top: 2px solid transparent; padding: 5px 12px; }
+QTabBar::tab:selected { color: $strong; background: $raised; border-top-color: $accent; }
+QTabBar::tab:hover { color: $strong; }
 QScrollArea[role="below"] { border: none; border-top: 1px solid $line; }
 QWidget#left { background: $panel; border-right: 1px solid $line; }
 QWidget#right { background: $panel; border-left: 1px solid $line; }

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from zoneviz.gui.kit.theme import THEMES
+from zoneviz.gui.window.docks import EDGES
 from zoneviz.gui.window.documents import CAPTURING, GLOSSARY, Reader
 from zoneviz.gui.window.help import about, keys
+from zoneviz.gui.window.layout_dialog import LayoutDialog
 from zoneviz.gui.window.menus import Action
 from zoneviz.gui.window.parts import Parts
 from zoneviz.gui.window.preferences import PreferencesDialog
@@ -15,7 +17,8 @@ PAUSE = "Pause or resume the run. A live machine does not pause: its kernel keep
 
 def table(titles: Sequence[str]) -> list[Action[Parts]]:
     """All actions, in the order of their menus. `titles`: of the views that have a tab."""
-    return [*_file(), *_edit(), *_run(), *_views(titles), *_view(), *_themes(), *_playing(), *_moving(), *_finding(), *_notes(), *_help()]
+    seeing = [*_views(titles), *_view(), *_arranging(), *_themes()]
+    return [*_file(), *_edit(), *_run(), *seeing, *_playing(), *_moving(), *_finding(), *_notes(), *_help()]
 
 
 def _shown(parts: Parts) -> bool:
@@ -121,10 +124,32 @@ def _view() -> list[Action[Parts]]:
                checked=lambda p: not p.sidebar.isHidden(), separated=True),
         Action("panic", "View", "Panic card", "Show or hide the right column", lambda p: p.places.toggle_card(), ("Ctrl+Shift+B",),
                checked=lambda p: p.places.card_wanted),
-        Action("reset", "View", "Reset layout", "Reset which views and columns are visible, and their sizes", Parts.reset_layout,
-               separated=True),
         Action("settings", "View", "&Settings…", "Theme, text size, colours, units",
-               lambda p: PreferencesDialog(p.preferences, p.reset_layout, p).show(), ("Ctrl+,",)),
+               lambda p: PreferencesDialog(p.preferences, lambda: _reset(p), p).show(), ("Ctrl+,",), separated=True),
+    ]  # fmt: skip
+
+
+def _reset(parts: Parts) -> None:
+    parts.arrangement.change("reset layout", parts.reset_layout)
+
+
+def _arranging() -> list[Action[Parts]]:
+    def moved(name: str, edge: str) -> Action[Parts]:
+        return Action(f"dock {edge}", name, f"Dock at the &{edge}", f"Dock the view with the focus at the {edge} of the charts",
+                      lambda p: p.arrangement.dock(edge), (), _shown,
+                      renamed=lambda p: f"Dock {p.arrangement.current()} at the &{edge}")  # fmt: skip
+
+    def float_words(parts: Parts) -> str:
+        view = parts.arrangement.current()
+        return f"&Return {view} to the tabs" if parts.arrangement.is_out(view) else f"&Float {view}"
+
+    return [
+        Action("float", "Move view", "&Float", "Give the view with the focus its own window, or return it to the tabs",
+               lambda p: p.arrangement.toggle_float(), ("Ctrl+Shift+F",), _shown, renamed=float_words),
+        *(moved("Move view", edge) for edge in EDGES),
+        Action("layouts", "Layouts", "&Save or change layouts…", "Save which views are visible, where, and their sizes, under a name",
+               lambda p: LayoutDialog(p.arrangement, p).show(), enabled=_shown),
+        Action("reset", "Layouts", "&Reset layout", "Reset which views and columns are visible, and their sizes", _reset),
     ]  # fmt: skip
 
 

@@ -45,7 +45,7 @@ class Ring(QWidget):
 
 
 class FocusRing(QObject):
-    """Puts a ring on the widget of the window, or of a dialog, that gets the focus by keyboard; not by mouse."""
+    """Puts a ring on the widget of the window, of a dialog or of a floating view, that gets the focus by keyboard; not by mouse."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
@@ -62,5 +62,6 @@ class FocusRing(QObject):
         self.ring = None
         if now is None or isinstance(now, BORDERED) or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             return
-        if self._window in (now.window(), now.window().parentWidget()):
+        outside = now.window().parentWidget()  # of a dialog, or of a floating view
+        if self._window in (now.window(), outside and outside.window()):
             self.ring = Ring(self.session, now)

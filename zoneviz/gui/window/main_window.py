@@ -16,6 +16,7 @@ from zoneviz.gui.views.events import EventsView
 from zoneviz.gui.views.pages import PagesView
 from zoneviz.gui.window.actions import table
 from zoneviz.gui.window.focusring import FocusRing
+from zoneviz.gui.window.layout_dialog import list_layouts
 from zoneviz.gui.window.notices import Notices
 from zoneviz.gui.window.parts import Parts
 from zoneviz.gui.window.search import Hit
@@ -82,7 +83,9 @@ class MainWindow(Parts):
             session.notebook.changed,
         ):  # fmt: skip
             changed.connect(self.refresh)
-        self.edits.indexChanged.connect(lambda _: actions.refresh(self))
+        for changed in (self.edits.indexChanged, self.arrangement.changed):
+            changed.connect(self._refresh_actions)
+        list_layouts(actions.menus["Layouts"], self.arrangement)
         self.styles_changed = QApplication.styleHints().colorSchemeChanged
         self.styles_changed.connect(self.dress)
 
@@ -120,6 +123,9 @@ class MainWindow(Parts):
 
     def _form_changed(self) -> None:
         self.transport.set_machine(self.sidebar.of_machine, self.desk.of_machine)
+        self.actions_.refresh(self)
+
+    def _refresh_actions(self) -> None:
         self.actions_.refresh(self)
 
     def _first_events(self) -> None:
@@ -227,7 +233,7 @@ class MainWindow(Parts):
         if isinstance(saved, QByteArray):
             self.restoreGeometry(saved)
         self.reset_layout()
-        self.places.restore(self.settings)
+        self.arrangement.restore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the palette in the middle, and the caption beside the menus."""
@@ -248,7 +254,7 @@ class MainWindow(Parts):
         """End the run, so that its recording is complete. Then save the layout."""
         self.styles_changed.disconnect(self.dress)
         self.settings.setValue("geometry", self.saveGeometry())
-        self.places.remember(self.settings)
+        self.arrangement.remember()
         self.desk.shut_down()
         self.notices.hide()
         super().closeEvent(event)

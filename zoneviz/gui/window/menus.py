@@ -15,7 +15,7 @@ P = TypeVar("P")
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
 """Widgets that use letter keys themselves."""
 MENUS = ("File", "Edit", "Run", "View", "Go", "Notes", "Help")
-SUBMENUS = {"Theme": "View"}
+SUBMENUS = {"Move view": "View", "Layouts": "View", "Theme": "View"}
 """By name, the menu that each submenu ends."""
 MOUSE = (
     ("drag, click", "Move the moment"),
@@ -88,6 +88,8 @@ class Actions(dict[str, QAction], Generic[P]):
         """Let the actions act on `parts`."""
         for row in self.table:
             self[row.name].triggered.connect(partial(self._trigger, row, parts))
+        for menu in self.menus.values():
+            menu.aboutToShow.connect(partial(self.refresh, parts))
 
     def _trigger(self, row: Action[P], parts: P, _checked: bool = False) -> None:
         row.do(parts)

@@ -20,6 +20,7 @@ from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.overview import Overview
 from zoneviz.gui.views.panic import PanicView
 from zoneviz.gui.views.timeline import Timeline
+from zoneviz.gui.window.arrangement import Arrangement
 from zoneviz.gui.window.deck import Deck
 from zoneviz.gui.window.documents import CAPTURING, Reader
 from zoneviz.gui.window.finder import FindBar, Finder
@@ -75,6 +76,7 @@ class Parts(QMainWindow):
         self.banner = Banner()
         bars: list[QWidget] = [self.transport, self.live_bar, self.find_bar, self.note_bar]
         self.places = Places(bars, self.sidebar, self.panic, self.banner, self.welcome, [self.overview, self.timeline], self.deck)
+        self.arrangement = Arrangement(self.places, settings, self.edits, self)
         self.status = Status(self.session, self.desk, self)
         self.caption = QLabel(self)
         self.palette_ = Palette(self.session, self)

@@ -1,16 +1,18 @@
-"""The layout of the window: where its parts are; saved, restored and reset."""
+"""Where the parts of the window are."""
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from zoneviz.gui.window.deck import Deck
+from zoneviz.gui.window.docks import Docks
 
-SIDE, CARD, LAYOUT = 248, 292, 2
-"""Widths of the panels; version of the layout, increased when it changes so that an old saved layout is ignored."""
+SIDE, CARD = 248, 292
+"""Widths of the panels."""
 
 
 class Places(QWidget):
-    """Bars at the top; below them sidebar, middle and card. The middle shows `welcome`, or the charts above the deck."""
+    """Bars at the top; below them sidebar, middle and card. The middle shows `welcome`, or the charts above the deck
+    with docked views around them."""
 
     def __init__(
         self, bars: list[QWidget], sidebar: QWidget, card: QWidget, banner: QWidget, welcome: QWidget, charts: list[QWidget], deck: Deck
@@ -31,7 +33,8 @@ class Places(QWidget):
         column(looking, [(overview, 0), (self.charts, 1)], (12, 8, 12, 8), 8)
         self.stack = QStackedWidget()
         self.stack.addWidget(welcome)
-        self.stack.addWidget(looking)
+        self.docks = Docks(looking, deck)
+        self.stack.addWidget(self.docks)
         middle = QWidget()
         middle.setObjectName("centre")
         column(middle, [(banner, 0), (self.stack, 1)])
@@ -57,40 +60,25 @@ class Places(QWidget):
         """Show the charts, and the card if it is wanted; or the welcome sheet."""
         self.stack.setCurrentIndex(1 if shown else 0)
         self.card.setVisible(shown and self.card_wanted)
+        self.docks.set_shown(shown)
+
+    def show_card(self, wanted: bool) -> None:
+        """Show or hide the card beside the charts."""
+        self.card_wanted = wanted
+        self.card.setVisible(wanted and self.stack.currentIndex() == 1)
 
     def toggle_card(self) -> None:
         """Show or hide the card."""
-        self.card_wanted = not self.card_wanted
-        self.card.setVisible(self.card_wanted and self.stack.currentIndex() == 1)
+        self.show_card(not self.card_wanted)
 
     def reset(self) -> None:
         """Reset to the first layout."""
+        self.docks.restore((), b"")
         self.panels.setSizes([SIDE, max(self.width() - SIDE - CARD, 400), CARD])
         self.charts.setSizes([370, 360])
         self.sidebar.show()
         self.card_wanted = True
         self.deck.show_only(*(["Zone heatmap", "Zones"] if self.width() >= 1400 else ["Zone heatmap"]))
-
-    def restore(self, settings: QSettings) -> None:
-        """Restore the saved layout, if it is of this version."""
-        if str(settings.value("layout")) != str(LAYOUT):
-            return
-        for name, part in (("panels", self.panels), ("charts", self.charts)):
-            state = settings.value(name)
-            if isinstance(state, QByteArray):
-                part.restoreState(state)
-        views = settings.value("views")
-        titles = [views] if isinstance(views, str) else [str(v) for v in views] if isinstance(views, list) else []
-        if any(view.title in titles for view in self.deck.views):
-            self.deck.show_only(*titles)
-
-    def remember(self, settings: QSettings) -> None:
-        """Save the layout."""
-        if not self.card.isHidden():  # hidden panels have no useful sizes
-            settings.setValue("panels", self.panels.saveState())
-            settings.setValue("charts", self.charts.saveState())
-            settings.setValue("views", self.deck.shown())
-        settings.setValue("layout", LAYOUT)
 
 
 def column(
