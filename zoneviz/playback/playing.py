@@ -47,6 +47,12 @@ class Playing:
             raise ValueError("events_per_second must be positive")
         self._rate, self._seq = value, -1
 
+    @property
+    def time(self) -> int | None:
+        """The time in ns that is played now, at or after that of the player's event; None if events or readings are played, or nothing."""
+        timed = self.playing and self._seq >= 0 and not self._by_events and not len(self.readings)
+        return int(self._place) if timed else None
+
     def play(self, wall: float) -> None:
         """Play from the player's moment; from the beginning if it is at the end or outside the loop.
 
@@ -62,8 +68,10 @@ class Playing:
         """Stop at the current moment."""
         self.playing = False
 
-    def tick(self, wall: float) -> bool:
+    def tick(self, wall: float, time: int | None = None) -> bool:
         """Move the player to its place at wall-clock `wall`; whether it moved. Without a loop it pauses at the end.
+
+        `time`: the time in ns from which to play on, which may be later than that of the player's event.
 
         Errors: InputError if the recording is damaged; playing is then paused.
         """
@@ -74,6 +82,8 @@ class Playing:
         if here != self._seq:  # the player was moved, or the speed changed: count from here
             place = self.readings.number(here) if len(self.readings) else here if self._by_events else self.player.moment.time
             self._seq, self._place = here, float(place)
+        if time is not None and not self._by_events and not len(self.readings):
+            self._place = float(max(time, self.player.moment.time))
         first, last = self._range()
         self._place += passed * (self._rate or self._speed * self._each)
         target = self._target(int(self._place))

@@ -4,6 +4,7 @@ Samples are 256 events apart or more. A range of at most FINE events is summed f
 to single events. A recording of readings has a point at each reading instead.
 """
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +14,7 @@ from zoneviz import words
 from zoneviz.playback import points as pointing
 from zoneviz.playback.limits import Limits
 from zoneviz.playback.losses import Losses
+from zoneviz.playback.places import Places
 from zoneviz.playback.points import FIGURES, Points
 from zoneviz.playback.reading_points import ReadingPoints
 from zoneviz.playback.readings import Readings
@@ -69,6 +71,7 @@ class Series:
         self._begin = 0
         self._tip: Points | None = None
         self._limits: Limits | None = None
+        self._events: Places | None = None
         self._window: tuple[tuple[int, int, int], Points] | None = None
 
     def load(self, recording: Recording, by_event: bool = False, live: bool = False, coarse: bool = False) -> None:
@@ -80,7 +83,7 @@ class Series:
         if recording is not self.recording:
             self.recording, self.points, self._window = recording, Points.none(), None
             self._tip = self._limits = self._reading = None
-            self._begin, self.readings, self.losses = -1, Readings(), Losses()
+            self._begin, self.readings, self.losses, self._events = -1, Readings(), Losses(), Places(recording)
             count = recording.event_count
             full = next((level for level in LEVELS if count // level <= MOST), LEVELS[-1])
             first = max(full, *(level for level in LEVELS if count // level >= COARSE), 0)
@@ -150,42 +153,41 @@ class Series:
             return self._places[np.searchsorted(self.readings.ends, points.seqs)]
         return points.seqs.astype(float) if self.by_event else points.times / 1e9
 
-    def _knots(self) -> tuple[Floats, Ints]:
-        """Times in seconds and event numbers to interpolate between: the points, and the finer ones of the last window."""
-        assert self.recording is not None
-        seqs, times = self.points.seqs, self.points.times
-        if self._window is not None and len(self._window[1].seqs):
-            fine = self._window[1]
-            before, after = seqs < fine.seqs[0], seqs > fine.seqs[-1]
-            seqs = np.concatenate([seqs[before], fine.seqs, seqs[after]])
-            times = np.concatenate([times[before], fine.times, times[after]])
-        xs = np.concatenate([[max(self._begin, 0) / 1e9], times / 1e9, [self.recording.last_time / 1e9]])
-        return xs, np.concatenate([[0], seqs, [self.recording.event_count]])
-
     def seq_at(self, x: float) -> int:
-        """The last event at or before a place on the axis, interpolated between samples; the last one of a whole reading."""
+        """The last event at or before a place on the axis, 0 before the first; the last one of a whole reading.
+
+        Where events cannot be read it is estimated from the samples.
+        """
         if self.recording is None:
             return 0
         if len(self.readings):
             before = int(np.searchsorted(self._places, x, side="right"))
             return int(self.readings.ends[before - 1]) if before else 0
         if self.by_event:
-            return max(0, min(round(x), self.recording.event_count))
-        xs, seqs = self._knots()
-        after = int(np.searchsorted(xs, x, side="right"))
-        if after == 0 or after == len(xs):
-            return 0 if after == 0 else int(seqs[-1])
-        share = (x - xs[after - 1]) / (xs[after] - xs[after - 1])
-        return int(seqs[after - 1] + max(share * (seqs[after] - seqs[after - 1]) - 1e-6, 0))
+            return max(0, min(math.floor(x), self.recording.event_count))
+        assert self._events is not None
+        return self._events.seq_at(round(x * 1e9), self.points, self._begin)
 
     def x_at(self, seq: int) -> float:
-        """The place of an event on the axis, interpolated between samples; that of its reading."""
+        """The place of an event on the axis: its own time, or that of its reading.
+
+        Where the event cannot be read it is estimated from the samples.
+        """
         if len(self.readings):
             return float(self._places[self.readings.number(seq)])
         if self.recording is None or self.by_event:
             return float(seq)
-        xs, seqs = self._knots()
-        return float(np.interp(seq, seqs, xs))
+        assert self._events is not None
+        return self._events.time_of(seq, self.points, self._begin) / 1e9
+
+    def snapped(self, x: float, near: float = 0.0) -> float:
+        """A place within the axis: that of the nearest reading if it is at most `near` away, or else `x`."""
+        low, high = self.extent
+        if len(self.readings):
+            places = self._places
+            nearest = float(places[np.argmin(np.abs(places - x))])
+            x = nearest if abs(nearest - x) <= near else x
+        return min(max(x, low), high)
 
     # what is drawn
 

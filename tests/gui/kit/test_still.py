@@ -42,6 +42,6 @@ def test_lanes_and_limits_are_not_repainted_when_the_moment_moves(bomb: Session,
         bomb.ask_moment(seq)
         settle(bomb)
     assert (view.lanes._still.paints, view.limits._still.paints) == before > (0, 0)
-    bomb.zoom(0.5)
+    bomb.axis.zoom(0.5)
     settle(bomb)
     assert view.lanes._still.paints > before[0] and view.limits._still.paints > before[1]

@@ -56,17 +56,17 @@ def test_a_place_on_the_axis_is_the_event_there(session: Session, settle: Settle
 def test_zoom_keeps_the_place_and_stays_inside(session: Session) -> None:
     low, high = session.series.extent
     middle = (low + high) / 2
-    session.zoom(0.5, middle)
+    session.axis.zoom(0.5, middle)
     assert session.range == ((low + middle) / 2, (middle + high) / 2)
-    session.pan(10)
+    session.axis.pan(10)
     assert session.range[1] == high
-    session.zoom(1000)
+    session.axis.zoom(1000)
     assert session.range == session.series.extent
 
 
 def test_zooming_in_has_a_limit(session: Session) -> None:
     for _ in range(200):
-        session.zoom(0.5, session.series.extent[0])
+        session.axis.zoom(0.5, session.series.extent[0])
     assert session.range[1] > session.range[0]
 
 

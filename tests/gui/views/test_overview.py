@@ -68,7 +68,7 @@ def test_a_click_moves_the_moment(overview: Overview, session: Session, qtbot: Q
 
 
 def test_a_double_click_shows_the_whole_run(overview: Overview, session: Session, qtbot: QtBot) -> None:
-    session.zoom(0.1)
+    session.axis.zoom(0.1)
     QTest.mouseDClick(overview.strip, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     assert session.range == session.series.extent
 

@@ -66,14 +66,18 @@ def test_stepping_and_dragging_land_on_whole_readings(opened: MainWindow, settle
     lands(opened.actions_["back_far"].trigger, 19)
     lands(lambda: session.ask_moment(made.ends[4] + 1), 6)
     lands(opened.actions_["next"].trigger, 7)
-    lands(lambda: session.ask_x((made.times[9] - 10**9) / 1e9), 10)
+    before = (made.times[9] - 10**9) / 1e9
+    lands(lambda: session.ask_x(before, near=0.5), 9)
+    assert session.moment_x == before, "the cursor is where it was put, the state is that of the reading before it"
+    lands(lambda: session.ask_x(before, near=2.0), 10)
+    assert session.moment_x == made.times[9] / 1e9, "a dot attracts the cursor"
     lands(opened.actions_["first"].trigger, 1)
     lands(opened.actions_["back"].trigger, 1)
     lands(opened.actions_["last"].trigger, 30)
     opened.actions_["by_event"].trigger()
     settle(session)
     assert session.range == (1.0, 30.0)
-    lands(lambda: session.ask_x(3.6), 4)
+    lands(lambda: session.ask_x(3.6), 3)
 
 
 def test_a_view_without_data_says_why_and_its_tab_is_dimmed(opened: MainWindow, settle: Settle) -> None:

@@ -238,9 +238,9 @@ class LaneChart(Canvas):
 
     def _paint_selection(self, painter: QPainter) -> None:
         """Tint the selected range."""
-        selected = self.session.selection.range
+        selected = self.session.stretch
         if selected is not None:
-            left, right = (self.to_pixel(self.session.series.x_at(seq)) for seq in selected)
+            left, right = (self.to_pixel(x) for x in selected)
             tint = QColor(self.session.theme.accent)
             tint.setAlpha(40)
             painter.setClipRect(self.area)
@@ -328,7 +328,7 @@ class LaneChart(Canvas):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
         if event.angleDelta().y():
-            self.session.zoom(0.998 ** event.angleDelta().y(), self.to_axis(event.position().x()))
+            self.session.axis.zoom(0.998 ** event.angleDelta().y(), self.to_axis(event.position().x()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down choose a lane."""

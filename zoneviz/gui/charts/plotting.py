@@ -74,7 +74,7 @@ class MomentBox(pg.ViewBox):  # type: ignore[misc]
         ev.accept()
         if ev.button() == Qt.MouseButton.MiddleButton:
             low, high = self.session.range
-            self.session.pan(-(self._x(ev.scenePos()) - self._x(ev.lastScenePos())) / (high - low))
+            self.session.axis.pan(-(self._x(ev.scenePos()) - self._x(ev.lastScenePos())) / (high - low))
         elif ev.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.session.select_stretch(self._x(ev.buttonDownScenePos()), self._x(ev.scenePos()))
         else:
@@ -92,7 +92,7 @@ class MomentBox(pg.ViewBox):  # type: ignore[misc]
     def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
         """Zoom at the pointer."""
         ev.accept()
-        self.session.zoom(0.998 ** ev.delta(), self._x(ev.scenePos()))
+        self.session.axis.zoom(0.998 ** ev.delta(), self._x(ev.scenePos()))
 
 
 def points(x: Floats, y: Floats) -> QPolygonF:
@@ -213,10 +213,10 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def _show_region(self) -> None:
         """Tint the selected range."""
-        selected = self.session.selection.range
+        selected = self.session.stretch
         self.region.setVisible(selected is not None)
         if selected is not None:
-            self.region.setRegion((self.session.series.x_at(selected[0]), self.session.series.x_at(selected[1])))
+            self.region.setRegion(selected)
 
     def dress(self) -> None:
         """Apply the session's theme."""

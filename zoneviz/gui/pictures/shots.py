@@ -108,6 +108,7 @@ def stage(shot: Shot) -> Iterator[Stage]:
             session.show(player)
             session.ask_moment(at)
             if shot.span is not None:
+                session.land()  # the range asked for stays, whether or not the moment is in it
                 session.set_range(session.series.x_at(first), session.series.x_at(last))
             if shot.against is not None:
                 _compare(widget, session, shot.against, shot.part)

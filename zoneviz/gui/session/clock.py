@@ -60,7 +60,7 @@ class Clock(QObject):
         except InputError as error:
             self.session.problem.emit(str(error))
             return
-        self.session.moment_changed.emit()
+        self.session.moved()
         self._timer.start()
         self.changed.emit()
 
@@ -99,13 +99,16 @@ class Clock(QObject):
             self._timer.stop()
             return
         self.session.land()  # the user may have moved the moment: continue from there
+        seen, by_event = self.session.in_view, self.session.series.by_event
+        here = None if by_event else round(self.session.moment_x * 1e9)
         try:
-            moved = self._playing.tick(monotonic() if wall is None else wall)
+            moved = self._playing.tick(monotonic() if wall is None else wall, here)
         except InputError as error:
             self.session.problem.emit(str(error))
             moved = True
-        if moved:
-            self.session.moment_changed.emit()
+        time = None if by_event else self._playing.time
+        if moved or time is not None:
+            self.session.played(None if time is None else time / 1e9, seen)
         if not self.playing:
             self._timer.stop()
             self.changed.emit()

@@ -5,7 +5,9 @@ from shlex import quote
 from typing import Any
 
 from zoneviz import words
+from zoneviz.playback.series import Series
 
+NOTHING_THERE = "No event lies in this stretch. Drag over a longer one."
 LEVELS = ("range", "zone", "task", "server", "thread", "port", "kind")
 
 
@@ -64,3 +66,9 @@ def changed(old: Selection, levels: list[str], values: dict[str, Any]) -> tuple[
     new = Selection(**{**{name: getattr(old, name) for name in LEVELS}, **values})
     kept = [name for name in levels if name not in values]
     return new, kept + [name for name in values if getattr(new, name)]
+
+
+def events_between(series: Series, low: float, high: float) -> tuple[int, int] | None:
+    """First and last event from `low` to `high` on the axis, both included; None without one."""
+    first, last = series.seq_at(low - 1e-9) + 1, series.seq_at(high)  # a nanosecond, or a part of an event
+    return (first, last) if first <= last else None

@@ -13,9 +13,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from zoneviz.errors import Forgotten, ZonevizError
 from zoneviz.gui.kit.theme import LIGHT, Theme
+from zoneviz.gui.session.axis import Axis
 from zoneviz.gui.session.frames import Frames
 from zoneviz.gui.session.notebook import Notebook
-from zoneviz.gui.session.selection import Selection, changed
+from zoneviz.gui.session.selection import NOTHING_THERE, Selection, changed, events_between
 from zoneviz.playback import Player
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header
@@ -57,10 +58,14 @@ class Session(QObject):
         self.notebook.problem.connect(self.problem)
         self.selection = Selection()
         self._levels: list[str] = []
-        self.range: tuple[float, float] = (0.0, 1.0)
+        self._dragged: tuple[float, float, tuple[int, int]] | None = None
+        """Where a stretch was dragged, and the events in it."""
+        self.axis = Axis(lambda: self.series.extent, lambda: self.moment_x, self)
+        self.axis.changed.connect(self.range_changed)
         self.by_event = False
         self._asked: int | None = None
-        self._fitted = True
+        self._place: tuple[float, int] | None = None
+        """Where on the axis the moment was put, and the event whose state is shown there."""
         self._landed = 0.0
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
@@ -89,7 +94,7 @@ class Session(QObject):
     def show(self, player: Player | None, live: bool = False) -> None:
         """Show another recording, or none. The moment is its last event; a run that panicked ends with the panic."""
         self._gather.stop()
-        self._asked = None
+        self._asked = self._place = self._dragged = None
         self.frames.clear()
         if self.player is not None:
             self.player.recording.close()
@@ -97,7 +102,6 @@ class Session(QObject):
         self.frames.live = live
         self.selection, self._levels = Selection(), []
         self.series = Series()
-        self._fitted = True
         problem = ""
         if player is not None:
             try:
@@ -105,7 +109,7 @@ class Session(QObject):
                 player.seek(self.last)
             except ZonevizError as error:
                 problem = str(error)
-        self.range = self.series.extent
+        self.axis.reset()
         self.notebook.show(player.recording if player is not None else None)
         self.recording_changed.emit()
         self.follow_changed.emit(self.follow)
@@ -158,17 +162,18 @@ class Session(QObject):
         """
         if self.player is None:
             return
+        seen = self.in_view
         self.player.refresh()
         if self.follow:
             self._asked = None
             self.player.seek(self._tail())
         self.series.load(self.player.recording, self.by_event, self.live)
         self.series.set_tip(self.player.state if self.follow else None)
-        if self._fitted:
-            self._set_range(*self.series.extent)
+        if self.axis.fitted:
+            self.axis.fit()
         self.grown.emit()
         if self.follow:
-            self.moment_changed.emit()
+            self.moved(seen)
             if self.player.state.seq < self.last:
                 self._behind.start()
 
@@ -211,21 +216,19 @@ class Session(QObject):
         if self.player is None:
             return
         self.set_follow(False)
+        self._place = None
         self._asked = self.series.readings.whole(max(0, min(seq, self.last)))
         if not self._gather.isActive():  # at once after a pause; then coalesced, since no more can be drawn
             self._gather.start(max(0, GATHER_MS - round((monotonic() - self._landed) * 1000)))
 
-    def ask_x(self, x: float) -> None:
-        """Go to the moment at `x` on the charts' axis."""
-        if self.player is None or self.series.by_event:
-            self.ask_moment(self.series.seq_at(x + 0.5 if self.series.counted == "reading" else x))
-            return
-        if len(self.series.readings):
-            self.ask_moment(self.series.readings.nearest(round(x * 1e9)))
-            return
-        with self.reporting():
-            # From the events, not the samples: between two samples there may be a pause of a second.
-            self.ask_moment(self.player.recording.seq_at(round(x * 1e9)))
+    def ask_x(self, x: float, near: float = 0.0) -> None:
+        """Put the moment at the place `x` of the charts' axis, exactly; the state there is that after the last event at or before it.
+
+        `near`: a reading at most this far away attracts the place, as a few pixels around its dot should.
+        """
+        x = self.series.snapped(x, near)
+        self.ask_moment(self.series.seq_at(x))
+        self._place = (x, self.moment)
 
     def step(self, count: int) -> None:
         """Move forward by this many events or readings, or back if negative."""
@@ -267,53 +270,60 @@ class Session(QObject):
         self._landed = monotonic()
         with self.reporting():
             self.player.seek(asked)
+        self.moved()
+
+    def moved(self, seen: bool = True) -> None:
+        """The moment has changed: bring it into view if it was `seen` before, and tell the views."""
+        if seen:
+            self.axis.reveal(self.moment_x)
         self.moment_changed.emit()
+
+    def played(self, x: float | None, seen: bool) -> None:
+        """The player has played to the place `x` of the axis; None: to its event. `seen`: whether the moment was in view before."""
+        self._place = None if x is None else (x, self.moment)
+        self.moved(seen)
 
     # range and selection
 
     @property
     def moment_x(self) -> float:
-        """The moment's place on the charts' axis."""
+        """The moment's place on the charts' axis: where it was put, or where its event is."""
         if self.player is None:
             return 0.0
-        if self._asked is None and not self.series.by_event and not len(self.series.readings):
-            return float(self.player.state.time) / 1e9
-        return self.series.x_at(self.moment)
+        if self._place is not None and self._place[1] == self.moment:
+            return self._place[0]
+        timed = self._asked is None and not self.series.by_event and not len(self.series.readings)
+        return self.series.snapped(float(self.player.state.time) / 1e9 if timed else self.series.x_at(self.moment))
+
+    @property
+    def moment_time(self) -> int:
+        """The time of the moment in ns: the cursor's, or on an axis of numbers its event's."""
+        by_number = self.player is None or self.series.by_event
+        return self.player.state.time if self.player is not None and by_number else round(self.moment_x * 1e9)
+
+    @property
+    def in_view(self) -> bool:
+        """Whether the moment is in the visible range."""
+        low, high = self.range
+        return low <= self.moment_x <= high
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The visible range of the axis that all views share."""
+        return self.axis.range
 
     def set_range(self, low: float, high: float) -> None:
         """Show this stretch of the axis in all charts, clipped to the recording and to the narrowest that can be drawn."""
-        first, last = self.series.extent
-        whole = last - first
-        width = min(max(high - low, whole * 1e-7, 1e-9), whole)
-        low = min(max(low, first), last - width)
-        self._fitted = width >= whole * 0.999
-        self._set_range(low, low + width)
-
-    def _set_range(self, low: float, high: float) -> None:
-        if (low, high) != self.range:
-            self.range = (low, high)
-            self.range_changed.emit()
+        self.axis.set_range(low, high)
 
     def fit(self) -> None:
         """Show the whole recording."""
-        self.set_range(*self.series.extent)
+        self.axis.fit()
 
     def show_selected(self) -> None:
         """Zoom to the selected stretch, if there is one."""
-        if self.selection.range is not None:
-            self.set_range(*(self.series.x_at(seq) for seq in self.selection.range))
-
-    def zoom(self, factor: float, around: float | None = None) -> None:
-        """Make the visible range `factor` times as wide. The place `around` (default: the moment) keeps its position on the screen."""
-        low, high = self.range
-        if around is None:
-            around = self.moment_x if low <= self.moment_x <= high else (low + high) / 2
-        self.set_range(around - (around - low) * factor, around + (high - around) * factor)
-
-    def pan(self, share: float) -> None:
-        """Move the visible range by a share of its width."""
-        low, high = self.range
-        self.set_range(low + share * (high - low), high + share * (high - low))
+        if self.stretch is not None:
+            self.set_range(*self.stretch)
 
     @property
     def zone(self) -> str:
@@ -332,9 +342,23 @@ class Session(QObject):
         self.select(zone=name)
 
     def select_stretch(self, low: float, high: float) -> None:
-        """Select the events between two places of the axis."""
-        first, last = sorted((self.series.seq_at(low), self.series.seq_at(high)))
-        self.select(range=(first + 1, max(last, first + 1)) if self.last else None)
+        """Select the events between two places of the axis, those at the places included; without one, say so and select no stretch."""
+        low, high = sorted((self.series.snapped(low), self.series.snapped(high)))
+        events = events_between(self.series, low, high)
+        self._dragged = (low, high, events) if events else None
+        self.select(range=events)
+        if events is None and self.last:
+            self.problem.emit(NOTHING_THERE)
+
+    @property
+    def stretch(self) -> tuple[float, float] | None:
+        """The selected stretch of the axis: as it was dragged, or from its first to its last event."""
+        if self.selection.range is None:
+            return None
+        if self._dragged is not None and self._dragged[2] == self.selection.range:
+            return self._dragged[:2]
+        first, last = self.selection.range
+        return self.series.x_at(first), self.series.x_at(last)
 
     def clear_one(self) -> None:
         """Clear the newest level of the selection."""
@@ -359,8 +383,8 @@ class Session(QObject):
             return
         with self.reporting():
             self.series.load(self.player.recording, by_event)
-        self.range = self.series.extent
-        self._fitted = True
+        self.axis.reset()
+        self._place = self._dragged = None
         self.recording_changed.emit()
         self.range_changed.emit()
         self.moment_changed.emit()

@@ -50,6 +50,12 @@ class Strip(Canvas):
         low, high = self.session.series.extent
         return low + pixel / max(self.width(), 1) * (high - low)
 
+    def marks(self) -> list[float]:
+        """Pixels of the notes and of mark A."""
+        book = self.session.notebook
+        seqs = [*(note.seq for note in book.notes), *([] if book.mark is None else [book.mark])]
+        return [self._to_pixel(self.session.series.x_at(seq)) for seq in seqs]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint curve, gaps, limit, brush, notes and moment."""
         theme = self.session.theme
@@ -82,8 +88,7 @@ class Strip(Canvas):
         painter.setBrush(tint)
         painter.setPen(QPen(QColor(theme.accent), 1.4))
         painter.drawRect(QRectF(max(low, 0.7), 0.7, max(min(high, area.width() - 0.7) - max(low, 0.7), 2), area.height() - 1.4))
-        for note in self.session.notebook.notes:
-            x = self._to_pixel(self.session.series.x_at(note.seq))
+        for x in self.marks():
             painter.fillRect(QRectF(x - 1, 0, 2, 6), QColor(theme.warning))
         painter.setPen(QPen(QColor(theme.moment), 1.4))
         moment = min(max(self._to_pixel(self.session.moment_x), 0.7), area.width() - 0.7)
@@ -134,7 +139,7 @@ class Strip(Canvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right move the brush."""
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.session.pan(-0.1 if event.key() == Qt.Key.Key_Left else 0.1)
+            self.session.axis.pan(-0.1 if event.key() == Qt.Key.Key_Left else 0.1)
         else:
             super().keyPressEvent(event)
 

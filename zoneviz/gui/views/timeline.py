@@ -13,6 +13,7 @@ from zoneviz.gui.charts import plotting, timelanes
 from zoneviz.gui.charts.forecast_band import ForecastBand
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
+from zoneviz.gui.charts.moment_words import moment_words
 from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout, after_loss
 from zoneviz.gui.charts.zone_colours import colour_of
@@ -280,7 +281,7 @@ class Timeline(View):
     def _show_ahead(self) -> None:
         """Draw the forecast of the moment, and write it after the name of the limit if that leaves half of the width."""
         player = self.session.player
-        self.ahead.load(player.state.time if player is not None and self.with_forecast.isChecked() else None)
+        self.ahead.load(self.session.moment_time if player is not None and self.with_forecast.isChecked() else None)
         said = f"{self._ceiling_label} · {self.ahead.said}" if self.ahead.said else self._ceiling_label
         fits = self.ceiling_text.fontMetrics().horizontalAdvance(said) <= max(self.chart.width() - plotting.AXIS_WIDTH, 0) * 0.75
         self.ceiling_text.setText(said if fits else self._ceiling_label)
@@ -332,7 +333,9 @@ class Timeline(View):
         self.chart.moment_line.setPos(self.session.moment_x)
         found = self._sizes_now(player)
         rest = self.session.series.rest if self.by.value() in (ZONES, FAMILIES) else OTHERS
-        self.readout.show_rows(found, rest, self.colour, self._after_loss(player))
+        low, high = self.session.range
+        head = moment_words(self.session, (high - low) / max(self.chart.box.width(), 1))
+        self.readout.show_rows(found, rest, self.colour, self._after_loss(player), head)
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
         self._show_ahead()

@@ -106,12 +106,12 @@ def _views(titles: Sequence[str]) -> list[Action[Parts]]:
 
 def _view() -> list[Action[Parts]]:
     return [
-        Action("in", "View", "Zoom &in", "Show a shorter stretch around the moment", lambda p: p.session.zoom(0.7), ("W",), _shown,
+        Action("in", "View", "Zoom &in", "Show a shorter stretch around the moment", lambda p: p.session.axis.zoom(0.7), ("W",), _shown,
                chart=True, separated=True),
-        Action("out", "View", "Zoom &out", "Show a longer stretch around the moment", lambda p: p.session.zoom(1 / 0.7), ("S",), _shown,
-               chart=True),
-        Action("left", "View", "Pan &left", "Show what comes before", lambda p: p.session.pan(-0.2), ("A",), _shown, chart=True),
-        Action("right", "View", "Pan &right", "Show what comes after", lambda p: p.session.pan(0.2), ("D",), _shown, chart=True),
+        Action("out", "View", "Zoom &out", "Show a longer stretch around the moment", lambda p: p.session.axis.zoom(1 / 0.7), ("S",),
+               _shown, chart=True),
+        Action("left", "View", "Pan &left", "Show what comes before", lambda p: p.session.axis.pan(-0.2), ("A",), _shown, chart=True),
+        Action("right", "View", "Pan &right", "Show what comes after", lambda p: p.session.axis.pan(0.2), ("D",), _shown, chart=True),
         Action("zoom_chosen", "View", "Zoom to &selection", "Show the selected stretch", lambda p: p.session.show_selected(), ("Z",),
                _shown, chart=True),
         Action("fit", "View", "&Fit whole run", "Show the whole run", lambda p: p.session.fit(), ("F",), _shown, chart=True),
