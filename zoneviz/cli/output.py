@@ -77,6 +77,8 @@ def parameters_text(parameters: Mapping[str, Any]) -> str:
 
 def print_header(header: Mapping[str, Any]) -> None:
     """Print what `app.info` returns."""
+    from zoneviz.recording.outcome import outcome  # here: verbs that need no recording print tables too
+
     parameters, panic = header["parameters"], header["panic"]
     size = words.size(header["size"])
     rows: list[tuple[str, object]] = [
@@ -92,7 +94,7 @@ def print_header(header: Mapping[str, Any]) -> None:
         rows.append(("profile", f"{header['profile']}, seed {header['seed']}"))
     if header["kernel"]:
         rows.append(("kernel", header["kernel"]))
-    rows.append(("outcome", header["outcome"]))
+    rows.append(("outcome", outcome(header["outcome"], header["kind"], header["complete"]).word.lower()))
     if not header["complete"]:
         rows.append(("incomplete", header["incomplete_reason"]))
     if panic is not None:

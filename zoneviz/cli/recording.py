@@ -6,6 +6,8 @@ from typing import Any
 from zoneviz import words
 from zoneviz.cli.output import biggest, console, print_pairs, zone_table
 from zoneviz.playback.shown import differences
+from zoneviz.recording.header import LIVE
+from zoneviz.recording.outcome import outcome
 from zoneviz.words import plain
 
 
@@ -13,7 +15,8 @@ def print_recorded(result: Mapping[str, Any]) -> None:
     """Print how a recording of this machine ended, what was lost, and the largest caches."""
     out = console()
     taken = f"{words.count(result['readings'], 'reading')} in {result['seconds']:.1f} s"
-    rows: list[tuple[str, object]] = [("outcome", result["outcome"]), ("readings", taken), ("events", f"{result['events']:,}")]
+    end = outcome(result["outcome"], LIVE).word.lower()
+    rows: list[tuple[str, object]] = [("outcome", end), ("readings", taken), ("events", f"{result['events']:,}")]
     if result.get("why"):
         rows.insert(1, ("why", result["why"]))
     if "lost_events" in result:

@@ -8,6 +8,7 @@ from zoneviz.app.running import run
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import biggest, console, machine_rows, parameters_text, print_pairs, zone_table
 from zoneviz.cli.progress import run_bar
+from zoneviz.recording.outcome import outcome
 from zoneviz.spec import RunSpec
 from zoneviz.words import plain
 
@@ -25,10 +26,11 @@ def print_result(result: Mapping[str, Any], recording: Path | None, picture: Pat
     if panic is not None:
         out.print(f"panic: {plain(panic['text'])}")
         out.print()
+    end = outcome(result["outcome"]).word.lower()
     rows: list[tuple[str, object]] = [
         ("scenario", f"{result['scenario']}, seed {result['seed']}, {parameters_text(result['parameters'])}"),
         ("profile", result["profile"]),
-        ("outcome", f"{result['outcome']}, kern_return {result['kern_return']}" if result["kern_return"] else result["outcome"]),
+        ("outcome", f"{end}, kern_return {result['kern_return']}" if result["kern_return"] else end),
     ]
     if result.get("why"):
         rows.append(("why", result["why"]))

@@ -83,7 +83,7 @@ def test_pause_step_resume_stop(window: MainWindow, qtbot: QtBot, endless: str, 
     with qtbot.waitSignal(desk.run.finished, timeout=30_000):
         desk.stop()
     assert not desk.live and not session.live
-    qtbot.waitUntil(lambda: window.transport.badge.text() == "You stopped this run")
+    qtbot.waitUntil(lambda: window.transport.badge.text() == "Stopped")
     recording = Recording(tmp_path / "a.zvz")
     assert recording.complete and recording.header.outcome == "interrupted"
     assert session.last == recording.event_count

@@ -15,6 +15,7 @@ from zoneviz.gui.kit.theme import DARK
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.ending import ending
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.states import of_player
 from zoneviz.gui.views.panic import Console, PanicView
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import diagnose
@@ -142,25 +143,27 @@ def test_the_command_reproduces_the_run(view: PanicView) -> None:
     ("outcome", "headline"),
     [
         ("booted", "Booted"),
-        ("interrupted", "You stopped this run"),
+        ("interrupted", "Stopped"),
         ("hang", "Hang"),
-        ("error", "A call failed"),
-        ("excerpt", "The excerpt ends"),
+        ("error", "Error"),
+        ("excerpt", "Excerpt"),
     ],
 )
 def test_headlines_of_other_outcomes(tmp_path: Path, outcome: str, headline: str) -> None:
     recording = Recording(write(tmp_path / "a.zvz", events(50)[:-1], outcome=outcome))
-    found = ending(Player(recording), live=False)
-    assert found.headline == headline
-    assert found.tone != "danger"
-    assert found.call_path == []
+    player = Player(recording)
+    found, state = ending(player, live=False), of_player(player)
+    assert state.word == headline
+    assert state.tone != "danger"
+    assert found.call_path == [] and len(found.notes) == 1
     recording.close()
 
 
 def test_an_incomplete_recording_gives_the_reason(tmp_path: Path) -> None:
     recording = Recording(write(tmp_path / "a.zvz", events(50)[:-1], complete=False))
-    found = ending(Player(recording), live=False)
-    assert (found.headline, found.tone) == ("Incomplete", "warning")
+    player = Player(recording)
+    found, state = ending(player, live=False), of_player(player)
+    assert (state.word, state.tone) == ("Incomplete", "warning")
     assert any("the disk is full" in note for note in found.notes)
     recording.close()
 

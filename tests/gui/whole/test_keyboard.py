@@ -58,12 +58,12 @@ def test_a_panic_is_found_noted_and_saved_without_a_mouse(
         QTest.keyClick(golden, Qt.Key.Key_Down)
     QTest.keyClick(focus(), Qt.Key.Key_Return)
     settle(window.session)
-    assert window.windowTitle() == "fork-bomb.zvz.zst - zoneviz"
+    assert window.windowTitle() == "fork-bomb.zvz.zst (Panic) - zoneviz"
 
     QTest.keyClick(focus(), Qt.Key.Key_End, CONTROL)
     settle(window.session)
     assert window.transport.event_label.text() == f"event {window.session.last:,}"
-    assert window.transport.badge.text().startswith("PANIC")
+    assert window.transport.badge.text().startswith("Panic")
     name, size = window.panic.holders.rows[0]
     assert name == "ipc ports" and size > 200_000
 

@@ -167,4 +167,4 @@ def test_a_narrow_window_keeps_menus_and_range_in_view(window: MainWindow, qapp:
 def test_a_panic_without_a_clock_has_no_time(window: MainWindow, settle: Settle) -> None:
     assert window.open_path(next(path for path in resources.recordings() if path.name.startswith("macos-panic")))
     settle(window.session)
-    assert window.transport.badge.text() == "PANIC"
+    assert window.transport.badge.text() == "Panic"

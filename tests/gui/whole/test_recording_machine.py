@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.app import fake_machine
 from tests.app.fake_machine import FakeKmem, Growing
+from tests.gui.states import said
 from tests.sources.conftest import tracing_root
 from zoneviz.app import live as live_module
 from zoneviz.app.live import Live
@@ -62,12 +63,13 @@ def test_the_form_records_until_it_is_stopped(window: MainWindow, machine: Growi
     bar = window.live_bar
     assert window.desk.of_machine and window.session.live and window.session.follow and bar.isVisible()
     wait_for_badge(window, qtbot, "Recording")
-    assert bar.state.text() == "Recording this machine"
+    assert bar.state.text() == "Recording this machine" and set(said(window).values()) == {"Recording"}
     qtbot.waitUntil(lambda: "7 events lost" in bar.lost.text() and " of " in bar.file.text(), timeout=30_000)
     assert bar.lost.property("role") == "danger"
     window.desk.stop()
     qtbot.waitUntil(lambda: not window.desk.live, timeout=30_000)
-    wait_for_badge(window, qtbot, "You stopped recording")
+    wait_for_badge(window, qtbot, "Stopped")
+    assert set(said(window).values()) == {"Stopped"}
     assert "7 events lost. You stopped it." in bar.alert.text() and bar.dismiss.isVisible()
     assert window.session.player is not None
     recording = window.session.player.recording
@@ -108,6 +110,7 @@ def test_a_pause_loses_nothing_the_kernel_keeps(window: MainWindow, machine: Gro
     qtbot.waitUntil(lambda: desk.run is not None and window.session.last == desk.run.events, timeout=30_000)
     assert window.live_bar.state.text() == "Paused: the kernel keeps the newest events"
     wait_for_badge(window, qtbot, "Paused")
+    assert set(said(window).values()) == {"Paused"}
     still, made = window.session.last, machine.taken
     qtbot.wait(300)
     assert window.session.last == still and machine.taken == made
@@ -158,7 +161,8 @@ def test_a_machine_that_goes_away_is_reported(window: MainWindow, machine: Growi
 def test_the_limit_of_the_file_ends_it_with_a_sentence(window: MainWindow, machine: Growing, qtbot: QtBot, tmp_path: Path) -> None:
     record(window, qtbot, tmp_path / "m.zvz", events=True, limit=200_000)
     qtbot.waitUntil(lambda: not window.desk.live, timeout=60_000)
-    wait_for_badge(window, qtbot, "Stopped at its limit")
+    wait_for_badge(window, qtbot, "Limit reached")
+    assert set(said(window).values()) == {"Limit reached"}
     assert "The file has reached its limit of" in window.live_bar.alert.text()
 
 

@@ -72,7 +72,7 @@ def test_small_and_unfinished_recordings(window: MainWindow, tmp_path: Path, set
     settle(window.session)
     assert window.session.last == count
     assert window.welcome.isVisible() == (count == 0)
-    assert ("incomplete" in window.status.state.text()) == (not complete)
+    assert (window.status.state.text() == "Incomplete") == (not complete)
     assert not window.grab().isNull()
 
 
@@ -178,9 +178,9 @@ class TestShown:
         assert viewed.deck.of(ZonesView).model.rows
         assert viewed.panic.ending is not None
         assert "event" in viewed.transport.event_label.text()
-        assert viewed.transport.badge.text().startswith("PANIC at")
+        assert viewed.transport.badge.text().startswith("Panic at")
         assert "fork-bomb" in viewed.caption.text() and "seed 7" in viewed.caption.text()
-        assert viewed.windowTitle() == "panic.zvz - zoneviz"
+        assert viewed.windowTitle() == "panic.zvz (Panic) - zoneviz"
 
     @pytest.mark.parametrize(("key", "moment"), KEYS)
     def test_keys_move_the_moment(self, viewed: MainWindow, qtbot: QtBot, settle: Settle, key: Qt.Key, moment: int) -> None:

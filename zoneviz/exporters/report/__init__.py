@@ -7,6 +7,7 @@ from typing import Any
 from zoneviz import settings  # not its function `text`: importing report.text replaces that name
 from zoneviz.exporters.report.curves import Curves
 from zoneviz.playback.diagnosis import Diagnosis
+from zoneviz.recording.outcome import outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ class Facts:
     def ending(self) -> str:
         """How the run ended, in a few words."""
         panic = self.info["panic"]
-        return f"panic, {panic['text']}" if panic else str(self.info["outcome"] or "not finished")
+        return f"panic, {panic['text']}" if panic else self._outcome
+
+    @property
+    def _outcome(self) -> str:
+        return outcome(str(self.info["outcome"]), str(self.info["kind"]), bool(self.info["complete"])).word.lower()
 
     def rows(self) -> list[tuple[str, str]]:
         """Names and values of the run's settings and results."""
@@ -59,7 +64,7 @@ class Facts:
             out += [("profile", str(info["profile"])), ("seed", str(info["seed"]))]
         out += [(f"profile: {name}", settings.text(value)) for name, value in info["profile_values"].items()]
         clock = f"{info['seconds']:.6f} s" if info["time_kind"] == "ns" else "no clock"
-        out += [("outcome", str(info["outcome"])), ("events", f"{info['events']:,}"), (str(info["clock"]), clock)]
+        out += [("outcome", self._outcome), ("events", f"{info['events']:,}"), (str(info["clock"]), clock)]
         if info["readings"]:
             out.append(("readings", f"{info['readings']:,}"))
         if not info["complete"]:

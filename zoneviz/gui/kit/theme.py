@@ -6,7 +6,7 @@ from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 THEMES = ("system", "light", "dark")
 
@@ -106,7 +106,7 @@ QWidget#left { background: $panel; border-right: 1px solid $line; }
 QWidget#right { background: $panel; border-left: 1px solid $line; }
 QStatusBar { background: $panel; border-top: 1px solid $line; }
 QStatusBar::item { border: none; }
-QStatusBar QLabel, QLabel[role="muted"] { color: $muted; }
+QLabel[role="muted"] { color: $muted; }
 QLabel[role="section"] { color: $muted; font-weight: 600; font-size: 8pt; letter-spacing: 0.6px; }
 QLabel[role="panic"] { color: $danger; font-weight: 600; font-size: 8pt; letter-spacing: 0.6px; }
 QLabel[role="strong"] { color: $strong; font-weight: 600; }
@@ -114,10 +114,14 @@ QLabel[role="warning"] { color: $warning; }
 QLabel[role="danger"] { color: $danger; }
 QLabel[role="event"] { color: $strong; font-weight: 600; font-size: 11pt; }
 QLabel[role="headline"] { color: $strong; font-weight: 600; font-size: 15pt; }
-QLabel[role="badge"] { border-radius: 9px; padding: 3px 10px; font-weight: 600; background: $raised; color: $text; }
+QLabel[role="badge"] { border-radius: 9px; padding: 3px 10px 3px 1.8em; font-weight: 600; background: $raised; color: $text; }
 QLabel[role="badge"][tone="danger"] { background: $danger_ground; color: $danger; }
 QLabel[role="badge"][tone="warning"] { background: $raised; color: $warning; }
 QLabel[role="badge"][tone="accent"] { background: $chosen; color: $accent; }
+QLabel[role="state"] { color: $text; padding-left: 1.1em; }
+QLabel[role="state"][tone="danger"] { color: $danger; }
+QLabel[role="state"][tone="warning"] { color: $warning; }
+QLabel[role="state"][tone="accent"] { color: $accent; }
 QLabel[role="chip"] { background: $chosen; color: $strong; border-radius: 8px; padding: 1px 9px; }
 QLabel[role="note"] { background: transparent; border: none; border-left: 2px solid $accent; padding: 0 0 0 8px; }
 QLabel[role="note"][tone="warning"] { border-left-color: $warning; }
@@ -270,6 +274,12 @@ def palette(theme: Theme) -> QPalette:
     ):
         out.setColor(role, QColor(colour))
     return out
+
+
+def restyle(widget: QWidget) -> None:
+    """Apply the style sheet again after a property changed that it asks for."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def figures(font: QFont) -> QFont:

@@ -27,7 +27,6 @@ from zoneviz.gui.views.timeline import Timeline
 from zoneviz.gui.window.main import application, close_all
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.gui.window.status import caption as about
-from zoneviz.gui.window.status import ended
 from zoneviz.playback import Player
 
 WINDOW, TIMELINE = "window", "timeline"
@@ -112,7 +111,7 @@ def stage(shot: Shot) -> Iterator[Stage]:
                 session.set_range(session.series.x_at(first), session.series.x_at(last))
             if shot.against is not None:
                 _compare(widget, session, shot.against, shot.part)
-            _headings(widget, f"{about(player)} · {ended(player, False)}")
+            _headings(widget, f"{about(player)} · {session.standing.said(player, False)}")
             made = Stage(app, widget, session, title)
             made.settle()
             yield made

@@ -1,4 +1,4 @@
-"""How the run ended: headline, console, call path, the command that reproduces it. `playback.diagnosis` finds out why."""
+"""How the run ended: console, call path, the command that reproduces it. `playback.diagnosis` finds out why."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,33 +6,20 @@ from typing import Any
 from zoneviz import words
 from zoneviz.app.spec import command
 from zoneviz.events import Kind
+from zoneviz.gui.session.states import of_header
 from zoneviz.playback import Player
-from zoneviz.recording.header import LIVE
 from zoneviz.state.rows import EXTRA, KIND, SUBJECT
 
 CONSOLE_LINES = 40
-CAPTURED = "captured"
-"""What readings that do not end in a panic are shown as: the machine may have gone on."""
-HEADLINES = {
-    "finished": "Ended normally", "booted": "Booted", "error": "A call failed", "hang": "Hang", "interrupted": "You stopped this run",
-    "excerpt": "The excerpt ends", CAPTURED: "No panic recorded",
-}  # fmt: skip
-"""By outcome, for runs that did not panic."""
-OF_MACHINE = {"finished": "Recording ended", "interrupted": "You stopped recording", "stopped": "Stopped at its limit"}
-"""The same for recordings of a live machine: it kept running."""
-BRIEF = {"Recording ended": "Ended", "You stopped recording": "Stopped", "Stopped at its limit": "At its limit"}
-"""Headlines where there is little room; others are short enough."""
 
 
 @dataclass(slots=True)
 class Ending:
     """What the panic card shows.
 
-    tone: "danger", "warning", "accent" or ""; notes: sentences; holders: (zone, bytes), largest first.
+    seq: the event of the panic, or the last one; notes: sentences; holders: (zone, bytes), largest first.
     """
 
-    headline: str
-    tone: str
     seq: int
     console: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -49,11 +36,7 @@ def ending(player: Player, live: bool) -> Ending:
     recording = player.recording
     header = recording.header
     seq = None if live else player.panic_seq()
-    outcome = CAPTURED if header.of_readings and header.outcome == "finished" else header.outcome
-    headline, tone = _headline(outcome, recording.complete, seq is not None, live)
-    if header.kind == LIVE and tone != "danger":
-        headline = "Recording" if live else OF_MACHINE.get(header.outcome, headline) if recording.complete else headline
-    out = Ending(headline, tone, seq or recording.event_count)
+    out = Ending(seq or recording.event_count)
     out.command = command(header)
     state = player.state if live else _state_at(player, out.seq)
     machine = state.machine()
@@ -69,20 +52,12 @@ def ending(player: Player, live: bool) -> Ending:
         row = state.last.get(int(Kind.HANG))
         words = recording.catalog.names.strings[row[EXTRA]] if row and 0 <= row[EXTRA] < len(recording.catalog.names.strings) else ""
         out.notes.append(f"No thread could run{': ' + words if words else ''}.")
+    elif recording.complete:
+        out.notes.append(of_header(header).sentence)
     if not recording.complete:
         reason = header.incomplete_reason or "the program that recorded it was stopped"
         out.notes.append(f"The recording is incomplete: {reason}. Everything up to that point is here.")
     return out
-
-
-def _headline(outcome: str, complete: bool, panic: bool, live: bool) -> tuple[str, str]:
-    if live:
-        return "Running", "accent"
-    if panic or outcome == "panic":
-        return "Panic", "danger"
-    if not complete:
-        return "Incomplete", "warning"
-    return HEADLINES.get(outcome, "Ended"), "warning" if outcome in ("error", "hang") else ""
 
 
 def _state_at(player: Player, seq: int) -> Any:

@@ -17,6 +17,7 @@ from zoneviz.gui.session.axis import Axis
 from zoneviz.gui.session.frames import Frames
 from zoneviz.gui.session.notebook import Notebook
 from zoneviz.gui.session.selection import NOTHING_THERE, Selection, changed, events_between
+from zoneviz.gui.session.states import Standing
 from zoneviz.playback import Player
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header
@@ -54,6 +55,7 @@ class Session(QObject):
         self.follow = False
         self.follow_new = True
         self.frames = Frames(self)
+        self.standing = Standing(self)
         self.notebook = Notebook(self)
         self.notebook.problem.connect(self.problem)
         self.selection = Selection()

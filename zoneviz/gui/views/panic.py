@@ -12,10 +12,11 @@ from zoneviz.gui.charts.zone_colours import colour_of
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
-from zoneviz.gui.kit.theme import figures, fixed
+from zoneviz.gui.kit.theme import figures, fixed, restyle
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.ending import Ending, ending
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.states import State
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.shown import flags_by_name
@@ -161,6 +162,7 @@ class PanicView(View):
         self.copy.setAccessibleName("Copy the command")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.command.toPlainText()))
         self._lay_out()
+        session.standing.changed.connect(self._state_changed)
 
     def _lay_out(self) -> None:
         last = QHBoxLayout()
@@ -191,12 +193,9 @@ class PanicView(View):
     def show_recording(self, player: Player) -> None:
         """Show how this recording ends."""
         self.ending = found = ending(player, self.session.live)
-        self.heading.setText(found.headline.upper())
-        self.heading.setProperty("role", "panic" if found.tone == "danger" else "section")
-        self.heading.style().unpolish(self.heading)
-        self.heading.style().polish(self.heading)
+        state = self._show_state(player)
         self.console.say(found.console)
-        if found.tone == "danger":
+        if state.tone == "danger" and found.console:
             self._redden(found.console[-1])
             self.console.fit()  # bold text may be wider
         for label in self.notes:
@@ -205,7 +204,7 @@ class PanicView(View):
             label.deleteLater()
         self.notes = [self._note(words) for words in found.notes]
         self.notes_heading.setVisible(bool(self.notes))
-        self.why_heading.setText("WHY" if found.tone else "STATE AT THE END")
+        self.why_heading.setText("WHY" if state.tone else "STATE AT THE END")
         self.why_heading.setVisible(player.recording.event_count > 0)
         self.findings.show_recording(player)
         self.what_if.show_recording(player)
@@ -217,6 +216,18 @@ class PanicView(View):
         self.command.say(found.command.splitlines())
         for widget in (self.command_heading, self.copy):
             widget.setVisible(bool(found.command))
+
+    def _show_state(self, player: Player) -> State:
+        state = self.session.standing.now(player, self.session.live)
+        self.heading.setText(state.word.upper())
+        self.heading.setToolTip(state.sentence if state.tone != "danger" else tip("panic"))
+        self.heading.setProperty("role", "panic" if state.tone == "danger" else "section")
+        restyle(self.heading)
+        return state
+
+    def _state_changed(self) -> None:
+        if self.session.player is not None:
+            self._show_state(self.session.player)
 
     def _redden(self, last: str) -> None:
         """Show the panic's message in red."""

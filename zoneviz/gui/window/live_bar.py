@@ -13,6 +13,9 @@ from zoneviz.app.live import LiveStatus
 from zoneviz.app.live_spec import LiveSpec
 from zoneviz.gui.kit.theme import figures
 from zoneviz.gui.session.desk import Desk
+from zoneviz.gui.session.states import STARTING, in_progress
+from zoneviz.recording.header import LIVE
+from zoneviz.recording.outcome import outcome
 
 GROWTH_SECONDS = 30.0
 """How far back the growth of the file is measured."""
@@ -71,7 +74,7 @@ class LiveBar(QFrame):
         self._recording = True
         if run.status is None:
             self._sizes = []
-            self.state.setText("Starting to record this machine")
+            self.state.setText(f"{STARTING.word} to record this machine")
             for label in (self.rate, self.lost, self.file):
                 label.hide()
             self.alert.clear()
@@ -82,7 +85,8 @@ class LiveBar(QFrame):
 
     def show_status(self, status: LiveStatus, paused: bool, spec: LiveSpec) -> None:
         """Show a status: events or readings, losses, the file and when it reaches its limit, alerts. `spec`: what is recorded."""
-        self.state.setText("Paused: the kernel keeps the newest events" if paused else "Recording this machine")
+        state = in_progress(True, paused)
+        self.state.setText(f"{state.word}: the kernel keeps the newest events" if paused else f"{state.word} this machine")
         self._tone(self.lost, "danger" if status.lost else "muted")
         self.lost.setText(f"{status.lost:,} events lost" if status.lost else "none lost")
         rate = f"{status.rate:,.0f} events/s" if spec.events else ""
@@ -126,7 +130,7 @@ class LiveBar(QFrame):
 
     def show_end(self, result: Mapping[str, Any]) -> None:
         """Say how the recording ended, until it is dismissed."""
-        self.state.setText("Recording ended")
+        self.state.setText(outcome(result["outcome"], LIVE).word)
         for label in (self.rate, self.lost, self.file):
             label.hide()
         self._say(ended(result), "muted")
@@ -159,5 +163,5 @@ def ended(result: Mapping[str, Any]) -> str:
     taken = f"{words.count(result['readings'], 'reading')} and {result['events']:,} events in {took}"
     lost = result.get("lost_events")
     losses = "" if lost is None else f", {lost:,} events lost" if lost else ", none lost"
-    why = result.get("why") or {"interrupted": "You stopped it.", "finished": "Its time was over."}.get(result["outcome"], "")
+    why = result.get("why") or outcome(result["outcome"], LIVE).sentence
     return f"{taken}{losses}. {why}".strip()

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QEvent, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -83,7 +84,8 @@ def close_all(app: QApplication) -> None:
     """Close and delete every window now: a window that is still open when the interpreter exits crashes it."""
     jobs.cancel_all()
     for window in app.topLevelWidgets():
-        window.close()
+        if shiboken6.isValid(window):  # closing another one may have deleted it
+            window.close()
     for window in app.topLevelWidgets():
         if isinstance(window, QMainWindow):  # the others are children of these, or pyqtgraph's
             window.deleteLater()

@@ -20,7 +20,7 @@ from zoneviz.gui.window.layout_dialog import list_layouts
 from zoneviz.gui.window.notices import Notices
 from zoneviz.gui.window.parts import Parts
 from zoneviz.gui.window.search import Hit
-from zoneviz.gui.window.status import caption
+from zoneviz.gui.window.status import caption, title
 from zoneviz.recording.header import LIVE
 from zoneviz.spec import RunSpec
 
@@ -71,7 +71,7 @@ class MainWindow(Parts):
         self.variants.started.connect(lambda: self.deck.show_only(CompareView.title))
         self.variants.ready.connect(self._variant_ended)
         desk.progress.connect(self.status.refresh)
-        desk.news.connect(lambda line: self.notices.show(line))
+        desk.news.connect(lambda line: self.notices.show(line, self.status.state.text()))
         desk.recorded.connect(lambda _: self.notices.hide())
         desk.used.connect(self._used)
         session.grown.connect(self._first_events)
@@ -97,7 +97,8 @@ class MainWindow(Parts):
         if session.player is not None and not self.shown and not session.live:
             self.welcome.show_waiting()
         self.show_charts()
-        self.transport.set_paused(desk.paused and desk.looking_at_run)
+        self.transport.set_paused(desk.paused)
+        session.standing.set_paused(desk.paused and desk.looking_at_run)
         self.transport.set_machine(self.sidebar.of_machine, desk.of_machine)
         self.sidebar.set_busy(desk.live, len(desk.queue))
         self.sidebar.set_original(self.variants.original)
@@ -107,7 +108,7 @@ class MainWindow(Parts):
         self.deck.tabs.say(PagesView.title, "Pages" if session.header.kind == LIVE else PagesView.title)
         self.actions_.refresh(self)
         self._say_caption()
-        self.setWindowTitle(f"{session.player.recording.path.name} - zoneviz" if session.player else "zoneviz")
+        self.setWindowTitle(title(session))
         self.status.refresh()
 
     def _say_caption(self) -> None:

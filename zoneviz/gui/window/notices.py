@@ -14,8 +14,8 @@ class Notices:
         self._window = window
         self._tray: QSystemTrayIcon | None = None
 
-    def show(self, sentence: str) -> None:
-        """Notify the user."""
+    def show(self, sentence: str, state: str = "") -> None:
+        """Notify the user. `state`: of the run, in a word."""
         QApplication.alert(self._window)
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return
@@ -23,7 +23,9 @@ class Notices:
             self._tray = QSystemTrayIcon(self._window.windowIcon(), self._window)
             self._tray.activated.connect(lambda _: self._window.activateWindow())
         self._tray.show()
-        self._tray.showMessage("zoneviz", words.one_line(sentence, 300), QSystemTrayIcon.MessageIcon.Warning, LONG_MS)
+        title = f"zoneviz: {state}" if state else "zoneviz"
+        self._tray.setToolTip(title)
+        self._tray.showMessage(title, words.one_line(sentence, 300), QSystemTrayIcon.MessageIcon.Warning, LONG_MS)
 
     def hide(self) -> None:
         """Remove the icon from the tray."""

@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from zoneviz import words
+from zoneviz.gui.kit.badge import Badge
 from zoneviz.gui.session.desk import Desk
-from zoneviz.gui.session.ending import ending
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.states import State, in_progress
 from zoneviz.playback import Player
 from zoneviz.recording import files
 from zoneviz.recording.header import LIVE
@@ -35,13 +36,12 @@ def caption(player: Player | None) -> str:
     return " · ".join(words.one_line(part, 60) for part in parts if part)
 
 
-def ended(player: Player, live: bool) -> str:
-    """`PANIC at 14.871 s`, or another outcome."""
-    found = ending(player, live)
-    if found.tone != "danger":
-        return found.headline
-    timed = player.recording.header.time_kind == "ns" and player.recording.last_time
-    return f"PANIC at {words.time(player.recording.last_time)}" if timed else "PANIC"
+def title(session: Session) -> str:
+    """The window's title: `fork-bomb.zvz (Panic) - zoneviz`."""
+    player = session.player
+    if player is None:
+        return "zoneviz"
+    return f"{player.recording.path.name} ({session.standing.now(player, session.live).word}) - zoneviz"
 
 
 class Banner(QFrame):
@@ -71,26 +71,26 @@ class Banner(QFrame):
 
 
 class Status(QStatusBar):
-    """Left: events, speed and size of the run or the recording. Then the selection. Right: incomplete, following."""
+    """Left: state, events, speed and size of the run or the recording. Then the selection. Right: following."""
 
     def __init__(self, session: Session, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.desk = session, desk
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
+        self.state = Badge("state", self)
         self.left = QLabel(self)
         self.chip = QLabel(self)
         self.chip.setProperty("role", "chip")
         self.hint = QLabel("Esc clears", self)
-        self.state = QLabel(self)
-        self.state.setProperty("role", "warning")
         self.right = QLabel(self)
-        for label in (self.left, self.chip, self.state, self.right):
+        for label in (self.left, self.chip, self.right):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self.left, self.chip, self.hint):
+        for label in (self.left, self.hint, self.right):
+            label.setProperty("role", "muted")
+        for label in (self.state, self.left, self.chip, self.hint):
             self.addWidget(label)
-        for label in (self.state, self.right):
-            self.addPermanentWidget(label)
+        self.addPermanentWidget(self.right)
         session.selection_changed.connect(self.refresh)
         session.follow_changed.connect(self.refresh)
 
@@ -102,15 +102,26 @@ class Status(QStatusBar):
             widget.setVisible(bool(selection))
         tasks = player.recording.catalog.task_names if player and selection.task else {}
         self.chip.setText(f"selected: {selection.words(tasks)}")
-        incomplete = player is not None and not self.session.live and not player.recording.complete
-        self.state.setText("incomplete recording" if incomplete else "")
+        state = self._state()
+        self.state.setVisible(state is not None)
+        if state is not None:
+            self.state.setText(state.word)
+            self.state.setToolTip(state.sentence)
+            self.state.say(state.icon, state.tone, self.session.theme)
         self.right.setText(("following the run" if self.session.follow else "not following") if self.session.live else "")
+
+    def _state(self) -> State | None:
+        """The state of the run in progress, else of the recording on show."""
+        run, player = self.desk.run, self.session.player
+        if run is not None and self.desk.live:
+            return in_progress(run.of_machine, run.paused, run.path is not None)
+        return self.session.standing.now(player, self.session.live) if player is not None else None
 
     def _recorded(self) -> str:
         run, player = self.desk.run, self.session.player
         parts = []
         if run is not None and self.desk.live:
-            parts.append("paused" if run.paused else f"recording {run.rate:,.0f} events/s" if run.rate else "recording")
+            parts += [f"{run.rate:,.0f} events/s"] if run.rate and not run.paused else []
             parts.append(f"{run.events:,} events")
             if self.desk.queue:
                 parts.append(f"{len(self.desk.queue)} queued")

@@ -2,18 +2,17 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from zoneviz import words
+from zoneviz.gui.kit.badge import Badge
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.icons import icon
 from zoneviz.gui.kit.theme import figures
 from zoneviz.gui.session import clock as clocks
 from zoneviz.gui.session.clock import Clock
-from zoneviz.gui.session.ending import BRIEF, ending
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
-from zoneviz.gui.window.status import ended
 from zoneviz.playback import Player
 
 
@@ -23,7 +22,6 @@ class ActionButton(QPushButton):
     def __init__(self, action: QAction, picture: str, words: str, parent: QWidget) -> None:
         super().__init__(words, parent)
         self.action, self.picture = action, picture
-        self.setAccessibleName(action.text().replace("&", ""))
         self.setIconSize(QSize(14, 14))
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
@@ -31,6 +29,7 @@ class ActionButton(QPushButton):
 
     def _follow(self) -> None:
         key = self.action.shortcut().toString()
+        self.setAccessibleName(self.action.text().replace("&", ""))
         self.setToolTip(self.action.toolTip() + (f" ({key})" if key else ""))
         self.setEnabled(self.action.isEnabled())
         if self.isCheckable():
@@ -55,9 +54,9 @@ class Transport(View):
         super().__init__(session, parent)
         self.clock = clock
         self._terse = 0
-        self._paused = self._of_machine = self._machine_live = False
-        self._outcome = ""
-        """The badge in full."""
+        self._of_machine = self._machine_live = False
+        self._said = self._word = ""
+        """The badge in full, and the state alone."""
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(46)
@@ -90,10 +89,7 @@ class Transport(View):
         self.where.setProperty("role", "muted")
         self.search = ActionButton(actions["search"], "", "/ search or SQL", self)
         self.search.setProperty("role", "flat")
-        self.badge = QLabel(self)
-        self.badge.setTextFormat(Qt.TextFormat.PlainText)
-        self.badge.setProperty("role", "badge")
-        self.badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.badge = Badge("badge", self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(8)
@@ -111,6 +107,7 @@ class Transport(View):
         self._dress()
         session.theme_changed.connect(self._dress)
         session.follow_changed.connect(lambda _: self._follow_shown())
+        session.standing.changed.connect(self._state_changed)
         self.badge.hide()
         self._follow_shown()
 
@@ -134,8 +131,7 @@ class Transport(View):
             # Of the two speeds, the one that has no effect on what is shown.
             one_speed = self._machine_live or (self._of_machine and not self.session.live)
             self.speed.setVisible((self._terse < TERSEST or self.session.live) and not one_speed)
-            brief = BRIEF.get(self._outcome, self._outcome.split(" at ")[0])
-            self.badge.setText(brief if self._terse >= TERSEST else self._outcome)
+            self.badge.setText(self._word if self._terse >= TERSEST else self._said)
             self.pace.setVisible(self._terse < TERSEST or not self.session.live)
             self.where.setMinimumWidth(0)
             self.event_label.setMinimumWidth(0)
@@ -160,28 +156,29 @@ class Transport(View):
         self._fit()
 
     def show_recording(self, player: Player) -> None:
-        """The outcome, or that the run is in progress."""
-        found = ending(player, self.session.live)
-        self._outcome = "Paused" if self._paused and self.session.live else ended(player, self.session.live)
-        self.badge.setProperty("tone", found.tone)
-        self.badge.style().unpolish(self.badge)
-        self.badge.style().polish(self.badge)
+        """Show the state of its run."""
+        standing, live = self.session.standing, self.session.live
+        state = standing.now(player, live)
+        self._said, self._word = standing.said(player, live), state.word
+        self.badge.say(state.icon, state.tone, self.session.theme)
+        self.badge.setToolTip(state.sentence)
         self.badge.show()
         self._follow_shown()
+
+    def set_paused(self, paused: bool) -> None:
+        """Let the button show what it does: resume the run in progress if it is `paused`, else pause it."""
+        self.pause.picture = "play" if paused else "pause"
+        self.pause.setIcon(icon(self.pause.picture, self.session.theme))
+
+    def _state_changed(self) -> None:
+        if self.session.player is not None:
+            self.show_recording(self.session.player)
 
     def set_machine(self, chosen: bool, recording: bool) -> None:
         """Whether this machine is chosen to be recorded next, and whether it is being recorded: a machine has one speed."""
         if (chosen, recording) != (self._of_machine, self._machine_live):
             self._of_machine, self._machine_live = chosen, recording
             self._fit()
-
-    def set_paused(self, paused: bool) -> None:
-        """Say whether the run on show is paused."""
-        if paused != self._paused:
-            self._paused = paused
-            if self.session.player is not None:
-                with self.session.reporting():
-                    self.show_recording(self.session.player)
 
     def show_growth(self, player: Player) -> None:
         """Update the number of events."""

@@ -2,6 +2,7 @@
 
 from zoneviz import words
 from zoneviz.playback.compare.results import Comparison
+from zoneviz.recording.outcome import outcome
 
 
 def verdict(c: Comparison) -> str:
@@ -77,4 +78,4 @@ def _ends(c: Comparison) -> str:
 
 
 def _end(c: Comparison, side: int) -> str:
-    return f"the panic {c.panics[side]!r}" if c.panics[side] else f"the outcome {c.outcomes[side] or 'unknown'!r}"
+    return f"the panic {c.panics[side]!r}" if c.panics[side] else f"the outcome {outcome(c.outcomes[side]).word.lower()!r}"
