@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from zoneviz.gui.kit.badge import Badge
 from zoneviz.gui.kit.icons import picture
-from zoneviz.gui.kit.theme import DARK, LIGHT
+from zoneviz.gui.kit.theme import DARK, LIGHT, sheet
 from zoneviz.gui.session.states import ICONS, PAUSED, RECORDING, RUNNING, STARTING
 
 NAMES = {*ICONS.values(), "finished", *(state.icon for state in (PAUSED, RECORDING, RUNNING, STARTING))}
@@ -23,6 +23,7 @@ def test_every_icon_is_drawn(qapp: QApplication, name: str) -> None:
 @pytest.mark.parametrize("role", ["badge", "state"])
 def test_the_icon_has_the_colour_of_the_tone_and_room_beside_the_word(qapp: QApplication, qtbot: QtBot, role: str) -> None:
     badge = Badge(role)
+    badge.setStyleSheet(sheet(LIGHT))
     qtbot.addWidget(badge)
     badge.setText("Panic")
     badge.say("panic", "danger", LIGHT)
