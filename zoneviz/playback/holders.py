@@ -110,11 +110,11 @@ class Holders:
         largest = sorted(gained, key=lambda task: -gained[task])[: _COLUMNS - 1]
         place = np.full(highest + 1, len(largest), np.int64)
         place[largest] = np.arange(len(largest))
-        called = [_called(task, names.get(task, "")) for task in largest]
+        called = [name_of(task, names.get(task, "")) for task in largest]
         return place, [*called, OTHERS]
 
 
-def _called(task: int, name: str) -> str:
+def name_of(task: int, name: str) -> str:
     """A task by its name, and its number if the name is not enough."""
     if not task:
         return KERNEL
@@ -132,7 +132,7 @@ def now(state: MachineState, servers: bool) -> dict[str, int]:
     out: dict[str, int] = {}
     for task, size in zip(tasks.tolist(), sums, strict=True):
         known = names.get(task, "")
-        name = server_name(known or "task") if servers and task else _called(task, known)
+        name = server_name(known or "task") if servers and task else name_of(task, known)
         out[name] = out.get(name, 0) + size
     return out
 

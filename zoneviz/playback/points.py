@@ -70,6 +70,12 @@ class Points:
         return self.at(self.seqs % step == 0)
 
 
+def ranked(sizes: Ints) -> list[int]:
+    """The columns of sizes (n, m) that are ever above 0, largest peak first."""
+    peaks = sizes.max(axis=0) if len(sizes) else np.zeros(0, np.int64)
+    return [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i] > 0]
+
+
 def _wide(table: Ints, ids: int, value: int) -> Ints:
     """A table (n, m, ...) with `ids` columns; the new ones hold `value`."""
     if table.shape[1] == ids:

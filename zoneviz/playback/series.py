@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from zoneviz import words
 from zoneviz.playback import points as pointing
+from zoneviz.playback.growing import Growth
 from zoneviz.playback.limits import Limits
 from zoneviz.playback.losses import Losses
 from zoneviz.playback.places import Places
@@ -288,22 +289,26 @@ class Series:
 
     def ranked(self) -> list[int]:
         """Indices of the zones that were ever used, largest peak first."""
-        sizes = self.points.figure("cur_size")
-        if not len(sizes):
-            sizes = self.window(*self.extent).figure("cur_size")
-        peaks = sizes.max(axis=0) if len(sizes) else np.zeros(0, np.int64)
-        return [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i] > 0]
+        return pointing.ranked(self._whole.figure("cur_size"))
 
-    def stack(self, low: float, high: float, width: int, families: bool = False) -> Stack:
-        """Bytes by zone, or by family of zones, from `low` to `high`, thinned to about two points per pixel of `width`."""
-        points = self.window(low, high)
-        sizes = points.figure("cur_size")
-        order = [i for i in self.ranked() if i < sizes.shape[1]]
-        names, sizes, x = [self.zone_names[i] for i in order], sizes[:, order], self.axis(points)
+    @property
+    def _whole(self) -> Points:
+        """Points of the whole run; a run too short for a sample has those of its events."""
+        return self.points if len(self.points.seqs) else self.window(*self.extent)
+
+    def stack(self, low: float, high: float, width: int, families: bool = False, growth: Growth | None = None) -> Stack:
+        """Bytes by zone, or by family of zones, from `low` to `high`, thinned to about two points per pixel of `width`.
+
+        Largest peak of the whole run first. `growth`: the growth since a moment instead of all bytes.
+        """
+        points, whole = self.window(low, high), self._whole
+        sizes, all_sizes = (growth.of(p, whole) if growth else p.figure("cur_size") for p in (points, whole))
+        names, x = self.zone_names[: sizes.shape[1]], self.axis(points)
         if families:
+            all_sizes = grouped(names, all_sizes[:, : len(names)])[1]
             names, sizes = grouped(names, sizes)
-            largest = np.argsort(-sizes.max(axis=0, initial=0), kind="stable")
-            names, sizes = [names[i] for i in largest.tolist()], sizes[:, largest]
+        order = [i for i in pointing.ranked(all_sizes) if i < len(names)]
+        names, sizes = [names[i] for i in order], sizes[:, order]
         found = stacked(names, x, sizes, (low, high), width, self.rest)
         if len(self.readings):
             if len(x) * DOT <= width and len(found.tops):  # few enough that none was thinned out

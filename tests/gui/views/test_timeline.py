@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtGui import QColor, QTextDocumentFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -136,7 +136,7 @@ def test_bands_by_task_and_server_match_the_state(bomb: Timeline, settle: Settle
     assert bomb.stack.tops[-1][-1] == sum(there.values())
     sizes = np.diff(bomb.stack.tops[:, -1], prepend=0)
     for name, size in zip(bomb.stack.names, sizes, strict=True):
-        assert size == there.get(name, 0) or name in ("other zones", "other tasks")
+        assert size == there.get(name, 0) or name == bomb.source.rest
     assert bomb.readout.rows[0] == max(there.items(), key=lambda item: item[1])
 
 
@@ -245,3 +245,82 @@ def test_it_paints_when_small_and_without_servers(timeline: Timeline, session: S
         timeline.wait()
         settle(session)
         assert timeline.stack.names
+
+
+def test_a_hidden_band_leaves_the_stack_but_not_the_legend(timeline: Timeline, session: Session, settle: Settle) -> None:
+    names, whole = list(timeline.stack.names), timeline.stack
+    own = dict(zip(names, np.diff(whole.tops[:, -1], prepend=0.0).tolist(), strict=True))
+    timeline.legend.hide_band(names[0])
+    settle(session)
+    assert timeline.stack.names == names[1:] and timeline.legend.names == names
+    assert timeline.stack.tops[-1][-1] == whole.tops[-1][-1] - own[names[0]]
+    assert names[0] not in dict(timeline.readout.rows)
+    timeline.legend.isolate(names[2])
+    settle(session)
+    assert timeline.stack.names == [names[2]] and timeline.stack.tops[0][-1] == own[names[2]]
+    assert timeline.readout.rows == [(names[2], int(own[names[2]]))]
+    timeline.legend.show_all()
+    settle(session)
+    assert timeline.stack.names == names and np.array_equal(timeline.stack.tops, whole.tops)
+
+
+def test_the_legend_stays_while_scrubbing_and_zooming(timeline: Timeline, session: Session, settle: Settle) -> None:
+    names, place, top = list(timeline.legend.names), timeline.legend.geometry(), timeline.chart.y()
+    assert names == timeline.stack.names and len(names) == len([band for band in timeline.bands if len(band.x)])
+    for seq in (1, 100, 5000):
+        session.ask_moment(seq)
+        session.zoom(0.5)
+        settle(session)
+        assert timeline.legend.names == names
+        assert timeline.legend.geometry() == place and timeline.chart.y() == top
+
+
+def test_the_band_of_the_selected_zone_keeps_its_colour_and_the_others_are_dimmed(timeline: Timeline, session: Session) -> None:
+    def colours() -> dict[str, QColor]:
+        return {name: band.colour for name, band in zip(timeline.stack.names, timeline.bands, strict=False)}
+
+    plain = colours()
+    timeline.legend.chosen.emit("threads")
+    assert session.zone == "threads" and timeline.legend.selected == "threads"
+    assert [name for name, colour in colours().items() if colour == plain[name]] == ["threads"]
+    timeline.legend.chosen.emit("")
+    assert not session.zone and colours() == plain
+
+
+def test_a_server_is_selected_from_its_band(bomb: Timeline, settle: Settle) -> None:
+    for by, level in (("server", "server"), ("task", "task")):
+        bomb.by.set_value(by)
+        waited(bomb, settle)
+        name = bomb.stack.names[0]
+        bomb.legend.chosen.emit(name)
+        assert getattr(bomb.session.selection, level) and bomb.legend.selected == name
+
+
+def test_growth_counts_since_boot_or_since_the_selection_begins(bomb: Timeline, settle: Settle) -> None:
+    session = bomb.session
+    assert session.player is not None
+
+    def grown(since: int) -> dict[str, int]:
+        player = Player(session.player.recording)  # type: ignore[union-attr]
+        before = {zone["name"]: zone["cur_size"] for zone in player.seek(since).machine()["zones"]}
+        after = {zone["name"]: zone["cur_size"] for zone in player.seek(session.last).machine()["zones"]}
+        return {name: size - before[name] for name, size in after.items() if size > before[name]}
+
+    bomb.show_growing(True)
+    settle(session)
+    assert "since boot" in bomb.said.text() and not bomb.with_limits.isVisible() and not bomb.ceiling.isVisible()
+    assert bomb.readout.rows[0] == max(grown(bomb.source.since.growth(session.player).since).items(), key=lambda row: row[1])
+    session.select(range=(60_001, 90_000))
+    settle(session)
+    assert "since the selection begins" in bomb.said.text()
+    there = grown(60_000)
+    tops = np.diff(bomb.stack.tops[:, -1], prepend=0.0).tolist()
+    assert sum(tops) == sum(there.values())
+    assert all(size == there.get(name, 0) for name, size in zip(bomb.stack.names, tops, strict=True) if name != bomb.source.rest)
+    for by in ("server", "task"):
+        bomb.by.set_value(by)
+        waited(bomb, settle)
+        assert 0 < bomb.stack.tops[-1][-1] < sum(now(session.player.state, by == "server").values())
+    bomb.show_growing(False)
+    waited(bomb, settle)
+    assert "since" not in bomb.said.text() and bomb.stack.tops[-1][-1] == sum(now(session.player.state, by == "server").values())

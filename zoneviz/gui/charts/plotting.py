@@ -126,6 +126,16 @@ class Band(pg.GraphicsObject):  # type: ignore[misc]
         self._polygon = polygon(x, y)
         self.update()
 
+    @property
+    def colour(self) -> QColor:
+        """The colour it is filled with."""
+        return self._brush.color()
+
+    def set_colour(self, colour: QColor) -> None:
+        """Fill with another colour."""
+        self._brush = QBrush(colour)
+        self.update()
+
     def boundingRect(self) -> QRectF:
         """The bounds of the polygon."""
         return self._polygon.boundingRect()

@@ -145,6 +145,7 @@ QToolButton[role="choice"] { background: transparent; border: 1px solid transpar
 QToolButton[role="choice"]:hover, QToolButton[role="choice"]:focus { background: $raised; border: 1px solid $accent; border-radius: 3px; }
 QToolButton[role="title"] { background: transparent; border: 1px solid transparent; padding: 0 3px; color: $muted; }
 QToolButton[role="title"]:hover, QToolButton[role="title"]:focus { color: $strong; border-color: $line; }
+QToolButton[role="title"][strong="true"] { color: $strong; font-weight: 600; margin-left: -10px; }
 QToolButton[role="group"] { background: transparent; border: 1px solid transparent; padding: 4px 0 1px 0; margin-left: -7px;
     color: $text; font-weight: 600; }
 QToolButton[role="group"]:hover { color: $strong; }

@@ -8,7 +8,8 @@ import numpy as np
 from zoneviz.gui.session.reading import Reading
 from zoneviz.playback import Player
 from zoneviz.playback.holders import HolderCurves, Holders, holders, new_holders
-from zoneviz.playback.series import REST, Stack, stacked
+from zoneviz.playback.points import ranked
+from zoneviz.playback.series import Stack, stacked
 
 TASKS, SERVERS = "task", "server"
 
@@ -26,13 +27,12 @@ class HolderFeed(Reading[Holders, _Both]):
         found = self.want(player, _gather)
         return None if found is None else found.servers if servers else found.tasks
 
-    def stack(self, held: HolderCurves, low: float, high: float, width: int) -> Stack:
-        """The holders as bands from `low` to `high` on the charts' axis, largest peak first."""
+    def stack(self, held: HolderCurves, low: float, high: float, width: int, rest: str) -> Stack:
+        """The holders as bands from `low` to `high` on the charts' axis, largest peak first; what is left is named `rest`."""
         x = held.seqs.astype(float) if self.session.series.by_event else held.times / 1e9
         cut = slice(max(int(np.searchsorted(x, low)) - 1, 0), int(np.searchsorted(x, high, side="right")) + 1)
-        peaks = held.sizes.max(axis=0) if len(held.seqs) else np.zeros(len(held.names), np.int64)
-        order = [int(i) for i in np.argsort(-peaks, kind="stable") if peaks[i] > 0]
-        return stacked([held.names[i] for i in order], x[cut], held.sizes[cut][:, order], (low, high), width, REST)
+        order = sorted(ranked(held.sizes), key=lambda i: held.names[i] == rest)  # what the curves have left out is part of the rest
+        return stacked([held.names[i] for i in order], x[cut], held.sizes[cut][:, order], (low, high), width, rest)
 
 
 def _gather(own: Player, gathered: Holders | None) -> Generator[tuple[int, int], None, tuple[Holders, _Both]]:

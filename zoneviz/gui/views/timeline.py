@@ -10,39 +10,30 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.gui.charts import plotting, timelanes
+from zoneviz.gui.charts.bandlegend import BandLegend
+from zoneviz.gui.charts.bandsource import BY, BYTES, FAMILIES, GROWTH, MEASURES, ZONES, BandSource
 from zoneviz.gui.charts.forecast_band import ForecastBand
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.moment_words import moment_words
 from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout, after_loss
-from zoneviz.gui.charts.zone_colours import colour_of
+from zoneviz.gui.charts.stackbands import StackBands
 from zoneviz.gui.kit.choice import Choice
-from zoneviz.gui.kit.colours import other_colour, task_colour
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.kit.twin import Twin
-from zoneviz.gui.session.holder_feed import SERVERS, TASKS, HolderFeed
+from zoneviz.gui.session.holder_feed import SERVERS, TASKS
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
-from zoneviz.playback import holders as holding
-from zoneviz.playback.holders import OTHERS
-from zoneviz.playback.lanes import server_name
-from zoneviz.playback.series import BANDS, Stack
-from zoneviz.playback.shown import flags_by_name, lacking
-from zoneviz.playback.zone_families import family, have_families
+from zoneviz.playback.series import Stack
+from zoneviz.playback.shown import lacking
+from zoneviz.playback.zone_families import have_families
 from zoneviz.recording.header import LIVE
 from zoneviz.state.rows import SEQ
 
-ZONES, FAMILIES = "zone", "family"
-BY = {
-    ZONES: "memory of each zone, including free elements",
-    FAMILIES: "memory of zones of one use, such as kmalloc of all groups or kalloc of all heaps",
-    TASKS: "bytes in use, by the task that ran when they were allocated",
-    SERVERS: "bytes in use, by the server that ran when they were allocated",
-}
 MEANING = (
     "<qt>By zone: each band is the memory of one zone (cur_size). Zones take it first from the 432 KiB reserved at boot, then from "
     "the zone map; the dashed line is the sum of both. The kernel panics when the zone map is full: at that line, or below it if "
@@ -77,9 +68,13 @@ class Timeline(View):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.feed, self.holders = LaneFeed.of(session), HolderFeed(session)
-        self.heading = QLabel("Bytes by", self)  # the choice beside it completes the heading
-        self.heading.setProperty("role", "strong")
+        self.feed, self.source = LaneFeed.of(session), BandSource(session)
+        self.measure = Choice("what the bands show", tuple(MEASURES), BYTES, MEASURES, self)
+        self.measure.setProperty("role", "title")
+        self.measure.setProperty("strong", True)
+        self.measure.offer({BYTES: "Bytes", GROWTH: "Growth"})
+        self.heading = QLabel("by", self)  # the choices beside it complete the heading
+        self.heading.setProperty("role", "muted")
         self.heading.setToolTip(MEANING)
         self.by = Choice("bands by", tuple(BY), ZONES, BY, self)
         self.by.setProperty("role", "title")
@@ -97,7 +92,7 @@ class Timeline(View):
         self.hint.setProperty("role", "muted")
         top = QHBoxLayout()
         top.setSpacing(4)
-        left: tuple[QWidget, ...] = (self.heading, self.by, self.said)
+        left: tuple[QWidget, ...] = (self.measure, self.heading, self.by, self.said)
         right: tuple[QWidget, ...] = (self.hint, self.with_limits, self.with_forecast, self.with_lanes)
         self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for widget in left:
@@ -112,26 +107,32 @@ class Timeline(View):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(top)
+        layout.addWidget(self.legend)
         layout.addWidget(self.chart, 1)
         layout.addWidget(self.lanes)
         self.stack = Stack()
-        self._flags: dict[str, str] = {}
         self.plain = False
         """Whether to leave out the hint about mouse and keys, as in pictures."""
         session.range_changed.connect(self._range)
-        self.by.changed.connect(lambda: self._mark("recording", "moment"))
+        for choice in (self.by, self.measure):
+            choice.changed.connect(self._measured)
+        self.legend.changed.connect(self._range)
+        self.legend.chosen.connect(self.source.select)
+        session.selection_changed.connect(self._selected)
         self.feed.changed.connect(self._range)
-        for signal in (self.holders.advanced, self.holders.changed):
+        for signal in (self.source.feed.advanced, self.source.feed.changed):
             signal.connect(self._range)
         self.lanes.chosen.connect(lambda server: session.select(server=server))
         self.lanes.opened.connect(self.show_table)
-        self.destroyed.connect(self.holders.cancel)
+        self.destroyed.connect(self.source.feed.cancel)
 
     def _make_chart(self, session: Session) -> None:
         self.chart = plotting.Chart(session, self)
         self.chart.setAccessibleName("Timeline: bytes over time")
         self.chart.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.bands = [self.chart.band() for _ in range(BANDS + 1)]
+        self.legend = BandLegend(session, "Bands of the timeline", self, plotting.AXIS_WIDTH)
+        self.drawn = StackBands(session, self.chart, self.legend, self.source.colour)
+        self.bands = self.drawn.items
         self.dots, self.gaps = self.chart.dots(), self.chart.gaps()
         self.ceiling = self.chart.level()
         self.ahead = ForecastBand(session, self.chart)
@@ -156,9 +157,30 @@ class Timeline(View):
     def _range(self) -> None:
         self._mark("growth", "moment")
 
+    def _measured(self) -> None:
+        self.source.by, self.source.growing = self.by.value(), self.measure.value() == GROWTH
+        self.legend.show_all()
+        self._mark("recording", "moment")
+
+    def show_growing(self, growing: bool) -> None:
+        """Show growth, or all bytes."""
+        self.measure.set_value(GROWTH if growing else BYTES)
+
+    # the selected band
+
+    def _selected(self) -> None:
+        """Light up the band of the selection. Growth counts from where the selection begins."""
+        self.drawn.light(self.source.selected(self.legend.names))
+        if self.source.growing:
+            self._range()
+
+    def band(self) -> str:
+        """The band of the selection, "" without one."""
+        return self.legend.selected
+
     def wait(self) -> None:
         """Block until the lanes, and the bands by task or server, are read."""
-        self.holders.wait()
+        self.source.feed.wait()
         self.feed.wait()
 
     # what is drawn
@@ -178,7 +200,8 @@ class Timeline(View):
             | ({TASKS: TASKS, SERVERS: SERVERS} if tasks else {})
         )
         self.with_lanes.setVisible(tasks)
-        self.with_forecast.setVisible(self.session.series.ceiling > 0)
+        self.with_limits.setVisible(not self.source.growing)
+        self.with_forecast.setVisible(self.session.series.ceiling > 0 and not self.source.growing)
         for label in (self.heading, self.said):
             label.setToolTip(MEANING_READINGS if header.of_readings else MEANING_LIVE if header.kind == LIVE else MEANING)
         self.show_growth(player)
@@ -187,57 +210,37 @@ class Timeline(View):
         theme = self.session.theme
         counted = self.session.series.counted
         unit = f"{counted}s" if counted else player.recording.header.clock
-        limited = self.session.series.zone_memory > 0
+        limited = self.session.series.zone_memory > 0 and not self.source.growing
         muted = f"<span style='color:{theme.muted}'>"
         self.hint.setVisible(self._explains() and not self.plain)
         # Size hints, not present widths: the buttons' texts may just have changed.
-        others = [w for w in (self.heading, self.by, self.hint, self.with_limits, self.with_forecast, self.with_lanes) if not w.isHidden()]
+        line = (self.measure, self.heading, self.by, self.hint, self.with_limits, self.with_forecast, self.with_lanes)
+        others = [w for w in line if not w.isHidden()]
         room = self.width() - sum(w.sizeHint().width() + 4 for w in others)
         least_whole = "limit of all" if player.recording.header.of_readings else "all zone memory"
         whole = least_whole + (", 100 % of each limit" if self.with_limits.isChecked() and self.limits.limits else "")
         least, axis = reading.lstrip(" ·"), f"over {unit}{reading}"
         for over, ceiling in ((f"stacked, {axis}", whole), (axis, whole), (least, whole), (least, least_whole)):
-            if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} ") <= room:
+            if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} " if limited else f"{over}  ") <= room:
                 break  # or try a shorter text, rather than cut this one
-        line = f" <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>"
-        self.said.setText(f"{muted}{over} &nbsp;</span>" + (line if limited else ""))
+        dashes = f" <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>"
+        self.said.setText(f"{muted}{over} &nbsp;</span>" + (dashes if limited else ""))
 
     def show_growth(self, player: Player) -> None:
         """Draw the visible range."""
         low, high = self.session.range
         self.chart.bottom.by_event = self.session.series.by_event
-        self._flags = flags_by_name(player.recording.catalog, player.recording.header)
         width = max(int(self.chart.box.width()), 200)
-        reading = ""
-        if self.by.value() in (ZONES, FAMILIES):
-            self.stack = self.session.series.stack(low, high, width, self.by.value() == FAMILIES)
-        else:
-            known = self.holders.held(player, self.by.value() == SERVERS)
-            self.stack = self.holders.stack(known, low, high, width) if known else Stack()
-            reading = "" if known else f" · reading owners… {words.share(self.holders.share, 1)}"
-        for i, band in enumerate(self.bands):
-            if i >= len(self.stack.names):
-                band.set_data(np.zeros(0), np.zeros(0), QColor())
-                continue
-            # Each band is filled down to the axis and covered by the next lower one, so no seams show.
-            band.set_data(self.stack.x, self.stack.tops[i], self.colour(self.stack.names[i]))
-            band.setZValue(20 - i)
+        whole, said = self.source.stack(player, low, high, width)
+        self.stack = self.drawn.draw(whole)
+        self.drawn.light(self.source.selected(whole.names))
         self.dots.setData(*self.stack.dots)
         self.gaps.show_spans(self.session.series.lost(), QColor(self.session.theme.danger))
         if self.with_limits.isChecked():
             self.limits.load(width)
         self._show_lanes(player)
-        self._say(player, reading)
+        self._say(player, said)
         self._scale(low, high)
-
-    def colour(self, name: str) -> QColor:
-        """The colour of a band."""
-        dark = self.session.theme.dark
-        if name in (self.session.series.rest, OTHERS):
-            return other_colour(dark)
-        if self.by.value() in (ZONES, FAMILIES):
-            return colour_of(name, self._flags.get(name, ""), dark)
-        return task_colour(name if self.by.value() == SERVERS else server_name(name), dark)
 
     def _show_lanes(self, player: Player) -> None:
         lane = max(self.lanes.fontMetrics().height() + GAP, LANE_HEIGHT)
@@ -265,11 +268,11 @@ class Timeline(View):
 
     def _scale(self, low: float, high: float) -> None:
         """Scale the axis up to the limit of zone memory, unless the bands would be too small to see."""
-        ceiling = self.session.series.zone_memory
+        ceiling = 0 if self.source.growing else self.session.series.zone_memory
         peak = float(self.stack.tops.max(initial=0))
         curves = self.limits.limits if self.with_limits.isChecked() else []
         near = max((float(curve.share.max(initial=0)) for curve in curves), default=0.0)
-        beyond = ceiling > 0 and peak < ceiling * 0.12 and near < 0.5
+        beyond = ceiling > 0 and peak < ceiling * 0.12 and (near < 0.5 or self.legend.partial)
         self._height = max(peak * 1.3 if beyond or not ceiling else max(ceiling, peak) * 1.04, 1.0)
         self.chart.box.setRange(xRange=(low, high), yRange=(0, self._height), padding=0, update=True)
         self.ceiling.setVisible(ceiling > 0 and not beyond)
@@ -281,7 +284,8 @@ class Timeline(View):
     def _show_ahead(self) -> None:
         """Draw the forecast of the moment, and write it after the name of the limit if that leaves half of the width."""
         player = self.session.player
-        self.ahead.load(self.session.moment_time if player is not None and self.with_forecast.isChecked() else None)
+        whole = player is not None and not self.source.growing and not self.legend.partial
+        self.ahead.load(self.session.moment_time if whole and self.with_forecast.isChecked() else None)
         said = f"{self._ceiling_label} · {self.ahead.said}" if self.ahead.said else self._ceiling_label
         fits = self.ceiling_text.fontMetrics().horizontalAdvance(said) <= max(self.chart.width() - plotting.AXIS_WIDTH, 0) * 0.75
         self.ceiling_text.setText(said if fits else self._ceiling_label)
@@ -317,25 +321,13 @@ class Timeline(View):
         free = room.right() <= box.right() and not any(room.intersects(name) for name in named)
         self.readout.move(beside if free else QPoint(int(box.left()) + 6, below))
 
-    def _sizes_now(self, player: Player) -> list[tuple[str, int]]:
-        """(name, bytes) of each zone, task or server at the moment, largest first."""
-        if self.by.value() in (ZONES, FAMILIES):
-            sizes: dict[str, int] = {}
-            for zone in player.state.machine()["zones"]:
-                name = family(zone["name"]) if self.by.value() == FAMILIES else str(zone["name"])
-                sizes[name] = sizes.get(name, 0) + int(zone["cur_size"])
-        else:
-            sizes = holding.now(player.state, self.by.value() == SERVERS)
-        return sorted(((name, size) for name, size in sizes.items() if size), key=lambda row: (row[1], row[0]), reverse=True)
-
     def show_moment(self, player: Player) -> None:
         """Move the line and list the largest bands there."""
         self.chart.moment_line.setPos(self.session.moment_x)
-        found = self._sizes_now(player)
-        rest = self.session.series.rest if self.by.value() in (ZONES, FAMILIES) else OTHERS
+        found = [(name, size) for name, size in self.source.now(player) if self.drawn.shows(name, self.source.rest)]
         low, high = self.session.range
         head = moment_words(self.session, (high - low) / max(self.chart.box.width(), 1))
-        self.readout.show_rows(found, rest, self.colour, self._after_loss(player), head)
+        self.readout.show_rows(found, self.source.rest, self.source.colour, self._after_loss(player), head)
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
         self._show_ahead()

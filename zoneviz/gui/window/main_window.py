@@ -75,6 +75,8 @@ class MainWindow(Parts):
         desk.recorded.connect(lambda _: self.notices.hide())
         desk.used.connect(self._used)
         session.grown.connect(self._first_events)
+        for chosen in (session.selection_changed, self.timeline.legend.changed, self.timeline.measure.changed):
+            chosen.connect(lambda: actions.refresh(self))
         self.preferences.changed.connect(self.dress)
         for problem in (session.problem, desk.problem, self.variants.problem):
             problem.connect(self._problem)
