@@ -1,5 +1,7 @@
 """The legend of a stack: complete, at a fixed place, and every band can be selected, isolated and hidden."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
@@ -14,14 +16,15 @@ NAMES = ["ipc ports", "non-kernel map entries", "kalloc.1024", "kalloc.16", "thr
 
 
 @pytest.fixture
-def legend(session: Session, qtbot: QtBot) -> BandLegend:
+def legend(session: Session, qtbot: QtBot) -> Iterator[BandLegend]:
     parent = QWidget()
     qtbot.addWidget(parent)
     made = BandLegend(session, "Bands", parent, 60)
     made.resize(600, made.height())
+    parent.resize(3000, 100)
     parent.show()
     made.show_bands(NAMES, [QColor("#0072b2")] * len(NAMES))
-    return made
+    yield made
 
 
 def _click(legend: BandLegend, name: str, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
