@@ -269,7 +269,7 @@ def test_the_legend_stays_while_scrubbing_and_zooming(timeline: Timeline, sessio
     assert names == timeline.stack.names and len(names) == len([band for band in timeline.bands if len(band.x)])
     for seq in (1, 100, 5000):
         session.ask_moment(seq)
-        session.zoom(0.5)
+        session.axis.zoom(0.5)
         settle(session)
         assert timeline.legend.names == names
         assert timeline.legend.geometry() == place and timeline.chart.y() == top
