@@ -7,6 +7,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 import zstandard
 from hypothesis import given
@@ -120,7 +121,7 @@ def test_a_form_without_pids_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     numbers, arrays = codec.unpack(state.to_bytes())
     with monkeypatch.context() as older:
         older.setitem(codec._ARRAYS, "tasks", 5)
-        data = _older(b"zvS3", codec.pack(numbers, arrays | {"tasks": arrays["tasks"][:, :5]}))
+        data = _older(b"zvS3", codec.pack(numbers, dict(arrays) | {"tasks": arrays["tasks"][:, :5]}))
     assert codec.partial(data) and codec.known(data) and from_bytes(data, toy.catalog()).digest() == state.digest()
 
 
@@ -133,3 +134,19 @@ def test_the_oldest_form_is_read() -> None:
         state.apply(recording.events(1, found[0]))
         state.tasks.table[:, PID] = 0  # it did not hold them
         assert from_bytes(found[1], recording.catalog).digest() == state.digest()
+
+
+@pytest.mark.parametrize(("group", "key"), [("elements", "address"), ("ports", "address"), ("rights", "key")])
+@pytest.mark.parametrize("far", [1, 1 << 40])
+def test_a_table_out_of_order_is_refused_before_it_is_decoded(group: str, key: str, far: int) -> None:
+    """With differences of few bytes, and of eight, whose sum could overflow."""
+    state = MachineState(toy.catalog())
+    state.apply(toy.as_rows(toy.run(3000)))
+    numbers, arrays = codec.unpack(state.to_bytes())
+    for column in (arrays[f"{group}.{key}"] * far, arrays[f"{group}.{key}"][::-1] * far, arrays[f"{group}.{key}"][:-1] * far):
+        data = codec.pack(numbers, dict(arrays) | {f"{group}.{key}": column})
+        if len(column) == len(arrays[f"{group}.{key}"]) and (np.diff(column) > 0).all():
+            assert (codec.unpack(data)[1][f"{group}.{key}"] == column).all()
+        else:
+            with pytest.raises(InputError, match=rf"its {group} (are out of order|do not fit together)"):
+                codec.unpack(data)

@@ -14,7 +14,7 @@ ROWS = toy.as_rows(toy.run(2000))
 def table(select: bool = False) -> Merged[list[int]]:
     """Seqs of ZALLOC events; with `select` only the even ones."""
     even = (lambda rows: rows[rows[:, SEQ] % 2 == 0]) if select else None
-    return Merged([], lambda old, rows: [*old, *rows[:, SEQ].tolist()], (Kind.ZALLOC,), even)
+    return Merged(list, lambda old, rows: [*old, *rows[:, SEQ].tolist()], (Kind.ZALLOC,), even)
 
 
 def feed(made: Merged[list[int]], rows: Ints, size: int) -> None:
@@ -47,7 +47,7 @@ def test_few_rows_wait() -> None:
         merges.append(len(rows))
         return old + len(rows)
 
-    made = Merged(0, merge, (Kind.ZALLOC,))
+    made = Merged(lambda: 0, merge, (Kind.ZALLOC,))
     many = toy.as_rows([(int(Kind.ZALLOC), 0, 0, 0, 0, 1, 0, 0, 0)] * (merged._MOST_WAITING + 1))
     made.apply(many, ByKind(many))
     assert merges == [len(many)]

@@ -1,5 +1,6 @@
 """The live elements of all zones: every address allocated by zalloc and not yet freed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -60,6 +61,6 @@ def merge(old: Elements, rows: Ints) -> Elements:
     return both.take(index[np.argsort(both.address[index], kind="stable")])
 
 
-def live(table: Elements = NONE) -> Merged[Elements]:
-    """The table, ready for further events."""
+def live(table: Callable[[], Elements] = lambda: NONE) -> Merged[Elements]:
+    """What `table` returns, ready for further events; see `Merged`."""
     return Merged(table, merge, _KINDS)

@@ -1,5 +1,6 @@
 """The state of the machine at one moment, built from events."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -290,9 +291,10 @@ def from_bytes(data: bytes, catalog: Catalog) -> MachineState:
         raise InputError("A checkpoint is damaged.")
     state.pages.zone = arrays["pages"]
     state.last = {int(row[KIND]): tuple(row.tolist()) for row in arrays["last"]}
-    state._elements = elements_of.live(Elements(*(arrays[f"elements.{name}"] for name in codec.ELEMENTS)))
-    state._ports = ports_of.live(Ports(*(arrays[f"ports.{name}"] for name in codec.PORTS)))
-    state._rights = rights_of.live(Rights(*(arrays[f"rights.{name}"] for name in codec.RIGHTS)))
+    # Most seeks need none of these tables, which are by far the largest.
+    state._elements = elements_of.live(cache(lambda: Elements(*arrays.group("elements"))))
+    state._ports = ports_of.live(cache(lambda: Ports(*arrays.group("ports"))))
+    state._rights = rights_of.live(cache(lambda: Rights(*arrays.group("rights"))))
     return state
 
 

@@ -15,11 +15,12 @@ _MOST_WAITING = 1 << 16
 class Merged(Generic[T]):
     """A table of type T that `merge(table, rows)` brings up to date with the events of `kinds`. T is never changed in place.
 
+    `table` returns the table to begin with; it is called when the table is first needed, and must return the same one each time.
     `select` drops rows of these kinds that change nothing.
     """
 
     def __init__(
-        self, table: T, merge: Callable[[T, Ints], T], kinds: Sequence[int], select: Callable[[Ints], Ints] | None = None
+        self, table: Callable[[], T], merge: Callable[[T, Ints], T], kinds: Sequence[int], select: Callable[[Ints], Ints] | None = None
     ) -> None:
         self._table, self._merge, self._kinds, self._select = table, merge, tuple(kinds), select
         self._waiting: list[Ints] = []
@@ -38,10 +39,11 @@ class Merged(Generic[T]):
 
     def now(self) -> T:
         """The table after all events applied so far."""
+        table = self._table()
         if self._count:
-            self._table = self._merge(self._table, np.concatenate(self._waiting))
-        self._waiting, self._count = [], 0
-        return self._table
+            table = self._merge(table, np.concatenate(self._waiting))
+            self._table, self._waiting, self._count = (lambda: table), [], 0
+        return table
 
     def copy(self) -> "Merged[T]":
         """An independent copy."""

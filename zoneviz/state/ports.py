@@ -1,5 +1,6 @@
 """The live ports: the receiver and the queue length of each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -79,8 +80,8 @@ def merge(old: Ports, rows: Ints) -> Ports:
     return Ports(*(values[into] for values in both))
 
 
-def live(table: Ports = NONE) -> Merged[Ports]:
-    """The table, ready for further events."""
+def live(table: Callable[[], Ports] = lambda: NONE) -> Merged[Ports]:
+    """What `table` returns, ready for further events; see `Merged`."""
     return Merged(table, merge, _KINDS, _of_ports)
 
 

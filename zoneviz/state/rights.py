@@ -4,6 +4,7 @@ A right to a dead port counts as a dead name at once. The kernel itself notices 
 records nothing then.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -152,6 +153,6 @@ def _operations(rows: Ints) -> tuple[Ints, Ints, npt.NDArray[np.intp], Ints, Int
     return rows[at], task[at] << 32 | name[at], at, gives[at], takes[at]
 
 
-def live(table: Rights = NONE) -> Merged[Rights]:
-    """The table, ready for further events."""
+def live(table: Callable[[], Rights] = lambda: NONE) -> Merged[Rights]:
+    """What `table` returns, ready for further events; see `Merged`."""
     return Merged(table, merge, _KINDS)
