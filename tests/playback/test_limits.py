@@ -1,5 +1,6 @@
 """Where boot ends, and the share of each limit used since, against the state's own figures."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from zoneviz.events import Kind
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import diagnose
 from zoneviz.playback.limits import KERNEL_MAP, PHYSICAL, ZONE_MAP, LimitCurve, Limits, boot_end, limits_at, used_share
-from zoneviz.recording import Recording
+from zoneviz.playback.series import Series
+from zoneviz.recording import Recorder, Recording
 from zoneviz.state.figures import MAPS
 
 
@@ -93,3 +95,28 @@ def test_only_zones_with_a_name_are_limits() -> None:
     assert limits_at(machine | {"zones": []}, machine | {"zones": [zone]}) == []
     (limit,) = limits_at(machine | {"zones": []}, machine | {"zones": [zone | {"name": "ports"}]})
     assert (limit.name, limit.zone, limit.size) == ("ports", "ports", 64)
+
+
+def test_no_limit_is_measured_before_the_kernel_has_booted(tmp_path: Path) -> None:
+    """What boot itself uses, 93 % of kernel_map, is no use of a limit."""
+    with recording("fork-bomb") as found:
+        rows, booted, settled = found.events(1, 1200)[:, 1:], boot_end(found), Limits(found).all
+        recorder = Recorder(tmp_path / "growing.zvz", found.catalog, replace(found.header, complete=False, outcome=""))
+        with Recording(tmp_path / "growing.zvz") as growing:
+            series, done = Series(), 0
+            for count in (1, 20, 200, booted - 1, booted, booted + 1, 1200):
+                recorder.feed(rows[done:count])
+                recorder.commit()
+                done = count
+                growing.refresh()
+                series.load(growing, live=True)
+                assert series.limits is not None and growing.event_count == count
+                if count < booted:
+                    assert list(series.limits.all) == [] and series.limits.zone_map() is None
+                else:
+                    assert {limit.name: limit.base for limit in series.limits.all} == {limit.name: limit.base for limit in settled}
+                    assert series.limits.settled()
+        recorder.finish("interrupted", {"outcome": "interrupted"})
+    cut(tmp_path / "growing.zvz", "1", str(booted - 1), tmp_path / "stopped.zvz")
+    with Recording(tmp_path / "stopped.zvz") as stopped:
+        assert list(Limits(stopped).all) == [], "stopped while it booted"

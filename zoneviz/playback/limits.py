@@ -74,14 +74,21 @@ def boot_end(recording: Recording) -> int:
     An excerpt that begins after boot counts from its own beginning, `first_event` - 1. 0 if no program ever runs.
     Errors: InputError if the recording is damaged.
     """
-    first = recording.first_event
+    return _boot(recording)[0]
+
+
+def _boot(recording: Recording) -> tuple[int, bool]:
+    """As `boot_end`, and whether that is certain: a simulated kernel has booted only with BOOTED, one of another kind before a program."""
+    first, ours = recording.first_event, recording.header.can_run_again
     rows = recording.events(first, first + BOOT_EVENTS - 1)
     booted = rows[rows[:, KIND] == Kind.BOOTED, SEQ]
     if len(booted):
-        return int(booted[0])
+        return int(booted[0]), True
     # Task 1 is the kernel's own.
     programs = rows[rows[:, TASK] > 1, SEQ] if first == 1 else rows[:1, SEQ]
-    return int(programs[0]) - 1 if len(programs) else 0
+    if not len(programs):
+        return 0, not ours and recording.complete
+    return int(programs[0]) - 1, not ours or first > 1
 
 
 def physical_used(pages: Ints, free: Ints) -> Ints:
@@ -111,11 +118,9 @@ class Limits:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        boot = boot_end(recording)
-        state = Player(recording).seek(boot)
-        base = state.machine()
-        known = recording.complete or Kind.BOOTED in state.last or recording.event_count - recording.first_event >= BOOT_EVENTS
-        self._events = None if known else recording.event_count
+        boot, certain = _boot(recording)
+        base = Player(recording).seek(boot).machine()
+        self._events = None if certain or recording.complete else recording.event_count
         whole = boot >= recording.first_event or recording.first_event == 1
         self.since = "" if recording.header.of_readings else "since boot" if whole else "in this excerpt"
         """When the shares begin: 0 % is what was used then. Empty for readings: 0 % is nothing."""
@@ -123,7 +128,8 @@ class Limits:
         zones = [zone._asdict() | {"in_use": 0} for zone in recording.catalog.zones]
         if recording.header.of_readings:  # they set max_size
             zones = Player(recording).at_end().machine()["zones"]
-        self.all: Sequence[Limit] = limits_at(base, base | {"zones": zones})
+        # While the kernel boots nothing is measured: what boot itself uses would look like use of a limit.
+        self.all: Sequence[Limit] = limits_at(base, base | {"zones": zones}) if certain or recording.header.of_readings else ()
         self._ids = {zone.name: zone.id for zone in recording.catalog.zones}
 
     def settled(self) -> bool:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from PySide6.QtWidgets import QWidget
 
 from tests.gui.conftest import Settle
+from zoneviz import resources
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.gui.window.transport import TERSEST
 from zoneviz.playback.diagnosis import diagnose
@@ -12,6 +13,7 @@ from zoneviz.playback.diagnosis import diagnose
 
 def test_the_share_of_zone_map_is_the_diagnosis_s(opened: MainWindow, settle: Settle) -> None:
     session = opened.session
+    assert opened.open_path(next(path for path in resources.recordings() if path.name.startswith("fork-bomb")))  # its kernel has booted
     assert session.player is not None
     session.ask_moment(session.last // 2)
     settle(session)
