@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from zoneviz.gui.session.frames import BUDGET, LATEST, QUICK, Frames
+from zoneviz.gui.session.frames import BUDGET, FULL, LATEST, QUICK, Frames
 
 
 class Drawings:
@@ -151,6 +151,32 @@ def test_an_endless_drag_starves_no_drawing(drawings: Drawings) -> None:
     longest = max(longest, *(drawings.now - at for at in last.values()))
     frame = 0.015 + BUDGET * 2
     assert LATEST <= longest <= LATEST + len(slow) * frame
+
+
+def test_after_a_long_seek_what_is_slow_waits_longer_but_not_for_ever(drawings: Drawings) -> None:
+    drawings.make(quick=0, slow=BUDGET * 2)
+    drawings.ask()
+    assert drawings.frame() == ["quick"]
+
+    def next_frame(seek: float, after: float) -> list[str]:
+        drawings.now += after
+        with drawings.frames.beginning():
+            drawings.now += seek
+        drawings.ask()
+        return drawings.frame()
+
+    assert next_frame(2 * FULL, LATEST) == ["quick"]
+    assert next_frame(FULL / 2, 0) == ["quick", "slow"]
+    assert next_frame(2 * FULL, 0) == ["quick"]
+    assert next_frame(2 * FULL, 2 * LATEST) == ["quick", "slow"]
+
+
+def test_a_long_seek_delays_nothing_without_further_moves(drawings: Drawings) -> None:
+    drawings.make(quick=0, slow=BUDGET * 2)
+    with drawings.frames.beginning():
+        drawings.now += 2 * FULL
+    drawings.ask()
+    assert [drawings.frame(), drawings.frame()] == [["quick"], ["slow"]]
 
 
 def test_another_recording_begins_without_costs(drawings: Drawings) -> None:

@@ -5,7 +5,8 @@ cursor stays smooth however many views are open: the slow ones follow when no re
 seconds, one a frame.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter, thread_time
 
 from PySide6.QtCore import QObject, QTimer
@@ -18,6 +19,8 @@ BUDGET = 0.004
 """Seconds of a frame for what is slow; longer only for one that would otherwise wait too long."""
 LATEST = 0.2
 """What is slow waits this many seconds, then it is drawn, one a frame."""
+FULL = 0.01
+"""A frame that begins with more seconds of work than this has no time for anything slow, unless that has waited twice as long."""
 
 
 class Frames(QObject):
@@ -35,6 +38,7 @@ class Frames(QObject):
         """When each was first asked for since it was last drawn, longest waiting first."""
         self._cost: dict[Callable[[], object], float] = {}
         """Seconds of work each took, the last times counting most."""
+        self._before = 0.0
         self.drawn = 0.0
         """When the last frame was drawn, by `clock`."""
         self._timer = QTimer(self)
@@ -45,6 +49,15 @@ class Frames(QObject):
         """Call `draw` soon; once, however often it is asked for."""
         self._asked.setdefault(draw, self.clock())
         self._start()
+
+    @contextmanager
+    def beginning(self) -> Iterator[None]:
+        """Context for work that the next frame waits for, such as a seek."""
+        begun = self.work()
+        try:
+            yield
+        finally:
+            self._before += self.work() - begun
 
     @property
     def pending(self) -> bool:
@@ -59,9 +72,9 @@ class Frames(QObject):
         for draw in costs:
             if costs[draw] <= QUICK:
                 self._take(draw)
-        alone = len(slow) == len(costs)
+        alone, latest = len(slow) == len(costs), LATEST if self._before <= FULL else 2 * LATEST
         for draw in slow:
-            due = alone or begun - self._asked.get(draw, begun) >= LATEST
+            due = alone or begun - self._asked.get(draw, begun) >= latest
             if spent + costs[draw] <= BUDGET or (due and not spent):
                 spent += self._take(draw)
         self._over()
@@ -88,7 +101,7 @@ class Frames(QObject):
 
     def _over(self) -> None:
         self._timer.stop()
-        self.drawn = self.clock()
+        self.drawn, self._before = self.clock(), 0.0
         if self._asked:
             self._start()
 
