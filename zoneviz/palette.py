@@ -4,29 +4,45 @@ from zlib import crc32
 
 from zoneviz.events import RECLAIMABLE
 
-# The zones that grow largest: Okabe and Ito's colour-blind-safe list, then Tol's muted one.
-FIXED = {
-    "ipc ports": "#0072b2",
-    "threads": "#e69f00",
-    "non-kernel map entries": "#009e73",
-    "objects": "#cc79a7",
-    "i386 pcb state": "#56b4e9",
-    "kalloc.1024": "#d55e00",
-    "kalloc.64": "#999999",
-    "kalloc.256": "#f0e442",
-    "kalloc.8192": "#aa4499",
-    "tasks": "#44aa99",
-    "pmap": "#ddcc77",
-    "kalloc.4096": "#882255",
-    "ipc spaces": "#117733",
-    "maps": "#88ccee",
-}
-# All other zones, chosen by name. Duller than the fixed colours.
-_OTHERS = (
-    "#8c6d31", "#7b6fa8", "#6b8e5a", "#a8616b", "#4f7f8f", "#b08d6e", "#5f6fb0", "#93734f", "#6f9c94", "#a07aa0", "#7d8a3f", "#8f5f7f",
+# Any two of these can be told apart (tests/test_palette.py). First Okabe and Ito's colour-blind-safe list, then Tol's muted one, for the
+# zones that grow largest; the others lie as far from all before them as they can, computed in OKLab.
+STRONG = (
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#f0e442", "#aa4499", "#44aa99", "#ddcc77", "#882255",
+    "#117733", "#88ccee",
+    "#837fd9", "#8e7c20", "#964a23", "#cea5f6", "#f89e9f", "#553a8f", "#72d08c", "#8da73e", "#745ab1", "#4d521e", "#2d95c3", "#267d7a",
+    "#d28866", "#844e76", "#26cbc5", "#235591", "#704140", "#666a3d", "#a199d3", "#6879a6", "#b98f22", "#a56cb1", "#d1676a", "#216652",
+    "#b24d6b",
 )  # fmt: skip
+# Tinted greys, as different from each other and from STRONG as greys can be.
+PALE = (
+    "#88a9bc", "#7d7355", "#8c84a1", "#bbb595", "#5b788b", "#be9aa2", "#6b8f84", "#7f6272", "#9e9676", "#b4afcf", "#705b43", "#9e7c72",
+)  # fmt: skip
+# Names in order of their colours: all zones of gnumach, and what a Linux machine has most of. No machine has zones of two systems.
+_MACH = (
+    "ipc ports", "threads", "non-kernel map entries", "objects", "i386 pcb state", "kalloc.1024", "kalloc.64", "kalloc.256",
+    "kalloc.8192", "tasks", "pmap", "kalloc.4096", "ipc spaces", "maps",
+    "kalloc.2048", "pv_list", "kalloc.16", "kernel map entries", "kalloc.512", "zones", "i386 fpsave state", "kalloc.128", "kalloc.32",
+    "vm pages", "ipc port sets", "ipc tree entries", "vm fault state", "map copies", "external page bitmaps",
+    "object small existence maps", "object large existence maps", "ipc msg-accepted requests", "io inband read buffers",
+    "wired device trap buffers", "open device entry", "net_rcv_port", "net_hash_entry", "device pager structures", "dev_pager port hash",
+)  # fmt: skip
+_LINUX = (
+    "sock_inode_cache", "kmalloc-512", "filp", "signal_cache", "kmalloc-192", "task_struct", "kmalloc-64", "vm_area_struct", "TCP",
+    "kmalloc-4k", "skbuff_head_cache", "kmalloc-1k", "kmalloc-2k", "kmalloc-128",
+    "kernfs_node_cache", "lsm_file_cache", "kmalloc-256", "kmalloc-96", "shmem_inode_cache", "cred_jar", "kmalloc-8k", "anon_vma_chain",
+    "anon_vma", "maple_node", "kmalloc-32", "mm_struct", "sighand_cache", "biovec-max", "kmalloc-cg-1k", "pid", "kmalloc-cg-512",
+    "vmap_area", "kmalloc-16", "UDP", "kmalloc-cg-2k", "nf_conntrack", "kmalloc-cg-4k", "files_cache", "eventpoll_epi",
+)  # fmt: skip
+_RECLAIMED = (
+    "dentry", "ext4_inode_cache", "proc_inode_cache", "buffer_head", "inode_cache", "radix_tree_node", "lsm_inode_cache", "xfs_inode",
+    "extent_status", "btrfs_inode", "kmalloc-rcl-96", "ovl_inode",
+)  # fmt: skip
+_ALIASES = {"dentry_cache": "dentry", "ext4_extent_status": "extent_status", "kmalloc-1024": "kmalloc-1k", "kmalloc-2048": "kmalloc-2k",
+            "kmalloc-4096": "kmalloc-4k", "kmalloc-8192": "kmalloc-8k", "skbuff_cache": "skbuff_head_cache"}  # fmt: skip
+"""What other versions of Linux call them."""
+FIXED = dict(zip(_MACH, STRONG, strict=True)) | dict(zip(_LINUX, STRONG, strict=True))
+_FIXED_PALE = dict(zip(_RECLAIMED, PALE, strict=True))
 _OTHER = "#535b68"
-_PALE = ("#8b929b", "#a3a9b1", "#7c838d", "#b0b5bc")
 # Tasks and servers: Tol's bright and light lists, without the colours of FIXED.
 _TASKS = (
     "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#77aadd", "#ee8866", "#bbcc33", "#99ddff", "#ffaabb", "#44bb99",
@@ -34,13 +50,13 @@ _TASKS = (
 
 
 def zone(name: str, dark: bool = False) -> str:
-    """The colour of a zone: from FIXED, or derived from its name."""
-    return shade(FIXED.get(name) or _chosen(_OTHERS, name), dark)
+    """The colour of a zone: from FIXED, or one of STRONG derived from its name."""
+    return shade(FIXED.get(_ALIASES.get(name, name)) or _chosen(STRONG, name), dark)
 
 
 def pale(name: str, dark: bool = False) -> str:
-    """A grey for what is not suspect, such as caches that the system takes back; neighbours differ."""
-    return shade(_chosen(_PALE, name), dark)
+    """A tinted grey for what is not suspect, such as caches that the system takes back."""
+    return shade(_FIXED_PALE.get(_ALIASES.get(name, name)) or _chosen(PALE, name), dark)
 
 
 def other(dark: bool = False) -> str:

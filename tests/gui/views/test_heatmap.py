@@ -123,3 +123,21 @@ def test_a_narrow_view_leaves_out_whole_labels(view: HeatmapView, qtbot: QtBot) 
         seen.add(len(shown))
     assert seen == {0, 1, 2}
     view.setParent(None)
+
+
+def test_the_rows_of_other_zones_are_dimmed_while_one_is_selected(view: HeatmapView, session: Session, settle: Settle) -> None:
+    cells = view.cells
+    assert cells.map is not None
+
+    def row(name: str) -> list[int]:
+        assert cells.map is not None
+        image, y = cells.grab().toImage(), cells.map.names.index(name) * ROW + ROW // 2
+        return [image.pixel(x, y) for x in range(cells.labels + 8, cells.width() - 30, 10)]
+
+    plain = {name: row(name) for name in cells.map.names}
+    session.select_zone("threads")
+    settle(session)
+    assert [name for name in cells.map.names if row(name) == plain[name]] == ["threads"]
+    session.select_zone("")
+    settle(session)
+    assert all(row(name) == plain[name] for name in plain)

@@ -22,6 +22,7 @@ from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.pages import PagesView
 from zoneviz.playback import Player
+from zoneviz.playback.pagemap import page_map
 from zoneviz.recording import Recorder, Recording
 from zoneviz.state.pages import PAGE
 
@@ -220,3 +221,14 @@ def test_readings_of_a_live_machine_have_no_pages(live_view: PagesView, tmp_path
     recorder.finish("finished", {"outcome": "finished"})
     live_view.session.show(Player(Recording(tmp_path / "readings.zvz")))
     assert "where in memory" in live_view.why_not()
+
+
+def test_the_pages_of_other_zones_are_dimmed_while_one_is_selected(session: Session) -> None:
+    assert session.player is not None
+    state, catalog = session.player.state, session.player.recording.catalog
+    found = page_map(state)
+    plain, lit = (
+        {key.name: key.colour for key in colouring(found, "zone", catalog, LIGHT, state.seq, lit=zone).keys} for zone in ("", "threads")
+    )
+    assert plain["threads"] == zone_colour("threads") and plain.keys() == lit.keys()
+    assert [name for name in plain if lit[name] == plain[name] and name in {zone.name for zone in catalog.zones}] == ["threads"]

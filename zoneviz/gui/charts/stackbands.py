@@ -6,13 +6,11 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from zoneviz.gui.charts.bandlegend import BandLegend
+from zoneviz.gui.charts.page_colours import DIM
 from zoneviz.gui.charts.plotting import Chart
 from zoneviz.gui.kit.colours import blend
 from zoneviz.gui.session.session import Session
 from zoneviz.playback.series import BANDS, Stack
-
-DIM = 0.68
-"""Share of the ground in the colour of what is not selected."""
 
 
 class StackBands:

@@ -24,6 +24,8 @@ from zoneviz.playback.heatmap import CHANGES, IN_BYTES, METRICS, Heatmap, heatma
 ROW = 20
 COLUMN = 5
 LABELS = 156
+DIM = 0.5
+"""How far the rows of other zones are dimmed while one is selected."""
 
 
 def labels(metrics: QFontMetrics) -> int:
@@ -147,13 +149,16 @@ class Cells(Canvas):
         area = self._area()
         painter.drawImage(area, self.image)
         self._paint_gaps(painter, area)
-        metrics = QFontMetrics(self.font())
+        metrics, dim = QFontMetrics(self.font()), QColor(theme.ground)
+        dim.setAlphaF(DIM)
         for i, name in enumerate(self.map.names):
             row = QRectF(0, i * ROW, self.labels - 8, ROW)
             chosen = name == self.session.zone
             painter.setPen(QColor(theme.strong if chosen else theme.muted))
             label = metrics.elidedText(words.one_line(name, 80), Qt.TextElideMode.ElideRight, self.labels - 12)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
+            if not chosen and self.session.zone in self.map.names:
+                painter.fillRect(QRectF(area.left(), row.top(), area.width(), ROW), dim)
             painter.setPen(QPen(QColor(theme.ground), 2))
             painter.drawLine(QPointF(area.left(), row.bottom()), QPointF(area.right(), row.bottom()))
         if self.session.zone in self.map.names:

@@ -22,7 +22,7 @@ from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.cuts import NOWHERE, Cuts, Places, cuts_of
 from zoneviz.playback.pagemap import FREE, LIVE, TAIL, PageMap, page_map
-from zoneviz.playback.shown import lacking
+from zoneviz.playback.shown import flags_by_name, lacking
 from zoneviz.recording.header import LIVE as LIVE_MACHINE
 from zoneviz.state.pages import MISSING, PAGE
 from zoneviz.state.rows import ADDRESS, KIND, SEQ
@@ -92,7 +92,7 @@ class PagesView(View):
         self.cuts.advanced.connect(lambda: self._mark("moment") if self.cuts.result is None else None)
         self.cuts.changed.connect(lambda: self._mark("moment"))
         self.way.changed.connect(lambda: self._mark("moment"))
-        session.selection_changed.connect(self.cells.viewport().update)
+        session.selection_changed.connect(lambda: self._mark("moment"))
         self.cells.opened.connect(self.show_table)
         self.destroyed.connect(self.cuts.cancel)
 
@@ -123,8 +123,10 @@ class PagesView(View):
     def show_moment(self, player: Player) -> None:
         """Paint the pages at the moment."""
         session, state = self.session, player.state
+        catalog = player.recording.catalog
+        flags = flags_by_name(catalog, player.recording.header)
         found = self.map = page_map(state, self.cuts.result or NOWHERE)
-        colours = colouring(found, self.way.value(), player.recording.catalog, session.theme, state.seq)
+        colours = colouring(found, self.way.value(), catalog, session.theme, state.seq, flags, session.zone)
         recent = player.rows(max(state.seq - RECENT, 0) + 1, state.seq)
         touched = recent[np.isin(recent[:, KIND], (Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZCOLLECT))]
         glow = np.zeros(len(found) + 1)
