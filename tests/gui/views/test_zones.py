@@ -1,7 +1,7 @@
 """The table of zones shows the figures of the player's machine."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz import words
 from zoneviz.gui.charts.growth import BACK
-from zoneviz.gui.charts.zone_table import ELEMENT, FREE, GROWTH, IN_USE, NAME, SHARE, SIZE
-from zoneviz.gui.kit.rows import SORT
+from zoneviz.gui.charts.zone_table import COLUMNS, ELEMENT, FREE, GROWTH, IN_USE, NAME, SHARE, SIZE
+from zoneviz.gui.kit.rows import CURVE, SORT
+from zoneviz.gui.kit.theme import DARK
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.zones import ZonesView
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
@@ -166,3 +167,43 @@ def test_the_filter_keeps_matching_zones_and_rows_can_be_copied(view: ZonesView)
     assert view.sorted.rowCount() == 1
     view.table.selectRow(0)
     assert view.table.chosen_text().startswith("kalloc.64\t")
+
+
+def looks(view: ZonesView, row: int, column: int) -> tuple[object, ...]:
+    """What a cell is painted from."""
+    index = view.model.index(row, column)
+    muted, curve = index.data(Qt.ItemDataRole.ForegroundRole), index.data(CURVE)
+    return index.data(), muted and muted.name(), id(curve)
+
+
+def test_every_cell_that_looks_different_is_announced(view: ZonesView, session: Session, settle: Settle) -> None:
+    """Only announced cells are painted again."""
+    seen: dict[tuple[int, int], tuple[object, ...]] = {}
+    told: list[int] = []
+
+    def take(first: QModelIndex, last: QModelIndex) -> None:
+        cells = [(r, c) for r in range(first.row(), last.row() + 1) for c in range(first.column(), last.column() + 1)]
+        told.append(len(cells))
+        seen.update({cell: looks(view, *cell) for cell in cells})
+
+    def take_all() -> None:
+        take(view.model.index(0, 0), view.model.index(view.model.rowCount() - 1, len(COLUMNS) - 1))
+
+    view.model.dataChanged.connect(take)
+    view.model.layoutChanged.connect(take_all)
+    view.model.modelReset.connect(take_all)
+    for seq in (0, 100, 3000, 3001, 3002, 4000, 2500, 4000):
+        told.clear()
+        session.ask_moment(seq)
+        settle(session)
+        assert seen == {cell: looks(view, *cell) for cell in seen}
+        if seq in (3001, 3002):
+            assert sum(told) < len(seen) / 3
+    everything = len(seen)
+    low, high = session.series.extent
+    session.set_range(low, low + (high - low) / 2)
+    settle(session)
+    assert seen == {cell: looks(view, *cell) for cell in seen}
+    session.set_theme(DARK)
+    settle(session)
+    assert seen == {cell: looks(view, *cell) for cell in seen} and len(seen) == everything

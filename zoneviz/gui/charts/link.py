@@ -12,6 +12,8 @@ EDGE, GAP, PAD = 2, 8, 3
 """Pixels: width of the line on the left, space after it, padding above and below the text."""
 
 
+KEPT = 4
+"""Widths whose lines a link keeps."""
 LONGEST = 24
 """Longest name, in characters, that fits on one line of a panel."""
 
@@ -45,6 +47,7 @@ class Link(QAbstractButton):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._over = False
+        self._laid: dict[tuple[str, int, str], QTextLayout] = {}
 
     def hasHeightForWidth(self) -> bool:
         """Whether the height depends on the width: yes."""
@@ -96,6 +99,15 @@ class Link(QAbstractButton):
         painter.end()
 
     def _lines(self, width: int) -> QTextLayout:
+        """The text broken into lines. Kept: while the cursor is dragged, the layout asks for the heights of all links in every frame."""
+        key = (self.sentence, width, self.font().key())
+        if key not in self._laid:
+            if len(self._laid) == KEPT:
+                self._laid.clear()
+            self._laid[key] = self._broken(width)
+        return self._laid[key]
+
+    def _broken(self, width: int) -> QTextLayout:
         layout = QTextLayout(breakable(self.sentence), self.font())
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

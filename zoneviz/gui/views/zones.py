@@ -117,10 +117,15 @@ class ZonesView(View):
         """Mark the row of the selected zone without selecting the zone again."""
         chooser = self.table.selectionModel()
         row = self.sorted.row_of(self.session.zone) if self.session.zone else -1
+        wrong = row < 0 and (chooser.hasSelection() or chooser.currentIndex().isValid())
+        if row >= 0 and (self.table.currentIndex().row() != row or not chooser.hasSelection()):
+            wrong = True
+        if not wrong:
+            return
         chooser.blockSignals(True)
         if row < 0:
             chooser.clear()
-        elif self.table.currentIndex().row() != row or not chooser.hasSelection():
+        else:
             flags = QItemSelectionModel.SelectionFlag
             chooser.setCurrentIndex(self.sorted.index(row, 0), flags.ClearAndSelect | flags.Rows)
         chooser.blockSignals(False)
