@@ -196,6 +196,10 @@ def _play(parts: Parts) -> None:
 
 def _moving() -> list[Action[Parts]]:
     return [
+        Action("place_back", "Go", "&Back", "Go back to the place visited before: moment, visible range, selection and views",
+               lambda p: p.trail.go(-1), ("Alt+Left",), lambda p: p.shown and p.trail.can_go_back, separated=True),
+        Action("place_forward", "Go", "For&ward", "Go forward again to the place that Back has left", lambda p: p.trail.go(1),
+               ("Alt+Right",), lambda p: p.shown and p.trail.can_go_forward),
         Action("first", "Go", "Go to &start", "Go to the moment before the first event", lambda p: p.session.ask_moment(0), ("Home",),
                _shown, separated=True),
         Action("last", "Go", "Go to &end or panic", "Go to the last event", lambda p: p.session.ask_moment(p.session.last), ("End",),

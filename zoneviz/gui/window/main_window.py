@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication
 
 from zoneviz import words
@@ -21,6 +21,7 @@ from zoneviz.gui.window.notices import Notices
 from zoneviz.gui.window.parts import Parts
 from zoneviz.gui.window.search import Hit
 from zoneviz.gui.window.status import caption, title
+from zoneviz.gui.window.trail import SideButtons
 from zoneviz.recording.header import LIVE
 from zoneviz.spec import RunSpec
 
@@ -35,6 +36,7 @@ class MainWindow(Parts):
         super().__init__(settings, table([view.title for view in views()]))
         self.focus_ring = FocusRing(self.session, self)
         self.notices = Notices(self)
+        self.side_buttons = SideButtons(self.trail)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -75,7 +77,7 @@ class MainWindow(Parts):
         desk.recorded.connect(lambda _: self.notices.hide())
         desk.used.connect(self._used)
         session.grown.connect(self._first_events)
-        for chosen in (session.selection_changed, self.timeline.legend.changed, self.timeline.measure.changed):
+        for chosen in (session.selection_changed, self.timeline.legend.changed, self.timeline.measure.changed, self.trail.changed):
             chosen.connect(lambda: actions.refresh(self))
         self.preferences.changed.connect(self.dress)
         for problem in (session.problem, desk.problem, self.variants.problem):
@@ -243,6 +245,11 @@ class MainWindow(Parts):
         super().resizeEvent(event)
         self.palette_.place()
         self._say_caption()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Listen to the back and forward buttons of the mouse, now that the system's window exists."""
+        super().showEvent(event)
+        self.side_buttons.watch(self.windowHandle())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept local files and folders, and text."""

@@ -22,6 +22,7 @@ MOUSE = (
     ("Shift+drag", "Select a stretch"),
     ("wheel", "Zoom"),
     ("double click", "Fit whole run"),
+    ("back, forward button", "Go through the places visited"),
     ("Enter", "Open the table behind a chart, or go to a row's event"),
     ("Alt+Up, Alt+Down", "Sort a table by the current column"),
 )

@@ -35,6 +35,7 @@ from zoneviz.gui.window.preferences import Preferences
 from zoneviz.gui.window.saving import SavePicture
 from zoneviz.gui.window.sidebar import Sidebar
 from zoneviz.gui.window.status import Banner, Status
+from zoneviz.gui.window.trail import Trail
 from zoneviz.gui.window.transport import Transport
 from zoneviz.gui.window.welcome import Welcome
 
@@ -71,6 +72,7 @@ class Parts(QMainWindow):
         self.transport = Transport(self.session, self.clock, self.actions_, self)
         self.overview, self.timeline = Overview(self.session), Timeline(self.session)
         self.deck = Deck([view(self.session) for view in views()])
+        self.trail = Trail(self.session, self.clock, self.deck, self)
         self.panic = PanicView(self.session)
         self.welcome = Welcome()
         self.banner = Banner()
