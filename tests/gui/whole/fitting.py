@@ -165,7 +165,8 @@ def dialogs(app: QApplication, window: MainWindow) -> None:
     for name in BARS:
         window.actions_[name].trigger()
         settle(app, window)
-        for words in unfit(window.palette_ if name == "search" else window):  # which covers the window
+        bar = {"search": window.palette_, "find": window.find_bar, "note": window.note_bar}[name]
+        for words in unfit(bar):  # it covers what is below
             print("bar", name, words)
     print("looked at", len(seen), "dialogs")
 

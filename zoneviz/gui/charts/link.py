@@ -14,6 +14,10 @@ EDGE, GAP, PAD = 2, 8, 3
 
 KEPT = 4
 """Widths whose lines a link keeps."""
+
+GOES = "\u203a"
+"""The mark at the right end: a click goes somewhere."""
+
 LONGEST = 24
 """Longest name, in characters, that fits on one line of a panel."""
 
@@ -93,6 +97,8 @@ class Link(QAbstractButton):
         painter.fillRect(0, 0, EDGE, self.height(), QColor(edge))
         painter.setPen(QColor(theme.strong if self.tone == "danger" or self._over else theme.text))
         self._lines(self.width()).draw(painter, QPointF(EDGE + GAP, PAD))
+        painter.setPen(QColor(theme.accent))
+        painter.drawText(self.rect().adjusted(0, 0, -PAD, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, GOES)
         if self.hasFocus():
             painter.setPen(QColor(theme.accent))
             painter.drawRect(self.rect().adjusted(EDGE, 0, -1, -1))
@@ -116,7 +122,7 @@ class Link(QAbstractButton):
         layout.beginLayout()
         top = 0.0
         while (line := layout.createLine()).isValid():
-            line.setLineWidth(max(width - EDGE - 2 * GAP, 40))
+            line.setLineWidth(max(width - EDGE - 2 * GAP - self.fontMetrics().horizontalAdvance(GOES), 40))
             line.setPosition(QPointF(0, top))
             top += line.height() + 1
         layout.endLayout()

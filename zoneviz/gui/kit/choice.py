@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.words import one_line
 
 
@@ -69,13 +70,11 @@ class Choice(QToolButton):
             self.changed.emit()
 
 
-class OnlyZone(QPushButton):
+class OnlyZone(Toggle):
     """While checked, a view shows only the selected zone. Hidden if no zone is selected."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "flat")
-        self.setCheckable(True)
+        super().__init__("", parent)
         self.setAccessibleName("only the selected zone")
 
     def show_zone(self, zone: str) -> None:

@@ -20,6 +20,7 @@ class Theme:
     panel: str
     raised: str
     line: str
+    edge: str
     grid: str
     text: str
     strong: str
@@ -43,6 +44,7 @@ DARK = Theme(
     panel="#1a1d22",
     raised="#22262d",
     line="#2b3038",
+    edge="#434b57",
     grid="#262a31",
     text="#d4d8de",
     strong="#f4f6f8",
@@ -62,6 +64,7 @@ LIGHT = Theme(
     panel="#ffffff",
     raised="#f0f2f5",
     line="#d9dde3",
+    edge="#b9c0ca",
     grid="#e3e6eb",
     text="#2c2f37",
     strong="#0d0f13",
@@ -123,9 +126,9 @@ QLabel[role="state"][tone="danger"] { color: $danger; }
 QLabel[role="state"][tone="warning"] { color: $warning; }
 QLabel[role="state"][tone="accent"] { color: $accent; }
 QLabel[role="chip"] { background: $chosen; color: $strong; border-radius: 8px; padding: 1px 9px; }
-QLabel[role="note"] { background: transparent; border: none; border-left: 2px solid $accent; padding: 0 0 0 8px; }
+QLabel[role="note"] { background: transparent; border: none; border-left: 2px solid $edge; padding: 0 0 0 8px; }
 QLabel[role="note"][tone="warning"] { border-left-color: $warning; }
-QPushButton, QToolButton { background: $raised; border: 1px solid $line; border-radius: 4px; padding: 4px 11px; color: $text; }
+QPushButton, QToolButton { background: $raised; border: 1px solid $edge; border-radius: 4px; padding: 4px 11px; color: $text; }
 QPushButton:hover, QToolButton:hover { border-color: $muted; }
 QPushButton:pressed, QToolButton:pressed { background: $chosen; }
 QPushButton:focus, QToolButton:focus { border-color: $accent; }
@@ -133,18 +136,26 @@ QPushButton:disabled, QToolButton:disabled { color: $faint; background: transpar
 QPushButton[role="primary"] { background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }
 QPushButton[role="primary"]:hover { border-color: $strong; }
 QPushButton[role="primary"]:disabled { background: $raised; border-color: $line; color: $faint; font-weight: 400; }
-QPushButton[role="flat"], QToolButton[role="flat"] { background: transparent; border-color: transparent; padding: 2px 6px; color: $muted; }
-QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover { color: $strong; background: $raised; }
-QPushButton[role="flat"]:focus { border-color: $accent; }
-QPushButton[role="flat"]:checked { color: $accent; }
+QPushButton[role="flat"], QToolButton[role="flat"] { background: transparent; border-color: $edge; padding: 1px 7px; }
+QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover { color: $strong; background: $raised; border-color: $muted; }
+QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus { border-color: $accent; }
+QPushButton[role="toggle"] { background: transparent; border-color: transparent; padding: 2px 3px 2px 1.45em; text-align: left; }
+QPushButton[role="toggle"]:hover { color: $strong; background: $raised; }
+QPushButton[role="toggle"]:focus { border-color: $accent; }
+QPushButton[role="search"] { background: $ground; border-color: $edge; padding: 4px 12px; color: $muted; text-align: left; }
+QPushButton[role="search"]:hover { color: $strong; border-color: $muted; }
+QPushButton[role="search"]:focus { border-color: $accent; }
+QFrame[role="line"] { color: $line; }
 QToolButton::menu-indicator { image: none; }
 QFileDialog QToolButton { background: $tool; padding: 1px; }
 QToolButton[role="choice"] { background: transparent; border: 1px solid transparent; border-bottom: 1px dotted $muted;
     border-radius: 0; padding: 1px 3px;
     color: $strong; }
 QToolButton[role="choice"]:hover, QToolButton[role="choice"]:focus { background: $raised; border: 1px solid $accent; border-radius: 3px; }
-QToolButton[role="title"] { background: transparent; border: 1px solid transparent; padding: 0 3px; color: $muted; }
-QToolButton[role="title"]:hover, QToolButton[role="title"]:focus { color: $strong; border-color: $line; }
+QToolButton[role="title"] { background: transparent; border: 1px solid transparent; border-bottom: 1px dotted $muted;
+    border-radius: 0; padding: 0 3px; color: $text; }
+QToolButton[role="title"]:hover, QToolButton[role="title"]:focus { background: $raised; color: $strong; border: 1px solid $accent;
+    border-radius: 3px; }
 QToolButton[role="title"][strong="true"] { color: $strong; font-weight: 600; margin-left: -10px; }
 QToolButton[role="group"] { background: transparent; border: 1px solid transparent; padding: 4px 0 1px 0; margin-left: -7px;
     color: $text; font-weight: 600; }
@@ -199,7 +210,8 @@ QScrollArea { border: none; background: transparent; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }
 QPlainTextEdit#console { background: $console; color: $console_text; border: 1px solid $line; border-radius: 4px; padding: 4px; }
-QFrame#banner { background: $danger_ground; border-bottom: 1px solid $line; }
+QFrame#banner { background: $danger_ground; border: 1px solid $danger; border-radius: 6px; }
+QFrame#floating { background: $panel; border: 1px solid $edge; border-radius: 6px; }
 QFrame#palette { background: $panel; border: 1px solid $muted; border-radius: 6px; }
 QFrame#sheet { background: $panel; border: 1px solid $line; border-radius: 6px; }
 """)

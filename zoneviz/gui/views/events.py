@@ -11,6 +11,7 @@ from zoneviz.errors import UsageError
 from zoneviz.events import Kind
 from zoneviz.gui.charts.event_table import COLUMNS, EventTable
 from zoneviz.gui.kit.tables import EndShown, Table
+from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.session.filtering import Found, filter_work, zone_of
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
@@ -53,13 +54,11 @@ class EventsView(View):
         self.field.setPlaceholderText("filter: kind=ZALLOC zone='ipc ports' task=3 size=64..128 time=1s..2s touches=port:0xc0001000")
         self.field.setToolTip("Press Enter to filter. Right-click a row to filter by its values.")
         self.field.setClearButtonEnabled(True)
-        self.chosen = QPushButton("only the selection", self)
+        self.chosen = Toggle("only the selection", self)
         self.chosen.setToolTip("Only events of the selected zone, task, thread, port, kind and range")
-        self.chosen.setCheckable(True)
         self.stop = QPushButton("cancel", self)
         self.stop.setAccessibleName("Cancel filtering")
-        for button in (self.chosen, self.stop):
-            button.setProperty("role", "flat")
+        self.stop.setProperty("role", "flat")
         self.stop.hide()
         top = QHBoxLayout()
         top.setSpacing(8)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting
@@ -15,6 +15,7 @@ from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import amount_colours
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
+from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
@@ -255,9 +256,7 @@ class HeatmapView(View):
         """Whether the recording has one reading only."""
         self.chooser = Choice("heatmap metric", tuple(METRICS), "growth", METRICS, self)
         self.chooser.setProperty("role", "title")
-        self.log = QPushButton("log", self)
-        self.log.setProperty("role", "flat")
-        self.log.setCheckable(True)
+        self.log = Toggle("log", self)
         self.log.setAccessibleName("logarithmic colours")
         self.log.setChecked(True)
         self.per = QLabel(self)

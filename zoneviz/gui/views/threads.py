@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.lanechart import AXIS, GAP, Lane, LaneChart, same_scale
@@ -12,6 +12,7 @@ from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import shade
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
+from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.kit.twin import RowTable, Twin
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
@@ -66,9 +67,7 @@ class ThreadsView(View):
         self.heading.setToolTip(tip("thread"))
         self.scale = Choice("scale of the lanes", tuple(SCALES), SAME, SCALES, self)
         self.scale.setProperty("role", "title")
-        self.single = QPushButton("show each thread", self)
-        self.single.setProperty("role", "flat")
-        self.single.setCheckable(True)
+        self.single = Toggle("show each thread", self)
         self.single.setToolTip("One line per thread of the chosen server")
         top = QHBoxLayout()
         top.setSpacing(6)

@@ -22,6 +22,7 @@ from zoneviz.gui.charts.stackbands import StackBands
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column
+from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.holder_feed import SERVERS, TASKS
 from zoneviz.gui.session.lane_feed import LaneFeed
@@ -90,6 +91,7 @@ class Timeline(View):
         self.with_lanes = self._toggle("lanes", "lanes below the timeline", LANES)
         self.hint = QLabel("drag: move cursor · W/S: zoom · A/D: pan · F: fit", self)
         self.hint.setProperty("role", "muted")
+        self.hint.setMinimumWidth(1)  # it is hidden where there is too little room for it
         top = QHBoxLayout()
         top.setSpacing(4)
         left: tuple[QWidget, ...] = (self.measure, self.heading, self.by, self.said)
@@ -145,9 +147,7 @@ class Timeline(View):
         self.chart.box.sigResized.connect(lambda *_: self._place_labels())
 
     def _toggle(self, words_: str, name: str, meaning: str) -> QPushButton:
-        button = QPushButton(words_, self)
-        button.setProperty("role", "flat")
-        button.setCheckable(True)
+        button = Toggle(words_, self)
         button.setChecked(True)
         button.setAccessibleName(name)
         button.setToolTip(meaning)

@@ -1,7 +1,7 @@
 """The table of zones at the moment."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.growth import Curves, forecast, zone_curves
@@ -10,6 +10,7 @@ from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import Parts
 from zoneviz.gui.kit.sparkline import Sparkline
 from zoneviz.gui.kit.tables import Table
+from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player, shown
@@ -59,9 +60,7 @@ class ZonesView(View):
         self.filter.setFixedWidth(130)
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.sorted.setFilterFixedString)
-        self.families = QPushButton("by family", self)
-        self.families.setProperty("role", "flat")
-        self.families.setCheckable(True)
+        self.families = Toggle("by family", self)
         self.families.setToolTip("One row for zones of one use, such as kmalloc of all groups or kalloc of all heaps")
         self.families.toggled.connect(lambda _: self._mark("growth", "moment"))
         top = QHBoxLayout()

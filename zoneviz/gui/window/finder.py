@@ -21,14 +21,15 @@ EXAMPLES = "kind=ZREFUSE    zone='ipc ports' task=3    touches=port:0xc0001000  
 
 
 class Finder(QObject):
-    """One search at a time. `changed`: it started, advanced or ended. `words`: its state in a sentence; `wrong`: it is an error."""
+    """One search at a time. `changed`: it started, advanced or ended. `words`: its state in a sentence; `wrong`: it is an error;
+    `pressing`: it must be seen even if the find bar is closed."""
 
     changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.words, self.wrong = "", False
+        self.words, self.wrong, self.pressing = "", False, False
         self._job: Job | None = None
         session.recording_changed.connect(self.cancel)
 
@@ -70,7 +71,7 @@ class Finder(QObject):
         if goal:
             self.look(goal, backwards)
         else:
-            self._say("Select a port, thread or task, or go to an event that has an address.", wrong=True)
+            self._say("Select a port, thread or task, or go to an event that has an address.", pressing=True)
 
     def cancel(self) -> None:
         """Cancel the search."""
@@ -89,13 +90,13 @@ class Finder(QObject):
 
     def _found(self, found: int | None, start: int, backwards: bool) -> None:
         if found is None:
-            self._say(f"No match {'before' if backwards else 'after'} event {start:,}.", wrong=True)
+            self._say(f"No match {'before' if backwards else 'after'} event {start:,}.", pressing=True)
         else:
             self._say(f"found at event {found:,}")
             self.session.ask_moment(found)
 
-    def _say(self, words: str, wrong: bool = False) -> None:
-        self.words, self.wrong = words, wrong
+    def _say(self, words: str, wrong: bool = False, pressing: bool = False) -> None:
+        self.words, self.wrong, self.pressing = words, wrong, wrong or pressing
         self.changed.emit()
 
 
@@ -121,12 +122,12 @@ def _touchable(chosen: Any) -> list[tuple[str, int]]:
 
 
 class FindBar(Bar):
-    """The bar below the transport; hidden until `open`."""
+    """The bar over the lower edge of the charts; hidden until `open`."""
 
     def __init__(self, finder: Finder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.finder = finder
-        self.setObjectName("bar")
+        self.setObjectName("floating")
         self.field = Line(self)
         self.field.setAccessibleName("Find an event or a condition")
         self.field.setPlaceholderText(EXAMPLES)
@@ -185,7 +186,7 @@ class FindBar(Bar):
 
     def _changed(self) -> None:
         finder = self.finder
-        if finder.words and not self.isVisible() and finder.wrong:
+        if finder.words and not self.isVisible() and finder.pressing:
             self.show()
         self.words.setText(finder.words)
         self.words.setToolTip(text.plain(finder.words))

@@ -1,10 +1,10 @@
-"""The bar above the charts while this machine is recorded: speed, losses, size of the file, alerts; and how it ended."""
+"""In the status bar while this machine is recorded: speed, losses, size of the file, alerts; and how it ended."""
 
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -24,12 +24,13 @@ SPACING = 18
 
 
 class LiveBar(QFrame):
-    """Shows the status of the desk's run if it records this machine."""
+    """Shows the status of the desk's run if it records this machine. `shown`: it was shown or hidden."""
+
+    shown = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
-        self.setObjectName("bar")
         self.setAccessibleName("Recording of this machine")
         self.state = self._label("strong")
         self.rate, self.lost, self.file = self._label("muted"), self._label("muted"), self._label("muted")
@@ -39,7 +40,7 @@ class LiveBar(QFrame):
         self.dismiss.setProperty("role", "flat")
         self.dismiss.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 8, 6)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING)
         for label in (self.state, self.rate, self.lost, self.file):
             layout.addWidget(label)
@@ -98,6 +99,13 @@ class LiveBar(QFrame):
         self.file.show()
         self._fit()
         self._say(" ".join(status.alerts), "danger")
+
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide the bar, and announce it."""
+        changed = visible == self.isHidden()
+        super().setVisible(visible)
+        if changed:
+            self.shown.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten the texts to the new width."""

@@ -14,7 +14,7 @@ class NoteBar(Bar):
         super().__init__(parent)
         self.session = session
         self.seq = 0
-        self.setObjectName("bar")
+        self.setObjectName("floating")
         self.label = QLabel(self)
         self.field = Line(self)
         self.field.setAccessibleName("Note")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMainWindow, QWidget
 
 from zoneviz.app.shelving import is_recording
 from zoneviz.app.spec import recordings_folder
@@ -76,10 +76,11 @@ class Parts(QMainWindow):
         self.panic = PanicView(self.session)
         self.welcome = Welcome()
         self.banner = Banner()
-        bars: list[QWidget] = [self.transport, self.live_bar, self.find_bar, self.note_bar]
-        self.places = Places(bars, self.sidebar, self.panic, self.banner, self.welcome, [self.overview, self.timeline], self.deck)
+        floating: list[QFrame] = [self.find_bar, self.note_bar, self.banner]
+        charts: list[QWidget] = [self.overview, self.timeline]
+        self.places = Places(self.transport, floating, self.sidebar, self.panic, self.welcome, charts, self.deck)
         self.arrangement = Arrangement(self.places, settings, self.edits, self)
-        self.status = Status(self.session, self.desk, self)
+        self.status = Status(self.session, self.desk, self.live_bar, self)
         self.caption = QLabel(self)
         self.palette_ = Palette(self.session, self)
 

@@ -1,21 +1,22 @@
 """Where the parts of the window are."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from zoneviz.gui.window.deck import Deck
 from zoneviz.gui.window.docks import Docks
+from zoneviz.gui.window.overlay import Overlay
 
 SIDE, CARD = 248, 292
 """Widths of the panels."""
 
 
 class Places(QWidget):
-    """Bars at the top; below them sidebar, middle and card. The middle shows `welcome`, or the charts above the deck
+    """A bar at the top; below it sidebar, middle and card. The middle shows `welcome`, or the charts above the deck
     with docked views around them."""
 
     def __init__(
-        self, bars: list[QWidget], sidebar: QWidget, card: QWidget, banner: QWidget, welcome: QWidget, charts: list[QWidget], deck: Deck
+        self, bar: QWidget, floating: list[QFrame], sidebar: QWidget, card: QWidget, welcome: QWidget, charts: list[QWidget], deck: Deck
     ) -> None:
         super().__init__()
         self.sidebar, self.deck = sidebar, deck
@@ -37,7 +38,8 @@ class Places(QWidget):
         self.stack.addWidget(self.docks)
         middle = QWidget()
         middle.setObjectName("centre")
-        column(middle, [(banner, 0), (self.stack, 1)])
+        column(middle, [(self.stack, 1)])
+        self.overlay = Overlay(middle, floating)
         self.card = QWidget()
         self.card.setObjectName("right")
         self.card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -49,7 +51,7 @@ class Places(QWidget):
             self.panels.addWidget(widget)
             self.panels.setStretchFactor(part, 1 if part == 1 else 0)
         self.scale(1.0)
-        column(self, [*((bar, 0) for bar in bars), (self.panels, 1)])
+        column(self, [(bar, 0), (self.panels, 1)])
 
     def scale(self, factor: float) -> None:
         """Adapt widths to text `factor` times as large."""

@@ -3,7 +3,7 @@
 import os
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from zoneviz import words
@@ -11,6 +11,7 @@ from zoneviz.gui.kit.badge import Badge
 from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.states import State, in_progress
+from zoneviz.gui.window.live_bar import LiveBar
 from zoneviz.playback import Player
 from zoneviz.recording import files
 from zoneviz.recording.header import LIVE
@@ -44,8 +45,12 @@ def title(session: Session) -> str:
     return f"{player.recording.path.name} ({session.standing.now(player, session.live).word}) - zoneviz"
 
 
+ROOM = 10
+"""Pixels of the status bar above and below its text."""
+
+
 class Banner(QFrame):
-    """One sentence about a problem, until it is dismissed or another recording opens."""
+    """One sentence about a problem, until it is dismissed or another recording opens. It floats over the charts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,10 +76,14 @@ class Banner(QFrame):
 
 
 class Status(QStatusBar):
-    """Left: state, events, speed and size of the run or the recording. Then the selection. Right: following."""
+    """Left: state, events, speed and size of the run or the recording; `live` instead while it has something to say.
 
-    def __init__(self, session: Session, desk: Desk, parent: QWidget | None = None) -> None:
+    Then the selection. Right: following. The height is always the same.
+    """
+
+    def __init__(self, session: Session, desk: Desk, live: LiveBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.live = live
         self.session, self.desk = session, desk
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
@@ -90,9 +99,21 @@ class Status(QStatusBar):
             label.setProperty("role", "muted")
         for label in (self.state, self.left, self.chip, self.hint):
             self.addWidget(label)
+        self.addWidget(live, 1)
         self.addPermanentWidget(self.right)
+        live.shown.connect(self.refresh)
+        self._fit()
         session.selection_changed.connect(self.refresh)
         session.follow_changed.connect(self.refresh)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep room for one line of a text of another size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.fontMetrics().height() + ROOM)
 
     def refresh(self) -> None:
         """Update all texts."""
@@ -103,7 +124,9 @@ class Status(QStatusBar):
         tasks = player.recording.catalog.task_names if player and selection.task else {}
         self.chip.setText(f"selected: {selection.words(tasks)}")
         state = self._state()
-        self.state.setVisible(state is not None)
+        said = not self.live.isHidden()  # it says the state as well
+        self.left.setVisible(not said)
+        self.state.setVisible(state is not None and not said)
         if state is not None:
             self.state.setText(state.word)
             self.state.setToolTip(state.sentence)

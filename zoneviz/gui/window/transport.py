@@ -1,14 +1,15 @@
-"""The bar below the menus: the run at the left, the moment in the middle, the outcome at the right."""
+"""The bar below the menus: the run and its state at the left, the replay of what it recorded at the right."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QAction, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from zoneviz import words
 from zoneviz.gui.kit.badge import Badge
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.icons import icon
 from zoneviz.gui.kit.theme import figures
+from zoneviz.gui.kit.toggle import paint_box
 from zoneviz.gui.session import clock as clocks
 from zoneviz.gui.session.clock import Clock
 from zoneviz.gui.session.session import Session
@@ -36,11 +37,26 @@ class ActionButton(QPushButton):
             self.setChecked(self.action.isChecked())
 
 
+class ActionToggle(ActionButton):
+    """The same for an action that is on or off."""
+
+    def __init__(self, action: QAction, picture: str, words: str, parent: QWidget) -> None:
+        super().__init__(action, picture, words, parent)
+        self.setProperty("role", "toggle")
+        self.setCheckable(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the word and the box before it."""
+        super().paintEvent(event)
+        paint_box(self)
+
+
 FASTEST = "as fast as possible"
 SPEEDS = {FASTEST: 0.0, "100\u00d7": 100.0, "10\u00d7": 10.0, "1\u00d7": 1.0}
 """Speeds of a run by label: simulated seconds per second, 0 as fast as possible."""
 
-TERSEST = 4
+SPACING = 8
+TERSEST = 5
 """The number of ways to shorten the bar."""
 
 
@@ -59,7 +75,7 @@ class Transport(View):
         """The badge in full, and the state alone."""
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(46)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.run = ActionButton(actions["run"], "run", "Run", self)
         self.run.setProperty("role", "primary")
         self.pause = ActionButton(actions["pause"], "pause", "", self)
@@ -77,9 +93,7 @@ class Transport(View):
         clock.changed.connect(self._clock_shown)
         self.next = ActionButton(actions["next"], "next", "", self)
         self.last = ActionButton(actions["last"], "last", "", self)
-        self.follow = ActionButton(actions["follow"], "", "follow", self)
-        self.follow.setCheckable(True)
-        self.follow.setProperty("role", "flat")
+        self.follow = ActionToggle(actions["follow"], "", "follow", self)
         self.event_label = QLabel(self)
         self.event_label.setProperty("role", "event")
         self.event_label.setFont(figures(self.event_label.font()))
@@ -88,28 +102,43 @@ class Transport(View):
         self.where.setFont(figures(self.where.font()))
         self.where.setProperty("role", "muted")
         self.search = ActionButton(actions["search"], "", "/ search or SQL", self)
-        self.search.setProperty("role", "flat")
+        self.search.setProperty("role", "search")
         self.badge = Badge("badge", self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 12, 0)
-        layout.setSpacing(8)
-        run: tuple[QWidget, ...] = (self.run, self.pause, self.step, self.stop, self.speed)
+        run: tuple[QWidget, ...] = (self.run, self.pause, self.step, self.stop, self.speed, self.badge)
         moment: tuple[QWidget, ...] = (
             self.first, self.back, self.play, self.pace, self.event_label, self.where, self.next, self.last, self.follow,
         )  # fmt: skip
-        for widgets in (run, moment):
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.VLine)
+        line.setProperty("role", "line")
+        self.captions = self._caption("RUN"), self._caption("REPLAY")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 4, 12, 6)
+        grid.setHorizontalSpacing(SPACING)
+        grid.setVerticalSpacing(2)
+        for column, (caption, widgets) in zip((0, 3), zip(self.captions, (run, moment), strict=True), strict=True):
+            row = QHBoxLayout()
+            row.setSpacing(SPACING)
             for widget in widgets:
-                layout.addWidget(widget)
-            layout.addStretch(1)
-        layout.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self.search)
-        self._widgets = (*run, *moment, self.badge, self.search)
+                row.addWidget(widget)
+            grid.addWidget(caption, 0, column)
+            grid.addLayout(row, 1, column)
+        grid.addWidget(line, 0, 1, 2, 1)
+        grid.addWidget(self.search, 1, 5)
+        for column in (2, 4):
+            grid.setColumnStretch(column, 1)
+        self._widgets = (*run, line, *moment, self.search)
         self._dress()
         session.theme_changed.connect(self._dress)
         session.follow_changed.connect(lambda _: self._follow_shown())
         session.standing.changed.connect(self._state_changed)
         self.badge.hide()
         self._follow_shown()
+
+    def _caption(self, words: str) -> QLabel:
+        label = QLabel(words, self)
+        label.setProperty("role", "section")
+        return label
 
     def _dress(self) -> None:
         for button in (self.run, self.pause, self.step, self.stop, self.first, self.back, self.play, self.next, self.last):
@@ -120,19 +149,23 @@ class Transport(View):
         super().resizeEvent(event)
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """Any width: the texts follow it."""
+        return QSize(0, super().minimumSizeHint().height())
+
     def _fit(self) -> None:
         """Choose the longest texts that fit, so that nothing overlaps."""
         for self._terse in range(TERSEST + 1):
             self.search.setText("/ search" if self._terse else "/ search or SQL")
-            named = self._terse < TERSEST or not self._machine_live  # while it records, the button only queues
+            named = self._terse < 4 or not self._machine_live  # while it records, the button only queues
             self.run.setText(("Record" if self._of_machine else "Run") if named else "")
             self.step.setText("" if self._terse > 1 else "reading" if self._machine_live else "step")
             self.where.setVisible(self._terse < 3)
             # Of the two speeds, the one that has no effect on what is shown.
             one_speed = self._machine_live or (self._of_machine and not self.session.live)
-            self.speed.setVisible((self._terse < TERSEST or self.session.live) and not one_speed)
-            self.badge.setText(self._word if self._terse >= TERSEST else self._said)
-            self.pace.setVisible(self._terse < TERSEST or not self.session.live)
+            self.speed.setVisible((self._terse < 4 or self.session.live) and not one_speed)
+            self.badge.setText(self._word if self._terse >= 4 else self._said)
+            self.pace.setVisible(self._terse < 4 or (self._terse < TERSEST and not self.session.live))
             self.where.setMinimumWidth(0)
             self.event_label.setMinimumWidth(0)
             if self.session.player is not None:
@@ -143,7 +176,7 @@ class Transport(View):
 
     def _needed(self) -> int:
         shown = [widget for widget in self._widgets if not widget.isHidden()]
-        return sum(max(widget.sizeHint().width(), widget.minimumWidth()) + 8 for widget in shown) + 24
+        return sum(max(widget.sizeHint().width(), widget.minimumWidth()) + SPACING for widget in shown) + 24 + 2 * SPACING
 
     def _clock_shown(self) -> None:
         self.pace.set_value(self.clock.speed)
@@ -152,7 +185,6 @@ class Transport(View):
 
     def _follow_shown(self) -> None:
         self.follow.setVisible(self.session.live)
-        self.follow.setText("following" if self.session.follow else "follow")
         self._fit()
 
     def show_recording(self, player: Player) -> None:
