@@ -25,6 +25,10 @@ def _shown(parts: Parts) -> bool:
     return parts.shown
 
 
+def _stretch(parts: Parts) -> bool:
+    return parts.shown and parts.session.selection.range is not None
+
+
 def _live(parts: Parts) -> bool:
     return parts.desk.live
 
@@ -114,6 +118,12 @@ def _view() -> list[Action[Parts]]:
         Action("right", "View", "Pan &right", "Show what comes after", lambda p: p.session.axis.pan(0.2), ("D",), _shown, chart=True),
         Action("zoom_chosen", "View", "Zoom to &selection", "Show the selected stretch", lambda p: p.session.show_selected(), ("Z",),
                _shown, chart=True),
+        Action("stretch", "View", "F&igures of the selection", "Show how long the selected stretch is and what grew in it",
+               lambda p: p.stretch.open(), ("I",), _stretch, chart=True),
+        Action("diagnose_stretch", "View", "Diagnose the selec&ted stretch", "Say what grew in the selected stretch, and why",
+               lambda p: p.stretch_acts.diagnose(), enabled=_stretch),
+        Action("slice", "View", "Save the selected stretch as a recording…", "Make a recording of the selected stretch alone",
+               lambda p: p.stretch_acts.slice(), enabled=_stretch),
         Action("fit", "View", "&Fit whole run", "Show the whole run", lambda p: p.session.fit(), ("F",), _shown, chart=True),
         Action("only_band", "View", "Show &only the selected band", "Show only the band of the selection in the timeline, or all again",
                lambda p: p.timeline.legend.isolate(p.timeline.band()), ("O",), lambda p: p.shown and bool(p.timeline.band()),

@@ -66,6 +66,7 @@ class MainWindow(Parts):
         self.welcome.open.clicked.connect(self.choose_file)
         self.palette_.chosen.connect(self._follow_hit)
         self.second.swapped.connect(self.open_path)
+        self.stretch_acts.sliced.connect(self._used)
         session.variant_asked.connect(self._vary)
         self.sidebar.compare.connect(self.variants.start)
         for form in (self.sidebar.form, self.sidebar.machine):
@@ -244,6 +245,7 @@ class MainWindow(Parts):
         """Keep the palette in the middle, and the caption beside the menus."""
         super().resizeEvent(event)
         self.palette_.place()
+        self.stretch.place()
         self._say_caption()
 
     def showEvent(self, event: QShowEvent) -> None:

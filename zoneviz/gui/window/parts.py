@@ -35,6 +35,8 @@ from zoneviz.gui.window.preferences import Preferences
 from zoneviz.gui.window.saving import SavePicture
 from zoneviz.gui.window.sidebar import Sidebar
 from zoneviz.gui.window.status import Banner, Status
+from zoneviz.gui.window.stretch_acts import StretchActs
+from zoneviz.gui.window.stretch_card import StretchCard
 from zoneviz.gui.window.trail import Trail
 from zoneviz.gui.window.transport import Transport
 from zoneviz.gui.window.welcome import Welcome
@@ -83,6 +85,8 @@ class Parts(QMainWindow):
         self.status = Status(self.session, self.desk, self.live_bar, self)
         self.caption = QLabel(self)
         self.palette_ = Palette(self.session, self)
+        self.stretch = StretchCard(self.session, self, self.deck, self.status)
+        self.stretch_acts = StretchActs(self.session, self.stretch, self)
 
     @property
     def shown(self) -> bool:
