@@ -120,6 +120,14 @@ def duration(ns: int) -> str:
     return f"{_figures(ns / factor)} {name}"
 
 
+def age(seconds: float) -> str:
+    """How long ago something was, in one unit: `now`, `5 min`, `3 h`, `2 d`, `7 weeks`, `3 years`."""
+    for most, length, name in ((60, 0, "now"), (3600, 60, "min"), (86400, 3600, "h"), (14 * 86400, 86400, "d")):
+        if seconds < most:
+            return f"{seconds / length:.0f} {name}" if length else name
+    return f"{seconds / (7 * 86400):.0f} weeks" if seconds < 2 * 365 * 86400 else f"{seconds / (365 * 86400):.0f} years"
+
+
 def span(low: int, high: int) -> str:
     """A stretch of time, in ns: one unit, and decimals that tell the two ends apart: `0.526 to 2.027 s`."""
     if abs(high) >= LONG:

@@ -207,7 +207,7 @@ def test_runs_are_queued(window: MainWindow, qtbot: QtBot, endless: str, tmp_pat
     assert len(desk.queue) == 3 and window.sidebar.button.text() == "Queue (3 waiting)" and "3 queued" in window.status.left.text()
     desk.stop()
     qtbot.waitUntil(lambda: not desk.queue and not desk.live, timeout=60_000)
-    made = sorted(Path(item.path).name for item in window.shelf.recent())
+    made = sorted(path.name for path in window.shelf.recent())
     assert sum(name.startswith("boot-") for name in made) == 2
     assert "no-such-thing" in window.banner.words.text()
 

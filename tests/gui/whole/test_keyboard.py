@@ -49,13 +49,12 @@ def test_a_panic_is_found_noted_and_saved_without_a_mouse(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(picture), ""))
     window.activateWindow()
     QTest.keyClick(window, Qt.Key.Key_Tab)
-    tab_to("Example recordings")
-    golden = window.sidebar.examples
-    for _ in range(golden.count()):
-        item = golden.currentItem()
-        if item is not None and "fork-bomb" in item.toolTip():
+    tab_to("Recordings")
+    recordings = window.sidebar.recordings.list
+    for _ in range(recordings.rows.rowCount()):
+        if recordings.currentIndex().data() == "fork-bomb":
             break
-        QTest.keyClick(golden, Qt.Key.Key_Down)
+        QTest.keyClick(recordings, Qt.Key.Key_Down)
     QTest.keyClick(focus(), Qt.Key.Key_Return)
     settle(window.session)
     assert window.windowTitle() == "fork-bomb.zvz.zst (Panic) - zoneviz"

@@ -71,7 +71,7 @@ def test_an_incident_is_recognised_then_opened(
     player = window.session.player
     assert player is not None and player.recording.header.kind == SAMPLED
     assert player.recording.path.stem[:12] in chosen and player.recording.path.parent == folder
-    assert {item.path.parent for item in window.shelf.recent()} == {folder} and len(window.shelf.recent()) == 2
+    assert {path.parent for path in window.shelf.recent()} == {folder} and len(window.shelf.recent()) == 2
 
 
 def test_one_capture_needs_no_choice(window: MainWindow, ready: Ready) -> None:

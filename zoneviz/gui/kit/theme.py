@@ -104,7 +104,7 @@ QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; border: none; border-top: 2px solid transparent; padding: 5px 12px; }
 QTabBar::tab:selected { color: $strong; background: $raised; border-top-color: $accent; }
 QTabBar::tab:hover { color: $strong; }
-QScrollArea[role="below"] { border: none; border-top: 1px solid $line; }
+QScrollArea[role="below"], QWidget#side[role="below"] { border: none; border-top: 1px solid $line; }
 QWidget#left { background: $panel; border-right: 1px solid $line; }
 QWidget#right { background: $panel; border-left: 1px solid $line; }
 QStatusBar { background: $panel; border-top: 1px solid $line; }

@@ -1,63 +1,89 @@
-"""The recordings offered in the sidebar: recent files, and the examples that come with the program."""
+"""The recordings offered in the sidebar: those in the folder of recordings, those opened elsewhere, and the examples."""
 
-import re
+import os
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from zoneviz import resources, words
+from zoneviz import resources
+from zoneviz.app.heads import SUFFIXES
 from zoneviz.app.spec import recordings_folder
+from zoneviz.recording import files
 
-RECENT = 8
-SUFFIX = ".zvz"
-_OWN_NAME = re.compile(r"(.+)-(\d+)-(\d{8}-\d{6})(?:-\d+)?")
-"""The default name of a recording: scenario, seed, day and time."""
+ELSEWHERE = 500
+"""Recordings outside the folder that are remembered, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A recording on the shelf. `title`: name of the file or the experiment; `note`: its size, or when it was recorded."""
+    """A recording on the shelf. `made`: when its file was last written, in seconds of the system's clock; `size`: bytes."""
 
     path: Path
-    title: str
-    note: str
+    made: float
+    size: int
+    example: bool = False
+
+    @property
+    def version(self) -> tuple[float, int]:
+        """Changes with the file."""
+        return self.made, self.size
 
 
 class Shelf:
-    """Stores recent files in the user's settings."""
+    """Lists the recordings in `folder`, and remembers in the user's settings which others were opened. `folder` None: lists no folder."""
 
-    def __init__(self, settings: QSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: QSettings, folder: Path | None = None) -> None:
+        self._settings, self._folder = settings, folder
+        self._examples = [path.resolve() for path in resources.recordings()]
 
     def remember(self, path: Path) -> None:
-        """Put a recording first among the recent files."""
-        if path.resolve() in [example.resolve() for example in resources.recordings()]:
-            return
-        paths = [str(path.resolve()), *(p for p in self._paths() if p != str(path.resolve()))]
-        self._settings.setValue("recent", paths[:RECENT])
+        """Put a recording first among those used."""
+        path = path.resolve()
+        if path not in self._examples:
+            self._keep([str(path), *(known for known in self._paths() if known != str(path))])
 
-    def forget(self) -> None:
-        """Clear the list of recent files; the files stay."""
-        self._settings.remove("recent")
+    def forget(self, path: Path | None = None) -> None:
+        """Remove a recording, or all, from those used; the files stay."""
+        self._keep([] if path is None else [known for known in self._paths() if known != str(path.resolve())])
+
+    def _keep(self, paths: list[str]) -> None:
+        self._settings.setValue("recent", paths[:ELSEWHERE])
 
     def _paths(self) -> list[str]:
         found = self._settings.value("recent", [])
         return [found] if isinstance(found, str) else [str(p) for p in found] if isinstance(found, list) else []
 
-    def recent(self) -> list[Item]:
-        """Recent files that still exist, newest first."""
-        return [_item(path) for path in map(Path, self._paths()) if path.is_file()]
+    def recent(self) -> list[Path]:
+        """Recordings used that still exist, last used first."""
+        return [path for path in map(Path, self._paths()) if path.is_file()]
 
-    def examples(self) -> list[Item]:
-        """The example recordings."""
-        return [_item(path) for path in resources.recordings()]
+    def items(self) -> list[Item]:
+        """All recordings, newest first, then the examples by name."""
+        found = self._listed()
+        found |= {name: item for name in self._paths() if name not in found and (item := look(Path(name))) is not None}
+        examples = [item for path in resources.recordings() if (item := look(path, example=True)) is not None]
+        return sorted(found.values(), key=lambda item: (-item.made, str(item.path))) + examples
 
-    def first(self) -> Path | None:
-        """The recording to show at startup: the last one used, else an example; None if there is neither."""
-        items = self.recent() or self.examples()
-        return items[0].path if items else None
+    def _listed(self) -> dict[str, Item]:
+        """The recordings in the folder by path; one look at the folder, because there may be thousands."""
+        found: dict[str, Item] = {}
+        if self._folder is None:
+            return found
+        with suppress(OSError), os.scandir(self._folder.resolve()) as entries:  # it may not exist yet
+            files = {entry.name: entry for entry in entries}
+            for name, entry in files.items():
+                if name.endswith(SUFFIXES) and not name.startswith("."):
+                    with suppress(OSError):  # it has just gone
+                        status, wal = entry.stat(), files.get(f"{name}-wal")
+                        size = status.st_size + (wal.stat().st_size if wal is not None else 0)
+                        found[entry.path] = Item(Path(entry.path), status.st_mtime, size)
+        return found
+
+    def in_folder(self, path: Path) -> bool:
+        """Whether a recording is listed because it is in the folder."""
+        return self._folder is not None and path.resolve().parent == self._folder.resolve()
 
     @property
     def folder(self) -> Path:
@@ -70,10 +96,10 @@ class Shelf:
         self._settings.setValue("folder", str(folder))
 
 
-def _item(path: Path) -> Item:
-    stem = path.name.removesuffix(".zst").removesuffix(SUFFIX)
-    made = _OWN_NAME.fullmatch(stem)
-    if made:
-        when = datetime.strptime(made[3], "%Y%m%d-%H%M%S")
-        return Item(path, f"{made[1]} {made[2]}" if made[2] != "1" else made[1], f"{when.day} {when:%b %H:%M}")
-    return Item(path, stem, words.size(path.stat().st_size))
+def look(path: Path, example: bool = False) -> Item | None:
+    """The item of a file as it is now, with what SQLite has not merged into it yet; None if it does not exist."""
+    try:
+        status = path.stat()
+        return Item(path, status.st_mtime, files.size(path), example)
+    except OSError:
+        return None

@@ -9,6 +9,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from zoneviz.app.spec import recordings_folder
 from zoneviz.gui.session import jobs
 from zoneviz.gui.window.interrupt import closing
 from zoneviz.gui.window.main_window import MainWindow
@@ -59,7 +60,7 @@ def run_window(paths: Sequence[Path] = (), live: RunSpec | None = None, against:
     With neither, the last recording or an example opens.
     """
     app = application()
-    window = MainWindow(settings())
+    window = MainWindow(settings(), recordings_folder())
     spare_collector(window)
     window.show()
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication
 
-from zoneviz import words
+from zoneviz import resources, words
 from zoneviz.gui.kit import colours
 from zoneviz.gui.kit import theme as themes
 from zoneviz.gui.session.driven import Spec
@@ -19,6 +19,7 @@ from zoneviz.gui.window.focusring import FocusRing
 from zoneviz.gui.window.layout_dialog import list_layouts
 from zoneviz.gui.window.notices import Notices
 from zoneviz.gui.window.parts import Parts
+from zoneviz.gui.window.relocating import Relocating
 from zoneviz.gui.window.search import Hit
 from zoneviz.gui.window.status import caption, title
 from zoneviz.gui.window.trail import SideButtons
@@ -30,10 +31,10 @@ MENU_MARGIN = 24
 
 
 class MainWindow(Parts):
-    """Shows one recording. `settings` remembers layout, theme and recent files."""
+    """Shows one recording. `settings` remembers layout, theme and recent files; `folder`: whose recordings are listed."""
 
-    def __init__(self, settings: QSettings) -> None:
-        super().__init__(settings, table([view.title for view in views()]))
+    def __init__(self, settings: QSettings, folder: Path | None = None) -> None:
+        super().__init__(settings, table([view.title for view in views()]), folder)
         self.focus_ring = FocusRing(self.session, self)
         self.notices = Notices(self)
         self.side_buttons = SideButtons(self.trail)
@@ -61,6 +62,8 @@ class MainWindow(Parts):
         self.sidebar.run.connect(self._run)
         self.transport.speed_changed.connect(desk.set_speed)
         self.sidebar.opened.connect(self.open_path)
+        self.sidebar.recordings.compared.connect(self.compare_with)
+        self.relocating = Relocating(self.sidebar.recordings, desk, self.second, self)
         self.welcome.run.clicked.connect(self._run_bomb)
         self.welcome.record.clicked.connect(self.record_machine)
         self.welcome.open.clicked.connect(self.choose_file)
@@ -106,6 +109,7 @@ class MainWindow(Parts):
         session.standing.set_paused(desk.paused and desk.looking_at_run)
         self.transport.set_machine(self.sidebar.of_machine, desk.of_machine)
         self.sidebar.set_busy(desk.live, len(desk.queue))
+        self.sidebar.recordings.set_live(desk.run.path if desk.live and desk.run is not None else None, desk.paused)
         self.sidebar.set_original(self.variants.original)
         notes = len(session.notebook.notes)
         self.deck.tabs.say("Notes", f"Notes {notes}" if notes else "Notes")
@@ -187,7 +191,7 @@ class MainWindow(Parts):
 
     def open_something(self) -> None:
         """Show the recording used last, or an example recording, or else the welcome sheet."""
-        for path in [item.path for item in (*self.shelf.recent()[:1], *self.shelf.examples()[:1])]:
+        for path in (*self.shelf.recent()[:1], *resources.recordings()[:1]):
             if self.desk.open(path):
                 return
 

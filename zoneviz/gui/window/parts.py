@@ -50,9 +50,12 @@ FILTERS = ";;".join((
 
 
 class Parts(QMainWindow):
-    """Makes session, desk, actions, views and bars. `settings` remembers layout, theme and recent files; `table`: the actions."""
+    """Makes session, desk, actions, views and bars. `settings` remembers layout, theme and recent files; `table`: the actions.
 
-    def __init__(self, settings: QSettings, table: Sequence[Action["Parts"]]) -> None:
+    `folder`: whose recordings are listed beside those that were opened; None lists no folder.
+    """
+
+    def __init__(self, settings: QSettings, table: Sequence[Action["Parts"]], folder: Path | None = None) -> None:
         super().__init__()
         self.settings = settings
         self.preferences = Preferences(settings, self)
@@ -62,7 +65,7 @@ class Parts(QMainWindow):
         self.second = SecondRecording.of(self.session)
         self.desk = Desk(self.session, self)
         self.variants = Variants(self.session, self.desk, self)
-        self.shelf = Shelf(settings)
+        self.shelf = Shelf(settings, folder)
         self.actions_ = Actions(self, table)
         self.sidebar = Sidebar(self.shelf, self)
         self.clock = Clock(self.session, self)

@@ -24,9 +24,10 @@ from zoneviz.app.spec import again
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.session.driven import Spec
-from zoneviz.gui.session.shelf import Item, Shelf
+from zoneviz.gui.session.shelf import Shelf
 from zoneviz.gui.window.forms import ExperimentForm
 from zoneviz.gui.window.live_form import LiveForm
+from zoneviz.gui.window.recordings import Recordings
 from zoneviz.recording.header import Header
 from zoneviz.scenarios import Scenario, scenarios
 from zoneviz.spec import RunSpec
@@ -132,17 +133,12 @@ class Sidebar(QWidget):
         self.copy.setToolTip("Copy profile, seed and settings from the recording on show to the form")
         self.run_compare = QPushButton("Run and compare", body)
         self.run_compare.setToolTip("Run this experiment, then compare it with the recording on show (Ctrl+Alt+R)")
-        stock = QWidget(self)
-        stock.setObjectName("side")
-        self.recent = ShortList("Recordings", stock)
-        self.examples = ShortList("Example recordings", stock)
-        self.none = self._words(stock)
-        self.none.setText("No recordings yet. Run an experiment, or drop a recording or captures here.")
-        self.examples_heading = _section("EXAMPLES", stock)
-        self.area, self.stock = self._scrolled(body), self._scrolled(stock)
-        self._stock_body = stock
-        self.stock.setProperty("role", "below")
-        self._lay_out(body, stock)
+        self.parameters = _section("PARAMETERS", body)
+        self.recordings = Recordings(shelf, self)
+        self.recordings.setProperty("role", "below")
+        self.recordings.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.area = self._scrolled(body)
+        self._lay_out(body)
         self.experiments.add(MACHINE, "live", MACHINE, MACHINE_SUMMARY)
         for scenario in self.scenarios.values():
             self.experiments.add(scenario.name, "", scenario.name, scenario.summary)
@@ -154,9 +150,7 @@ class Sidebar(QWidget):
         self.run_compare.clicked.connect(self.ask_compare)
         for form in (self.form, self.machine):
             form.changed.connect(self._form_changed)
-        for shown in (self.recent, self.examples):
-            shown.itemClicked.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
-            shown.itemActivated.connect(lambda item: self.opened.emit(Path(item.data(PAYLOAD))))
+        self.recordings.opened.connect(self.opened)
         self.choose("fork-bomb" if "fork-bomb" in self.scenarios else next(iter(self.scenarios), ""))
         self.restock()
 
@@ -179,7 +173,7 @@ class Sidebar(QWidget):
         area.setWidget(body)
         return area
 
-    def _lay_out(self, body: QWidget, stock: QWidget) -> None:
+    def _lay_out(self, body: QWidget) -> None:
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 6, 8, 0)
         buttons.setSpacing(8)
@@ -196,7 +190,7 @@ class Sidebar(QWidget):
         box.setSpacing(0)
         box.addWidget(_section("EXPERIMENTS", body, "scenario"))
         box.addWidget(self.experiments)
-        box.addWidget(_section("PARAMETERS", body))
+        box.addWidget(self.parameters)
         box.addSpacing(2)
         box.addWidget(self.summary)
         box.addSpacing(4)
@@ -206,23 +200,11 @@ class Sidebar(QWidget):
         box.addLayout(buttons)
         box.addLayout(values)
         box.addStretch()
-        box = QVBoxLayout(stock)
-        box.setContentsMargins(12, 8, 12, 8)
-        box.setSpacing(0)
-        box.addWidget(_section("RECORDINGS", stock, "recording"))
-        box.addSpacing(4)
-        box.addWidget(self.none)
-        box.addWidget(self.recent)
-        box.addSpacing(8)
-        box.addWidget(self.examples_heading)
-        box.addSpacing(4)
-        box.addWidget(self.examples)
-        box.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
         layout.setSpacing(0)
         layout.addWidget(self.area, 1)
-        layout.addWidget(self.stock)
+        layout.addWidget(self.recordings)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the height between form and recordings again."""
@@ -231,11 +213,7 @@ class Sidebar(QWidget):
 
     def _share(self) -> None:
         """Keep the recordings visible below the form, which may be long: as many as fit into STOCK of the height."""
-        layout = self._stock_body.layout()
-        assert layout is not None
-        layout.activate()
-        height = layout.totalHeightForWidth(self.width() - 1) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
-        self.stock.setFixedHeight(min(height + 1, int(self.height() * STOCK)))
+        self.recordings.setFixedHeight(min(self.recordings.needed_height(), int(self.height() * STOCK)))
 
     def choose(self, name: str) -> None:
         """Select an experiment by name."""
@@ -339,19 +317,5 @@ class Sidebar(QWidget):
 
     def restock(self, current: Path | None = None) -> None:
         """List the recordings again and select the current one."""
-        for shown, items in ((self.recent, self.shelf.recent()), (self.examples, self.shelf.examples())):
-            shown.blockSignals(True)
-            shown.clear()
-            for item in items:
-                self._add(shown, item)
-            shown.blockSignals(False)
-            shown.fit()
-            shown.setVisible(bool(items))
-            shown.mark(str(current) if current else None)
-        self.none.setVisible(not self.recent.count())
-        self.examples_heading.setVisible(self.examples.count() > 0)
+        self.recordings.restock(current)
         self._share()
-
-    @staticmethod
-    def _add(shown: ShortList, item: Item) -> None:
-        shown.add(item.title, item.note, str(item.path), str(item.path))
