@@ -38,8 +38,8 @@ test-compiled: compiled ## the tests of the kernel and of all scenarios with the
 	.venv/bin/python -c 'from zoneviz.mach.tape import COMPILED; assert COMPILED'
 	.venv/bin/python -m pytest $(PYTEST_ARGS) tests/mach tests/hurd tests/scenarios tests/whole/test_digests.py
 
-fuzz: system-test .venv/.installed-dev ## open damaged recordings and captures for an hour (SECONDS=3600 SEED=1); files that fail stay in build/fuzz
-	.venv/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
+fuzz: system-test .venv/.installed-dev ## open damaged recordings and captures for an hour (SECONDS=3600 SEED=1 PROCESSES=2); files that fail stay in build/fuzz
+	.venv/bin/python -m tests.fuzz --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1) --processes $(or $(PROCESSES),2)
 
 recordings: system-run .venv/.installed ## rebuild the example recordings with the commands in recordings/README.md
 	mkdir -p build

@@ -31,6 +31,8 @@ PATHS = (
     "../../a.txt", "/etc/a.txt", "a/../../b", "", "/", ".hidden", "__MACOSX/._a", "a" * 300, "a\nb", "a\\b", "C:\\a", "\x1b[2J", "con",
     "a/", "\N{CRAB}.txt", "-", "a//b",
 )  # fmt: skip
+_ZEROS = (10,) * 10 + (20,) * 9 + (26,)
+"""A file of zeros has 2 to the power of one of these bytes; large ones take the most time."""
 TYPES = (tarfile.REGTYPE, tarfile.REGTYPE, tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE)
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[A-Za-z_][\w.-]+")
@@ -126,7 +128,7 @@ def wrapping(data: bytes, chance: random.Random) -> bytes:
 
 def packed(data: bytes, chance: random.Random) -> bytes:
     """In gzip, zstd, zip or tar, whole or damaged, with odd paths, twice, nested, as a bomb."""
-    data = chance.choice((data, octets(data, chance), bytes(1 << chance.choice((10, 20, 26))), (data + b"\n") * 100))
+    data = chance.choice((data, octets(data, chance), bytes(1 << chance.choice(_ZEROS)), (data + b"\n") * 100))
     match chance.randrange(4):
         case 0:
             out = gzip.compress(data, 1)
@@ -169,8 +171,10 @@ def zeros(data: bytes, chance: random.Random) -> bytes:
 
 
 MUTATIONS: tuple[Callable[[bytes, random.Random], bytes], ...] = (octets, rows, figures, names, wrapping, packed)
-_SPARSE = 2000
-"""Each of this many files is followed by 10 GB of zeros, or is a bomb."""
+_LONGEST = 1 << 22
+"""Bytes of a damaged sample: searching takes time for each byte, and longer files have the same damage."""
+_SPARSE = 20_000
+"""One file in this many is followed by 10 GB of zeros, and one is a bomb: they take seconds."""
 
 
 class Captures:
@@ -187,7 +191,7 @@ class Captures:
         changes = [chance.choice(MUTATIONS) for _ in range(chance.choice((1, 1, 2)))]
         data = sample.read_bytes()
         for change in changes:
-            data = change(data, chance) if len(data) < 1 << 23 else data
+            data = change(data, chance)[:_LONGEST]
         path.write_bytes(data)
         if number % _SPARSE == 1:
             changes.append(zeros)

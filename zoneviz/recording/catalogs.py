@@ -19,7 +19,8 @@ PATH_DEPTH = 500
 """Upper bound of the frames of a call path."""
 TEXT_LIMIT = 1 << 20
 MACHINE_ROWS = "SELECT name, value FROM machine LIMIT 100"
-_AT_ONCE = 1 << 14
+_AT_ONCE = 1 << 9
+"""Rows of integers fetched together: a damaged one may hold a long text instead."""
 _NAMES_AT_ONCE = 128
 """Rows of names fetched together: each may hold a mebibyte of text before its length is checked."""
 
