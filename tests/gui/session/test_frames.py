@@ -171,6 +171,15 @@ def test_after_a_long_seek_what_is_slow_waits_longer_but_not_for_ever(drawings: 
     assert next_frame(2 * FULL, 2 * LATEST) == ["quick", "slow"]
 
 
+def test_after_a_long_seek_there_is_no_time_for_what_is_a_bit_slow(drawings: Drawings) -> None:
+    drawings.make(quick=0, slow=BUDGET * 0.9)
+    for seek, drawn in ((2 * FULL, ["quick"]), (0, ["quick", "slow"])):
+        with drawings.frames.beginning():
+            drawings.now += seek
+        drawings.ask()
+        assert drawings.frame() == drawn
+
+
 def test_a_long_seek_delays_nothing_without_further_moves(drawings: Drawings) -> None:
     drawings.make(quick=0, slow=BUDGET * 2)
     with drawings.frames.beginning():

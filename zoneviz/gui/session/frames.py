@@ -72,10 +72,11 @@ class Frames(QObject):
         for draw in costs:
             if costs[draw] <= QUICK:
                 self._take(draw)
-        alone, latest = len(slow) == len(costs), LATEST if self._before <= FULL else 2 * LATEST
+        alone = len(slow) == len(costs)
+        latest, budget = (LATEST, BUDGET) if self._before <= FULL else (2 * LATEST, 0.0)
         for draw in slow:
             due = alone or begun - self._asked.get(draw, begun) >= latest
-            if spent + costs[draw] <= BUDGET or (due and not spent):
+            if spent + costs[draw] <= budget or (due and not spent):
                 spent += self._take(draw)
         self._over()
 
