@@ -98,7 +98,7 @@ def test_only_zones_with_a_name_are_limits() -> None:
 
 
 def test_no_limit_is_measured_before_the_kernel_has_booted(tmp_path: Path) -> None:
-    """What boot itself uses, 93 % of kernel_map, is no use of a limit."""
+    """What boot itself uses, 93 % of kernel_map, does not count as use of a limit."""
     with recording("fork-bomb") as found:
         rows, booted, settled = found.events(1, 1200)[:, 1:], boot_end(found), Limits(found).all
         recorder = Recorder(tmp_path / "growing.zvz", found.catalog, replace(found.header, complete=False, outcome=""))

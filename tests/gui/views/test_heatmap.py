@@ -10,7 +10,7 @@ from tests.gui.conftest import Settle
 from zoneviz.gui.kit.colours import amount_colours
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.heatmap import LABELS, ROW, HeatmapView
+from zoneviz.gui.views.heatmap import ROW, HeatmapView
 from zoneviz.playback.heatmap import METRICS
 
 
@@ -52,7 +52,7 @@ def test_every_metric_has_cells_and_a_scale(view: HeatmapView, session: Session,
 
 def test_a_click_selects_the_zone_and_moves_the_moment(view: HeatmapView, session: Session, qtbot: QtBot, settle: Settle) -> None:
     assert view.cells.map is not None
-    place = QPoint(LABELS + (view.cells.width() - LABELS) // 2, ROW + 5)
+    place = QPoint(int(view.cells.area().center().x()), ROW + 5)
     QTest.mouseClick(view.cells, Qt.MouseButton.LeftButton, pos=place)
     settle(session)
     low, high = session.series.extent
@@ -84,7 +84,7 @@ def test_the_axis_labels_the_columns(view: HeatmapView, session: Session, settle
     for place, words in ticks:
         number, unit = words.split()
         x = float(number) * {"s": 1.0, "ms": 1e-3}[unit]
-        assert place == pytest.approx(LABELS + (x - low) / (high - low) * (cells.width() - LABELS), abs=1)
+        assert place == pytest.approx(cells.area().left() + (x - low) / (high - low) * cells.area().width(), abs=1)
     assert cells.rows * ROW + cells.axis <= cells.height()
     session.set_by_event(True)
     settle(session)

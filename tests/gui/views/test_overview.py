@@ -40,7 +40,7 @@ def test_a_picture_of_it_alone_has_no_empty_space(overview: Overview) -> None:
 
 def drag(qtbot: QtBot, overview: Overview, start: float, end: float) -> None:
     strip = overview.strip
-    a, b = (QPoint(int(strip.width() * share), 20) for share in (start, end))
+    a, b = (QPoint(round(strip.area().left() + strip.area().width() * share), 20) for share in (start, end))
     QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=a)
     QTest.mouseMove(strip, b)
     QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=b)

@@ -18,7 +18,7 @@ from zoneviz.playback.lanes import LOCKED, WAITING, server_name
 def shown(session: Session, qtbot: QtBot, settle: Settle) -> ThreadsView:
     made = ThreadsView(session)
     qtbot.addWidget(made)
-    made.resize(1000, 1400)
+    made.resize(1000, 1900)
     made.show()
     settle(session)
     made.wait()

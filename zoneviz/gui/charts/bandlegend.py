@@ -60,6 +60,11 @@ class BandLegend(Canvas):
 
     # what is shown
 
+    def set_left(self, left: int) -> None:
+        """Begin in line with the chart, `left` pixels from the edge."""
+        self.left = left
+        self._fit()
+
     def show_bands(self, names: Sequence[str], colours: Sequence[QColor]) -> None:
         """Show these bands, lowest first."""
         if list(names) != self.names:

@@ -4,21 +4,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting
-from zoneviz.gui.kit import text
+from zoneviz.gui.charts.gutter import gutter
+from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.still import Still
+from zoneviz.gui.session.axis import Axis
 from zoneviz.gui.session.session import Session
 from zoneviz.playback.series import Floats, thin
 from zoneviz.state.rows import Ints
 
 AXIS = 18
 GAP = 3
+BESIDE = 20
+"""Width of the gutter, in characters, from which the names of the timeline's lanes are in it."""
 
 
 @dataclass(slots=True)
@@ -65,22 +69,23 @@ def same_scale(lanes: Sequence[Lane], room: float, least: float) -> None:
 
 
 class LaneChart(Canvas):
-    """Drag: move the moment. Shift-drag: select a range. Wheel: zoom. Click: choose a lane, `chosen(key)`."""
+    """A click chooses a lane: `chosen(key)`. `time`: the axis, by default the one that all views share; `axis`: whether to label it."""
 
     chosen = Signal(str)
 
-    def __init__(self, session: Session, name: str, parent: QWidget, left: int = 132, axis: bool = True, inside: bool = False) -> None:
+    def __init__(
+        self, session: Session, name: str, parent: QWidget, axis: bool = True, inside: bool = False, time: Axis | None = None
+    ) -> None:
         super().__init__(name, parent, 0.87)
         self.session = session
         self.lanes: list[Lane] = []
         self.key = ""
         self.empty = ""
-        self.left, self.axis, self.inside = left, axis, inside
-        self.right = 0
+        self.axis, self.inside = axis, inside
         self.tallest = 120
-        self._from: float | None = None
         self._still, self._shown = Still(self), 0
-        self.setMouseTracking(True)
+        self.time = time or session.axis
+        self.pointer = Pointer(session, self, self.time, lambda: self.area, self.words_at)
         session.selection_changed.connect(self.update)
 
     def show_lanes(self, lanes: list[Lane], empty: str = "") -> None:
@@ -95,16 +100,21 @@ class LaneChart(Canvas):
     @property
     def area(self) -> QRectF:
         """The area of the lanes, right of their names."""
-        return QRectF(self.left, 0, max(self.width() - self.left - self.right, 1), max(self.height() - (AXIS if self.axis else 0), 1))
+        return QRectF(self.left, 0, max(self.width() - self.left, 1), max(self.height() - (AXIS if self.axis else 0), 1))
+
+    @property
+    def left(self) -> int:
+        """The width of the names, in pixels."""
+        return gutter(self.width())
 
     def to_pixel(self, x: float) -> float:
         """x in pixels of a place on the axis."""
-        low, high = self.session.range
+        low, high = self.time.range
         return self.area.left() + (x - low) / max(high - low, 1e-12) * self.area.width()
 
     def to_axis(self, pixel: float) -> float:
         """The place on the axis at x in pixels."""
-        low, high = self.session.range
+        low, high = self.time.range
         return low + (pixel - self.area.left()) / self.area.width() * (high - low)
 
     def _place(self) -> None:
@@ -130,7 +140,7 @@ class LaneChart(Canvas):
             return
         self._place()
         places = tuple(lane.place.getRect() for lane in self.lanes)
-        self._still.draw(painter, (self._shown, places, self.session.range, theme), self._paint_lanes)
+        self._still.draw(painter, (self._shown, places, self.time.range, theme), self._paint_lanes)
         if not self.inside:
             for lane in self.lanes:
                 self._paint_name(painter, lane)
@@ -154,7 +164,7 @@ class LaneChart(Canvas):
             painter.restore()
 
     def _paint_layers(self, painter: QPainter, lane: Lane) -> None:
-        low, high = self.session.range
+        low, high = self.time.range
         inside = slice(max(int(np.searchsorted(lane.x, low)) - 1, 0), int(np.searchsorted(lane.x, high, side="right")) + 1)
         x, layers = lane.x[inside], lane.layers[:, inside]
         if not len(x):
@@ -213,19 +223,29 @@ class LaneChart(Canvas):
             painter.drawText(scale, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, lane.shown(int(lane.top)))
             ground = QColor(theme.panel)
             ground.setAlpha(205)
-            painter.fillRect(box, ground)
+            if not self._beside:
+                painter.fillRect(box, ground)
             painter.setPen(QColor(theme.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
+    @property
+    def _beside(self) -> bool:
+        """Whether the names fit left of the lanes, before the scales."""
+        return self.left >= BESIDE * QFontMetrics(self.font()).averageCharWidth()
+
     def _name_inside(self, lane: Lane) -> tuple[str, QRectF]:
-        """A lane's name, shortened to fit, and its rectangle inside the lane."""
+        """A lane's name, shortened to fit, and its rectangle: inside the lane, or left of it where there is room."""
         metrics = QFontMetrics(self.font())
+        if self._beside:
+            room = self.left - 14 - metrics.horizontalAdvance(lane.shown(int(lane.top)))
+            sentence = metrics.elidedText(words.one_line(lane.name, 60), Qt.TextElideMode.ElideRight, room)
+            return sentence, QRectF(0, lane.place.top(), metrics.horizontalAdvance(sentence), lane.place.height())
         sentence = metrics.elidedText(words.one_line(lane.name, 60), Qt.TextElideMode.ElideRight, int(lane.place.width() / 2))
         top = lane.place.center().y() - metrics.height() / 2
         return sentence, QRectF(lane.place.left() + 4, top, metrics.horizontalAdvance(sentence) + 6, metrics.height())
 
     def _paint_axis(self, painter: QPainter) -> None:
-        low, high = self.session.range
+        low, high = self.time.range
         metrics = QFontMetrics(self.font())
         painter.setPen(QColor(self.session.theme.muted))
         past = -1e9
@@ -248,7 +268,7 @@ class LaneChart(Canvas):
             painter.setClipping(False)
 
     def _paint_moment(self, painter: QPainter) -> None:
-        low, high = self.session.range
+        low, high = self.time.range
         x = self.session.moment_x
         if not low <= x <= high:
             return
@@ -263,7 +283,7 @@ class LaneChart(Canvas):
             words = lane.shown(int((lane.at(x) if lane.now is None else lane.now).sum()))
             width = metrics.horizontalAdvance(words) + 8
             left = pixel + 3 if pixel + 3 + width <= self.area.right() else pixel - 3 - width
-            if self.inside:  # right of the name, not over it
+            if self.inside and not self._beside:  # right of the name, not over it
                 left = max(left, self._name_inside(lane)[1].right() + 4)
             box = QRectF(left, lane.place.top() + 1, width, metrics.height())
             ground = QColor(theme.panel)
@@ -286,49 +306,18 @@ class LaneChart(Canvas):
         head = f"{words.one_line(lane.name, 200)} at {when}: {lane.shown(sum(figures))}"
         return "\n".join([head, *(lines if len(lane.names) > 1 else []), *([lane.note] if lane.note else [])])
 
-    def event(self, event: QEvent) -> bool:
-        """Show the lane under the pointer as a tool tip."""
-        if isinstance(event, QHelpEvent):
-            lane = self.lane_at(event.pos())
-            if lane is None:
-                QToolTip.hideText()
-            else:
-                QToolTip.showText(event.globalPos(), text.plain(self.words(lane, self.to_axis(event.pos().x()))), self)
-            return True
-        return super().event(event)
+    def words_at(self, place: QPointF) -> str:
+        """The text of the lane at a place, "" between lanes."""
+        lane = self.lane_at(place.toPoint())
+        return "" if lane is None else self.words(lane, self.pointer.to_axis(place.x()))
 
     # mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the lane and go to the moment."""
+        """Choose the lane. `Pointer` moves the moment."""
         lane = self.lane_at(event.position().toPoint())
         if lane is not None and lane.key and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(lane.key)
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        self._from = self.to_axis(event.position().x()) if shift else None
-        self.mouseMoveEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag: move the moment."""
-        if event.buttons() & Qt.MouseButton.LeftButton and self._from is None and event.position().x() >= self.left and self.lanes:
-            self.session.ask_x(self.to_axis(event.position().x()))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End of a Shift-drag: select the range."""
-        if self._from is not None:
-            ends = sorted((self._from, self.to_axis(event.position().x())))
-            if self.to_pixel(ends[1]) - self.to_pixel(ends[0]) > 4:
-                self.session.select_stretch(*ends)
-            self._from = None
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show the whole run, as in the other charts."""
-        self.session.fit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the pointer."""
-        if event.angleDelta().y():
-            self.session.axis.zoom(0.998 ** event.angleDelta().y(), self.to_axis(event.position().x()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down choose a lane."""

@@ -14,3 +14,9 @@ def moment_words(session: Session, pixel: float) -> str:
     if before <= max(pixel, 1e-9):
         return said
     return f"{said}, last {'reading' if len(series.readings) else 'event'} {words.duration(round(before * 1e9))} before"
+
+
+def place_words(session: Session, x: float) -> str:
+    """A place of the axis: `at 12.402 s`, `event 1,204`."""
+    series = session.series
+    return f"{series.counted} {int(x):,}" if series.by_event else f"at {words.time(round(x * 1e9))}"

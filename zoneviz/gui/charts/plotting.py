@@ -1,25 +1,25 @@
-"""pyqtgraph charts over the shared axis. Dragging moves the moment, the wheel zooms.
+"""pyqtgraph charts over the shared axis.
 
 The only file that imports pyqtgraph, which has no type stubs.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from zoneviz import words
+from zoneviz.gui.charts.gutter import gutter
+from zoneviz.gui.charts.pointer import Pointer
+from zoneviz.gui.session.session import Session
 from zoneviz.playback import axes
 from zoneviz.playback.series import Floats
 
-if TYPE_CHECKING:
-    from zoneviz.gui.session.session import Session
-
 pg.setConfigOptions(antialias=True)
-AXIS_WIDTH = 62
 LABEL = 110
 """Least distance in pixels of labels on a time axis."""
 
@@ -58,41 +58,12 @@ class MomentAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class MomentBox(pg.ViewBox):  # type: ignore[misc]
-    """The area of a chart. Drag: move the moment. Shift-drag: select a range. Middle-drag: pan. Wheel: zoom."""
+    """The area of a chart. `pointer.Pointer` serves mouse and wheel."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self) -> None:
         super().__init__(enableMenu=False)
-        self.session = session
         self.setMouseEnabled(False, False)
         self.setDefaultPadding(0)
-
-    def _x(self, position: Any) -> float:
-        return float(self.mapSceneToView(position).x())
-
-    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
-        """Move the moment, select a range or pan."""
-        ev.accept()
-        if ev.button() == Qt.MouseButton.MiddleButton:
-            low, high = self.session.range
-            self.session.axis.pan(-(self._x(ev.scenePos()) - self._x(ev.lastScenePos())) / (high - low))
-        elif ev.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.session.select_stretch(self._x(ev.buttonDownScenePos()), self._x(ev.scenePos()))
-        else:
-            self.session.ask_x(self._x(ev.scenePos()))
-
-    def mouseClickEvent(self, ev: Any) -> None:
-        """Go to the moment; on a double click, show the whole run."""
-        if ev.button() == Qt.MouseButton.LeftButton:
-            ev.accept()
-            if ev.double():
-                self.session.fit()
-            else:
-                self.session.ask_x(self._x(ev.scenePos()))
-
-    def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
-        """Zoom at the pointer."""
-        ev.accept()
-        self.session.axis.zoom(0.998 ** ev.delta(), self._x(ev.scenePos()))
 
 
 def points(x: Floats, y: Floats) -> QPolygonF:
@@ -196,15 +167,17 @@ def merged(spans: Floats, low: float, high: float, least: float) -> list[tuple[f
 class Chart(pg.PlotWidget):  # type: ignore[misc]
     """A plot over the session's axis, with a line at the moment and a tint on the selected range."""
 
-    def __init__(self, session: "Session", parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.left, self.bottom = BytesAxis("left"), MomentAxis("bottom")
-        self.box = MomentBox(session)
+        self.box = MomentBox()
         super().__init__(parent, viewBox=self.box, axisItems={"left": self.left, "bottom": self.bottom}, background=None)
         self.session = session
         self.setFrameShape(self.Shape.NoFrame)
         self.hideButtons()
         self.setMenuEnabled(False)
-        self.left.setWidth(AXIS_WIDTH)
+        self.words: Callable[[QPointF], str] = lambda place: ""
+        """What is at a place of the chart, for the pointer."""
+        self.pointer = Pointer(session, self.viewport(), session.axis, self.area, lambda place: self.words(place))
         self.left.setStyle(tickLength=0, tickTextOffset=6)
         self.bottom.setStyle(tickLength=0, tickTextOffset=5, hideOverlappingLabels=True)
         self.getPlotItem().setContentsMargins(0, 0, 0, 0)
@@ -220,6 +193,16 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         session.selection_changed.connect(self._show_region)
         session.recording_changed.connect(self._show_region)
         self._show_region()
+
+    def area(self) -> QRectF:
+        """The rectangle of the plot, in pixels of the widget."""
+        return QRectF(self.box.sceneBoundingRect())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the gutter that all charts have."""
+        if event is not None:  # pyqtgraph calls this while it is made
+            self.left.setWidth(gutter(self.width()))
+        super().resizeEvent(event)
 
     def _show_region(self) -> None:
         """Tint the selected range."""

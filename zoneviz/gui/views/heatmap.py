@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting
-from zoneviz.gui.kit import text
+from zoneviz.gui.charts.gutter import gutter
+from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import amount_colours
@@ -17,21 +18,17 @@ from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.session.axis import Axis
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.view_axis import ViewAxis
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.heatmap import CHANGES, IN_BYTES, METRICS, Heatmap, heatmap, levels
 
 ROW = 20
 COLUMN = 5
-LABELS = 156
 DIM = 0.5
 """How far the rows of other zones are dimmed while one is selected."""
-
-
-def labels(metrics: QFontMetrics) -> int:
-    """Width of the names beside the cells, in pixels: enough for a long name."""
-    return max(LABELS, metrics.horizontalAdvance("non-kernel map entries") + 14)
 
 
 def amount(metric: str, value: float, in_table: bool = False) -> str:
@@ -75,9 +72,10 @@ class ColourScale(QWidget):
 class Cells(Canvas):
     """Names on the left, and one image for all cells."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, session: Session, parent: QWidget, time: Axis) -> None:
         super().__init__("Zone heatmap: zones by time", parent, 0.9)
         self.session = session
+        self.pointer = Pointer(session, self, time, self.area, self.words_at)
         self.map: Heatmap | None = None
         self.image = QImage()
         self.setMinimumHeight(4 * ROW)
@@ -85,7 +83,7 @@ class Cells(Canvas):
     @property
     def labels(self) -> int:
         """Width of the names, in pixels."""
-        return labels(QFontMetrics(self.font()))
+        return gutter(self.width())
 
     @property
     def columns(self) -> int:
@@ -106,13 +104,13 @@ class Cells(Canvas):
         """(x in pixels, label) of the axis below the cells."""
         if self.map is None or not self.map.names:
             return []
-        low, high, area = float(self.map.edges[0]), float(self.map.edges[-1]), self._area()
+        low, high, area = float(self.map.edges[0]), float(self.map.edges[-1]), self.area()
         found = plotting.ticks(low, high, area.width(), self.session.series.by_event)
         return [(area.left() + (value - low) / max(high - low, 1e-12) * area.width(), said) for value, said in found]
 
     def _paint_axis(self, painter: QPainter, metrics: QFontMetrics) -> None:
         painter.setPen(QColor(self.session.theme.muted))
-        top, past = self._area().bottom() + 2, -1e9
+        top, past = self.area().bottom() + 2, -1e9
         for place, said in self.ticks():
             width = metrics.horizontalAdvance(said)
             x = min(max(place - width / 2, self.labels - 8), self.width() - width)
@@ -133,7 +131,8 @@ class Cells(Canvas):
             self.image.setColorTable([0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in amount_colours()])
         self.update()
 
-    def _area(self) -> QRectF:
+    def area(self) -> QRectF:
+        """The rectangle of the cells."""
         rows = len(self.map.names) if self.map else 0
         return QRectF(self.labels, 0, self.width() - self.labels, rows * ROW)
 
@@ -147,7 +146,7 @@ class Cells(Canvas):
             why = "One reading shows no growth. Choose bytes." if single else "All zones are empty so far."
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, why)
             return
-        area = self._area()
+        area = self.area()
         painter.drawImage(area, self.image)
         self._paint_gaps(painter, area)
         metrics, dim = QFontMetrics(self.font()), QColor(theme.ground)
@@ -187,7 +186,7 @@ class Cells(Canvas):
 
     def cell_at(self, place: QPoint) -> tuple[int, int] | None:
         """Row and column at a place, None outside the cells."""
-        area = self._area()
+        area = self.area()
         if self.map is None or not area.contains(place):
             return None
         column = int((place.x() - area.left()) / area.width() * self.map.values.shape[1])
@@ -204,33 +203,16 @@ class Cells(Canvas):
         value = amount(self.map.metric, float(self.map.values[row, column]))
         return f"{words.one_line(self.map.names[row], 200)}\n{span}\n{METRICS[self.map.metric]}: {value}"
 
-    def event(self, event: QEvent) -> bool:
-        """Show the cell under the pointer as a tool tip."""
-        if isinstance(event, QHelpEvent):
-            cell = self.cell_at(event.pos())
-            if cell:
-
-                QToolTip.showText(event.globalPos(), text.plain(self.words(*cell)), self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
+    def words_at(self, place: QPointF) -> str:
+        """The text of the cell at a place, "" outside."""
+        cell = self.cell_at(place.toPoint())
+        return self.words(*cell) if cell else ""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select the zone; on a cell, go to its moment too."""
+        """Select the zone; below the rows, none. `Pointer` moves the moment."""
         row = int(event.position().y()) // ROW
-        if self.map is None or row >= len(self.map.names):
-            self.session.select_zone("")
-            return
-        self.session.select_zone(self.map.names[row])
-        self.mouseMoveEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag: move the moment."""
-        area = self._area()
-        if self.map is not None and event.buttons() & Qt.MouseButton.LeftButton and event.position().x() >= area.left():
-            share = (event.position().x() - area.left()) / area.width()
-            self.session.ask_x(float(self.map.edges[0] + share * (self.map.edges[-1] - self.map.edges[0])))
+        if event.button() == Qt.MouseButton.LeftButton and not self.pointer.on_ruler(event.position()):
+            self.session.select_zone(self.map.names[row] if self.map is not None and row < len(self.map.names) else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down select a zone."""
@@ -273,7 +255,8 @@ class HeatmapView(View):
             top.addWidget(widget)
         top.addStretch()
         top.addWidget(self.legend)
-        self.cells = Cells(session, self)
+        self.time = ViewAxis(session, self)
+        self.cells = Cells(session, self, self.time)
         self.setFocusProxy(self.cells)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -282,7 +265,7 @@ class HeatmapView(View):
         layout.addWidget(self.cells, 1)
         self.chooser.changed.connect(self._redraw)
         self.log.toggled.connect(self._redraw)
-        session.range_changed.connect(self._redraw)
+        self.time.changed.connect(self._redraw)
         session.selection_changed.connect(self.cells.update)
         self.cells.opened.connect(self.show_table)
 
@@ -349,7 +332,7 @@ class HeatmapView(View):
 
     def show_growth(self, player: Player) -> None:
         """Draw the visible range."""
-        low, high = self.session.range
+        low, high = self.time.range
         self.heading.setText(f"{player.recording.header.nouns} by time")
         found = heatmap(self.session.series, low, high, self.cells.columns, self.chooser.value(), self.cells.rows)
         self.cells.show_map(found, self.log.isChecked())

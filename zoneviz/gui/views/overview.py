@@ -3,12 +3,16 @@
 import re
 from html import escape
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting
+from zoneviz.gui.charts.gutter import gutter
+from zoneviz.gui.charts.moment_words import place_words
+from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.session.session import Session
@@ -33,22 +37,34 @@ class Strip(Canvas):
         self._grip: tuple[str, float, tuple[float, float]] | None = None
         self.setFixedHeight(52)
         session.notebook.changed.connect(self.update)
-        self.setMouseTracking(True)
-
+        self.pointer = Pointer(session, self, session.axis, self.area, self.words_at, lambda: session.series.extent, drags=False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def load(self) -> None:
         """Compute the curve for the present width."""
-        self.places, self.used = self.session.series.fill(max(self.width(), 100))
+        self.places, self.used = self.session.series.fill(max(round(self.area().width()), 100))
         self.update()
 
+    def area(self) -> QRectF:
+        """The rectangle of the curve, in line with the charts below."""
+        left = gutter(self.width())
+        return QRectF(left, 0, max(self.width() - left, 1), self.height())
+
     def _to_pixel(self, x: float) -> float:
-        low, high = self.session.series.extent
-        return (x - low) / (high - low) * self.width()
+        return self.pointer.to_pixel(x)
 
     def _to_axis(self, pixel: float) -> float:
-        low, high = self.session.series.extent
-        return low + pixel / max(self.width(), 1) * (high - low)
+        return self.pointer.to_axis(pixel)
+
+    def words_at(self, place: QPointF) -> str:
+        """Use of the zone map at a place, its share of the limit, and the time."""
+        at = int(np.searchsorted(self.places, self._to_axis(place.x()), side="right")) - 1
+        if at < 0 or place.x() < self.area().left():
+            return ""
+        used, ceiling = round(float(self.used[at])), self.session.series.ceiling
+        what = "all together" if self.session.series.of_zones else "zone map"
+        share = f" · {words.share(used, ceiling)} of {words.size(ceiling)}" if ceiling else ""
+        return f"{what}: {words.size(used)}{share}\n{place_words(self.session, self._to_axis(place.x()))}"
 
     def marks(self) -> list[float]:
         """Pixels of the notes and of mark A."""
@@ -61,14 +77,14 @@ class Strip(Canvas):
         theme = self.session.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect())
+        area = self.area()
         painter.fillRect(area, QColor(theme.panel))
         ceiling = self.session.series.ceiling
         top = max(float(ceiling), float(self.used.max(initial=0)), 1.0) * 1.1
         if len(self.places):
             low, high = self.session.series.extent
             shape = plotting.polygon((self.places - low) / (high - low) * area.width(), self.used / top * -area.height())
-            shape.translate(0, area.height())
+            shape.translate(area.left(), area.height())
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.fill))
             painter.drawPolygon(shape)
@@ -81,17 +97,18 @@ class Strip(Canvas):
         if ceiling:
             painter.setPen(plotting.pen(theme.danger, 1.2, self, dashed=True))
             height = area.height() * (1 - ceiling / top)
-            painter.drawLine(QPointF(0, height), QPointF(area.width(), height))
+            painter.drawLine(QPointF(area.left(), height), QPointF(area.right(), height))
         low, high = (self._to_pixel(x) for x in self.session.range)
         tint = QColor(theme.accent)
         tint.setAlpha(28)
         painter.setBrush(tint)
         painter.setPen(QPen(QColor(theme.accent), 1.4))
-        painter.drawRect(QRectF(max(low, 0.7), 0.7, max(min(high, area.width() - 0.7) - max(low, 0.7), 2), area.height() - 1.4))
+        left, right = max(low, area.left() + 0.7), min(high, area.right() - 0.7)
+        painter.drawRect(QRectF(left, 0.7, max(right - left, 2), area.height() - 1.4))
         for x in self.marks():
             painter.fillRect(QRectF(x - 1, 0, 2, 6), QColor(theme.warning))
         painter.setPen(QPen(QColor(theme.moment), 1.4))
-        moment = min(max(self._to_pixel(self.session.moment_x), 0.7), area.width() - 0.7)
+        moment = min(max(self._to_pixel(self.session.moment_x), area.left() + 0.7), area.right() - 0.7)
         painter.drawLine(QPointF(moment, 0), QPointF(moment, area.height()))
         painter.end()
 
@@ -101,11 +118,13 @@ class Strip(Canvas):
             return "low"
         if abs(pixel - high) <= EDGE:
             return "high"
-        whole = high - low >= self.width() - 2
+        whole = high - low >= self.area().width() - 2
         return "brush" if low < pixel < high and not whole else "new"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start to drag the brush, an edge or a new range."""
+        if event.button() != Qt.MouseButton.LeftButton or event.position().x() < self.area().left():
+            return
         self._grip = (self._part(event.position().x()), self._to_axis(event.position().x()), self.session.range)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -128,7 +147,7 @@ class Strip(Canvas):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End of a drag. A click without a drag goes to the moment."""
         if self._grip is not None and abs(self._to_pixel(self._grip[1]) - event.position().x()) <= EDGE:
-            self.session.ask_x(self._grip[1])
+            self.session.ask_x(self._grip[1], EDGE / self.area().width() * (self.session.series.extent[1] - self.session.series.extent[0]))
         self._grip = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -16,6 +16,7 @@ from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.kit.twin import RowTable, Twin
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.view_axis import ViewAxis
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.lanes import DOING, LOCKED, MOST_EACH, Lanes, doings, now, reasons
@@ -46,7 +47,7 @@ SCALES = {SAME: "one thread has the same height in every lane", OWN: "each lane 
 
 
 class ThreadsView(View):
-    """Lanes on the left, the chosen server's threads beside or below them."""
+    """Lanes in line with the timeline, the chosen server's threads below them."""
 
     title = "Threads"
     place = 4
@@ -74,7 +75,8 @@ class ThreadsView(View):
         for widget in (self.heading, self.scale, self.single):
             top.addWidget(widget)
         top.addStretch()
-        self.chart = LaneChart(session, "Threads of each server by what they do", self)
+        self.time = ViewAxis(session, self)
+        self.chart = LaneChart(session, "Threads of each server by what they do", self, time=self.time)
         self.setFocusProxy(self.chart)
         self.legend = Legend(session, "What the colours of the threads stand for", self)
         left = QWidget(self)
@@ -94,8 +96,8 @@ class ThreadsView(View):
         column.setSpacing(4)
         column.addWidget(self.table_heading)
         column.addWidget(self.table, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.splitter.setHandleWidth(12)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)  # so that the lanes are in line with the timeline
+        self.splitter.setHandleWidth(8)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
         self.splitter.addWidget(right)
@@ -111,7 +113,7 @@ class ThreadsView(View):
         self.table.chosen.connect(lambda row: session.select(thread=int(row[0])))
         self.chart.opened.connect(self.show_table)
         self.table.opened.connect(lambda row: session.ask_moment(int(row[4])))
-        session.range_changed.connect(lambda: self._mark("growth"))
+        self.time.changed.connect(lambda: self._mark("growth"))
 
     def wait(self) -> None:
         """Block until the lanes are read."""
@@ -135,7 +137,7 @@ class ThreadsView(View):
         """Draw the lanes of the visible range."""
         self.feed.read(player)
         series = self.session.series
-        low, high = (series.seq_at(x) for x in self.session.range)
+        low, high = (series.seq_at(x) for x in self.time.range)
         each = self.server if self.single.isChecked() else ""
         lanes = self.feed.look(low, high, each)
         if lanes is None:
@@ -247,18 +249,12 @@ class ThreadsView(View):
         Twin("Threads by server", words_, LANE_COLUMNS, rows, self).show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place lanes and table side by side, or one above the other where the view is narrow."""
+        """Share the height: the lanes need most of it, the table some rows."""
         super().resizeEvent(event)
-        wide = self.width() >= 560
-        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if self.splitter.orientation() != orientation:
-            self.splitter.setOrientation(orientation)
-        needed = sum(self.table.columnWidth(column) for column in range(NEEDED)) + 16
         # With large text only the two controls fit; the table's heading counts the threads too.
         choosing = self.scale.sizeHint().width() + self.single.sizeHint().width()
-        self.heading.setVisible(self.width() // 2 >= choosing + self.heading.sizeHint().width() + 18)
-        right = min(max(self.width() * 2 // 5, needed), self.width() // 2)
-        self.splitter.setSizes([self.width() - right, right] if wide else [self.height() * 3 // 5, self.height() * 2 // 5])
+        self.heading.setVisible(self.width() >= choosing + self.heading.sizeHint().width() + 18)
+        self.splitter.setSizes([self.height() * 3 // 5, self.height() * 2 // 5])
         self._mark("growth")
 
 

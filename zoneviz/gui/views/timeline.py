@@ -13,12 +13,14 @@ from zoneviz.gui.charts import plotting, timelanes
 from zoneviz.gui.charts.bandlegend import BandLegend
 from zoneviz.gui.charts.bandsource import BY, BYTES, FAMILIES, GROWTH, MEASURES, ZONES, BandSource
 from zoneviz.gui.charts.forecast_band import ForecastBand
+from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.moment_words import moment_words
 from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout, after_loss
 from zoneviz.gui.charts.stackbands import StackBands
+from zoneviz.gui.charts.under import under
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column
@@ -102,7 +104,7 @@ class Timeline(View):
         for widget in right:
             top.addWidget(widget)
         self._height, self._ceiling_label = 1.0, ""
-        self.lanes = LaneChart(session, "Lanes: processes, threads and ports of servers, failures", self, plotting.AXIS_WIDTH, False, True)
+        self.lanes = LaneChart(session, "Lanes: processes, threads and ports of servers, failures", self, False, True)
         self._make_chart(session)
         self.lanes.tallest = 24
         layout = QVBoxLayout(self)
@@ -132,13 +134,14 @@ class Timeline(View):
         self.chart = plotting.Chart(session, self)
         self.chart.setAccessibleName("Timeline: bytes over time")
         self.chart.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.legend = BandLegend(session, "Bands of the timeline", self, plotting.AXIS_WIDTH)
+        self.legend = BandLegend(session, "Bands of the timeline", self, gutter(self.width()))
         self.drawn = StackBands(session, self.chart, self.legend, self.source.colour)
         self.bands = self.drawn.items
         self.dots, self.gaps = self.chart.dots(), self.chart.gaps()
         self.ceiling = self.chart.level()
         self.ahead = ForecastBand(session, self.chart)
         self.limits = LimitLines(session, self.chart)
+        self.chart.words = lambda place: under(self.chart, self.stack, self.limits, place)
         self.ceiling_text = QLabel(self.chart)
         self.ceiling_text.setProperty("role", "danger")
         self.ceiling_text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -287,7 +290,7 @@ class Timeline(View):
         whole = player is not None and not self.source.growing and not self.legend.partial
         self.ahead.load(self.session.moment_time if whole and self.with_forecast.isChecked() else None)
         said = f"{self._ceiling_label} · {self.ahead.said}" if self.ahead.said else self._ceiling_label
-        fits = self.ceiling_text.fontMetrics().horizontalAdvance(said) <= max(self.chart.width() - plotting.AXIS_WIDTH, 0) * 0.75
+        fits = self.ceiling_text.fontMetrics().horizontalAdvance(said) <= self.chart.area().width() * 0.75
         self.ceiling_text.setText(said if fits else self._ceiling_label)
         self.ceiling_text.adjustSize()
         self._place_labels()
@@ -299,8 +302,6 @@ class Timeline(View):
         self.limits.setVisible(self.with_limits.isChecked() and self.ceiling.isVisible())
         self.limits.place(share * box.height(), QRectF(self.ceiling_text.geometry()))
         self.ahead.place(self.session.series.zone_memory / self._height * box.height())
-        self.lanes.left = int(box.left())
-        self.lanes.right = max(self.chart.width() - int(box.right()), 0)
         self._place_readout()
 
     def _place_readout(self) -> None:
@@ -376,4 +377,5 @@ class Timeline(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Redraw: the width decides how many samples are drawn."""
         super().resizeEvent(event)
+        self.legend.set_left(gutter(self.width()))
         self._mark("growth", "moment")
