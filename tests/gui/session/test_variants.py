@@ -89,6 +89,8 @@ def test_a_tested_variant_can_be_recorded_and_compared(shown: MainWindow, qtbot:
 
 def test_the_form_copies_the_values_and_runs_a_variant(shown: MainWindow, qtbot: QtBot, original: Path) -> None:
     sidebar = shown.sidebar
+    assert sidebar.comparable, "the form shows the experiment of the recording"
+    sidebar.choose("boot")
     assert not sidebar.comparable, "the form shows another experiment"
     other = next(action for action in shown.panic.rerun.menu.actions() if action.text() == OTHER)
     other.trigger()

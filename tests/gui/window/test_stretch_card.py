@@ -115,7 +115,7 @@ def test_the_stretch_becomes_a_recording(opened: MainWindow, settle: Settle, tmp
     assert names == ["panic-2000-3000.zvz"] and "1,001 events in part.zvz" in opened.stretch.said.text()
     with Recording(tmp_path / "part.zvz") as part:
         assert (part.first_event, part.event_count) == (2000, 3000)
-    assert tmp_path / "part.zvz" in [item.path for item in opened.shelf.recent()]
+    assert tmp_path / "part.zvz" in opened.shelf.recent()
 
 
 def test_every_export_of_a_stretch_is_offered_and_writes_it(

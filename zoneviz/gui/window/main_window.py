@@ -111,6 +111,7 @@ class MainWindow(Parts):
         self.sidebar.set_busy(desk.live, len(desk.queue))
         self.sidebar.recordings.set_live(desk.run.path if desk.live and desk.run is not None else None, desk.paused)
         self.sidebar.set_original(self.variants.original)
+        self.sidebar.follow(session.player.recording.path if session.player else None, session.header)
         notes = len(session.notebook.notes)
         self.deck.tabs.say("Notes", f"Notes {notes}" if notes else "Notes")
         # Linux has pages, but no zone map.

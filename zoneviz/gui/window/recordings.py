@@ -119,7 +119,7 @@ class Recordings(QWidget):
             self.list.setCurrentIndex(self.rows.place(self.rows.shown))
 
     def set_live(self, path: Path | None, paused: bool = False) -> None:
-        """`path`: the recording in progress, None if there is none; `paused`: whether its run is."""
+        """`path`: the recording in progress, or None; `paused`: whether its run is."""
         path = path and path.resolve()
         if (path, paused) != (self.rows.live, self.rows.paused):
             self.rows.live, self.rows.paused = path, paused

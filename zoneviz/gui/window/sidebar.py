@@ -1,94 +1,39 @@
 """The column at the left: experiments, their form, and the recordings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPalette, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QScrollArea,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
 
 from zoneviz import words
 from zoneviz.app.spec import again
-from zoneviz.gui.kit import text
+from zoneviz.errors import UsageError
 from zoneviz.gui.kit.glossary import tip
+from zoneviz.gui.kit.short_list import PAYLOAD, ShortList
 from zoneviz.gui.session.driven import Spec
 from zoneviz.gui.session.shelf import Shelf
 from zoneviz.gui.window.forms import ExperimentForm
 from zoneviz.gui.window.live_form import LiveForm
 from zoneviz.gui.window.recordings import Recordings
-from zoneviz.recording.header import Header
+from zoneviz.recording.header import LIVE, Header
 from zoneviz.scenarios import Scenario, scenarios
 from zoneviz.spec import RunSpec
 
-NOTE, PAYLOAD = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 MACHINE = "This machine"
 MACHINE_SUMMARY = "Records the kernel that runs now: readings of its caches, or every allocation with its process and call site."
-ROW = 23
 STOCK = 0.36
 """Largest share of the column's height for the recordings."""
-
-
-class _Delegate(QStyledItemDelegate):
-    """A row with a muted note at its right end."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(80, ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        self.initStyleOption(option, index)
-        words, note = option.text, str(index.data(NOTE) or "")
-        option.text = ""
-        widget = option.widget
-        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
-        area: QRect = option.rect.adjusted(8, 0, -8, 0)
-        palette: QPalette = option.palette
-        width = painter.fontMetrics().horizontalAdvance(note)
-        # The application's own: a style sheet makes the widget's half transparent.
-        painter.setPen(QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText))
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, note)
-        painter.setPen(QColor(palette.color(QPalette.ColorRole.WindowText)))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, area.width() - width - (10 if note else 0))
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-
-
-class ShortList(QListWidget):
-    """A list as high as its rows."""
-
-    def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setItemDelegate(_Delegate(self))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def add(self, sentence: str, note: str, payload: object, hint: str) -> None:
-        """Append a row. `payload`: what `mark` finds it by; `hint`: its tool tip."""
-        item = QListWidgetItem(words.one_line(sentence, 200), self)
-        item.setData(NOTE, note)
-        item.setData(PAYLOAD, payload)
-        item.setToolTip(text.plain(hint))
-
-    def fit(self) -> None:
-        """Set the height to that of the rows."""
-        self.setFixedHeight(self.count() * ROW + 2)
-
-    def mark(self, payload: object) -> None:
-        """Select the row of `payload`, or no row, without a signal."""
-        self.blockSignals(True)
-        self.setCurrentRow(next((row for row in range(self.count()) if self.item(row).data(PAYLOAD) == payload), -1))
-        self.blockSignals(False)
 
 
 def _section(words: str, parent: QWidget, term: str = "") -> QLabel:
@@ -97,6 +42,14 @@ def _section(words: str, parent: QWidget, term: str = "") -> QLabel:
     label.setToolTip(tip(term) if term else "")
     label.setContentsMargins(0, 10, 0, 2)
     return label
+
+
+def _no_experiment(header: Header) -> str:
+    """Why a recording has no form, and what to do for a new run."""
+    if header.can_run_again:
+        name = words.one_line(header.scenario, 60)
+        return f"The experiment “{name}” of this recording is in a file of its own. Open that file to run it again, or choose another one."
+    return f"This recording was {header.origin}, so it has no parameters. Choose an experiment for a new run."
 
 
 class Sidebar(QWidget):
@@ -112,6 +65,9 @@ class Sidebar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.shelf = shelf
         self._original: Header | None = None
+        self._on_show: Path | None = None
+        self._run_on_show: RunSpec | None = None
+        self._filling = self._edited = False
         self._busy = False
         self._waiting = 0
         self.scenarios: dict[str, Scenario] = scenarios()
@@ -143,13 +99,13 @@ class Sidebar(QWidget):
         for scenario in self.scenarios.values():
             self.experiments.add(scenario.name, "", scenario.name, scenario.summary)
         self.experiments.fit()
-        self.experiments.currentItemChanged.connect(self._experiment)
+        self.experiments.currentItemChanged.connect(self._choose)
         self.button.clicked.connect(self.ask_run)
         self.reset.clicked.connect(self._reset)
         self.copy.clicked.connect(self.copy_values)
         self.run_compare.clicked.connect(self.ask_compare)
         for form in (self.form, self.machine):
-            form.changed.connect(self._form_changed)
+            form.changed.connect(self._user_changed)
         self.recordings.opened.connect(self.opened)
         self.choose("fork-bomb" if "fork-bomb" in self.scenarios else next(iter(self.scenarios), ""))
         self.restock()
@@ -224,14 +180,65 @@ class Sidebar(QWidget):
     def show_run(self, spec: Spec) -> None:
         """Select the experiment of a run and enter its values, if it is one of zoneviz's."""
         if isinstance(spec, RunSpec) and spec.scenario in self.scenarios:
-            self.choose(spec.scenario)
-            self.form.show_run(spec)
+            with self._fills():
+                self.choose(spec.scenario)
+                self.form.show_run(spec)
+            self._form_changed()
+
+    @contextmanager
+    def _fills(self) -> Iterator[None]:
+        """What changes now is not the user's edit."""
+        self._filling = True
+        try:
+            yield
+        finally:
+            self._filling, self._edited = False, False
+
+    def follow(self, path: Path | None, header: Header) -> None:
+        """Show the experiment of the recording on show, `path`. Values that the user is editing stay: the heading says what they are."""
+        if path == self._on_show:
+            return
+        self._on_show = path
+        known = path is not None and header.can_run_again and header.scenario in self.scenarios
+        self._run_on_show = again(header) if known else None
+        if path is not None and not self._edited:
+            if self._run_on_show is not None:
+                self.show_run(self._run_on_show)
+            else:
+                with self._fills():
+                    self.experiments.mark(MACHINE if header.kind == LIVE else None)
+                    self._experiment()
+                    if not self.of_machine:
+                        self.summary.setText(_no_experiment(header))
+        self._form_changed()
+
+    @property
+    def of_recording(self) -> bool:
+        """Whether the form has the values of the recording on show."""
+        if self._run_on_show is None or self.chosen != self._run_on_show.scenario or self.form.problem:
+            return False
+        try:
+            return self.form.spec().reduced() == self._run_on_show.reduced()
+        except UsageError:  # recorded by another version
+            return False
+
+    @property
+    def chosen(self) -> str:
+        """The experiment in the form, or MACHINE; "" without one."""
+        item = self.experiments.currentItem()
+        return str(item.data(PAYLOAD)) if item is not None else ""
+
+    @property
+    def title(self) -> str:
+        """What the form is, as its heading says."""
+        if self.of_machine:
+            return "NEW RECORDING OF THIS MACHINE"
+        return "NO EXPERIMENT" if not self.chosen else "PARAMETERS OF THIS RECORDING" if self.of_recording else "NEW EXPERIMENT"
 
     @property
     def of_machine(self) -> bool:
         """Whether the form of this machine is on show, not that of an experiment."""
-        item = self.experiments.currentItem()
-        return item is not None and bool(item.data(PAYLOAD) == MACHINE)
+        return self.chosen == MACHINE
 
     @property
     def ready(self) -> bool:
@@ -245,10 +252,14 @@ class Sidebar(QWidget):
         self.area.ensureWidgetVisible(self.machine.record)
         self.machine.record.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _choose(self) -> None:
+        with self._fills():  # its defaults; nothing has been edited
+            self._experiment()
+        self._form_changed()
+
     def _experiment(self) -> None:
-        item = self.experiments.currentItem()
-        scenario = self.scenarios.get(item.data(PAYLOAD)) if item else None
-        self.form.setVisible(not self.of_machine)
+        scenario = self.scenarios.get(self.chosen)
+        self.form.setVisible(scenario is not None)
         self.machine.setVisible(self.of_machine)
         if scenario is not None:
             self.summary.setText(scenario.summary)
@@ -263,16 +274,22 @@ class Sidebar(QWidget):
         else:
             self._experiment()
 
+    def _user_changed(self) -> None:
+        self._edited = self._edited or not self._filling
+        self._form_changed()
+
     def _form_changed(self) -> None:
         problem = self.machine.problem if self.of_machine else self.form.problem
         self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
-        self.button.setEnabled(not problem)
+        self.problem.setVisible(bool(problem) and bool(self.chosen))
+        self.parameters.setText(self.title)
+        self.button.setEnabled(not problem and bool(self.chosen))
+        self.button.setVisible(bool(self.chosen))
+        self.reset.setVisible(bool(self.chosen))
         now = "Record" if self.of_machine else "Run"
         self.button.setText(now if not self._busy else f"Queue ({self._waiting} waiting)" if self._waiting else "Queue")
-        item = self.experiments.currentItem()
-        same = self._original is not None and item is not None and item.data(PAYLOAD) == self._original.scenario
-        self.copy.setVisible(self._original is not None and not self.of_machine)
+        same = self._original is not None and self.chosen == self._original.scenario
+        self.copy.setVisible(self._original is not None and not self.of_machine and not self.of_recording)
         self.run_compare.setVisible(same)
         self.run_compare.setEnabled(same and not problem)
         what = "this machine" if self.of_machine else "this experiment and record it"
@@ -305,15 +322,15 @@ class Sidebar(QWidget):
 
     def ask_compare(self) -> None:
         """Run the form's experiment, then compare it with the recording on show."""
-        if self.form.editors and self.comparable:
+        if self.comparable:
             self.compare.emit(self.form.spec())
 
     def ask_run(self) -> None:
         """Run the form's experiment, or record this machine, if the values are valid."""
-        if self.of_machine and not self.machine.problem:
-            self.run.emit(self.machine.spec())
-        elif not self.of_machine and self.form.editors and not self.form.problem:
-            self.run.emit(self.form.spec())
+        if not self.ready:
+            return
+        self._edited = self._edited and self._busy  # a queued run starts later, when another one may be edited
+        self.run.emit(self.machine.spec() if self.of_machine else self.form.spec())
 
     def restock(self, current: Path | None = None) -> None:
         """List the recordings again and select the current one."""
