@@ -57,7 +57,7 @@ def put_back(gone: Gone) -> None:
 
 
 def renamed(path: Path, text: str) -> Path:
-    """The path of a recording under the name that a user typed, with its ending. Errors: UsageError if that is an invalid name, or is taken."""
+    """The path of a recording under the name that a user typed, with its ending. Errors: UsageError if it is invalid or taken."""
     ending = next((suffix for suffix in SUFFIXES if path.name.endswith(suffix)), path.suffix)
     name = text.strip().removesuffix(ending)
     if not name or name.startswith(".") or any(c in '/\\:*?"<>|' or not c.isprintable() for c in name):
