@@ -1,4 +1,4 @@
-"""Prints what does not fit: in each view at two window sizes, and in the dialogs.
+"""Prints what does not fit: in each view at three window sizes, and in the dialogs.
 
 `python -m tests.gui.whole.fitting TEXT_SIZE FOLDER RECORDING...`
 """
@@ -16,7 +16,9 @@ from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.gui.window.main import application, close_all
 from zoneviz.gui.window.main_window import MainWindow
 
-SIZES = ((1280, 720), (3840, 2160))
+SIZES = ((1280, 720), (900, 600), (3840, 2160))
+SMALL = SIZES[1]
+"""The smallest window: half of that share for the chart, and columns may be scrolled to."""
 MOMENTS = (1.0, 0.6, 0.0)
 """Shares of the run: labels beside the line of the moment are elsewhere at each."""
 CHART = 0.1
@@ -100,10 +102,11 @@ def _section(table: QTableView, column: int) -> tuple[int, int]:
     return table.columnViewportPosition(column), table.columnWidth(column)
 
 
-def unfit(window: QWidget) -> list[str]:
-    """Everything that does not fit in a window or dialog."""
+def unfit(window: QWidget, columns: bool = True) -> list[str]:
+    """Everything that does not fit in a window or dialog. `columns`: also checks that those of NEEDED are seen without scrolling."""
     words = painted(window)
-    return [*cramped(window), *overlapping(window), *cut(words), *met(words), *shortened(window, words)]
+    found = [*cramped(window), *overlapping(window), *cut(words), *met(words)]
+    return [*found, *shortened(window, words)] if columns else found
 
 
 def settle(app: QApplication, window: MainWindow) -> None:
@@ -125,8 +128,9 @@ def views(app: QApplication, window: MainWindow, size: tuple[int, int]) -> None:
             window.session.ask_moment(round(window.session.last * share))
             settle(app, window)
             chart = window.timeline.chart
-            found = unfit(window)
-            if window.size().toTuple() != size or chart.width() * chart.height() < CHART * size[0] * size[1]:
+            found = unfit(window, size != SMALL)
+            least = CHART / 2 if size == SMALL else CHART
+            if window.size().toTuple() != size or chart.width() * chart.height() < least * size[0] * size[1]:
                 found.append(f"window {window.size().toTuple()}, chart {chart.size().toTuple()}")
             for words in found:
                 print(size, view.title, share, words)

@@ -136,7 +136,7 @@ QPushButton:disabled, QToolButton:disabled { color: $faint; background: transpar
 QPushButton[role="primary"] { background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }
 QPushButton[role="primary"]:hover { border-color: $strong; }
 QPushButton[role="primary"]:disabled { background: $raised; border-color: $line; color: $faint; font-weight: 400; }
-QPushButton[role="flat"], QToolButton[role="flat"] { background: transparent; border-color: $edge; padding: 1px 7px; }
+QPushButton[role="flat"], QToolButton[role="flat"] { background: transparent; border-color: $edge; padding: 1px 6px; }
 QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover { color: $strong; background: $raised; border-color: $muted; }
 QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus { border-color: $accent; }
 QPushButton[role="toggle"] { background: transparent; border-color: transparent; padding: 2px 3px 2px 1.45em; text-align: left; }

@@ -223,11 +223,12 @@ class Timeline(View):
         least_whole = "limit of all" if player.recording.header.of_readings else "all zone memory"
         whole = least_whole + (", 100 % of each limit" if self.with_limits.isChecked() and self.limits.limits else "")
         least, axis = reading.lstrip(" ·"), f"over {unit}{reading}"
-        for over, ceiling in ((f"stacked, {axis}", whole), (axis, whole), (least, whole), (least, least_whole)):
-            if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} " if limited else f"{over}  ") <= room:
+        shorter = ((axis, whole), (least, whole), (least, least_whole), ("", least_whole), ("", ""))
+        for over, ceiling in ((f"stacked, {axis}", whole), *shorter):
+            if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} " if limited and ceiling else f"{over}  ") <= room:
                 break  # or try a shorter text, rather than cut this one
         dashes = f" <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>"
-        self.said.setText(f"{muted}{over} &nbsp;</span>" + (dashes if limited else ""))
+        self.said.setText(f"{muted}{over} &nbsp;</span>" + (dashes if limited and ceiling else ""))
 
     def show_growth(self, player: Player) -> None:
         """Draw the visible range."""

@@ -79,6 +79,11 @@ class Finder(QObject):
             self._job.cancel()
             self._say("cancelled")
 
+    def forget(self) -> None:
+        """Cancel the search and drop what it found."""
+        self.cancel()
+        self._say("")
+
     def wait(self) -> None:
         """Block until the search has finished."""
         if self._job is not None:

@@ -80,6 +80,7 @@ class MainWindow(Parts):
         desk.news.connect(lambda line: self.notices.show(line, self.status.state.text()))
         desk.recorded.connect(lambda _: self.notices.hide())
         desk.used.connect(self._used)
+        session.recording_changed.connect(self._closed)
         session.grown.connect(self._first_events)
         for chosen in (session.selection_changed, self.timeline.legend.changed, self.timeline.measure.changed, self.trail.changed):
             chosen.connect(lambda: actions.refresh(self))
@@ -153,6 +154,15 @@ class MainWindow(Parts):
     def _used(self, path: Path) -> None:
         self.shelf.remember(path)
         self._restock()
+
+    def _closed(self) -> None:
+        """Nothing in the window refers to a recording that was closed."""
+        if self.session.player is None:
+            for bar in (self.find_bar, self.banner):
+                bar.hide()
+            self.finder.forget()
+            self.welcome.show_empty()
+            self._restock()
 
     def _restock(self) -> None:
         player = self.session.player

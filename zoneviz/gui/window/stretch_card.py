@@ -61,7 +61,7 @@ class StretchCard(Bar):
         self.table.grows, self.table.linked = 0, True
         self.table.chosen.connect(lambda row: session.select_zone(str(row[0])))
         self.diagnose = self._button("Diagnose", "Say what grew in this stretch, and why")
-        self.export = self._button("Export", "Write the events of this stretch, or what they add up to, in another format")
+        self.export = self._button("Export ▾", "Write the events of this stretch, or what they add up to, in another format")
         self.cut = self._button("Slice…", "Save this stretch as a recording")
         self._lay_out()
         session.selection_changed.connect(self._selected)
@@ -134,9 +134,10 @@ class StretchCard(Bar):
     # what it shows
 
     def _selected(self) -> None:
-        chosen = self.session.selection.range
-        if chosen == self._of:
-            return
+        if self.session.selection.range != self._of:
+            self._follow(self.session.selection.range)
+
+    def _follow(self, chosen: tuple[int, int] | None) -> None:
         self._of = chosen
         if self.job is not None:
             self.job.cancel()
@@ -148,8 +149,7 @@ class StretchCard(Bar):
 
     def _recording(self) -> None:
         """Forget the figures of another recording, and count again in one that has grown or uses another axis."""
-        self._of = None
-        self._selected()
+        self._follow(self.session.selection.range)
 
     def _show(self) -> None:
         self.say("")

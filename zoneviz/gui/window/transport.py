@@ -113,9 +113,9 @@ class Transport(View):
         line.setProperty("role", "line")
         self.captions = self._caption("RUN"), self._caption("REPLAY")
         grid = QGridLayout(self)
-        grid.setContentsMargins(12, 4, 12, 6)
+        grid.setContentsMargins(12, 2, 12, 4)
         grid.setHorizontalSpacing(SPACING)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(1)
         for column, (caption, widgets) in zip((0, 3), zip(self.captions, (run, moment), strict=True), strict=True):
             row = QHBoxLayout()
             row.setSpacing(SPACING)
@@ -132,6 +132,7 @@ class Transport(View):
         session.theme_changed.connect(self._dress)
         session.follow_changed.connect(lambda _: self._follow_shown())
         session.standing.changed.connect(self._state_changed)
+        session.recording_changed.connect(self._closed)
         self.badge.hide()
         self._follow_shown()
 
@@ -186,6 +187,16 @@ class Transport(View):
     def _follow_shown(self) -> None:
         self.follow.setVisible(self.session.live)
         self._fit()
+
+    def _closed(self) -> None:
+        """Nothing of a recording stays when it is closed."""
+        if self.session.player is None:
+            self._said = self._word = ""
+            self.badge.hide()
+            for label in (self.event_label, self.where):
+                label.clear()
+                label.setToolTip("")
+                label.setMinimumWidth(0)
 
     def show_recording(self, player: Player) -> None:
         """Show the state of its run."""
