@@ -8,9 +8,10 @@ import pytest
 from zoneviz import resources
 from zoneviz.events import Catalog, Kind, MapInfo, ZoneInfo
 from zoneviz.playback import Player
-from zoneviz.playback.cuts import Cuts, Places, cuts_of
+from zoneviz.playback.cuts import LOST, Cuts, Places, cuts_of
 from zoneviz.playback.pagemap import FREE, LIVE, TAIL, changed_pages, owners, page_map
 from zoneviz.recording import Recording
+from zoneviz.state.elements import COLUMNS
 from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import PAGE
 from zoneviz.state.rows import Ints
@@ -134,3 +135,23 @@ def test_without_a_zone_map_there_are_the_pages_with_elements() -> None:
 def test_a_machine_without_elements_has_no_pages() -> None:
     found = page_map(scattered())
     assert found.scattered and not len(found) and found.page_of(np.array([SLABS])).tolist() == [-1]
+
+
+@pytest.mark.parametrize("name", ["fork-bomb", "dev-null-throttled", "linux-sockets"])
+def test_the_pieces_are_the_live_elements_and_the_free_places(name: str) -> None:
+    """Against a count by dictionaries, at moments in any order."""
+    with Recording(next(path for path in resources.recordings() if path.name.startswith(name))) as recording:
+        player = Player(recording)
+        places = places_of(player)
+        for part in (1.0, 0.3, 0.31, 0.9, 0.0, 0.6):
+            state = player.seek(int(recording.event_count * part))
+            sizes = dict(zip(state.elements.address.tolist(), state.element_sizes().tolist(), strict=True))
+            expected = {
+                address: (address, size, TAIL if zone == LOST else FREE, zone, 0, 0, 0)
+                for address, size, zone, seq in zip(*(column.tolist() for column in places), strict=True)
+                if seq <= state.seq
+            }
+            for address, zone, seq, task, path, _ in zip(*(getattr(state.elements, c).tolist() for c in COLUMNS), strict=True):
+                expected[address] = (address, sizes[address], LIVE, zone, task, seq, path)
+            found = page_map(state, places).pieces
+            assert [*zip(*(column.tolist() for column in found), strict=True)] == [expected[address] for address in sorted(expected)]

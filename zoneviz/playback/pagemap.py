@@ -156,18 +156,26 @@ def _pieces(live: Elements, places: Places, state: MachineState) -> Pieces:
     none = np.zeros(len(live), np.int64)
     if not len(places.address):
         return Pieces(live.address, sizes, none + LIVE, live.zone, live.task, live.seq, live.path)
-    at = np.minimum(np.searchsorted(live.address, places.address), max(len(live) - 1, 0))
-    dead = live.address[at] != places.address if len(live) else np.ones(len(places.address), np.bool_)
-    free = Places(*(column[dead] for column in places))
-    kind = np.where(free.zone == LOST, TAIL, FREE)
-    rest = np.zeros(len(kind), np.int64)
-    columns = (
-        (live.address, free.address), (sizes, free.size), (none + LIVE, kind), (live.zone, free.zone),
-        (live.task, rest), (live.seq, rest), (live.path, rest),
-    )  # fmt: skip
-    both = [np.concatenate(pair) for pair in columns]
-    order = np.argsort(both[0], kind="stable")
-    return Pieces(*(column[order] for column in both))
+    place = np.minimum(np.searchsorted(places.address, live.address), len(places.address) - 1)
+    cut = places.address[place] == live.address
+    found = [places.size, np.where(places.zone == LOST, TAIL, FREE), places.zone, *np.zeros((3, len(places.address)), np.int64)]
+    mine = [sizes, none + LIVE, live.zone, live.task, live.seq, live.path]
+    if cut.all():
+        return Pieces(places.address, *(_overlaid(column, place, values) for column, values in zip(found, mine, strict=True)))
+    # Elements of zones with pages of their own are at no place.
+    uncut, place = np.flatnonzero(~cut), place[cut]
+    into = np.searchsorted(places.address, live.address[uncut])
+    columns = [np.insert(places.address, into, live.address[uncut])]
+    for column, values in zip(found, mine, strict=True):
+        columns.append(np.insert(_overlaid(column, place, values[cut]), into, values[uncut]))
+    return Pieces(*columns)
+
+
+def _overlaid(column: Ints, at: Ints, values: Ints) -> Ints:
+    """`column` with `values` at the indices `at`."""
+    out = column.copy()
+    out[at] = values
+    return out
 
 
 def _boot_pages(addresses: Ints, start: int, boot_memory: int) -> Ints:

@@ -15,6 +15,7 @@ from tests.gui import live
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
 from zoneviz import resources
 from zoneviz.events import Kind
+from zoneviz.gui.charts import page_colours
 from zoneviz.gui.charts.page_colours import WAYS, bands, bytewise, colouring
 from zoneviz.gui.kit.colours import zone_colour
 from zoneviz.gui.kit.theme import DARK, LIGHT
@@ -72,6 +73,14 @@ def test_bands_are_in_proportion_to_the_bytes(view: PagesView, session: Session)
         low = np.maximum(here.address[mine], found.address[page])
         high = np.minimum((here.address + here.size)[mine], found.address[page] + PAGE)
         assert pixels == (high - low).sum()
+
+
+def test_bands_of_many_pages_and_groups_are_the_same(view: PagesView, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, colours = view.map, view.cells.colours
+    assert found is not None and colours is not None
+    expected = bands(found, colours, 8)
+    monkeypatch.setattr(page_colours, "_DENSE", 0)
+    assert (bands(found, colours, 8) == expected).all() and len(np.unique(expected)) > 5
 
 
 def test_zoomed_in_each_element_is_at_its_address(view: PagesView, session: Session, settle: Settle) -> None:

@@ -51,6 +51,8 @@ class PageCells(QAbstractScrollArea):
         """Side of a cell in pixels, including the gap; 0: as large as all pages fit."""
         self.chosen = -1
         self._image: tuple[tuple[int, ...], QImage] | None = None
+        self._fitting: tuple[tuple[int, ...], int] = ((), SMALLEST)
+        """The side at which all pages fit, and what it depends on."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Pages of the zone map in address order")
@@ -76,9 +78,11 @@ class PageCells(QAbstractScrollArea):
         """Side of a cell in pixels."""
         if self.cell or self.map is None or not len(self.map):
             return self.cell or 12
-        width, height = self.width(), self.height()
-        fits = (s for s in range(48, SMALLEST, -1) if self._height(s, width // s) <= height)
-        return next(fits, SMALLEST)
+        key = self.width(), self.height(), len(self.map), self.map.boot, self.head
+        if self._fitting[0] != key:
+            fits = (s for s in range(48, SMALLEST, -1) if self._height(s, key[0] // s) <= key[1])
+            self._fitting = key, next(fits, SMALLEST)
+        return self._fitting[1]
 
     @property
     def columns(self) -> int:
