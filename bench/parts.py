@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from bench import slabs
-from zoneviz.app.info import info
 from zoneviz.app.running import run
 from zoneviz.events import COLUMNS, WIDTH, Catalog
+from zoneviz.mach.tape import COMPILED
 from zoneviz.playback import Player
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording, pack, schema
@@ -60,9 +60,9 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def child(*words: str) -> dict[str, Any]:
-    """The measurements of one part, run in a separate process so that its peak memory counts alone."""
-    done = subprocess.run([sys.executable, "-m", "bench", "--part", *words], capture_output=True, text=True, check=True)
+def child(*words: str, at: Path | None = None) -> dict[str, Any]:
+    """The measurements of one part, run in a separate process so that its peak memory counts alone. `at`: a copy of the program to run."""
+    done = subprocess.run([sys.executable, "-m", "bench", "--part", *words], capture_output=True, text=True, check=True, cwd=at)
     measured: dict[str, Any] = json.loads(done.stdout)
     return measured
 
@@ -158,11 +158,15 @@ def insert_ratio(source: Path, folder: Path, times: int) -> tuple[float, float]:
     return statistics.median(b / r for b, r in pairs), statistics.median(b for b, _ in pairs)
 
 
-def bomb(path: Path | None) -> tuple[float, int]:
-    """(processor time in seconds, events) of a fork bomb, recorded to `path` if one is given."""
+def bombed(path: str) -> dict[str, Any]:
+    """A part: a fork bomb, recorded to `path` unless that is "".
+
+    Processor time in seconds, events, peak memory in bytes, and whether the kernel is compiled.
+    """
     results: list[dict[str, Any]] = []
-    seconds = cpu(lambda: results.append(run(RunSpec("fork-bomb", record=path is not None, output=path, force=path is not None))[0]))
-    return seconds, int(results[0]["events"])
+    spec = RunSpec("fork-bomb", record=bool(path), output=Path(path) if path else None, force=bool(path))
+    seconds = cpu(lambda: results.append(run(spec)[0]))
+    return {"seconds": seconds, "events": int(results[0]["events"]), "peak": peak(), "compiled": COMPILED}
 
 
 def beside(path: Path) -> Path:
@@ -210,12 +214,7 @@ def curves(path: Path) -> float:
     return cpu(work)
 
 
-def opening(path: Path) -> float:
-    """Seconds to compute the output of `zoneviz info` and the first series of the whole file."""
-
-    def work() -> None:
-        info(path)
-        with Recording(path) as recording:
-            Series().load(recording, coarse=True)
-
-    return wall(work)
+def first_series(path: Path) -> float:
+    """Processor seconds to read the first curves of the whole file, from its coarsest samples."""
+    with Recording(path) as recording:
+        return cpu(lambda: Series().load(recording, coarse=True))

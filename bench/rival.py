@@ -9,14 +9,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.peers import PER_ROUND, WORK
+
 QUIET = 0.5
 """A window counts as settled after this many seconds without work."""
 _IDLE = 2
 """Clock ticks that an idle window may use in that time: cursors blink."""
 _LONGEST = 60.0
-# Three allocations and three frees per round, through malloc instead of Python's arenas.
-_WORK = "for i in range({times}): bytearray(1)"
-_EVENTS = 6
 
 
 def installed() -> bool:
@@ -28,7 +27,7 @@ def traced(events: int, folder: Path) -> Path:
     """heaptrack's trace of a program with about `events` allocations and frees; recorded unless `folder` has one."""
     found = sorted(folder.glob(f"heap-{events}.*"))
     if not found:
-        work = [sys.executable, "-c", _WORK.format(times=events // _EVENTS)]
+        work = [sys.executable, "-c", WORK.format(times=events // PER_ROUND)]
         command = ["heaptrack", "-o", str(folder / f"heap-{events}"), *work]
         settings = os.environ | {"PYTHONMALLOC": "malloc"}
         program = subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
