@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.conftest import Settle
+from zoneviz import resources
 from zoneviz.gui.charts.hover import Hover
 from zoneviz.gui.charts.pointer import NEAR, Pointer
 from zoneviz.gui.session import jobs
@@ -41,8 +42,7 @@ def chart(request: pytest.FixtureRequest, bombed: MainWindow, settle: Settle) ->
 def bombed(viewed: MainWindow, settle: Settle) -> MainWindow:
     """The window with the golden fork bomb, which has data for every chart."""
     if viewed.session.header.scenario != "fork-bomb" or viewed.session.last < 20_000:
-        item = next(item for item in viewed.shelf.examples() if item.path.name.startswith("fork-bomb"))
-        assert viewed.open_path(item.path)
+        assert viewed.open_path(next(path for path in resources.recordings() if path.name.startswith("fork-bomb")))
     waited(viewed, settle)
     return viewed
 

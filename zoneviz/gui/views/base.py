@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.view_axis import ViewAxis
 from zoneviz.playback import Player
 from zoneviz.playback.shown import lacking
 
@@ -26,6 +27,8 @@ class View(QWidget):
         super().__init__(parent)
         self.session = session
         self.setAccessibleName(self.title)
+        self.time: ViewAxis | None = None
+        """Its axis of time, if it can show another stretch than the timeline."""
         self._stale = {"recording", "moment"}
         self._cover: QLabel | None = None
         session.recording_changed.connect(self._recording)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting
+from zoneviz.gui.charts.axis_lock import AxisLock
 from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
@@ -255,8 +256,9 @@ class HeatmapView(View):
             top.addWidget(widget)
         top.addStretch()
         top.addWidget(self.legend)
-        self.time = ViewAxis(session, self)
+        self.time: ViewAxis = ViewAxis(session, self)
         self.cells = Cells(session, self, self.time)
+        self.lock = AxisLock(self.time, self.cells)
         self.setFocusProxy(self.cells)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -336,6 +338,7 @@ class HeatmapView(View):
         self.heading.setText(f"{player.recording.header.nouns} by time")
         found = heatmap(self.session.series, low, high, self.cells.columns, self.chooser.value(), self.cells.rows)
         self.cells.show_map(found, self.log.isChecked())
+        self.lock.place(self.cells.area(), self.cells.axis)
         self.legend.show_range(amount(found.metric, found.top))
         width = (high - low) / self.cells.columns
         counted = self.session.series.counted

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from zoneviz import words
+from zoneviz.gui.charts.axis_lock import AxisLock
 from zoneviz.gui.charts.lanechart import AXIS, GAP, Lane, LaneChart, same_scale
 from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.kit.choice import Choice
@@ -75,8 +76,9 @@ class ThreadsView(View):
         for widget in (self.heading, self.scale, self.single):
             top.addWidget(widget)
         top.addStretch()
-        self.time = ViewAxis(session, self)
+        self.time: ViewAxis = ViewAxis(session, self)
         self.chart = LaneChart(session, "Threads of each server by what they do", self, time=self.time)
+        self.lock = AxisLock(self.time, self.chart)
         self.setFocusProxy(self.chart)
         self.legend = Legend(session, "What the colours of the threads stand for", self)
         left = QWidget(self)
@@ -135,6 +137,7 @@ class ThreadsView(View):
 
     def show_growth(self, player: Player) -> None:
         """Draw the lanes of the visible range."""
+        self.lock.place(self.chart.area, AXIS)
         self.feed.read(player)
         series = self.session.series
         low, high = (series.seq_at(x) for x in self.time.range)

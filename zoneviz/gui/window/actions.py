@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from zoneviz.gui.kit.theme import THEMES
+from zoneviz.gui.window import timed
 from zoneviz.gui.window.docks import EDGES
 from zoneviz.gui.window.documents import CAPTURING, GLOSSARY, Reader
 from zoneviz.gui.window.help import about, keys
@@ -110,12 +111,12 @@ def _views(titles: Sequence[str]) -> list[Action[Parts]]:
 
 def _view() -> list[Action[Parts]]:
     return [
-        Action("in", "View", "Zoom &in", "Show a shorter stretch around the moment", lambda p: p.session.axis.zoom(0.7), ("W",), _shown,
+        Action("in", "View", "Zoom &in", "Show a shorter stretch around the moment", lambda p: timed.axis(p).zoom(0.7), ("W",), _shown,
                chart=True, separated=True),
-        Action("out", "View", "Zoom &out", "Show a longer stretch around the moment", lambda p: p.session.axis.zoom(1 / 0.7), ("S",),
+        Action("out", "View", "Zoom &out", "Show a longer stretch around the moment", lambda p: timed.axis(p).zoom(1 / 0.7), ("S",),
                _shown, chart=True),
-        Action("left", "View", "Pan &left", "Show what comes before", lambda p: p.session.axis.pan(-0.2), ("A",), _shown, chart=True),
-        Action("right", "View", "Pan &right", "Show what comes after", lambda p: p.session.axis.pan(0.2), ("D",), _shown, chart=True),
+        Action("left", "View", "Pan &left", "Show what comes before", lambda p: timed.axis(p).pan(-0.2), ("A",), _shown, chart=True),
+        Action("right", "View", "Pan &right", "Show what comes after", lambda p: timed.axis(p).pan(0.2), ("D",), _shown, chart=True),
         Action("zoom_chosen", "View", "Zoom to &selection", "Show the selected stretch", lambda p: p.session.show_selected(), ("Z",),
                _shown, chart=True),
         Action("stretch", "View", "F&igures of the selection", "Show how long the selected stretch is and what grew in it",
@@ -124,7 +125,7 @@ def _view() -> list[Action[Parts]]:
                lambda p: p.stretch_acts.diagnose(), enabled=_stretch),
         Action("slice", "View", "Save the selected stretch as a recording…", "Make a recording of the selected stretch alone",
                lambda p: p.stretch_acts.slice(), enabled=_stretch),
-        Action("fit", "View", "&Fit whole run", "Show the whole run", lambda p: p.session.fit(), ("F",), _shown, chart=True),
+        Action("fit", "View", "&Fit whole run", "Show the whole run", lambda p: timed.axis(p).fit(), ("F",), _shown, chart=True),
         Action("only_band", "View", "Show &only the selected band", "Show only the band of the selection in the timeline, or all again",
                lambda p: p.timeline.legend.isolate(p.timeline.band()), ("O",), lambda p: p.shown and bool(p.timeline.band()),
                lambda p: bool(p.timeline.band()) and p.timeline.legend.only == p.timeline.band(), chart=True, separated=True),
@@ -136,6 +137,9 @@ def _view() -> list[Action[Parts]]:
         Action("growth", "View", "&Growth instead of bytes", "Show in the timeline what was added since boot, the first reading or the "
                "start of the selection", lambda p: p.timeline.show_growing(not p.timeline.source.growing), ("G",), _shown,
                lambda p: p.timeline.source.growing, chart=True),
+        Action("share_time", "View", "Same &time in all views",
+               "Views show the stretch of the timeline; without it, the one with the focus zooms and pans alone", timed.toggle, ("T",),
+               _shown, timed.shared, chart=True),
         Action("by_event", "View", "Use &event number as axis", "Numbers of events or readings on the axis instead of time",
                lambda p: p.session.set_by_event(not p.session.series.by_event), ("E",),
                lambda p: p.shown and not p.session.series.forced_by_event, lambda p: p.session.series.by_event,

@@ -85,6 +85,9 @@ class MainWindow(Parts):
         for chosen in (session.selection_changed, self.timeline.legend.changed, self.timeline.measure.changed, self.trail.changed):
             chosen.connect(lambda: actions.refresh(self))
         self.preferences.changed.connect(self.dress)
+        for view in self.deck.views:
+            if view.time is not None:
+                view.time.lock_changed.connect(self.refresh)
         for problem in (session.problem, desk.problem, self.variants.problem):
             problem.connect(self._problem)
         for changed in (
