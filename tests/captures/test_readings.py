@@ -16,7 +16,7 @@ from zoneviz.events import Catalog, Kind, ZoneInfo
 from zoneviz.recording import Header, Recorder, Recording
 from zoneviz.state.figures import CUR_SIZE
 from zoneviz.state.machine import MachineState
-from zoneviz.state.rows import Ints
+from zoneviz.state.rows import ELEMENT_LIMIT, Ints
 
 MINUTE = 60_000_000_000
 
@@ -122,6 +122,12 @@ def test_a_zone_that_events_changed_is_set_again_though_the_machine_reports_the_
     after = writer.reading(3, 3, listing, names.rows(listing.zones))
     assert [(Kind(row[0]).name, row[5], row[7]) for row in after[1:].tolist()] == [("ZONE_FIGURE", 2, size) for size in (5, 3, 128)]
     assert len(writer.reading(4, 4, listing, names.rows(listing.zones))) == 1
+
+
+def test_a_size_of_an_element_that_no_machine_has_is_left_out() -> None:
+    skipped: list[str] = []
+    rows = ZoneNames().rows([ZoneRow("a", ELEMENT_LIMIT, 5), ZoneRow("b", ELEMENT_LIMIT - 1, 5)], lambda reason: skipped.append(str(reason)))
+    assert rows[:, 1].tolist() == [UNKNOWN, ELEMENT_LIMIT - 1] and skipped == ["a figure is impossibly large or negative"]
 
 
 def test_a_zone_that_events_brought_is_found_by_name() -> None:

@@ -11,7 +11,7 @@ from zoneviz.errors import InputError
 from zoneviz.events import Event, Kind
 from zoneviz.state import totals
 from zoneviz.state.figures import UNKNOWN
-from zoneviz.state.rows import ByKind
+from zoneviz.state.rows import ELEMENT_LIMIT, SUM_LIMIT, ByKind
 from zoneviz.state.totals import Totals
 
 
@@ -67,6 +67,43 @@ def test_sizes_that_would_overflow_a_sum_are_refused(kind: Kind, size: int) -> N
     with pytest.raises(InputError, match="invalid size"):
         Totals(toy.catalog()).advance(toy.as_rows([(int(kind), 0, 0, 0, 0, 1, 0, size, 1)]))
 
+
+def test_an_element_larger_than_any_machine_is_refused() -> None:
+    with pytest.raises(InputError, match="invalid element size 68719476736"):
+        Totals(toy.catalog()).advance(toy.as_rows([(int(Kind.ZINIT), 0, 0, 0, 0, 1, 0, ELEMENT_LIMIT, 1)]))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        (int(Kind.KMEM_ALLOC), 0, 0, 0, 0, 1, 0, (1 << 48) - 1, 0),
+        (int(Kind.ZCRAM), 0, 0, 0, 0, 1, 0, (1 << 48) - 1, 1),
+        (int(Kind.ZCOLLECT), 0, 0, 0, 0, 1, 0, 8, (1 << 52) - 1),
+        (int(Kind.PAGE_GRAB), 0, 0, 0, 0, (1 << 52) - 1, 0, 0, 0),
+        (int(Kind.ZEXTEND), 0, 0, 0, 0, 1, 0, 0, 1 - (1 << 52)),
+    ],
+)
+@pytest.mark.parametrize("batch", [1, 100, 1 << 15])
+def test_a_sum_is_refused_before_it_overflows(event: Event, batch: int) -> None:
+    rows = np.tile(toy.as_rows([event]), (batch, 1))
+    found, added = Totals(toy.catalog()), 0
+    with pytest.raises(InputError, match="more than any machine has: the recording is damaged"):
+        while added < 1 << 15:
+            found.advance(rows)
+            added += batch
+            for figures in (found.zones, found.maps, found.machine):
+                assert np.abs(figures).max() < SUM_LIMIT
+    found = Totals(toy.catalog())
+    with pytest.raises(InputError, match="more than any machine has: the recording is damaged"):
+        for _ in range(1 << 15):
+            found.run(rows, np.zeros(len(rows), np.int64), 1)
+
+
+def test_large_figures_that_are_set_are_no_sums() -> None:
+    event = (int(Kind.ZONE_FIGURE), 0, 0, 0, 0, 1, 0, (1 << 48) - 1, 2)
+    found = Totals(toy.catalog())
+    found.advance(np.tile(toy.as_rows([event]), (1 << 16, 1)))
+    assert found.zones.max() == (1 << 48) - 1
 
 
 def test_unknown_kinds_are_ignored() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from zoneviz.captures.capture import UNKNOWN, ZoneRow, ZoneTable
-from zoneviz.state.rows import SIZE_LIMIT, ZONE_ID_LIMIT, Ints
+from zoneviz.state.rows import ELEMENT_LIMIT, SIZE_LIMIT, ZONE_ID_LIMIT, Ints
 
 
 class ZoneNames:
@@ -27,6 +27,7 @@ class ZoneNames:
         if table.names != self._last:
             self._last, self._numbers = table.names, self._identified(table.names)
         impossible = (figures >= SIZE_LIMIT) | (figures < UNKNOWN)
+        impossible[:, 0] |= figures[:, 0] >= ELEMENT_LIMIT
         if impossible.any():
             skip("a figure is impossibly large or negative")
             figures = np.where(impossible, UNKNOWN, figures)

@@ -17,6 +17,12 @@ SEQ, KIND, TIME, TASK, THREAD, PATH, SUBJECT, ADDRESS, SIZE, EXTRA = range(10)
 SIZE_LIMIT = 1 << 48
 """Upper bound of a size in bytes (256 TiB) and of a figure. A larger one means a damaged file, and sums of it would overflow."""
 
+ELEMENT_LIMIT = 1 << 36
+"""Upper bound of the size of an element of a zone in bytes (64 GiB): sums over as many elements as memory holds do not overflow."""
+
+SUM_LIMIT = 1 << 62
+"""Upper bound of sums over events. Where two numbers below it are added, int64 does not overflow."""
+
 ZONE_ID_LIMIT = 1 << 12
 """Upper bound of the ids of zones, maps and figures. There are few; a larger id means a damaged file and must not allocate memory."""
 

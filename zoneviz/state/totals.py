@@ -32,7 +32,21 @@ from zoneviz.state.figures import (
     WASTED,
     ZONE_FIGURES,
 )
-from zoneviz.state.rows import EXTRA, FIGURE_KINDS, KIND, MAP_KINDS, SIZE, SIZE_LIMIT, SUBJECT, ZONE_ID_LIMIT, ZONE_KINDS, ByKind, Ints
+from zoneviz.state.rows import (
+    ELEMENT_LIMIT,
+    EXTRA,
+    FIGURE_KINDS,
+    KIND,
+    MAP_KINDS,
+    SIZE,
+    SIZE_LIMIT,
+    SUBJECT,
+    SUM_LIMIT,
+    ZONE_ID_LIMIT,
+    ZONE_KINDS,
+    ByKind,
+    Ints,
+)
 
 _SETTING = (int(Kind.ZINIT), int(Kind.ZGROW), int(Kind.ZONE_FIGURE))
 """The kinds that set a figure of a zone."""
@@ -40,6 +54,16 @@ _COUNTING = tuple(kind for kind in ZONE_KINDS if kind not in _SETTING)
 """The kinds that add to one."""
 _SIZED = (*ZONE_KINDS, *MAP_KINDS, int(Kind.KMEM_SUBALLOC))
 """The kinds whose size is summed."""
+_SUMMED = tuple(
+    int(kind)
+    for kind in (
+        Kind.ZALLOC, Kind.ZCRAM, Kind.ZCOLLECT, Kind.KMEM_ALLOC, Kind.KMEM_FREE, Kind.KMEM_SUBALLOC, Kind.PAGE_GRAB, Kind.PAGE_RELEASE,
+        Kind.ZEXTEND,
+    )
+)  # fmt: skip
+"""The kinds whose subject, size or extra is added to a figure."""
+_ADDED = [SUBJECT, SIZE, EXTRA]
+_TOO_MUCH = "The sizes of its events add up to more than any machine has: the recording is damaged."
 
 
 class Sums(NamedTuple):
@@ -83,6 +107,7 @@ class Totals:
         self.machine += more.machine[0]
         if len(self.figures) > 1:
             self.figures += more.figures[0]
+        self._check_sums()
 
     def run(self, rows: Ints, parts: Ints, count: int, kinds: ByKind | None = None) -> Sums:
         """Add a batch of events in `count` parts, and return the totals after each part.
@@ -93,7 +118,14 @@ class Totals:
         before = (self.zones, self.maps, self.machine, self.figures)
         sums = Sums(*(one + np.cumsum(more, axis=0) for one, more in zip(before, deltas, strict=True)))
         self.zones, self.maps, self.machine, self.figures = (part[-1] for part in sums)
+        self._check_sums()
         return sums
+
+    def _check_sums(self) -> None:
+        """Errors: InputError if a sum is larger than any machine has: with the next batch it could overflow."""
+        for figures in (self.zones, self.maps, self.machine):
+            if int(figures.max(initial=0)) >= SUM_LIMIT or int(figures.min(initial=0)) <= -SUM_LIMIT:
+                raise InputError(_TOO_MUCH)
 
     def deltas(self, rows: Ints, parts: Ints, count: int, kinds: ByKind | None = None) -> Sums:
         """What a batch adds to the totals, split into `count` parts; nothing is added yet.
@@ -103,6 +135,8 @@ class Totals:
         """
         by = kinds or ByKind(rows)
         self._grow(by)
+        if not _summable(by.columns[_ADDED]) and not _summable(by.columns[_ADDED][:, by.any_of(_SUMMED)]):
+            raise InputError(_TOO_MUCH)
         maps, machine = self._machine_deltas(by, parts, count)
         sums = Sums(self._zone_deltas(by, parts, count), maps, machine, np.zeros((count, len(self.figures)), np.int64))
         if self.catalog.figures or by.has(FIGURE_KINDS):
@@ -242,6 +276,7 @@ class Totals:
             _check(extra[by[Kind.ZONE_FIGURE]], "figure of a zone", len(ZONE_FIGURES))
             _check(by.columns[SIZE, by.any_of(FIGURE_KINDS)], "value of a figure", SIZE_LIMIT)
         _check(by.columns[SIZE][by.any_of(_SIZED)], "size", SIZE_LIMIT)
+        _check(by.columns[SIZE, by[Kind.ZINIT]], "element size", ELEMENT_LIMIT)
         need = max(len(self.catalog.zones), int(zone_ids.max(initial=0))) + 1
         if need > len(self.zones):
             self.zones = np.concatenate([self.zones, np.zeros((need - len(self.zones), 7), np.int64)])
@@ -271,6 +306,12 @@ def differences(cells: Ints, values: Ints, before: Ints) -> Ints:
     out = np.empty_like(values)
     out[order] = values[order] - old
     return out
+
+
+def _summable(columns: Ints) -> bool:
+    """Whether no sum over numbers of one of these columns (columns, n) reaches SUM_LIMIT."""
+    largest = max(int(columns.max(initial=0)), -int(columns.min(initial=0)))
+    return largest * len(columns[0]) < SUM_LIMIT
 
 
 def _check(numbers: Ints, what: str, limit: int) -> None:
