@@ -21,8 +21,13 @@ def parse_goal(text: str, catalog: Catalog) -> Goal:
     """
     if not text.strip():
         raise UsageError("Enter what to search for, for example: kind=ZREFUSE, or ipc ports in use > 30000.")
-    if _FILTER.match(text):
+    if is_filter(text):
         match = parse_filter(text, catalog)
         return lambda player, backwards: search(player, match, backwards=backwards)
     watch = parse_watch(text.strip(), catalog)
     return lambda player, backwards: run_to(player, [watch], backwards=backwards)
+
+
+def is_filter(text: str) -> bool:
+    """Whether a goal is a filter of events rather than a condition on the machine."""
+    return bool(_FILTER.match(text))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.charts.gutter import gutter
+from zoneviz.gui.charts.hit_marks import HitMarks
 from zoneviz.gui.charts.moment_words import place_words
 from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
@@ -187,6 +188,7 @@ class Overview(View):
         top.addStretch()
         top.addWidget(self.visible)
         self.strip = Strip(session, self)
+        self.hits = HitMarks(session, self.strip, self.strip.area, lambda: session.series.extent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

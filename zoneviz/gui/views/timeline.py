@@ -14,6 +14,7 @@ from zoneviz.gui.charts.bandlegend import BandLegend
 from zoneviz.gui.charts.bandsource import BY, BYTES, FAMILIES, GROWTH, MEASURES, ZONES, BandSource
 from zoneviz.gui.charts.forecast_band import ForecastBand
 from zoneviz.gui.charts.gutter import gutter
+from zoneviz.gui.charts.hit_marks import HitMarks
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.moment_words import moment_words
@@ -146,6 +147,7 @@ class Timeline(View):
         self.ceiling_text.setProperty("role", "danger")
         self.ceiling_text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.marks = NoteMarks(session, self.chart)
+        self.hits = HitMarks(session, self.chart, lambda: QRectF(self.chart.box.sceneBoundingRect()), lambda: session.range)
         self.readout = Readout(session, self.chart)
         self.chart.box.sigResized.connect(lambda *_: self._place_labels())
 

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from zoneviz.errors import UsageError, ZonevizError
@@ -12,6 +12,7 @@ from zoneviz.gui.kit import text
 from zoneviz.gui.kit.bar import Bar
 from zoneviz.gui.kit.line import Line
 from zoneviz.gui.session.jobs import Job, Work
+from zoneviz.gui.session.search_hits import SearchHits
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 from zoneviz.playback.goals import parse_goal
@@ -131,7 +132,7 @@ class FindBar(Bar):
 
     def __init__(self, finder: Finder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.finder = finder
+        self.finder, self.hits = finder, SearchHits.of(finder.session)
         self.setObjectName("floating")
         self.field = Line(self)
         self.field.setAccessibleName("Find an event or a condition")
@@ -156,14 +157,15 @@ class FindBar(Bar):
         layout.setContentsMargins(12, 5, 8, 5)
         layout.setSpacing(8)
         for widget in (label, self.field, self.back, self.next, self.words, self.stop, self.close_button):
-            layout.addWidget(widget, {self.field: 3, self.words: 2}.get(widget, 0))
+            layout.addWidget(widget, {self.field: 4, self.words: 5}.get(widget, 0))
         self.field.returnPressed.connect(self._entered)
         self.field.left.connect(self.leave)
         self.back.clicked.connect(lambda: self.look(True))
         self.next.clicked.connect(lambda: self.look(False))
-        self.stop.clicked.connect(finder.cancel)
+        self.stop.clicked.connect(self._stop)
         self.close_button.clicked.connect(self.leave)
         finder.changed.connect(self._changed)
+        self.hits.changed.connect(self._say)
         self._changed()
         self.hide()
 
@@ -178,13 +180,28 @@ class FindBar(Bar):
         if self.field.text().strip():
             self.show()
             self.finder.look(self.field.text(), backwards)
+            if self.finder.wrong:
+                self.hits.clear()
+            else:
+                self.hits.look(self.field.text().strip())
         else:
             self.open()
 
     def leave(self) -> None:
         """Cancel the search and hide the bar."""
         self.finder.cancel()
+        self.hits.clear()
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit what it says to the width."""
+        super().resizeEvent(event)
+        self._say()
+
+    def _stop(self) -> None:
+        """Cancel the search, and the marking of its matches."""
+        self.finder.cancel()
+        self.hits.stop()
 
     def _entered(self) -> None:
         self.look(bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier))
@@ -193,9 +210,17 @@ class FindBar(Bar):
         finder = self.finder
         if finder.words and not self.isVisible() and finder.pressing:
             self.show()
-        self.words.setText(finder.words)
-        self.words.setToolTip(text.plain(finder.words))
+        self._say()
+
+    def _say(self) -> None:
+        """Show how the search went, and how many matches there are."""
+        finder = self.finder
+        said = " · ".join(part for part in (finder.words, "" if finder.wrong else self.hits.said) if part)
+        metrics, room = self.words.fontMetrics(), self.words.width()
+        fits = metrics.horizontalAdvance(said) <= room
+        self.words.setText(said if fits else metrics.elidedText(finder.words or said, Qt.TextElideMode.ElideRight, room))
+        self.words.setToolTip(text.plain(said))
         self.words.setProperty("role", "danger" if finder.wrong else "muted")
         self.words.style().unpolish(self.words)
         self.words.style().polish(self.words)
-        self.stop.setVisible(finder.running)
+        self.stop.setVisible(finder.running or self.hits.running)
