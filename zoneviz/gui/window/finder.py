@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from zoneviz.errors import UsageError, ZonevizError
@@ -198,6 +198,11 @@ class FindBar(Bar):
         super().resizeEvent(event)
         self._say()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit what it says to the width."""
+        super().showEvent(event)
+        self._say()
+
     def _stop(self) -> None:
         """Cancel the search, and the marking of its matches."""
         self.finder.cancel()
@@ -214,13 +219,15 @@ class FindBar(Bar):
 
     def _say(self) -> None:
         """Show how the search went, and how many matches there are."""
-        finder = self.finder
+        finder, layout = self.finder, self.layout()
+        self.stop.setVisible(finder.running or self.hits.running)
+        if layout is not None:
+            layout.activate()  # the button may have left its room to the words
         said = " · ".join(part for part in (finder.words, "" if finder.wrong else self.hits.said) if part)
         metrics, room = self.words.fontMetrics(), self.words.width()
-        fits = metrics.horizontalAdvance(said) <= room
+        fits = metrics.horizontalAdvance(said) <= room or not self.isVisible()
         self.words.setText(said if fits else metrics.elidedText(finder.words or said, Qt.TextElideMode.ElideRight, room))
         self.words.setToolTip(text.plain(said))
         self.words.setProperty("role", "danger" if finder.wrong else "muted")
         self.words.style().unpolish(self.words)
         self.words.style().polish(self.words)
-        self.stop.setVisible(finder.running or self.hits.running)
