@@ -126,7 +126,8 @@ def test_a_zone_that_events_changed_is_set_again_though_the_machine_reports_the_
 
 def test_a_size_of_an_element_that_no_machine_has_is_left_out() -> None:
     skipped: list[str] = []
-    rows = ZoneNames().rows([ZoneRow("a", ELEMENT_LIMIT, 5), ZoneRow("b", ELEMENT_LIMIT - 1, 5)], lambda reason: skipped.append(str(reason)))
+    listing = [ZoneRow("a", ELEMENT_LIMIT, 5), ZoneRow("b", ELEMENT_LIMIT - 1, 5)]
+    rows = ZoneNames().rows(listing, lambda reason: skipped.append(str(reason)))
     assert rows[:, 1].tolist() == [UNKNOWN, ELEMENT_LIMIT - 1] and skipped == ["a figure is impossibly large or negative"]
 
 

@@ -15,8 +15,8 @@ TABLES = (
     "machine", "task_samples", "details", "figures", "figure_samples",
 )  # fmt: skip
 VALUES = (
-    None, 0, 1, -1, 2, 5000, -(1 << 63), (1 << 63) - 1, 1 << 31, 1 << 40, (1 << 48) - 1, (1 << 52) - 1, 65535, 4096, float("nan"), float("inf"), -1.5, 1e300,
-    "", "5", "1073741824", "9" * 30, "boot_zone_memory",
+    None, 0, 1, -1, 2, 5000, -(1 << 63), (1 << 63) - 1, 1 << 31, 1 << 40, 65535, 4096, float("nan"), float("inf"), -1.5, 1e300,
+    (1 << 48) - 1, (1 << 52) - 1, "", "5", "1073741824", "9" * 30, "boot_zone_memory",
     "text", "\0", "[red]x[/]", "\x1b[2J", "x" * 100_000, "{", "[" * 3000, '{"a": NaN}', "null", '{"counts": 5}',
     b"", b"\0" * 10, b"zvS1", b"zvS1" + b"\0" * 50, b"zvS5" + b"\0" * 50, b"zvS6" + b"\0" * 50, b"\xff" * 5000,
 )  # fmt: skip
