@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.kit.still import Still
+from zoneviz.gui.kit.strokes import thick
 from zoneviz.gui.session.session import Session
 from zoneviz.playback.limits import ZONE_MAP, LimitCurve
 from zoneviz.playback.series import Floats, thin
@@ -87,7 +88,7 @@ class LimitLines(QWidget):
         for curve, pattern in zip(self.limits, PATTERNS, strict=False):
             heights = self.height() - curve.share * self.top
             for colour, width in ((theme.ground, 3.0), (theme.strong, 1.3)):
-                pen = QPen(QColor(colour), width)
+                pen = QPen(QColor(colour), thick(width))
                 if pattern and width < 2:
                     pen.setDashPattern(pattern)
                 painter.setPen(pen)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from zoneviz import words
 from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.pointer import Pointer
+from zoneviz.gui.kit.strokes import thick
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import axes
 from zoneviz.playback.series import Floats
@@ -269,7 +270,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 def pen(colour: QColor | str, width: float, on: QWidget, dashed: bool = False) -> QPen:
     """A cosmetic pen `width` points wide; cosmetic pens count physical pixels, so the width is scaled."""
     style = Qt.PenStyle.CustomDashLine if dashed else Qt.PenStyle.SolidLine
-    out: QPen = pg.mkPen(colour, width=width * on.devicePixelRatioF(), style=style)
+    out: QPen = pg.mkPen(colour, width=thick(width) * on.devicePixelRatioF(), style=style)
     if dashed:
         out.setDashPattern([5, 4])
     return out

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
+
 from zoneviz.gui.kit.theme import THEMES
 from zoneviz.gui.window import timed
 from zoneviz.gui.window.docks import EDGES
@@ -68,7 +70,8 @@ def _file() -> list[Action[Parts]]:
         Action("close", "File", "&Close recording", "Close the recording on show", lambda p: p.desk.close_recording(), ("Ctrl+W",),
                lambda p: p.session.player is not None, separated=True),
         Action("forget", "File", "Clear recent files", "Clear the list of recent files; the files stay", Parts.clear_recent),
-        Action("quit", "File", "&Quit", "End the run and close the window", Parts.close, ("Ctrl+Q",), separated=True),
+        Action("quit", "File", "&Quit", "Close the window; during a run, ask what becomes of it", lambda p: p.leaving.quit(), ("Ctrl+Q",),
+               separated=True),
     ]  # fmt: skip
 
 
@@ -149,6 +152,12 @@ def _view() -> list[Action[Parts]]:
                checked=lambda p: not p.sidebar.isHidden(), separated=True),
         Action("panic", "View", "Panic card", "Show or hide the right column", lambda p: p.places.toggle_card(), ("Ctrl+Shift+B",),
                checked=lambda p: p.places.card_wanted),
+        Action("full_screen", "View", "F&ull screen", "Fill the screen with the window, or return to its size",
+               lambda p: p.setWindowState(p.windowState() ^ Qt.WindowState.WindowFullScreen), ("F11",), checked=lambda p: p.isFullScreen(),
+               separated=True),
+        Action("present", "View", "Presentation si&ze", "Larger text and thicker lines, to be read from the back of a room",
+               lambda p: p.preferences.present(not p.preferences.presenting), ("Shift+F11",),
+               checked=lambda p: p.preferences.presenting),
         Action("settings", "View", "&Settings…", "Theme, text size, colours, units",
                lambda p: PreferencesDialog(p.preferences, lambda: _reset(p), p).show(), ("Ctrl+,",), separated=True),
     ]  # fmt: skip

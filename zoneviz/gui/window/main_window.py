@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication
 
 from zoneviz import resources, words
-from zoneviz.gui.kit import colours
+from zoneviz.gui.kit import colours, strokes
 from zoneviz.gui.kit import theme as themes
 from zoneviz.gui.session.driven import Spec
 from zoneviz.gui.views import views
@@ -15,10 +15,12 @@ from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.events import EventsView
 from zoneviz.gui.views.pages import PagesView
 from zoneviz.gui.window.actions import table
+from zoneviz.gui.window.first_size import first_size, least_size
 from zoneviz.gui.window.focusring import FocusRing
 from zoneviz.gui.window.layout_dialog import list_layouts
 from zoneviz.gui.window.notices import Notices
 from zoneviz.gui.window.parts import Parts
+from zoneviz.gui.window.preferences import STROKE
 from zoneviz.gui.window.relocating import Relocating
 from zoneviz.gui.window.search import Hit
 from zoneviz.gui.window.status import caption, title
@@ -52,7 +54,6 @@ class MainWindow(Parts):
         self.caption.setProperty("role", "muted")
         self.caption.setContentsMargins(0, 5, 12, 0)
         self.menuBar().setCornerWidget(self.caption)
-        self.setMinimumSize(900, 600)
 
     def _connect(self) -> None:
         session, desk, actions = self.session, self.desk, self.actions_
@@ -237,6 +238,7 @@ class MainWindow(Parts):
         colours.choose_map(self.preferences["colour_map"])
         words.choose_units(self.preferences["units"])
         self.session.follow_new = self.preferences["follow"] == "followed"
+        strokes.choose(STROKE if self.preferences.presenting else 1.0)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             themes.apply(app, chosen, self.preferences.text_scale)
@@ -252,7 +254,9 @@ class MainWindow(Parts):
         self.refresh()
 
     def _restore(self) -> None:
-        self.resize(QSize(1600, 1000).boundedTo(self.screen().availableSize()))
+        available = self.screen().availableSize()
+        self.setMinimumSize(least_size(available))
+        self.resize(first_size(available))
         saved = self.settings.value("geometry")
         if isinstance(saved, QByteArray):
             self.restoreGeometry(saved)
@@ -281,7 +285,10 @@ class MainWindow(Parts):
         self.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End the run, so that its recording is complete. Then save the layout."""
+        """End the run, so that its recording is complete; ask first if the user closes the window. Then save the layout."""
+        if event.spontaneous() and self.leaving.ask():
+            event.ignore()
+            return
         self.styles_changed.disconnect(self.dress)
         self.settings.setValue("geometry", self.saveGeometry())
         self.arrangement.remember()

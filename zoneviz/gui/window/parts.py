@@ -25,6 +25,7 @@ from zoneviz.gui.window.deck import Deck
 from zoneviz.gui.window.documents import CAPTURING, Reader
 from zoneviz.gui.window.finder import FindBar, Finder
 from zoneviz.gui.window.importing import ImportDialog
+from zoneviz.gui.window.leaving import Leaving
 from zoneviz.gui.window.live_bar import LiveBar
 from zoneviz.gui.window.marker import Marker
 from zoneviz.gui.window.menus import Action, Actions
@@ -81,6 +82,7 @@ class Parts(QMainWindow):
         self.panic = PanicView(self.session)
         self.welcome = Welcome()
         self.banner = Banner()
+        self.leaving = Leaving(self.desk, self, self.banner.say)
         floating: list[QFrame] = [self.find_bar, self.note_bar, self.banner]
         charts: list[QWidget] = [self.overview, self.timeline]
         self.places = Places(self.transport, floating, self.sidebar, self.panic, self.welcome, charts, self.deck)

@@ -31,6 +31,10 @@ PREFERENCES = (
 )
 
 
+PRESENTED, STROKE = 1.5, 1.8
+"""Presentation size: the least factor of the text size, and that of the lines in charts."""
+
+
 class Preferences(QObject):
     """The chosen values. An invalid stored value counts as the default. `changed(name)`."""
 
@@ -39,6 +43,7 @@ class Preferences(QObject):
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self.presenting = False
 
     def __getitem__(self, name: str) -> str:
         """The chosen value."""
@@ -55,7 +60,13 @@ class Preferences(QObject):
     @property
     def text_scale(self) -> float:
         """Text size as a factor of the system's."""
-        return int(self["text_size"].split()[0]) / 100
+        chosen = int(self["text_size"].split()[0]) / 100
+        return max(chosen, PRESENTED) if self.presenting else chosen
+
+    def present(self, presenting: bool) -> None:
+        """Use larger text and thicker lines until the window closes, or the chosen ones again."""
+        self.presenting = presenting
+        self.changed.emit("text_size")
 
     def reset(self) -> None:
         """Reset all settings to their defaults."""
