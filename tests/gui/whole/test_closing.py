@@ -13,9 +13,9 @@ from zoneviz.gui.window.main_window import MainWindow
 
 
 def words(window: MainWindow) -> list[str]:
-    """All words that the window paints, without those of the list of recordings."""
-    listed = window.sidebar.recordings
-    return [one.words for one in painted(window) if not listed.isAncestorOf(one.widget)]
+    """All words that the window paints, without the list of recordings and the values in the form, from which a run may start."""
+    kept = (window.sidebar.recordings, window.sidebar.form)
+    return [one.words for one in painted(window) if not any(part.isAncestorOf(one.widget) for part in kept)]
 
 
 def able(window: MainWindow) -> dict[str, tuple[bool, bool, str]]:
