@@ -1,5 +1,7 @@
 """How numbers, sizes, shares, times and tasks are written."""
 
+from datetime import datetime
+
 import pytest
 
 from zoneviz import words
@@ -36,8 +38,20 @@ def test_a_length_has_three_figures(ns: int, text: str) -> None:
 def test_long_times_are_in_hours_and_days() -> None:
     assert [words.time(seconds * 10**9) for seconds in (7_199, 7_200, 23_772)] == ["7,199.000 s", "2 h 00 min 00 s", "6 h 36 min 12 s"]
     assert words.time(302_402_583_000_000) == "3 d 12 h 00 min"
-    assert words.tick_labels([0.0, 1800.0], 1800.0) == ["0.0 h", "0.5 h"]
+    assert words.tick_labels([0.0, 1800.0], 1800.0) == ["0 s", "1,800 s"], "as `time` writes it"
+    assert words.tick_labels([0.0, 9000.0], 1800.0) == ["0 h 00 min", "2 h 30 min"]
+    assert words.tick_labels([16_500.0], 10.0) == ["4 h 35 min 00 s"] and words.tick_labels([16_500.25], 0.25) == ["4 h 35 min 00.25 s"]
+    assert words.tick_labels([7200.0, 10_800.0], 3600.0) == ["2 h", "3 h"]
     assert words.tick_labels([86_400.0, 172_800.0], 86_400.0) == ["1 d", "2 d"]
+    assert words.tick_labels([172_800.0, 194_400.0], 21_600.0) == ["2 d 0 h", "2 d 6 h"]
+
+
+def test_times_of_day_are_as_fine_as_needed() -> None:
+    zero = datetime(2026, 11, 30, 12, 59, 21)
+    assert words.clock(zero, 60.25) == "13:00:21" and words.clock(zero, 39, 60) == "13:00"
+    assert words.clock(zero, 0.25, 0.01) == "12:59:21.25"
+    midnight = 11 * 3600 + 39
+    assert words.clock_labels(zero, [midnight - 3600.0, float(midnight)], 3600.0) == ["23:00", "1 Dec"]
 
 
 def test_a_fine_time_tells_microseconds_apart() -> None:

@@ -6,6 +6,7 @@ Functions whose name ends in `_cell` keep a fixed number of decimals, so that th
 import math
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 KERNEL = "the kernel"
 """Task 0: what was allocated before the first task, and ports that the kernel itself receives from."""
@@ -146,21 +147,52 @@ def moment(seq: int, ns: int, time_kind: str) -> str:
 
 
 def tick_labels(values: list[float], spacing: float) -> list[str]:
-    """Labels of a time axis with ticks at `values`, `spacing` apart, both in seconds: one unit, as many decimals as the spacing needs."""
+    """Labels of a time axis with ticks at `values`, `spacing` apart, both in seconds: one unit, as many decimals as the spacing needs.
+
+    From two hours on in hours or days, as `time`, and as fine as the spacing: `4 h 30 min`, `2 d 6 h`.
+    """
     largest = max((abs(value) for value in values), default=0.0)
-    factor, name = 1.0, "s"
-    if spacing >= 1800:  # whole or half hours, or whole days
-        factor, name = (1 / 86400, "d") if spacing >= 86400 else (1 / 3600, "h")
-        return [f"{value * factor:,.{int(spacing < 3600)}f} {name}" for value in values]
-    for candidate, called in ((1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns")):
-        factor, name = candidate, called
-        if largest * candidate >= 1:
-            break
-    step = spacing * factor
-    decimals = 0
-    while decimals < 6 and abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6 * max(step * 10**decimals, 1e-12):
-        decimals += 1
-    return [f"{value * factor:,.{decimals}f} {name}" for value in values]
+    if largest * 1e9 >= LONG:
+        return [_long_label(value, spacing, largest * 1e9 >= 2 * _DAY) for value in values]
+    factor, name = next(((f, name) for f, name in ((1.0, "s"), (1e3, "ms"), (1e6, "µs")) if largest * f >= 1), (1e9, "ns"))
+    return [f"{value * factor:,.{_decimals(spacing * factor)}f} {name}" for value in values]
+
+
+def _decimals(step: float) -> int:
+    """How many decimals tell multiples of `step` apart, at most 6."""
+    return next((n for n in range(6) if abs(step * 10**n - round(step * 10**n)) <= 1e-6 * max(step * 10**n, 1e-12)), 6)
+
+
+def _long_label(value: float, spacing: float, in_days: bool) -> str:
+    """Seconds as days, hours, minutes and seconds, without those that all multiples of `spacing` have as 0."""
+    decimals = _decimals(spacing)
+    whole, fraction = divmod(round(value * 10**decimals), 10**decimals)
+    minutes, seconds = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, rest = divmod(hours, 24) if in_days else (0, hours)
+    parts = [f"{days:,} d"] if in_days else []
+    if not in_days or spacing % 86400:
+        parts.append(f"{rest} h")
+    if spacing % 3600:
+        parts.append(f"{minutes:02} min")
+    if spacing % 60:
+        parts.append(f"{seconds:02}{f'.{fraction:0{decimals}}' if decimals else ''} s")
+    return " ".join(parts)
+
+
+def clock(zero: datetime, seconds: float, spacing: float = 1.0) -> str:
+    """The time of day `seconds` after `zero`, as fine as `spacing` seconds: `17:34`, `17:34:10`, `17:34:10.25`; `1 Dec` for whole days."""
+    decimals = min(_decimals(spacing), 6)
+    moment = zero + timedelta(microseconds=round(seconds * 10**decimals) * 10 ** (6 - decimals))
+    if spacing >= 86400:
+        return f"{moment.day} {moment:%b}"
+    fraction = f".{moment.microsecond:06}"[: decimals + 1] if decimals else ""
+    return f"{moment:%H:%M}" + ("" if spacing % 60 == 0 else f"{moment:%S}".join([":", fraction]))
+
+
+def clock_labels(zero: datetime, values: list[float], spacing: float) -> list[str]:
+    """As `tick_labels`, by the clock: time 0 is `zero`. A tick at midnight is labelled with its day."""
+    return [clock(zero, v, 86400) if clock(zero, v) == "00:00:00" else clock(zero, v, spacing) for v in values]
 
 
 def named_task(task: int, name: str) -> str:

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -36,6 +37,9 @@ def test_labels_of_bytes_share_a_unit() -> None:
         (0, 45.792, 8, False, ["0 s", "10 s", "20 s", "30 s", "40 s"]),
         (2.2, 2.4, 4, False, ["2.20 s", "2.25 s", "2.30 s", "2.35 s", "2.40 s"]),
         (0, 7 * 3600, 8, False, ["0 h", "1 h", "2 h", "3 h", "4 h", "5 h", "6 h", "7 h"]),
+        (0, 300, 6, False, ["0 s", "60 s", "120 s", "180 s", "240 s", "300 s"]),
+        (16_459, 16_814, 5, False, ["4 h 36 min", "4 h 38 min", "4 h 40 min"]),
+        (0, 2.5 * 86400, 6, False, ["0 d 0 h", "0 d 12 h", "1 d 0 h", "1 d 12 h", "2 d 0 h", "2 d 12 h"]),
         (0, 704_696, 4, True, ["0", "200,000", "400,000", "600,000"]),
         (1, 3, 8, True, ["1", "2", "3"]),
     ],
@@ -50,3 +54,17 @@ def test_a_step_without_a_table_entry_is_a_multiple_of_the_largest() -> None:
 
 def test_places_are_limited() -> None:
     assert len(places(0, 1e9, 1)) == 200
+
+
+@given(st.integers(0, 86400 * 30), st.floats(1, 86400 * 20), st.integers(2, 10))
+def test_labels_by_the_clock_are_at_round_times(low: int, span: float, most: int) -> None:
+    wall = datetime(2026, 11, 30, 12, 59, 21)
+    step = moment_step(span, most, False)
+    found = moment_ticks(low, low + span, most, False, wall)
+    assert 0 < len(found) <= most + 1 or span / step < 1
+    for place, label in found:
+        at = wall + timedelta(seconds=place)
+        seconds = (at - at.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
+        day = min(step, 86400)
+        assert min(seconds % day, day - seconds % day) < 1e-3
+        assert ":" in label or label == f"{at.day} {at:%b}"

@@ -1,11 +1,14 @@
 """Round places for the labels of a chart's axes: bytes at powers of two, times and numbers of events at 1, 2 or 5 times a power of ten."""
 
 import math
+from datetime import datetime
 
 from zoneviz import words
 
-_HOURS = (1800, 3600, 7200, 10800, 21600, 43200, *(days * 86400 for days in (1, 2, 5, 10, 20, 50, 100)))
-"""Distances in seconds between labels in hours and days."""
+_LONG = (30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600, 43200, *(days * 86400 for days in (1, 2, 5, 10, 20, 50, 100)))
+"""Distances in seconds between labels, from half a minute on."""
+FINEST = 0.01
+"""Seconds: labels closer than this are not by the clock."""
 _NEARLY = 1e-9
 """Share of a step by which rounding can move a place past the end of its axis."""
 
@@ -29,10 +32,10 @@ def round_step(span: float, most: float) -> float:
 
 
 def moment_step(span: float, most: float, by_event: bool) -> float:
-    """As `round_step`, in seconds or events; for long times in hours or days."""
+    """As `round_step`, in seconds or events; for long times whole minutes, hours or days."""
     want = max(span, 1e-12) / most
-    if not by_event and want > _HOURS[0] / 2:
-        return next((float(step) for step in _HOURS if step >= want), float(math.ceil(want / _HOURS[-1]) * _HOURS[-1]))
+    if not by_event and want > 20:
+        return next((float(step) for step in _LONG if step >= want), float(math.ceil(want / _LONG[-1]) * _LONG[-1]))
     step = round_step(span, most)
     return max(step, 1.0) if by_event else step
 
@@ -49,8 +52,27 @@ def byte_ticks(top: float, most: float) -> list[tuple[float, str]]:
     return list(zip(values, byte_labels(values), strict=True))
 
 
-def moment_ticks(low: float, high: float, most: float, by_event: bool) -> list[tuple[float, str]]:
-    """(place, label) for an axis of seconds, or of numbers of events or readings, from `low` to `high` with at most `most` parts."""
+def clock_offset(wall: datetime, step: float) -> float:
+    """The first place at or after 0 whose time of day is a multiple of `step` seconds, if the time at 0 is `wall`."""
+    midnight = wall.replace(hour=0, minute=0, second=0, microsecond=0)
+    return -(wall - midnight).total_seconds() % min(step, 86400.0)
+
+
+def moment_labels(values: list[float], step: float, by_event: bool, wall: datetime | None = None) -> list[str]:
+    """Labels of places `step` apart; with `wall`, the time at 0, by the clock as far as it is that coarse."""
+    if by_event:
+        return [f"{v:,.0f}" for v in values]
+    return words.clock_labels(wall, values, step) if wall is not None and step >= FINEST else words.tick_labels(values, step)
+
+
+def moment_ticks(
+    low: float, high: float, most: float, by_event: bool, wall: datetime | None = None
+) -> list[tuple[float, str]]:
+    """(place, label) for an axis of seconds, or of numbers of events or readings, from `low` to `high` with at most `most` parts.
+
+    `wall`: the time at 0, for labels by the clock.
+    """
     step = moment_step(high - low, most, by_event)
-    values = places(low, high, step)
-    return list(zip(values, [f"{v:,.0f}" for v in values] if by_event else words.tick_labels(values, step), strict=True))
+    offset = clock_offset(wall, step) if wall is not None and not by_event and step >= FINEST else 0.0
+    values = [value + offset for value in places(low - offset, high - offset, step)]
+    return list(zip(values, moment_labels(values, step, by_event, wall), strict=True))

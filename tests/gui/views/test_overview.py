@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.overview import Overview, since
+from zoneviz.gui.views.overview import Overview
 
 
 @pytest.fixture
@@ -71,8 +71,3 @@ def test_a_double_click_shows_the_whole_run(overview: Overview, session: Session
     session.axis.zoom(0.1)
     QTest.mouseDClick(overview.strip, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     assert session.range == session.series.extent
-
-
-def test_the_start_keeps_its_time_zone() -> None:
-    assert since("2026-11-30 12:59:21 UTC") == "2026-11-30 12:59:21 UTC"
-    assert since("2026-11-30T19:24:39.627+00:00") == "2026-11-30 19:24:39"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.charts.gutter import gutter
+from zoneviz.gui.charts.moment_words import place_words
 from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.still import Still
@@ -249,7 +250,7 @@ class LaneChart(Canvas):
         metrics = QFontMetrics(self.font())
         painter.setPen(QColor(self.session.theme.muted))
         past = -1e9
-        for value, label in plotting.ticks(low, high, self.area.width(), self.session.series.by_event):
+        for value, label in plotting.ticks(low, high, self.area.width(), self.session.series):
             width = metrics.horizontalAdvance(label)
             x = min(max(self.to_pixel(value) - width / 2, 0), self.width() - width)
             if x > past + 8:
@@ -300,10 +301,9 @@ class LaneChart(Canvas):
 
     def words(self, lane: Lane, x: float) -> str:
         """The text of a lane at a place of the axis: its figures, and its note."""
-        when = f"event {x:,.0f}" if self.session.series.by_event else words.time(round(x * 1e9))
         figures = lane.at(x).tolist()
         lines = [f"{name}: {lane.shown(value)}" for name, value in zip(lane.names, figures, strict=True) if value]
-        head = f"{words.one_line(lane.name, 200)} at {when}: {lane.shown(sum(figures))}"
+        head = f"{words.one_line(lane.name, 200)} at {place_words(self.session, x)}: {lane.shown(sum(figures))}"
         return "\n".join([head, *(lines if len(lane.names) > 1 else []), *([lane.note] if lane.note else [])])
 
     def words_at(self, place: QPointF) -> str:

@@ -44,7 +44,7 @@ class Curves(Chart):
         """Draw another pair, or another zone of it."""
         self.pair = found
         self.dress()
-        self.bottom.by_event = self.session.series.by_event
+        self.bottom.series = self.session.series
         sides = found.zone(self.session.zone)
         for line, side, colour, dashed in zip(self.lines, sides, self.colours(), (False, True), strict=True):
             line.setData(found.x, side, connect="finite")

@@ -18,11 +18,12 @@ from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.strokes import thick
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import axes
-from zoneviz.playback.series import Floats
+from zoneviz.playback.series import Floats, Series
+from zoneviz.playback.wall import wall
 
 pg.setConfigOptions(antialias=True)
-LABEL = 110
-"""Least distance in pixels of labels on a time axis."""
+LABEL, LONG_LABEL = 110, 140
+"""Least distance in pixels of labels on a time axis, and of those of hours, minutes and seconds."""
 
 
 class BytesAxis(pg.AxisItem):  # type: ignore[misc]
@@ -37,25 +38,33 @@ class BytesAxis(pg.AxisItem):  # type: ignore[misc]
         return axes.byte_labels(values)
 
 
-def ticks(low: float, high: float, size: float, by_event: bool) -> list[tuple[float, str]]:
-    """(place, label) for a time axis from `low` to `high`, `size` pixels wide."""
-    return axes.moment_ticks(low, high, max(size / LABEL, 1), by_event)
+def most_labels(high: float, size: float, by_event: bool) -> float:
+    """How many parts an axis that ends at `high`, `size` pixels wide, has at most: labels of hours are longer."""
+    return max(size / (LONG_LABEL if high * 1e9 >= words.LONG and not by_event else LABEL), 1)
+
+
+def ticks(low: float, high: float, size: float, series: Series) -> list[tuple[float, str]]:
+    """(place, label) for the axis of a recording from `low` to `high`, `size` pixels wide."""
+    return axes.moment_ticks(low, high, most_labels(high, size, series.by_event), series.by_event, wall(series))
 
 
 class MomentAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis of time, or of numbers of events or readings."""
+    """An axis of time, or of numbers of events or readings. `series`: of the recording."""
 
-    by_event = False
+    series = Series()
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
-        """Steps as of `axes.moment_step`."""
-        return [(axes.moment_step(maxVal - minVal, max(size / LABEL, 1), self.by_event), 0.0)]
+        """The distance of labels, which `tickValues` does not need."""
+        return [(axes.moment_step(maxVal - minVal, most_labels(maxVal, size, self.series.by_event), self.series.by_event), 0.0)]
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        """The places of the labels, as of `axes.moment_ticks`."""
+        [(step, _)] = self.tickSpacing(minVal, maxVal, size)
+        return [(step, [place for place, _ in ticks(minVal, maxVal, size, self.series)])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """`12.4 s` or `1,204,000`."""
-        if self.by_event:
-            return [f"{v:,.0f}" for v in values]
-        return words.tick_labels(list(values), spacing)
+        """`12.4 s`, `17:34` or `1,204,000`."""
+        return axes.moment_labels(list(values), spacing, self.series.by_event, wall(self.series))
 
 
 class MomentBox(pg.ViewBox):  # type: ignore[misc]

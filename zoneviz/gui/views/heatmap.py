@@ -11,6 +11,7 @@ from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.charts.axis_lock import AxisLock
 from zoneviz.gui.charts.gutter import gutter
+from zoneviz.gui.charts.moment_words import stretch_words
 from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.choice import Choice
@@ -106,7 +107,7 @@ class Cells(Canvas):
         if self.map is None or not self.map.names:
             return []
         low, high, area = float(self.map.edges[0]), float(self.map.edges[-1]), self.area()
-        found = plotting.ticks(low, high, area.width(), self.session.series.by_event)
+        found = plotting.ticks(low, high, area.width(), self.session.series)
         return [(area.left() + (value - low) / max(high - low, 1e-12) * area.width(), said) for value, said in found]
 
     def _paint_axis(self, painter: QPainter, metrics: QFontMetrics) -> None:
@@ -197,10 +198,7 @@ class Cells(Canvas):
         """The text of one cell: zone, range, value."""
         assert self.map is not None
         low, high = self.map.edges[column], self.map.edges[column + 1]
-        if self.session.series.by_event:
-            span = f"{self.session.series.counted}s {low:,.0f} to {high:,.0f}"
-        else:
-            span = words.span(round(low * 1e9), round(high * 1e9))
+        span = stretch_words(self.session, float(low), float(high))
         value = amount(self.map.metric, float(self.map.values[row, column]))
         return f"{words.one_line(self.map.names[row], 200)}\n{span}\n{METRICS[self.map.metric]}: {value}"
 

@@ -1,6 +1,5 @@
 """The strip above the timeline: use of the zone map over the whole run, with a brush for the visible range."""
 
-import re
 from html import escape
 
 import numpy as np
@@ -12,7 +11,7 @@ from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.hit_marks import HitMarks
-from zoneviz.gui.charts.moment_words import place_words
+from zoneviz.gui.charts.moment_words import begun, place_words, stretch_words
 from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.glossary import tip
@@ -164,11 +163,6 @@ class Strip(Canvas):
             super().keyPressEvent(event)
 
 
-def since(start: str) -> str:
-    """When a recording began, to the second, as readable text: `2026-11-30 12:59:21 UTC` or an ISO date."""
-    return re.sub(r"(?<=\d)T(?=\d)", " ", words.one_line(start, 40).partition(".")[0])
-
-
 class Overview(View):
     """A heading and the strip."""
 
@@ -209,8 +203,7 @@ class Overview(View):
         theme, size = self.session.theme, self.session.series.ceiling
         full = f" &nbsp;<span style='color:{theme.danger}'>- -</span> full: {words.size(size)}" if size else ""
         of = "this excerpt" if player.recording.first_event > 1 else "all readings" if len(self.session.series.readings) else "whole run"
-        start = player.recording.header.parameters.get("start", "") if len(self.session.series.readings) else ""
-        longer = f"{of}, from {since(str(start))}" if start else of
+        longer = f"{of}, from {begun(self.session)}" if begun(self.session) else of
         what = f"All {player.recording.header.zone_noun}s together" if self.session.series.of_zones else "Zone map use"
         bold = f"<b>{escape(what)}</b>"
         self._headings = [*(f"{bold} <span style='color:{theme.muted}'>· {escape(said)}{full}</span>" for said in (longer, of)), bold]
@@ -231,13 +224,8 @@ class Overview(View):
 
     def show_moment(self, player: Player) -> None:
         """Move line and brush."""
-        low, high = self.session.range
-        if len(self.session.series.readings) == 1:
-            self.visible.setText("one reading")
-        elif self.session.series.by_event:
-            self.visible.setText(f"visible: {self.session.series.counted}s {max(low, 1):,.0f} to {high:,.0f}")
-        else:
-            self.visible.setText(f"visible: {words.span(round(low * 1e9), round(high * 1e9))}")
+        one = len(self.session.series.readings) == 1
+        self.visible.setText("one reading" if one else f"visible: {stretch_words(self.session, *self.session.range)}")
         self._fit()
         self.strip.update()
 

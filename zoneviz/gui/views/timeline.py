@@ -235,7 +235,7 @@ class Timeline(View):
     def show_growth(self, player: Player) -> None:
         """Draw the visible range."""
         low, high = self.session.range
-        self.chart.bottom.by_event = self.session.series.by_event
+        self.chart.bottom.series = self.session.series
         width = max(int(self.chart.box.width()), 200)
         whole, said = self.source.stack(player, low, high, width)
         self.stack = self.drawn.draw(whole)
