@@ -8,9 +8,11 @@ import pytest
 from zoneviz.app.captures import import_files, import_text
 from zoneviz.app.parts import pack
 from zoneviz.app.running import run
-from zoneviz.app.shelving import Stopped, is_recording, shelve
+from zoneviz.app.shelving import CAPTURES as OTHER
+from zoneviz.app.shelving import RECORDING, SCENARIO, SWEEP, Stopped, is_recording, kind_of, recordings_in, repairable, shelve
 from zoneviz.app.state import open_recording
 from zoneviz.errors import InputError, UsageError
+from zoneviz.recording.results import Results
 from zoneviz.spec import RunSpec
 
 CAPTURES = Path(__file__).parent.parent / "importers" / "captures"
@@ -70,3 +72,29 @@ def test_a_recording_is_known_by_its_content(tmp_path: Path) -> None:
     assert not is_recording(CAPTURES)
     (tmp_path / "empty").touch()
     assert not is_recording(tmp_path / "empty")
+
+
+def test_what_a_file_is(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("SCENARIO = 1")
+    (tmp_path / "own.txt").write_text("SCENARIO = 1")
+    run(RunSpec("boot", output=tmp_path / "a.zvz"))
+    (tmp_path / "odd name").write_bytes((tmp_path / "a.zvz").read_bytes())
+    Results(tmp_path / "renamed.zvz", {"scenario": "boot", "vary": {}}, "model", {}).close()
+    found = {path.name: kind_of(path) for path in tmp_path.iterdir()}
+    expected = {"own.py": SCENARIO, "own.txt": OTHER, "a.zvz": RECORDING, "odd name": RECORDING, "renamed.zvz": SWEEP}
+    assert {name: found[name] for name in expected} == expected
+    assert (kind_of(tmp_path), kind_of(tmp_path / "missing"), kind_of(LISTING)) == (OTHER, RECORDING, OTHER)
+    assert recordings_in(tmp_path / "a.zvz") == [] and {path.name for path in recordings_in(tmp_path)} == {"a.zvz", "renamed.zvz"}
+
+
+def test_only_what_begins_like_a_recording_is_repairable(tmp_path: Path) -> None:
+    run(RunSpec("boot", output=tmp_path / "a.zvz"))
+    pack(tmp_path / "a.zvz")
+    (tmp_path / "cut.zvz").write_bytes((tmp_path / "a.zvz").read_bytes()[:5000])
+    newer = bytearray((tmp_path / "a.zvz").read_bytes())
+    newer[60:64] = (99).to_bytes(4, "big")
+    (tmp_path / "newer.zvz").write_bytes(newer)
+    (tmp_path / "text.zvz").write_text("hello")
+    found = {path.name: repairable(path) for path in tmp_path.iterdir()}
+    assert found == {"a.zvz": True, "a.zvz.zst": True, "cut.zvz": True, "newer.zvz": False, "text.zvz": False}
+    assert not repairable(tmp_path / "missing.zvz")

@@ -1,4 +1,4 @@
-"""Importing into the folder of recordings, under new names; and which files are recordings already."""
+"""What a file is and how it is opened; importing into the folder of recordings, under new names."""
 
 import os
 import shutil
@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from zoneviz.app.heads import SUFFIXES
 from zoneviz.app.imports import OnProgress
 from zoneviz.captures.unpacking import Unpacked
 from zoneviz.errors import EnvironmentProblem, ZonevizError
-from zoneviz.recording import packed_head
+from zoneviz.recording import packed_head, schema
+from zoneviz.recording.results import is_results
 
-SUFFIXES = (".zvz", ".zvz.zst")
-"""Endings of recordings, plain and packed."""
+RECORDING, SWEEP, SCENARIO, CAPTURES = "recording", "sweep", "scenario", "captures"
+SCENARIO_SUFFIX = ".py"
 _DATABASE = b"SQLite format 3\0"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
@@ -30,9 +32,21 @@ class Importing(Protocol):
         ...
 
 
+def kind_of(path: Path) -> str:
+    """What a file or folder is, and so how it is opened: RECORDING, SWEEP, SCENARIO or CAPTURES, which includes event streams.
+
+    The content decides; a scenario is a program and is known by its ending. A missing file counts as a recording: opening it says so.
+    """
+    if path.suffix == SCENARIO_SUFFIX and path.is_file():
+        return SCENARIO
+    if is_results(path):
+        return SWEEP
+    return RECORDING if is_recording(path) else CAPTURES
+
+
 def is_recording(path: Path) -> bool:
     """Whether a file is a recording, by its ending or its content, rather than something to import. True for a missing file."""
-    if path.name.endswith(SUFFIXES) or not path.exists():
+    if not path.exists() or (path.name.endswith(SUFFIXES) and not path.is_dir()):
         return True
     if not path.is_file():
         return False
@@ -45,6 +59,28 @@ def is_recording(path: Path) -> bool:
             return next(Unpacked(raw, path.name).blocks(), b"").startswith(_DATABASE)
     except (OSError, ZonevizError):
         return False  # the import says what is wrong
+
+
+def recordings_in(folder: Path) -> list[Path]:
+    """The recordings directly in a folder, newest first; empty for anything else, and if the system refuses."""
+    try:
+        found = [path for path in folder.iterdir() if path.name.endswith(SUFFIXES) and not path.name.startswith(".")]
+        return sorted(found, key=lambda path: -path.stat().st_mtime)
+    except OSError:
+        return []
+
+
+def repairable(path: Path) -> bool:
+    """Whether a file that does not open may be a damaged recording: it begins like one that this version reads."""
+    try:
+        with path.open("rb") as raw:
+            head = raw.read(100)
+    except OSError:
+        return False
+    if not head.startswith(_DATABASE):
+        return packed_head.begins(head) or (head.startswith(_ZSTD) and path.name.endswith(SUFFIXES))
+    version, application = (int.from_bytes(head[at : at + 4], "big") for at in (60, 68))
+    return application in (0, schema.APPLICATION_ID) and version <= schema.FORMAT
 
 
 def shelve(

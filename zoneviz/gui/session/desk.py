@@ -44,6 +44,8 @@ class Desk(QObject):
         self.run: LiveRun | None = None
         self.spec: Spec | None = None
         self.queue: list[Spec] = []
+        self.refused: Path | None = None
+        """The file that could not be opened last."""
         self.speed = 0.0
         self._frame_started = 0.0
 
@@ -72,8 +74,9 @@ class Desk(QObject):
         """Show the recording at `path`. If that fails, emit `problem` and return False."""
         live = self.live and self.run is not None and self.run.path == path
         try:
-            player = Player(Recording(path))
+            player, self.refused = Player(Recording(path)), None
         except ZonevizError as error:
+            self.refused = path
             self.problem.emit(str(error))
             return False
         self.session.show(player, live)

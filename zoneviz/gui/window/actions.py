@@ -8,6 +8,7 @@ from zoneviz.gui.kit.theme import THEMES
 from zoneviz.gui.window import timed
 from zoneviz.gui.window.docks import EDGES
 from zoneviz.gui.window.documents import CAPTURING, GLOSSARY, Reader
+from zoneviz.gui.window.filing import show_folder
 from zoneviz.gui.window.help import about, keys
 from zoneviz.gui.window.layout_dialog import LayoutDialog
 from zoneviz.gui.window.menus import Action
@@ -21,7 +22,7 @@ PAUSE = "Pause or resume the run. A live machine does not pause: its kernel keep
 def table(titles: Sequence[str]) -> list[Action[Parts]]:
     """All actions, in the order of their menus. `titles`: of the views that have a tab."""
     seeing = [*_views(titles), *_view(), *_arranging(), *_themes()]
-    return [*_file(), *_edit(), *_run(), *seeing, *_playing(), *_moving(), *_finding(), *_notes(), *_help()]
+    return [*_file(), *_recording(), *_edit(), *_run(), *seeing, *_playing(), *_moving(), *_finding(), *_notes(), *_help()]
 
 
 def _shown(parts: Parts) -> bool:
@@ -56,7 +57,8 @@ def _run_words(parts: Parts) -> str:
 
 def _file() -> list[Action[Parts]]:
     return [
-        Action("open", "File", "&Open…", "Open recordings, or captures of real machines", Parts.choose_file, ("Ctrl+O",)),
+        Action("open", "File", "&Open…", "Open recordings, captures, event streams, scenario files, results of sweeps",
+               Parts.choose_file, ("Ctrl+O",)),
         Action("open_folder", "File", "Open &folder…", "Open a folder of captures: its files become recordings, one for each boot",
                Parts.choose_folder, ("Ctrl+Alt+O",)),
         Action("paste", "File", "O&pen from clipboard", "Open a copied panic report, listing or log, or copied files", Parts.paste,
@@ -69,9 +71,38 @@ def _file() -> list[Action[Parts]]:
                lambda p: MakeReport(p, p.session, p.shelf.folder).show(), ("Ctrl+Shift+E",), _shown),
         Action("close", "File", "&Close recording", "Close the recording on show", lambda p: p.desk.close_recording(), ("Ctrl+W",),
                lambda p: p.session.player is not None, separated=True),
-        Action("forget", "File", "Clear recent files", "Clear the list of recent files; the files stay", Parts.clear_recent),
+        Action("forget", "File", "Clear recent files", "Remove files outside the folder of recordings from the list; they stay",
+               Parts.clear_recent),
         Action("quit", "File", "&Quit", "Close the window; during a run, ask what becomes of it", lambda p: p.leaving.quit(), ("Ctrl+Q",),
                separated=True),
+    ]  # fmt: skip
+
+
+def _recording() -> list[Action[Parts]]:
+    def complete(parts: Parts) -> bool:
+        return parts.session.player is not None and not parts.session.live
+
+    def own(parts: Parts) -> bool:
+        return complete(parts) and parts.sidebar.recordings.may_move(parts.on_show)
+
+    def tool(name: str, text: str, help_: str, keys: tuple[str, ...] = (), separated: bool = False) -> Action[Parts]:
+        return Action(name, "Recording", text, help_, lambda p: p.tools.act(name, p.on_show), keys, complete, separated=separated)
+
+    return [
+        Action("export", "Recording", "&Export…", "Write the recording, or one view of it, in another format",
+               lambda p: p.tools.export(p.on_show, p.session.moment, p.session.selection.range), ("Ctrl+E",), complete),
+        tool("pack", "&Pack…", "Compress the recording for sending; it opens as it is"),
+        tool("unpack", "&Unpack…", "Write a packed recording as a plain SQLite file, for other programs"),
+        tool("verify", "&Verify", "Check the recording, and whether running it again gives the same events", separated=True),
+        tool("repair", "&Repair…", "Save what is readable of a damaged recording in a new file"),
+        Action("rename", "Recording", "Re&name…", "Give the file of the recording another name",
+               lambda p: p.sidebar.recordings.rename(p.on_show), enabled=own, separated=True),
+        Action("tags", "Recording", "&Tags…", "Change the tags of the recording, by which it can be searched",
+               lambda p: p.sidebar.recordings.tag(p.on_show), enabled=complete),
+        Action("show_folder", "Recording", "&Show in folder", "Open the folder of the recording in the file manager",
+               lambda p: show_folder(p.on_show), enabled=complete),
+        Action("trash", "Recording", "Move to trash", "Move the recording to the trash; Undo below the list puts it back",
+               lambda p: p.sidebar.recordings.discard(p.on_show), enabled=own),
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication
 
 from zoneviz import resources, words
+from zoneviz.app.shelving import repairable
 from zoneviz.gui.kit import colours, strokes
 from zoneviz.gui.kit import theme as themes
 from zoneviz.gui.session.driven import Spec
@@ -68,6 +69,9 @@ class MainWindow(Parts):
         self.welcome.run.clicked.connect(self._run_bomb)
         self.welcome.record.clicked.connect(self.record_machine)
         self.welcome.open.clicked.connect(self.choose_file)
+        self.welcome.repair.clicked.connect(lambda: self.tools.repair(self.desk.refused) if self.desk.refused is not None else None)
+        self.tools.opened.connect(self.open_path)
+        self.sidebar.recordings.asked.connect(self.tools.act)
         self.palette_.chosen.connect(self._follow_hit)
         self.second.swapped.connect(self.open_path)
         self.stretch_acts.sliced.connect(self._used)
@@ -149,11 +153,21 @@ class MainWindow(Parts):
             self.refresh()
 
     def _problem(self, sentence: str) -> None:
+        damaged = self._damaged(sentence)
         if self.session.player is None:
-            self.welcome.show_problem(sentence)
+            self.welcome.show_problem(sentence, damaged is not None)
+        elif damaged is not None:
+            self.banner.say(sentence, "Repair…", lambda: self.tools.repair(damaged))
         else:
             self.banner.say(sentence)
         self.refresh()
+
+    def _damaged(self, sentence: str) -> Path | None:
+        """The recording that a problem is about, if it can be repaired."""
+        for path in (self.desk.refused, self.on_show):
+            if path is not None and sentence.startswith(str(path)) and repairable(path):
+                return path
+        return None
 
     def _used(self, path: Path) -> None:
         self.shelf.remember(path)

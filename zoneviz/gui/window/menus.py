@@ -15,8 +15,10 @@ P = TypeVar("P")
 CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
 """Widgets that use letter keys themselves."""
 MENUS = ("File", "Edit", "Run", "View", "Go", "Notes", "Help")
-SUBMENUS = {"Move view": "View", "Layouts": "View", "Theme": "View"}
+SUBMENUS = {"Recording": "File", "Move view": "View", "Layouts": "View", "Theme": "View"}
 """By name, the menu that each submenu ends."""
+BEFORE = {"Recording": "close"}
+"""Submenus that are above an action instead."""
 MOUSE = (
     ("drag, click", "Move the moment"),
     ("Shift+drag", "Select a stretch"),
@@ -24,6 +26,7 @@ MOUSE = (
     ("double click", "Fit whole run"),
     ("back, forward button", "Go through the places visited"),
     ("Enter", "Open the table behind a chart, or go to a row's event"),
+    ("F2, Delete", "In the list of recordings: rename, move to the trash"),
     ("Alt+Up, Alt+Down", "Sort a table by the current column"),
 )
 """What the mouse and keys do that belong to no action."""
@@ -81,7 +84,10 @@ class Actions(dict[str, QAction], Generic[P]):
                 self.menus[row.menu].addSeparator()
             self.menus[row.menu].addAction(action)
         for name, menu in SUBMENUS.items():
-            self.menus[menu].addMenu(self.menus[name])
+            if BEFORE.get(name) in self:
+                self.menus[menu].insertMenu(self[BEFORE[name]], self.menus[name])
+            else:
+                self.menus[menu].addMenu(self.menus[name])
         for shown in self.menus.values():
             shown.setToolTipsVisible(True)
 

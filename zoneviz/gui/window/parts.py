@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMainWindow, QWidget
 
-from zoneviz.app.shelving import is_recording
+from zoneviz.app.shelving import RECORDING, SCENARIO, SWEEP, kind_of, recordings_in
 from zoneviz.app.spec import recordings_folder
 from zoneviz.gui.session.clock import Clock
 from zoneviz.gui.session.desk import Desk
@@ -30,6 +30,7 @@ from zoneviz.gui.window.live_bar import LiveBar
 from zoneviz.gui.window.marker import Marker
 from zoneviz.gui.window.menus import Action, Actions
 from zoneviz.gui.window.note_bar import NoteBar
+from zoneviz.gui.window.own_scenario import LoadScenario
 from zoneviz.gui.window.palette import Palette
 from zoneviz.gui.window.places import Places
 from zoneviz.gui.window.preferences import Preferences
@@ -38,12 +39,15 @@ from zoneviz.gui.window.sidebar import Sidebar
 from zoneviz.gui.window.status import Banner, Status
 from zoneviz.gui.window.stretch_acts import StretchActs
 from zoneviz.gui.window.stretch_card import StretchCard
+from zoneviz.gui.window.tools import Tools
 from zoneviz.gui.window.trail import Trail
 from zoneviz.gui.window.transport import Transport
 from zoneviz.gui.window.welcome import Welcome
+from zoneviz.scenarios import Scenario
 
 FILTERS = ";;".join((
-    "Recordings and captures (*)", "Recordings (*.zvz *.zvz.zst)", "macOS panic reports and JetsamEvents (*.panic *.ips)",
+    "All files that can be opened (*)", "Recordings (*.zvz *.zvz.zst)", "Results of sweeps (*.zvs)", "Scenarios (*.py)",
+    "macOS panic reports and JetsamEvents (*.panic *.ips)",
     "Listings, logs and traces (*.txt *.log *.slabinfo *.dmesg *.trace *.csv *.json *.jsonl)",
     "Archives (*.zip *.tar *.gz *.tgz *.zst)",
 ))  # fmt: skip
@@ -83,6 +87,7 @@ class Parts(QMainWindow):
         self.welcome = Welcome()
         self.banner = Banner()
         self.leaving = Leaving(self.desk, self, self.banner.say)
+        self.tools = Tools(self)
         floating: list[QFrame] = [self.find_bar, self.note_bar, self.banner]
         charts: list[QWidget] = [self.overview, self.timeline]
         self.places = Places(self.transport, floating, self.sidebar, self.panic, self.welcome, charts, self.deck)
@@ -98,6 +103,11 @@ class Parts(QMainWindow):
         """Whether a recording with events is on show."""
         return self.session.player is not None and self.session.last > 0
 
+    @property
+    def on_show(self) -> Path:
+        """The file of the recording on show; "." without one, when nothing asks."""
+        return self.session.player.recording.path if self.session.player is not None else Path()
+
     # files
 
     def open_path(self, path: Path) -> bool:
@@ -106,12 +116,33 @@ class Parts(QMainWindow):
         return self.desk.open(path)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Show a recording, or compare two; import anything else, after saying what it holds."""
-        recordings = [path for path in paths if is_recording(path)]
-        if not paths or len(recordings) < len(paths) or len(recordings) > 2:
+        """Open files and folders of any kind, as their contents decide: `app.shelving.kind_of`.
+
+        A recording is shown, two are compared; a scenario file becomes an experiment, after asking; the results of a sweep are exported;
+        anything else is imported, after saying what it holds. A folder of recordings lists them and shows the newest.
+        """
+        self.banner.hide()
+        kinds = [kind_of(path) for path in paths]
+        inside = recordings_in(paths[0]) if len(paths) == 1 else []
+        if kinds == [SCENARIO]:
+            dialog = LoadScenario(self, paths[0])
+            dialog.loaded.connect(self._scenario_loaded)
+            dialog.show()
+        elif kinds == [SWEEP]:
+            self.tools.export(paths[0])
+        elif inside:
+            self._imported(inside[0], inside[1:])
+        elif kinds in ([RECORDING], [RECORDING, RECORDING]):
+            if self.open_path(paths[0]) and len(paths) == 2:
+                self.compare_with(paths[1])
+        elif set(kinds) == {RECORDING}:
+            self._imported(paths[0], paths[1:])
+        elif kinds:
             self.import_(paths)
-        elif self.open_path(paths[0]) and len(paths) == 2:
-            self.compare_with(paths[1])
+
+    def _scenario_loaded(self, scenario: Scenario) -> None:
+        self.sidebar.show()
+        self.sidebar.add_scenario(scenario)
 
     def import_(self, source: Sequence[Path] | str) -> None:
         """Say what captures hold, then record and show them. `source`: files and folders, or a text."""
@@ -142,7 +173,7 @@ class Parts(QMainWindow):
 
     def choose_file(self) -> None:
         """Ask for recordings or captures and open them."""
-        paths, _ = QFileDialog.getOpenFileNames(self, "Open recordings or captures", str(self.shelf.folder), FILTERS)
+        paths, _ = QFileDialog.getOpenFileNames(self, "Open files", str(self.shelf.folder), FILTERS)
         if paths:
             self.shelf.folder = Path(paths[0]).parent
             self.open_paths([Path(path) for path in paths])

@@ -198,15 +198,20 @@ class Recordings(QWidget):
 
     def rename(self, path: Path) -> None:
         """Let the user rename a recording in its row."""
-        item = self.rows.item(self.rows.place(path))
+        item = self.rows.item(self.rows.place(path.resolve()))
         if item is not None and self._may_move(item):
             self.list.change(item, NAME)
 
     def tag(self, path: Path) -> None:
         """Let the user change the tags of a recording in its row."""
-        item = self.rows.item(self.rows.place(path))
+        item = self.rows.item(self.rows.place(path.resolve()))
         if item is not None and self.rows.tags is not None:
             self.list.change(item, TAGS)
+
+    def may_move(self, path: Path) -> bool:
+        """Whether a recording can be renamed or moved to the trash: it is listed, no example and not in progress."""
+        item = self.rows.item(self.rows.place(path.resolve()))
+        return item is not None and not item.example and item.path != self.rows.live
 
     def _may_move(self, item: Item) -> bool:
         if item.example:
@@ -259,7 +264,7 @@ class Recordings(QWidget):
 
     def discard(self, path: Path) -> None:
         """Move a recording to the trash; `put_back` undoes it."""
-        item = self.rows.item(self.rows.place(path)) or look(path)
+        item = self.rows.item(self.rows.place(path.resolve())) or look(path)
         if item is None or not self._may_move(item):
             return
         self.leaving.emit(path)

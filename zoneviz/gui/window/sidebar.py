@@ -44,6 +44,10 @@ def _section(words: str, parent: QWidget, term: str = "") -> QLabel:
     return label
 
 
+def _file(scenario: Scenario) -> str | None:
+    return None if scenario.file is None else str(scenario.file)
+
+
 def _no_experiment(header: Header) -> str:
     """Why a recording has no form, and what to do for a new run."""
     if header.can_run_again:
@@ -177,11 +181,21 @@ class Sidebar(QWidget):
             if self.experiments.item(row).data(PAYLOAD) == name:
                 self.experiments.setCurrentRow(row)
 
+    def add_scenario(self, scenario: Scenario) -> None:
+        """Offer the scenario of a user's file, in place of another one of this name, and show its form."""
+        if scenario.name not in self.scenarios:
+            self.experiments.add(scenario.name, "file", scenario.name, f"{scenario.summary}\n{scenario.file}")
+            self.experiments.fit()
+        self.scenarios[scenario.name] = scenario
+        self.experiments.mark(scenario.name)
+        self._choose()
+        self.area.ensureWidgetVisible(self.button)
+
     def show_run(self, spec: Spec) -> None:
         """Select the experiment of a run and enter its values, if it is one of zoneviz's."""
-        if isinstance(spec, RunSpec) and spec.scenario in self.scenarios:
+        if isinstance(spec, RunSpec) and spec.scenario in (of := {known.reference: name for name, known in self.scenarios.items()}):
             with self._fills():
-                self.choose(spec.scenario)
+                self.choose(of[spec.scenario])
                 self.form.show_run(spec)
             self._form_changed()
 
@@ -200,7 +214,7 @@ class Sidebar(QWidget):
             return
         self._on_show = path
         known = path is not None and header.can_run_again and header.scenario in self.scenarios
-        self._run_on_show = again(header) if known else None
+        self._run_on_show = again(header, file=_file(self.scenarios[header.scenario])) if known else None
         if path is not None and not self._edited:
             if self._run_on_show is not None:
                 self.show_run(self._run_on_show)
@@ -215,7 +229,8 @@ class Sidebar(QWidget):
     @property
     def of_recording(self) -> bool:
         """Whether the form has the values of the recording on show."""
-        if self._run_on_show is None or self.chosen != self._run_on_show.scenario or self.form.problem:
+        known = self.scenarios.get(self.chosen)
+        if self._run_on_show is None or known is None or known.reference != self._run_on_show.scenario or self.form.problem:
             return False
         try:
             return self.form.spec().reduced() == self._run_on_show.reduced()

@@ -1,6 +1,7 @@
 """The status bar, the banner that reports a problem, and the caption of the recording beside the menus."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, Qt
@@ -60,19 +61,30 @@ class Banner(QFrame):
         self.words.setWordWrap(True)
         self.words.setProperty("role", "danger")
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.offer = QPushButton(self)
+        self.offer.clicked.connect(self._take)
+        self._act: Callable[[], object] = self.hide
         dismiss = QPushButton("dismiss", self)
         dismiss.setProperty("role", "flat")
         dismiss.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 8, 6)
         layout.addWidget(self.words, 1)
+        layout.addWidget(self.offer)
         layout.addWidget(dismiss)
         self.hide()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence."""
+    def say(self, sentence: str, offer: str = "", act: Callable[[], object] | None = None) -> None:
+        """Show a sentence, and a button `offer` that does `act` if there is something to do about it."""
         self.words.setText(words.one_line(sentence, 600))
+        self._act = act if act is not None else self.hide
+        self.offer.setText(offer)
+        self.offer.setVisible(bool(offer))
         self.show()
+
+    def _take(self) -> None:
+        self.hide()
+        self._act()
 
 
 class Status(QStatusBar):

@@ -25,8 +25,10 @@ class Welcome(QWidget):
         self.run.setProperty("role", "primary")
         self.record = QPushButton("Record this machine…", sheet)
         self.open = QPushButton("Open files…", sheet)
+        self.repair = QPushButton("Repair…", sheet)
+        self.repair.setToolTip("Save what is readable of the damaged recording in a new file")
         buttons = QHBoxLayout()
-        for button in (self.run, self.record, self.open):
+        for button in (self.repair, self.run, self.record, self.open):
             buttons.addWidget(button)
         buttons.addStretch()
         box = QVBoxLayout(sheet)
@@ -48,6 +50,7 @@ class Welcome(QWidget):
 
     def show_empty(self) -> None:
         """No recording is open."""
+        self.repair.hide()
         self.headline.setText("See why a kernel ran out of memory")
         self.words.setText(
             "Drop what a machine reported on this window: panic reports and JetsamEvents of macOS, listings and logs of Linux, FreeBSD "
@@ -56,12 +59,14 @@ class Welcome(QWidget):
             "Or record the kernel of this machine while it runs: its caches, and on Linux every allocation."
         )
 
-    def show_problem(self, words: str) -> None:
-        """A file or a run could not be shown; `words`: why."""
+    def show_problem(self, words: str, repairable: bool = False) -> None:
+        """A file or a run could not be shown; `words`: why. `repairable`: offer to repair it."""
+        self.repair.setVisible(repairable)
         self.headline.setText("Could not show this")
         self.words.setText(words)
 
     def show_waiting(self) -> None:
         """The recording has no events."""
+        self.repair.hide()
         self.headline.setText("No events")
         self.words.setText("This recording is empty. Open another one, or run an experiment.")
