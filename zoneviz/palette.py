@@ -1,5 +1,6 @@
 """The colour of each zone and task as `#rrggbb`: the same in the window, in pictures and in reports."""
 
+from collections.abc import Collection, Mapping, Sequence
 from zlib import crc32
 
 from zoneviz.events import RECLAIMABLE
@@ -41,6 +42,8 @@ _ALIASES = {"dentry_cache": "dentry", "ext4_extent_status": "extent_status", "km
             "kmalloc-4096": "kmalloc-4k", "kmalloc-8192": "kmalloc-8k", "skbuff_cache": "skbuff_head_cache"}  # fmt: skip
 """What other versions of Linux call them."""
 FIXED = dict(zip(_MACH, STRONG, strict=True)) | dict(zip(_LINUX, STRONG, strict=True))
+_STRIDE = 7
+"""From a colour that is taken to the next one to try: it visits all of STRONG and of PALE."""
 _FIXED_PALE = dict(zip(_RECLAIMED, PALE, strict=True))
 _OTHER = "#535b68"
 # Tasks and servers: Tol's bright and light lists, without the colours of FIXED.
@@ -51,12 +54,12 @@ _TASKS = (
 
 def zone(name: str, dark: bool = False) -> str:
     """The colour of a zone: from FIXED, or one of STRONG derived from its name."""
-    return shade(FIXED.get(_ALIASES.get(name, name)) or _chosen(STRONG, name), dark)
+    return shade(_base(name, False), dark)
 
 
 def pale(name: str, dark: bool = False) -> str:
     """A tinted grey for what is not suspect, such as caches that the system takes back."""
-    return shade(_FIXED_PALE.get(_ALIASES.get(name, name)) or _chosen(PALE, name), dark)
+    return shade(_base(name, True), dark)
 
 
 def other(dark: bool = False) -> str:
@@ -76,6 +79,26 @@ def zone_or_grey(name: str, flags: str, dark: bool = False) -> str:
     return pale(name, dark) if RECLAIMABLE in flags.split() else zone(name, dark)
 
 
+def apart(names: Sequence[str], greys: Collection[str], kept: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The colours, not shaded, of those zones that look like a larger one: they get another, so that the largest all differ.
+
+    `names`: of a recording, largest first; `greys`: those of them that are greys. `kept`: what an earlier call returned; they stay.
+    """
+    out = dict(kept or {})
+    for colours, grey in ((STRONG, False), (PALE, True)):
+        largest = [name for name in names if (name in greys) == grey and not name.startswith("(")][: len(colours) * 3 // 4]
+        taken: dict[str, str] = {}
+        # Known names first, the others by name: which of two zones is larger may differ from recording to recording.
+        for name in sorted(largest, key=lambda name: (name not in out, not _known(name, grey), name)):
+            wanted = out.get(name) or _base(name, grey)
+            at = colours.index(wanted)
+            free = next(c for c in (colours[(at + step * _STRIDE) % len(colours)] for step in range(len(colours))) if c not in taken)
+            taken[free] = name
+            if free != _base(name, grey):
+                out[name] = free
+    return out
+
+
 def parts(colour: str) -> tuple[int, int, int]:
     """Red, green and blue of `#rrggbb`, 0 to 255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
@@ -85,6 +108,16 @@ def shade(colour: str, dark: bool) -> str:
     """`colour` for large areas: darker in the dark theme, lighter in the light one."""
     red, green, blue = (int(c * 0.86) if dark else int(c + (255 - c) * 0.16) for c in parts(colour))
     return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _known(name: str, grey: bool) -> bool:
+    return _ALIASES.get(name, name) in (_FIXED_PALE if grey else FIXED)
+
+
+def _base(name: str, grey: bool) -> str:
+    """The colour of a zone, not shaded, as long as no larger one has it."""
+    known, colours = (_FIXED_PALE, PALE) if grey else (FIXED, STRONG)
+    return known.get(_ALIASES.get(name, name)) or _chosen(colours, name)
 
 
 def _chosen(colours: tuple[str, ...], name: str) -> str:

@@ -4,7 +4,7 @@ from PySide6.QtGui import QColor
 
 from zoneviz import words
 from zoneviz.gui.charts.since import Since
-from zoneviz.gui.charts.zone_colours import colour_of
+from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.kit.colours import other_colour, task_colour
 from zoneviz.gui.session.holder_feed import SERVERS, TASKS, HolderFeed
 from zoneviz.gui.session.session import Session
@@ -13,7 +13,6 @@ from zoneviz.playback.growing import held_at, held_since, more_than
 from zoneviz.playback.holders import OTHERS
 from zoneviz.playback.lanes import server_name
 from zoneviz.playback.series import Stack
-from zoneviz.playback.shown import flags_by_name
 from zoneviz.playback.zone_families import family
 
 ZONES, FAMILIES = "zone", "family"
@@ -38,7 +37,7 @@ class BandSource:
         self.session = session
         self.by, self.growing = ZONES, False
         self.feed, self.since = HolderFeed(session), Since(session)
-        self._flags: dict[str, str] = {}
+        self._colours = ZoneColours.of(session)
 
     @property
     def _of_zones(self) -> bool:
@@ -54,7 +53,6 @@ class BandSource:
 
         Errors: InputError if the recording is damaged.
         """
-        self._flags = flags_by_name(player.recording.catalog, player.recording.header)
         growth = self.since.growth(player) if self.growing else None
         said = f" {self.since.words(player)}" if growth else ""
         if self._of_zones:
@@ -86,7 +84,7 @@ class BandSource:
         if name == self.rest:
             return other_colour(dark)
         if self._of_zones:
-            return colour_of(name, self._flags.get(name, ""), dark)
+            return self._colours.colour(name)
         return task_colour(name if self.by == SERVERS else server_name(name), dark)
 
     def selected(self, bands: list[str]) -> str:

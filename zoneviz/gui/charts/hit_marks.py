@@ -26,6 +26,8 @@ class HitMarks(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         over.installEventFilter(self)
         self.resize(over.size())
+        self.hide()  # an overlay costs time in every frame
+        self.hits.changed.connect(lambda: self.setVisible(self.hits.found is not None and len(self.hits.found.seqs) > 0))
         for signal in (self.hits.changed, session.range_changed, session.theme_changed):
             signal.connect(self.update)
 

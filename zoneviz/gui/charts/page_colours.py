@@ -1,6 +1,6 @@
 """The colours of the zone map's pages and of the bytes inside a page. Numpy in, numpy out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QColor
 
 from zoneviz.events import Catalog
-from zoneviz.gui.charts.zone_colours import colour_of
-from zoneviz.gui.kit.colours import amount_colours, blend, other_colour, task_colour
+from zoneviz.gui.kit.colours import amount_colours, blend, other_colour, task_colour, zone_colour
 from zoneviz.gui.kit.theme import Theme
 from zoneviz.playback.pagemap import FREE, LIVE, TAIL, PageMap
 from zoneviz.state.pages import MISSING, PAGE
@@ -57,14 +56,14 @@ class Colouring:
 
 
 def colouring(
-    found: PageMap, way: str, catalog: Catalog, theme: Theme, moment: int, flags: Mapping[str, str] | None = None, lit: str = ""
+    found: PageMap, way: str, catalog: Catalog, theme: Theme, moment: int, colour: Callable[[str], QColor] | None = None, lit: str = ""
 ) -> Colouring:
-    """The colours of a page map by one of WAYS; `moment`: the event shown; `flags`: of zones by name, of a real machine completed.
+    """The colours of a page map by one of WAYS; `moment`: the event shown; `colour`: of a zone; by default its usual one.
 
     `lit`: a zone; all others are dimmed.
     """
     ground = QColor(theme.panel)
-    zones = [colour_of(zone.name, (flags or {}).get(zone.name, zone.flags), theme.dark) for zone in catalog.zones]
+    zones = [colour(zone.name) if colour else zone_colour(zone.name, theme.dark) for zone in catalog.zones]
     if any(zone.name == lit for zone in catalog.zones):
         zones = [c if zone.name == lit else blend(c, ground, DIM) for zone, c in zip(catalog.zones, zones, strict=True)]
     faded = [blend(colour, ground, 0.72) for colour in zones]

@@ -1,5 +1,6 @@
 """The zones at the moment as a table model."""
 
+from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
@@ -8,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 
 from zoneviz import words
 from zoneviz.gui.charts.growth import MANY, Curves
-from zoneviz.gui.charts.zone_colours import colour_of
+from zoneviz.gui.kit.colours import zone_colour
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import ALIGNED, COLOUR, CURVE, DECORATED, LEFT, RIGHT, SHOWN, SORT
 from zoneviz.gui.kit.theme import LIGHT, Theme
@@ -52,7 +53,9 @@ class ZoneTable(QAbstractTableModel):
         self._drawn: tuple[object, ...] = ()
         self._texts: list[list[str]] = []
         """The text of each cell when the zones were shown last, with the rest that it is painted by, `_drawn`."""
-        self._swatches: dict[tuple[str, bool], QIcon] = {}
+        self._swatches: dict[int, QIcon] = {}
+        self.colour: Callable[[str], QColor] = lambda name: zone_colour(name, self.theme.dark)
+        """The colour of a zone."""
 
     def show_zones(self, rows: list[dict[str, Any]], ceiling: int) -> None:
         """Show the zones at another moment. Selection and order stay if the zones are the same."""
@@ -164,7 +167,7 @@ class ZoneTable(QAbstractTableModel):
         if role == CURVE:
             return self.curves.sizes.get(self.rows[row]["name"])
         if role == COLOUR:
-            return colour_of(str(self.rows[row]["name"]), str(self.rows[row]["flags"]), self.theme.dark)
+            return self.colour(str(self.rows[row]["name"]))
         if role == Qt.ItemDataRole.ToolTipRole and column == OVER_TIME:
             return self.curve_words(row)
         if role == Qt.ItemDataRole.DisplayRole:
@@ -172,7 +175,7 @@ class ZoneTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _aligned(column)
         if role == Qt.ItemDataRole.DecorationRole and column == NAME:
-            return self._swatch(str(self.rows[row]["name"]), str(self.rows[row]["flags"]))
+            return self._swatch(self.colour(str(self.rows[row]["name"])))
         if role == Qt.ItemDataRole.ForegroundRole and (column in (MAX, ELEMENT, FLAGS) or not self.rows[row]["cur_size"]):
             return QColor(self.theme.muted)
         return None
@@ -200,11 +203,11 @@ class ZoneTable(QAbstractTableModel):
         first, last, peak = (words.size(round(float(v))) for v in (curve[0], curve[-1], curve.max()))
         return f"from {first} to {last}, at most {peak}, in the visible range"
 
-    def _swatch(self, name: str, flags: str) -> QIcon:
-        key = (name, self.theme.dark)
+    def _swatch(self, colour: QColor) -> QIcon:
+        key = colour.rgb()
         if key not in self._swatches:
             pixmap = QPixmap(QSize(9, 9))
-            pixmap.fill(colour_of(name, flags, self.theme.dark))
+            pixmap.fill(colour)
             # Qt would tint a selected icon; the swatch must keep the zone's colour.
             self._swatches[key] = QIcon(pixmap)
             self._swatches[key].addPixmap(pixmap, QIcon.Mode.Selected)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from zoneviz import words
-from zoneviz.gui.charts.zone_colours import colour_of
+from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.kit.choice import Choice, OnlyZone
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import Parts
@@ -165,17 +165,17 @@ class AllocationsView(View):
 
     def _show(self, player: Player, answer: Answer) -> None:
         catalog, by = player.recording.catalog, answer.question.by
-        names = {info.id: (info.name, info.flags) for info in catalog.zones}
+        names = {info.id: info.name for info in catalog.zones}
         self.answered = answer.rows
         cells = []
         for i, row in enumerate(answer.rows):
-            second = called(catalog, row.path, SITE) if by == ZONE else names.get(row.zone, ("",))[0]
+            second = called(catalog, row.path, SITE) if by == ZONE else names.get(row.zone, "")
             values = (row.fragmentation, row.moved, row.frees, row.asked, row.lost)
             known = (UNKNOWN if value is None else value for value in values)
             cells.append((row.name, second, row.allocated, row.hits, row.in_use, row.in_use_bytes, *known, i))
         self._head(by, words.one_line(player.recording.header.zone_noun, 40))
-        dark = self.session.theme.dark
-        colours = [colour_of(*names.get(row.zone, ("", "")), dark) for row in answer.rows]
+        of = ZoneColours.of(self.session)
+        colours = [of.colour(names.get(row.zone, "")) for row in answer.rows]
         self.table.rows.show_rows(cells, colours)
         for column in (REQUESTED, ROUNDING, FRAG):
             self.table.setColumnHidden(column, answer.total.asked is None)  # unknown is not 0

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from zoneviz import words
 from zoneviz.gui.charts.icicle import Icicle
 from zoneviz.gui.charts.legend import Legend
-from zoneviz.gui.charts.zone_colours import colour_of
+from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.kit.choice import Choice, OnlyZone
 from zoneviz.gui.kit.colours import other_colour, task_colour
 from zoneviz.gui.kit.glossary import tip
@@ -17,7 +17,6 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.callpaths import BY, Node, tree
-from zoneviz.playback.shown import flags_by_name
 
 LIVE, LEFT = "live now", "left by the range"
 WHAT = {
@@ -91,20 +90,20 @@ class FlameView(View):
         self.heading.setText(f"Bytes by {self.by.value()}")
         self.sums.say([words.size(root.size), f"{root.count:,} elements"])
         names = {info.id: info.name for info in player.recording.catalog.zones}
-        dark, flags = session.theme.dark, flags_by_name(player.recording.catalog, player.recording.header)
+        dark, colours = session.theme.dark, ZoneColours.of(session)
 
         def colour(node: Node) -> QColor:
             if node.server and node.depth < 3:
                 return task_colour(node.server, dark)
             name = names.get(node.zone)
-            return colour_of(name, flags.get(name, ""), dark) if name and node.depth else other_colour(dark)
+            return colours.colour(name) if name and node.depth else other_colour(dark)
 
         why = "Nothing allocated in this range is still in use." if allocated else "No element is in use at this moment."
         self.boxes.show_tree(root, colour, why)
         self.boxes.setAccessibleDescription(self.boxes.words(self.boxes.node_of(self.boxes.trail)))
         zones = sorted(root.zones.items(), key=lambda item: -item[1])
         called = [(names.get(i, f"zone {i}"), size) for i, size in zones]
-        self.legend.show_entries([(name, colour_of(name, flags.get(name, ""), dark), words.size(size)) for name, size in called])
+        self.legend.show_entries([(name, colours.colour(name), words.size(size)) for name, size in called])
 
     def _choose(self, node: Node) -> None:
         """Select the zone of a box that contains only one."""

@@ -11,6 +11,7 @@ from zoneviz.events import Kind
 from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.charts.page_colours import WAYS, colouring
 from zoneviz.gui.charts.pagecells import PageCells
+from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import BETWEEN, Parts
@@ -22,7 +23,7 @@ from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.cuts import NOWHERE, Cuts, Places, cuts_of
 from zoneviz.playback.pagemap import FREE, LIVE, TAIL, PageMap, page_map
-from zoneviz.playback.shown import flags_by_name, lacking
+from zoneviz.playback.shown import lacking
 from zoneviz.recording.header import LIVE as LIVE_MACHINE
 from zoneviz.state.pages import MISSING, PAGE
 from zoneviz.state.rows import ADDRESS, KIND, SEQ
@@ -124,9 +125,8 @@ class PagesView(View):
         """Paint the pages at the moment."""
         session, state = self.session, player.state
         catalog = player.recording.catalog
-        flags = flags_by_name(catalog, player.recording.header)
         found = self.map = page_map(state, self.cuts.result or NOWHERE)
-        colours = colouring(found, self.way.value(), catalog, session.theme, state.seq, flags, session.zone)
+        colours = colouring(found, self.way.value(), catalog, session.theme, state.seq, ZoneColours.of(session).colour, session.zone)
         recent = player.rows(max(state.seq - RECENT, 0) + 1, state.seq)
         touched = recent[np.isin(recent[:, KIND], (Kind.ZALLOC, Kind.ZFREE, Kind.ZCRAM, Kind.ZCOLLECT))]
         glow = np.zeros(len(found) + 1)

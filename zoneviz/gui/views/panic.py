@@ -8,7 +8,7 @@ from zoneviz import words
 from zoneviz.gui.charts.findings import Findings
 from zoneviz.gui.charts.rerun import RunAgain
 from zoneviz.gui.charts.whatif import WhatIf
-from zoneviz.gui.charts.zone_colours import colour_of
+from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
@@ -19,7 +19,6 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.states import State
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
-from zoneviz.playback.shown import flags_by_name
 
 COLUMNS = (
     text_column("zone", tip("zone"), "non-kernel map entries"),
@@ -56,9 +55,7 @@ class LargestZones(Canvas):
         """For each zone: name on the left, bytes on the right, a bar below."""
         theme = self.session.theme
         painter = QPainter(self)
-        most = max((size for _, size in self.rows), default=1)
-        player = self.session.player
-        flags = flags_by_name(player.recording.catalog, player.recording.header) if player is not None else {}
+        most, colours = max((size for _, size in self.rows), default=1), ZoneColours.of(self.session)
         for i, (name, size) in enumerate(self.rows):
             top = i * self.ROW
             painter.setPen(QColor(theme.text))
@@ -69,7 +66,7 @@ class LargestZones(Canvas):
             painter.setPen(QColor(theme.strong))
             painter.drawText(0, top, self.width(), self.ROW - 4, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure)
             painter.fillRect(0, top + self.ROW - 4, self.width(), 2, QColor(theme.line))
-            painter.fillRect(0, top + self.ROW - 4, int(self.width() * size / most), 2, colour_of(name, flags.get(name, ""), theme.dark))
+            painter.fillRect(0, top + self.ROW - 4, int(self.width() * size / most), 2, colours.colour(name))
         painter.end()
 
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from zoneviz import words
 from zoneviz.gui.charts.growth import Curves, forecast, zone_curves
+from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.charts.zone_table import NAME, OVER_TIME, SIZE, SortedZones, ZoneTable
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import Parts
@@ -33,6 +34,7 @@ class ZonesView(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.model = ZoneTable(self)
+        self.model.colour = ZoneColours.of(session).colour
         self.sorted = SortedZones(self.model)
         self.sorted.setFilterKeyColumn(NAME)
         self.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

@@ -4,14 +4,13 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from zoneviz import words
-from zoneviz.gui.charts.zone_colours import colour_of
+from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.kit.bar import Bar
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
-from zoneviz.playback.shown import flags_by_name
 from zoneviz.playback.stretches import Stretched, stretched
 
 WIDTH, HEIGHT, LEAST, MARGIN = 400, 330, 190, 8
@@ -194,8 +193,8 @@ class StretchCard(Bar):
         if self.session.series.by_event and not self.session.series.forced_by_event:
             parts.append(f"{words.duration(found.ns)} long")
         self.sums.setText(" · ".join(parts))
-        flags = flags_by_name(player.recording.catalog, player.recording.header)
-        colours = [colour_of(zone.name, flags.get(zone.name, ""), self.session.theme.dark) for zone in found.zones]
+        of = ZoneColours.of(self.session)
+        colours = [of.colour(zone.name) for zone in found.zones]
         self.table.rows.show_rows([(zone.name, zone.growth, zone.allocs, zone.frees) for zone in found.zones], colours)
         for column in COUNTS:
             self.table.setColumnHidden(column, not found.counted)
