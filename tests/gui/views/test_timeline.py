@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import ZONE_MAP_SIZE, Settle
-from zoneviz import resources
+from zoneviz import resources, words
 from zoneviz.events import TaskInfo
 from zoneviz.gui.kit.theme import DARK, LIGHT
 from zoneviz.gui.kit.twin import Twin
@@ -324,3 +324,15 @@ def test_growth_counts_since_boot_or_since_the_selection_begins(bomb: Timeline, 
     bomb.show_growing(False)
     waited(bomb, settle)
     assert "since" not in bomb.said.text() and bomb.stack.tops[-1][-1] == sum(now(session.player.state, by == "server").values())
+
+
+def test_the_legend_says_what_each_band_holds_at_the_moment(bomb: Timeline, settle: Settle) -> None:
+    session = bomb.session
+    assert session.player is not None
+    session.ask_moment(90_000)
+    settle(session)
+    zones = {zone["name"]: zone["cur_size"] for zone in session.player.state.machine()["zones"]}
+    whole = sum(zones.values())
+    for name in bomb.legend.names:
+        size = zones.get(name) or sum(size for zone, size in zones.items() if zone not in bomb.legend.names)
+        assert bomb.legend.figure(name) == f"{words.size(size)} at the moment, {words.share(size, whole)} of all bands"

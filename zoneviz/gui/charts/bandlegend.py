@@ -1,6 +1,6 @@
 """The legend of a stacked chart: every band, in the order of the stack, at a fixed place. It selects, isolates and hides bands."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -51,6 +51,8 @@ class BandLegend(Canvas):
         self.only = ""
         """The only band to draw; "": all that are not hidden."""
         self.hidden: set[str] = set()
+        self.figure: Callable[[str], str] = lambda _: ""
+        """What a band holds at the moment, for its tool tip."""
         self._at = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         font = self.font()
@@ -249,7 +251,8 @@ class BandLegend(Canvas):
         """Show the whole name of the band under the pointer, and what is known of it."""
         if isinstance(event, QHelpEvent):
             name = self.name_at(QPointF(event.pos()))
-            said = f"{words.one_line(name, 200)}\n{HELP}" if name in self.names else HELP
+            own = [words.one_line(name, 200), self.figure(name)] if name in self.names else []
+            said = "\n".join(part for part in (*own, HELP) if part)
             QToolTip.showText(event.globalPos(), text.plain(said), self)
             return True
         return super().event(event)

@@ -123,6 +123,7 @@ class Timeline(View):
             choice.changed.connect(self._measured)
         self.legend.changed.connect(self._range)
         self.legend.chosen.connect(self.source.select)
+        self.legend.figure = self._held
         session.selection_changed.connect(self._selected)
         self.feed.changed.connect(self._range)
         for signal in (self.source.feed.advanced, self.source.feed.changed):
@@ -324,6 +325,13 @@ class Timeline(View):
         named = [name.translated(self.limits.pos()).toRect() for name, _ in self.limits.names()] if self.limits.isVisible() else []
         free = room.right() <= box.right() and not any(room.intersects(name) for name in named)
         self.readout.move(beside if free else QPoint(int(box.left()) + 6, below))
+
+    def _held(self, name: str) -> str:
+        """What a band holds at the moment: its bytes, and their share of all bands."""
+        found = self.source.now(self.session.player) if self.session.player is not None else []
+        mine = sum(size for held, size in found if name == (held if held in self.legend.names else self.source.rest))
+        whole = sum(size for _, size in found)
+        return f"{words.size(mine)} at the moment, {words.share(mine, whole)} of all bands" if whole else ""
 
     def show_moment(self, player: Player) -> None:
         """Move the line and list the largest bands there."""

@@ -25,6 +25,8 @@ MOUSE = (
     ("wheel", "Zoom"),
     ("double click", "Fit whole run"),
     ("back, forward button", "Go through the places visited"),
+    ("click, double click, Ctrl+click on the legend", "Select a band, show only it, hide it"),
+    ("Enter, Shift+Enter, Delete on the legend", "The same with the keys; arrows choose the band"),
     ("Enter", "Open the table behind a chart, or go to a row's event"),
     ("F2, Delete", "In the list of recordings: rename, move to the trash"),
     ("Alt+Up, Alt+Down", "Sort a table by the current column"),
