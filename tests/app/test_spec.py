@@ -1,5 +1,6 @@
 """From a recording to its run, and where new recordings go."""
 
+import shlex
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -10,7 +11,7 @@ import pytest
 from tests.scenarios.test_scenarios import OWN
 from zoneviz.app.compare import variant
 from zoneviz.app.running import run
-from zoneviz.app.spec import again, command, default_output
+from zoneviz.app.spec import again, command, default_output, needs_file
 from zoneviz.app.verify import verify
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.recording import Header, Recording
@@ -40,8 +41,8 @@ def test_a_recording_of_ones_own_scenario_says_that_its_file_is_needed(own: tupl
     with pytest.raises(UsageError, match=rf"The scenario '{header.scenario}' is not part of zoneviz: name the \.py file it is in\."):
         again(header)
     assert again(header, file=str(own[0])).resolve().params["count"] == 3
-    comment, first, *_ = command(header).splitlines()
-    assert comment == f"# FILE.py: your file with the scenario {header.scenario}" and first.startswith("zoneviz run FILE.py ")
+    assert command(header) == "" and f"the scenario file of “{header.scenario}”" in needs_file(header)
+    assert command(header, own[0]).startswith(f"zoneviz run {shlex.quote(str(own[0]))} ")
 
 
 def test_a_path_in_a_recording_is_never_run(tmp_path: Path) -> None:

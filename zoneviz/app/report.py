@@ -17,7 +17,7 @@ from zoneviz.app.info import header_of
 from zoneviz.app.moments import END, PANIC, event_range, moment
 from zoneviz.app.parts import cut
 from zoneviz.app.privacy import anonymous, without_person
-from zoneviz.app.spec import command
+from zoneviz.app.spec import command, needs_file
 from zoneviz.app.state import open_recording
 from zoneviz.app.writing import keep, written
 from zoneviz.exporters import find
@@ -136,7 +136,7 @@ def _facts(recording: Recording, at: int, contents: Contents, about: dict[str, s
         diagnosis,
         curves(recording, by_time),
         by_time,
-        anonymous(command(recording.header)),
+        anonymous(command(recording.header) or needs_file(recording.header)),
         contents.note,
         {"zoneviz": __version__, "Python": platform.python_version(), "system": f"{sys.platform} {platform.machine()}"},
         about,

@@ -16,6 +16,7 @@ from typing import Any
 
 from zoneviz.app import collector
 from zoneviz.app.model import model_version
+from zoneviz.app.own_files import remember
 from zoneviz.app.spec import default_output
 from zoneviz.errors import InputError, ZonevizError, described
 from zoneviz.events import Catalog
@@ -150,6 +151,8 @@ class Simulation:
         spec, plan = self.spec, self.plan
         now = datetime.now(UTC).astimezone()
         self.path = spec.output or default_output(plan.scenario.name, plan.seed, now)
+        if plan.scenario.file is not None:
+            remember(plan.scenario.file)
         header = Header(
             scenario=plan.scenario.name,
             parameters=plan.parameters(),

@@ -11,7 +11,7 @@ from zoneviz import scenarios
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.recording.header import Header
 from zoneviz.spec import RunSpec
-from zoneviz.words import plain
+from zoneviz.words import one_line, plain
 
 
 def again(header: Header, changes: Mapping[str, Any] | None = None, file: str | None = None) -> RunSpec:
@@ -25,16 +25,23 @@ def again(header: Header, changes: Mapping[str, Any] | None = None, file: str | 
     return _spec(header, file or header.scenario, changes or {})
 
 
-def command(header: Header) -> str:
-    """The command that makes the same run, one option to a line; empty for what was not simulated here.
+def command(header: Header, file: Path | None = None) -> str:
+    """The command that makes the same run, one option to a line, quoted for a shell. `file`: the scenario's, if it is a user's own.
 
-    A user's own scenario is in a file that the recording does not name: `FILE.py`, with a comment that says so.
+    Empty for what was not simulated here, and for a user's own scenario without its file.
     """
-    if not header.can_run_again or not header.scenario:
+    own = header.scenario not in scenarios.scenarios()
+    if not header.can_run_again or not header.scenario or (own and file is None):
         return ""
-    if header.scenario in scenarios.scenarios():
-        return again(header).command()
-    return f"# FILE.py: your file with the scenario {plain(header.scenario)}\n{_spec(header, 'FILE.py', {}).command()}"
+    return again(header, file=str(file) if own else None).command()
+
+
+def needs_file(header: Header) -> str:
+    """Why there is no command, for a user's own scenario whose file is not known here; else empty."""
+    if not header.can_run_again or not header.scenario or header.scenario in scenarios.scenarios():
+        return ""
+    name = one_line(plain(header.scenario), 60)
+    return f"To make this run again, you need the scenario file of “{name}”. Ask its author for it, then open it."
 
 
 def _spec(header: Header, scenario: str, changes: Mapping[str, Any]) -> RunSpec:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zoneviz import words
-from zoneviz.app.spec import command
+from zoneviz.app.own_files import reproduce
 from zoneviz.events import Kind
 from zoneviz.gui.session.states import of_header
 from zoneviz.playback import Player
@@ -37,7 +37,8 @@ def ending(player: Player, live: bool) -> Ending:
     header = recording.header
     seq = None if live else player.panic_seq()
     out = Ending(seq or recording.event_count)
-    out.command = command(header)
+    out.command, needed = reproduce(header)
+    out.notes += [needed] if needed else []
     state = player.state if live else _state_at(player, out.seq)
     machine = state.machine()
     out.holders = sorted(((str(z["name"]), int(z["cur_size"])) for z in machine["zones"] if z["cur_size"]), key=lambda z: -z[1])[:6]

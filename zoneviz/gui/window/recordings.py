@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton
 from zoneviz import words
 from zoneviz.app import tags as tagging
 from zoneviz.app.heads import Head
-from zoneviz.app.spec import command
+from zoneviz.app.own_files import reproduce
 from zoneviz.errors import ZonevizError
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.session.heads import Heads
@@ -177,7 +177,7 @@ class Recordings(QWidget):
         tag.setEnabled(readable and self.rows.tags is not None)
         menu.addAction("Show in folder", lambda: filing.show_folder(path))
         menu.addAction("Copy file name", lambda: QGuiApplication.clipboard().setText(str(path)))
-        again = command(head.header) if head is not None and not head.problem else ""
+        again = reproduce(head.header)[0] if head is not None and not head.problem else ""
         if again:
             menu.addAction("Copy the command that runs it again", lambda: QGuiApplication.clipboard().setText(again))
         menu.addSeparator()
