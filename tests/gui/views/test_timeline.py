@@ -257,6 +257,7 @@ def test_a_hidden_band_leaves_the_stack_but_not_the_legend(timeline: Timeline, s
     assert names[0] not in dict(timeline.readout.rows)
     timeline.legend.isolate(names[2])
     settle(session)
+    assert not timeline.ceiling.isVisible() and timeline.stack.tops.max() > 0.5 * timeline._height  # it fills the chart
     assert timeline.stack.names == [names[2]] and timeline.stack.tops[0][-1] == own[names[2]]
     assert timeline.readout.rows == [(names[2], int(own[names[2]]))]
     timeline.legend.show_all()

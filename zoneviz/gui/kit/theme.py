@@ -146,7 +146,7 @@ QPushButton[role="search"] { background: $ground; border-color: $edge; padding: 
 QPushButton[role="search"]:hover { color: $strong; border-color: $muted; }
 QPushButton[role="search"]:focus { border-color: $accent; }
 QFrame[role="line"] { color: $line; }
-QToolButton::menu-indicator { image: none; }
+QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; }
 QFileDialog QToolButton { background: $tool; padding: 1px; }
 QToolButton[role="choice"] { background: transparent; border: 1px solid transparent; border-bottom: 1px dotted $muted;
     border-radius: 0; padding: 1px 3px;

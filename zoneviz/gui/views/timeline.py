@@ -60,6 +60,8 @@ EXPLAINED = 166
 LANE_HEIGHT, LANES_SHARE = 16, 0.34
 CHART_LINES = 12
 """Minimum height of the chart, in lines of text, for lanes to be shown below it."""
+SMALL, ISOLATED = 0.12, 0.6
+"""Bands below this share of the limit are drawn larger, without the line of the limit: all bands, and the only ones that are shown."""
 READOUT_SHARE = 0.58
 """Largest share of the chart's height that the readout may cover."""
 
@@ -279,7 +281,7 @@ class Timeline(View):
         peak = float(self.stack.tops.max(initial=0))
         curves = self.limits.limits if self.with_limits.isChecked() else []
         near = max((float(curve.share.max(initial=0)) for curve in curves), default=0.0)
-        beyond = ceiling > 0 and peak < ceiling * 0.12 and (near < 0.5 or self.legend.partial)
+        beyond = ceiling > 0 and (peak < ceiling * ISOLATED if self.legend.partial else peak < ceiling * SMALL and near < 0.5)
         self._height = max(peak * 1.3 if beyond or not ceiling else max(ceiling, peak) * 1.04, 1.0)
         self.chart.box.setRange(xRange=(low, high), yRange=(0, self._height), padding=0, update=True)
         self.ceiling.setVisible(ceiling > 0 and not beyond)

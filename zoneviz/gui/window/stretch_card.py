@@ -76,7 +76,7 @@ class StretchCard(Bar):
 
     def _button(self, words_: str, meaning: str) -> QPushButton:
         button = QPushButton(words_, self)
-        button.setAccessibleName(f"{words_.rstrip('…')} the selected stretch")
+        button.setAccessibleName(f"{words_.rstrip('… ▾')} the selected stretch")
         button.setToolTip(meaning)
         return button
 
