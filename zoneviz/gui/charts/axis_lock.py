@@ -16,15 +16,16 @@ class AxisLock(Toggle):
 
     def __init__(self, time: ViewAxis, parent: QWidget) -> None:
         super().__init__("shared time", parent)
+        self._chart = parent
         self.setAccessibleName("same time axis as the timeline")
         self.setToolTip(MEANING)
         self.setChecked(time.locked)
         self.toggled.connect(time.set_locked)
         time.lock_changed.connect(lambda: self.setChecked(time.locked))
 
-    def place(self, area: QRectF, height: int) -> None:
-        """Stand left of the labels below `area`, `height` pixels high; hide where there is no room."""
-        needed = self.sizeHint().width()
-        self.setFixedHeight(max(height, 1))
-        self.setGeometry(max(int(area.left()) - AWAY - needed, 0), int(area.bottom()), needed, height)
-        self.setVisible(area.left() - AWAY >= needed)
+    def place(self, area: QRectF) -> None:
+        """Stand left of the labels below `area`; hide where there is no room."""
+        needed, bottom = self.sizeHint(), self._chart.height()
+        top = min(int(area.bottom()), bottom - needed.height())
+        self.setGeometry(max(int(area.left()) - AWAY - needed.width(), 0), top, needed.width(), needed.height())
+        self.setVisible(area.left() - AWAY >= needed.width())

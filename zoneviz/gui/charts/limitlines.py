@@ -31,6 +31,8 @@ class LimitLines(QWidget):
         self.top = 0.0
         self.kept = QRectF()
         """The area of another label, which no name may cover."""
+        self.covered = QRectF()
+        """What the readout covers where it has no other place."""
         self._still, self._loaded = Still(self), 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         font = self.font()
@@ -106,7 +108,7 @@ class LimitLines(QWidget):
             ideal = min(max(end - box.height() - 2, 0), self.height() - box.height())
             for step in (0, 1, -1, 2, -2, 3, -3, 4, -4):
                 box.moveTop(ideal + step * (box.height() + 1))
-                taken = any(box.intersects(other) for other in (*(known for known, _ in out), self.kept))
+                taken = any(box.intersects(other) for other in (*(known for known, _ in out), self.kept, self.covered))
                 if box.top() >= 0 and box.bottom() <= self.height() and not taken:
                     out.append((QRectF(box), sentence))
                     break

@@ -100,7 +100,7 @@ class Cells(Canvas):
     @property
     def axis(self) -> int:
         """Height of the axis below the cells, in pixels."""
-        return QFontMetrics(self.font()).height() + 4
+        return QFontMetrics(self.font()).height() + 8
 
     def ticks(self) -> list[tuple[float, str]]:
         """(x in pixels, label) of the axis below the cells."""
@@ -336,7 +336,7 @@ class HeatmapView(View):
         self.heading.setText(f"{player.recording.header.nouns} by time")
         found = heatmap(self.session.series, low, high, self.cells.columns, self.chooser.value(), self.cells.rows)
         self.cells.show_map(found, self.log.isChecked())
-        self.lock.place(self.cells.area(), self.cells.axis)
+        self.lock.place(self.cells.area())
         self.legend.show_range(amount(found.metric, found.top))
         width = (high - low) / self.cells.columns
         counted = self.session.series.counted

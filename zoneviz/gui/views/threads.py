@@ -137,7 +137,7 @@ class ThreadsView(View):
 
     def show_growth(self, player: Player) -> None:
         """Draw the lanes of the visible range."""
-        self.lock.place(self.chart.area, AXIS)
+        self.lock.place(self.chart.area)
         self.feed.read(player)
         series = self.session.series
         low, high = (series.seq_at(x) for x in self.time.range)

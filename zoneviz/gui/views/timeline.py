@@ -296,8 +296,10 @@ class Timeline(View):
         whole = player is not None and not self.source.growing and not self.legend.partial
         self.ahead.load(self.session.moment_time if whole and self.with_forecast.isChecked() else None)
         said = f"{self._ceiling_label} · {self.ahead.said}" if self.ahead.said else self._ceiling_label
-        fits = self.ceiling_text.fontMetrics().horizontalAdvance(said) <= self.chart.area().width() * 0.75
-        self.ceiling_text.setText(said if fits else self._ceiling_label)
+        room, metrics = self.chart.area().width(), self.ceiling_text.fontMetrics()
+        long = said if metrics.horizontalAdvance(said) <= room * 0.75 else self._ceiling_label
+        shorter = (long, long.split(" + ")[0])
+        self.ceiling_text.setText(next((text for text in shorter if metrics.horizontalAdvance(text) <= room - 12), "limit"))
         self.ceiling_text.adjustSize()
         self._place_labels()
 
@@ -317,6 +319,7 @@ class Timeline(View):
         self.readout.fit(int(box.height() * READOUT_SHARE))
         visible = low <= x <= high and high > low and bool(self.readout.rows)
         self.readout.setVisible(visible)
+        self.limits.covered = QRectF()
         if not visible:
             return
         place = box.left() + (x - low) / (high - low) * box.width()
@@ -327,6 +330,8 @@ class Timeline(View):
         named = [name.translated(self.limits.pos()).toRect() for name, _ in self.limits.names()] if self.limits.isVisible() else []
         free = room.right() <= box.right() and not any(room.intersects(name) for name in named)
         self.readout.move(beside if free else QPoint(int(box.left()) + 6, below))
+        if not free:  # names of lines give way
+            self.limits.covered = QRectF(self.readout.geometry()).translated(-self.limits.pos().toPointF())
 
     def _held(self, name: str) -> str:
         """What a band holds at the moment: its bytes, and their share of all bands."""
