@@ -343,10 +343,11 @@ class Timeline(View):
     def show_moment(self, player: Player) -> None:
         """Move the line and list the largest bands there."""
         self.chart.moment_line.setPos(self.session.moment_x)
-        found = [(name, size) for name, size in self.source.now(player) if self.drawn.shows(name, self.source.rest)]
+        rest = self.source.rest
+        found = [(name, size) for name, size in self.source.now(player) if self.drawn.shows(name, rest)]
         low, high = self.session.range
         head = moment_words(self.session, (high - low) / max(self.chart.box.width(), 1))
-        self.readout.show_rows(found, self.source.rest, self.source.colour, self._after_loss(player), head)
+        self.readout.show_rows(found, rest, self.source.colour, self._after_loss(player), head)
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
         self._show_ahead()
