@@ -45,7 +45,8 @@ class Limit:
 class Effect:
     """How a variant ended. `memory`: the one that ran out, or ""; `used`, `size`: bytes of zone_map; `counts`: of the machine.
 
-    `survived`: no panic and no hang. `stopped`: still running at the maximum number of events. `seconds`: simulated.
+    `survived`: no panic and no hang. `stopped`: still running at the maximum number of events. `seconds`: simulated. `brief`: the
+    sentence without the limit, for a table.
     """
 
     limit: Limit
@@ -60,6 +61,7 @@ class Effect:
     seconds: float
     events: int
     sentence: str = ""
+    brief: str = ""
     digest: str = field(default="", repr=False)
 
     def as_json(self) -> dict[str, Any]:
@@ -180,11 +182,26 @@ def _effect(limit: Limit, result: dict[str, Any], header: Header, most: int) -> 
         events=int(result["events"]),
         digest=str(result["digest"]),
     )
-    return replace(effect, sentence=_sentence(effect, header))
+    return replace(effect, sentence=_sentence(effect, header), brief=_brief(effect, header))
 
 
 def _compared(now: int, before: int) -> str:
     return "as before" if now == before else f"instead of {before:,}"
+
+
+def _brief(effect: Effect, header: Header) -> str:
+    """How the variant ended, and the figures that tell: `finishes; 1,682 threads, 58 % of zone_map`."""
+    if effect.digest == (header.part_of or header.digest):
+        return "is the same, event for event"
+    at = f"at {effect.seconds:,.3f} s"
+    if effect.stopped:
+        how = f"still runs after {effect.events:,} events"
+    else:
+        ends = {"panic": f"panics {at}", "hang": f"hangs {at}", "finished": "finishes", "error": f"ends with an error {at}"}
+        how = ends.get(effect.outcome, effect.outcome)
+    figures = [words.count(effect.counts["threads"], "thread")] if effect.counts.get("threads") else []
+    figures += [f"{words.share(effect.used, effect.size)} of zone_map"] if effect.size else []
+    return "; ".join(part for part in (how, ", ".join(figures)) if part)
 
 
 def _sentence(effect: Effect, header: Header) -> str:

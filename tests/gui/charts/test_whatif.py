@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from zoneviz.app.parts import cut
@@ -45,12 +45,15 @@ def run_all(made: WhatIf) -> None:
     assert made.state.text() == "0 of 1 would have stopped it."
 
 
-def test_limits_are_tested_and_the_result_is_a_sentence(bomb_file: Path, qtbot: QtBot) -> None:
+def test_limits_are_tested_and_the_result_is_a_row(bomb_file: Path, qtbot: QtBot) -> None:
     made = card(bomb_file, qtbot)
     assert made.button.text() == "Test these limits" and not made.isHidden()
     run_all(made)
     said = made.results[0].text().replace("\u200b", "").replace("\u00a0", " ")
-    assert said.startswith("Still a panic with a zone_map of 128 KiB, twice as large")
+    assert said.startswith("panics at ") and "% of zone_map" in said
+    assert "Still a panic with a zone_map of 128 KiB, twice as large" in made.results[0].toolTip()
+    row = [label.text().replace("\u200b", "").replace("\u00a0", " ") for label in made.rows[0].findChildren(QLabel)]
+    assert row == [DOUBLED.words, said] and not made.head.isHidden()
     assert made.button.text() == "Test again"
     made.session.show(None)
     assert made.isHidden() and not made.results

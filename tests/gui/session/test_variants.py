@@ -78,7 +78,7 @@ def test_a_limit_is_run_and_compared(shown: MainWindow, qtbot: QtBot, original: 
 def test_a_tested_variant_can_be_recorded_and_compared(shown: MainWindow, qtbot: QtBot) -> None:
     effect = Effect(Limit("libports", "pool", "a pool"), "panic", False, False, "", "", 0, 0, {}, 0.0, 0, "Still a panic with a pool.")
     asked: list[object] = []
-    shown.panic.what_if._add(shown.panic.what_if.heading.__class__(), effect)
+    shown.panic.what_if._show(effect)
     shown.session.variant_asked.disconnect()
     shown.session.variant_asked.connect(asked.append)
     button = shown.panic.what_if.rows[-1].findChildren(type(shown.panic.what_if.button))[0]

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import TEXT, Settle, events, write
 from tests.playback.diagnosis.kmem_events import Stream, evenly
 from tests.playback.diagnosis.kmem_events import recorded as live_recorded
 from zoneviz import resources, words
+from zoneviz.app.whatif import Effect, Limit
+from zoneviz.gui.charts.link import Link
 from zoneviz.gui.kit.theme import DARK
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.ending import ending
@@ -94,7 +96,39 @@ def test_the_search_can_be_cancelled_and_repeated(session: Session, qtbot: QtBot
 def test_links_are_as_high_as_their_text(view: PanicView) -> None:
     for link in view.findings.links:
         assert link.heightForWidth(150) > link.heightForWidth(290) or link.heightForWidth(150) < 30
-        assert link.height() >= link.heightForWidth(link.width())
+
+
+def test_evidence_is_folded_and_unfolds(view: PanicView, qtbot: QtBot) -> None:
+    findings = view.findings
+    hidden = [link for link in findings.links if link.parentWidget() is findings.evidence]
+    assert findings.fold.text() == f"▸ Evidence ({len(hidden)})" and len(hidden) > 2
+    assert not any(link.isVisible() for link in hidden) and all(link.isVisible() for link in findings.links if link not in hidden)
+    qtbot.keyClick(findings.fold, Qt.Key.Key_Space)  # type: ignore[no-untyped-call]
+    assert all(link.isVisible() for link in hidden) and findings.fold.text().startswith("▾")
+    assert findings.fold.nextInFocusChain() is hidden[0]
+
+
+@pytest.mark.parametrize("unfolded", [False, True])
+def test_heights_are_right_after_resizing(view: PanicView, qapp: QApplication, unfolded: bool) -> None:
+    view.findings.fold.setChecked(unfolded)
+    for words_ in ("at most 1,667 threads per task", "k0ro's throttle in libports (slows at 64 threads, stops at 251)"):
+        limit = Limit("threads", "1667", words_)
+        brief = "finishes; 1,682 threads, 58 % of zone_map"
+        view.what_if._show(Effect(limit, "finished", True, False, "", "", 0, 0, {}, 0.0, 0, "", brief))
+    view.what_if.show()
+    for width in (292, 220, 500, 1200, 230, 292):
+        view.resize(width, 500)
+        for _ in range(3):
+            qapp.processEvents()
+        shown = [widget for widget in view.body.findChildren(QWidget) if widget.isVisible() and isinstance(widget, (Link, QLabel))]
+        assert len(shown) > 5
+        for widget in shown:
+            assert widget.width() <= view.body.width() and widget.height() >= widget.heightForWidth(widget.width()), (width, widget)
+        links = [widget for widget in shown if isinstance(widget, Link)]
+        assert all(link.height() == link.heightForWidth(link.width()) for link in links), width
+        needed = view.box.heightForWidth(view.body.width()) if view.box.hasHeightForWidth() else view.box.sizeHint().height()
+        area = view.body.parentWidget()
+        assert area is not None and view.body.height() == max(needed, area.height()), (width, "no empty space below, nothing cut")
 
 
 def test_no_limit_is_offered_for_a_run_that_cannot_be_repeated(tmp_path: Path, qtbot: QtBot, settle: Settle) -> None:
@@ -199,7 +233,7 @@ def test_the_card_says_first_who_since_when_and_what_would_help(qapp: QApplicati
     shown = [view.findings, view.what_if, view.findings.more]
     assert [widget.isVisible() for widget in shown] == [True] * 3
     assert sorted(shown, key=lambda widget: widget.y()) == shown
-    assert view.findings.links[3].sentence.startswith("Ran out at") and view.findings.links[3].parentWidget() is view.findings.more
+    assert view.findings.links[3].sentence.startswith("Ran out at") and view.findings.links[3].parentWidget() is view.findings.evidence
     session.show(None)
 
 

@@ -158,6 +158,8 @@ def test_links_of_the_panic_card_work_by_keys(window: MainWindow, settle: Settle
     window.timeline.chart.setFocus()
     links = window.panic.findings.links
     assert len(links) > 8
+    tab_to(window.panic.findings.fold.accessibleName())
+    QTest.keyClick(window.panic.findings.fold, Qt.Key.Key_Space)
     for link in links:
         tab_to(link.sentence)
         settle(window.session)

@@ -1,6 +1,7 @@
 """The diagnosis as sentences; a click on one shows the moment and the selection it rests on. A job works it out once per recording."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.link import Link
@@ -48,12 +49,22 @@ class Findings(QWidget):
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(7)
         self.box.addLayout(row)
-        heading = QLabel("EVIDENCE", self.more)
-        heading.setProperty("role", "section")
-        self.more_box = QVBoxLayout(self.more)
+        self.fold = QToolButton(self.more)
+        self.fold.setProperty("role", "group")
+        self.fold.setCheckable(True)
+        self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.fold.setToolTip("The figures behind the answer")
+        self.fold.toggled.connect(self._folded)
+        self.evidence = QWidget(self.more)
+        outer = QVBoxLayout(self.more)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(7)
+        outer.addWidget(self.fold)
+        outer.addWidget(self.evidence)
+        self.more_box = QVBoxLayout(self.evidence)
         self.more_box.setContentsMargins(0, 0, 0, 0)
         self.more_box.setSpacing(7)
-        self.more_box.addWidget(heading)
+        self._folded()
         self.more.hide()
         session.recording_changed.connect(self._left)
 
@@ -86,15 +97,26 @@ class Findings(QWidget):
         answer = max((i + 1 for i, finding in enumerate(found.findings) if finding.kind in ANSWER), default=0)
         before: QWidget = self.button
         for i, finding in enumerate(found.findings):
-            place, box = (self, self.box) if i < answer else (self.more, self.more_box)
+            place, box = (self, self.box) if i < answer else (self.evidence, self.more_box)
             link = Link(self.session, finding.sentence, hint(finding), place, TONES.get(finding.confidence, ""))
             link.clicked.connect(lambda _=False, finding=finding: go(self.session, finding))
             self.links.append(link)
             box.addWidget(link)
             link.show()  # now: the layout would show it only with a later event
-            QWidget.setTabOrder(self.before_more if i == answer else before, link)
+            if i == answer:
+                QWidget.setTabOrder(self.before_more, self.fold)
+                before = self.fold
+            QWidget.setTabOrder(before, link)
             before = link
+        self._folded()
         self.more.setVisible(len(found.findings) > answer)
+
+    def _folded(self) -> None:
+        """Show or hide the evidence; it stays so for other recordings."""
+        count = self.more_box.count()
+        self.fold.setText(f"{'▾' if self.fold.isChecked() else '▸'} Evidence ({count})")
+        self.fold.setAccessibleName(f"Evidence: {words.count(count, 'sentence')}")
+        self.evidence.setVisible(self.fold.isChecked())
 
     def _pressed(self) -> None:
         if self.job is not None and self.job.running:

@@ -1,13 +1,15 @@
-"""Would a limit have prevented it? A card that repeats the recorded run with each limit and shows the results as they come."""
+"""Would a limit have prevented it? A table of limits and of the run with each, filled as the runs end."""
 
 from collections.abc import Callable, Generator
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.app.whatif import Effect, Limit, effects, limits, repeatable
 from zoneviz.gui.charts.link import breakable
+from zoneviz.gui.kit.text import plain
+from zoneviz.gui.kit.wrapping import wrap
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
@@ -19,7 +21,7 @@ EXCERPT = "This recording is an excerpt of a run. A variant would be a whole run
 
 
 class WhatIf(QWidget):
-    """A button, its progress, and one sentence per limit. Hidden if the recorded run cannot be repeated."""
+    """A button, its progress, and a row per limit. Hidden if the recorded run cannot be repeated."""
 
     _ended = Signal(object, object)
 
@@ -47,6 +49,9 @@ class WhatIf(QWidget):
         self.box.setSpacing(7)
         self.box.addWidget(self.heading)
         self.box.addLayout(row)
+        self._room = QSpacerItem(0, 0)
+        self.head = self._headings()
+        self.box.addWidget(self.head)
         self._limits: list[Limit] = []
         self._bad, self._whole = False, True
         self._shown = ""
@@ -120,20 +125,14 @@ class WhatIf(QWidget):
             self._say(f"Testing {len(self.results) + 1} of {len(self._limits)}…", "Cancel")
 
     def _show(self, effect: Effect) -> None:
-        label = QLabel(breakable(effect.sentence), self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setProperty("role", "note")
-        # The sentence says it as well: never colour alone.
-        label.setProperty("tone", "" if effect.survived else "warning")
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.results.append(label)
-        self._add(label, effect)
-
-    def _add(self, label: QLabel, effect: Effect) -> None:
-        """A row with the sentence and a button that records the variant and compares it."""
+        """A row with the limit, the run with it, and a button that records the variant and compares it."""
         row = QWidget(self)
+        row.setProperty("role", "row")
+        row.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        limit = self._cell(effect.limit.words, effect, "", row)
+        # The words say it as well: never colour alone.
+        result = self._cell(effect.brief, effect, "" if effect.survived else "muted", row)
+        self.results.append(result)
         compare = QPushButton("compare", row)
         compare.setProperty("role", "flat")
         compare.setToolTip("Record this variant and compare it with the recording")
@@ -144,14 +143,43 @@ class WhatIf(QWidget):
         if not self._whole:
             compare.setToolTip(EXCERPT)
             compare.setAccessibleDescription(EXCERPT)
-        box = QHBoxLayout(row)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(label, 1)
+        if not self.rows:
+            self._room.changeSize(compare.sizeHint().width(), 0)  # so that the columns line up
+            self.head.show()
+        box = self._columns(row, limit, result)
         box.addWidget(compare, 0, Qt.AlignmentFlag.AlignTop)
         self.rows.append(row)
         self.box.addWidget(row)
         row.show()  # now: the layout would show it only with a later event, after the count above has changed
         self._order_tabs()
+
+    def _cell(self, words_: str, effect: Effect, role: str, row: QWidget) -> QLabel:
+        label = QLabel(breakable(words_), row)
+        wrap(label)
+        label.setProperty("role", role or None)
+        label.setToolTip(plain(effect.sentence))
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    @staticmethod
+    def _columns(row: QWidget, limit: QLabel, result: QLabel) -> QHBoxLayout:
+        box = QHBoxLayout(row)
+        box.setContentsMargins(0, 0, 0, 5)
+        box.setSpacing(8)
+        for label in (limit, result):
+            box.addWidget(label, 1)
+        return box
+
+    def _headings(self) -> QWidget:
+        row = QWidget(self)
+        labels = [QLabel(words_, row) for words_ in ("with", "the run")]
+        for label in labels:
+            label.setProperty("role", "muted")
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._columns(row, *labels).addItem(self._room)
+        row.hide()
+        return row
 
     def _say(self, words: str, action: str) -> None:
         self.state.setText(words)
@@ -176,4 +204,5 @@ class WhatIf(QWidget):
             self.box.removeWidget(row)
             row.hide()
             row.deleteLater()
+        self.head.hide()
         self.results, self.rows = [], []

@@ -145,6 +145,7 @@ QPushButton[role="toggle"]:focus { border-color: $accent; }
 QPushButton[role="search"] { background: $ground; border-color: $edge; padding: 4px 12px; color: $muted; text-align: left; }
 QPushButton[role="search"]:hover { color: $strong; border-color: $muted; }
 QPushButton[role="search"]:focus { border-color: $accent; }
+QWidget[role="row"] { border-bottom: 1px solid $line; }
 QFrame[role="line"] { color: $line; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; }
 QFileDialog QToolButton { background: $tool; padding: 1px; }

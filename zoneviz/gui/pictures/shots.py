@@ -150,6 +150,8 @@ def _made(name: str, theme: themes.Theme, app: QApplication, folder: Path) -> tu
     box.setContentsMargins(0, 0, 0, 0)
     if name != TIMELINE:
         view = SINGLE[name](session)
+        if isinstance(view, PanicView):
+            view.findings.fold.setChecked(True)  # a picture cannot be unfolded
         if isinstance(view, Overview):
             view.fill()
         box.addWidget(view)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.findings import Findings
@@ -14,6 +14,7 @@ from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.theme import figures, fixed, restyle
 from zoneviz.gui.kit.twin import Twin
+from zoneviz.gui.kit.wrapping import wrap
 from zoneviz.gui.session.ending import Ending, ending
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.states import State
@@ -240,12 +241,10 @@ class PanicView(View):
 
     def _note(self, words: str) -> QLabel:
         label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        wrap(label)
         label.setText(words)
-        label.setWordWrap(True)
         label.setProperty("role", "note")
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.notes_box.addWidget(label)
         return label
 

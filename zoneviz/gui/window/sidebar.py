@@ -94,6 +94,7 @@ class Sidebar(QWidget):
         self.run_compare = QPushButton("Run and compare", body)
         self.run_compare.setToolTip("Run this experiment, then compare it with the recording on show (Ctrl+Alt+R)")
         self.parameters = _section("PARAMETERS", body)
+        self.parameters.setWordWrap(True)
         self.recordings = Recordings(shelf, self)
         self.recordings.setProperty("role", "below")
         self.recordings.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
