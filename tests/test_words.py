@@ -109,3 +109,18 @@ def test_errors_are_written_as_in_their_headers() -> None:
 def test_an_address_of_a_64_bit_kernel_is_written_in_full() -> None:
     assert words.address(0xC0100000) == "0xc0100000" and words.address(0x10) == "0x00000010"
     assert words.address(0x8880_04A2_C000) == "0xffff888004a2c000"
+
+
+def test_a_number_is_no_name() -> None:
+    """Tasks of an imported stream are called by their numbers there; ours would be a second one."""
+    assert words.task(4, {4: "task 3"}) == "task 3" and words.task(4, {}) == "task 4"
+    assert words.task(4, {4: "task force"}) == "task force (task 4)"
+    assert words.nameless("") and words.nameless("task 3") and not words.nameless("task 3a") and not words.unique_name("")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "now"), (59, "now"), (60, "1 min"), (3600, "1 h"), (86400 * 3, "3 d"), (86400 * 70, "10 weeks"), (86400 * 365 * 3, "3 years")],
+)
+def test_ages(seconds: float, text: str) -> None:
+    assert words.age(seconds) == text

@@ -23,6 +23,9 @@ LONG = 2 * _HOUR
 """From this many ns on, times are written in hours and days."""
 _OWN_NUMBER = re.compile(r" \((?:(?:kernel thread )?\d+|softirq|hardirq|NMI)\)$")
 """What the names of a live Linux's tasks end with (sources/owners.py)."""
+_NUMBERED = re.compile(r"task \d+")
+UNNAMED = "unnamed tasks"
+"""All tasks without a name, where tasks of one name are counted together."""
 _KERNEL_BIT, _KERNEL_HALF = 1 << 47, 0xFFFF << 48
 """The sign of a 48-bit address, and the bits that repeat it."""
 _STEPS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
@@ -205,9 +208,15 @@ def task_name(task: int, names: Mapping[int, str]) -> str:
     return named_task(task, names.get(task, ""))
 
 
+def nameless(name: str) -> bool:
+    """Whether a task has no name, or only the number that its own system gave it: `task 3` of an imported stream."""
+    return not name or _NUMBERED.fullmatch(name) is not None
+
+
 def unique_name(name: str) -> bool:
-    """Whether the name of a task tells it from all others, as those of real machines do: `bash (23796)`, `interrupts (softirq)`."""
-    return (name.endswith(")") and _OWN_NUMBER.search(name) is not None) or name in ("idle", KERNEL)
+    """Whether the name of a task tells it from all others, as those of real machines do: `bash (23796)`, `interrupts (softirq)`, and
+    `task 3`, a number in place of a name."""
+    return (bool(name) and nameless(name)) or (name.endswith(")") and _OWN_NUMBER.search(name) is not None) or name in ("idle", KERNEL)
 
 
 def program(name: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.gui.conftest import catalog as toy_catalog
-from zoneviz import resources
+from zoneviz import resources, words
 from zoneviz.events import RECEIVE, Kind, TaskInfo
 from zoneviz.playback import Player
 from zoneviz.playback.lanes import (
@@ -142,3 +142,8 @@ def test_the_most_frequent_reason() -> None:
     state.apply(np.array([[i, kind, i, 0, 0, 0, *rest] for i, (kind, *rest) in enumerate(rows, 1)], np.int64))
     assert reasons(state) == {LOCKED: ("_ports_lock", 2), WAITING: ("device_write", 2)}
     assert now(state, Servers())["bomb"].tolist()[LOCKED] == 3
+
+
+def test_tasks_without_a_name_are_one_server() -> None:
+    assert {server_name(name) for name in ("", "task 3", "task 12")} == {words.UNNAMED}
+    assert server_name("bomb 3") == "bomb" and server_name("multitask 3") == "multitask"

@@ -53,7 +53,10 @@ class LiveSpec:
             raise UsageError("A recording needs a positive time: try --for 10m.")
         if self.limit is not None and self.limit <= 0:
             raise UsageError("The limit of the file must be positive: try --limit 2G.")
-        return replace(self, events=self.events or self.stacks or self.wanted.partial)
+        events = self.events or self.stacks or self.wanted.partial
+        if self.buffer != BUFFER and not events:
+            raise UsageError("--buffer is where the kernel keeps events: add --events or --stacks, or leave it out.")
+        return replace(self, events=events)
 
     @property
     def wanted(self) -> Wanted:

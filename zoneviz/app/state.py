@@ -21,6 +21,7 @@ def state(path: Path, at: str) -> dict[str, Any]:
     """The machine right after a moment: `event`, `zone_noun`, `clock` and `seconds`, the machine part of `run --json`, and
 
     figures     value by name of the figures of the machine that readings have set
+    units       the unit of each, "bytes" or another `fields.Unit`
 
     servers     tasks that receive from port sets, most threads first, as `playback.servers.ServerState`
     tasks       all live tasks, most names first, as `playback.servers.TaskHoldings`
@@ -38,7 +39,8 @@ def state(path: Path, at: str) -> dict[str, Any]:
             "event": seq,
             "zone_noun": recording.header.zone_noun,
             **clocked(recording, now.time),
-            **shown.machine(now, recording.header),
+            **(found := shown.machine(now, recording.header)),
+            "units": {info.name: info.unit for info in recording.catalog.figures if info.name in found["figures"]},
             **who,
         }
 

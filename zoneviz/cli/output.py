@@ -77,12 +77,13 @@ def parameters_text(parameters: Mapping[str, Any]) -> str:
 
 def print_header(header: Mapping[str, Any]) -> None:
     """Print what `app.info` returns."""
+    from zoneviz.recording.header import ORIGINS
     from zoneviz.recording.outcome import outcome  # here: verbs that need no recording print tables too
 
     parameters, panic = header["parameters"], header["panic"]
     size = words.size(header["size"])
     rows: list[tuple[str, object]] = [
-        ("recording", f"{header['file']}, {size}, format {header['format']}, {header['kind']}"),
+        ("recording", f"{header['file']}, {size}, format {header['format']}, {ORIGINS[header['kind']]}"),
         ("made", f"{header['created']} by zoneviz {header['zoneviz']}"),
     ]
     if not header["profile"]:
@@ -133,7 +134,9 @@ def machine_rows(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
     pages = {"pages": "", "free": " free", "wired": " wired"}
     rows.append(("physical pages", ", ".join(f"{physical[part]:,}{word}" for part, word in pages.items() if physical[part] is not None)))
     rows += [(name, f"{count:,}") for name, count in machine["counts"].items() if count is not None]
-    rows += [(name, f"{value:,}") for name, value in machine.get("figures", {}).items()]
+    units = machine.get("units", {})
+    figures = machine.get("figures", {}).items()
+    rows += [(name, words.size(value) if units.get(name) == "bytes" else words.number(value)) for name, value in figures]
     return [(name, value) for name, value in rows if value]
 
 

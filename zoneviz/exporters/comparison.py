@@ -15,7 +15,7 @@ ROWS = 25
 LISTED = 200
 """Most rows of a comparison of readings."""
 WIDTH, HEIGHT, LEFT, BOTTOM = 860, 266, 80, 40
-_AXES = {"time": "simulated seconds", "operation": "operations", "event": "compared events", "fill": "compared events"}
+_AXES = {"time": "seconds", "operation": "operations", "event": "compared events", "fill": "compared events"}
 # Blue and orange differ for every kind of colour vision, on white and on black.
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#5d6570;--line:#d3d8de;--paper:#ffffff;--a:#0b6cb8;--b:#c2570c;--mark:#fff1dc}

@@ -45,7 +45,9 @@ def doing_of(why: str) -> int:
 
 
 def server_name(name: str) -> str:
-    """The server of a task: its name without trailing digits and separators, or without its pid."""
+    """The server of a task: its name without trailing digits and separators, or without its pid. Tasks without a name are one."""
+    if words.nameless(name):
+        return words.UNNAMED
     if (program := words.program(name)) != name:
         return program
     bare = name.rstrip("0123456789")
@@ -70,10 +72,10 @@ class Servers:
             self.place = np.concatenate([self.place, np.full(need - len(self.place), -1)])
         for task in new:
             if task.id:
-                self.place[task.id] = self._server(words.named_task(task.id, server_name(task.name)))
+                self.place[task.id] = self._server(server_name(task.name))
         self._named += len(new)
         for nameless in np.flatnonzero(self.place < 0).tolist():
-            self.place[nameless] = self._server(f"task {nameless}")
+            self.place[nameless] = self._server(words.UNNAMED)
 
     def _server(self, name: str) -> int:
         if name not in self._ids:

@@ -52,6 +52,7 @@ def test_an_alert_is_a_line_an_entry_and_status_3(tmp_path: Path, capsys: pytest
         (("--alert", "dentry"), "'dentry' is not a condition such as: slab > 1.5G."),
         (("--alert-before", "soon"), "'soon' is not a time such as"),
         (("--alert-before", "2h"), "--alert-before needs a limit"),
+        (("--buffer", "8M"), "--buffer is where the kernel keeps events: add --events or --stacks"),
         (("--then", "true"), "--then needs an alert"),
         (("--alert", "dentry > 1", "--then", "no-such-program"), "'no-such-program' is not a program"),
         (("--keep", "0"), "'0' is not a time between"),

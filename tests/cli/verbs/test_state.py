@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.recording import live_machine
+from zoneviz import resources, words
 from zoneviz.cli import main as cli
 
 
@@ -39,3 +40,17 @@ def test_of_a_live_machine_only_what_it_reports_is_printed(allocs: int, tmp_path
     words = capsys.readouterr().out.split()
     assert not {"operations", "forks", "tasks", "zone_map", "max", "flags", "simulated"} & set(words)
     assert {"slab_unreclaimable", "cache-1", "use", "free", "size"} <= set(words)
+
+
+def test_figures_of_the_machine_have_units(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = next(path for path in resources.recordings() if path.name.startswith("macos"))
+    live_machine.record(tmp_path / "a.zvz", 3, 0).finish("finished")
+    for file in (example, tmp_path / "a.zvz"):
+        assert cli.main(["state", str(file), "--at", "end", "--json"]) == 0
+        state = json.loads(capsys.readouterr().out)
+        assert set(state["units"]) == set(state["figures"])
+        assert cli.main(["state", str(file), "--at", "end"]) == 0
+        printed = capsys.readouterr().out
+        for name, value in state["figures"].items():
+            shown = words.size(value) if state["units"][name] == "bytes" else words.number(value)
+            assert any(line.split()[0] == name and line.rstrip().endswith(shown) for line in printed.splitlines() if line.strip()), name

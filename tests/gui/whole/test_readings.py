@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from tests.gui.conftest import Settle
 from tests.recording.readings import Readings, readings, record
@@ -168,3 +168,12 @@ def test_a_panic_without_a_clock_has_no_time(window: MainWindow, settle: Settle)
     assert window.open_path(next(path for path in resources.recordings() if path.name.startswith("macos-panic")))
     settle(window.session)
     assert window.transport.badge.text() == "Panic"
+
+
+def test_the_tabs_use_the_words_of_the_system(window: MainWindow) -> None:
+    said = {}
+    for name in ("linux-sockets", "fork-bomb"):
+        assert window.open_path(next(path for path in resources.recordings() if path.name.startswith(name)))
+        said[name] = [tab.text() for tab in window.deck.tabs.findChildren(QAbstractButton)]
+    assert {"Slab caches", "Slab cache heatmap"} <= set(said["linux-sockets"]) and "Zones" not in said["linux-sockets"]
+    assert {"Zones", "Zone heatmap"} <= set(said["fork-bomb"])

@@ -109,6 +109,8 @@ class PagesView(View):
 
     def show_recording(self, player: Player) -> None:
         """Redraw for another recording or theme."""
+        noun = words.one_line(player.recording.header.zone_noun, 40)
+        self.way.offer({way: noun if way == "zone" else way for way in WAYS})
         self.show_growth(player)
 
     def show_growth(self, player: Player) -> None:

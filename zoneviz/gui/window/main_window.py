@@ -14,7 +14,9 @@ from zoneviz.gui.session.driven import Spec
 from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.events import EventsView
+from zoneviz.gui.views.heatmap import HeatmapView
 from zoneviz.gui.views.pages import PagesView
+from zoneviz.gui.views.zones import ZonesView
 from zoneviz.gui.window.actions import table
 from zoneviz.gui.window.first_size import first_size, least_size
 from zoneviz.gui.window.focusring import FocusRing
@@ -123,6 +125,9 @@ class MainWindow(Parts):
         self.sidebar.follow(session.player.recording.path if session.player else None, session.header)
         notes = len(session.notebook.notes)
         self.deck.tabs.say("Notes", f"Notes {notes}" if notes else "Notes")
+        nouns = session.header.nouns
+        self.deck.tabs.say(ZonesView.title, nouns)
+        self.deck.tabs.say(HeatmapView.title, HeatmapView.title if nouns == "Zones" else f"{nouns.removesuffix('s')} heatmap")
         # Linux has pages, but no zone map.
         self.deck.tabs.say(PagesView.title, "Pages" if session.header.kind == LIVE else PagesView.title)
         self.actions_.refresh(self)
