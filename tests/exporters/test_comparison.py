@@ -43,7 +43,7 @@ def test_the_page_is_complete(tmp_path: Path, align: str) -> None:
     assert {"svg", "path", "table", "section", "style"} <= parser.seen and "script" not in parser.seen
     assert "A: 512K.zvz" in page and "has ended" not in page
     assert page.count("class='curve") == 2
-    assert ("simulated seconds" in page) == (align == "time")
+    assert ("over seconds:" in page) == (align == "time")
 
 
 def test_empty_recordings(tmp_path: Path) -> None:
