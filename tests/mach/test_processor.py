@@ -1,5 +1,7 @@
 """The processor set and its tasks; priorities; what a thread waits for, interrupted."""
 
+import random
+
 from tests.mach.bench import Bench
 from zoneviz.events import Kind
 from zoneviz.mach import program, traps
@@ -45,6 +47,36 @@ def test_the_array_grows_with_the_tasks() -> None:
     zone = bench.kernel.zones["kalloc.256"].id
     kinds = [e[0] for e in bench.events if e[0] in (Kind.ZALLOC, Kind.ZFREE) and e[5] == zone and e[8] >> 1 == 4 * 42]
     assert kinds == [Kind.ZALLOC, Kind.ZFREE], "an array of 42 rights"
+
+
+def test_each_listing_counts_its_references_whatever_happened_since_the_last() -> None:
+    bench, chance = Bench(), random.Random(1)
+    pset, space, made = control_port(bench), bench.thread.task.space, list[int]()
+
+    def references() -> dict[int, int]:
+        return {name: entry.urefs for name, entry in space.entries.items()}
+
+    for number in range(200):
+        match chance.randrange(6):
+            case 0 | 1 | 2:
+                made.append(bench.call(traps.task_create(bench.me, False, f"task {number}"))[1])
+            case 3 if made:
+                bench.call(traps.task_terminate(made.pop(chance.randrange(len(made)))))
+            case 4 if made:
+                bench.call(traps.port_destroy(bench.me, made.pop(chance.randrange(len(made)))))
+            case 5 if made:
+                bench.call(traps.port_deallocate(bench.me, chance.choice(made)))
+        before = references()
+        _, (array, names) = bench.call(traps.processor_set_tasks(pset))
+        bench.call(traps.vm_deallocate(bench.me, *array))
+        assert names == [space.names[task.sself] for task in bench.kernel.tasks.values() if task.alive]
+        after = references()
+        assert after == before | {name: before.get(name, 0) + 1 for name in names}
+        few = chance.choice((names, names[:5], names[3:], chance.sample(names, len(names) // 2), []))
+        bench.call(traps.port_deallocate_each(few))
+        expected = after | {name: after[name] - 1 for name in few}
+        assert references() == {name: count for name, count in expected.items() if count or name not in few}
+        made = [name for name in made if name in space.entries]
 
 
 def test_the_routines_of_host_and_set_refuse_other_ports() -> None:

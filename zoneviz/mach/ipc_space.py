@@ -4,7 +4,7 @@ A name is an index into the table of its space; 0 is reserved. Freed names are r
 beyond the table takes a tree entry. Tables grow in fixed steps and never shrink; from 4096 bytes on they are in kalloc_map.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from zoneviz.events import DEAD_NAME, RECEIVE, SEND, SEND_ONCE
 from zoneviz.mach.ipc_port import (
@@ -58,6 +58,21 @@ class IpcEntry:
         self.tree = 0
 
 
+class Listed:
+    """The task ports that the last processor_set_tasks of a space returned, their names and entries: three lists of equal length.
+
+    A fork passes over all tasks, and these hardly change from one to the next. An entry is valid while its object is the port.
+    """
+
+    __slots__ = ("entries", "names", "ports")
+
+    def __init__(self) -> None:
+        self.ports: list[IpcPort] = []
+        self.entries: list[IpcEntry] = []
+        # Names stay the objects that they are: compiled code would make two integers of each.
+        self.names: list[Any] = []
+
+
 class IpcSpace:
     """struct ipc_space. `entries`: by name. `free`: unused names of the table; the last one is the next to be used.
 
@@ -65,7 +80,7 @@ class IpcSpace:
     has IPC_TABLE_SIZES[step] entries. `tree_total`: tree entries; `tree_small`: those in the next larger table.
     """
 
-    __slots__ = ("active", "address", "entries", "free", "names", "step", "table", "task_id", "tree_small", "tree_total")
+    __slots__ = ("active", "address", "entries", "free", "listed", "names", "step", "table", "task_id", "tree_small", "tree_total")
 
     def __init__(self, address: int, table: int, task_id: int) -> None:
         self.address = address
@@ -76,6 +91,7 @@ class IpcSpace:
         self.entries: dict[int, IpcEntry] = {}
         self.free = list(range(IPC_TABLE_SIZES[0] - 1, 0, -1))
         self.names: dict[IpcPort | IpcPset, int] = {}
+        self.listed = Listed()
         self.tree_small = 0
         self.tree_total = 0
 
@@ -185,6 +201,7 @@ def entry_alloc_name(k: "Kernel", space: IpcSpace, name: int) -> tuple[int, IpcE
 def entry_dealloc(k: "Kernel", space: IpcSpace, name: int) -> None:
     """Free a name, and its tree entry if it has one."""
     entry = space.entries.pop(name)
+    entry.object = None
     if entry.tree:
         if name < IPC_TABLE_SIZES[space.step + 1]:
             space.tree_small -= 1

@@ -1,6 +1,6 @@
 """The port routines of the kernel's server, ipc/mach_port.c: each implements one RPC on a task port."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from zoneviz.events import DEAD_NAME, PORT_SET, RECEIVE, SEND, SEND_ONCE
 from zoneviz.mach import vm_copy
@@ -175,15 +175,27 @@ def deallocate(k: "Kernel", space: IpcSpace, name: int) -> int:
     return drop_send(k, space, name, entry)
 
 
-def deallocate_each(k: "Kernel", thread: "Thread", names: list[int]) -> object:
+def _deallocate_one(k: "Kernel", space: IpcSpace, name: int) -> None:
+    entry = space.entries[name]
+    if entry.urefs > 1:
+        entry.urefs -= 1
+    else:
+        deallocate(k, space, name)
+
+
+def deallocate_each(k: "Kernel", thread: "Thread", names: list[Any]) -> object:
     """A trap: mach_port_deallocate for each name, in one step. The calls take their time, but are not recorded as RPCs."""
     space = thread.task.space
-    for name in names:
-        entry = space.entries[name]
-        if entry.urefs > 1:
-            entry.urefs -= 1
-        else:
-            deallocate(k, space, name)
+    listed = space.listed
+    if names == listed.names[: len(names)]:
+        for name, entry, port in zip(names, listed.entries, listed.ports, strict=False):
+            if entry.object is port and entry.urefs > 1:
+                entry.urefs -= 1
+            else:
+                _deallocate_one(k, space, name)
+    else:
+        for name in names:
+            _deallocate_one(k, space, name)
     return compute(k, thread, len(names) * (k.costs.kernel_rpc + k.costs.trap + k.costs.user_step))
 
 

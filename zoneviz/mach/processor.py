@@ -7,6 +7,7 @@ from zoneviz.mach import mach_msg
 from zoneviz.mach.ipc_kobject import Arguments, Result
 from zoneviz.mach.ipc_object import copyout
 from zoneviz.mach.ipc_port import IpcPort, IpcPset, ipc_port_release_send, make_send
+from zoneviz.mach.ipc_space import IpcSpace
 from zoneviz.mach.mach_server import KERN_INVALID_ARGUMENT, KERN_SUCCESS, array_out
 from zoneviz.mach.sched_prim import NRQS
 
@@ -49,20 +50,36 @@ def processor_set_tasks(k: "Kernel", t: "Thread", pset: str, args: Arguments) ->
     array = array_out(k, t.task.map, len(ports), "processor_set_tasks")
     here = k.path
     k.path = here["ipc_kmsg_copyout_body"]
-    space = t.task.space
-    entries = space.entries
-    # Names stay the objects that they are: a fork passes over all tasks, and compiled code would make two integers of each.
-    known: dict[IpcPort | IpcPset, Any] = space.names
-    names = []
-    for port in ports:
-        name = known.get(port)
-        if name is not None:
-            entries[name].urefs += 1
-        else:
-            _, name = copyout(k, space, make_send(port), SEND)
-        names.append(name)
+    names = _names(k, t.task.space, ports)
     k.path = here
     return KERN_SUCCESS, (array, names), []
+
+
+def _names(k: "Kernel", space: IpcSpace, ports: list[IpcPort]) -> list[Any]:
+    """The names of the ports in a space, each with a user reference more; 0 where there was no room."""
+    listed = space.listed
+    entries, before = listed.entries, listed.ports
+    same = 0
+    for port, was, entry in zip(ports, before, entries, strict=False):
+        if was is not port or entry.object is not port:
+            break
+        entry.urefs += 1
+        same += 1
+    del before[same:], entries[same:], listed.names[same:]
+    names = listed.names[:]
+    known: dict[IpcPort | IpcPset, Any] = space.names
+    for port in ports[same:]:
+        name = known.get(port)
+        if name is not None:
+            space.entries[name].urefs += 1
+        else:
+            _, name = copyout(k, space, make_send(port), SEND)
+        if name and len(before) == len(names):
+            before.append(port)
+            entries.append(space.entries[name])
+            listed.names.append(name)
+        names.append(name)
+    return names
 
 
 def thread_max_priority(k: "Kernel", t: "Thread", thread: "Thread", args: Arguments, limit: int) -> Result:
