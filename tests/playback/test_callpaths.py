@@ -3,10 +3,12 @@
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from zoneviz import resources
+from zoneviz.app.parts import cut
 from zoneviz.playback import Player
 from zoneviz.playback.callpaths import BY, tree
 from zoneviz.playback.lanes import server_name
@@ -59,3 +61,34 @@ def test_of_a_range_of_events_and_of_a_zone(player: Player) -> None:
     assert tree(state, zone="no such zone").size == 0
     with pytest.raises(ValueError, match="by must be one of"):
         tree(state, "beauty")
+
+
+@pytest.mark.parametrize("path", resources.recordings(), ids=lambda path: path.name.partition(".")[0])
+def test_kept_sums_are_those_of_the_state(path: Path) -> None:
+    compare_sums(path)
+
+
+def test_kept_sums_of_an_excerpt(tmp_path: Path) -> None:
+    path = next(p for p in resources.recordings() if p.name.startswith("fork-bomb"))
+    cut(path, "20000", "60000", tmp_path / "part.zvz")
+    compare_sums(tmp_path / "part.zvz")
+
+
+def compare_sums(path: Path) -> None:
+    """Compare kept sums with those from scratch, at moments in any order: forwards, back, and from checkpoints."""
+    chance = Random(path.name)
+    with Recording(path) as recording:
+        player, at = Player(recording), 0
+        for _ in range(12):
+            at = chance.choice((at + 100, at - 100, at + 3000, chance.randrange(recording.event_count + 1)))
+            state = player.seek(at)
+            sizes = state.element_sizes().tolist()
+            by_task: Counter[int] = Counter()
+            for task, size in zip(state.elements.task.tolist(), sizes, strict=True):
+                by_task[task] += size
+            assert state.bytes_by_task() == by_task
+            for by in BY:
+                root = tree(state, by)
+                assert (root.size, root.count) == (sum(sizes), len(sizes))
+                again = tree(state, by, made=(0, state.seq))  # counted from scratch
+                assert [(n.trail(), n.size, n.count) for n in root.walk()] == [(n.trail(), n.size, n.count) for n in again.walk()]

@@ -1,5 +1,11 @@
 """Live elements: allocated and not yet freed."""
 
+from collections import Counter
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.recording import toy
 from zoneviz.events import Event, Kind
 from zoneviz.state import elements
@@ -24,3 +30,39 @@ def test_the_last_event_of_an_address_decides() -> None:
     found = elements.merge(old, rows((Kind.ZFREE, 1, 64), (Kind.ZALLOC, 2, 64), (Kind.ZFREE, 1, 128), (Kind.ZFREE, 1, 999)))
     assert found.address.tolist() == [64] and found.zone.tolist() == [2]
     assert old.address.tolist() == [64, 128]
+
+
+def counted(found: elements.Elements, by: str) -> dict[tuple[int, int], int]:
+    """What `counts` must be, one element after the other."""
+    return Counter(zip(found.zone.tolist(), getattr(found, by).tolist(), strict=True))
+
+
+def as_dict(counts: elements.Counts) -> dict[tuple[int, int], int]:
+    pairs = [*zip(counts.zone.tolist(), counts.other.tolist(), strict=True)]
+    assert pairs == sorted(set(pairs))
+    return dict(zip(pairs, counts.count.tolist(), strict=True))
+
+
+EVENTS = st.tuples(
+    st.sampled_from([Kind.ZALLOC, Kind.ZALLOC, Kind.ZFREE]), st.integers(0, 3), st.sampled_from([0, 1, 2, 1 << 39]),
+    st.integers(1, 3), st.integers(1, 12),
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(EVENTS, max_size=12), max_size=8))
+def test_kept_counts_are_those_from_scratch(batches: list[list[tuple[Kind, int, int, int, int]]]) -> None:
+    """The counts that a merge brings up to date, whatever was allocated, freed and allocated again."""
+    found, first = elements.NONE, 1
+    for batch in batches:
+        told = [(int(kind), 0, task, 6, path, zone, 64 * place, 64, 0) for kind, task, path, zone, place in batch]
+        found = elements.merge(found, toy.as_rows(told, first)) if told else found
+        first += len(told)
+        for by in ("task", "path"):
+            assert as_dict(found.counts(by)) == counted(found, by)
+    assert found is elements.NONE or set(found.kept) == {"task", "path"}
+
+
+def test_ids_that_only_a_damaged_file_has_are_clipped() -> None:
+    ids = np.array([-5, 3, 3, 1 << 61])
+    counts = elements.Counts.of(ids, ids)
+    assert as_dict(counts) == {(0, 0): 1, (3, 3): 2, (1 << 20, (1 << 40) - 1): 1}

@@ -125,12 +125,9 @@ def name_of(task: int, name: str) -> str:
 
 def now(state: MachineState, servers: bool) -> dict[str, int]:
     """Bytes in use at a state's moment, by server or by task."""
-    elements, sizes = state.elements, state.element_sizes()
-    tasks, where = np.unique(elements.task, return_inverse=True)
-    sums = np.bincount(where, sizes, len(tasks)).astype(int).tolist()
     names = state.catalog.task_names
     out: dict[str, int] = {}
-    for task, size in zip(tasks.tolist(), sums, strict=True):
+    for task, size in state.bytes_by_task().items():
         known = names.get(task, "")
         name = server_name(known or "task") if servers and task else name_of(task, known)
         out[name] = out.get(name, 0) + size

@@ -162,7 +162,7 @@ def _pieces(live: Elements, places: Places, state: MachineState) -> Pieces:
     mine = [sizes, none + LIVE, live.zone, live.task, live.seq, live.path]
     if cut.all():
         return Pieces(places.address, *(_overlaid(column, place, values) for column, values in zip(found, mine, strict=True)))
-    # Elements of zones with pages of their own are at no place.
+    # Elements of collectable zones are at no place.
     uncut, place = np.flatnonzero(~cut), place[cut]
     into = np.searchsorted(places.address, live.address[uncut])
     columns = [np.insert(places.address, into, live.address[uncut])]

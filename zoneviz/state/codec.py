@@ -161,7 +161,7 @@ class Arrays(Mapping[str, Ints]):
         if len({len(self._steps[f"{name}.{column}"][0]) for column in _GROUPS[name]}) != 1:
             raise ValueError(f"its {name} do not fit together")
         steps = self._steps[f"{name}.{key}"][0]
-        if steps.dtype.itemsize < 8:  # sums of so many such numbers cannot overflow
+        if steps.dtype.itemsize < 8:  # their sums cannot overflow: a state has fewer than 2**24
             ascends = (steps[1:] > 0).all()
         else:
             values = self[f"{name}.{key}"]

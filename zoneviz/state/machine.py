@@ -135,8 +135,19 @@ class MachineState:
 
     def element_sizes(self) -> Ints:
         """Bytes of each of `elements`, (n,); 0 for an element of an unknown zone."""
-        sizes: Ints = np.append(self.elem_size, NO_ZONE)[np.clip(self.elements.zone, 0, len(self.elem_size))]
-        return sizes.clip(0)
+        return self.sizes_of(self.elements.zone)
+
+    def sizes_of(self, zones: Ints) -> Ints:
+        """Bytes of an element of each of these zones, (n,) ids; 0 for an unknown zone."""
+        sizes: Ints = np.append(self.elem_size, NO_ZONE).clip(0)[np.clip(zones, 0, len(self.elem_size))]
+        return sizes
+
+    def bytes_by_task(self) -> dict[int, int]:
+        """Bytes of `elements` by the task that ran at the allocation, in order of its id."""
+        counts = self.elements.counts("task")
+        tasks, where = np.unique(counts.other, return_inverse=True)
+        sums = np.bincount(where, counts.count * self.sizes_of(counts.zone), len(tasks)).astype(np.int64)
+        return dict(zip(tasks.tolist(), sums.tolist(), strict=True))
 
     @property
     def ports(self) -> Ports:
