@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
@@ -231,3 +233,23 @@ def test_readings_are_compared_zone_by_zone(tmp_path: Path, qtbot: QtBot, settle
     settle(session)
     assert [str(table.rows.data(table.rows.index(0, column))) for column in range(4)] == ["leaky", "20", "30", "+10"]
     session.show(None)
+
+
+@pytest.mark.parametrize("part", ["curves", "heatmap"])
+def test_the_pointer_does_what_it_does_in_other_charts(both: CompareView, settle: Settle, part: str) -> None:
+    both.shown.set_value(part)
+    arrived(both, settle)
+    chart = both.curves.pointer if part == "curves" else both.cells.pointer
+    area = chart.area()
+    at = QPointF(round(area.left() + area.width() / 4), area.top() + 5)
+    said = chart.words(at).split("\n")
+    x = chart.to_axis(at.x())
+    assert len(said) >= 2 and " in A" in " ".join(said), said
+    QTest.mouseClick(chart.widget, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    settle(both.session)
+    assert both.session.moment_x == pytest.approx(x)
+    spot = QPointF(chart.widget.mapToGlobal(at))
+    none, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    QApplication.sendEvent(chart.widget, QWheelEvent(at, spot, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, none, phase, False))
+    low, high = both.session.range
+    assert high - low < both.session.series.extent[1] - both.session.series.extent[0] and low <= x <= high

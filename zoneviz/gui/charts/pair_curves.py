@@ -1,11 +1,12 @@
 """Bytes of A and B over A's axis, of one zone or of all: A as a solid line, B as a dashed one."""
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from zoneviz import words
+from zoneviz.gui.charts.moment_words import place_words
 from zoneviz.gui.charts.plotting import Chart, pen
 from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.session.pair import Pair
@@ -34,6 +35,7 @@ class Curves(Chart):
         self.setAccessibleName("Bytes of A and B over time")
         self.lines = (self.curve(), self.curve())
         self.pair: Pair | None = None
+        self.words = self.words_at
 
     def colours(self) -> tuple[QColor, QColor]:
         """The colours of A and B."""
@@ -53,6 +55,16 @@ class Curves(Chart):
         self.box.setXRange(float(found.x[0]), float(found.x[-1]), padding=0)
         self.box.setYRange(0, max(most * 1.06, 1.0), padding=0)
         self.show_moment()
+
+    def words_at(self, place: QPointF) -> str:
+        """Bytes of A and B at a place, and when; "" outside."""
+        if self.pair is None or not self.area().contains(place):
+            return ""
+        x = self.pointer.to_axis(place.x())
+        at = max(int(np.searchsorted(self.pair.x, x, side="right")) - 1, 0)
+        sizes = [_figure(side[at]) for side in self.pair.zone(self.session.zone)]
+        said = [f"{name} {words.size(size) if isinstance(size, int) else 'has ended'}" for name, size in zip("AB", sizes, strict=True)]
+        return f"{words.one_line(self.session.zone, 40) or 'all zones'}: {', '.join(said)}\n{place_words(self.session, x)} in A"
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the table."""

@@ -1,20 +1,22 @@
 """The difference heatmap: bytes of B minus bytes of A, by zone and time; blue where A has more, orange where B has more."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from zoneviz import words
+from zoneviz.gui.charts.gutter import gutter
+from zoneviz.gui.charts.moment_words import place_words
 from zoneviz.gui.charts.pair_curves import A_COLOUR, B_COLOUR
-from zoneviz.gui.kit import text
+from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.colours import blend
 from zoneviz.gui.kit.theme import Theme
 from zoneviz.gui.session.pair import Pair
 from zoneviz.gui.session.session import Session
 
-ROW, LABELS, FOOT = 18, 156, 32
+ROW, FOOT = 18, 32
 MIDDLE = 127
 """The colour index of no difference. Index 0 is the largest excess of A, 254 the largest excess of B."""
 ENDED = 255
@@ -40,11 +42,17 @@ class DifferenceCells(Canvas):
         self.most = 0.0
         self.image = QImage()
         self.setMinimumHeight(4 * ROW + FOOT)
+        self.pointer = Pointer(session, self, session.axis, self.area, self.words_at)
+
+    @property
+    def labels(self) -> int:
+        """Width of the names, in pixels."""
+        return gutter(self.width())
 
     @property
     def columns(self) -> int:
         """The number of columns that fit, at least 8."""
-        return max((self.width() - LABELS) // 5, 8)
+        return max((self.width() - self.labels) // 5, 8)
 
     def show_pair(self, found: Pair) -> None:
         """Show the zones with the largest differences, as many as fit. Zones that never differ are left out."""
@@ -65,8 +73,9 @@ class DifferenceCells(Canvas):
             self.image.setColorTable([colour.rgb() for colour in (*ramp(self.session.theme), QColor(self.session.theme.ground))])
         self.update()
 
-    def _area(self) -> QRectF:
-        return QRectF(LABELS, 0, self.width() - LABELS, len(self.names) * ROW)
+    def area(self) -> QRectF:
+        """The rectangle of the cells."""
+        return QRectF(self.labels, 0, self.width() - self.labels, len(self.names) * ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint cells, names, the moment and the legend."""
@@ -77,12 +86,12 @@ class DifferenceCells(Canvas):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, sentence)
             painter.end()
             return
-        area, metrics = self._area(), QFontMetrics(self.font())
+        area, metrics = self.area(), QFontMetrics(self.font())
         painter.drawImage(area, self.image)
         for i, name in enumerate(self.names):
-            row = QRectF(0, i * ROW, LABELS - 8, ROW)
+            row = QRectF(0, i * ROW, self.labels - 8, ROW)
             painter.setPen(QColor(theme.strong if name == self.session.zone else theme.muted))
-            label = metrics.elidedText(words.one_line(name, 80), Qt.TextElideMode.ElideRight, LABELS - 12)
+            label = metrics.elidedText(words.one_line(name, 80), Qt.TextElideMode.ElideRight, self.labels - 12)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
             painter.setPen(QPen(QColor(theme.ground), 2))
             painter.drawLine(int(area.left()), int(row.bottom()), int(area.right()), int(row.bottom()))
@@ -95,11 +104,11 @@ class DifferenceCells(Canvas):
         painter.end()
 
     def _legend(self, painter: QPainter, metrics: QFontMetrics) -> None:
-        theme, top = self.session.theme, min(round(self._area().bottom()) + 4, self.height() - FOOT)
+        theme, top = self.session.theme, min(round(self.area().bottom()) + 4, self.height() - FOOT)
         left, right = f"A has {words.size(round(self.most))} more", f"B has {words.size(round(self.most))} more"
         before, after = (metrics.horizontalAdvance(sentence) + 8 for sentence in (left, right))
         half = max(min(90, (self.width() - before - after) // 2), 1)
-        middle = max(min(LABELS + (self.width() - LABELS) // 2, self.width() - half - after), before + half)
+        middle = max(min(self.labels + (self.width() - self.labels) // 2, self.width() - half - after), before + half)
         colours = ramp(theme)
         for x in range(2 * half):
             painter.fillRect(QRectF(middle - half + x, top + 15, 1, 9), colours[min(x * 255 // (2 * half), 254)])
@@ -111,7 +120,7 @@ class DifferenceCells(Canvas):
 
     def cell_at(self, place: QPoint) -> tuple[int, int] | None:
         """Row and column at a place, None outside the cells."""
-        area = self._area()
+        area = self.area()
         if self.image.isNull() or not area.contains(place):
             return None
         column = int((place.x() - area.left()) / area.width() * self.values.shape[1])
@@ -123,30 +132,21 @@ class DifferenceCells(Canvas):
         at = self.pair.names.index(self.names[row])
         a, b = self.pair.a[column + 1, at], self.pair.b[column + 1, at]
         place = float(self.pair.x[column + 1])
-        when = f"event {place:,.0f} of A" if self.session.series.by_event else f"{words.time(round(place * 1e9))} in A"
+        when = f"{place_words(self.session, place)} in A"
         second = "B has ended" if np.isnan(b) else f"B {words.size(round(b))}, B - A {words.signed_size(round(b - a))}"
         sizes = f"A {words.size(round(a))}, {second}"
         return f"{words.one_line(self.names[row], 200)}\n{when}\n{sizes}"
 
-    def event(self, event: QEvent) -> bool:
-        """Show the cell under the pointer as a tool tip."""
-        if isinstance(event, QHelpEvent):
-            cell = self.cell_at(event.pos())
-            QToolTip.showText(event.globalPos(), text.plain(self.words(*cell)), self) if cell else QToolTip.hideText()
-            return True
-        return super().event(event)
+    def words_at(self, place: QPointF) -> str:
+        """The text of the cell at a place, "" outside."""
+        cell = self.cell_at(place.toPoint())
+        return self.words(*cell) if cell else ""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select the zone; on a cell, go to its moment too."""
+        """Select the zone. `Pointer` moves the moment."""
         row = int(event.position().y()) // ROW
-        self.session.select_zone(self.names[row] if row < len(self.names) else "")
-        self.mouseMoveEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag: move the moment."""
-        cell = self.cell_at(event.position().toPoint())
-        if cell and self.pair is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            self.session.ask_x(float(self.pair.x[cell[1] + 1]))
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.session.select_zone(self.names[row] if row < len(self.names) else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down select a zone."""
