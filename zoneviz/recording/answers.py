@@ -59,7 +59,7 @@ def rows(db: sqlite3.Connection, sql: str, params: Sequence[Any] | Mapping[str, 
         asked = isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError | sqlite3.Warning)
         if "interrupted" in str(error) or not (asked or "authoriz" in str(error)):
             raise
-        raise UsageError(f"SQL error: {error}.") from None
+        raise UsageError(f"SQL error: {str(error).rstrip('.')}.") from None
 
 
 def ask(db: sqlite3.Connection, sql: str, most: int) -> Answer:
@@ -87,7 +87,7 @@ def ask(db: sqlite3.Connection, sql: str, most: int) -> Answer:
             raise
         if "authoriz" in str(error) or "prohibited" in str(error):
             raise UsageError("Recordings are read-only: use one SELECT.") from None
-        raise UsageError(f"SQL error: {' '.join(str(error).split())[:300]}.") from None
+        raise UsageError(f"SQL error: {' '.join(str(error).split())[:300].rstrip('.')}.") from None
 
 
 @cache

@@ -235,16 +235,16 @@ class Recording:
         with self._connection(_QUERY_EVENTS) as db:
             return answers.rows(db, sql, params)
 
-    def table(self, sql: str, *, most: int = 1000, seconds: float = trust.SECONDS) -> Answer:
-        """The answer to a user's SQL query: at most `most` rows, within `seconds` of wall-clock time.
+    def table(self, sql: str, most: int = 1000, seconds: float = trust.SECONDS, stopped: Callable[[], bool] | None = None) -> Answer:
+        """The answer to a user's SQL query: at most `most` rows, within `seconds` of wall-clock time, unless `stopped` earlier.
 
-        Errors: UsageError if SQLite does not accept the query or it takes too long.
+        Errors: UsageError if SQLite does not accept the query, or if it takes too long or is stopped.
         """
-        return self._asked(lambda: self._table(sql, most, seconds))
+        return self._asked(lambda: self._table(sql, most, seconds, stopped))
 
-    def _table(self, sql: str, most: int, seconds: float) -> Answer:
+    def _table(self, sql: str, most: int, seconds: float, stopped: Callable[[], bool] | None) -> Answer:
         with self._connection() as db:
-            self._watch.limit(seconds)
+            self._watch.limit(seconds, stopped)
             try:
                 return answers.ask(db, sql, most)
             except answers.TooLong:

@@ -9,7 +9,7 @@ import re
 import sqlite3
 import time
 import weakref
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -45,16 +45,17 @@ class Watch:
 
     def __init__(self) -> None:
         self._until = 0.0
+        self._stopped: Callable[[], bool] | None = None
         self.denied = False
         """Whether a statement was refused because it reads a table that `connect` was called without."""
 
-    def limit(self, seconds: float) -> None:
-        """Set the deadline to `seconds` from now."""
-        self._until = time.monotonic() + seconds
+    def limit(self, seconds: float, stopped: Callable[[], bool] | None = None) -> None:
+        """Set the deadline to `seconds` from now, or to when `stopped` first says so."""
+        self._until, self._stopped = time.monotonic() + seconds, stopped
 
     def over(self) -> bool:
         """Whether the deadline has passed; SQLite calls this while it works."""
-        return time.monotonic() > self._until
+        return time.monotonic() > self._until or (self._stopped is not None and self._stopped())
 
 
 def timed(db: sqlite3.Connection) -> Watch:

@@ -16,6 +16,7 @@ from zoneviz.gui.kit.theme import LIGHT, Theme
 from zoneviz.gui.session.axis import Axis
 from zoneviz.gui.session.frames import Frames
 from zoneviz.gui.session.notebook import Notebook
+from zoneviz.gui.session.queries import Queries
 from zoneviz.gui.session.selection import NOTHING_THERE, Selection, changed, events_between
 from zoneviz.gui.session.states import Standing
 from zoneviz.playback import Player
@@ -56,7 +57,7 @@ class Session(QObject):
         self.follow_new = True
         self.frames = Frames(self)
         self.standing = Standing(self)
-        self.notebook = Notebook(self)
+        self.notebook, self.queries = Notebook(self), Queries(self)
         self.notebook.problem.connect(self.problem)
         self.selection = Selection()
         self._levels: list[str] = []

@@ -16,6 +16,7 @@ from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.events import EventsView
 from zoneviz.gui.views.heatmap import HeatmapView
 from zoneviz.gui.views.pages import PagesView
+from zoneviz.gui.views.sql import SqlView
 from zoneviz.gui.views.zones import ZonesView
 from zoneviz.gui.window.actions import table
 from zoneviz.gui.window.first_size import first_size, least_size
@@ -206,6 +207,9 @@ class MainWindow(Parts):
         elif hit.do == "filter":
             self.deck.show_only(EventsView.title)
             self.deck.of(EventsView).filter_by(str(hit.value))
+        elif hit.do == "sql":
+            self.deck.show_only(SqlView.title)
+            self.deck.of(SqlView).show_query(str(hit.value))
 
     # runs
 

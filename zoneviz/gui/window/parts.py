@@ -65,6 +65,7 @@ class Parts(QMainWindow):
         self.settings = settings
         self.preferences = Preferences(settings, self)
         self.session = Session(self)
+        self.session.queries.keep_in(settings)
         self.edits = self.session.notebook.edits
         """What can be undone."""
         self.second = SecondRecording.of(self.session)
