@@ -14,7 +14,7 @@ def frame(words: str) -> QFrame:
     return made
 
 
-def test_frames_stand_at_the_lower_edge_one_above_the_other(qapp: QApplication, qtbot: QtBot) -> None:
+def test_frames_are_at_the_lower_edge_one_above_the_other(qapp: QApplication, qtbot: QtBot) -> None:
     host = QWidget()
     qtbot.addWidget(host)
     host.resize(600, 400)

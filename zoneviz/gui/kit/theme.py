@@ -9,6 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication, QWidget
 
 THEMES = ("system", "light", "dark")
+BODY = 9.0
+"""The system's text size in points for which the sizes of the style sheet are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,17 +234,23 @@ def chosen(setting: str) -> Theme:
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Apply the theme to the application, with text `scale` times the system's size."""
     before = float(app.property("textScale") or 1.0)
-    own = [(w, w.font()) for w in app.allWidgets() if w.testAttribute(Qt.WidgetAttribute.WA_SetFont)] if before != scale else []
+    dressed = bool(app.styleSheet())
+    own = [(w, w.font()) for w in app.allWidgets() if before == scale or w.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
     was = app.font().pointSizeF()
+    body = was / before if was > 0 else BODY
     if before != scale:
         app.setProperty("textScale", scale)
         app.setFont(resized(app.font(), scale / before))
-    if app.styleSheet() != sheet(theme, scale):  # setting it again would polish all widgets again
+    css = sheet(theme, scale, body)
+    if app.styleSheet() == css and before == scale:
+        return
+    if app.styleSheet() != css:  # setting it again would polish all widgets again
         app.setStyle("Fusion")
         app.setPalette(palette(theme))
-        app.setStyleSheet(sheet(theme, scale))
+        app.setStyleSheet(css)
     for widget, font in own:  # they do not follow the application's font, and polishing would undo a change
-        widget.setFont(resized(font, scale / before))
+        if before != scale or (dressed and widget.font() != font):
+            widget.setFont(resized(font, scale / before))
     if before != scale:
         for widget in app.allWidgets():  # under a style sheet, existing widgets do not follow it either
             if not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and widget.font().pointSizeF() == was:
@@ -253,16 +261,16 @@ def resized(font: QFont, factor: float) -> QFont:
     """`font` with its size multiplied by `factor`."""
     out = QFont(font)
     if out.pointSizeF() > 0:
-        out.setPointSizeF(out.pointSizeF() * factor)
+        out.setPointSizeF(round(out.pointSizeF() * factor, 4))  # so that a size returns to what it was
     return out
 
 
-def sheet(theme: Theme, scale: float = 1.0) -> str:
-    """The style sheet of a theme."""
+def sheet(theme: Theme, scale: float = 1.0, body: float = BODY) -> str:
+    """The style sheet of a theme. `body`: the system's text size in points; captions are smaller than it, and headings larger."""
     names = {name: getattr(theme, name) for name in Theme.__dataclass_fields__ if name != "dark"}
     # The icons of Qt's file dialog are dark in both themes.
     css = _SHEET.substitute(names, faint="#5b626d" if theme.dark else "#a5abb5", tool=theme.muted if theme.dark else theme.raised)
-    return re.sub(r"font-size: ([\d.]+)pt", lambda found: f"font-size: {float(found[1]) * scale:g}pt", css)
+    return re.sub(r"font-size: ([\d.]+)pt", lambda found: f"font-size: {float(found[1]) * scale * body / BODY:g}pt", css)
 
 
 def palette(theme: Theme) -> QPalette:
@@ -304,7 +312,8 @@ def figures(font: QFont) -> QFont:
 
 
 def fixed(points: float = 8.5) -> QFont:
-    """The system's fixed-width font, for the console and for commands."""
+    """The system's fixed-width font, for the console and for commands. `points`: where the text of the window has BODY points."""
     out = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    out.setPointSizeF(points)
+    body = QGuiApplication.font().pointSizeF()
+    out.setPointSizeF(points * body / BODY if body > 0 else points)
     return out
