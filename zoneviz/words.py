@@ -36,6 +36,21 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def signed(value: int) -> str:
+    """A difference: `+1,204`, `-3`, `0`."""
+    return f"{value:+,}" if value else "0"
+
+
+def figures(amount: float) -> str:
+    """A number that is not whole, to three significant figures: `1.25`, `842`, `12,345`."""
+    return _figures(amount)
+
+
+def rate(a_second: float, many: str = "") -> str:
+    """`412,000 events/s`, `1.5 runs/s`, `80/s`."""
+    return f"{_figures(a_second)}{' ' if many else ''}{many}/s"
+
+
 def count(amount: int, one: str, many: str = "") -> str:
     """`1 thread`, `2 threads`; `many` is the plural where adding an s is wrong."""
     return f"{amount:,} {one if amount == 1 else many or one + 's'}"

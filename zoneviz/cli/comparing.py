@@ -72,7 +72,7 @@ def _print_figures(out: "Console", name: str, what: str, figures: list[Figure]) 
     out.print(f"By {name}, {plain(what)}: {len(unequal):,} of {len(figures):,} differ.")
     rows = []
     for f in unequal[:ROWS]:
-        elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", f"{f.elements[1] - f.elements[0]:+,}")
+        elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", words.signed(f.elements[1] - f.elements[0]))
         grown = (words.signed_size(f.grown[0]), words.signed_size(f.grown[1])) if name == "zone" else ()
         rows.append((f.name, *elements, *map(words.size, f.bytes), words.signed_size(f.more), *grown))
     names = [name, "elements A", "B", "B - A", "bytes A", "B", "B - A"] + (["grown A", "B"] if name == "zone" else [])

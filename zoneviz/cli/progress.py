@@ -39,7 +39,7 @@ def run_bar(name: str, shown: bool) -> "Iterator[Callable[[Progress], None] | No
         def on_progress(progress: "Progress") -> None:
             assert update is not None
             full = f"{words.size(progress.used)} of {words.size(progress.size)} of zone_map"
-            update(progress.used, progress.size or None, f"{full}, {progress.events:,} events, {progress.time / 1e9:.2f} s simulated")
+            update(progress.used, progress.size or None, f"{full}, {progress.events:,} events, {words.duration(progress.time)} simulated")
 
         yield on_progress if update is not None else None
 
@@ -53,7 +53,7 @@ def live_bar(name: str, shown: bool) -> "Iterator[Callable[[LiveStatus], None] |
             assert update is not None
             said = [words.count(status.readings, "reading"), f"{status.events:,} events", words.size(status.size)]
             if status.rate:
-                said.append(f"{status.rate:,.0f}/s")
+                said.append(words.rate(status.rate))
             if status.lost:
                 said.append(f"{status.lost:,} lost")
             update(status.size, status.limit or None, ", ".join(said))
@@ -96,7 +96,7 @@ def sweep_bar(name: str, shown: bool) -> "Iterator[Callable[[Sweep], None]]":
             if update is not None:
                 said = [f"{sweep.before + sweep.done:,} of {words.count(sweep.of, 'run')}"]
                 if sweep.left is not None:
-                    said += [f"{sweep.rate:.2g} runs/s", f"{words.duration(round(sweep.left * 1e9))} left"]
+                    said += [words.rate(sweep.rate, "runs"), f"{words.duration(round(sweep.left * 1e9))} left"]
                 update(sweep.before + sweep.done, sweep.of, ", ".join(said))
 
         yield on_progress

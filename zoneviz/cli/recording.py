@@ -14,7 +14,7 @@ from zoneviz.words import plain
 def print_recorded(result: Mapping[str, Any]) -> None:
     """Print how a recording of this machine ended, what was lost, and the largest caches."""
     out = console()
-    taken = f"{words.count(result['readings'], 'reading')} in {result['seconds']:.1f} s"
+    taken = f"{words.count(result['readings'], 'reading')} in {words.duration(round(result['seconds'] * 1e9))}"
     end = outcome(result["outcome"], LIVE).word.lower()
     rows: list[tuple[str, object]] = [("outcome", end), ("readings", taken), ("events", f"{result['events']:,}")]
     if result.get("why"):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from zoneviz import words
 from zoneviz.app.running import run
 from zoneviz.cli.interrupt import stoppable
 from zoneviz.cli.output import biggest, console, machine_rows, parameters_text, print_pairs, zone_table
@@ -37,7 +38,8 @@ def print_result(result: Mapping[str, Any], recording: Path | None, picture: Pat
     if panic is not None:
         rows += [("memory full", panic["memory"]), ("running", panic["task"]), ("call path", " > ".join(panic["call_path"]))]
     rows += machine_rows(result)
-    took = f"{result['simulated_seconds']:.3f} s simulated, {result['wall_seconds']:.2f} s real"
+    simulated, real = (words.duration(round(result[f"{clock}_seconds"] * 1e9)) for clock in ("simulated", "wall"))
+    took = f"{simulated} simulated, {real} real"
     rows.append(("events", f"{result['events']:,} in {took}, kernel {result['kernel']}"))
     rows.append(("digest", result["digest"]))
     if recording is not None:

@@ -147,7 +147,7 @@ def _figures(name: str, figures: list[Figure]) -> str:
     rows = []
     for f in unequal[:ROWS]:
         grown = (words.signed_size(f.grown[0]), words.signed_size(f.grown[1])) if name == "zone" else ()
-        elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", f"{f.elements[1] - f.elements[0]:+,}")
+        elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", words.signed(f.elements[1] - f.elements[0]))
         rows.append((escape(f.name), *elements, *map(words.size, f.bytes), words.signed_size(f.more), *grown))
     more = f"<p class=soft>The {ROWS} largest of {len(unequal):,} differences.</p>" if len(unequal) > ROWS else ""
     names = (name, "elements A", "B", "B - A", "bytes A", "B", "B - A", *(("grown A", "B") if name == "zone" else ()))

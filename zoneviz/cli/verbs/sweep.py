@@ -105,7 +105,7 @@ def _value(name: str, value: object) -> str:
 
 
 def _number(value: int | float | None) -> str:
-    return "" if value is None else f"{value:,.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    return "" if value is None else words.figures(value) if isinstance(value, float) else f"{value:,}"
 
 
 def _say_end(end: Sweep, output: Path, failed: int) -> None:
@@ -116,7 +116,7 @@ def _say_end(end: Sweep, output: Path, failed: int) -> None:
     if there < end.of:
         say(f"Stopped after {there:,} of {words.count(end.of, 'run')}. The same command continues.")
     else:
-        new = f", {end.done:,} of them new, at {end.rate:.2g} runs/s" if end.done else ", none of them new"
+        new = f", {end.done:,} of them new, at {words.rate(end.rate, 'runs')}" if end.done else ", none of them new"
         say(f"{words.count(end.of, 'run')} in {output}{new}.")
 
 

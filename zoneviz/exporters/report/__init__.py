@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zoneviz import settings  # not its function `text`: importing report.text replaces that name
+from zoneviz import settings, words  # not its function `text`: importing report.text replaces that name
 from zoneviz.exporters.report.curves import Curves
 from zoneviz.playback.diagnosis import Diagnosis
 from zoneviz.recording.outcome import outcome
@@ -63,7 +63,7 @@ class Facts:
         if info["profile"]:
             out += [("profile", str(info["profile"])), ("seed", str(info["seed"]))]
         out += [(f"profile: {name}", settings.text(value)) for name, value in info["profile_values"].items()]
-        clock = f"{info['seconds']:.6f} s" if info["time_kind"] == "ns" else "no clock"
+        clock = words.fine_time(round(info['seconds'] * 1e9)) if info["time_kind"] == "ns" else "no clock"
         out += [("outcome", self._outcome), ("events", f"{info['events']:,}"), (str(info["clock"]), clock)]
         if info["readings"]:
             out.append(("readings", f"{info['readings']:,}"))
@@ -76,4 +76,4 @@ class Facts:
 
     def clock(self, x: int) -> str:
         """A place on the axis of the series as text."""
-        return f"{x / 1e9:.3f} s" if self.by_time else f"event {x:,}"
+        return words.time(x) if self.by_time else f"event {x:,}"

@@ -57,5 +57,5 @@ def forecast(room: int, rate: float, counted: str) -> str:
     if rate <= 0 or room <= 0:
         return ""
     left = room / rate
-    amount = f"{left:,.0f} {counted}s" if counted else words.duration(round(left * 1e9))
+    amount = f"{words.number(round(left))} {counted}s" if counted else words.duration(round(left * 1e9))
     return f"full in {amount} at this rate"

@@ -30,7 +30,7 @@ def stretch_words(session: Session, low: float, high: float) -> str:
     """A stretch of the axis: `0 to 45.792 s`, `17:33:40 to 17:39:34`, `events 1 to 704,696`."""
     series = session.series
     if series.by_event:
-        return f"{series.counted}s {max(low, 1):,.0f} to {high:,.0f}"
+        return f"{series.counted}s {words.number(round(max(low, 1)))} to {words.number(round(high))}"
     zero = wall(series)
     if zero is None:
         return words.span(round(low * 1e9), round(high * 1e9))

@@ -36,7 +36,7 @@ def columns(what: str) -> tuple[Column, ...]:
         Column(what, tip(what), lambda name: words.middle(str(name), 400), "kernel map entries and more", left=True),
         Column("elements A", tip("element", "Elements in use in A"), _known(words.number), count),
         Column("B", "Elements in use in B", _known(words.number), count),
-        Column("B - A", "Elements that B has more than A", _known(lambda n: f"{n:+,}" if n else "0"), count),
+        Column("B - A", "Elements that B has more than A", _known(words.signed), count),
         Column("bytes A", "Memory in A", _known(words.size_cell), size),
         Column("B", "Memory in B", _known(words.size_cell), size),
         Column("B - A", "Memory that B uses more than A", _known(signed_cell), f"+{size}"),

@@ -28,7 +28,7 @@ COLUMNS = (
     Column("bytes", "In use at the moment, including the boxes below", words.number, "999,999,999"),
     Column("own bytes", "Without the boxes below", words.number, "999,999,999"),
     Column("elements", tip("element", "In use at the moment"), words.number, "9,999,999"),
-    Column("share", "Of all bytes shown", lambda share: f"{share:.2f} %", "100.00 %"),
+    Column("share", "Of all bytes shown", lambda share: words.share_cell(share, 100), "100.0 %"),
     text_column("largest zone", "The zone with the largest part of it", "non-kernel map entries"),
 )
 MOST_ROWS = 20_000

@@ -37,7 +37,7 @@ def amount(metric: str, value: float, in_table: bool = False) -> str:
     """The value of a metric as text; `in_table`: with a fixed number of decimals."""
     if metric in IN_BYTES:
         return (words.size_cell if in_table else words.size)(round(value))
-    return f"{value:.2f} %" if metric == "share" else f"{value:,.0f}"
+    return words.share_cell(value, 100) if metric == "share" else words.number(round(value))
 
 
 class ColourScale(QWidget):
@@ -300,7 +300,7 @@ class HeatmapView(View):
         metric = self.chooser.value()
 
         def place(value: float) -> str:
-            return f"{value:,.0f}" if self.session.series.by_event else words.time(round(value))
+            return words.number(round(value)) if self.session.series.by_event else words.time(round(value))
 
         columns = (
             text_column("zone", tip("zone"), "non-kernel map entries"),
@@ -340,7 +340,7 @@ class HeatmapView(View):
         self.legend.show_range(amount(found.metric, found.top))
         width = (high - low) / self.cells.columns
         counted = self.session.series.counted
-        by_number = f"per {width:,.{0 if counted == 'event' else 2}f} {counted}s"
+        by_number = f"per {words.number(round(width)) if counted == 'event' else words.figures(width)} {counted}s"
         by_time = f"per {words.duration(round(width * 1e9))}"
         self.per.setText("" if len(self.session.series.readings) == 1 else by_number if counted else by_time)
         self._fit_line()

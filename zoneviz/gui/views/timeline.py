@@ -377,7 +377,7 @@ class Timeline(View):
         where = Column("event", "", words.number, "99,999,999") if by_event else Column("time", "", words.time, "9,999.999 ms")
         columns = [where, *(Column(words.one_line(name, 40), "bytes", words.size_cell, "999.99 KiB") for name in self.stack.names)]
         used = tip("limit", "Share used since boot")
-        columns += [Column(curve.limit.label, used, lambda share: f"{share:.1f} %") for curve in self.limits.limits]
+        columns += [Column(curve.limit.label, used, lambda share: words.share_cell(share, 100)) for curve in self.limits.limits]
         columns += [Column(words.one_line(lane.name, 40)) for lane in self.lanes.lanes]
         said = f"Bytes by {self.by.value()} in the visible range, as drawn. Lanes: the last sample."
         Twin("Timeline", said, columns, self.rows(), self).show()

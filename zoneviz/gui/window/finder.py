@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from zoneviz import words
 from zoneviz.errors import UsageError, ZonevizError
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.bar import Bar
@@ -92,7 +93,7 @@ class Finder(QObject):
 
     def _advanced(self, done: int, of: int) -> None:
         if self.running:
-            self._say(f"searching… {100 * done / max(of, 1):.0f} % of {of:,} events")
+            self._say(f"searching… {words.share(done, max(of, 1))} of {words.number(of)} events")
 
     def _found(self, found: int | None, start: int, backwards: bool) -> None:
         if found is None:

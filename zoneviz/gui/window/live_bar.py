@@ -90,7 +90,7 @@ class LiveBar(QFrame):
         self.state.setText(f"{state.word}: the kernel keeps the newest events" if paused else f"{state.word} this machine")
         self._tone(self.lost, "danger" if status.lost else "muted")
         self.lost.setText(f"{status.lost:,} events lost" if status.lost else "none lost")
-        rate = f"{status.rate:,.0f} events/s" if spec.events else ""
+        rate = words.rate(status.rate, "events") if spec.events else ""
         # A recording that keeps a limited time drops its past at the limit, and continues.
         self._texts = (rate, words.count(status.readings, "reading"), "" if spec.keep else self._ahead(status))
         self._size = f"{words.size(status.size)} of {words.size(status.limit)}"

@@ -156,7 +156,7 @@ class Status(QStatusBar):
         run, player = self.desk.run, self.session.player
         parts = []
         if run is not None and self.desk.live:
-            parts += [f"{run.rate:,.0f} events/s"] if run.rate and not run.paused else []
+            parts += [words.rate(run.rate, "events")] if run.rate and not run.paused else []
             parts.append(f"{run.events:,} events")
             if self.desk.queue:
                 parts.append(f"{len(self.desk.queue)} queued")
