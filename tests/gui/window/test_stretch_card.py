@@ -69,6 +69,7 @@ def test_a_capture_has_growth_but_no_allocations(window: MainWindow, settle: Set
     ends = window.session.series.readings.ends.tolist()
     _select(window, ends[5] + 1, ends[40], settle)
     assert window.stretch.table.isColumnHidden(2) and window.stretch.table.isColumnHidden(3)
+    assert window.stretch.table.model().headerData(0, Qt.Orientation.Horizontal) == "slab cache"
     assert "reading 7 to 41" in window.stretch.sums.text() and "allocation" not in window.stretch.sums.text()
     assert int({row[0]: row[1] for row in window.stretch.table.rows.rows}["signal_cache"]) > 1 << 20
 

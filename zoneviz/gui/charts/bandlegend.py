@@ -1,6 +1,7 @@
 """The legend of a stacked chart: every band, in the order of the stack, at a fixed place. It selects, isolates and hides bands."""
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -118,17 +119,17 @@ class BandLegend(Canvas):
     # where each entry is
 
     def places(self) -> list[tuple[str, QRectF]]:
-        """Text and place of each band's entry: with the longest names that fit on LINES lines."""
+        """Text and place of each band's entry: with the longest names that fit on LINES lines, in line with the chart if they do."""
         metrics = QFontMetrics(self.font())
         height = metrics.height() + 3
         found: list[tuple[str, QRectF]] = []
-        for longest in LONGEST:
-            found, x, y = [], float(self.left), 0.0
+        for left, longest in product((float(self.left), min(self._more().width() + GAP, self.left)), LONGEST):
+            found, x, y = [], left, 0.0
             for name in self.names:
                 said = metrics.elidedText(words.one_line(name, 200), Qt.TextElideMode.ElideMiddle, longest)
                 wide = 2 * PAD + SWATCH + SPACE + metrics.horizontalAdvance(said)
-                if x + wide > self.width() and x > self.left:
-                    x, y = float(self.left), y + height
+                if x + wide > self.width() and x > left:
+                    x, y = left, y + height
                 found.append((said, QRectF(x, y, wide, height)))
                 x += wide + GAP
             if y < LINES * height:

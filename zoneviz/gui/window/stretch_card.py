@@ -1,9 +1,12 @@
 """The card of the selected stretch: its length, what grew, and what can be done with it. It covers no chart and moves nothing."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from zoneviz import words
+from zoneviz.gui.charts.moment_words import stretch_words
 from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.kit.bar import Bar
 from zoneviz.gui.kit.glossary import tip
@@ -166,8 +169,10 @@ class StretchCard(Bar):
         if self.session.series.forced_by_event:
             self.when.setText(f"{numbers} · {words.count(chosen[1] - chosen[0] + 1, 'event')}")
             return
-        low, high = (round(x * 1e9) for x in stretch) if not self.session.series.by_event else (0, 0)
-        timed = f"{words.span(low, high)} · {words.duration(high - low)} long\n" if high > low else ""
+        low, high = stretch
+        timed = ""
+        if high > low and not self.session.series.by_event:
+            timed = f"{stretch_words(self.session, low, high)} · {words.duration(round((high - low) * 1e9))} long\n"
         self.when.setText(f"{timed}{numbers} · {words.count(chosen[1] - chosen[0] + 1, 'event')}")
 
     def _read(self) -> None:
@@ -193,6 +198,8 @@ class StretchCard(Bar):
         if self.session.series.by_event and not self.session.series.forced_by_event:
             parts.append(f"{words.duration(found.ns)} long")
         self.sums.setText(" · ".join(parts))
+        self.table.rows.columns = (replace(COLUMNS[0], name=words.one_line(player.recording.header.zone_noun, 40)), *COLUMNS[1:])
+        self.table.rows.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 0)
         of = ZoneColours.of(self.session)
         colours = [of.colour(zone.name) for zone in found.zones]
         self.table.rows.show_rows([(zone.name, zone.growth, zone.allocs, zone.frees) for zone in found.zones], colours)
