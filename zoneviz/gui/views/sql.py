@@ -35,7 +35,8 @@ from zoneviz.playback import Player
 from zoneviz.recording.answers import QUESTIONS, Answer, first_rows, tables
 
 TABLE, PLOT = "table", "plot"
-LIMITS = f"Ctrl+Enter runs the query: at most {queries.SECONDS:g} s and {queries.ROWS:,} rows. A row with a column seq leads to that event."
+_MOST = f"{words.duration(round(queries.SECONDS * 1e9))} and {words.number(queries.ROWS)} rows"
+LIMITS = f"Ctrl+Enter runs the query: at most {_MOST}. A row with a column seq leads to that event."
 
 
 class SqlView(View):
