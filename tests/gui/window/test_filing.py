@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QFile
 
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.gui.window.filing import discard, put_back, rename, renamed
@@ -11,20 +10,10 @@ from zoneviz.gui.window.filing import discard, put_back, rename, renamed
 
 @pytest.fixture
 def trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A trash as the desktop's, with its own record of each file."""
-    for name in ("files", "info"):
-        (tmp_path / "trash" / name).mkdir(parents=True)
-
-    def move(name: str) -> tuple[bool, str]:
-        path = Path(name)
-        if path.name.startswith("stuck"):
-            return False, ""
-        path.rename(tmp_path / "trash" / "files" / path.name)
-        (tmp_path / "trash" / "info" / f"{path.name}.trashinfo").touch()
-        return True, str(tmp_path / "trash" / "files" / path.name)
-
-    monkeypatch.setattr(QFile, "moveToTrash", move)
-    return tmp_path / "trash"
+    """The desktop's trash, in a folder of the test."""
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data" / "Trash"
 
 
 @pytest.mark.parametrize("left", [(), ("-wal", "-shm")])
@@ -39,12 +28,12 @@ def test_a_recording_goes_to_the_trash_and_back(trash: Path, tmp_path: Path, lef
     assert Path(f"{path}-wal").exists() == bool(left), "its newest events"
 
 
-def test_nothing_moves_where_there_is_no_trash(trash: Path, tmp_path: Path) -> None:
-    path = tmp_path / "stuck.zvz"
-    path.touch()
-    with pytest.raises(EnvironmentProblem, match=r"stuck.zvz cannot be moved to the trash. Delete the file in its folder"):
-        discard(path)
-    assert path.exists()
+def test_nothing_moves_where_the_file_cannot_be_moved(trash: Path, tmp_path: Path) -> None:
+    beside = tmp_path / "gone.zvz-wal"
+    beside.touch()
+    with pytest.raises(EnvironmentProblem, match=r"gone.zvz cannot be moved to the trash. Delete the file in its folder"):
+        discard(tmp_path / "gone.zvz")
+    assert beside.exists()
 
 
 def test_putting_back_overwrites_nothing(trash: Path, tmp_path: Path) -> None:

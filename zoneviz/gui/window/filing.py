@@ -30,11 +30,11 @@ def discard(path: Path) -> Gone:
         file = Path(f"{path}{suffix}")
         if suffix and not file.exists():
             continue
-        done, where = QFile.moveToTrash(str(file))
-        if not done:
+        trashed = QFile(str(file))  # the static function returns the place only in some versions of PySide6
+        if not trashed.moveToTrash():
             put_back(Gone(path, tuple(moved)))
             raise EnvironmentProblem(f"{path} cannot be moved to the trash. Delete the file in its folder instead.")
-        moved.append((file, Path(where)))
+        moved.append((file, Path(trashed.fileName())))
     Path(f"{path}-shm").unlink(missing_ok=True)  # SQLite makes it again
     return Gone(path, tuple(moved))
 
