@@ -152,9 +152,9 @@ class PortsView(View):
         """Show the tasks at the moment, largest first, and the rights of the chosen ones."""
         state = player.state
         waiting: dict[int, int] = {}
-        for receiver, queued in zip(state.ports.receiver.tolist(), state.ports.queued.tolist(), strict=True):
-            if queued:
-                waiting[receiver] = waiting.get(receiver, 0) + queued
+        at = state.ports.queued.nonzero()[0]
+        for receiver, queued in zip(state.ports.receiver[at].tolist(), state.ports.queued[at].tolist(), strict=True):
+            waiting[receiver] = waiting.get(receiver, 0) + queued
         rows = []
         entry = state.catalog.machine.table_entry_size
         for t in sorted(tasks(state), key=lambda task: (-task.bytes, task.task)):
@@ -181,8 +181,8 @@ class PortsView(View):
         chooser, source = self.tasks.selectionModel(), self.tasks.rows
         chooser.blockSignals(True)
         chooser.clearSelection()
-        for row in range(source.rowCount()):
-            if source.rows[row][1] in ids:
+        for row, values in enumerate(source.rows):
+            if values[1] in ids:
                 index = self.tasks.sorted.mapFromSource(source.index(row, 0))
                 chooser.select(index, QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows)
         chooser.blockSignals(False)
