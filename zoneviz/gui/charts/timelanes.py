@@ -72,19 +72,21 @@ def count(made: list[Lane], state: MachineState, feed: LaneFeed) -> None:
     """Set the exact figures of the lanes at the state's moment, where the state has them."""
     counts = state.machine()["counts"]
     single = {"processes": counts["processes"], QUEUED: counts["messages"], "threads": counts["threads"], "ports": counts["ports"]}
+    keyed = [lane for lane in made if lane.key and lane.name not in single]
+    for lane in made:
+        if lane.name in single:
+            lane.now = np.array([single[lane.name]], np.int64)
+    if not keyed:  # until the servers are known: the names of all tasks, and the ports, are not read for the first frame
+        return
     servers, receivers = feed.servers(state), state.ports.receiver
     threads = now(state, servers)
     servers.grow(state.catalog, int(receivers.max(initial=0)))
     ports = np.bincount(servers.place[receivers], minlength=len(servers.names))
-    for lane in made:
-        if lane.name in single:
-            figure = single[lane.name]
-        elif lane.key and lane.name.startswith("threads of "):
+    for lane in keyed:
+        if lane.name.startswith("threads of "):
             figure = int(threads[lane.key].sum()) if lane.key in threads else 0
-        elif lane.key:
-            figure = int(ports[servers.names.index(lane.key)]) if lane.key in servers.names else 0
         else:
-            continue
+            figure = int(ports[servers.names.index(lane.key)]) if lane.key in servers.names else 0
         lane.now = np.array([figure], np.int64)
 
 
