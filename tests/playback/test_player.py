@@ -1,6 +1,8 @@
 """Wherever the player moves, by whatever path, the state is that of all events up to there."""
 
 from pathlib import Path
+from random import Random
+from weakref import WeakSet
 
 import pytest
 from hypothesis import given, settings
@@ -103,3 +105,18 @@ def test_a_checkpoint_of_another_event_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="checkpoint 2000 has the state of event 2048"):
         moving.seek(2500)
     assert moving.moment.seq == 0
+
+
+def test_a_long_drag_keeps_nothing(path: Path) -> None:
+    """However long a cursor is dragged, no more states and events are kept than the caches hold."""
+    chance, states = Random(5), WeakSet[MachineState]()
+    with Recording(path) as recording:
+        moving = Player(recording)
+        for _ in range(300):
+            state = moving.seek(chance.choice((moving.state.seq + 40, moving.state.seq - 3, chance.randrange(COUNT))))
+            _ = state.elements.counts("path"), state.ports, state.rights
+            states.add(state)
+            assert len(moving._blocks) <= player._BLOCKS and len(moving._copies) <= player._COPIES
+            assert len(moving._rungs) <= player._STRETCH // player.RUNG + 1
+        del state
+        assert all(each is moving.state or each is moving._start for each in states)

@@ -19,11 +19,19 @@ def place_words(session: Session, x: float) -> str:
 def moment_words(session: Session, pixel: float) -> str:
     """`12.402 s`; `1.840 s, last event 600 ms before` if that event is more than `pixel`, a part of the axis, before the cursor."""
     series, x = session.series, session.moment_x
-    before = x - series.x_at(session.moment)
+    before = x - _shown_at(session)
     said = place_words(session, x)
     if series.by_event or before <= max(pixel, 1e-9):
         return said
     return f"{said}, last {'reading' if len(series.readings) else 'event'} {words.duration(round(before * 1e9))} before"
+
+
+def _shown_at(session: Session) -> float:
+    """The place of the event whose state is shown. The state knows its time, so that no event is read while the cursor is dragged."""
+    series, state = session.series, session.player.state if session.player is not None else None
+    if state is None or state.seq != session.moment or not state.seq or series.by_event or len(series.readings):
+        return series.x_at(session.moment)
+    return state.time / 1e9
 
 
 def stretch_words(session: Session, low: float, high: float) -> str:
