@@ -111,7 +111,7 @@ def test_an_address_of_a_64_bit_kernel_is_written_in_full() -> None:
     assert words.address(0x8880_04A2_C000) == "0xffff888004a2c000"
 
 
-def test_a_number_is_no_name() -> None:
+def test_a_number_in_place_of_a_name() -> None:
     """Tasks of an imported stream are called by their numbers there; ours would be a second one."""
     assert words.task(4, {4: "task 3"}) == "task 3" and words.task(4, {}) == "task 4"
     assert words.task(4, {4: "task force"}) == "task force (task 4)"

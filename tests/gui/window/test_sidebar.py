@@ -77,4 +77,4 @@ def test_what_the_user_edits_is_a_new_experiment_and_stays(window: MainWindow, t
     window.desk.close_recording()
     window.open_path(tmp_path / "loop.zvz")
     settle(window.session)
-    assert sidebar.chosen == "kernel-loop", "choosing an experiment is no edit"
+    assert sidebar.chosen == "kernel-loop", "choosing an experiment does not count as editing"

@@ -169,7 +169,7 @@ def test_a_damaged_recording_offers_its_repair(
 
 
 @pytest.mark.parametrize("content", [b"hello", b"SQLite format 3\0" + bytes(52) + (1234).to_bytes(4, "big") * 2 + bytes(4000)])
-def test_what_is_no_recording_offers_none(window: MainWindow, tmp_path: Path, content: bytes) -> None:
+def test_a_file_of_another_kind_offers_no_repair(window: MainWindow, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.zvz"
     path.write_bytes(content)
     assert not window.open_path(path) and not window.welcome.repair.isVisible()

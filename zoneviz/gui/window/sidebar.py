@@ -52,7 +52,7 @@ def _no_experiment(header: Header) -> str:
     """Why a recording has no form, and what to do for a new run."""
     if header.can_run_again:
         name = words.one_line(header.scenario, 60)
-        return f"The experiment “{name}” of this recording is in a file of its own. Open that file to run it again, or choose another one."
+        return f"The experiment “{name}” of this recording is in a separate file. Open that file to run it again, or choose another one."
     return f"This recording was {header.origin}, so it has no parameters. Choose an experiment for a new run."
 
 
