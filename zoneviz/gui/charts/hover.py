@@ -55,9 +55,10 @@ class HoverLine(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill it."""
         painter = QPainter(self)
-        halo = QColor("#ffffff")  # so that it can be seen on dark cells too
-        halo.setAlpha(ALPHA)
-        painter.fillRect(self.rect(), halo)
+        if not self.session.theme.dark:  # a dark line must be seen on dark cells too
+            halo = QColor("#ffffff")
+            halo.setAlpha(ALPHA)
+            painter.fillRect(self.rect(), halo)
         painter.fillRect(self.rect().adjusted(1, 0, -1, 0), QColor(self.session.theme.accent))
         painter.end()
 
