@@ -144,8 +144,8 @@ def later(self):
     if self.session.last > 1000:
         self.close() if {close} else main.application().quit()
 made = []
-def make(settings):
-    window = window_type(settings)
+def make(*given):
+    window = window_type(*given)
     timer = QTimer(window, interval=50)
     timer.timeout.connect(lambda: later(window))
     timer.start()
