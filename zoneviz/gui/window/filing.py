@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QFile, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from zoneviz.app.desktop import data_folder
 from zoneviz.app.heads import SUFFIXES
 from zoneviz.errors import EnvironmentProblem, UsageError
 
@@ -26,6 +27,8 @@ class Gone:
 def discard(path: Path) -> Gone:
     """Move a recording to the trash. Errors: EnvironmentProblem if the system has no trash for it; nothing has moved then."""
     moved: list[tuple[Path, Path]] = []
+    with suppress(OSError):  # Qt makes the trash, but not the data folder it is in
+        data_folder().mkdir(parents=True, exist_ok=True)
     for suffix in BESIDE:
         file = Path(f"{path}{suffix}")
         if suffix and not file.exists():
