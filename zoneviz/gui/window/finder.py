@@ -5,13 +5,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from zoneviz import words
 from zoneviz.errors import UsageError, ZonevizError
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.bar import Bar
 from zoneviz.gui.kit.line import Line
+from zoneviz.gui.kit.wrapping import wrap
 from zoneviz.gui.session.jobs import Job, Work
 from zoneviz.gui.session.search_hits import SearchHits
 from zoneviz.gui.session.session import Session
@@ -149,8 +150,7 @@ class FindBar(Bar):
         for flat in (self.stop, self.close_button):
             flat.setProperty("role", "flat")
         self.words = QLabel(self)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        wrap(self.words)
         label = QLabel("Go to", self)
         label.setProperty("role", "muted")
         label.setBuddy(self.field)
@@ -220,14 +220,10 @@ class FindBar(Bar):
 
     def _say(self) -> None:
         """Show how the search went, and how many matches there are."""
-        finder, layout = self.finder, self.layout()
+        finder = self.finder
         self.stop.setVisible(finder.running or self.hits.running)
-        if layout is not None:
-            layout.activate()  # the button may have left its room to the words
         said = " · ".join(part for part in (finder.words, "" if finder.wrong else self.hits.said) if part)
-        metrics, room = self.words.fontMetrics(), self.words.width()
-        fits = metrics.horizontalAdvance(said) <= room or not self.isVisible()
-        self.words.setText(said if fits else metrics.elidedText(finder.words or said, Qt.TextElideMode.ElideRight, room))
+        self.words.setText(said)  # it floats, and becomes as high as it must
         self.words.setToolTip(text.plain(said))
         self.words.setProperty("role", "danger" if finder.wrong else "muted")
         self.words.style().unpolish(self.words)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication
 
 from zoneviz import resources, words
@@ -297,6 +297,14 @@ class MainWindow(Parts):
         """Listen to the back and forward buttons of the mouse, now that the system's window exists."""
         super().showEvent(event)
         self.side_buttons.watch(self.windowHandle())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys for charts work wherever the focus is, unless it is in a widget that uses them: a text field, a list."""
+        action = self.actions_.for_key(event)
+        if action is not None and action.isEnabled():
+            action.trigger()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept local files and folders, and text."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMainWindow, QMenu, QPlainTextEdit, QWidget
 
 from zoneviz.gui.window.search import ActionHit
@@ -125,6 +125,13 @@ class Actions(dict[str, QAction], Generic[P]):
                 if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(widget, CONTROLS):
                     own = getattr(widget, "own_keys", ())
                     widget.addActions([self[name] for name in keyed if name not in own])
+
+    def for_key(self, event: QKeyEvent) -> QAction | None:
+        """The action for charts that a key stands for. Signs such as + count with and without Shift, which some keyboards need for them."""
+        pressed = {QKeySequence(event.keyCombination())}
+        if not event.text().isalpha():
+            pressed.add(QKeySequence(event.key()))
+        return next((self[row.name] for row in self.table if row.chart and pressed & {*self[row.name].shortcuts()}), None)
 
     def enabled(self) -> list[ActionHit]:
         """The actions enabled now, for the search."""

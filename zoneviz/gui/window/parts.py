@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QMainWindow, QPlainTextEdit, QWidget
 
 from zoneviz.app.shelving import RECORDING, SCENARIO, SWEEP, kind_of, recordings_in
 from zoneviz.app.spec import recordings_folder
@@ -52,6 +52,10 @@ FILTERS = ";;".join((
     "Archives (*.zip *.tar *.gz *.tgz *.zst)",
 ))  # fmt: skip
 """What the file dialog offers; the content of a file decides what it is."""
+
+
+TEXTS = (QLineEdit, QPlainTextEdit)
+"""Widgets in which the user may be typing."""
 
 
 class Parts(QMainWindow):
@@ -114,7 +118,10 @@ class Parts(QMainWindow):
     def open_path(self, path: Path) -> bool:
         """Show the recording at `path`. False if that failed; the problem is on show."""
         self.banner.hide()
-        return self.desk.open(path)
+        opened = self.desk.open(path)
+        if opened and self.timeline.isVisible() and not isinstance(self.focusWidget(), TEXTS):
+            self.timeline.chart.setFocus(Qt.FocusReason.OtherFocusReason)  # its keys work at once
+        return opened
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files and folders of any kind, as their contents decide: `app.shelving.kind_of`.

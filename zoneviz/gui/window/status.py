@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusB
 
 from zoneviz import words
 from zoneviz.gui.kit.badge import Badge
+from zoneviz.gui.kit.elided import Elided
 from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.states import State, in_progress
@@ -46,8 +47,8 @@ def title(session: Session) -> str:
     return f"{player.recording.path.name} ({session.standing.now(player, session.live).word}) - zoneviz"
 
 
-ROOM = 10
-"""Pixels of the status bar above and below its text."""
+ROOM, CHIP = 10, 9
+"""Pixels of the status bar above and below its text, and beside the text of the selection."""
 
 
 class Banner(QFrame):
@@ -100,13 +101,11 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
         self.state = Badge("state", self)
-        self.left = QLabel(self)
-        self.chip = QLabel(self)
+        self.left = Elided(self)
+        self.chip = Elided(self, CHIP)
         self.chip.setProperty("role", "chip")
         self.hint = QLabel("Esc clears", self)
-        self.right = QLabel(self)
-        for label in (self.left, self.chip, self.right):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.right = Elided(self)
         for label in (self.left, self.hint, self.right):
             label.setProperty("role", "muted")
         for label in (self.state, self.left, self.chip, self.hint):
