@@ -55,7 +55,7 @@ class SqlView(View):
         self.setFocusProxy(self.editor)
         self.menu = QMenu(self)
         self.chooser = QToolButton(self)
-        self.chooser.setText("Queries")
+        self.chooser.setText("Queries ▾")
         self.chooser.setAccessibleName("Choose a query")
         self.chooser.setToolTip("Examples, tables, saved queries, and those run before")
         self.chooser.setProperty("role", "flat")
