@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -135,13 +134,12 @@ class Sidebar(QWidget):
         return area
 
     def _lay_out(self, body: QWidget) -> None:
-        buttons = QHBoxLayout()
+        buttons = QVBoxLayout()  # side by side they would widen the column
         buttons.setContentsMargins(8, 6, 8, 0)
-        buttons.setSpacing(8)
-        buttons.addWidget(self.button)
-        buttons.addWidget(self.run_compare)
-        buttons.addStretch()
-        values = QVBoxLayout()  # side by side they would widen the column
+        buttons.setSpacing(6)
+        for button in (self.button, self.run_compare):
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        values = QVBoxLayout()
         values.setContentsMargins(2, 4, 8, 0)
         values.setSpacing(0)
         for button in (self.reset, self.copy):
