@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
+from zoneviz.gui.session.desk import Desk
+from zoneviz.gui.session.frames import Frames
 from zoneviz.gui.session.worker import LiveRun
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.recording import Recording
@@ -131,6 +133,28 @@ def test_closing_the_window_leaves_a_complete_recording(window: MainWindow, qtbo
     assert len(recording.events()) == recording.event_count
     assert not (tmp_path / "a.zvz-wal").exists()
     recording.close()
+
+
+def test_a_live_run_is_read_in_one_turn_of_the_event_loop_and_drawn_in_another(
+    window: MainWindow, qtbot: QtBot, endless: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, drawn = [False], list[bool]()
+    progress, flush = Desk._progress, Frames.flush
+
+    def reported(self: Desk, events: int, at: int) -> None:
+        inside[0] = True
+        progress(self, events, at)
+        inside[0] = False
+
+    def drawing(self: Frames) -> None:
+        drawn.append(inside[0])
+        flush(self)
+
+    monkeypatch.setattr(Desk, "_progress", reported)
+    monkeypatch.setattr(Frames, "flush", drawing)
+    window.desk.start(RunSpec(endless, output=tmp_path / "a.zvz"))
+    qtbot.waitUntil(lambda: len(drawn) > 3, timeout=30_000)
+    assert not any(drawn) and window.session.last > 0
 
 
 PROCESS = """

@@ -177,7 +177,18 @@ class Desk(QObject):
         self._frame_started = time.monotonic()
         if self.looking_at_run and self.live and events != self.session.last:
             self._guarded(self.session.refresh)
+            QTimer.singleShot(0, self, self._draw)  # in another turn of the event loop: each blocks it half as long
+        else:
+            self._drawn()
+
+    def _draw(self) -> None:
+        """Draw what the run has recorded."""
+        if self.looking_at_run:
             self.session.frames.flush()
+        self._drawn()
+
+    def _drawn(self) -> None:
+        """Tell the run to continue once all is painted."""
         self.progress.emit()
         QCoreApplication.postEvent(self, QEvent(PAINTED), AFTER_PAINTS)
 
