@@ -55,7 +55,7 @@ class Places(QWidget):
 
     def scale(self, factor: float) -> None:
         """Adapt widths to text `factor` times as large."""
-        self.sidebar.setMinimumWidth(round(212 if factor <= 1 else SIDE * factor))
+        self.sidebar.setMinimumWidth(round(220 if factor <= 1 else SIDE * factor))
         self.card.setMinimumWidth(round(220 * factor))
 
     def show_charts(self, shown: bool) -> None:
