@@ -91,7 +91,7 @@ class IpcSpace:
         self.entries: dict[int, IpcEntry] = {}
         self.free = list(range(IPC_TABLE_SIZES[0] - 1, 0, -1))
         self.names: dict[IpcPort | IpcPset, int] = {}
-        self.listed = Listed()
+        self.listed: Listed | None = None  # few spaces ask for all tasks
         self.tree_small = 0
         self.tree_total = 0
 

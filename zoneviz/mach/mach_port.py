@@ -187,7 +187,7 @@ def deallocate_each(k: "Kernel", thread: "Thread", names: list[Any]) -> object:
     """A trap: mach_port_deallocate for each name, in one step. The calls take their time, but are not recorded as RPCs."""
     space = thread.task.space
     listed = space.listed
-    if names == listed.names[: len(names)]:
+    if listed is not None and names == listed.names[: len(names)]:
         for name, entry, port in zip(names, listed.entries, listed.ports, strict=False):
             if entry.object is port and entry.urefs > 1:
                 entry.urefs -= 1

@@ -7,7 +7,7 @@ from zoneviz.mach import mach_msg
 from zoneviz.mach.ipc_kobject import Arguments, Result
 from zoneviz.mach.ipc_object import copyout
 from zoneviz.mach.ipc_port import IpcPort, IpcPset, ipc_port_release_send, make_send
-from zoneviz.mach.ipc_space import IpcSpace
+from zoneviz.mach.ipc_space import IpcSpace, Listed
 from zoneviz.mach.mach_server import KERN_INVALID_ARGUMENT, KERN_SUCCESS, array_out
 from zoneviz.mach.sched_prim import NRQS
 
@@ -58,6 +58,8 @@ def processor_set_tasks(k: "Kernel", t: "Thread", pset: str, args: Arguments) ->
 def _names(k: "Kernel", space: IpcSpace, ports: list[IpcPort]) -> list[Any]:
     """The names of the ports in a space, each with a user reference more; 0 where there was no room."""
     listed = space.listed
+    if listed is None:
+        listed = space.listed = Listed()
     entries, before = listed.entries, listed.ports
     same = 0
     for port, was, entry in zip(ports, before, entries, strict=False):
