@@ -84,7 +84,8 @@ def run_window(paths: Sequence[Path] = (), live: RunSpec | None = None, against:
 def close_all(app: QApplication) -> None:
     """Close and delete every window now: a window that is still open when the interpreter exits crashes it."""
     jobs.cancel_all()
-    for window in app.topLevelWidgets():
+    # Main windows first: they store where their floating views are, which closing those would change.
+    for window in sorted(app.topLevelWidgets(), key=lambda widget: not isinstance(widget, QMainWindow)):
         if shiboken6.isValid(window):  # closing another one may have deleted it
             window.close()
     for window in app.topLevelWidgets():
