@@ -77,18 +77,19 @@ class _Fit:
 
     def __init__(self, t: Floats, v: Floats) -> None:
         self.t = t
-        self.sums = np.concatenate([np.zeros((1, 6)), np.cumsum(np.stack([np.ones_like(t), t, v, t * t, t * v, v * v], axis=1), axis=0)])
+        self.sums = np.zeros((6, len(t) + 1))
+        np.cumsum(np.stack([np.ones_like(t), t, v, t * t, t * v, v * v]), axis=1, out=self.sums[:, 1:])
 
     def error(self, first: Ints | int, past: Ints | int) -> Floats:
         """Squared deviation from the best line through points first to past - 1."""
-        n, t, v, tt, tv, vv = np.moveaxis(self.sums[past] - self.sums[first], -1, 0)
-        spread = tt - t * t / n
-        slope = np.divide(tv - t * v / n, spread, out=np.zeros_like(spread), where=spread > 1e-15)
-        return np.asarray(np.maximum(vv - v * v / n - slope * (tv - t * v / n), 0.0))
+        n, t, v, tt, tv, vv = self.sums[:, past] - self.sums[:, first]
+        spread, lean = tt - t * t / n, tv - t * v / n
+        slope = np.divide(lean, spread, out=np.zeros_like(spread), where=spread > 1e-15)
+        return np.asarray(np.maximum(vv - v * v / n - slope * lean, 0.0))
 
     def slope(self, first: int, past: int) -> float:
         """Slope of the best line through points first to past - 1."""
-        n, t, v, tt, tv, _ = (float(value) for value in self.sums[past] - self.sums[first])
+        n, t, v, tt, tv, _ = (float(value) for value in self.sums[:, past] - self.sums[:, first])
         spread = tt - t * t / n
         return (tv - t * v / n) / spread if spread > 1e-15 else 0.0
 

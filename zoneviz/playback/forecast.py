@@ -5,6 +5,7 @@ slope varied between parts of the same piece. docs/forecast.md says how often th
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -108,10 +109,17 @@ def _last_piece(t: Floats, v: Floats) -> int:
 
 def _slope(t: Floats, v: Floats) -> float:
     """The median of the slopes between all pairs of points."""
-    left, right = np.triu_indices(len(t), 1)
-    apart = t[right] - t[left]
-    keep = apart > 0
-    return float(np.median((v[right] - v[left])[keep] / apart[keep])) if keep.any() else 0.0
+    left, right = _pairs(len(t))
+    apart, rise = t[right] - t[left], v[right] - v[left]
+    if not apart.all():
+        apart, rise = apart[apart > 0], rise[apart > 0]
+    return float(np.median(rise / apart)) if len(apart) else 0.0
+
+
+@lru_cache(maxsize=8)
+def _pairs(count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The indices of all pairs of `count` points."""
+    return np.triu_indices(count, 1)
 
 
 def _spread(t: Floats, v: Floats) -> float:
