@@ -10,8 +10,8 @@ from tests.gui.conftest import Settle, events, write
 from zoneviz.gui.session import jobs
 from zoneviz.gui.window.main_window import MainWindow
 
-ENDS = ("quit", "close", "forget", "run")
-"""Actions that close the recording or show another one."""
+ENDS = ("quit", "close", "forget", "run", "trash")
+"""Actions that close the recording, show another one, or move the file."""
 
 
 def nameless(window: QWidget) -> list[str]:
@@ -63,7 +63,7 @@ def test_every_action_can_be_done(
         for dialog in [w for w in qapp.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]:
             assert nameless(dialog) == [], name
             dialog.close()
-    assert {"Open recordings or captures", "Open a folder of captures", "Compare with"} <= set(nobody_answers)
+    assert {"Open files", "Open a folder of captures", "Compare with"} <= set(nobody_answers)
     assert window.session.player is not None
 
 
