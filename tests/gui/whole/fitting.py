@@ -18,7 +18,7 @@ from zoneviz.gui.window.main_window import MainWindow
 
 SIZES = ((1280, 720), (900, 600), (3840, 2160))
 SMALL = SIZES[1]
-"""The smallest window: half of that share for the chart, and columns may be scrolled to."""
+"""The smallest window, with text at 100 %: half of that share for the chart, and columns may be scrolled to."""
 WIDE = ("Allocations", "Observations")
 """Views that need more room than there is between the panels of the smallest window."""
 MOMENTS = (1.0, 0.6, 0.0)
@@ -202,7 +202,7 @@ def main(text_size: str, folder: Path, recordings: list[Path]) -> None:
     for recording in recordings:
         window.open_path(recording)
         large = recording is recordings[0] and window.devicePixelRatio() == 1
-        for size in SIZES if large else SIZES[:1]:
+        for size in [size for size in (SIZES if large else SIZES[:1]) if size != SMALL or text_size == "100 %"]:
             window.resize(*size)
             window.show()
             window.reset_layout()

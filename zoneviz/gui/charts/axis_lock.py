@@ -7,8 +7,8 @@ from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.session.view_axis import ViewAxis
 
 MEANING = "Show the same stretch of time as the timeline (T). Without it, this view zooms and pans alone."
-AWAY = 10
-"""Pixels between the toggle and the first label."""
+FIRST = "0.00 ms"
+"""The first label of an axis, half of which is left of the area."""
 
 
 class AxisLock(Toggle):
@@ -26,6 +26,7 @@ class AxisLock(Toggle):
     def place(self, area: QRectF) -> None:
         """Stand left of the labels below `area`; hide where there is no room."""
         needed, bottom = self.sizeHint(), self._chart.height()
+        right = int(area.left()) - self.fontMetrics().horizontalAdvance(FIRST) // 2
         top = min(int(area.bottom()), bottom - needed.height())
-        self.setGeometry(max(int(area.left()) - AWAY - needed.width(), 0), top, needed.width(), needed.height())
-        self.setVisible(area.left() - AWAY >= needed.width())
+        self.setGeometry(max(right - needed.width(), 0), top, needed.width(), needed.height())
+        self.setVisible(right >= needed.width())

@@ -36,7 +36,7 @@ from zoneviz.recording.answers import QUESTIONS, Answer, first_rows, tables
 
 TABLE, PLOT = "table", "plot"
 _MOST = f"{words.duration(round(queries.SECONDS * 1e9))} and {words.number(queries.ROWS)} rows"
-LIMITS = f"Ctrl+Enter runs the query: at most {_MOST}. A row with a column seq leads to that event."
+LIMITS = f"Ctrl+Enter runs it. The answer has at most {words.number(queries.ROWS)} rows."
 
 
 class SqlView(View):
