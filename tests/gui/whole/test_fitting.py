@@ -21,7 +21,7 @@ DIALOGS = 8
 
 @pytest.mark.parametrize(("scale", "text_size"), [("1", "100 %"), ("1.5", "100 %"), ("2", "100 %"), ("1", "130 %")])
 def test_everything_fits(tmp_path: Path, scale: str, text_size: str) -> None:
-    """One process each: Qt reads the scale when it starts. At scale 1 in several sizes; a second recording and the smallest window at 100 % only."""
+    """One process each: Qt reads the scale when it starts. A second recording and the smallest window are looked at with 100 % only."""
     recordings = GOLDEN if (scale, text_size) == ("1", "100 %") else GOLDEN[:1]
     command = [sys.executable, "-m", "tests.gui.whole.fitting", text_size, str(tmp_path), *recordings]
     environment = os.environ | {"QT_SCALE_FACTOR": scale}
