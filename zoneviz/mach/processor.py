@@ -59,7 +59,8 @@ def _names(k: "Kernel", space: IpcSpace, ports: list[IpcPort]) -> list[Any]:
     """The names of the ports in a space, each with a user reference more; 0 where there was no room."""
     listed = space.listed
     if listed is None:
-        listed = space.listed = Listed()
+        listed = Listed()
+        space.listed = listed
     entries, before = listed.entries, listed.ports
     same = 0
     for port, was, entry in zip(ports, before, entries, strict=False):
