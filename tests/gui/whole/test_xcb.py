@@ -1,6 +1,7 @@
 """The window on a real X server, with mouse and keys driven from outside: what no test inside the program can check."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -146,7 +147,7 @@ def saved(person: Person, path: Path) -> QImage:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_leaves_a_complete_recording(display: str, tmp_path: Path, number: signal.Signals) -> None:
     with started(display, tmp_path) as (person, said):
-        person.focus(r"\.zvz - zoneviz$")
+        person.focus(r"\.zvz \(Running\) - zoneviz$")
         person.program.send_signal(number)
         assert person.program.wait(PATIENCE) == 128 + number
         assert said.read_text() == ""
@@ -158,28 +159,34 @@ def test_a_signal_leaves_a_complete_recording(display: str, tmp_path: Path, numb
 def test_a_session_at_a_real_display(display: str, tmp_path: Path) -> None:
     """Watch a run, drag the moment, open another recording, save a picture of it, quit."""
     with started(display, tmp_path) as (person, said):
-        window = person.focus(r"\.zvz - zoneviz$")
+        window = person.focus(r"\.zvz \(Running\) - zoneviz$")
         live = person.title(window)
         assert "fork-bomb" in live
+        other = f"{GOLDEN.name} (Panic) - zoneviz"
         person.drag(window, (0.3, 0.3), (0.4, 0.3))  # in the timeline, during the run
 
         person.press("ctrl+o")
-        person.focus("^Open recordings or captures$")
+        person.focus("^Open files$")
         person.write(str(GOLDEN))
         person.press("Return")
-        until(lambda: person.title(window) == f"{GOLDEN.name} - zoneviz", "the other recording is shown", person.program)
+        until(lambda: person.title(window) == other, "the other recording is shown", person.program)
 
         pictures = []
         for number, end in enumerate((0.35, 0.7)):  # far apart: nothing happens between boot and bomb
-            person.focus(f"^{GOLDEN.name} - zoneviz$")
+            person.focus(f"^{re.escape(other)}$")
             person.drag(window, (0.3, 0.35), (end, 0.35))
             pictures.append(saved(person, tmp_path / f"picture-{number}.png"))
         assert all(picture.width() > 500 and picture.height() > 200 for picture in pictures)
         assert pictures[0] != pictures[1], "The moment did not change although the cursor was dragged."
 
-        person.focus(f"^{GOLDEN.name} - zoneviz$")
+        person.focus(f"^{re.escape(other)}$")
         person.press("ctrl+q")
-        assert person.program.wait(PATIENCE) == 0
+        asked, program = "^Close zoneviz$", person.program
+        until(lambda: program.poll() is not None or person.windows(asked), "it ends, or asks because of the run")
+        if program.poll() is None:
+            person.focus(asked)
+            person.press("shift+Tab", "space")  # keep what is there
+        assert program.wait(PATIENCE) == 0
         assert said.read_text() == ""
     runs = list(tmp_path.rglob("*.zvz"))
-    assert [f"{run.name} - zoneviz" for run in runs] == [live]
+    assert [f"{run.name} (Running) - zoneviz" for run in runs] == [live]
