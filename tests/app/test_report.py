@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import zipfile
+from collections.abc import Generator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ import pytest
 from tests.exporters import hostile
 from tests.exporters.test_comparison import Nesting
 from tests.recording import live_machine
+from zoneviz import resources
+from zoneviz.app import notes, whatif
 from zoneviz.app.diagnosis import diagnose
 from zoneviz.app.pictures import Shot
 from zoneviz.app.privacy import anonymous
-from zoneviz.app.report import NONE, PART, Contents, report
+from zoneviz.app.report import NONE, PART, Contents, probe, report
 from zoneviz.app.running import run
 from zoneviz.app.spec import command
 from zoneviz.app.verify import verify
@@ -64,7 +67,7 @@ def test_the_archive_is_complete_and_verifies(bomb: Path, tmp_path: Path) -> Non
     html, letter = files["report.html"].decode(), files["report.txt"].decode()
     parser = Nesting()
     parser.feed(html)
-    assert "svg" in parser.seen and "script" not in parser.seen and "link" not in parser.seen
+    assert {"svg", "script"} <= parser.seen and not {"link", "iframe", "form", "object"} & parser.seen
     assert not re.search(r"(?:src|href|srcset|url)\s*[=(]\s*['\"]?(?!data:)[a-z]*:", html), "it must load nothing"
     with Recording(bomb) as recording:
         header = recording.header
@@ -73,8 +76,78 @@ def test_the_archive_is_complete_and_verifies(bomb: Path, tmp_path: Path) -> Non
         assert command(header) in letter and header.digest in letter
     assert max(map(len, letter.splitlines())) <= 72 and letter.isascii() and letter.count("#") > 100
     found = diagnose(bomb).findings
+    flat = " ".join(letter.split()).replace('"', "")
     assert found and all(escape(finding.sentence) in html for finding in found)
-    assert " ".join(found[0].sentence.split()) in " ".join(letter.split())
+    assert all(re.sub("[“”]", "", finding.sentence) in flat for finding in found)
+
+
+def test_the_letter_and_the_page_have_one_order(bomb: Path, tmp_path: Path) -> None:
+    report(bomb, tmp_path / "r.zip", Contents("Mine.", pictures=False), None)
+    files = unpacked(tmp_path / "r.zip", tmp_path / "r")
+    page = re.findall(r"<h2>(.*?)</h2>", files["report.html"].decode())
+    letter = re.findall(r"(?m)^(.+)\n-+$", files["report.txt"].decode())
+    order = [
+        "Comment", "Console", "Why", "Evidence", "Limits", "What would have stopped it", "Threads", "Reproduce", "The run",
+        "In this archive", "Versions",
+    ]  # fmt: skip
+    for headings in (page, letter):
+        assert [heading for heading in headings if heading in order] == order
+
+
+def test_notes_are_included_unless_they_are_left_out(bomb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: USER)
+    with Recording(bomb) as recording:
+        file = notes.file_of(recording)
+        notes.write(file, recording, [notes.Note(3000, f"Here {USER} saw <it>.")])
+    for wanted in (True, False):
+        report(bomb, tmp_path / "r.zip", Contents(recording=NONE, pictures=False, notes=wanted), None, force=True)
+        files = unpacked(tmp_path / "r.zip", tmp_path / f"r{wanted}")
+        for name, text in (("report.html", "(event 3,000)</span> Here (user) saw &lt;it&gt;."), ("report.txt", "Here (user) saw <it>.")):
+            assert (text in files[name].decode()) == wanted
+    file.unlink()
+
+
+def test_limits_are_tested_if_asked(bomb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def apart(spec: RunSpec, done: int, of: int) -> Generator[tuple[int, int], None, dict[str, Any]]:
+        asked.append(spec)
+        yield done, of
+        ended = {"text": "zalloc: zone maps exhausted", "memory": "zone_map"}
+        return {
+            "panic": None if len(asked) == 1 else ended,
+            "outcome": "finished" if len(asked) == 1 else "panic",
+            "events": 10,
+            "zone_map": {"used": 1, "size": 2},
+            "counts": {"threads": 4711},
+            "simulated_seconds": 0.5,
+            "digest": "x",
+        }
+
+    monkeypatch.setattr(whatif, "run_apart", apart)
+    steps: list[str] = []
+    report(bomb, tmp_path / "r.zip", Contents(recording=NONE, pictures=False, what_if=True), None, tell=steps.append)
+    count = len(asked)
+    assert count > 5 and steps[:2] == [f"testing limit {i} of {count}" for i in (1, 2)] and len(set(steps)) == len(steps)
+    files = unpacked(tmp_path / "r.zip", tmp_path / "r")
+    said = f"1 of {count} limits prevents the panic."
+    assert said in files["report.html"].decode() and said in files["report.txt"].decode()
+    assert "<strong>finishes</strong>" in files["report.html"].decode() and files["report.html"].decode().count("4,711") == count
+    with pytest.raises(UsageError, match="leave out --what-if"):
+        path = live_machine.record(tmp_path / "a.zvz", 3, allocs=100)
+        path.finish("finished")
+        report(tmp_path / "a.zvz", tmp_path / "n.zip", Contents(what_if=True), None)
+
+
+def test_a_target_that_cannot_be_written_is_found_before_the_work(bomb: Path, tmp_path: Path) -> None:
+    probe(bomb, tmp_path / "r.zip")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(UsageError, match="There is no folder"):
+        probe(bomb, tmp_path / "none" / "r.zip")
+    with pytest.raises(UsageError, match="is a folder"):
+        probe(bomb, tmp_path)
+    with pytest.raises(UsageError, match="is the file that is read"):
+        probe(bomb, bomb)
 
 
 def test_an_excerpt_and_left_out_parts(bomb: Path, tmp_path: Path) -> None:
@@ -134,7 +207,7 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     report(path, tmp_path / "r.zip", Contents(hostile.MARKUP + hostile.TERMINAL, pictures=False), None)
     files = unpacked(tmp_path / "r.zip", tmp_path / "r")
     html = files["report.html"].decode()
-    assert "<script" not in html and "&lt;script&gt;" in html
+    assert html.count("<script") == 2 and "&lt;script&gt;" in html, "the data and our own script, and no other"
     parser = Nesting()
     parser.feed(html)
     for name in ("report.html", "report.txt", "zones.csv"):
@@ -172,3 +245,15 @@ def test_a_report_of_a_live_machine_has_its_words(tmp_path: Path) -> None:
     letter = unpacked(tmp_path / "r.zip", tmp_path / "r")["report.txt"].decode()
     assert "zones.csv: the zones after event" in letter, "its header names no other noun"
     assert "The pages of the zones" in letter and "model:" not in letter and "simulated" not in letter
+
+
+def test_readings_have_no_picture_of_pages(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def watch(shot: Shot) -> dict[str, Any]:
+        asked.append(shot.view)
+        return paint(shot)
+
+    panic = next(path for path in resources.recordings() if path.name.startswith("macos-panic"))
+    result = report(panic, tmp_path / "r.zip", Contents(recording=NONE), watch)
+    assert set(asked) == {"timeline", "zone-heatmap"} and "pictures/zone-map-pages.png" not in result["files"]

@@ -14,7 +14,6 @@ ROUNDED = re.compile(r"\.\d+[feg%]?$|[feg%]$|^\+")
 IN_TEXT = re.compile(r"\{[^{}]*:[^{}]*(?:\.\d+[feg%]|[feg%])\}|%[-+0]?\d*\.\d+[feg]|%\d+d")
 OTHERS = {
     "gui/kit/theme.py": "sizes in a style sheet", "gui/charts/vector.py": "lengths in SVG", "exporters/report/charts.py": "lengths in SVG",
-    "exporters/report/html.py": "a style sheet",
     "exporters/comparison.py": "lengths in SVG, and places on an axis that names its unit", "gui/session/clock.py": "names of speeds",
     "gui/views/allocations.py": "a share as perf kmem stat writes it", "exporters/kmem_stat.py": "a share as perf kmem stat writes it",
     "cli/verbs/find_.py": "a column of times", "cli/output.py": "the clock, to as many decimals as asked",

@@ -25,7 +25,8 @@ class Shot:
     """One picture. `view`: named as its tab, or timeline, overview, panic, window; `at` and `span` as in `app.moments`.
 
     `width` and `height` are in points, without the caption; `scale`: pixels per point. For the view "compare", `against` is the
-    second recording and `part` the part to show, as in the view's list.
+    second recording and `part` the part to show, as in the view's list. `plain`: without the buttons of the window, which do nothing in
+    a picture.
     """
 
     file: Path
@@ -41,6 +42,7 @@ class Shot:
     force: bool = False
     against: Path | None = None
     part: str = ""
+    plain: bool = False
 
     def check(self) -> None:
         """Check the values. Errors: UsageError for an invalid one."""

@@ -2,8 +2,6 @@
 
 import hashlib
 import io
-import platform
-import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -11,24 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from zoneviz import __version__
-from zoneviz.app import pictures
-from zoneviz.app.info import header_of
+from zoneviz.app import notes, pictures
 from zoneviz.app.moments import END, PANIC, event_range, moment
 from zoneviz.app.parts import cut
-from zoneviz.app.privacy import anonymous, without_person
-from zoneviz.app.spec import command, needs_file
+from zoneviz.app.privacy import without_person
+from zoneviz.app.report_facts import Asked, facts, tried
 from zoneviz.app.state import open_recording
+from zoneviz.app.whatif import triable
 from zoneviz.app.writing import keep, written
+from zoneviz.errors import UsageError
 from zoneviz.exporters import find
-from zoneviz.exporters.report import Facts, Picture
-from zoneviz.exporters.report.curves import curves
+from zoneviz.exporters.report import Picture, Tried
 from zoneviz.exporters.report.html import page
 from zoneviz.exporters.report.text import letter
-from zoneviz.playback import Player, shown
-from zoneviz.playback.diagnosis import steps
+from zoneviz.playback import Player
 from zoneviz.playback.tables import Part
-from zoneviz.recording import Header, Recording, pack
+from zoneviz.recording import Header, Recording, files, pack
 from zoneviz.recording.cleaning import cleaned
 
 WHOLE, PART, NONE = "whole", "part", "none"
@@ -43,7 +39,7 @@ Tell = Callable[[str], object]
 class Contents:
     """What to include. `at`: the moment (None: the panic, else the end). `recording`: WHOLE, NONE, or PART, the range `span`.
 
-    `at` and `span` are as in `app.moments`.
+    `at` and `span` are as in `app.moments`. `notes`: the user's notes on the recording; `what_if`: what each limit would have done.
     """
 
     note: str = ""
@@ -52,6 +48,8 @@ class Contents:
     span: str | None = None
     pictures: bool = True
     zones: bool = True
+    notes: bool = True
+    what_if: bool = False
 
 
 def report(
@@ -59,23 +57,37 @@ def report(
 ) -> dict[str, Any]:
     """Write the archive: `file`, `size` in bytes, `files` in it with their sizes. `tell` is called with the name of each step.
 
-    Errors: UsageError for an invalid moment or range, or an output that exists; InputError if the recording is damaged;
-    EnvironmentProblem if the archive cannot be written or a picture not painted. A failed report leaves no output.
+    Errors: UsageError for an invalid moment or range, limits that cannot be tried, or an output that exists; InputError if the recording
+    is damaged or its notes cannot be read; EnvironmentProblem if the archive cannot be written or a picture not painted. All that can be
+    known before the work is raised before it. A failed report leaves no output.
     """
     with open_recording(path) as recording:
         header = without_person(recording.header)
         event_range(recording, contents.span)  # both are checked before any work
         moment(recording, END if contents.at is None else contents.at)
+        if contents.what_if and not triable(recording.header):
+            raise UsageError(f"{path} cannot be run again with a limit: leave out --what-if. Only whole runs of zoneviz's scenarios can.")
+        remarks = notes.read(notes.file_of(recording)) if contents.notes else []
     keep(path, output)
     with written(output, force) as out, tempfile.TemporaryDirectory(prefix="zoneviz-") as name:
         folder = Path(name)
+        limits = tried(path, tell) if contents.what_if else []
         tell("copying the recording")
         clean = folder / "recording.zvz"
         cleaned(path, clean, header)
-        files = dict(_made(clean, folder, contents, paint, tell))
+        made = dict(_made(clean, folder, contents, remarks, limits, paint, tell))
         tell("writing the archive")
-        _zip(out, files)
-    return {"file": str(output), "size": output.stat().st_size if output.is_file() else 0, "files": {n: len(d) for n, d in files.items()}}
+        _zip(out, made)
+    return {"file": str(output), "size": output.stat().st_size if output.is_file() else 0, "files": {n: len(d) for n, d in made.items()}}
+
+
+def probe(path: Path, output: Path) -> None:
+    """Check that a report on the recording at `path` could replace `output`; nothing is left behind.
+
+    Errors: UsageError if `output` is that recording or cannot be a file; EnvironmentProblem if the system refuses to write there.
+    """
+    keep(path, output)
+    files.draft(output, force=True).unlink()
 
 
 def _zip(out: BinaryIO, files: Mapping[str, bytes]) -> None:
@@ -87,7 +99,15 @@ def _zip(out: BinaryIO, files: Mapping[str, bytes]) -> None:
             archive.writestr(entry, data)
 
 
-def _made(clean: Path, folder: Path, contents: Contents, paint: pictures.Paint | None, tell: Tell) -> Iterator[tuple[str, bytes]]:
+def _made(
+    clean: Path,
+    folder: Path,
+    contents: Contents,
+    remarks: list[notes.Note],
+    limits: list[Tried],
+    paint: pictures.Paint | None,
+    tell: Tell,
+) -> Iterator[tuple[str, bytes]]:
     about: dict[str, str] = {}
     packed = b""
     if contents.recording != NONE:
@@ -104,9 +124,9 @@ def _made(clean: Path, folder: Path, contents: Contents, paint: pictures.Paint |
         for picture in shots:
             about[f"pictures/{picture.name}.png"] = picture.title
         tell("looking for the cause")
-        facts = _facts(recording, at, contents, about, shots)
-    yield "report.html", page(facts).encode()
-    yield "report.txt", letter(facts).encode()
+        found = facts(recording, Asked(at, contents.note, remarks, limits, about, shots))
+    yield "report.html", page(found).encode()
+    yield "report.txt", letter(found).encode()
     for picture in shots:
         yield f"pictures/{picture.name}.png", picture.light
         yield f"pictures/{picture.name}-dark.png", picture.dark
@@ -118,30 +138,6 @@ def _made(clean: Path, folder: Path, contents: Contents, paint: pictures.Paint |
 
 def _default(recording: Recording) -> int:
     return moment(recording, PANIC if Player(recording).panic_seq() is not None else END)
-
-
-def _facts(recording: Recording, at: int, contents: Contents, about: dict[str, str], shots: list[Picture]) -> Facts:
-    player = Player(recording)
-    work = steps(player, at)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            diagnosis = end.value
-            break
-    by_time = recording.header.time_kind == "ns" and recording.last_time > 0
-    return Facts(
-        header_of(recording),
-        shown.machine(player.seek(at), recording.header),
-        diagnosis,
-        curves(recording, by_time),
-        by_time,
-        anonymous(command(recording.header) or needs_file(recording.header)),
-        contents.note,
-        {"zoneviz": __version__, "Python": platform.python_version(), "system": f"{sys.platform} {platform.machine()}"},
-        about,
-        shots,
-    )
 
 
 def _packed(clean: Path, folder: Path, contents: Contents) -> bytes:
@@ -162,13 +158,17 @@ def titles(header: Header) -> list[str]:
 
 
 def _pictures(recording: Recording, folder: Path, at: int, paint: pictures.Paint, tell: Tell) -> list[Picture]:
-    out = []
-    for name, title in zip(PICTURES, titles(recording.header), strict=True):
+    out, header = [], recording.header
+    # The page draws the first, and of a zone map also the second.
+    drawn = [True, "maps" in header.shows, False]
+    for name, title, own in zip(PICTURES, titles(header), drawn, strict=True):
+        if name == "zone-map-pages" and header.of_readings:
+            continue  # readings have no pages
         tell(f"painting {title[0].lower()}{title[1:]}")
         data = []
         for theme in pictures.THEMES:
             png = folder / f"{name}-{theme}.png"
-            paint(pictures.Shot(recording.path, png, name, str(at), theme=theme, width=1200, height=700))
+            paint(pictures.Shot(recording.path, png, name, str(at), theme=theme, width=1200, height=700, plain=True))
             data.append(png.read_bytes())
-        out.append(Picture(name, title, *data))
+        out.append(Picture(name, title, data[0], data[1], own))
     return out

@@ -1,4 +1,4 @@
-"""On Ctrl-C, SIGTERM or a closed terminal a run ends between two steps, with a valid recording."""
+"""What Ctrl-C, SIGTERM and a closed terminal do: end a run between two steps, or other work with nothing half written."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -22,6 +22,21 @@ def stoppable() -> Iterator[Callable[[], bool]]:
     before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:
         yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """Signals that would end the process at once raise KeyboardInterrupt instead, as Ctrl-C does: nothing half written stays."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, handle) for number in SIGNALS}
+    try:
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

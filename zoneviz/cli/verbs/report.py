@@ -12,6 +12,7 @@ from zoneviz.app.report import report as app_report
 from zoneviz.cli.arguments import MOMENT, RANGE, File, Force, Json
 from zoneviz.cli.doors import doors
 from zoneviz.cli.errors import say
+from zoneviz.cli.interrupt import ending
 from zoneviz.cli.output import print_json
 from zoneviz.cli.progress import words_bar
 from zoneviz.cli.verbs import Verb
@@ -40,21 +41,25 @@ def report(
     ] = None,
     no_recording: Annotated[bool, typer.Option("--no-recording", help="Leave out the recording.")] = False,
     no_pictures: Annotated[bool, typer.Option("--no-pictures", help="Leave out the pictures.")] = False,
+    no_notes: Annotated[bool, typer.Option("--no-notes", help="Leave out your notes on the recording.")] = False,
+    what_if: Annotated[bool, typer.Option("--what-if", help="Also run it again with each known limit, some seconds each.")] = False,
+    lines: Annotated[bool, typer.Option("--steps", help="Print the name of each step, for a program that waits.")] = False,
     no_zones: Annotated[bool, typer.Option("--no-zones", help="Leave out zones.csv.")] = False,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Write an archive that explains the run to somebody without zoneviz: a page, a letter, pictures, zones and the recording.
+    """Write an archive that explains the run to somebody without zoneviz: a page, a letter, pictures, zones, notes and the recording.
 
     It names neither you nor your machine nor the folders of your files.
     """
     if no_recording and span is not None:
         raise UsageError("--range says what of the recording to include; leave out --no-recording.")
     kept = NONE if no_recording else WHOLE if span is None else PART
-    contents = Contents(_note(note), at, kept, span, not no_pictures, not no_zones)
+    contents = Contents(_note(note), at, kept, span, not no_pictures, not no_zones, not no_notes, what_if)
     paint = None if no_pictures else doors(context).paint
-    with words_bar("report", shown=not json) as progress:
-        result = app_report(file, output, contents, paint, force=force, tell=progress)
+    with ending(), words_bar("report", shown=not json and not lines) as progress:
+        tell = (lambda step: say(f"{step[:1].upper()}{step[1:]}…")) if lines else progress
+        result = app_report(file, output, contents, paint, force=force, tell=tell)
     if json:
         print_json(result)
     else:

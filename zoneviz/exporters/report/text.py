@@ -1,11 +1,13 @@
 """The report as a letter for a mailing list: 72 columns of ASCII."""
 
 import textwrap
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from zoneviz import words
 from zoneviz.exporters.report import Facts
+from zoneviz.exporters.report.sections import AGAIN, LEAST_USED, prevented, server_rows, tried_table
 from zoneviz.words import plain
 
 WIDTH = 72
@@ -15,22 +17,33 @@ _GAUGE = 11
 
 
 def letter(facts: Facts) -> str:
-    """The report as text."""
-    parts = [_title(facts.title), _wrapped(f"Recorded {facts.info['created']} by zoneviz {facts.info['zoneviz']}.")]
-    if facts.note:
-        parts.append("\n".join(_wrapped(line) for line in facts.note.splitlines()))
-    parts += [_title("Why"), "\n".join(_wrapped(finding.sentence, "* ") for finding in facts.diagnosis.findings)]
-    parts += [_title("Use of zone_map"), chart(facts)] if facts.series.used.any() else []
-    parts += [_title(f"{str(facts.info['zone_noun']).capitalize()}s at the end"), _zones(facts)]
-    if facts.info["cannot_show"]:
-        parts += [_title("What this file cannot show"), "\n".join(_wrapped(line, "* ") for line in facts.info["cannot_show"])]
-    parts += [_title("The run"), _pairs(facts.rows())]
-    if facts.command:
-        parts += [_title("Reproduce"), "\n".join(_ascii(line) for line in facts.command.splitlines())]
-    if facts.files:
-        parts += [_title("In this archive"), _pairs(list(facts.files.items()))]
-    parts += [_title("Versions"), _pairs(list(facts.versions.items()))]
+    """The report as text, in the order of the page."""
+    parts = [_title(facts.title)]
+    parts += [_wrapped(facts.lead.sentence)] if facts.lead else []
+    parts.append(_wrapped(f"Recorded {facts.info['created']} by zoneviz {facts.info['zoneviz']}."))
+    for heading, body in _sections(facts):
+        parts += [_title(heading), body] if body else []
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _sections(facts: Facts) -> Iterator[tuple[str, str]]:
+    noun = str(facts.info["zone_noun"])
+    yield "Comment", "\n".join(_wrapped(line) for line in facts.note.splitlines())
+    path = [_wrapped(f"Call path of the panic: {' > '.join(facts.call_path)}")] if facts.call_path else []
+    yield "Console", "\n".join([*(_wrapped(line) for line in facts.console), *path])
+    yield "Why", _list(finding.sentence for finding in facts.answer)
+    yield "Use of zone_map", chart(facts) if facts.series.used.any() else ""
+    yield "Evidence", _list(finding.sentence for finding in facts.evidence)
+    yield f"{noun.capitalize()}s at the end", _zones(facts)
+    yield "Limits", _limits(facts)
+    yield "What would have stopped it", _tried(facts)
+    yield "Threads", _threads(facts)
+    yield "Notes", _list(f"{remark.moment}: {' '.join(remark.text.split()) or '(no text)'}" for remark in facts.remarks)
+    yield "Reproduce", "\n".join(_ascii(line) for line in facts.command.splitlines())
+    yield "The run", _pairs(facts.rows())
+    yield "What this file cannot show", _list(facts.info["cannot_show"])
+    yield "In this archive", _pairs(list(facts.files.items()))
+    yield "Versions", _pairs(list(facts.versions.items()))
 
 
 def chart(facts: Facts) -> str:
@@ -40,7 +53,7 @@ def chart(facts: Facts) -> str:
     if not len(used):
         return ""
     columns = WIDTH - _GAUGE - 1
-    edges = np.linspace(int(series.x[0]), int(series.x[-1]), columns + 1)[1:]
+    edges = np.linspace(float(series.x[0]), float(series.x[-1]), columns + 1)[1:]
     values = used[np.clip(np.searchsorted(series.x, edges, side="right") - 1, 0, len(used) - 1)]
     top = max(size, int(used.max()), 1)
     heights = np.ceil(values * ROWS / top).astype(int)
@@ -48,7 +61,7 @@ def chart(facts: Facts) -> str:
     for row in range(ROWS, 0, -1):
         gauge = words.size(top * row // ROWS) if row in (ROWS, ROWS // 2) else ""
         lines.append(f"{gauge:>{_GAUGE - 1}} |" + "".join("#" if height >= row else " " for height in heights).rstrip())
-    left, right = facts.clock(int(series.x[0])), facts.clock(int(series.x[-1]))
+    left, right = facts.clock(float(series.x[0])), facts.clock(float(series.x[-1]))
     rule = " " * _GAUGE + "+" + "-" * columns
     return "\n".join([*lines, rule[:WIDTH], f"{'':{_GAUGE}} {left}{right:>{columns - len(left)}}"])
 
@@ -61,6 +74,42 @@ def _zones(facts: Facts) -> str:
         size = "" if zone["cur_size"] is None else words.size(zone["cur_size"])
         lines.append(f"{_ascii(zone['name'])[:31]:<32}{in_use:>10}{free:>10}{size:>14}")
     return "\n".join(lines)
+
+
+def _limits(facts: Facts) -> str:
+    rows = sorted(facts.diagnosis.memories, key=lambda m: (not m.ended, -m.full))
+    since = f" {facts.series.since}" if facts.series.since else ""
+    return _list(
+        f"{m.short}: {words.share(m.used, m.room)} of {words.size(m.room)} used{since}{', ran out' if m.ended else ''}"
+        for m in rows
+        if m.ended or m.full >= LEAST_USED
+    )
+
+
+def _tried(facts: Facts) -> str:
+    if not facts.tried:
+        return _wrapped(f"Not tested for this report. {AGAIN}") if facts.triable else ""
+    names, rows = tried_table(facts.tried)
+    each = [f"{row[0]}: {row[1]}, {row[2]}; {', '.join(_figures(names[3:], row[3:]))}" for row in rows]
+    return "\n".join([_wrapped(prevented(facts.tried)), _list(each)])
+
+
+def _figures(names: list[str], values: list[str]) -> list[str]:
+    """`58 % of zone_map in use`, `1,682 threads`."""
+    return [f"{value} {name}" for name, value in zip(names, values, strict=True)]
+
+
+def _threads(facts: Facts) -> str:
+    rows, doing = server_rows(facts)
+    lines = []
+    for row in rows:
+        does = [f"{count} {what}" for count, what in zip(row[2:], doing, strict=True) if count != "0"]
+        lines.append(f"{row[0]}: {row[1]} ({', '.join(does)})")
+    return "\n".join(part for part in (_list(lines), *(_wrapped(line) for line in facts.waits)) if part)
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(_wrapped(line, "* ") for line in lines)
 
 
 def _title(words: str) -> str:

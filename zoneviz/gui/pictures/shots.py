@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QMessageLogContext, QSettings, Qt, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QVBoxLayout, QWidget
 
 from zoneviz.app.moments import event_range, moment
 from zoneviz.app.pictures import Shot
 from zoneviz.app.state import open_recording
 from zoneviz.errors import UsageError
 from zoneviz.gui.charts.figure import MARGIN, Figure, caption
+from zoneviz.gui.charts.link import Link
 from zoneviz.gui.kit import theme as themes
+from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.session import jobs
 from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
@@ -127,11 +129,24 @@ def shoot(shot: Shot) -> dict[str, Any]:
     """Paint and write a picture; returns what `app.pictures.Paint` describes. Errors: those of `stage` and `Figure.save`."""
     shot.check()
     with stage(shot) as shown:
+        if shot.plain:
+            without_controls(shown.widget)
+            shown.app.processEvents()
         figure = shown.figure(shot.caption)
         size = figure.save(shot.output, shot.scale, shot.force)
         width, height = (round(side * shot.scale) for side in (figure.size().width(), figure.size().height()))
         seq = int(shown.session.moment)
     return {"file": str(shot.output), "view": named(shot.view), "at": seq, "width": width, "height": height, "bytes": size}
+
+
+def without_controls(widget: QWidget) -> None:
+    """Hide the buttons of a view; what a choice has chosen stays as a word."""
+    for button in widget.findChildren(QAbstractButton):
+        if isinstance(button, Choice):
+            button.setText(button.text().removesuffix(" ▾"))
+            button.setStyleSheet("border: none; background: transparent")
+        elif not isinstance(button, Link):  # a sentence
+            button.hide()
 
 
 def _made(name: str, theme: themes.Theme, app: QApplication, folder: Path) -> tuple[Session, QWidget, str]:

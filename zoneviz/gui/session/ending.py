@@ -3,14 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from zoneviz import words
 from zoneviz.app.own_files import reproduce
 from zoneviz.events import Kind
 from zoneviz.gui.session.states import of_header
 from zoneviz.playback import Player
-from zoneviz.state.rows import EXTRA, KIND, SUBJECT
-
-CONSOLE_LINES = 40
+from zoneviz.playback.console import console, panic_line
+from zoneviz.state.rows import EXTRA
 
 
 @dataclass(slots=True)
@@ -44,10 +42,10 @@ def ending(player: Player, live: bool) -> Ending:
     out.holders = sorted(((str(z["name"]), int(z["cur_size"])) for z in machine["zones"] if z["cur_size"]), key=lambda z: -z[1])[:6]
     if live:
         return out
-    out.console = _console(player, out.seq)
+    out.console = console(player, out.seq)
     panic = state.panic
     if panic is not None:
-        out.console.append(panic.text if panic.text.startswith("panic") else f"panic: {panic.text}")
+        out.console.append(panic_line(panic.text))
         out.call_path = panic.call_path
     elif header.outcome == "hang":
         row = state.last.get(int(Kind.HANG))
@@ -66,12 +64,3 @@ def _state_at(player: Player, seq: int) -> Any:
     if player.state.seq == seq:
         return player.state
     return Player(player.recording).seek(seq)
-
-
-def _console(player: Player, seq: int) -> list[str]:
-    """The last lines the kernel printed within 2,000 events before `seq`."""
-    rows = player.rows(max(seq - 2000, 1), seq)
-    strings = player.recording.catalog.names.strings
-    said = [strings[int(i)] for i in rows[rows[:, KIND] == Kind.CONSOLE, SUBJECT] if 0 <= i < len(strings)]
-    lines = [line for sentence in said for line in sentence.splitlines()]
-    return [words.one_line(line) for line in lines if not line.startswith("panic")][-CONSOLE_LINES:]

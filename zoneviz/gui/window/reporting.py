@@ -1,6 +1,6 @@
 """The dialog that makes a report: what to include, a comment, and the file.
 
-It runs `zoneviz report` in another process, which takes seconds; the window stays responsive.
+It runs `zoneviz report` in another process, which takes seconds and names its steps; the window stays responsive.
 """
 
 import sys
@@ -11,18 +11,23 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz import words
+from zoneviz.app.report import probe
+from zoneviz.app.whatif import limits
+from zoneviz.errors import ZonevizError
 from zoneviz.gui.session.session import Session
 
 ALWAYS = (
-    "report.html: cause and evidence, charts and tables, parameters, the command that reproduces the run",
+    "report.html: how it ended, cause and evidence, limits, threads, charts, the command that reproduces the run",
     "report.txt: the same in 72 columns, for a mailing list",
 )
 CHOICES = {
     "pictures": ("pictures of timeline, pages and heatmap, light and dark", "--no-pictures"),
     "zones": ("zones.csv: all zones at the moment", "--no-zones"),
+    "notes": ("your notes on the recording", "--no-notes"),
     "recording": ("the packed recording, so that others can check the report", "--no-recording"),
 }
 """Optional parts: label, and the option that leaves it out."""
+CANCELLED = "Cancelled. Nothing was written."
 
 
 class MakeReport(QDialog):
@@ -34,8 +39,10 @@ class MakeReport(QDialog):
         self.setWindowTitle("Make a report")
         self._session, self._folder = session, folder
         self.made: Path | None = None
+        self._lines, self._cancelled = "", False
         self.process = QProcess(self)
         self.process.finished.connect(self._finished)
+        self.process.readyReadStandardError.connect(self._step)
         self.process.errorOccurred.connect(lambda _: self._say("Could not start zoneviz report."))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
@@ -48,6 +55,11 @@ class MakeReport(QDialog):
             self.ticks[name] = QCheckBox(choice, self)
             self.ticks[name].setChecked(True)
             layout.addWidget(self.ticks[name])
+        player = session.player
+        count = len(limits(player.recording.header)) if player is not None else 0
+        self.what_if = QCheckBox(f"what would have stopped it: runs it again with {words.count(count, 'limit')}, some seconds each", self)
+        self.what_if.setVisible(count > 0)
+        layout.addWidget(self.what_if)
         chosen = session.selection.range
         self.part = QCheckBox("only the selected events of the recording" + (f", {chosen[0]:,} to {chosen[1]:,}" if chosen else ""), self)
         self.part.setEnabled(chosen is not None)
@@ -68,13 +80,16 @@ class MakeReport(QDialog):
         row = QHBoxLayout()
         row.addStretch()
         self.show_folder, self.save = QPushButton("Show in folder", self), QPushButton("Save…", self)
+        self.cancel = QPushButton("Cancel", self)
+        self.cancel.clicked.connect(self.stop)
+        self.cancel.hide()
         self.show_folder.hide()
         self.show_folder.clicked.connect(self._open_folder)
         self.save.setProperty("role", "primary")
         self.save.setDefault(True)
         self.save.clicked.connect(self.ask)
-        row.addWidget(self.show_folder)
-        row.addWidget(self.save)
+        for button in (self.cancel, self.show_folder, self.save):
+            row.addWidget(button)
         layout.addLayout(row)
         # Qt's own size is too small for large text, and at most two thirds of a small screen.
         self.setMinimumWidth(max(560, layout.minimumSize().width()))
@@ -98,27 +113,43 @@ class MakeReport(QDialog):
         """Arguments of Python. The comment goes through standard input: other users can read a process's arguments."""
         player = self._session.player
         assert player is not None
-        out = ["-m", "zoneviz", "report", str(player.recording.path.absolute()), "-o", str(path), "--force", "--note", "-"]
+        out = ["-m", "zoneviz", "report", str(player.recording.path.absolute()), "-o", str(path), "--force", "--steps", "--note", "-"]
         out += ["--at", str(self._session.moment)]
         out += [option for name, (_, option) in CHOICES.items() if not self.ticks[name].isChecked()]
+        out += ["--what-if"] if self.what_if.isChecked() else []
         chosen = self._session.selection.range
         if self.part.isChecked() and self.part.isEnabled() and chosen is not None:
             out += ["--range", f"{chosen[0]}:{chosen[1]}"]
         return out
 
     def make(self, path: Path) -> None:
-        """Start the process. An existing file is replaced: the file dialog has asked."""
+        """Start the process. An existing file is replaced: the file dialog has asked. A file that cannot be written is reported at once."""
         path = path if path.suffix.lower() == ".zip" else path.with_name(f"{path.name}.zip")
         self.made = path
-        self.save.setEnabled(False)
         self.show_folder.hide()
-        self._say("Finding the cause, drawing and packing. This takes some seconds.")
+        player = self._session.player
+        assert player is not None
+        try:
+            probe(player.recording.path, path)
+        except ZonevizError as error:
+            self._say(str(error))
+            return
+        self._lines, self._cancelled = "", False
+        self._working(True)
+        self._say("Starting…")
         self.process.start(sys.executable, self.arguments(path))
         self.process.write(self.note.toPlainText().encode())
         self.process.closeWriteChannel()
 
+    def stop(self) -> None:
+        """Stop the process; it leaves no partial file."""
+        self._cancelled = True
+        self.cancel.setEnabled(False)
+        self._say("Cancelling…")
+        self.process.terminate()
+
     def done(self, result: int) -> None:
-        """Stop the process when the dialog closes; it leaves no partial file."""
+        """Stop the process when the dialog closes."""
         self.process.blockSignals(True)
         if self.process.state() != QProcess.ProcessState.NotRunning:
             self.process.terminate()
@@ -127,11 +158,25 @@ class MakeReport(QDialog):
                 self.process.waitForFinished(2000)
         super().done(result)
 
+    def _working(self, on: bool) -> None:
+        self.save.setEnabled(not on)
+        self.cancel.setEnabled(on)
+        self.cancel.setVisible(on)
+
+    def _step(self) -> None:
+        """Show the step that the process works on."""
+        self._lines += bytes(self.process.readAllStandardError().data()).decode("utf-8", "replace")
+        if not self._cancelled and (said := self._lines.strip().splitlines()):
+            self._say(said[-1])
+
     def _finished(self, code: int) -> None:
-        said = bytes(self.process.readAllStandardError().data()).decode("utf-8", "replace").strip().splitlines()
-        self._say(said[-1] if said else "zoneviz report failed without a message." if code else "Saved.")
-        self.save.setEnabled(True)
-        self.show_folder.setVisible(code == 0)
+        self._step()
+        self._working(False)
+        if self._cancelled:
+            self._say(CANCELLED)
+        elif not self._lines.strip():
+            self._say("zoneviz report failed without a message." if code else "Saved.")
+        self.show_folder.setVisible(code == 0 and not self._cancelled)
 
     def _say(self, sentence: str) -> None:
         self.words.setText(words.one_line(sentence, 400))
