@@ -65,7 +65,10 @@ def _end(header: Header, curves: Curves, panicked: bool) -> list[Finding]:
     if not panicked:
         return [Finding("memory", "The readings end without a panic.", seq=seq)]
     when = f" at {words.time(int(curves.times[-1]))}" if header.time_kind == "ns" and curves.times[-1] else ""
-    what = {"": "", "zone_map": ": the zone map was full"}.get(header.panic_memory, f": {_name(header.panic_memory)} was full")
+    full = "the zone map" if header.panic_memory == "zone_map" else _name(header.panic_memory)
+    what = f": {full} was full" if full else ""
+    if full and _spare(curves):
+        what = f": it says that {full} was full, but the last reading shows otherwise"
     out = [Finding("memory", f"The machine panicked{when}{what}. This boot ends there.", seq=seq)]
     asked = f"“{_name(header.panic_zone)}” asked last, which does not make it the cause; " if header.panic_zone else ""
     text = f"{asked}the panicked task, its thread and its call path are only who asked."
@@ -73,6 +76,11 @@ def _end(header: Header, curves: Curves, panicked: bool) -> list[Finding]:
     if not header.panic_memory and not header.panic_zone:
         out.append(Finding("others", "The text of the panic names no zone: no zone explains it.", seq=seq))
     return out
+
+
+def _spare(curves: Curves) -> bool:
+    """Whether the memory was below its limit when it was last reported."""
+    return bool(len(curves.used) and curves.cap and int(curves.used[-1]) < _FULL * curves.cap)
 
 
 def _limit(curves: Curves, clock: bool) -> list[Finding]:
@@ -85,7 +93,7 @@ def _limit(curves: Curves, clock: bool) -> list[Finding]:
     early = int(curves.times[-1]) - now
     if early and clock:
         text += f" when last reported, {words.duration(early)} before the end"
-    if used < _FULL * cap and int(curves.ends[-1]) and len(curves.used) == len(curves.ends):
+    if _spare(curves) and int(curves.ends[-1]) and len(curves.used) == len(curves.ends):
         text += ". It was not full here"
     out = [Finding("others", f"{text}.", seq=int(curves.ends[-1]), numbers=numbers)]
     if not clock or len(curves.used) < 2:

@@ -4,6 +4,7 @@ import numpy as np
 
 from zoneviz import words
 from zoneviz.events import SEND, Kind
+from zoneviz.playback.diagnosis.conclusion import conclusion
 from zoneviz.playback.diagnosis.memories import NAME_LENGTH, asked_last
 from zoneviz.playback.diagnosis.patterns import (
     BACKLOG,
@@ -71,8 +72,8 @@ _SERVERS = {
 def findings(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     """All findings: what filled the memory and since when, then the figures behind that."""
     held = [*caches(stretch, found), *reservations(stretch, found)]
-    rising = growth(stretch, found)
-    answer = [*([] if rising and found.pattern == NONE else [_pattern(stretch, found, held)]), *rising, *_since(stretch, found), *held]
+    shown = [*growth(stretch, found), *_since(stretch, found), *held]
+    answer = [*_pattern(stretch, found, held, shown), *shown]
     ended = _ended(stretch, found)
     return [
         *([ended, *answer] if found.ended is None else [*answer, ended]),
@@ -153,20 +154,21 @@ def _routine(frames: list[str]) -> str:
     return next((frame for frame in reversed(frames) if frame not in how), frames[-1] if frames else "")
 
 
-def _pattern(stretch: Stretch, found: Diagnosis, held: list[Finding]) -> Finding:
-    """The one sentence that may say "cause", always with the figures it rests on."""
+def _pattern(stretch: Stretch, found: Diagnosis, held: list[Finding], shown: list[Finding]) -> list[Finding]:
+    """The one sentence that may say "cause", always with the figures it rests on; without a pattern, what follows from those `shown`."""
     whole = sum(found.parts.values())
     numbers: dict[str, int | float] = {f"share of {part}": round(size / whole, 4) if whole > 0 else 0 for part, size in found.parts.items()}
     numbers["taken"] = whole
     span = (found.first + 1, found.at)
     if found.pattern == NONE:
-        return Finding("pattern", "No memory was close to full.", "open", found.at, span, numbers=numbers)
+        text = conclusion(shown, found.memories)
+        return [Finding("pattern", text, "open", found.at, span, numbers=numbers)] if text else []
     part = stretch.verdict.part or max(found.parts, key=lambda name: found.parts[name])
     share = words.share(found.parts[part], whole)
     allocated = f"the {words.size(whole)} allocated {stretch.began} and still in use"
     if found.pattern == OTHER:
         text = "No known pattern" + (f": most of {allocated} went to {part} ({share})." if not held else ".")
-        return Finding("pattern", text, "open", found.at, span, numbers=numbers)
+        return [Finding("pattern", text, "open", found.at, span, numbers=numbers)]
     named = found.pattern if found.pattern == RECURSIVE else f"a {found.pattern}"
     likely = "" if found.confidence == CAUSE else "likely "
     lead = f"{found.filled} is {likely}being filled by {named}" if found.ended is None else f"The cause is {likely}{named}"
@@ -174,7 +176,7 @@ def _pattern(stretch: Stretch, found: Diagnosis, held: list[Finding]) -> Finding
     if stretch.filled is not None and stretch.filled.zone:
         allocated = f"the {words.size(whole)} allocated from “{_name(stretch.filled.zone)}” {stretch.began} and still in use"
     text = f"{lead}: {text}. {_PARTS[part]} take {share} of {allocated}.{doubt(stretch, found, part)}"
-    return Finding("pattern", text, found.confidence, found.at, span, task=found.task, numbers=numbers | more)
+    return [Finding("pattern", text, found.confidence, found.at, span, task=found.task, numbers=numbers | more)]
 
 
 def doubt(stretch: Stretch, found: Diagnosis, part: str) -> str:
