@@ -236,3 +236,80 @@ def test_a_damaged_b_is_reported(second: SecondRecording, pair: tuple[Path, Path
         second.wait()
         assert second.player is None and second.path is None and not second.working
         assert name in second.sentence and second.sentence.endswith(".")
+
+
+def copied(folder: Path, path: Path, name: str) -> Path:
+    made = folder / name
+    made.write_bytes(path.read_bytes())
+    return made
+
+
+def is_closed(second: SecondRecording) -> bool:
+    return second.path is None and second.player is None and second.series is None and second.comparison is None and not second.working
+
+
+CLOSING = {
+    "A is closed": "A",
+    "another A is shown": "B as A",
+    "B is closed": "B",
+    "A is closed, then B": "A, B",
+    "B is closed, then A": "B, A",
+    "A is a live run": "live",
+}
+
+
+@pytest.mark.parametrize("order", CLOSING)
+@pytest.mark.parametrize("compared", [True, False], ids=["compared", "while it compares"])
+def test_nothing_remains_when_one_of_the_two_is_closed(
+    second: SecondRecording, pair: tuple[Path, Path], tmp_path: Path, order: str, compared: bool
+) -> None:
+    a, b = copied(tmp_path, pair[0], "a.zvz"), copied(tmp_path, pair[1], "b.zvz")
+    second.session.show(Player(Recording(a)))
+    second.open(b)
+    if compared:
+        second.wait()
+        assert second.comparison is not None
+    for step in CLOSING[order].split(", "):
+        if step == "B":
+            second.detach()
+        else:
+            second.session.show(None if step == "A" else Player(Recording(b)), live=step == "live")
+    jobs.wait_all()
+    assert is_closed(second) and second.sentence == ""
+
+
+def test_a_replaced_a_is_compared_again(second: SecondRecording, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    a = copied(tmp_path, pair[0], "a.zvz")
+    second.session.show(Player(Recording(a)))
+    second.open(pair[1])
+    second.wait()
+    assert second.comparison is not None and second.comparison.divergence is not None
+    copied(tmp_path, pair[1], "new.zvz").replace(a)
+    second.session.show(Player(Recording(a)))
+    assert second.comparison is None
+    second.wait()
+    assert second.comparison is not None and second.comparison.divergence is None, "A now equals B"
+
+
+def test_a_replaced_b_is_compared_again_and_a_deleted_one_is_closed(
+    second: SecondRecording, pair: tuple[Path, Path], tmp_path: Path, qtbot: QtBot
+) -> None:
+    b = copied(tmp_path, pair[1], "b.zvz")
+    second.open(b)
+    second.wait()
+    copied(tmp_path, pair[0], "new.zvz").replace(b)
+    qtbot.waitUntil(lambda: second.comparison is not None and second.comparison.divergence is None, timeout=30_000)
+    b.unlink()
+    qtbot.waitUntil(lambda: is_closed(second), timeout=30_000)
+    assert second.sentence == "B is closed: b.zvz was moved or deleted. Choose another recording to compare with."
+
+
+def test_after_an_exchange_closing_a_closes_b(second: SecondRecording, pair: tuple[Path, Path]) -> None:
+    second.swapped.connect(lambda path: second.session.show(Player(Recording(path))))
+    second.open(pair[1])
+    second.wait()
+    second.swap()
+    second.wait()
+    assert second.path == pair[0] and second.comparison is not None
+    second.session.show(None)
+    assert is_closed(second)

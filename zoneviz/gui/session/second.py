@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QFileSystemWatcher, QObject, Signal
 
 from zoneviz import words
 from zoneviz.errors import ZonevizError
@@ -49,6 +49,11 @@ class SecondRecording(QObject):
         self._copy: PrivateCopy | None = None
         self._next: Path | None = None
         self._a: Path | None = None
+        self._of: Recording | None = None
+        """The recording that B is compared with: a path may be opened again with another content."""
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._file_changed)
+        self._stamp: tuple[int, ...] | None = None
         session.recording_changed.connect(self._another_a)
 
     @classmethod
@@ -67,7 +72,9 @@ class SecondRecording(QObject):
         elif self.session.live:
             self._say("This run can be compared once it has ended.")
         else:
-            self.path, self._a = path, shown.recording.path
+            self.path, self._a, self._of = path, shown.recording.path, shown.recording
+            self._stamp = _stamp(path)
+            self._watcher.addPath(str(path))
             self._compare()
         self.changed.emit()
 
@@ -105,19 +112,36 @@ class SecondRecording(QObject):
                 self.changed.emit()
 
     def _another_a(self) -> None:
-        """Another recording is shown: B is closed, unless A and B were exchanged."""
+        """Another recording is shown: B is closed, unless A and B were exchanged. One with the path of A is compared with B again."""
         shown = self.session.player
         if shown is not None and self._next is not None:
             path, self._next = self._next, None
             self.open(path)
-        elif self.path is not None and (shown is None or shown.recording.path != self._a):
+        elif self.path is not None and shown is not None and shown.recording.path == self._a:
+            if shown.recording is not self._of:
+                self.open(self.path)
+        elif self.path is not None:
             self.detach()
+
+    def _file_changed(self) -> None:
+        """B's file was replaced or has gone: compare with the new one, or close B."""
+        path = self.path
+        if path is None or (now := _stamp(path)) == self._stamp:
+            return
+        if now is not None:
+            self.open(path)
+            return
+        self._close()
+        self._say(f"B is closed: {words.middle(path.name, 60)} was moved or deleted. Choose another recording to compare with.")
+        self.changed.emit()
 
     def _close(self) -> None:
         self._stop()
+        if self._watcher.files():
+            self._watcher.removePaths(self._watcher.files())
         if self.player is not None:
             self.player.recording.close()
-        self.path = self.player = self.series = self.comparison = self._copy = None
+        self.path = self.player = self.series = self.comparison = self._copy = self._of = None
         self.recording_runs = False
 
     # the comparison
@@ -235,3 +259,12 @@ class SecondRecording(QObject):
             self.no_difference.emit(step)
         else:
             self.session.ask_moment(place)
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """What tells whether a file is still the same one; None if it is missing."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_ino, now.st_size, now.st_mtime_ns

@@ -214,8 +214,7 @@ class CompareView(View):
         for name in ("swap", "note"):
             self.buttons[name].setEnabled(found is not None)
         self._show_part()
-        if found is not None:
-            self.words.setPlainText("\n".join(words.middle(line, 400) for line in parting(found)))
+        self.words.setPlainText("\n".join(words.middle(line, 400) for line in parting(found)) if found is not None else "")
         self._mark("recording", "moment")
 
     def _offer(self, listed: bool) -> None:
