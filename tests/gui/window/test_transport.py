@@ -18,7 +18,7 @@ def test_the_share_of_zone_map_is_the_diagnosis_s(opened: MainWindow, settle: Se
     session.ask_moment(session.last // 2)
     settle(session)
     memory = next(m for m in diagnose(session.player.recording, at=session.moment).memories if m.name == "zone_map")
-    assert 0 < memory.full < 1 and f"zone map {100 * memory.full:.1f} %" in opened.transport.where.text()
+    assert 0 < memory.full < 1 and f"{100 * memory.full:.1f} % of zone map" in opened.transport.where.text()
     assert "since boot" in opened.transport.where.toolTip()
 
 

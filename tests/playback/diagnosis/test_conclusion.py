@@ -1,5 +1,6 @@
-"""The conclusion of a diagnosis never contradicts its evidence: over many recordings, moments and stretches."""
+"""The conclusion of a diagnosis never contradicts its evidence, and each share says of what: in many recordings, moments, stretches."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,8 @@ RUNS = [
     ("kernel-loop", "operation=mach_port_allocate"),
     ("disk-load", "pages=200", "zone_map_size=4M"),
 ]
+BARE = re.compile(r"\d %(?! of )")
+"""A share that does not say of what."""
 MOMENTS = (1.0, 0.6, 0.25)
 """Shares of the events after which a run is diagnosed."""
 
@@ -65,6 +68,7 @@ def check(recording: Recording) -> None:
         at = first + round((count - first) * share)
         for begin in (None, (first + at) // 2):
             found = diagnose(recording, at, begin)
+            assert [finding.sentence for finding in found.findings if BARE.search(finding.sentence)] == []
             assert list(contradictions(found)) == [], (recording.path, at, begin, [finding.sentence for finding in found.findings])
 
 

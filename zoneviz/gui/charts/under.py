@@ -33,4 +33,4 @@ def under(chart: Chart, stack: Stack, limits: LimitLines, place: QPointF) -> str
     if i == len(tops):
         return f"{whole}\n{when}"
     size = tops[i] - (tops[i - 1] if i else 0.0)
-    return f"{words.one_line(stack.names[i], 40)}: {words.size(round(size))} · {words.share(size, tops[-1])}\n{whole}\n{when}"
+    return f"{words.one_line(stack.names[i], 40)}: {words.size(round(size))} · {words.share(size, tops[-1])} of all bands\n{whole}\n{when}"

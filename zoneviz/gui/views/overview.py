@@ -61,9 +61,12 @@ class Strip(Canvas):
         at = int(np.searchsorted(self.places, self._to_axis(place.x()), side="right")) - 1
         if at < 0 or place.x() < self.area().left():
             return ""
-        used, ceiling = round(float(self.used[at])), self.session.series.ceiling
+        used, limits = round(float(self.used[at])), self.session.series.limits
         what = "all together" if self.session.series.of_zones else "zone map"
-        share = f" · {words.share(used, ceiling)} of {words.size(ceiling)}" if ceiling else ""
+        limit = limits.zone_map() if limits else None
+        # The share that the header and the cause name as well.
+        since = f" used {limits.since}".rstrip() if limits else ""
+        share = f" · {words.share(float(limit.share(used)), 1)} of {words.size(limit.room)}{since}" if limit else ""
         return f"{what}: {words.size(used)}{share}\n{place_words(self.session, self._to_axis(place.x()))}"
 
     def marks(self) -> list[float]:

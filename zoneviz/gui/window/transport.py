@@ -245,7 +245,7 @@ class Transport(View):
         zone_map = limits.zone_map() if limits else None
         if limits and zone_map:
             share = words.share_cell(float(zone_map.share(state.machine()["zone_map"]["used"])), 1)
-            parts.append((share, f"zone map {share}", f"zone map {share} {limits.since}".rstrip())[max(2 - self._terse, 0)])
+            parts.append((share, f"{share} of zone map", f"{share} of zone map {limits.since}".rstrip())[max(2 - self._terse, 0)])
             room = words.size(zone_map.room)
             since = f" {limits.since}, of the {room} that were free then" if limits.since else f", of {room}"
             self.where.setToolTip(f"Share of zone_map used{since}.")

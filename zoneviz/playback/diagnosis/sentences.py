@@ -119,7 +119,7 @@ def _ended(stretch: Stretch, found: Diagnosis) -> Finding:
     end = _ENDS.get(found.outcome, "the run continues" if found.at < stretch.recording.event_count else "the recording stops there")
     text = f"No memory ran out by {when}; {end}."
     if fullest is not None:
-        text += f" Fullest: {fullest.short}, {words.share(fullest.used, fullest.room)} used {stretch.began}."
+        text += f" Fullest: {words.share(fullest.used, fullest.room)} of {fullest.short} used {stretch.began}."
     return Finding("memory", text, seq=found.at, numbers={"full": round(fullest.full, 4)} if fullest else {})
 
 
@@ -129,9 +129,9 @@ def _others(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     named = [m for m in others if m.name in (*MAPS, PHYSICAL) or m.full >= 0.25]
     if not named or found.ended is None:
         return []
-    text = ", ".join(f"{m.short} {words.share(m.used, m.room)}" for m in named)
+    text = words.listed([f"{words.share(m.used, m.room)} of {m.short}" for m in named])
     numbers = {m.name: round(m.full, 4) for m in named}
-    return [Finding("others", f"Other limits, share used {stretch.began}: {text}.", numbers=numbers)]
+    return [Finding("others", f"Other limits, used {stretch.began}: {text}.", numbers=numbers)]
 
 
 def _asked(stretch: Stretch, found: Diagnosis) -> list[Finding]:
@@ -167,7 +167,7 @@ def _pattern(stretch: Stretch, found: Diagnosis, held: list[Finding], shown: lis
     share = words.share(found.parts[part], whole)
     allocated = f"the {words.size(whole)} allocated {stretch.began} and still in use"
     if found.pattern == OTHER:
-        text = "No known pattern" + (f": most of {allocated} went to {part} ({share})." if not held else ".")
+        text = "No known pattern" + (f": most of {allocated} went to {part}, {share} of it." if not held else ".")
         return [Finding("pattern", text, "open", found.at, span, numbers=numbers)]
     named = found.pattern if found.pattern == RECURSIVE else f"a {found.pattern}"
     likely = "" if found.confidence == CAUSE else "likely "
@@ -191,8 +191,8 @@ def doubt(stretch: Stretch, found: Diagnosis, part: str) -> str:
         return f" Not certain: {'' if share == '100 %' else f'{share} of '}the last 5 % went to {straw}, not {part}."
     whole, young = sum(found.parts.values()), sum(found.late.values())
     return (
-        f" Of the last quarter, since event {stretch.late_since:,}, {part} took {words.share(found.late[part], young)}. "
-        f"{most.capitalize()} use more, {words.share(found.parts[most], whole)}, "
+        f" {part.capitalize()} took {words.share(found.late[part], young)} of the last quarter, since event {stretch.late_since:,}. "
+        f"{most.capitalize()} use more, {words.share(found.parts[most], whole)} of all, "
         f"but took {words.share(found.late[most], young)} of that quarter."
     )
 
