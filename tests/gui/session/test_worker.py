@@ -167,15 +167,13 @@ window_type = main_window.MainWindow
 def later(self):
     if self.session.last > 1000:
         self.close() if {close} else main.application().quit()
-made = []
-def make(*given):
-    window = window_type(*given)
-    timer = QTimer(window, interval=50)
-    timer.timeout.connect(lambda: later(window))
-    timer.start()
-    made.append(window)
-    return window
-main.MainWindow = make
+class Watched(window_type):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        timer = QTimer(self, interval=50)
+        timer.timeout.connect(lambda: later(self))
+        timer.start()
+main.MainWindow = Watched
 sys.exit(main.run_window(None, RunSpec({scenario!r})))
 """
 

@@ -146,6 +146,13 @@ def wait_all() -> None:
             job.wait()
 
 
+def cancel_in(window: QObject) -> None:
+    """Cancel the jobs of one window and wait for their threads: before it is deleted."""
+    for job in window.findChildren(Task):
+        job.cancel()
+        job.wait()
+
+
 def cancel_all() -> None:
     """Cancel every job and wait for its thread: before the interpreter exits."""
     for job in list(_RUNNING):

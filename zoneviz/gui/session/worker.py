@@ -5,7 +5,6 @@ window has shown them. Both need the GIL: a window that paints while the kernel 
 and waits each time. That froze it for half a second.
 """
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from zoneviz.app.live import LiveStatus
 from zoneviz.app.live_spec import LiveSpec
 from zoneviz.app.simulation import Simulation
 from zoneviz.errors import ZonevizError
+from zoneviz.gui.session import switching
 from zoneviz.gui.session.driven import REPORT_SECONDS, Driven, Machine, Spec, begin
 
 SLICE_SECONDS = 0.008
@@ -34,8 +34,6 @@ MOST_STEPS = 10_000
 """Scheduler steps that `step` tries until an event happens."""
 PATIENCE_MS = 250
 """Continue after this many ms if the window does not answer."""
-SWITCH_SECONDS = 0.0005
-"""Python's switch interval during a run: at the default, 5 ms, the window misses frames."""
 
 
 class Worker(QObject):
@@ -239,7 +237,6 @@ class LiveRun(QObject):
         self.events = 0
         self.rate = 0.0
         self._before = (time.monotonic(), 0)
-        self._interval = sys.getswitchinterval()
         self._thread = QThread(self)
         self._worker = Worker(lambda: begin(spec), speed)
         self._worker.moveToThread(self._thread)
@@ -267,7 +264,7 @@ class LiveRun(QObject):
 
     def start(self) -> None:
         """Start the thread."""
-        sys.setswitchinterval(SWITCH_SECONDS)
+        switching.quicken(self)
         self._thread.start()
 
     def pause(self) -> None:
@@ -343,7 +340,7 @@ class LiveRun(QObject):
     def _end(self) -> None:
         if not self.over:
             self.over = True
-            sys.setswitchinterval(self._interval)
+            switching.restore(self)
             self._thread.quit()
             self._thread.wait()
             self.changed.emit()

@@ -65,6 +65,10 @@ def _file() -> list[Action[Parts]]:
                ("Ctrl+V",)),
         Action("compare", "File", "Compare &with another recording…", "Choose a recording to compare with this one", Parts.choose_second,
                ("Ctrl+Shift+O",), lambda p: p.shown and not p.session.live),
+        Action("new_window", "File", "&New window", "Open another window, for another recording", lambda p: p.window_asked.emit(),
+               ("Ctrl+Shift+N",)),
+        Action("beside", "File", "Open &beside…", "Open a recording in another window side by side with this one, at the same time",
+               Parts.choose_beside, ("Ctrl+Alt+B",), _shown),
         Action("picture", "File", "Save or copy a &picture…", "Save a view or the window as PNG, SVG or PDF", Parts.save_picture,
                ("Ctrl+Shift+S",), _shown),
         Action("report", "File", "Make a repor&t…", "Make an archive that explains this run to someone without zoneviz",
@@ -73,8 +77,9 @@ def _file() -> list[Action[Parts]]:
                lambda p: p.session.player is not None, separated=True),
         Action("forget", "File", "Clear recent files", "Remove files outside the folder of recordings from the list; they stay",
                Parts.clear_recent),
-        Action("quit", "File", "&Quit", "Close the window; during a run, ask what becomes of it", lambda p: p.leaving.quit(), ("Ctrl+Q",),
-               separated=True),
+        Action("close_window", "File", "Close w&indow", "Close this window; during a run, ask what becomes of it",
+               lambda p: p.leaving.quit(), ("Ctrl+Shift+W",), separated=True),
+        Action("quit", "File", "&Quit", "Close all windows; during a run, ask what becomes of it", lambda p: p.windows.quit(), ("Ctrl+Q",)),
     ]  # fmt: skip
 
 
@@ -189,6 +194,9 @@ def _view() -> list[Action[Parts]]:
         Action("present", "View", "Presentation si&ze", "Larger text and thicker lines, to be read from the back of a room",
                lambda p: p.preferences.present(not p.preferences.presenting), ("Shift+F11",),
                checked=lambda p: p.preferences.presenting),
+        Action("link", "View", "Same &time in all windows", "Moment and visible range follow each other in all windows",
+               lambda p: p.windows.link.set_on(not p.windows.link.on, p.session), ("Ctrl+Shift+L",),
+               lambda p: p.shown and len(p.windows.all) > 1, lambda p: p.windows.link.on),
         Action("settings", "View", "&Settings…", "Theme, text size, colours, units",
                lambda p: PreferencesDialog(p.preferences, lambda: _reset(p), p).show(), ("Ctrl+,",), separated=True),
     ]  # fmt: skip

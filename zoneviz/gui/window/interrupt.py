@@ -1,19 +1,20 @@
-"""Signals (Ctrl-C, SIGTERM, a closed terminal) close the window as its user would, so the recording of its run is complete."""
+"""Signals (Ctrl-C, SIGTERM, a closed terminal) close the windows as their user would, so the recording of its run is complete."""
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
-from PySide6.QtWidgets import QWidget
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextmanager
-def closing(window: QWidget) -> Iterator[list[int]]:
-    """Close `window` and leave the event loop when a signal arrives. Yields a list that receives the signals' numbers.
+def closing(close: Callable[[], object]) -> Iterator[list[int]]:
+    """Call `close`, which closes the windows, and leave the event loop when a signal arrives.
+
+    Yields a list that receives the signals' numbers.
 
     Python handles a signal only when it next runs bytecode, which an idle event loop never does; a socket wakes Qt.
     """
@@ -24,7 +25,7 @@ def closing(window: QWidget) -> Iterator[list[int]]:
 
     def end() -> None:
         received.extend(reading.recv(64))
-        window.close()
+        close()
         QCoreApplication.quit()
 
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)

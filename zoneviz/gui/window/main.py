@@ -13,6 +13,7 @@ from zoneviz.app.spec import recordings_folder
 from zoneviz.gui.session import jobs
 from zoneviz.gui.window.interrupt import closing
 from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.gui.window.windows import Windows
 from zoneviz.spec import RunSpec
 
 
@@ -40,7 +41,8 @@ def spare_collector(window: MainWindow) -> None:
     """
 
     def settle() -> None:
-        if gc.get_freeze_count() and not window.desk.live:  # collect what the previous recording left; not during a run
+        live = any(other.desk.live for other in window.windows.all if isinstance(other, MainWindow))
+        if gc.get_freeze_count() and not live:  # collect what the previous recording left; not during a run
             gc.unfreeze()
             gc.collect()
         gc.freeze()
@@ -53,15 +55,16 @@ WATCHED = "10\u00d7"
 
 
 def run_window(paths: Sequence[Path] = (), live: RunSpec | None = None, against: Path | None = None) -> int:
-    """Show the window until it is closed. Returns the exit status; 128 plus a signal's number if that closed it.
+    """Show a window until it and all further ones are closed. Returns the exit status; 128 plus a signal's number if that closed them.
 
     `paths`: a recording or captures to open, `against`: a recording to compare the first with.
     `live`: a run to start at once, slowly enough to watch.
     With neither, the last recording or an example opens.
     """
     app = application()
-    window = MainWindow(settings(), recordings_folder())
-    spare_collector(window)
+    windows = Windows(settings())
+    windows.joined.connect(spare_collector)
+    window = MainWindow(windows.settings, recordings_folder(), windows)
     window.show()
 
     def begin() -> None:
@@ -75,7 +78,7 @@ def run_window(paths: Sequence[Path] = (), live: RunSpec | None = None, against:
             window.open_something()
 
     QTimer.singleShot(0, window, begin)
-    with closing(window) as received:
+    with closing(windows.close) as received:
         status = app.exec()
         close_all(app)
     return 128 + received[0] if received else status

@@ -1,8 +1,9 @@
 """The main window: puts its parts in their places, and connects them to each other and to the actions."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication
 
@@ -11,6 +12,7 @@ from zoneviz.app.shelving import repairable
 from zoneviz.gui.kit import colours, strokes
 from zoneviz.gui.kit import theme as themes
 from zoneviz.gui.session.driven import Spec
+from zoneviz.gui.session.jobs import cancel_in
 from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import CompareView
 from zoneviz.gui.views.events import EventsView
@@ -19,6 +21,7 @@ from zoneviz.gui.views.pages import PagesView
 from zoneviz.gui.views.sql import SqlView
 from zoneviz.gui.views.zones import ZonesView
 from zoneviz.gui.window.actions import table
+from zoneviz.gui.window.docks import STEP, areas, on_screen
 from zoneviz.gui.window.first_size import first_size, least_size
 from zoneviz.gui.window.focusring import FocusRing
 from zoneviz.gui.window.layout_dialog import list_layouts
@@ -29,6 +32,7 @@ from zoneviz.gui.window.relocating import Relocating
 from zoneviz.gui.window.search import Hit
 from zoneviz.gui.window.status import caption, title
 from zoneviz.gui.window.trail import SideButtons
+from zoneviz.gui.window.windows import Windows, place
 from zoneviz.recording.header import LIVE
 from zoneviz.spec import RunSpec
 
@@ -37,10 +41,11 @@ MENU_MARGIN = 24
 
 
 class MainWindow(Parts):
-    """Shows one recording. `settings` remembers layout, theme and recent files; `folder`: whose recordings are listed."""
+    """Shows one recording. `settings` remembers layout, theme and recent files; `folder`: whose recordings are listed;
+    `windows`: the others that share them."""
 
-    def __init__(self, settings: QSettings, folder: Path | None = None) -> None:
-        super().__init__(settings, table([view.title for view in views()]), folder)
+    def __init__(self, settings: QSettings, folder: Path | None = None, windows: Windows | None = None) -> None:
+        super().__init__(settings, table([view.title for view in views()]), folder, windows)
         self.focus_ring = FocusRing(self.session, self)
         self.notices = Notices(self)
         self.side_buttons = SideButtons(self.trail)
@@ -50,6 +55,7 @@ class MainWindow(Parts):
         self.dress()
         self._restore()
         self.refresh()
+        self.windows.join(self, self.session, self.leaving.quit)
 
     def _lay_out(self) -> None:
         self.setCentralWidget(self.places)
@@ -103,7 +109,9 @@ class MainWindow(Parts):
             session.notebook.changed,
         ):  # fmt: skip
             changed.connect(self.refresh)
-        for changed in (self.edits.indexChanged, self.arrangement.changed):
+        self.window_asked.connect(self.new_window)
+        self.beside_asked.connect(self.show_beside)
+        for changed in (self.edits.indexChanged, self.arrangement.changed, self.windows.changed, self.windows.link.changed):
             changed.connect(self._refresh_actions)
         list_layouts(actions.menus["Layouts"], self.arrangement)
         self.styles_changed = QApplication.styleHints().colorSchemeChanged
@@ -253,6 +261,29 @@ class MainWindow(Parts):
             names = (words.middle(path.name, 60) for path in (variant, original))
             self.banner.say("{} has ended. To compare it, open {}, then File > Compare with another recording.".format(*names))
 
+    # further windows
+
+    def new_window(self) -> "MainWindow":
+        """Open another window, a step further, with this one's layout."""
+        made = MainWindow(self.settings, self.folder, self.windows)
+        made.arrangement.apply(replace(self.arrangement.capture(), out=(), docks=b""))
+        made.resize(self.size())
+        made.move(on_screen(QRect(self.pos() + QPoint(STEP, STEP), self.size()), areas()).topLeft())
+        made.show()
+        return made
+
+    def show_beside(self, path: Path) -> None:
+        """Open `path` in another window, place the two side by side, without panels, and link their times."""
+        self.arrangement.change("open beside", self._without_panels)
+        made = self.new_window()
+        place([self, made], self.screen().availableGeometry())
+        made.open_paths([path])
+        self.windows.link.set_on(True, self.session)
+
+    def _without_panels(self) -> None:
+        self.sidebar.hide()
+        self.places.show_card(False)
+
     # theme and layout
 
     def dress(self) -> None:
@@ -325,4 +356,8 @@ class MainWindow(Parts):
         self.arrangement.remember()
         self.desk.shut_down()
         self.notices.hide()
+        self.windows.leave(self, self.session)
+        if self.windows.all:  # the last one is deleted at the end of the program
+            cancel_in(self)
+            self.deleteLater()
         super().closeEvent(event)

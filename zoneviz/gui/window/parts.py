@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSettings, Qt
+from PySide6.QtCore import QMimeData, QSettings, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QMainWindow, QPlainTextEdit, QWidget
 
@@ -33,7 +33,6 @@ from zoneviz.gui.window.note_bar import NoteBar
 from zoneviz.gui.window.own_scenario import LoadScenario
 from zoneviz.gui.window.palette import Palette
 from zoneviz.gui.window.places import Places
-from zoneviz.gui.window.preferences import Preferences
 from zoneviz.gui.window.saving import SavePicture
 from zoneviz.gui.window.sidebar import Sidebar
 from zoneviz.gui.window.status import Banner, Status
@@ -43,6 +42,7 @@ from zoneviz.gui.window.tools import Tools
 from zoneviz.gui.window.trail import Trail
 from zoneviz.gui.window.transport import Transport
 from zoneviz.gui.window.welcome import Welcome
+from zoneviz.gui.window.windows import Windows
 from zoneviz.scenarios import Scenario
 
 FILTERS = ";;".join((
@@ -61,13 +61,21 @@ TEXTS = (QLineEdit, QPlainTextEdit)
 class Parts(QMainWindow):
     """Makes session, desk, actions, views and bars. `settings` remembers layout, theme and recent files; `table`: the actions.
 
-    `folder`: whose recordings are listed beside those that were opened; None lists no folder.
+    `folder`: whose recordings are listed beside those that were opened; None lists no folder. `windows`: those that share the settings.
     """
 
-    def __init__(self, settings: QSettings, table: Sequence[Action["Parts"]], folder: Path | None = None) -> None:
+    window_asked = Signal()
+    """The user wants another window."""
+    beside_asked = Signal(object)
+    """The user wants this path in another window, side by side with this one."""
+
+    def __init__(
+        self, settings: QSettings, table: Sequence[Action["Parts"]], folder: Path | None = None, windows: Windows | None = None
+    ) -> None:
         super().__init__()
-        self.settings = settings
-        self.preferences = Preferences(settings, self)
+        self.settings, self.folder = settings, folder
+        self.windows = windows or Windows(settings)
+        self.preferences = self.windows.preferences
         self.session = Session(self)
         self.session.queries.keep_in(settings)
         self.edits = self.session.notebook.edits
@@ -185,6 +193,13 @@ class Parts(QMainWindow):
         if paths:
             self.shelf.folder = Path(paths[0]).parent
             self.open_paths([Path(path) for path in paths])
+
+    def choose_beside(self) -> None:
+        """Ask for a recording and show it in another window beside this one."""
+        path, _ = QFileDialog.getOpenFileName(self, "Open a recording beside this one", str(self.shelf.folder), FILTERS)
+        if path:
+            self.shelf.folder = Path(path).parent
+            self.beside_asked.emit(Path(path))
 
     def choose_folder(self) -> None:
         """Ask for a folder of captures and open them."""
