@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from zoneviz.app.pictures import Film, Shot
     from zoneviz.spec import RunSpec
 
+# numpy starts a thread per processor for its linear algebra, which waits busily and is used nowhere here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 _PICTURE = ("-m", "zoneviz.gui.pictures.picture")
 
 

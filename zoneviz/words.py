@@ -256,7 +256,7 @@ def plain(value: object) -> str:
 def one_line(text: str, limit: int = 400) -> str:
     """A recording's text for one cell or sentence: at most `limit` characters, control and direction characters replaced."""
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return "".join(c if c.isprintable() else " " if c in "\n\t\r" else "�" for c in cut)
+    return cut if cut.isprintable() else "".join(c if c.isprintable() else " " if c in "\n\t\r" else "�" for c in cut)
 
 
 def middle(text: str, limit: int) -> str:

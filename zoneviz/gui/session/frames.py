@@ -17,7 +17,7 @@ QUICK = 0.002
 """A drawing that takes up to this many seconds of the processor is quick and never waits."""
 BUDGET = 0.004
 """Seconds of a frame for what is slow; longer only for one that would otherwise wait too long."""
-LATEST = 0.2
+LATEST = 0.35
 """What is slow waits this many seconds, then it is drawn, one a frame."""
 FULL = 0.01
 """A frame that begins with more seconds of work than this has no time for anything slow, unless that has waited twice as long."""
