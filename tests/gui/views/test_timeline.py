@@ -203,13 +203,13 @@ def test_the_line_above_the_chart_is_never_cut(bomb: Timeline, settle: Settle) -
     for width in range(1500, 500, -50):
         bomb.resize(width, 500)
         settle(bomb.session)
-        shown = QTextDocumentFragment.fromHtml(bomb.said.text()).toPlainText().replace("\u00a0", " ")
-        assert bomb.said.fontMetrics().horizontalAdvance(shown) <= bomb.said.width(), (width, shown)
+        shown = QTextDocumentFragment.fromHtml(bomb.head.said.text()).toPlainText().replace("\u00a0", " ")
+        assert bomb.head.said.fontMetrics().horizontalAdvance(shown) <= bomb.head.said.width(), (width, shown)
         seen.add(shown)
     assert "stacked, over simulated time   - - all zone memory, 100 % of each limit" in {" ".join(s.split(" ")) for s in seen}
     bomb.with_limits.click()
     settle(bomb.session)
-    assert "limit" not in bomb.said.text()
+    assert "limit" not in bomb.head.said.text()
 
 
 def test_failures_have_a_lane(timeline: Timeline, session: Session) -> None:
@@ -309,11 +309,11 @@ def test_growth_counts_since_boot_or_since_the_selection_begins(bomb: Timeline, 
 
     bomb.show_growing(True)
     settle(session)
-    assert "since boot" in bomb.said.text() and not bomb.with_limits.isVisible() and not bomb.ceiling.isVisible()
+    assert "since boot" in bomb.head.said.text() and not bomb.with_limits.isVisible() and not bomb.ceiling.isVisible()
     assert bomb.readout.rows[0] == max(grown(bomb.source.since.growth(session.player).since).items(), key=lambda row: row[1])
     session.select(range=(60_001, 90_000))
     settle(session)
-    assert "since the selection begins" in bomb.said.text()
+    assert "since the selection begins" in bomb.head.said.text()
     there = grown(60_000)
     tops = np.diff(bomb.stack.tops[:, -1], prepend=0.0).tolist()
     assert sum(tops) == sum(there.values())
@@ -324,7 +324,7 @@ def test_growth_counts_since_boot_or_since_the_selection_begins(bomb: Timeline, 
         assert 0 < bomb.stack.tops[-1][-1] < sum(now(session.player.state, by == "server").values())
     bomb.show_growing(False)
     waited(bomb, settle)
-    assert "since" not in bomb.said.text() and bomb.stack.tops[-1][-1] == sum(now(session.player.state, by == "server").values())
+    assert "since" not in bomb.head.said.text() and bomb.stack.tops[-1][-1] == sum(now(session.player.state, by == "server").values())
 
 
 def test_the_legend_says_what_each_band_holds_at_the_moment(bomb: Timeline, settle: Settle) -> None:

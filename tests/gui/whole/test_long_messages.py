@@ -28,7 +28,7 @@ def test_in_every_label_that_shows_data(viewed: MainWindow, settle: Settle, size
     before, least = panels(viewed), viewed.minimumSizeHint().width()
     wide = []
     labels = [one for one in viewed.findChildren(QLabel) if one.isVisible() and one.property("role") not in FIXED]
-    for own in (viewed.caption, viewed.timeline.heading):  # shortened to its room before it is set; always "by"
+    for own in (viewed.caption, viewed.timeline.head.heading):  # shortened to its room before it is set; always "by"
         labels.remove(own)
     assert len(labels) > 15
     for label in labels:

@@ -47,7 +47,7 @@ def test_the_labels_use_the_words_of_the_system(opened: MainWindow) -> None:
     assert opened.panic.holders_heading.text().startswith("LARGEST SLAB CACHES AT")
     assert opened.panic.heading.text() == "NO PANIC RECORDED"
     assert opened.timeline.by.text() == "slab cache ▾" and opened.timeline.by.isVisible()
-    assert "machine time" in opened.timeline.said.text() and not opened.timeline.with_lanes.isVisible()
+    assert "machine time" in opened.timeline.head.said.text() and not opened.timeline.with_lanes.isVisible()
     assert opened.actions_["next"].text() == "&Next reading"
     assert "since boot" not in opened.transport.where.text()
     assert "imported" in opened.caption.text() or not opened.session.header.created

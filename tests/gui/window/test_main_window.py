@@ -99,7 +99,7 @@ def test_without_time_the_axis_counts_events(window: MainWindow, tmp_path: Path,
     timeless = [(kind, 0, *rest) for kind, _, *rest in events(300)]
     assert window.open_path(write(tmp_path / "a.zvz", timeless, time_kind="events", kind="imported"))  # type: ignore[arg-type]
     settle(window.session)
-    assert "over events" in window.timeline.said.text()
+    assert "over events" in window.timeline.head.said.text()
     assert not window.actions_["by_event"].isEnabled()
     assert "imported" in window.caption.text()
 

@@ -176,7 +176,7 @@ def _made(name: str, theme: themes.Theme, app: QApplication, folder: Path) -> tu
     heading.setTextFormat(Qt.TextFormat.PlainText)
     heading.setProperty("role", "event")
     timeline = Timeline(session)
-    timeline.plain = True
+    timeline.head.plain = True
     for widget in (heading, Overview(session)):
         box.addWidget(widget)
     box.addWidget(timeline, 1)

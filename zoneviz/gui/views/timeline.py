@@ -2,16 +2,15 @@
 
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.events import Kind
-from zoneviz.gui.charts import plotting, timelanes
+from zoneviz.gui.charts import plotting, timelanes, timeline_table
 from zoneviz.gui.charts.bandlegend import BandLegend
-from zoneviz.gui.charts.bandsource import BY, BYTES, FAMILIES, GROWTH, MEASURES, ZONES, BandSource
+from zoneviz.gui.charts.bandsource import BYTES, FAMILIES, GROWTH, ZONES, BandSource
 from zoneviz.gui.charts.forecast_band import ForecastBand
 from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.hit_marks import HitMarks
@@ -21,42 +20,16 @@ from zoneviz.gui.charts.moment_words import moment_words
 from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout, after_loss
 from zoneviz.gui.charts.stackbands import StackBands
+from zoneviz.gui.charts.timeline_head import TimelineHead
 from zoneviz.gui.charts.under import under
-from zoneviz.gui.kit.choice import Choice
-from zoneviz.gui.kit.glossary import tip
-from zoneviz.gui.kit.rows import Column
-from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.kit.twin import Twin
-from zoneviz.gui.session.holder_feed import SERVERS, TASKS
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.series import Stack
-from zoneviz.playback.shown import lacking
-from zoneviz.playback.zone_families import have_families
-from zoneviz.recording.header import LIVE
 from zoneviz.state.rows import SEQ
 
-MEANING = (
-    "<qt>By zone: each band is the memory of one zone (cur_size). Zones take it first from the 432 KiB reserved at boot, then from "
-    "the zone map; the dashed line is the sum of both. The kernel panics when the zone map is full: at that line, or below it if "
-    "kalloc.4096 and kalloc.8192 are large, because they use none of the boot memory.<br><br>The other lines are the other limits, "
-    "each on its own scale: 0 % is the use at the end of boot; at the dashed line, 100 %, nothing is left.</qt>"
-)
-MEANING_LIVE = (
-    "<qt>Each band is the memory of one of them, including free elements. Readings set the figures, and events count on from them. "
-    "Red: the kernel's buffer was full and events were lost. After that, what events count is at least as much as shown, until the "
-    "next reading.</qt>"
-)
-MEANING_READINGS = (
-    "<qt>Each band is the memory of one of them, including free elements. A dot is a reading; between two readings the line is only "
-    "drawn. Nothing is drawn where no reading was taken for three times the usual distance. The dashed line is the limit of all "
-    "together, if the system reports one.</qt>"
-)
-LANES = "Processes, threads and ports of servers, messages, failures"
-EXPLAINED = 166
-"""Width of the view, in characters, from which the explanations fit."""
 LANE_HEIGHT, LANES_SHARE = 16, 0.34
 CHART_LINES = 12
 """Minimum height of the chart, in lines of text, for lanes to be shown below it."""
@@ -75,37 +48,9 @@ class Timeline(View):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.feed, self.source = LaneFeed.of(session), BandSource(session)
-        self.measure = Choice("what the bands show", tuple(MEASURES), BYTES, MEASURES, self)
-        self.measure.setProperty("role", "title")
-        self.measure.setProperty("strong", True)
-        self.measure.offer({BYTES: "Bytes", GROWTH: "Growth"})
-        self.heading = QLabel("by", self)  # the choices beside it complete the heading
-        self.heading.setProperty("role", "muted")
-        self.heading.setToolTip(MEANING)
-        self.by = Choice("bands by", tuple(BY), ZONES, BY, self)
-        self.by.setProperty("role", "title")
-        self.said = QLabel(self)
-        self.said.setTextFormat(Qt.TextFormat.RichText)
-        self.said.setToolTip(MEANING)
-        self.with_limits = self._toggle(
-            "limits", "lines of the other limits", "kernel_map, physical pages and caps of zones, each by its own scale"
-        )
-        self.with_forecast = self._toggle(
-            "forecast", "when the zone map is full", "from the moment on: where the use leads at its present rate, with its range"
-        )
-        self.with_lanes = self._toggle("lanes", "lanes below the timeline", LANES)
-        self.hint = QLabel("drag: move cursor · W/S: zoom · A/D: pan · F: fit", self)
-        self.hint.setProperty("role", "muted")
-        self.hint.setMinimumWidth(1)  # it is hidden where there is too little room for it
-        top = QHBoxLayout()
-        top.setSpacing(4)
-        left: tuple[QWidget, ...] = (self.measure, self.heading, self.by, self.said)
-        right: tuple[QWidget, ...] = (self.hint, self.with_limits, self.with_forecast, self.with_lanes)
-        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        for widget in left:
-            top.addWidget(widget, 1 if widget is self.said else 0)
-        for widget in right:
-            top.addWidget(widget)
+        self.head = TimelineHead(self)
+        self.measure, self.by, self.with_lanes = self.head.measure, self.head.by, self.head.with_lanes
+        self.with_limits, self.with_forecast = self.head.with_limits, self.head.with_forecast
         self._height, self._ceiling_label = 1.0, ""
         self.lanes = LaneChart(session, "Lanes: processes, threads and ports of servers, failures", self, False, True)
         self._make_chart(session)
@@ -113,14 +58,13 @@ class Timeline(View):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addLayout(top)
+        layout.addWidget(self.head)
         layout.addWidget(self.legend)
         layout.addWidget(self.chart, 1)
         layout.addWidget(self.lanes)
         self.stack = Stack()
-        self.plain = False
-        """Whether to leave out the hint about mouse and keys, as in pictures."""
         session.range_changed.connect(self._range)
+        self.head.toggled.connect(self._range)
         for choice in (self.by, self.measure):
             choice.changed.connect(self._measured)
         self.legend.changed.connect(self._range)
@@ -153,14 +97,6 @@ class Timeline(View):
         self.hits = HitMarks(session, self.chart, lambda: QRectF(self.chart.box.sceneBoundingRect()), lambda: session.range)
         self.readout = Readout(session, self.chart)
         self.chart.box.sigResized.connect(lambda *_: self._place_labels())
-
-    def _toggle(self, words_: str, name: str, meaning: str) -> QPushButton:
-        button = Toggle(words_, self)
-        button.setChecked(True)
-        button.setAccessibleName(name)
-        button.setToolTip(meaning)
-        button.toggled.connect(lambda _: self._mark("growth", "moment"))
-        return button
 
     def _range(self) -> None:
         self._mark("growth", "moment")
@@ -199,41 +135,8 @@ class Timeline(View):
         theme = self.session.theme
         self.ceiling.setPen(plotting.pen(theme.danger, 1.2, self, dashed=True))
         self.dots.setBrush(QColor(theme.strong))
-        header = player.recording.header
-        tasks = not lacking(header, ("tasks", "threads"))
-        families = have_families(self.session.series.zone_names)
-        self.by.offer(
-            {ZONES: words.one_line(header.zone_noun, 40)}
-            | ({FAMILIES: FAMILIES} if families else {})
-            | ({TASKS: TASKS, SERVERS: SERVERS} if tasks else {})
-        )
-        self.with_lanes.setVisible(tasks)
-        self.with_limits.setVisible(not self.source.growing)
-        self.with_forecast.setVisible(self.session.series.ceiling > 0 and not self.source.growing)
-        for label in (self.heading, self.said):
-            label.setToolTip(MEANING_READINGS if header.of_readings else MEANING_LIVE if header.kind == LIVE else MEANING)
+        self.head.show_recording(self.session, self.source.growing)
         self.show_growth(player)
-
-    def _say(self, player: Player, reading: str) -> None:
-        theme = self.session.theme
-        counted = self.session.series.counted
-        unit = f"{counted}s" if counted else player.recording.header.clock
-        limited = self.session.series.zone_memory > 0 and not self.source.growing
-        muted = f"<span style='color:{theme.muted}'>"
-        self.hint.setVisible(self._explains() and not self.plain)
-        # Size hints, not present widths: the buttons' texts may just have changed.
-        line = (self.measure, self.heading, self.by, self.hint, self.with_limits, self.with_forecast, self.with_lanes)
-        others = [w for w in line if not w.isHidden()]
-        room = self.width() - sum(w.sizeHint().width() + 4 for w in others)
-        least_whole = "limit of all" if player.recording.header.of_readings else "all zone memory"
-        whole = least_whole + (", 100 % of each limit" if self.with_limits.isChecked() and self.limits.limits else "")
-        least, axis = reading.lstrip(" ·"), f"over {unit}{reading}"
-        shorter = ((axis, whole), (least, whole), (least, least_whole), ("", least_whole), ("", ""))
-        for over, ceiling in ((f"stacked, {axis}", whole), *shorter):
-            if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} " if limited and ceiling else f"{over}  ") <= room:
-                break  # or try a shorter text, rather than cut this one
-        dashes = f" <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>"
-        self.said.setText(f"{muted}{over} &nbsp;</span>" + (dashes if limited and ceiling else ""))
 
     def show_growth(self, player: Player) -> None:
         """Draw the visible range."""
@@ -248,12 +151,12 @@ class Timeline(View):
         if self.with_limits.isChecked():
             self.limits.load(width)
         self._show_lanes(player)
-        self._say(player, said)
+        self.head.say(self.session, self.source.growing, said, bool(self.limits.limits))
         self._scale(low, high)
 
     def _show_lanes(self, player: Player) -> None:
         lane = max(self.lanes.fontMetrics().height() + GAP, LANE_HEIGHT)
-        left = self.height() - self.heading.sizeHint().height() - CHART_LINES * self.fontMetrics().height()
+        left = self.height() - self.head.heading.sizeHint().height() - CHART_LINES * self.fontMetrics().height()
         room = int(min(self.height() * LANES_SHARE, left) / lane)
         shown = self.with_lanes.isChecked() and not self.with_lanes.isHidden() and room > 0
         self.lanes.setVisible(shown)
@@ -263,17 +166,8 @@ class Timeline(View):
             found = timelanes.lanes(self.session, self.feed, room)
             self.lanes.setFixedHeight(max(len(found), 1) * lane)
             self.lanes.show_lanes(found, "This recording has no data on processes, threads, ports or failures.")
-        self._say_sampled()
-
-    def _explains(self) -> bool:
-        return self.width() >= EXPLAINED * self.fontMetrics().averageCharWidth()
-
-    def _say_sampled(self) -> None:
-        """Say how far apart the samples of the lanes are: in the tool tip and, where it fits, on the button."""
-        steps = [timelanes.step_of(found.seqs) for found in (self.feed.result,) if found is not None and len(found.seqs)]
-        note = timelanes.sampled(steps[0]) if steps else ""
-        self.with_lanes.setText(f"lanes (sampled every {steps[0]:,} events)" if note and self._explains() else "lanes")
-        self.with_lanes.setToolTip(f"{LANES}. Drawn from samples: {note}. The figures at the moment are exact." if note else LANES)
+        sampled = self.feed.result
+        self.head.say_sampled(timelanes.step_of(sampled.seqs) if sampled is not None and len(sampled.seqs) else 1)
 
     def _scale(self, low: float, high: float) -> None:
         """Scale the axis up to the limit of zone memory, unless the bands would be too small to see."""
@@ -373,25 +267,13 @@ class Timeline(View):
 
     def show_table(self) -> None:
         """Open the figures of the chart as a table: bytes of each band, then limits and lanes."""
-        by_event = self.session.series.by_event
-        where = Column("event", "", words.number, "99,999,999") if by_event else Column("time", "", words.time, "9,999.999 ms")
-        columns = [where, *(Column(words.one_line(name, 40), "bytes", words.size_cell, "999.99 KiB") for name in self.stack.names)]
-        used = tip("limit", "Share used since boot")
-        columns += [Column(curve.limit.label, used, lambda share: words.share_cell(share, 100)) for curve in self.limits.limits]
-        columns += [Column(words.one_line(lane.name, 40)) for lane in self.lanes.lanes]
+        drawn = self.stack, self.limits, self.lanes.lanes
         said = f"Bytes by {self.by.value()} in the visible range, as drawn. Lanes: the last sample."
-        Twin("Timeline", said, columns, self.rows(), self).show()
+        Twin("Timeline", said, timeline_table.columns(self.session.series, *drawn), self.rows(), self).show()
 
-    def rows(self) -> list[tuple[int | float | str, ...]]:
-        """One row per place of the chart: time or event, bytes of each band, % of each limit, figure of each lane."""
-        out = []
-        sizes = np.diff(self.stack.tops, axis=0, prepend=np.zeros((1, len(self.stack.x)))) if len(self.stack.x) else self.stack.tops
-        for i, x in enumerate(self.stack.x.tolist()):
-            place = round(x) if self.session.series.by_event else round(x * 1e9)
-            limits = [100 * share for _, share in self.limits.at(x)]
-            lanes = [int(lane.at(x).sum()) for lane in self.lanes.lanes]
-            out.append((place, *(int(size) for size in sizes[:, i]), *limits, *lanes))
-        return out
+    def rows(self) -> list[timeline_table.Row]:
+        """One row per place of the chart (`timeline_table.rows`)."""
+        return timeline_table.rows(self.session.series, self.stack, self.limits, self.lanes.lanes)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Redraw: the width decides how many samples are drawn."""
