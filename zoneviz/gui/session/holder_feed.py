@@ -9,7 +9,7 @@ from zoneviz.gui.session.reading import Reading
 from zoneviz.playback import Player
 from zoneviz.playback.holders import HolderCurves, Holders, holders, new_holders
 from zoneviz.playback.points import ranked
-from zoneviz.playback.series import Stack, stacked
+from zoneviz.playback.stacks import Stack, stacked
 
 TASKS, SERVERS = "task", "server"
 

@@ -7,7 +7,6 @@ The session knows no view: views connect to its signals, and draw when `frames` 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,7 +16,7 @@ from zoneviz.gui.session.axis import Axis
 from zoneviz.gui.session.frames import Frames
 from zoneviz.gui.session.notebook import Notebook
 from zoneviz.gui.session.queries import Queries
-from zoneviz.gui.session.selection import NOTHING_THERE, Selection, changed, events_between
+from zoneviz.gui.session.selecting import Selecting
 from zoneviz.gui.session.states import Standing
 from zoneviz.playback import Player
 from zoneviz.playback.series import Series
@@ -33,24 +32,21 @@ STRIDE = 4096
 """Events applied at once while following a run."""
 
 
-class Session(QObject):
-    """The shared state of one window. Lives in the GUI thread. `problem(sentence)`: something went wrong, such as damage in the file."""
+class Session(Selecting):
+    """The shared state of one window. Lives in the GUI thread."""
 
     recording_changed = Signal()
     grown = Signal()
     moment_changed = Signal()
     range_changed = Signal()
-    selection_changed = Signal()
     follow_changed = Signal(bool)
     theme_changed = Signal()
-    problem = Signal(str)
     variant_asked = Signal(object)
     """Record a variant of this run and compare the two. Carries the changed settings, texts by name; None: let the user choose them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.player: Player | None = None
-        self.series = Series()
         self.theme: Theme = LIGHT
         self.live = False
         self.follow = False
@@ -59,10 +55,6 @@ class Session(QObject):
         self.standing = Standing(self)
         self.notebook, self.queries = Notebook(self), Queries(self)
         self.notebook.problem.connect(self.problem)
-        self.selection = Selection()
-        self._levels: list[str] = []
-        self._dragged: tuple[float, float, tuple[int, int]] | None = None
-        """Where a stretch was dragged, and the events in it."""
         self.axis = Axis(lambda: self.series.extent, lambda: self.moment_x, self)
         self.axis.changed.connect(self.range_changed)
         self.by_event = False
@@ -97,13 +89,13 @@ class Session(QObject):
     def show(self, player: Player | None, live: bool = False) -> None:
         """Show another recording, or none. The moment is its last event; a run that panicked ends with the panic."""
         self._gather.stop()
-        self._asked = self._place = self._dragged = None
+        self._asked = self._place = None
         self.frames.clear()
         if self.player is not None:
             self.player.recording.close()
         self.player, self.live, self.follow = player, live, live and self.follow_new
         self.frames.live = live
-        self.selection, self._levels = Selection(), []
+        self._forget_selection()
         self.series = Series()
         problem = ""
         if player is not None:
@@ -286,7 +278,7 @@ class Session(QObject):
         self._place = None if x is None else (x, self.moment)
         self.moved(seen)
 
-    # range and selection
+    # the range
 
     @property
     def moment_x(self) -> float:
@@ -328,57 +320,6 @@ class Session(QObject):
         if self.stretch is not None:
             self.set_range(*self.stretch)
 
-    @property
-    def zone(self) -> str:
-        """Name of the selected zone, or an empty string."""
-        return self.selection.zone
-
-    def select(self, **values: Any) -> None:
-        """Replace the named fields of the selection, as `select(zone="ipc ports", task=7)`; an empty value clears a field.
-
-        Errors: TypeError for an unknown field.
-        """
-        self._select(*changed(self.selection, self._levels, values))
-
-    def select_zone(self, name: str) -> None:
-        """Select a zone in all views; an empty name clears it."""
-        self.select(zone=name)
-
-    def select_stretch(self, low: float, high: float) -> None:
-        """Select the events between two places of the axis, those at the places included; without one, say so and select no stretch."""
-        low, high = sorted((self.series.snapped(low), self.series.snapped(high)))
-        events = events_between(self.series, low, high)
-        self._dragged = (low, high, events) if events else None
-        self.select(range=events)
-        if events is None and self.last:
-            self.problem.emit(NOTHING_THERE)
-
-    @property
-    def stretch(self) -> tuple[float, float] | None:
-        """The selected stretch of the axis: as it was dragged, or from its first to its last event."""
-        if self.selection.range is None:
-            return None
-        if self._dragged is not None and self._dragged[2] == self.selection.range:
-            return self._dragged[:2]
-        first, last = self.selection.range
-        return self.series.x_at(first), self.series.x_at(last)
-
-    def clear_one(self) -> None:
-        """Clear the newest level of the selection."""
-        if self._levels:
-            empty = getattr(Selection(), self._levels[-1])
-            self.select(**{self._levels[-1]: empty})
-
-    def clear_all(self) -> None:
-        """Clear the selection."""
-        self._select(Selection(), [])
-
-    def _select(self, selection: Selection, levels: list[str]) -> None:
-        self._levels = levels
-        if selection != self.selection:
-            self.selection = selection
-            self.selection_changed.emit()
-
     def set_by_event(self, by_event: bool) -> None:
         """Use event numbers on the axis instead of simulated time."""
         self.by_event = by_event
@@ -387,7 +328,8 @@ class Session(QObject):
         with self.reporting():
             self.series.load(self.player.recording, by_event)
         self.axis.reset()
-        self._place = self._dragged = None
+        self._place = None
+        self._forget_stretch()
         self.recording_changed.emit()
         self.range_changed.emit()
         self.moment_changed.emit()
