@@ -10,7 +10,7 @@ from tests.gui.conftest import ZONE_MAP_SIZE, ZONES, events, write
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback import Player
 from zoneviz.playback.heatmap import CHANGES, METRICS, heatmap, levels
-from zoneviz.playback.series import FINE, Series, thin
+from zoneviz.playback.series import FINE, Series
 from zoneviz.recording import Recording
 
 
@@ -99,14 +99,6 @@ def test_places_and_events_convert_both_ways(series: Series) -> None:
         assert abs(series.seq_at(series.x_at(seq)) - seq) <= 1
     assert series.seq_at(-1.0) == 0
     assert series.seq_at(1e9) == series.recording.event_count  # type: ignore[union-attr]
-
-
-def test_thinning_keeps_every_peak() -> None:
-    heights = np.zeros(100_000, np.int64)
-    heights[54_321] = 9
-    kept = thin(np.arange(100_000, dtype=float), heights, 0, 99_999, 300)
-    assert len(kept) <= 2 * 302 + 2
-    assert 54_321 in kept
 
 
 def test_without_time_the_axis_counts_events(tmp_path: Path) -> None:

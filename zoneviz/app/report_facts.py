@@ -23,7 +23,8 @@ from zoneviz.playback import Player, shown
 from zoneviz.playback.console import console, panic_line
 from zoneviz.playback.diagnosis import Diagnosis, steps
 from zoneviz.playback.lanes import DOING, Servers, now, reasons
-from zoneviz.playback.series import BANDS, Series
+from zoneviz.playback.series import Series
+from zoneviz.playback.stacks import BANDS
 from zoneviz.recording import Recording
 from zoneviz.state.machine import MachineState
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoneviz.playback.points import FIGURES
-from zoneviz.playback.series import Floats, Series
+from zoneviz.playback.series import Series
+from zoneviz.playback.stacks import Floats
 
 METRICS = {
     "growth": "bytes gained",

@@ -5,10 +5,8 @@ to single events. A recording of readings has a point at each reading instead.
 """
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from zoneviz import words
 from zoneviz.playback import points as pointing
@@ -16,21 +14,18 @@ from zoneviz.playback.growing import Growth
 from zoneviz.playback.limits import Limits
 from zoneviz.playback.losses import Losses
 from zoneviz.playback.places import Places
-from zoneviz.playback.points import FIGURES, Points
+from zoneviz.playback.points import Points
 from zoneviz.playback.reading_points import ReadingPoints
 from zoneviz.playback.readings import Readings
+from zoneviz.playback.stacks import Floats, Stack, between, stacked, thin
 from zoneviz.playback.zone_families import grouped
 from zoneviz.recording import Recording
 from zoneviz.state.figures import LEVELS, SAMPLE_STEP
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import TIME, Ints
 
-Floats = npt.NDArray[np.float64]
-
 BAR, DOT = 0.12, 6
 """Width of a single reading as a share of the axis, and the least distance of dots in pixels."""
-BANDS = 10
-"""Zones with their own band; the rest share one."""
 REST = "other zones"
 FINE = 2048
 """Ranges of fewer events are summed event by event."""
@@ -40,19 +35,6 @@ COARSE = 100
 """Samples that a first look at a recording needs."""
 POINT_CELLS = 1 << 20
 """Upper bound of readings times zones kept, about; of more readings every second is kept, or every fourth and so on."""
-
-
-@dataclass(slots=True)
-class Stack:
-    """Stacked bands of the timeline: `tops` (bands, n) in bytes at `x` (n,); `tops[i]` is the sum of bands 0..i.
-
-    `dots` (2, n): places and tops of single readings; none if they are too many to tell apart.
-    """
-
-    names: list[str] = field(default_factory=list)
-    x: Floats = field(default_factory=lambda: np.zeros(0))
-    tops: Floats = field(default_factory=lambda: np.zeros((0, 0)))
-    dots: Floats = field(default_factory=lambda: np.zeros((2, 0)))
 
 
 class Series:
@@ -361,37 +343,5 @@ class Series:
             if 0 < zone <= values.shape[1]:  # the first reading of a zone says nothing about its growth
                 first = 1 + int(np.searchsorted(points.seqs, self.readings.ends[born]))
                 values[:first, zone - 1] = values[min(first, len(values) - 1), zone - 1]
-        at = np.clip(np.searchsorted(x, edges, side="right") - 1, 0, len(x) - 1)
-        standing = values[at]
-        if len(points.seqs) < 2 or points.seqs[-1] - points.seqs[0] < len(points.seqs):
-            return edges, standing
-        after = np.minimum(at + 1, len(x) - 1)
-        gap = x[after] - x[at]
-        share = np.where(gap > 0, (edges - x[at]) / np.where(gap > 0, gap, 1), 0)[:, np.newaxis, np.newaxis]
-        share[at == 0] = 0  # unknown before the first sample: a slope from 0 would look like growth
-        between = standing + share * (values[after] - standing)
-        failures = FIGURES.index("failures")
-        between[:, :, failures] = standing[:, :, failures]
-        return edges, between
-
-
-def stacked(names: list[str], x: Floats, sizes: Ints, stretch: tuple[float, float], width: int, rest: str) -> Stack:
-    """Curves `sizes` (n, m), most important first, as at most BANDS bands and one named `rest`, thinned to `width` pixels."""
-    keep = thin(x, sizes.sum(axis=1), *stretch, width)
-    rows = [sizes[keep, i] for i in range(min(len(names), BANDS))]
-    shown = names[:BANDS]
-    if len(names) > BANDS:
-        rows.append(sizes[keep][:, BANDS:].sum(axis=1))
-        shown = [*shown, rest]
-    return Stack(shown, x[keep], np.cumsum(np.array(rows, float).reshape(len(rows), len(keep)), axis=0))
-
-
-def thin(x: Floats | Ints, heights: Ints, low: float, high: float, width: int) -> npt.NDArray[np.intp]:
-    """Indices of the points to draw: all if few, otherwise the lowest and highest of each pixel, and both ends."""
-    if len(x) <= 2 * width:
-        return np.arange(len(x))
-    column = np.clip(((x - low) / max(high - low, 1e-12) * width).astype(np.int64), -1, width)
-    order = np.lexsort((heights, column))
-    ends = np.flatnonzero(np.diff(column[order], append=width + 1))
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    return np.unique(np.concatenate([order[starts], order[ends], [0, len(x) - 1]]))
+        single = len(points.seqs) < 2 or points.seqs[-1] - points.seqs[0] < len(points.seqs)
+        return edges, between(x, values, edges, single)

@@ -9,7 +9,7 @@ from zoneviz.exporters.report import Facts
 from zoneviz.exporters.report.curves import Curves
 from zoneviz.exporters.report.data import layers, limit_words
 from zoneviz.playback.axes import byte_ticks, moment_ticks
-from zoneviz.playback.series import Floats
+from zoneviz.playback.stacks import Floats
 from zoneviz.state.rows import Ints
 from zoneviz.words import plain
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from zoneviz import palette
 from zoneviz.events import RECLAIMABLE
-from zoneviz.playback.series import Floats, Series, Stack
+from zoneviz.playback.series import Series
 from zoneviz.playback.shown import flags_by_name, known_columns
+from zoneviz.playback.stacks import Floats, Stack
 from zoneviz.recording import Recording
 from zoneviz.state.rows import Ints
 

@@ -12,7 +12,7 @@ from zoneviz.playback import Player, holders
 from zoneviz.playback.growing import held_at, held_since, more_than
 from zoneviz.playback.holders import OTHERS
 from zoneviz.playback.lanes import server_name
-from zoneviz.playback.series import Stack
+from zoneviz.playback.stacks import Stack
 from zoneviz.playback.zone_families import family
 
 ZONES, FAMILIES = "zone", "family"

@@ -7,7 +7,8 @@ import numpy as np
 
 from zoneviz import words
 from zoneviz.playback.points import FIGURES
-from zoneviz.playback.series import Floats, Series
+from zoneviz.playback.series import Series
+from zoneviz.playback.stacks import Floats
 from zoneviz.playback.zone_families import grouped
 
 COLUMNS = 256

@@ -17,7 +17,7 @@ from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.still import Still
 from zoneviz.gui.session.axis import Axis
 from zoneviz.gui.session.session import Session
-from zoneviz.playback.series import Floats, thin
+from zoneviz.playback.stacks import Floats, thin
 from zoneviz.state.rows import Ints
 
 AXIS = 18

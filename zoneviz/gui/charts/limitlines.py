@@ -13,7 +13,7 @@ from zoneviz.gui.kit.still import Still
 from zoneviz.gui.kit.strokes import thick
 from zoneviz.gui.session.session import Session
 from zoneviz.playback.limits import ZONE_MAP, LimitCurve
-from zoneviz.playback.series import Floats, thin
+from zoneviz.playback.stacks import Floats, thin
 from zoneviz.state.figures import MACHINE_FIGURES
 
 PATTERNS: tuple[tuple[float, ...], ...] = ((), (6, 3), (2, 2), (8, 2, 2, 2), (1, 3))

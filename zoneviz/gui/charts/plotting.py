@@ -18,7 +18,8 @@ from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.strokes import thick
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import axes
-from zoneviz.playback.series import Floats, Series
+from zoneviz.playback.series import Series
+from zoneviz.playback.stacks import Floats
 from zoneviz.playback.wall import wall
 
 pg.setConfigOptions(antialias=True)

@@ -10,7 +10,7 @@ from zoneviz.gui.charts.page_colours import DIM
 from zoneviz.gui.charts.plotting import Chart
 from zoneviz.gui.kit.colours import blend
 from zoneviz.gui.session.session import Session
-from zoneviz.playback.series import BANDS, Stack
+from zoneviz.playback.stacks import BANDS, Stack
 
 
 class StackBands:

@@ -12,7 +12,7 @@ from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
 from zoneviz.playback.lanes import Lanes, now
 from zoneviz.playback.points import Points
-from zoneviz.playback.series import Floats
+from zoneviz.playback.stacks import Floats
 from zoneviz.state.machine import MachineState
 from zoneviz.state.rows import Ints
 from zoneviz.words import KERNEL

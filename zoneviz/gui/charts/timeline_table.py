@@ -7,7 +7,8 @@ from zoneviz.gui.charts.lanechart import Lane
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column
-from zoneviz.playback.series import Series, Stack
+from zoneviz.playback.series import Series
+from zoneviz.playback.stacks import Stack
 
 Row = tuple[int | float | str, ...]
 

@@ -9,7 +9,7 @@ from zoneviz import words
 from zoneviz.gui.charts.limitlines import LimitLines
 from zoneviz.gui.charts.moment_words import place_words
 from zoneviz.gui.charts.plotting import Chart
-from zoneviz.playback.series import Stack
+from zoneviz.playback.stacks import Stack
 
 NEAR = 4
 """A line is under the pointer if it is at most this many pixels away."""

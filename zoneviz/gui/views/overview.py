@@ -18,7 +18,7 @@ from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
-from zoneviz.playback.series import Floats
+from zoneviz.playback.stacks import Floats
 
 EDGE = 5
 GAP = 12

@@ -21,7 +21,7 @@ from zoneviz.gui.session.view_axis import ViewAxis
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.lanes import DOING, LOCKED, MOST_EACH, Lanes, doings, now, reasons
-from zoneviz.playback.series import Floats
+from zoneviz.playback.stacks import Floats
 from zoneviz.state.actors import TH_TASK
 from zoneviz.state.rows import Ints
 

@@ -27,7 +27,7 @@ from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
-from zoneviz.playback.series import Stack
+from zoneviz.playback.stacks import Stack
 from zoneviz.state.rows import SEQ
 
 LANE_HEIGHT, LANES_SHARE = 16, 0.34

@@ -6,7 +6,7 @@ import numpy as np
 
 from zoneviz.playback.compare.points import OPERATION, TIME
 from zoneviz.playback.compare.sequence import Compared
-from zoneviz.playback.series import thin
+from zoneviz.playback.stacks import thin
 
 COLUMNS = 400
 
