@@ -33,8 +33,8 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
 
     def report(name: str, value: float, goal: float | None, unit: str, least: bool = False) -> None:
         ok = goal is None or (value >= goal if least else value <= goal)
-        out.append({"name": name, "value": round(value, 4), "goal": goal, "unit": unit, "ok": ok})
         sign = "" if goal is None else f"{'>=' if least else '<='} {goal:g}"
+        out.append({"name": name, "value": round(value, 4), "goal": goal, "sign": sign, "unit": unit, "ok": ok})
         print(f"{name:68} {value:12.3f} {unit:10} {sign:10} {'' if goal is None else 'ok' if ok else 'MISSED'}", flush=True)
 
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -82,6 +82,19 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     else:
         machine_figures(times, report)
     return out
+
+
+def table(found: list[dict[str, Any]]) -> str:
+    """The figures of build/bench.json as the Markdown table of docs/performance.md."""
+    rows = [("figure", "value", "goal", ""), ("---",) * 4]
+    for row in found:
+        if "skipped" in row:
+            rows.append((row["name"], "skipped", "", row["skipped"]))
+            continue
+        value, unit = row["value"], row["unit"]
+        shown = f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+        rows.append((row["name"], f"{shown} {unit}", row["sign"], "" if not row["sign"] else "ok" if row["ok"] else "**missed**"))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def simulating(times: int, report: Any) -> tuple[Path, float]:
@@ -175,12 +188,16 @@ def window_figures(path: Path, big: int, report: Any) -> None:
 
 
 def main() -> int:
-    """Print the table and write build/bench.json; with --part, print one part's measurements as JSON."""
+    """Print the figures and write build/bench.json; with --table, print that file; with --part, one part's measurements as JSON."""
     options = argparse.ArgumentParser(prog="bench")
     options.add_argument("--size", type=size, default=1_000_000)
     options.add_argument("--times", type=int, default=5)
     options.add_argument("--part", nargs="+")
+    options.add_argument("--table", action="store_true", help="print the last figures as a Markdown table")
     given = options.parse_args()
+    if given.table:
+        print(table(json.loads(Path("build/bench.json").read_text())["figures"]))
+        return 0
     if given.part:
         name, *words = given.part
         rooms = (importlib.import_module(f"bench.{room}") for room in ("parts", "live", "window"))  # only parts of the window load Qt
