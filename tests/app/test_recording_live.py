@@ -9,8 +9,7 @@ import pytest
 from tests.sources.stand_in import CAPTURES, StandIns
 from tests.sources.test_hurd_slabinfo import SLABINFO
 from zoneviz.app.info import info
-from zoneviz.app.live import LiveStatus
-from zoneviz.app.live_spec import LiveSpec
+from zoneviz.app.live_spec import LiveSpec, LiveStatus
 from zoneviz.app.recording_live import record
 from zoneviz.app.verify import verify
 from zoneviz.errors import EnvironmentProblem

@@ -20,7 +20,7 @@ from zoneviz.app import notes, whatif
 from zoneviz.app.diagnosis import diagnose
 from zoneviz.app.pictures import Shot
 from zoneviz.app.privacy import anonymous
-from zoneviz.app.report import NONE, PART, Contents, probe, report
+from zoneviz.app.report import NONE, PART, Contents, report
 from zoneviz.app.running import run
 from zoneviz.app.spec import command
 from zoneviz.app.verify import verify
@@ -137,17 +137,6 @@ def test_limits_are_tested_if_asked(bomb: Path, tmp_path: Path, monkeypatch: pyt
         path = live_machine.record(tmp_path / "a.zvz", 3, allocs=100)
         path.finish("finished")
         report(tmp_path / "a.zvz", tmp_path / "n.zip", Contents(what_if=True), None)
-
-
-def test_a_target_that_cannot_be_written_is_found_before_the_work(bomb: Path, tmp_path: Path) -> None:
-    probe(bomb, tmp_path / "r.zip")
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(UsageError, match="There is no folder"):
-        probe(bomb, tmp_path / "none" / "r.zip")
-    with pytest.raises(UsageError, match="is a folder"):
-        probe(bomb, tmp_path)
-    with pytest.raises(UsageError, match="is the file that is read"):
-        probe(bomb, bomb)
 
 
 def test_an_excerpt_and_left_out_parts(bomb: Path, tmp_path: Path) -> None:

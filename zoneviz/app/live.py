@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from zoneviz import words
 from zoneviz.app import collector
 from zoneviz.app.alerting import Alerting
 from zoneviz.app.keeping import Keeper
-from zoneviz.app.live_spec import LIMIT, LiveSpec
+from zoneviz.app.live_spec import LIMIT, LiveSpec, LiveStatus
 from zoneviz.app.spec import default_output
 from zoneviz.captures.capture import Moment
 from zoneviz.captures.readings import ReadingWriter
@@ -44,18 +44,6 @@ SHARE = 4
 _WORST = 20
 """Caches named in the comparison of counted and reported elements."""
 _SECOND = 10**9
-
-
-class LiveStatus(NamedTuple):
-    """How a recording goes: readings and events so far, events a second, events lost, bytes of the file and their limit, and alerts."""
-
-    readings: int
-    events: int
-    rate: float
-    lost: int
-    size: int
-    limit: int
-    alerts: tuple[str, ...] = ()
 
 
 class Live:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from zoneviz.errors import UsageError
 from zoneviz.sources.wanted import Wanted
@@ -68,3 +69,15 @@ class LiveSpec:
         given = {"every": self.every, "events": self.events, "stacks": self.stacks, "only": ",".join(self.only)}
         given |= {"min_size": self.min_size, "pid": self.pid or 0, "command": self.command, "cgroup": self.cgroup, "keep": self.keep or 0}
         return {name: value for name, value in given.items() if value or name == "every"}  # type: ignore[misc]
+
+
+class LiveStatus(NamedTuple):
+    """How a recording goes: readings and events so far, events a second, events lost, bytes of the file and their limit, and alerts."""
+
+    readings: int
+    events: int
+    rate: float
+    lost: int
+    size: int
+    limit: int
+    alerts: tuple[str, ...] = ()

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from zoneviz.app.live import Live, LiveStatus
-from zoneviz.app.live_spec import LiveSpec
+from zoneviz.app.live import Live
+from zoneviz.app.live_spec import LiveSpec, LiveStatus
 from zoneviz.sources.choosing import reading_source
 
 REPORT_SECONDS = 0.25

@@ -24,7 +24,7 @@ from zoneviz.exporters.report.html import page
 from zoneviz.exporters.report.text import letter
 from zoneviz.playback import Player
 from zoneviz.playback.tables import Part
-from zoneviz.recording import Header, Recording, files, pack
+from zoneviz.recording import Header, Recording, pack
 from zoneviz.recording.cleaning import cleaned
 
 WHOLE, PART, NONE = "whole", "part", "none"
@@ -79,15 +79,6 @@ def report(
         tell("writing the archive")
         _zip(out, made)
     return {"file": str(output), "size": output.stat().st_size if output.is_file() else 0, "files": {n: len(d) for n, d in made.items()}}
-
-
-def probe(path: Path, output: Path) -> None:
-    """Check that a report on the recording at `path` could replace `output`; nothing is left behind.
-
-    Errors: UsageError if `output` is that recording or cannot be a file; EnvironmentProblem if the system refuses to write there.
-    """
-    keep(path, output)
-    files.draft(output, force=True).unlink()
 
 
 def _zip(out: BinaryIO, files: Mapping[str, bytes]) -> None:

@@ -5,14 +5,16 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from zoneviz.app.heads import SUFFIXES
-from zoneviz.app.imports import OnProgress
 from zoneviz.captures.unpacking import Unpacked
 from zoneviz.errors import EnvironmentProblem, ZonevizError
 from zoneviz.recording import packed_head, schema
 from zoneviz.recording.results import is_results
+
+if TYPE_CHECKING:
+    from zoneviz.app.imports import OnProgress  # the window starts without the importers
 
 RECORDING, SWEEP, SCENARIO, CAPTURES = "recording", "sweep", "scenario", "captures"
 SCENARIO_SUFFIX = ".py"
@@ -27,7 +29,7 @@ class Stopped(ZonevizError):
 class Importing(Protocol):
     """`import_files` or `import_text`, with their source already given."""
 
-    def __call__(self, output: Path | None, *, on_progress: OnProgress, should_stop: Callable[[], bool]) -> dict[str, Any]:
+    def __call__(self, output: Path | None, *, on_progress: "OnProgress", should_stop: Callable[[], bool]) -> dict[str, Any]:
         """As `import_files`."""
         ...
 
@@ -84,7 +86,11 @@ def repairable(path: Path) -> bool:
 
 
 def shelve(
-    read: Importing, folder: Path, *, on_progress: OnProgress = lambda events, share: None, should_stop: Callable[[], bool] = lambda: False
+    read: Importing,
+    folder: Path,
+    *,
+    on_progress: "OnProgress" = lambda events, share: None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     """Import into `folder`, which is made if missing. The recordings get the names of their files; a taken name gets a number.
 

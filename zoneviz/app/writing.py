@@ -20,6 +20,15 @@ def keep(source: Path, output: Path) -> None:
         raise UsageError(f"{output} is the file that is read; name another output.")
 
 
+def probe(path: Path, output: Path) -> None:
+    """Check that what is made of the file `path` could replace `output`; nothing is left behind.
+
+    Errors: UsageError if `output` is that file or cannot be a file; EnvironmentProblem if the system refuses to write there.
+    """
+    keep(path, output)
+    files.draft(output, force=True).unlink()
+
+
 @contextmanager
 def written(path: Path, force: bool = False) -> Iterator[BinaryIO]:
     """Yields the open output. If anything fails, no partial file remains and an old file is unchanged.

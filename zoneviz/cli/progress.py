@@ -9,7 +9,7 @@ from zoneviz import words
 from zoneviz.words import plain
 
 if TYPE_CHECKING:
-    from zoneviz.app.live import LiveStatus
+    from zoneviz.app.live_spec import LiveStatus
     from zoneviz.app.running import Progress
     from zoneviz.app.sweeping import Sweep
 

@@ -7,8 +7,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.gui.conftest import Settle
-from zoneviz.app.live import LiveStatus
-from zoneviz.app.live_spec import LiveSpec
+from zoneviz.app.live_spec import LiveSpec, LiveStatus
 from zoneviz.gui.window.main_window import MainWindow
 
 LONG = "kmalloc-64 has reached its limit of memory in this rather long sentence. " * 7

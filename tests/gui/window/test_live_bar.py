@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from zoneviz.app.live import LiveStatus
-from zoneviz.app.live_spec import LiveSpec
+from zoneviz.app.live_spec import LiveSpec, LiveStatus
 from zoneviz.gui.window.live_bar import LiveBar, about, ended
 from zoneviz.gui.window.main_window import MainWindow
 

@@ -3,10 +3,7 @@
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from zoneviz.app.live import LiveStatus
-from zoneviz.app.live_spec import LiveSpec
-from zoneviz.app.recording_live import open_live
-from zoneviz.app.simulation import Simulation
+from zoneviz.app.live_spec import LiveSpec, LiveStatus
 from zoneviz.spec import RunSpec
 
 Spec = RunSpec | LiveSpec
@@ -64,6 +61,10 @@ class Machine(Driven, Protocol):
 
 def begin(spec: Spec) -> Driven:
     """Start what a spec describes, in the thread that will drive it. Errors: as `Simulation` and `open_live`."""
+    # Imported here: showing a recording needs neither, and the window opens sooner.
+    from zoneviz.app.recording_live import open_live
+    from zoneviz.app.simulation import Simulation
+
     return open_live(spec) if isinstance(spec, LiveSpec) else Simulation(spec, commit_seconds=REPORT_SECONDS)
 
 

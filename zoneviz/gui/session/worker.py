@@ -11,9 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from zoneviz.app.live import LiveStatus
-from zoneviz.app.live_spec import LiveSpec
-from zoneviz.app.simulation import Simulation
+from zoneviz.app.live_spec import LiveSpec, LiveStatus
 from zoneviz.errors import ZonevizError
 from zoneviz.gui.session import switching
 from zoneviz.gui.session.driven import REPORT_SECONDS, Driven, Machine, Spec, begin
@@ -95,7 +93,7 @@ class Worker(QObject):
 
     def _early(self) -> float:
         """Wall-clock seconds that the simulation is ahead of its speed; 0 if it may continue."""
-        if not self._speed or not isinstance(self._simulation, Simulation):
+        if not self._speed or self._simulation is None or isinstance(self._simulation, Machine):
             return 0.0
         wall, simulated = self._since
         ahead = (self._simulation.time - simulated) / 1e9 / self._speed - (time.monotonic() - wall)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from zoneviz import words
-from zoneviz.app.captures import import_files, import_text
-from zoneviz.app.imports import OnProgress
 from zoneviz.app.shelving import Importing, shelve
 from zoneviz.captures.refusals import FORMATS
 from zoneviz.gui.session.jobs import Task
+
+if TYPE_CHECKING:
+    from zoneviz.app.imports import OnProgress
 
 _PROGRESS_SECONDS = 0.1
 """Shortest time between two updates of the progress bar."""
@@ -102,12 +103,14 @@ class ImportDialog(QDialog):
         super().done(result)
 
     def _import(self) -> Importing:
+        from zoneviz.app.captures import import_files, import_text  # here, so that the window opens sooner
+
         if isinstance(self._source, str):
             return partial(import_text, self._source)
         return partial(import_files, list(self._source), file_times=self.file_times.isChecked())
 
     def _begin(
-        self, doing: str, work: Callable[[OnProgress, Callable[[], bool]], dict[str, Any]], take: Callable[[dict[str, Any]], object]
+        self, doing: str, work: Callable[["OnProgress", Callable[[], bool]], dict[str, Any]], take: Callable[[dict[str, Any]], object]
     ) -> None:
         if self.task is not None:
             self.task.cancel()
@@ -185,7 +188,7 @@ def _described(made: dict[str, Any]) -> str:
     return " · ".join(words.plain(part) for part in parts if part)
 
 
-def _rarely(advance: OnProgress) -> OnProgress:
+def _rarely(advance: "OnProgress") -> "OnProgress":
     """`advance`, called at most once in _PROGRESS_SECONDS."""
     last = 0.0
 

@@ -9,8 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from zoneviz import words
-from zoneviz.app.live import LiveStatus
-from zoneviz.app.live_spec import LiveSpec
+from zoneviz.app.live_spec import LiveSpec, LiveStatus
 from zoneviz.gui.kit.theme import figures
 from zoneviz.gui.session.desk import Desk
 from zoneviz.gui.session.states import STARTING, in_progress

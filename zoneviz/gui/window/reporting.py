@@ -11,8 +11,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz import words
-from zoneviz.app.report import probe
 from zoneviz.app.whatif import limits
+from zoneviz.app.writing import probe
 from zoneviz.errors import ZonevizError
 from zoneviz.gui.session.session import Session
 
