@@ -43,7 +43,7 @@ def test_events_equal_those_of_sqlite(path: Path) -> None:
         stretches = [(1, COUNT), (1, 1), (COUNT, COUNT), *(sorted(chance.sample(range(1, COUNT + 1), 2)) for _ in range(40))]
         for first, last in stretches:
             assert recording.events(first, last).tolist() == [list(row) for row in by_sqlite(path, first, last)]
-        assert recording._plain and recording._events is not None
+        assert recording._opened.plain and recording._opened.events is not None
 
 
 def test_numbers_of_every_width(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_numbers_of_every_width(tmp_path: Path) -> None:
     db.close()
     with Recording(made) as recording:
         assert recording.events().tolist() == [list(row) for row in by_sqlite(made, 1, 200)]
-        assert recording._plain and recording._events is not None
+        assert recording._opened.plain and recording._opened.events is not None
 
 
 @pytest.mark.parametrize("change", ["UPDATE events SET size = 'x' WHERE seq = 77", "UPDATE events SET size = 1.5 WHERE seq = 77"])
@@ -76,7 +76,7 @@ def test_unusual_values_are_left_to_sqlite(tmp_path: Path, change: str) -> None:
             assert found.shape == (11, 10)
         except InputError:
             pass
-        assert not recording._plain
+        assert not recording._opened.plain
 
 
 def test_damaged_pages_never_give_other_rows(path: Path, tmp_path: Path) -> None:

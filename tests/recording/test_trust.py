@@ -80,7 +80,8 @@ def test_only_reading_is_allowed(good: Path, sql: str) -> None:
 
 def test_an_endless_query_is_stopped(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Recording(good) as recording:
-        monkeypatch.setattr(recording._watch, "limit", lambda seconds: setattr(recording._watch, "_until", time.monotonic() + 0.3))
+        watch = recording._opened.watch
+        monkeypatch.setattr(watch, "limit", lambda seconds: setattr(watch, "_until", time.monotonic() + 0.3))
         with pytest.raises(InputError, match="takes too long"):
             recording.query("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c")
 

@@ -2,25 +2,23 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from zoneviz.errors import Forgotten, InputError, UsageError, ZonevizError
+from zoneviz.errors import Forgotten, InputError, UsageError
 from zoneviz.events import COLUMNS, Catalog
-from zoneviz.recording import answers, bounds, conversions, copies, live_pages, schema, trust
+from zoneviz.recording import answers, bounds, live_pages, trust
 from zoneviz.recording import header as headers
 from zoneviz.recording.answers import Answer
 from zoneviz.recording.catalogs import StoredCatalog, integers
 from zoneviz.recording.header import Header
-from zoneviz.recording.packed_events import PackedEvents
+from zoneviz.recording.opened import Opened
 from zoneviz.recording.private import PrivateCopy
 from zoneviz.recording.samples import Samples, read_samples
-from zoneviz.recording.sqlite_pages import EventPages, Unplain
 from zoneviz.state.figures import LEVELS, SAMPLE_STEP, TASK_FIGURES, ZONE_FIGURES
 from zoneviz.state.rows import Ints
 
@@ -29,7 +27,6 @@ EVENTS_FROM = f"{_ROWS} WHERE seq >= ? ORDER BY seq"
 _EVENT_BYTES = 11
 """Lower bound of the bytes of an event in a file."""
 _QUERY_EVENTS = 1 << 21
-_Answer = TypeVar("_Answer")
 
 
 class Recording:
@@ -53,24 +50,9 @@ class Recording:
         """Number of the last event, as of the last `refresh`."""
         self.last_time = 0
         """Simulated ns of the last event."""
-        self._kept: sqlite3.Connection | None = None
-        self._watch = trust.Watch()
-        self._closed = False
-        self._pages: trust.Pages | None = None
-        self._events: EventPages | None = None
-        self._plain = True
-        """Whether its events can be read without SQLite, as far as is known."""
-        self._private = copy
-        self._lent = copy is not None
-        with trust.reading(self.path):
-            if self.path.is_dir():
-                raise InputError(f"{self.path} is a folder, not a recording.")
-            if not self.path.is_file():
-                raise InputError(f"{self.path} does not exist.")
-            if copy is None and copies.is_packed(self.path):
-                self._private, self._lent = copies.shared(self.path, copies.readable), True
-        self._packed = PackedEvents(self._private.packed) if isinstance(self._private, copies.Tables) else None
+        self._opened = Opened(self.path, copy)
         try:
+            self._opened.open()
             self._open()
         except BaseException:
             self.close()
@@ -79,7 +61,7 @@ class Recording:
     @property
     def file(self) -> Path:
         """The database that is read: the recording or its private copy."""
-        return self._private.file if self._private is not None else self.path
+        return self._opened.file
 
     @property
     def complete(self) -> bool:
@@ -90,7 +72,7 @@ class Recording:
         """Update from a recording that is being written; True if it has new events or became complete."""
         if self.complete:
             return False
-        with self._connection() as db:
+        with self._opened.connection() as db:
             before = self.event_count, self.complete
             self._load(db)
             return before != (self.event_count, self.complete)
@@ -105,11 +87,11 @@ class Recording:
         if first > last:
             return np.empty((0, 10), np.int64)
         count = last - first + 1
-        with self._in_place() as packed:
+        with self._opened.in_place() as packed:
             if packed:
                 return bounds.events(packed.events(first, last))
-        with self._connection(count) as db:
-            if (rows := self._from_pages(db, first, last)) is not None:
+        with self._opened.connection(count) as db:
+            if (rows := self._opened.from_pages(db, first, last)) is not None:
                 return bounds.events(rows)
             rows = bounds.events(live_pages.read(db, first, last))
         if len(rows) != count or rows[0, 0] != first or rows[-1, 0] != last or (np.diff(rows[:, 0]) != 1).any():
@@ -136,23 +118,23 @@ class Recording:
         asked: list[int] = [*map(int, kinds)]
         count = max(last - max(first, self.first_event) + 1, 0)
         most = count if most is None else most
-        with self._in_place() as packed:
+        with self._opened.in_place() as packed:
             if packed:
                 return bounds.events(packed.events_of(asked, subject, max(first, self.first_event), last, most, backwards))
         where = f"seq BETWEEN ? AND ? AND kind IN ({', '.join('?' * len(asked))})"
         if subject is not None:
             where, asked = f"{where} AND subject = ?", [*asked, subject]
         sql = f"{_ROWS} WHERE {where} ORDER BY seq {'DESC' if backwards else 'ASC'} LIMIT ?"
-        with self._connection(count) as db:
+        with self._opened.connection(count) as db:
             return bounds.events(integers(db.execute(sql, (first, last, *asked, most)), 10))
 
     def seq_at(self, time: int) -> int:
         """Number of the last event at or before a time in ns; `first_event` - 1 if all are later."""
         low, high = self.first_event - 1, self.event_count
-        with self._in_place() as packed:
+        with self._opened.in_place() as packed:
             if packed:
                 return packed.seq_at(time)
-        with self._connection() as db:
+        with self._opened.connection() as db:
             while low < high:
                 middle = (low + high + 1) // 2
                 found = db.execute("SELECT time FROM events WHERE seq = ?", (middle,)).fetchone()
@@ -172,13 +154,13 @@ class Recording:
         if step not in LEVELS or not set(figures) <= set(ZONE_FIGURES):
             raise ValueError(f"step is one of {LEVELS}, figures are of {ZONE_FIGURES}")
         last = self.event_count if last is None else min(last, self.event_count)
-        with self._connection(last - max(first, 0)) as db:
+        with self._opened.connection(last - max(first, 0)) as db:
             return read_samples(db, self.catalog, first, last, step, figures, (self.first_event - 1, self.event_count))
 
     def details(self, first: int = 1, last: int | None = None) -> dict[int, str]:
         """What events first to last hold beyond their columns, by seq. Empty in a simulated run."""
         last = self.event_count if last is None else min(last, self.event_count)
-        with self._connection() as db:
+        with self._opened.connection() as db:
             rows = db.execute("SELECT seq, text FROM details WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)).fetchall()
         if not all(isinstance(text, str) for _, text in rows):
             raise InputError(f"{self.path} is damaged: a detail is not a text.")
@@ -187,16 +169,16 @@ class Recording:
     def task_samples(self) -> Ints:
         """What each task did in each stretch, (n, 2 + TASK_FIGURES) int64: seq of the stretch's last event, task, figures."""
         columns = ("seq", "task", *TASK_FIGURES)
-        with self._connection(self.event_count) as db:
+        with self._opened.connection(self.event_count) as db:
             rows = integers(db.execute(f"SELECT {', '.join(columns)} FROM task_samples ORDER BY seq, task"), len(columns))
             return bounds.checked(rows, columns, "a sample")
 
     def checkpoint(self, at_or_before: int) -> tuple[int, bytes] | None:
         """The last checkpoint at or before an event, as its seq and the state in bytes; or None."""
-        with self._in_place() as packed:
+        with self._opened.in_place() as packed:
             if packed:
                 return packed.checkpoint(at_or_before)
-        with self._connection() as db:
+        with self._opened.connection() as db:
             # SQLite compares 64 bits only.
             bound = max(-1, min(at_or_before, (1 << 63) - 1))
             found = db.execute("SELECT seq, state FROM checkpoints WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (bound,)).fetchone()
@@ -208,19 +190,19 @@ class Recording:
 
     def checkpoint_seqs(self) -> Ints:
         """The events after which there is a checkpoint, ascending, (n,)."""
-        with self._in_place() as packed:
+        with self._opened.in_place() as packed:
             if packed:
                 return np.array(packed.file.checkpoints, np.int64)
-        with self._connection(self.event_count) as db:
+        with self._opened.connection(self.event_count) as db:
             return integers(db.execute("SELECT seq FROM checkpoints ORDER BY seq"), 1)[:, 0]
 
     def events_span(self) -> tuple[int, int | None, int | None]:
         """How many events the file holds, and the lowest and highest of their numbers; None without events."""
-        with self._in_place() as packed:
+        with self._opened.in_place() as packed:
             if packed:
                 count = packed.file.head.events
                 return (count, packed.file.first_event, packed.file.last_event) if count else (0, None, None)
-        with self._connection(_QUERY_EVENTS) as db:
+        with self._opened.connection(_QUERY_EVENTS) as db:
             count, low, high = db.execute("SELECT count(*), min(seq), max(seq) FROM events").fetchone()
             return count, low, high
 
@@ -229,10 +211,10 @@ class Recording:
 
         Errors: UsageError if SQLite does not accept the query.
         """
-        return self._asked(lambda: self._query(sql, params))
+        return self._opened.asked(lambda: self._query(sql, params))
 
     def _query(self, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[dict[str, Any]]:
-        with self._connection(_QUERY_EVENTS) as db:
+        with self._opened.connection(_QUERY_EVENTS) as db:
             return answers.rows(db, sql, params)
 
     def table(self, sql: str, most: int = 1000, seconds: float = trust.SECONDS, stopped: Callable[[], bool] | None = None) -> Answer:
@@ -240,11 +222,11 @@ class Recording:
 
         Errors: UsageError if SQLite does not accept the query, or if it takes too long or is stopped.
         """
-        return self._asked(lambda: self._table(sql, most, seconds, stopped))
+        return self._opened.asked(lambda: self._table(sql, most, seconds, stopped))
 
     def _table(self, sql: str, most: int, seconds: float, stopped: Callable[[], bool] | None) -> Answer:
-        with self._connection() as db:
-            self._watch.limit(seconds, stopped)
+        with self._opened.connection() as db:
+            self._opened.watch.limit(seconds, stopped)
             try:
                 return answers.ask(db, sql, most)
             except answers.TooLong:
@@ -252,28 +234,18 @@ class Recording:
 
     def close(self) -> None:
         """Close the file. Closing twice does nothing."""
-        self._closed = True
-        if self._pages is not None:
-            self._pages.close()
-            self._pages = None
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
-        if self._private is not None and not self._lent:
-            self._private.close()
-        self._private = self._packed = None
+        self._opened.close()
 
     def lend(self) -> PrivateCopy | None:
         """The private copy read in place of the file, or None. With it, another thread can make a second Recording.
 
         It is removed with the last reference.
         """
-        self._lent = True
-        return self._private
+        return self._opened.lend()
 
     def integrity(self) -> list[str]:
         """The problems that SQLite's own check finds in the file."""
-        with self._connection(4 * _QUERY_EVENTS) as db:
+        with self._opened.connection(4 * _QUERY_EVENTS) as db:
             found = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
         return [] if found == ["ok"] else found
 
@@ -285,92 +257,16 @@ class Recording:
 
     def _open(self) -> None:
         try:
-            with self._connection() as db:
+            with self._opened.connection() as db:
                 self._load(db)
         except InputError as error:
             # Left open in a read-only folder, or just being closed: SQLite can only read a copy.
             cause = error.__cause__
-            if not (isinstance(cause, sqlite3.OperationalError) and self._left_open() and self._private is None):
+            if not (isinstance(cause, sqlite3.OperationalError) and self._opened.left_open() and self._opened.private is None):
                 raise
-            with trust.reading(self.path):
-                self._private = copies.recovered(self.path)
-            with self._connection() as db:
+            self._opened.recover()
+            with self._opened.connection() as db:
                 self._load(db)
-
-    @contextmanager
-    def _in_place(self) -> Iterator[PackedEvents | None]:
-        """Events and checkpoints of a packed recording, read in place; None if they are rows."""
-        with trust.reading(self.path):
-            yield self._packed
-
-    def _asked(self, ask: Callable[[], _Answer]) -> _Answer:
-        """The answer to a query. If it is about events that are read in place, they are unpacked first."""
-        try:
-            return ask()
-        except ZonevizError:
-            if not (self._watch.denied and isinstance(self._private, copies.Tables)):
-                raise
-        with trust.reading(self.path):
-            self._private, self._packed = self._private.unpacked(), None
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
-        return ask()
-
-    def _from_pages(self, db: sqlite3.Connection, first: int, last: int) -> Ints | None:
-        """The events, if the file is finished and plain enough to read them without SQLite."""
-        if db is not self._kept or not self._plain:
-            return None
-        try:
-            if self._events is None:
-                if self._left_open():
-                    return None
-                self._pages = trust.Pages(self.file, self._watch)
-                self._events = EventPages(db, self._pages)
-            return self._events.read(first, last)
-        except (Unplain, OSError):
-            self._plain = False
-            if self._pages is not None:
-                self._pages.close()
-                self._pages = None
-            return None
-
-    @contextmanager
-    def _connection(self, events: int = 0) -> Iterator[sqlite3.Connection]:
-        """A connection with a time limit for reading that many events."""
-        if self._closed:
-            raise ValueError(f"the recording {self.path} is closed")
-        db = self._kept
-        try:
-            with trust.reading(self.path):
-                if db is None:
-                    db, self._watch = trust.connect(self.file, without=copies.ELSEWHERE if self._packed else ())
-                    if trust.check(db, self.path) < schema.FORMAT:
-                        db.close()
-                        db, self._watch = self._converted()
-                self._watch.limit(trust.SECONDS + events / trust.EVENTS_A_SECOND)
-                yield db
-                # In WAL mode the recorder may still have to leave it, which an open connection would prevent.
-                if self.complete and db is not self._kept and db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                    self._kept = db
-        finally:
-            if db is not None and db is not self._kept:
-                db.close()
-
-    def _left_open(self) -> bool:
-        """Whether SQLite left files beside it: it is being written, or its program was killed."""
-        return any(Path(f"{self.path}{suffix}").exists() for suffix in ("-wal", "-journal"))
-
-    def _converted(self) -> tuple[sqlite3.Connection, trust.Watch]:
-        """The same recording in our format, in a private copy."""
-        if self._private is None and not self._left_open():
-            self._private, self._lent = copies.shared(self.path, copies.recovered), True
-        else:
-            self._private = self._private or copies.recovered(self.path)
-            conversions.bring_up(self._private.file, self.path)
-        db, watch = trust.connect(self._private.file)
-        trust.check(db, self.path)
-        return db, watch
 
     def _load(self, db: sqlite3.Connection) -> None:
         db.execute("BEGIN")  # header, count and names of the same moment
@@ -382,15 +278,17 @@ class Recording:
             header = headers.from_row(rows[0])
             size = sum(Path(f"{self.file}{suffix}").stat().st_size for suffix in ("", "-wal") if Path(f"{self.file}{suffix}").exists())
             # A finished file does not change, so that its names can be read later; a private copy is gone by then.
-            self._names.load(db, size, trust.Again(self.path) if header.complete and not (self._private or self._left_open()) else None)
+            unchanging = header.complete and not (self._opened.private or self._opened.left_open())
+            self._names.load(db, size, trust.Again(self.path) if unchanging else None)
             before = header.first_event - 1
-            packed = self._packed and self._packed.last(before + 1)
+            packed = self._opened.packed and self._opened.packed.last(before + 1)
             last = packed or db.execute("SELECT seq, time FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (before, 0)
             if not all(isinstance(value, int) for value in last) or before < 0 or last[0] < before or not 0 <= last[1] < bounds.PLACE:
                 raise InputError("Its last event is invalid.")
             if not packed and (last[0] - before) * _EVENT_BYTES > size:
                 raise InputError("Its last event has a number too large for the file.")
             self.header, self.first_event, (self.event_count, self.last_time) = header, header.first_event, last
+            self._opened.finished = header.complete
         except InputError as error:
             raise trust.damaged(self.path, error) from None
         finally:
