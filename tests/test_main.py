@@ -211,3 +211,11 @@ def test_info_loads_no_kernel_and_nothing_for_tables(tmp_path: Path) -> None:
     assert not packages & {"mach", "hurd", "scenarios", "importers", "exporters", "captures", "claims", "sources"}
     assert [name for name in sorted(found) if name.startswith("zoneviz.cli.verbs.")] == ["zoneviz.cli.verbs.info"]
     assert not [name for name in found if name.startswith("zoneviz.playback.diagnosis")]
+
+
+def test_the_window_loads_no_import_report_or_recorder_of_a_machine() -> None:
+    code = "import sys, zoneviz.gui.window.main; print(*sys.modules)"
+    found = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout.split())
+    assert "zoneviz.gui.window.main_window" in found
+    assert not found & {"PIL", "typer", "rich", "zoneviz.app.captures", "zoneviz.app.imports", "zoneviz.app.live", "zoneviz.app.report"}
+    assert not [name for name in found if name.startswith(("zoneviz.exporters.report", "zoneviz.captures.collection"))]
