@@ -19,6 +19,13 @@ def shape(values: np.ndarray, area: QRectF) -> QPolygonF:
     return QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
 
 
+def inside(cell: QRectF) -> QRectF:
+    """The part of a cell that its curve fills."""
+    area = cell.adjusted(7, 3, -7, -3)
+    area.setWidth(min(area.width(), WIDEST))
+    return area
+
+
 class Sparkline(QStyledItemDelegate):
     """Paints the CURVE of a row in its COLOUR, if it has one. Painted curves are cached until they change."""
 
@@ -59,8 +66,7 @@ def draw(painter: QPainter, values: np.ndarray, colour: QColor, cell: QRectF) ->
     """Draw curve and filled area in a cell; nothing if all values are 0."""
     if not values.any():
         return
-    area = cell.adjusted(7, 3, -7, -3)
-    area.setWidth(min(area.width(), WIDEST))
+    area = inside(cell)
     ground = QColor(colour)
     ground.setAlpha(70)
     line = shape(values, area)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from zoneviz import words
+from zoneviz.gui.charts.curve_pointer import CurvePointer
 from zoneviz.gui.charts.growth import Curves, forecast, zone_curves
 from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.charts.zone_table import NAME, OVER_TIME, SIZE, SortedZones, ZoneTable
@@ -49,6 +50,7 @@ class ZonesView(View):
         self.table.grows = NAME
         self.table.setMinimumWidth(self.table.columnWidth(NAME) + self.table.columnWidth(SIZE) + 24)
         self.table.setItemDelegateForColumn(OVER_TIME, Sparkline(self.table))
+        self.pointer = CurvePointer(session, self.table, self.sorted)
         self._curves = Curves.none()
         self.sorted.modelReset.connect(self.table.give_room)
         self.heading = QLabel(self)
