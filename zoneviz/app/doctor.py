@@ -35,6 +35,7 @@ EXTRAS = (
     ("pyarrow", "parquet", "export --to parquet"),
     ("pandas", "pandas", "pandas data frames in Python"),
     ("polars", "polars", "polars data frames in Python"),
+    ("distributed", "cluster", "sweep --cluster"),
 )
 """Optional packages: name, the extra that installs it, what it is for."""
 _ROOM = 1 << 28

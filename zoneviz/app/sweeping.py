@@ -1,4 +1,4 @@
-"""A sweep: the runs of a grid in processes of this machine, each result in a file as soon as the run has ended."""
+"""A sweep: the runs of a grid in processes of this machine or a cluster, each result in a file as soon as the run has ended."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import zoneviz
+from zoneviz.app.cluster import Cluster
 from zoneviz.app.grid import Grid, Job
 from zoneviz.app.model import model_version
 from zoneviz.app.pool import KILLED, asked_to_stop, run_all
@@ -46,16 +47,17 @@ class Sweep:
 def sweep(
     grid: Grid,
     output: Path,
-    workers: int,
+    workers: int | Cluster,
     on_progress: Callable[[Sweep], object] = lambda sweep: None,
     should_stop: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = time.monotonic,
 ) -> Sweep:
     """Run what is missing in the file `output`, and what failed. Returns the last progress; stopped early if `should_stop`.
 
-    Errors: as `Results`. What has ended before an error is in the file.
+    `workers`: processes of this machine, or a cluster. Errors: as `Results` and `Cluster`. What has ended before an error is in the file.
     """
-    model = model_version(grid.base.resolve().scenario.file)
+    own = grid.base.resolve().scenario.file
+    model = model_version(own)
     with Results(output, grid.definition(), model, _about(grid)) as results:
         there = results.done()
         before = sum(seed <= grid.seeds and point < grid.points for point, seed in there)
@@ -69,7 +71,10 @@ def sweep(
 
         on_progress(Sweep(before, 0, len(grid), 0.0))
         missing = (job for job in grid.jobs() if (job.point, job.seed) not in there)
-        run_all(run_one, missing, workers, finished, lambda job: {"outcome": FAILED, "why": KILLED}, should_stop)
+        if isinstance(workers, Cluster):
+            workers.run_all(run_one, missing, finished, _killed, should_stop, own)
+        else:
+            run_all(run_one, missing, workers, finished, _killed, should_stop)
         return Sweep(before, done, len(grid), clock() - begun)
 
 
@@ -85,6 +90,10 @@ def run_one(job: Job, should_stop: Callable[[], bool] = asked_to_stop) -> dict[s
         return {"outcome": FAILED, "why": str(error)}
     except Exception as error:  # a bug in one run must not lose the others
         return {"outcome": FAILED, "why": described(error)}
+
+
+def _killed(job: Job) -> dict[str, Any]:
+    return {"outcome": FAILED, "why": KILLED}
 
 
 def row_of(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def test_the_runs_as_a_table_of_another_program(swept: Path, tmp_path: Path, cap
         (["--vary", "rate=1,2", "--set", "no_such=3"], "There is no 'no_such' to set"),
         (["--vary", "rate=1,2", "--max-events", "0"], "max_events=0 is not"),
         (["--vary", "rate=1,2", "--workers", "0"], "--workers"),
+        (["--vary", "rate=1,2", "--cluster", "tcp://here:1", "--workers", "2"], "leave them out with --cluster."),
+        (["--vary", "rate=1,2", "--cluster", "tcp://here:1"], "--cluster needs dask.distributed: pip install 'zoneviz[cluster]'."),
         (["--vary", "rate=1,2", "-o", "nowhere/a.zvs"], "There is no folder nowhere"),
         (["--vary", "rate=1,2", "-o", "there.zvs"], "there.zvs does not hold the results of a sweep."),
         (
@@ -73,6 +75,7 @@ def test_what_cannot_be_swept_is_refused_before_anything_is_written(
     words: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "distributed", None)  # as if it were not installed
     Path("there.zvs").write_text("mine")
     assert main(["sweep", "fork-bomb", *([] if "-o" in words else ["-o", "a.zvs"]), *words]) != 0
     err = capsys.readouterr().err

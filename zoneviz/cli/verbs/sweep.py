@@ -3,12 +3,14 @@
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from zoneviz import words
+from zoneviz.app.cluster import Cluster
 from zoneviz.app.grid import Grid
 from zoneviz.app.sweep_results import reasons, summary
 from zoneviz.app.sweeping import MANY, Sweep, estimate
@@ -54,6 +56,10 @@ def sweep(
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, metavar="N", help="Runs at the same time.", show_default="one per processor")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="Run on the Dask cluster of this scheduler.", show_default=False),
+    ] = None,
     figure: Annotated[
         str,
         typer.Option(metavar="FIGURE", help=f"What the table shows: {', '.join(FIGURES)}.", autocompletion=starting(lambda: FIGURES)),
@@ -68,20 +74,24 @@ def sweep(
     if figure not in FIGURES:
         raise UsageError(f"There is no figure {figure!r}; use one of {', '.join(FIGURES)}.")
     base = RunSpec(scenario, DEFAULT_PROFILE if profile is None else profile, tuple(settings or ()), record=False, max_events=max_events)
-    grid, processes = Grid.of(base, vary, seeds), workers or os.cpu_count() or 1
-    with stoppable() as stopped:
-        if len(grid) > MANY and not yes and not _agreed(estimate(grid, processes, stopped), len(grid)):
+    grid = Grid.of(base, vary, seeds)
+    if cluster and workers:
+        raise UsageError("--workers are processes of this machine; leave them out with --cluster.")
+    with stoppable() as stopped, ExitStack() as stack:
+        there = stack.enter_context(Cluster(cluster)) if cluster else None
+        processes = there.workers if there else workers or os.cpu_count() or 1
+        if len(grid) > MANY and not yes and not _agreed(estimate(grid, processes, stopped), len(grid), cluster or "this machine"):
             return
         with sweep_bar("sweep", shown=not json) as progress:
-            end = app_sweep(grid, output, processes, progress, stopped)
+            end = app_sweep(grid, output, there or processes, progress, stopped)
     found = summary(output, figure)
     print_json(found) if json else _print(found)
     _say_end(end, output, found["failed"])
 
 
-def _agreed(seconds: float, runs: int) -> bool:
+def _agreed(seconds: float, runs: int, where: str) -> bool:
     """Ask whether to begin. Errors: UsageError if nobody can answer."""
-    long = f"{runs:,} runs take about {words.duration(round(seconds * 1e9))} on this machine"
+    long = f"{runs:,} runs take about {words.duration(round(seconds * 1e9))} on {where}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(f"{long}. Use --yes to begin, or fewer values.")
     return typer.confirm(f"{long}. Begin?", err=True)
