@@ -18,9 +18,7 @@ from zoneviz.gui.window.main_window import MainWindow
 
 SIZES = ((1280, 720), (900, 600), (3840, 2160))
 SMALL = SIZES[1]
-"""The smallest window, with text at 100 %: half of that share for the chart, and columns may be scrolled to."""
-WIDE = ("Allocations", "Observations")
-"""Views that need more room than there is between the panels of the smallest window."""
+"""The smallest window: half of that share for the chart, and columns may be scrolled to."""
 MOMENTS = (1.0, 0.6, 0.0)
 """Shares of the run: labels beside the line of the moment are elsewhere at each."""
 CHART = 0.1
@@ -125,8 +123,6 @@ def views(app: QApplication, window: MainWindow, size: tuple[int, int]) -> None:
     """Check each view at MOMENTS; in the large window, and at a scale other than 1, only at the first."""
     moments = MOMENTS if size == SIZES[0] and window.devicePixelRatio() == 1 else MOMENTS[:1]
     for view in window.deck.views:
-        if size == SMALL and view.title in WIDE:
-            continue
         window.deck.show_only(view.title)
         for share in moments:
             window.session.ask_moment(round(window.session.last * share))
@@ -202,7 +198,7 @@ def main(text_size: str, folder: Path, recordings: list[Path]) -> None:
     for recording in recordings:
         window.open_path(recording)
         large = recording is recordings[0] and window.devicePixelRatio() == 1
-        for size in [size for size in (SIZES if large else SIZES[:1]) if size != SMALL or text_size == "100 %"]:
+        for size in SIZES if large else SIZES[:1]:
             window.resize(*size)
             window.show()
             window.reset_layout()

@@ -29,4 +29,4 @@ class AxisLock(Toggle):
         right = int(area.left()) - self.fontMetrics().horizontalAdvance(FIRST) // 2
         top = min(int(area.bottom()), bottom - needed.height())
         self.setGeometry(max(right - needed.width(), 0), top, needed.width(), needed.height())
-        self.setVisible(right >= needed.width())
+        self.setVisible(right >= needed.width() and top >= 0)

@@ -210,7 +210,8 @@ class PageCells(QAbstractScrollArea):
                 else "This recording has no data on the zone map, so there are no pages to show."
             )
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.viewport().rect(), int(flags), words)
+            if self.isEnabled():  # else the view says why, over all of it
+                painter.drawText(self.viewport().rect(), int(flags), words)
             painter.end()
             return
         painter.drawImage(0, 0, self.picture())

@@ -18,7 +18,7 @@ from zoneviz.gui.kit.theme import figures
 SORTING: dict[int, Qt.SortOrder] = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, Qt.Key.Key_Down: Qt.SortOrder.DescendingOrder}
 """Alt+Up and Alt+Down: sort by the current column, smallest or largest first."""
 
-HEADING_SPACE = 8
+HEADING_SPACE = 16
 """Pixels around the text of a heading."""
 
 

@@ -25,7 +25,7 @@ COLUMNS = (
 REPORT, MEASURED = 2, 3
 BOTH = 96
 """Width of the view, in characters, from which both columns of sentences fit beside the chosen observation."""
-BESIDE = 70
+BESIDE = 84
 """Width of the view, in characters, below which the chosen observation is under the table."""
 PADDING = 24
 """Pixels of a cell's width that its text cannot use: the theme's padding and Qt's margins."""

@@ -36,7 +36,7 @@ from zoneviz.recording.answers import QUESTIONS, Answer, first_rows, tables
 
 TABLE, PLOT = "table", "plot"
 _MOST = f"{words.duration(round(queries.SECONDS * 1e9))} and {words.number(queries.ROWS)} rows"
-LIMITS = f"Ctrl+Enter runs it. The answer has at most {words.number(queries.ROWS)} rows."
+LIMITS = f"Ctrl+Enter runs it. At most {words.number(queries.ROWS)} rows."
 
 
 class SqlView(View):
@@ -68,7 +68,8 @@ class SqlView(View):
         self.name.setAccessibleName("Name of the query")
         self.name.setPlaceholderText("name")
         self.name.setMaxLength(queries.LONGEST)
-        self.name.setFixedWidth(150)
+        self.name.setMinimumWidth(80)
+        self.name.setMaximumWidth(150)
         self.says = QLabel(self)
         self.says.setTextFormat(Qt.TextFormat.PlainText)
         self.says.setWordWrap(True)

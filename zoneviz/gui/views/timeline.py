@@ -211,7 +211,8 @@ class Timeline(View):
         low, high = self.session.range
         x = self.session.moment_x
         self.readout.fit(int(box.height() * READOUT_SHARE))
-        visible = low <= x <= high and high > low and bool(self.readout.rows)
+        fits = self.readout.height() <= box.height() - self.ceiling_text.geometry().bottom() + box.top() - 6
+        visible = low <= x <= high and high > low and bool(self.readout.rows) and fits
         self.readout.setVisible(visible)
         self.limits.covered = QRectF()
         if not visible:

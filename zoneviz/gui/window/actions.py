@@ -187,7 +187,7 @@ def _view() -> list[Action[Parts]]:
                lambda p: p.sidebar.setVisible(p.sidebar.isHidden()), ("Ctrl+B",),
                checked=lambda p: not p.sidebar.isHidden(), separated=True),
         Action("panic", "View", "Panic card", "Show or hide the right column", lambda p: p.places.toggle_card(), ("Ctrl+Shift+B",),
-               checked=lambda p: p.places.card_wanted),
+               checked=lambda p: p.places.card_wanted and not p.places.card.isHidden()),
         Action("full_screen", "View", "F&ull screen", "Fill the screen with the window, or return to its size",
                lambda p: p.setWindowState(p.windowState() ^ Qt.WindowState.WindowFullScreen), ("F11",), checked=lambda p: p.isFullScreen(),
                separated=True),

@@ -111,7 +111,8 @@ class MainWindow(Parts):
             changed.connect(self.refresh)
         self.window_asked.connect(self.new_window)
         self.beside_asked.connect(self.show_beside)
-        for changed in (self.edits.indexChanged, self.arrangement.changed, self.windows.changed, self.windows.link.changed):
+        arranged = self.edits.indexChanged, self.arrangement.changed, self.places.changed
+        for changed in (*arranged, self.windows.changed, self.windows.link.changed):
             changed.connect(self._refresh_actions)
         list_layouts(actions.menus["Layouts"], self.arrangement)
         self.styles_changed = QApplication.styleHints().colorSchemeChanged

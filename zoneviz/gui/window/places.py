@@ -1,6 +1,7 @@
 """Where the parts of the window are."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from zoneviz.gui.window.deck import Deck
@@ -9,11 +10,15 @@ from zoneviz.gui.window.overlay import Overlay
 
 SIDE, CARD = 248, 292
 """Widths of the panels."""
+NARROW, MIDDLE = 220, 440
+"""Minimum widths of a panel, and of the middle for the card to be shown beside it, with text at 100 %."""
 
 
 class Places(QWidget):
     """A bar at the top; below it sidebar, middle and card. The middle shows `welcome`, or the charts above the deck
-    with docked views around them."""
+    with docked views around them. `changed`: the card appeared or gave way."""
+
+    changed = Signal()
 
     def __init__(
         self, bar: QWidget, floating: list[QFrame], sidebar: QWidget, card: QWidget, welcome: QWidget, charts: list[QWidget], deck: Deck
@@ -21,7 +26,10 @@ class Places(QWidget):
         super().__init__()
         self.sidebar, self.deck = sidebar, deck
         self.card_wanted = True
-        """Whether the card is visible beside the charts."""
+        """Whether the card is shown beside the charts, where there is room for it."""
+        self._insisted = False
+        """Whether the user asked for the card where there is too little room."""
+        self._factor = 1.0
         self.charts = QSplitter(Qt.Orientation.Vertical)
         self.charts.setObjectName("centre")
         self.charts.setHandleWidth(10)
@@ -55,23 +63,44 @@ class Places(QWidget):
 
     def scale(self, factor: float) -> None:
         """Adapt widths to text `factor` times as large."""
-        self.sidebar.setMinimumWidth(round(220 if factor <= 1 else SIDE * factor))
-        self.card.setMinimumWidth(round(220 * factor))
+        self._factor = factor
+        self.sidebar.setMinimumWidth(round(NARROW * factor))
+        self.card.setMinimumWidth(round(NARROW * factor))
+        self._show_card()
 
     def show_charts(self, shown: bool) -> None:
         """Show the charts, and the card if it is wanted; or the welcome sheet."""
         self.stack.setCurrentIndex(1 if shown else 0)
-        self.card.setVisible(shown and self.card_wanted)
+        self._show_card()
         self.docks.set_shown(shown)
+
+    @property
+    def card_fits(self) -> bool:
+        """Whether the middle has enough room beside both panels."""
+        return self.width() >= (2 * NARROW + MIDDLE) * self._factor
+
+    def _show_card(self) -> None:
+        shown = self.card_wanted and self.stack.currentIndex() == 1 and (self.card_fits or self._insisted)
+        if shown == self.card.isHidden():
+            self.card.setVisible(shown)
+            self.changed.emit()
 
     def show_card(self, wanted: bool) -> None:
         """Show or hide the card beside the charts."""
         self.card_wanted = wanted
-        self.card.setVisible(wanted and self.stack.currentIndex() == 1)
+        self._show_card()
 
     def toggle_card(self) -> None:
-        """Show or hide the card."""
-        self.show_card(not self.card_wanted)
+        """Show or hide the card, even if there is little room for it."""
+        wanted = self.card.isHidden() if self.stack.currentIndex() == 1 else not self.card_wanted
+        self._insisted = wanted and not self.card_fits
+        self.show_card(wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide the card where the charts would have too little room."""
+        super().resizeEvent(event)
+        self._insisted = self._insisted and not self.card_fits
+        self._show_card()
 
     def reset(self) -> None:
         """Reset to the first layout."""
@@ -79,7 +108,8 @@ class Places(QWidget):
         self.panels.setSizes([SIDE, max(self.width() - SIDE - CARD, 400), CARD])
         self.charts.setSizes([370, 360])
         self.sidebar.show()
-        self.card_wanted = True
+        self._insisted = False
+        self.show_card(True)
         self.deck.show_only(*(["Zone heatmap", "Zones"] if self.width() >= 1400 else ["Zone heatmap"]))
 
 
