@@ -12,6 +12,8 @@ from zoneviz.words import KERNEL
 
 BY = ("call path", "owner", "zone")
 ALL = "all"
+NO_PATH = "no call path"
+"""The box of elements without one."""
 _DEEPEST = 128
 """Upper bound of the depth of a call path; a damaged recording may have more."""
 
@@ -98,7 +100,7 @@ def tree(state: MachineState, by: str = BY[0], *, made: tuple[int, int] | None =
 
 def _frames(catalog: Catalog, path: int) -> list[str]:
     known = 0 < path < len(catalog.paths.rows)
-    return catalog.paths.frames(path)[:_DEEPEST] if known else ["no call path"]
+    return catalog.paths.frames(path)[:_DEEPEST] if known else [NO_PATH]
 
 
 def _add(root: Node, steps: list[str], zone: int, size: int, count: int) -> Node:

@@ -90,11 +90,12 @@ def test_the_keys_do_what_the_mouse_does(legend: BandLegend) -> None:
 
 def test_the_menu_offers_what_can_be_done(legend: BandLegend) -> None:
     def offered() -> list[str]:
-        return [action.text() for action in legend.menu_of("threads").actions()]
+        return [act.text for act in legend.acts("threads")]
 
-    assert offered() == ["Select", "Show only this band", "Hide this band"]
-    legend.select("threads")
+    assert offered() == ["Show only this band", "Hide this band"]
     legend.isolate("threads")
-    assert offered() == ["Clear the selection", "Show all bands", "Hide this band"]
+    assert offered() == ["Show all bands", "Hide this band"]
     legend.isolate("objects")
-    assert offered() == ["Clear the selection", "Show only this band", "Show this band", "Show all bands"]
+    assert offered() == ["Show only this band", "Show this band", "Show all bands"]
+    legend.acts("threads")[2].do()
+    assert not legend.partial

@@ -14,6 +14,7 @@ from zoneviz.events import Kind
 from zoneviz.gui.charts.event_table import COLUMNS, PAGE, PAGES
 from zoneviz.gui.kit.tables import EndShown
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import things
 from zoneviz.gui.views.events import EventsView
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
@@ -144,8 +145,8 @@ def test_the_menu_filters_by_address(view: EventsView, session: Session) -> None
     rows = every(session)
     row = 200
     address = int(rows[row, ADDRESS])
-    words = dict((word.partition(":")[0], word) for _, word in view.offers(row))
-    view.filter_by(words["touches=address"])
+    [term] = [thing.term for thing in things(view.about(row), session) if thing.words.startswith("address")]
+    view.filter_by(term)
     view.wait()
     assert seqs(view) == rows[rows[:, ADDRESS] == address, SEQ].tolist()
     view.filter_by("kind=ZALLOC")
@@ -186,7 +187,7 @@ def test_the_menu_quotes_hostile_names(tmp_path: Path, qtbot: QtBot, monkeypatch
     qtbot.addWidget(view)
     view.show()
     settle(session)
-    view.filter_by(next(word for _, word in view.offers(20) if word.startswith("zone=")))
+    view.filter_by(next(thing.term for thing in things(view.about(20), session) if thing.term.startswith("zone=")))
     view.wait()
     assert view.model.filtered and view.model.rowCount() > 0
     session.show(None)
@@ -219,10 +220,10 @@ def test_the_menu_of_a_live_machine_names_process_and_processor(qapp: QApplicati
     view = EventsView(session)
     qtbot.addWidget(view)
     view.show()
-    offered = dict(view.offers(3))
+    offered = {thing.words: thing.term for thing in things(view.about(3), session)}
     address = "0xffff8880" + "40000000"
-    assert offered["Only what touched find (812)"] == "touches=task:2" and offered["Only what touched CPU 0"] == "touches=thread:1"
-    assert offered[f"Only what touched address {address}"] == f"touches=address:{address}"
+    assert offered["find (812)"] == "touches=task:2" and offered["CPU 0"] == "touches=thread:1"
+    assert offered[f"address {address}"] == f"touches=address:{address}"
     view.filter_by(f"touches=address:{address}")
     qtbot.waitUntil(lambda: view.model.filtered and view.model.rowCount() == 1, timeout=30_000)
     session.show(None)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from itertools import product
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QContextMenuEvent,
     QFontMetrics,
     QHelpEvent,
     QKeyEvent,
@@ -16,12 +16,13 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from zoneviz import words
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Act, Subject
 
 SWATCH, SPACE, GAP, PAD = 9, 5, 5, 4
 LONGEST = (200, 150, 120, 100, 84, 70)
@@ -54,6 +55,8 @@ class BandLegend(Canvas):
         self.hidden: set[str] = set()
         self.figure: Callable[[str], str] = lambda _: ""
         """What a band holds at the moment, for its tool tip."""
+        self.about: Callable[[str], dict[str, Any]] = lambda _: {}
+        """What a band shows: a field of `session.subject.Subject`."""
         self._at = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         font = self.font()
@@ -228,25 +231,25 @@ class BandLegend(Canvas):
         else:
             self.chosen.emit("" if name == self.selected else name)
 
-    def menu_of(self, name: str) -> QMenu:
-        """What can be done with a band."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chosen = name == self.selected
-        menu.addAction("Clear the selection" if chosen else "Select", lambda: self.chosen.emit("" if chosen else name))
-        menu.addAction("Show all bands" if self.only == name else "Show only this band", lambda: self.isolate(name))
-        menu.addAction("Hide this band" if self.visible(name) else "Show this band", lambda: self.hide_band(name))
-        if self.partial and self.only != name:
-            menu.addAction("Show all bands", self.show_all)
-        return menu
+    def acts(self, name: str) -> list[Act]:
+        """What can be done with a band of the chart."""
+        out = [
+            Act("Show all bands" if self.only == name else "Show only this band", lambda: self.isolate(name)),
+            Act("Hide this band" if self.visible(name) else "Show this band", lambda: self.hide_band(name)),
+        ]
+        return [*out, *([Act("Show all bands", self.show_all)] if self.partial and self.only != name else [])]
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the menu of the band under the pointer or, from the keyboard, of the current one."""
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        name = (self.names[self._at] if self.names else "") if by_key else self.name_at(QPointF(event.pos()))
-        if name in self.names:
-            place = self.places()[self._at][1].bottomLeft().toPoint() if by_key else event.pos()
-            self.menu_of(name).popup(self.mapToGlobal(QPoint(place)))
+    def subject_at(self, place: QPoint) -> Subject | None:
+        """What the band at a place is about, for its menu."""
+        name = self.name_at(QPointF(place))
+        if name not in self.names:
+            return None
+        figure = self.figure(name)
+        return Subject(**self.about(name), text=f"{name}: {figure}" if figure else name, acts=tuple(self.acts(name)))
+
+    def current_place(self) -> QPoint | None:
+        """The middle of the current entry."""
+        return self.places()[self._at][1].center().toPoint() if self.names else None
 
     def event(self, event: QEvent) -> bool:
         """Show the whole name of the band under the pointer, and what is known of it."""

@@ -1,5 +1,7 @@
 """What the bands of the timeline are of: zones, families of zones, tasks or servers; all their bytes, or their growth."""
 
+from typing import Any
+
 from PySide6.QtGui import QColor
 
 from zoneviz import words
@@ -99,20 +101,23 @@ class BandSource:
             name = holders.name_of(chosen.task, names.get(chosen.task, "")) if chosen.task else ""
         return name if name in bands or not name else self.rest
 
-    def select(self, name: str) -> None:
-        """Select what the band `name` shows, in all views; of a family, its largest zone. "": clear that level of the selection."""
+    def about(self, name: str) -> dict[str, Any]:
+        """The field of the selection for what the band `name` shows; of a family, its largest zone. {}: the smaller ones."""
         player = self.session.player
         if player is None or name == self.rest:
-            return
+            return {}
         if self.by == TASKS:
             tasks = player.recording.catalog.tasks
-            self.session.select(task=next((task.id for task in tasks if name and holders.name_of(task.id, task.name) == name), 0))
-        elif self.by == SERVERS:
-            self.session.select(server=name)
-        else:
-            sizes = _sizes(player)
-            mine = [zone for zone in sizes if name == (family(zone) if self.by == FAMILIES else zone)]
-            self.session.select_zone(max(mine, key=lambda zone: sizes[zone], default=""))
+            return {"task": next((task.id for task in tasks if name and holders.name_of(task.id, task.name) == name), 0)}
+        if self.by == SERVERS:
+            return {"server": name}
+        sizes = _sizes(player)
+        mine = [zone for zone in sizes if name == (family(zone) if self.by == FAMILIES else zone)]
+        return {"zone": max(mine, key=lambda zone: sizes[zone], default="")}
+
+    def select(self, name: str) -> None:
+        """Select what the band `name` shows, in all views. "": clear that level of the selection."""
+        self.session.select(**self.about(name))
 
 
 def _sizes(player: Player) -> dict[str, int]:

@@ -8,6 +8,7 @@ from zoneviz.gui.charts.link import Link
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Diagnosis, Finding, steps
 from zoneviz.recording.header import LIVE
@@ -99,6 +100,7 @@ class Findings(QWidget):
         for i, finding in enumerate(found.findings):
             place, box = (self, self.box) if i < answer else (self.evidence, self.more_box)
             link = Link(self.session, finding.sentence, hint(finding), place, TONES.get(finding.confidence, ""))
+            link.about = Subject(zone=finding.zone, task=finding.task, seq=finding.seq or None, range=_range(finding))
             link.clicked.connect(lambda _=False, finding=finding: go(self.session, finding))
             self.links.append(link)
             box.addWidget(link)

@@ -1,6 +1,7 @@
 """A tree of bytes as boxes from the top down: widths in proportion to bytes, coloured by the zone with the largest part."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from weakref import ref
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
@@ -12,6 +13,7 @@ from zoneviz.gui.kit import text
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.colours import contrast
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Act, Subject
 from zoneviz.playback.callpaths import ALL, Node
 
 HIGHEST, LOWEST = 24, 15
@@ -35,6 +37,8 @@ class Icicle(Canvas):
         self.zoomed: list[str] = []
         self.empty = ""
         self.colour: Callable[[Node], QColor] = lambda node: QColor(session.theme.fill)
+        self.about: Callable[[Node], Subject] = lambda node: Subject()
+        """What a box is about, for its menu."""
         self.boxes: list[tuple[QRectF, Node]] = []
         """The boxes as last painted."""
         self.setMinimumHeight(4 * LOWEST)
@@ -142,6 +146,20 @@ class Icicle(Canvas):
             lines.append(f"{words.size(node.own)} directly, without the boxes below")
         return "\n".join(lines)
 
+    def subject_at(self, place: QPoint) -> Subject | None:
+        """What the box at a place is about, for its menu."""
+        node = self.node_at(place)
+        if node is None:
+            return None
+        whole = node.depth == len(self.zoomed) and node.trail() == self.zoomed
+        zoom = Act("Zoom out", lambda: self.zoom(self.root)) if whole else Act("Zoom in to this box", lambda: self.zoom(node))
+        return replace(self.about(node), text=self.words(node), acts=(zoom,))
+
+    def current_place(self) -> QPoint | None:
+        """The middle of the chosen box, None if it is not visible."""
+        chosen = self.node_of(self.trail) if self.trail else None
+        return next((area.center().toPoint() for area, node in self.boxes if node is chosen), None)
+
     def event(self, event: QEvent) -> bool:
         """Show the box under the pointer as a tool tip."""
         if isinstance(event, QHelpEvent):
@@ -171,7 +189,7 @@ class Icicle(Canvas):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the box; if it is above the zoomed one, zoom out to it."""
         node = self.node_at(event.position().toPoint())
-        if node is not None:
+        if node is not None and event.button() != Qt.MouseButton.RightButton:
             self.choose(node)
             if node.depth < len(self.zoomed):
                 self.zoom(node)

@@ -17,6 +17,7 @@ from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.still import Still
 from zoneviz.gui.session.axis import Axis
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.playback.stacks import Floats, thin
 from zoneviz.state.rows import Ints
 
@@ -310,6 +311,11 @@ class LaneChart(Canvas):
         """The text of the lane at a place, "" between lanes."""
         lane = self.lane_at(place.toPoint())
         return "" if lane is None else self.words(lane, self.pointer.to_axis(place.x()))
+
+    def subject_at(self, place: QPoint) -> Subject:
+        """What is at a place, for its menu: the server of the lane."""
+        lane = self.lane_at(place)
+        return self.pointer.subject(place, server=lane.key if lane is not None else "")
 
     # mouse and keys
 

@@ -1,12 +1,14 @@
 """A clickable sentence: plain text over several lines, with a coloured line on its left."""
 
 import re
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 
 EDGE, GAP, PAD = 2, 8, 3
 """Pixels: width of the line on the left, space after it, padding above and below the text."""
@@ -50,8 +52,18 @@ class Link(QAbstractButton):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+        self.about: Subject | None = None
+        """What its menu is about, besides the sentence."""
         self._over = False
         self._laid: dict[tuple[str, int, str], QTextLayout] = {}
+
+    def subject_at(self, place: QPoint) -> Subject:
+        """The sentence, and what it is about."""
+        return replace(self.about or Subject(), text=self.sentence)
+
+    def current_place(self) -> QPoint:
+        """The middle of the sentence."""
+        return self.rect().center()
 
     def hasHeightForWidth(self) -> bool:
         """Whether the height depends on the width: yes."""

@@ -9,6 +9,9 @@ from zoneviz.app.notes import Note
 from zoneviz.gui.charts.plotting import Chart
 from zoneviz.gui.session.session import Session
 
+TICK, LEFT = 4, 9
+"""Pixels: half the width of a tick, and the distance from its middle to the end of the text beyond the text's own width."""
+
 
 class NoteMarks(QWidget):
     """A tick and the first words of each note, and of mark A. Mouse events pass through to the chart."""
@@ -41,6 +44,18 @@ class NoteMarks(QWidget):
             if low <= x <= high and high > low:
                 out.append((box.left() + (x - low) / (high - low) * box.width(), note.text))
         return out
+
+    def note_at(self, place: QPointF) -> Note | None:
+        """The note, or mark A, whose tick or text is at a place of the chart."""
+        session, past = self.session, None
+        if place.y() > QFontMetrics(self.font()).height():
+            return None
+        marked = [] if session.notebook.mark is None else [Note(session.notebook.mark, "A")]
+        for note in sorted([*session.notebook.notes, *marked]):
+            x = self.chart.pointer.to_pixel(session.series.x_at(note.seq))
+            wide = QFontMetrics(self.font()).horizontalAdvance(words.one_line(note.text, 80)) + LEFT
+            past = note if x - TICK <= place.x() <= x + wide else past
+        return past
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A tick for each note; its text, cut at the next tick."""

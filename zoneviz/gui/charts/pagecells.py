@@ -19,8 +19,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.page_colours import Colouring, Pixels, bands, bytewise, framed
+from zoneviz.gui.charts.page_subject import page_subject
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.playback.pagemap import LIVE, PageMap
 from zoneviz.state.machine import MachineState
 from zoneviz.state.pages import MISSING, PAGE
@@ -298,6 +300,18 @@ class PageCells(QAbstractScrollArea):
             lines.append(f"under the pointer: {zone} at {words.address(int(all_.address[piece]))}{made}")
         return "\n".join(lines)
 
+    def subject_at(self, place: QPoint) -> Subject | None:
+        """What the page at a place is about, for its menu; if elements are drawn, the element there."""
+        page, piece = self.page_at(place), self.piece_at(place)
+        if page < 0 or self.map is None or self.state is None:
+            return None
+        return page_subject(self.map, self.state.catalog, page, piece, self.words(page, piece))
+
+    def current_place(self) -> QPoint | None:
+        """The middle of the chosen page, None without one."""
+        chosen = self.map is not None and 0 <= self.chosen < len(self.map)
+        return self.place_of(self.chosen).center().toPoint() if chosen else None
+
     # mouse and keys
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -324,10 +338,10 @@ class PageCells(QAbstractScrollArea):
         self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the page, and select the zone of the element there."""
+        """Choose the page, and select the zone of the element there, except with the right button."""
         place = event.position().toPoint()
         self.choose(self.page_at(place))
-        piece = self.piece_at(place)
+        piece = self.piece_at(place) if event.button() != Qt.MouseButton.RightButton else None
         if piece is not None and self.map is not None and self.state is not None and self.map.pieces.zone[piece]:
             self.session.select_zone(self.state.catalog.zones[int(self.map.pieces.zone[piece]) - 1].name)
 

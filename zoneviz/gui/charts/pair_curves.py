@@ -36,6 +36,7 @@ class Curves(Chart):
         self.lines = (self.curve(), self.curve())
         self.pair: Pair | None = None
         self.words = self.words_at
+        self.about = lambda place: {"zone": session.zone}
 
     def colours(self) -> tuple[QColor, QColor]:
         """The colours of A and B."""

@@ -15,6 +15,7 @@ from zoneviz.gui.kit.colours import blend
 from zoneviz.gui.kit.theme import Theme
 from zoneviz.gui.session.pair import Pair
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 
 ROW, FOOT = 18, 32
 MIDDLE = 127
@@ -141,6 +142,11 @@ class DifferenceCells(Canvas):
         """The text of the cell at a place, "" outside."""
         cell = self.cell_at(place.toPoint())
         return self.words(*cell) if cell else ""
+
+    def subject_at(self, place: QPoint) -> Subject:
+        """What is at a place, for its menu: the zone of the row."""
+        row = place.y() // ROW
+        return self.pointer.subject(place, zone=self.names[row] if 0 <= row < len(self.names) else "")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the zone. `Pointer` moves the moment."""

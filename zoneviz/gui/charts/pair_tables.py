@@ -13,6 +13,7 @@ from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.playback.compare.readings import ZoneChange
 from zoneviz.playback.compare.tables import Figure, Tables
 from zoneviz.playback.pagemap import page_map
@@ -77,6 +78,7 @@ class PairTables(QWidget):
             layout.addWidget(table)
         # Only call paths are long: short names should stay close to their figures.
         self.tables["call path"].horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.tables["zone"].about_values(lambda row: Subject(zone=str(row[0])))
         self.tables["zone"].chosen.connect(lambda values: self.chosen.emit(str(values[0])))
 
     def show_way(self, way: str) -> None:

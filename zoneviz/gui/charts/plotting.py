@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QFont, QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from zoneviz import words
@@ -17,6 +17,7 @@ from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.strokes import thick
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.playback import axes
 from zoneviz.playback.series import Series
 from zoneviz.playback.stacks import Floats
@@ -188,6 +189,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.setMenuEnabled(False)
         self.words: Callable[[QPointF], str] = lambda place: ""
         """What is at a place of the chart, for the pointer."""
+        self.about: Callable[[QPointF], dict[str, Any]] = lambda place: {}
+        """The same for its menu: fields of `session.subject.Subject`."""
         self.pointer = Pointer(session, self.viewport(), session.axis, self.area, lambda place: self.words(place))
         self.left.setStyle(tickLength=0, tickTextOffset=6)
         self.bottom.setStyle(tickLength=0, tickTextOffset=5, hideOverlappingLabels=True)
@@ -208,6 +211,14 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     def area(self) -> QRectF:
         """The rectangle of the plot, in pixels of the widget."""
         return QRectF(self.box.sceneBoundingRect())
+
+    def subject_at(self, place: QPoint) -> Subject:
+        """What is at a place of the chart, for its menu."""
+        return self.pointer.subject(place, **self.about(QPointF(place)))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave the menu to the view."""
+        event.ignore()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep the gutter that all charts have."""

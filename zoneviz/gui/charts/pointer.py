@@ -5,8 +5,9 @@ Horizontal wheel, Shift and wheel, or two fingers sideways: pan. Pinch: zoom. Do
 """
 
 from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QRubberBand, QWidget
 from shiboken6 import isValid
@@ -14,6 +15,7 @@ from shiboken6 import isValid
 from zoneviz.gui.charts.hover import Hover, HoverLine, HoverTip
 from zoneviz.gui.session.axis import Axis, Range
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject, at_place
 
 NEAR = 4
 """Pixels: a shorter drag is a click, and a reading this close attracts the cursor."""
@@ -183,6 +185,16 @@ class Pointer(QObject):
             event.accept(pinch)
             return True
         return False
+
+    # what a menu is about
+
+    def subject(self, place: QPoint, **fields: Any) -> Subject:
+        """What is at a place of the widget: the place on the axis, the words for it, and what `fields` say besides."""
+        fields = {"text": self.words(QPointF(place))} | fields
+        if not self.area().left() <= place.x() <= self.area().right():
+            return Subject(**fields)
+        x = fields.pop("x", self.to_axis(place.x()))
+        return at_place(self.session, x, **fields)
 
     # hover
 

@@ -1,7 +1,10 @@
 """The table widget of all views: look, sorting, copying."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -97,6 +100,8 @@ class Table(QTableView):
         """Whether choosing a row changes the selection of all views. Then the focus alone does not choose a row."""
         self.grows = -1
         """The column that gets the spare width its texts need; -1: none."""
+        self.about: Callable[[int], Any] = lambda row: None
+        """What a row is about, for its menu."""
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setResizeContentsPrecision(0)  # measure visible rows only
         self.horizontalHeader().setStretchLastSection(True)
@@ -162,6 +167,36 @@ class Table(QTableView):
 
     def chosen_text(self) -> str:
         """The chosen rows as lines, cells separated by tabs."""
-        model, columns = self.model(), range(self.model().columnCount())
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return "\n".join("\t".join(str(model.index(row, c).data() or "") for c in columns) for row in rows)
+        return "\n".join(self.row_text(row) for row in sorted(index.row() for index in self.selectionModel().selectedRows()))
+
+    def row_text(self, row: int) -> str:
+        """A row as text, cells separated by tabs; "" if there is no such row."""
+        model = self.model()
+        if model is None or not 0 <= row < model.rowCount():
+            return ""
+        return "\t".join(str(model.index(row, column).data() or "") for column in range(model.columnCount()))
+
+    # menus
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a row. The right button opens a menu; it chooses nothing, because that could change the selection of all views."""
+        if event.button() != Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+
+    def row_at(self, place: QPoint) -> int:
+        """The row at a place of the table, -1 for none."""
+        return self.indexAt(self.viewport().mapFrom(self, place)).row()
+
+    def subject_at(self, place: QPoint) -> Any:
+        """What the row at a place of the table is about, None for none."""
+        row = self.row_at(place)
+        return self.about(row) if row >= 0 else None
+
+    def current_place(self) -> QPoint | None:
+        """The middle of the current row, after scrolling to it; None without one."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return None
+        self.scrollTo(index)
+        area = self.visualRect(index).intersected(self.viewport().rect())
+        return self.viewport().mapTo(self, area.center()) if area.isValid() else None

@@ -1,6 +1,7 @@
 """The figures of a chart as a table in a dialog, for the keyboard, for copying and for screen readers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
@@ -29,6 +30,10 @@ class RowTable(Table):
         self.selectionModel().currentRowChanged.connect(self._chosen)
         self.doubleClicked.connect(self._opened)
         self.activated.connect(self._opened)
+
+    def about_values(self, subject: Callable[[Sequence[Value]], Any]) -> None:
+        """Let the values of a row say what it is about, for its menu."""
+        self.about = lambda row: subject(self.sorted.row_at(row))
 
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():

@@ -17,6 +17,7 @@ from zoneviz.gui.kit.tables import EndShown
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.allocation_feed import AllocationFeed, Answer, Question
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.kmem_tables import BY, NEEDS, ORDER, POINTER, SITE, WAY, ZONE, Row, called
@@ -122,6 +123,7 @@ class AllocationsView(View):
         self.filter.textChanged.connect(self.table.sorted.setFilterFixedString)
         self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._mark("moment"))
         self.table.chosen.connect(lambda values: self._choose(self.answered[int(values[ROW])]))
+        self.table.about_values(lambda row: self._about(self.answered[int(row[ROW])]))
         self.table.opened.connect(lambda values: session.ask_moment(self.answered[int(values[ROW])].last))
         self.feed.changed.connect(lambda: self._mark("moment"))
         self.feed.advanced.connect(self._say)
@@ -206,6 +208,17 @@ class AllocationsView(View):
         hits = f"{words.count(row.hits, 'allocation')} of {words.size(row.allocated)}"
         stretch = f"events {asked.first:,} to {asked.last:,}"
         self.sums.say([counting, gaps, hits, f"{row.in_use:,} in use", cut, share, moved, f"{row.frees:,} freed", unseen, older, stretch])
+
+    def _about(self, row: Row) -> Subject:
+        """What a row is about: its zone, call site or element, and its last event."""
+        player, by = self.session.player, self.by.value()
+        if player is None:
+            return Subject()
+        catalog = player.recording.catalog
+        zone = catalog.zones[row.zone - 1].name if 0 < row.zone <= len(catalog.zones) else ""
+        frame = called(catalog, row.path, SITE) if 0 < row.path < len(catalog.paths.rows) else ""
+        address = int(row.name, 16) if by == POINTER else 0
+        return Subject(zone=zone, frame=frame, address=address, seq=row.last)
 
     def _choose(self, row: Row) -> None:
         """Show the call path of a row; select the zone of a zone or a pointer."""

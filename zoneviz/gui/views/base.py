@@ -1,19 +1,28 @@
 """The base class of all views: a widget with a title that shows a recording at a moment and does nothing while hidden."""
 
+from dataclasses import replace
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from zoneviz.gui.charts.asked import asked
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Act
 from zoneviz.gui.session.view_axis import ViewAxis
 from zoneviz.playback import Player
 from zoneviz.playback.shown import lacking
 
 
 class View(QWidget):
-    """A view of the session's recording. Subclasses set `title` and override the `show_` methods they need."""
+    """A view of the session's recording. Subclasses set `title` and override the `show_` methods they need.
+
+    `menu_asked(Subject, QPoint)`: the user wants the menu of what is at a place of the screen. The view's widgets say what that is
+    (`charts.asked`), the window makes the menu.
+    """
+
+    menu_asked = Signal(object, QPoint)
 
     title = ""
     place: ClassVar[int] = 100
@@ -110,6 +119,18 @@ class View(QWidget):
             self._cover.setGeometry(self.rect())
             self._cover.setVisible(bool(why))
             self._cover.raise_()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of what is under the pointer or, from the keyboard, of the current row or the moment."""
+        if self.session.player is None or not self.isEnabled():
+            event.ignore()
+            return
+        subject, place = asked(self, event, self.session)
+        table = getattr(self, "show_table", None)
+        if table is not None:
+            subject = replace(subject, acts=(*subject.acts, Act("Show the figures as a table", table)))
+        self.menu_asked.emit(subject, place)
+        event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cover all of the view, if it is covered."""

@@ -1,24 +1,25 @@
 """The table of events, all or those that match a filter."""
 
 import shlex
-from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
-from zoneviz.gui.charts.event_table import COLUMNS, EventTable
+from zoneviz.fields import Refers
+from zoneviz.gui.charts.event_table import COLUMNS, EventTable, fields
 from zoneviz.gui.kit.tables import EndShown, Table
 from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.session.filtering import Found, filter_work, zone_of
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Act, Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.search import parse_filter
-from zoneviz.state.rows import ADDRESS, KIND, TASK, THREAD
+from zoneviz.state.rows import ADDRESS, KIND, PATH, SUBJECT, TASK, THREAD
 
 SAMPLES = [
     *("999,999,999", "9,999.999999 s", "OBJECT_TERMINATE", "non-kernel map entries · fresh"),
@@ -44,7 +45,7 @@ class EventsView(View):
         self.table.setSelectionMode(Table.SelectionMode.ExtendedSelection)
         self.table.widths(SAMPLES)
         self.table.setItemDelegateForColumn(COLUMNS.index("call path"), EndShown(self.table))
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.about = self.about
         self.heading = QLabel(self)
         self.heading.setProperty("role", "strong")
         self.words = QLabel(self)
@@ -74,7 +75,6 @@ class EventsView(View):
         self._looked = 0
         self.table.doubleClicked.connect(self._go)
         self.table.activated.connect(self._go)
-        self.table.customContextMenuRequested.connect(self._menu)
         self.field.returnPressed.connect(self.filter)
         self.field.textChanged.connect(lambda words: None if words else self.filter())
         self.chosen.toggled.connect(self.filter)
@@ -212,31 +212,24 @@ class EventsView(View):
     def _go(self, index: QModelIndex) -> None:
         self.session.ask_moment(self.model.event_of(index.row()))
 
-    def offers(self, row: int) -> list[tuple[str, str]]:
-        """(label, filter term) for the context menu of a row."""
+    def about(self, row: int) -> Subject:
+        """What the event in a row is about, for its menu."""
         event, player = self.model.row(row), self.session.player
         assert player is not None
-        out = []
-        kind, task, thread, address = (int(event[column]) for column in (KIND, TASK, THREAD, ADDRESS))
-        if kind in Kind.__members__.values():
-            out.append((f"Only {Kind(kind).name}", f"kind={Kind(kind).name}"))
-        zone = zone_of(event, player.recording.catalog)
-        if zone:
-            out.append((f"Only zone {words.one_line(zone, 40)}", f"zone={shlex.quote(zone)}"))
-        if address:
-            out.append((f"Only what touched address {words.address(address)}", f"touches=address:{words.address(address)}"))
-        out += [(f"Only what touched {shown}", f"touches={what}:{value}") for what, value, shown in self._actors(task, thread) if value]
-        return out
-
-    def _actors(self, task: int, thread: int) -> tuple[tuple[str, int, str], ...]:
-        """(word of filters, number, name) of the task and the thread that ran; of a live machine, the process and the processor."""
-        player = self.session.player
-        assert player is not None
-        if not self.model.live:
-            return ("task", task, f"task {task}"), ("thread", thread, f"thread {thread}")
-        catalog = player.recording.catalog
-        process, processor = catalog.task_names.get(task, ""), catalog.thread_names.get(thread, "")
-        return ("task", task, words.one_line(process, 40) or f"task {task}"), ("thread", thread, processor or f"thread {thread}")
+        kind, path, address, subject = (int(event[column]) for column in (KIND, PATH, ADDRESS, SUBJECT))
+        catalog, of = player.recording.catalog, fields(event)
+        frames = catalog.paths.frames(path) if 0 < path < len(catalog.paths.rows) else []
+        return Subject(
+            zone=zone_of(event, catalog),
+            task=subject if of.subject.refers is Refers.TASK else int(event[TASK]),
+            thread=subject if of.subject.refers is Refers.THREAD else int(event[THREAD]),
+            port=address if of.address.refers is Refers.PORT else 0,
+            address=address,
+            kind=Kind(kind).name if kind in Kind.__members__.values() else "",
+            frame=frames[-1] if frames else "",
+            seq=self.model.event_of(row),
+            acts=(Act("Show all events", self.field.clear),) if self.field.text() else (),
+        )
 
     def filter_by(self, word: str) -> None:
         """Add a term to the filter, replacing one of the same name."""
@@ -244,21 +237,3 @@ class EventsView(View):
         kept = [shlex.quote(w) if " " in w else w for w in shlex.split(self.field.text()) if not w.startswith(name)]
         self.field.setText(" ".join([*kept, word]))
         self.filter()
-
-    def _menu(self, place: QPoint) -> None:
-        index = self.table.indexAt(place)
-        if not index.isValid() or self.session.player is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Go to this event", lambda: self._go(index))
-        menu.addSeparator()
-        for label, word in self.offers(index.row()):
-            menu.addAction(label.replace("&", "&&"), partial(self.filter_by, word))
-        event = self.model.row(index.row())
-        for what, value, shown in self._actors(int(event[TASK]), int(event[THREAD])):
-            if value:
-                menu.addAction(f"Select {shown}".replace("&", "&&"), partial(self.session.select, **{what: value}))
-        menu.addSeparator()
-        menu.addAction("All events", self.field.clear)
-        menu.popup(self.table.viewport().mapToGlobal(place))

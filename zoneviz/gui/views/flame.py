@@ -14,9 +14,10 @@ from zoneviz.gui.kit.parts import Parts
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
-from zoneviz.playback.callpaths import BY, Node, tree
+from zoneviz.playback.callpaths import BY, NO_PATH, Node, tree
 
 LIVE, LEFT = "live now", "left by the range"
 WHAT = {
@@ -76,6 +77,7 @@ class FlameView(View):
         session.range_changed.connect(lambda: self._mark("moment") if self.what.value() != LIVE else None)
         self.boxes.chosen.connect(self._choose)
         self.boxes.opened.connect(self.show_table)
+        self.boxes.about = self._about
 
     def show_moment(self, player: Player) -> None:
         """Show the boxes at the moment."""
@@ -110,6 +112,17 @@ class FlameView(View):
         player = self.session.player
         if player is not None and len(node.zones) == 1 and 0 < node.zone <= len(player.recording.catalog.zones):
             self.session.select_zone(player.recording.catalog.zones[node.zone - 1].name)
+
+    def _about(self, node: Node) -> Subject:
+        """What a box is about: its only zone, its owner, or its function."""
+        player, by, above = self.session.player, self.by.value(), node.parent
+        if player is None or above is None or node.name not in above.children:  # several boxes drawn as one
+            return Subject()
+        names = {info.id: info.name for info in player.recording.catalog.zones}
+        zone = names.get(node.zone, "") if len(node.zones) == 1 else ""
+        if by == "owner":
+            return Subject(zone=zone, server=node.server, task=node.task)
+        return Subject(zone=zone, frame=node.name if node.name != NO_PATH and node.depth > (by == "zone") else "")
 
     def rows(self) -> list[tuple[int | float | str, ...]]:
         """The figures of the boxes from the top down, at most MOST_ROWS."""

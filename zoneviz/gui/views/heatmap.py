@@ -1,6 +1,7 @@
 """The zone heatmap: one row per zone, columns over time, brightness by amount."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
@@ -21,7 +22,9 @@ from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.axis import Axis
+from zoneviz.gui.session.selection import events_between
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.session.view_axis import ViewAxis
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
@@ -206,6 +209,14 @@ class Cells(Canvas):
         """The text of the cell at a place, "" outside."""
         cell = self.cell_at(place.toPoint())
         return self.words(*cell) if cell else ""
+
+    def subject_at(self, place: QPoint) -> Subject:
+        """What is at a place, for its menu: the zone of the row and, on a cell, its stretch."""
+        names, cell = self.map.names if self.map is not None else [], self.cell_at(place)
+        fields: dict[str, Any] = {"zone": names[place.y() // ROW]} if 0 <= place.y() // ROW < len(names) else {}
+        if cell is not None and self.map is not None:
+            fields["range"] = events_between(self.session.series, *self.map.edges[cell[1] : cell[1] + 2].tolist())
+        return self.pointer.subject(place, **fields)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the zone; below the rows, none. `Pointer` moves the moment."""

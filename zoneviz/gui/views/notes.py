@@ -9,6 +9,7 @@ from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Act, Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 
@@ -48,6 +49,7 @@ class NotesView(View):
         layout.addLayout(top)
         layout.addWidget(self.table, 1)
         self.table.opened.connect(lambda row: session.ask_moment(int(row[0])))
+        self.table.about_values(lambda row: self._about(int(row[0]), str(row[2])))
         self.away.clicked.connect(self.delete)
         session.notebook.changed.connect(lambda: self._mark("recording"))
 
@@ -59,6 +61,9 @@ class NotesView(View):
         self.heading.setText(f"{len(rows)} note{'' if len(rows) == 1 else 's'}" if rows else "No notes yet")
         self.empty.setVisible(not rows)
         self.away.setVisible(bool(rows))
+
+    def _about(self, seq: int, said: str) -> Subject:
+        return Subject(seq=seq, text=said, acts=(Act("Delete this note", lambda: self.session.notebook.remove(seq)),))
 
     def delete(self) -> None:
         """Delete the chosen notes."""

@@ -3,7 +3,7 @@
 from html import escape
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from zoneviz.gui.charts.pointer import Pointer
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.stacks import Floats
@@ -68,6 +69,10 @@ class Strip(Canvas):
         since = f" used {limits.since}".rstrip() if limits else ""
         share = f" · {words.share(float(limit.share(used)), 1)} of {words.size(limit.room)}{since}" if limit else ""
         return f"{what}: {words.size(used)}{share}\n{place_words(self.session, self._to_axis(place.x()))}"
+
+    def subject_at(self, place: QPoint) -> Subject:
+        """The place on the axis, for its menu."""
+        return self.pointer.subject(place)
 
     def marks(self) -> list[float]:
         """Pixels of the notes and of mark A."""

@@ -1,6 +1,6 @@
 """The panic card: the console, then how and why the run ended in plain words."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from zoneviz.gui.kit.wrapping import wrap
 from zoneviz.gui.session.ending import Ending, ending
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.states import State
+from zoneviz.gui.session.subject import Act, Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 
@@ -47,6 +48,15 @@ class LargestZones(Canvas):
             self.setFixedHeight(len(rows) * self.ROW)
             self.setAccessibleDescription("; ".join(f"{name} {words.size(size)}" for name, size in rows))
         self.update()
+
+    def subject_at(self, place: QPoint) -> Subject | None:
+        """The zone of the row at a place, for its menu."""
+        row = place.y() // self.ROW
+        if not 0 <= row < len(self.rows):
+            return None
+        name, size = self.rows[row]
+        acts = (Act("Show the figures as a table", self.show_table),)
+        return Subject(zone=name, text=f"{name}: {words.size(size)}", acts=acts)
 
     def show_table(self) -> None:
         """Open the same rows as a table."""

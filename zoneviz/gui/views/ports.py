@@ -10,6 +10,7 @@ from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.portstory import MOST_PORTS, MOST_ROWS, Story, between, ports_of, rights_words, story, story_line
@@ -105,6 +106,10 @@ class PortsView(View):
             table.chosen.connect(lambda row: self._open(int(row[0])))
             table.opened.connect(lambda row: self._open(int(row[0])))
         self.story.opened.connect(lambda row: session.ask_moment(int(row[0])))
+        self.tasks.about_values(lambda row: Subject(task=int(row[1])))
+        self.ports.about_values(lambda row: Subject(port=int(row[0]), seq=int(row[4]) or None))
+        self.pair.about_values(lambda row: Subject(port=int(row[0]), seq=int(row[4]) or None))
+        self.story.about_values(lambda row: Subject(port=self.found.address if self.found is not None else 0, seq=int(row[0])))
         session.selection_changed.connect(self._selected)
         self.destroyed.connect(self._cancel)
 

@@ -30,6 +30,7 @@ from zoneviz.gui.kit.line import Line
 from zoneviz.gui.session import queries
 from zoneviz.gui.session.jobs import Task
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.recording.answers import QUESTIONS, Answer, first_rows, tables
@@ -97,6 +98,7 @@ class SqlView(View):
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.table.text("\t")))
         self.export.clicked.connect(self._export)
         self.table.opened.connect(self._open)
+        self.table.about_values(lambda row: Subject(seq=self.table.event_of(list(row))))
         self.form.changed.connect(self._show)
         self.column.currentIndexChanged.connect(self._show)
         self._say(LIMITS)

@@ -17,6 +17,7 @@ from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.kit.twin import RowTable, Twin
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.session.view_axis import ViewAxis
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
@@ -114,6 +115,9 @@ class ThreadsView(View):
         session.selection_changed.connect(self._selected)
         self.table.chosen.connect(lambda row: session.select(thread=int(row[0])))
         self.chart.opened.connect(self.show_table)
+        self.table.about_values(
+            lambda row: Subject(thread=int(row[0]), server=self.server, address=int(row[5]), seq=int(row[4]))
+        )
         self.table.opened.connect(lambda row: session.ask_moment(int(row[4])))
         self.time.changed.connect(lambda: self._mark("growth"))
 

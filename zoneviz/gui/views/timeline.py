@@ -16,6 +16,7 @@ from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.hit_marks import HitMarks
 from zoneviz.gui.charts.lanechart import GAP, LaneChart
 from zoneviz.gui.charts.limitlines import LimitLines
+from zoneviz.gui.charts.menu_of_timeline import about
 from zoneviz.gui.charts.moment_words import moment_words
 from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout, after_loss
@@ -69,7 +70,7 @@ class Timeline(View):
             choice.changed.connect(self._measured)
         self.legend.changed.connect(self._range)
         self.legend.chosen.connect(self.source.select)
-        self.legend.figure = self._held
+        self.legend.figure, self.legend.about = self._held, self.source.about
         session.selection_changed.connect(self._selected)
         self.feed.changed.connect(self._range)
         for signal in (self.source.feed.advanced, self.source.feed.changed):
@@ -95,6 +96,7 @@ class Timeline(View):
         self.ceiling_text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.marks = NoteMarks(session, self.chart)
         self.hits = HitMarks(session, self.chart, lambda: QRectF(self.chart.box.sceneBoundingRect()), lambda: session.range)
+        self.chart.about = lambda place: about(self.chart, self.stack, self.source, self.legend, self.marks, place)
         self.readout = Readout(session, self.chart)
         self.chart.box.sigResized.connect(lambda *_: self._place_labels())
 

@@ -14,9 +14,10 @@ from zoneviz.gui.kit.sparkline import Sparkline
 from zoneviz.gui.kit.tables import Table
 from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player, shown
-from zoneviz.playback.zone_families import have_families, rows_of
+from zoneviz.playback.zone_families import family, have_families, rows_of
 
 SAMPLES = [
     *("XX non-kernel map entries", "1,023.99 KiB", "100.0 %", "-1,023.99 KiB", "9,999,999", "99,999", "99,999 B"),
@@ -41,6 +42,7 @@ class ZonesView(View):
         self.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.table = Table("Zones at the moment", self)
         self.table.linked = True
+        self.table.about = lambda row: Subject(zone=self._zone_of(self.sorted.zone_at(row)))
         self.setFocusProxy(self.table)
         self.table.setModel(self.sorted)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
@@ -112,6 +114,14 @@ class ZonesView(View):
         unusable = f"{words.size(waste)} unusable" if waste else ""
         self.sums.say([f"at {self.session.moment_words()}", f"{words.size(total)} in total", when, unusable])
         self._selected()
+
+    def _zone_of(self, row: str) -> str:
+        """The zone of a row; of a family, its largest one."""
+        if not self.families.isChecked() or self.session.player is None:
+            return row
+        zones = self.session.player.state.machine()["zones"]
+        sizes = {zone["name"]: zone["cur_size"] or 0 for zone in zones if family(zone["name"]) == row}
+        return max(sizes, key=lambda name: sizes[name], default="")
 
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():

@@ -15,6 +15,7 @@ from zoneviz.gui.window.menus import Action
 from zoneviz.gui.window.parts import Parts
 from zoneviz.gui.window.preferences import PreferencesDialog
 from zoneviz.gui.window.reporting import MakeReport
+from zoneviz.gui.window.subject_menu import ask_with_the_keyboard
 
 PAUSE = "Pause or resume the run. A live machine does not pause: its kernel keeps the newest events until you resume"
 
@@ -113,6 +114,8 @@ def _recording() -> list[Action[Parts]]:
 
 def _edit() -> list[Action[Parts]]:
     return [
+        Action("context", "Edit", "&Menu of this place", "What can be done with the current row, or with the moment of a chart",
+               lambda _: ask_with_the_keyboard(), ("Shift+F10", "Menu"), _shown),
         Action("undo", "Edit", "&Undo", "Undo the last change of notes, marks or layout", lambda p: p.edits.undo(), ("Ctrl+Z",),
                lambda p: p.edits.canUndo(), renamed=lambda p: f"&Undo {p.edits.undoText()}".strip()),
         Action("redo", "Edit", "&Redo", "Make the change again that was undone last", lambda p: p.edits.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),

@@ -41,13 +41,13 @@ class Finder(QObject):
         """Whether a search is running."""
         return self._job is not None and self._job.running
 
-    def look(self, words: str, backwards: bool = False) -> None:
-        """Go to the next event that matches `words` (`playback.goals`), or to the previous one."""
+    def look(self, words: str, backwards: bool = False, start: int | None = None) -> None:
+        """Go to the next event that matches `words` (`playback.goals`), or to the previous one, from event `start`; None: the moment."""
         player = self.session.player
         if player is None:
             return
         self.cancel()
-        start = self.session.moment
+        start = self.session.moment if start is None else start
         try:
             parse_goal(words, player.recording.catalog)
         except UsageError as error:

@@ -31,6 +31,7 @@ from zoneviz.gui.window.preferences import STROKE
 from zoneviz.gui.window.relocating import Relocating
 from zoneviz.gui.window.search import Hit
 from zoneviz.gui.window.status import caption, title
+from zoneviz.gui.window.subject_menu import SubjectMenu
 from zoneviz.gui.window.trail import SideButtons
 from zoneviz.gui.window.windows import Windows, place
 from zoneviz.recording.header import LIVE
@@ -49,6 +50,7 @@ class MainWindow(Parts):
         self.focus_ring = FocusRing(self.session, self)
         self.notices = Notices(self)
         self.side_buttons = SideButtons(self.trail)
+        self.subject_menu = SubjectMenu(self)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -109,6 +111,8 @@ class MainWindow(Parts):
             session.notebook.changed,
         ):  # fmt: skip
             changed.connect(self.refresh)
+        for view in (self.overview, self.timeline, self.panic, *self.deck.views):
+            view.menu_asked.connect(self.subject_menu.open)
         self.window_asked.connect(self.new_window)
         self.beside_asked.connect(self.show_beside)
         arranged = self.edits.indexChanged, self.arrangement.changed, self.places.changed

@@ -25,11 +25,15 @@ class Marker(QObject):
 
     def mark(self) -> None:
         """Mark the moment as A or, if A is marked, compare it with the moment."""
-        session, first, second = self.session, self.session.notebook.mark, self.session.moment
-        if session.player is None:
-            return
-        if first is None:
-            session.notebook.set_mark(second)
+        if self.session.notebook.mark is None and self.session.player is not None:
+            self.session.notebook.set_mark(self.session.moment)
+        else:
+            self.compare(self.session.moment)
+
+    def compare(self, second: int) -> None:
+        """Compare mark A with the moment after event `second`, and clear the mark."""
+        session, first = self.session, self.session.notebook.mark
+        if session.player is None or first is None:
             return
         session.notebook.set_mark(None)
         ends = (min(first, second), max(first, second))
