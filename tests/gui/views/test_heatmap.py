@@ -10,7 +10,7 @@ from tests.gui.conftest import Settle
 from zoneviz.gui.kit.colours import amount_colours
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.heatmap import ROW, HeatmapView
+from zoneviz.gui.views.heatmap import ROW, TALLER, HeatmapView
 from zoneviz.playback.heatmap import METRICS
 
 
@@ -52,7 +52,7 @@ def test_every_metric_has_cells_and_a_scale(view: HeatmapView, session: Session,
 
 def test_a_click_selects_the_zone_and_moves_the_moment(view: HeatmapView, session: Session, qtbot: QtBot, settle: Settle) -> None:
     assert view.cells.map is not None
-    place = QPoint(int(view.cells.area().center().x()), ROW + 5)
+    place = QPoint(int(view.cells.area().center().x()), view.cells.row + 5)
     QTest.mouseClick(view.cells, Qt.MouseButton.LeftButton, pos=place)
     settle(session)
     low, high = session.series.extent
@@ -86,6 +86,7 @@ def test_the_axis_labels_the_columns(view: HeatmapView, session: Session, settle
         x = float(number) * {"s": 1.0, "ms": 1e-3}[unit]
         assert place == pytest.approx(cells.area().left() + (x - low) / (high - low) * cells.area().width(), abs=1)
     assert cells.rows * ROW + cells.axis <= cells.height()
+    assert ROW <= cells.row <= TALLER * ROW and cells.area().height() + cells.axis <= cells.height()
     session.set_by_event(True)
     settle(session)
     assert all(words.replace(",", "").isdigit() for _, words in cells.ticks())
@@ -131,7 +132,7 @@ def test_the_rows_of_other_zones_are_dimmed_while_one_is_selected(view: HeatmapV
 
     def row(name: str) -> list[int]:
         assert cells.map is not None
-        image, y = cells.grab().toImage(), cells.map.names.index(name) * ROW + ROW // 2
+        image, y = cells.grab().toImage(), cells.map.names.index(name) * cells.row + cells.row // 2
         return [image.pixel(x, y) for x in range(cells.labels + 8, cells.width() - 30, 10)]
 
     plain = {name: row(name) for name in cells.map.names}
@@ -141,3 +142,14 @@ def test_the_rows_of_other_zones_are_dimmed_while_one_is_selected(view: HeatmapV
     session.select_zone("")
     settle(session)
     assert all(row(name) == plain[name] for name in plain)
+
+
+def test_the_rows_use_the_room(view: HeatmapView, session: Session, settle: Settle) -> None:
+    heights = []
+    for height in (130, 2000):
+        view.resize(900, height)
+        settle(session)
+        heights.append(view.cells.row)
+        assert view.cells.map is not None and view.cells.cell_at(QPoint(300, view.cells.row + 1)) is not None
+        assert view.cells.area().height() == len(view.cells.map.names) * view.cells.row
+    assert heights[0] < heights[1] == TALLER * ROW

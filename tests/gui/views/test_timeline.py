@@ -17,7 +17,7 @@ from zoneviz.events import TaskInfo
 from zoneviz.gui.kit.theme import DARK, LIGHT
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.timeline import Timeline
+from zoneviz.gui.views.timeline import TALLEST, Timeline
 from zoneviz.mach.sizes import BOOT_ZONE_MEMORY
 from zoneviz.playback import Player
 from zoneviz.playback.holders import now
@@ -169,6 +169,17 @@ def test_lanes_show_the_figures_of_the_run(bomb: Timeline, settle: Settle) -> No
     bomb.with_lanes.click()
     session.frames.flush()
     assert bomb.lanes.isHidden()
+
+
+def test_lanes_use_the_room(bomb: Timeline, settle: Settle) -> None:
+    heights = []
+    for size in ((1200, 500), (2400, 1600)):
+        bomb.resize(*size)
+        bomb.wait()
+        settle(bomb.session)
+        heights.append(bomb.lanes.height() / len(bomb.lanes.lanes))
+        assert bomb.chart.height() > 2 * bomb.lanes.height()
+    assert heights[0] * 1.8 < heights[1] <= TALLEST
 
 
 def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timeline, settle: Settle) -> None:

@@ -3,8 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -16,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from zoneviz.gui.kit.rows import RIGHT
 from zoneviz.gui.kit.theme import figures
 
 SORTING: dict[int, Qt.SortOrder] = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, Qt.Key.Key_Down: Qt.SortOrder.DescendingOrder}
@@ -23,6 +34,8 @@ SORTING: dict[int, Qt.SortOrder] = {Qt.Key.Key_Up: Qt.SortOrder.AscendingOrder, 
 
 HEADING_SPACE = 16
 """Pixels around the text of a heading."""
+SETTLED_MS = 200
+"""Columns are fitted to new rows once these have stayed for this many ms: measuring them takes as long as painting them."""
 
 
 class Headings(QHeaderView):
@@ -96,6 +109,10 @@ class Table(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
         self._samples: list[str] = []
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_MS)
+        self._settled.timeout.connect(self.fit)
         self.linked = False
         """Whether choosing a row changes the selection of all views. Then the focus alone does not choose a row."""
         self.grows = -1
@@ -116,6 +133,32 @@ class Table(QTableView):
             needed = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(header)) + 18
             # At scales such as 1.5 a header can be some pixels wider than its font's metrics say.
             self.setColumnWidth(column, max(needed, self.horizontalHeader().sectionSizeHint(column)))
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show another model."""
+        super().setModel(model)
+        if model is not None:
+            model.modelReset.connect(self._settled.start)
+
+    def fit(self) -> None:
+        """Widen columns to their headings, and columns of figures to the visible rows: half a number would read as another one.
+
+        Texts are shortened instead. No column becomes narrower.
+        """
+        if self.model() is None or not self.isVisible():
+            return
+        for column in range(self.model().columnCount()):
+            needed = self.horizontalHeader().sectionSizeHint(column)
+            if self.model().headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole) == RIGHT:
+                needed = max(needed, self.sizeHintForColumn(column))
+            if not self.isColumnHidden(column) and needed > self.columnWidth(column):
+                self.setColumnWidth(column, needed)
+        self.give_room()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the columns: only now the fonts of the style sheet are known."""
+        super().showEvent(event)
+        self.fit()
 
     def give_room(self) -> None:
         """Give the column `grows` the width its texts need, if there is spare width."""
@@ -140,6 +183,7 @@ class Table(QTableView):
         if event.type() == QEvent.Type.FontChange and self.model() is not None:
             self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 7)
             self.widths(self._samples)
+            self.fit()
             self.give_room()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -30,7 +30,8 @@ from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.heatmap import CHANGES, IN_BYTES, METRICS, Heatmap, heatmap, levels
 
-ROW = 20
+ROW, TALLER = 20, 2
+"""Height of a row in pixels with small text, and how many times as tall it may be where there is room."""
 COLUMN = 5
 DIM = 0.5
 """How far the rows of other zones are dimmed while one is selected."""
@@ -98,7 +99,17 @@ class Cells(Canvas):
     @property
     def rows(self) -> int:
         """The number of rows that fit above the axis, at least 1."""
-        return max((self.height() - self.axis) // ROW, 1)
+        return max((self.height() - self.axis) // self._least, 1)
+
+    @property
+    def _least(self) -> int:
+        return max(ROW, QFontMetrics(self.font()).height() + 4)
+
+    @property
+    def row(self) -> int:
+        """Height of a row, in pixels: if all zones fit, they share the room."""
+        shown = len(self.map.names) if self.map else 0
+        return min(max((self.height() - self.axis) // max(shown, 1), self._least), TALLER * self._least)
 
     @property
     def axis(self) -> int:
@@ -139,7 +150,7 @@ class Cells(Canvas):
     def area(self) -> QRectF:
         """The rectangle of the cells."""
         rows = len(self.map.names) if self.map else 0
-        return QRectF(self.labels, 0, self.width() - self.labels, rows * ROW)
+        return QRectF(self.labels, 0, self.width() - self.labels, rows * self.row)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint cells, names, axis, selection and moment."""
@@ -156,18 +167,19 @@ class Cells(Canvas):
         self._paint_gaps(painter, area)
         metrics, dim = QFontMetrics(self.font()), QColor(theme.ground)
         dim.setAlphaF(DIM)
+        height = self.row
         for i, name in enumerate(self.map.names):
-            row = QRectF(0, i * ROW, self.labels - 8, ROW)
+            row = QRectF(0, i * height, self.labels - 8, height)
             chosen = name == self.session.zone
             painter.setPen(QColor(theme.strong if chosen else theme.muted))
             label = metrics.elidedText(words.one_line(name, 80), Qt.TextElideMode.ElideRight, self.labels - 12)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
             if not chosen and self.session.zone in self.map.names:
-                painter.fillRect(QRectF(area.left(), row.top(), area.width(), ROW), dim)
+                painter.fillRect(QRectF(area.left(), row.top(), area.width(), height), dim)
             painter.setPen(QPen(QColor(theme.ground), 2))
             painter.drawLine(QPointF(area.left(), row.bottom()), QPointF(area.right(), row.bottom()))
         if self.session.zone in self.map.names:
-            row = QRectF(area.left(), self.map.names.index(self.session.zone) * ROW - 0.5, area.width() - 1, ROW)
+            row = QRectF(area.left(), self.map.names.index(self.session.zone) * height - 0.5, area.width() - 1, height)
             painter.setPen(QPen(QColor("#ffffff" if theme.dark else theme.strong), 1.4))
             painter.drawRect(row)
         self._paint_axis(painter, metrics)
@@ -195,7 +207,7 @@ class Cells(Canvas):
         if self.map is None or not area.contains(place):
             return None
         column = int((place.x() - area.left()) / area.width() * self.map.values.shape[1])
-        return place.y() // ROW, min(column, self.map.values.shape[1] - 1)
+        return place.y() // self.row, min(column, self.map.values.shape[1] - 1)
 
     def words(self, row: int, column: int) -> str:
         """The text of one cell: zone, range, value."""
@@ -220,7 +232,7 @@ class Cells(Canvas):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the zone; below the rows, none. `Pointer` moves the moment."""
-        row = int(event.position().y()) // ROW
+        row = int(event.position().y()) // self.row
         if event.button() == Qt.MouseButton.LeftButton and not self.pointer.on_ruler(event.position()):
             self.session.select_zone(self.map.names[row] if self.map is not None and row < len(self.map.names) else "")
 

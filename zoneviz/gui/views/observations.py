@@ -46,7 +46,7 @@ class Sentences(RowTable):
         sentences = [column for column in (REPORT, MEASURED) if not self.isColumnHidden(column)]
         room = self.viewport().width() - sum(self.columnWidth(column) for column in range(REPORT))
         for column in sentences:
-            self.setColumnWidth(column, max(room // len(sentences), 1))
+            self.setColumnWidth(column, max(room // len(sentences), self.horizontalHeader().sectionSizeHint(column)))
         least, metrics = self.verticalHeader().defaultSectionSize(), self.fontMetrics()
         for row in range(self.sorted.rowCount()):
             # Qt's own count ignores the style sheet's padding and would cut off the last line.

@@ -32,6 +32,8 @@ from zoneviz.playback.stacks import Stack
 from zoneviz.state.rows import SEQ
 
 LANE_HEIGHT, LANES_SHARE = 16, 0.34
+ROOMY, TALLEST = 0.22, 40
+"""Lanes are taller than LANE_HEIGHT, up to TALLEST pixels, where all of them then have this share of the view."""
 CHART_LINES = 12
 """Minimum height of the chart, in lines of text, for lanes to be shown below it."""
 SMALL, ISOLATED = 0.12, 0.6
@@ -55,7 +57,7 @@ class Timeline(View):
         self._height, self._ceiling_label = 1.0, ""
         self.lanes = LaneChart(session, "Lanes: processes, threads and ports of servers, failures", self, False, True)
         self._make_chart(session)
-        self.lanes.tallest = 24
+        self.lanes.tallest = TALLEST
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -166,7 +168,8 @@ class Timeline(View):
             if not self.session.live:  # during a live run only the view of threads reads them
                 self.feed.read(player)
             found = timelanes.lanes(self.session, self.feed, room)
-            self.lanes.setFixedHeight(max(len(found), 1) * lane)
+            rows = max(len(found), 1)
+            self.lanes.setFixedHeight(rows * max(lane, min(int(self.height() * ROOMY / rows), TALLEST)))
             self.lanes.show_lanes(found, "This recording has no data on processes, threads, ports or failures.")
         sampled = self.feed.result
         self.head.say_sampled(timelanes.step_of(sampled.seqs) if sampled is not None and len(sampled.seqs) else 1)
