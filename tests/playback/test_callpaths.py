@@ -10,9 +10,11 @@ import pytest
 from zoneviz import resources
 from zoneviz.app.parts import cut
 from zoneviz.playback import Player
-from zoneviz.playback.callpaths import BY, tree
+from zoneviz.playback.callpaths import Node, matching, together, tree
+from zoneviz.playback.costs import BY, CALL_PATH, CALL_SITE, OWNER, SURVIVED, Stacker, costs
 from zoneviz.playback.lanes import server_name
 from zoneviz.recording import Recording
+from zoneviz.state.machine import MachineState
 from zoneviz.words import KERNEL
 
 
@@ -22,14 +24,19 @@ def player() -> Player:
     return Player(Recording(path))
 
 
+def boxes(state: MachineState, by: str = CALL_PATH, *, made: tuple[int, int] | None = None, zone: str = "") -> Node:
+    """The bytes of a state; of the elements that these events allocated."""
+    return tree(Stacker(state.catalog).stacks(costs(state, by, made=made), by, zone=zone), 0 if made is None else SURVIVED)
+
+
 @pytest.mark.parametrize("by", BY)
 def test_every_byte_once(player: Player, by: str) -> None:
     for share in (0.0, 0.4, 1.0):
         state = player.seek(int(player.recording.event_count * share))
-        root = tree(state, by)
+        root = boxes(state, by)
         zones = {z["name"]: z["in_use"] * z["elem_size"] for z in state.machine()["zones"] if z["in_use"]}
         assert root.size == sum(zones.values()) and root.count == len(state.elements)
-        assert {state.catalog.zones[i - 1].name: size for i, size in root.zones.items()} == zones
+        assert dict(root.zones) == zones
         for node in root.walk():
             below = list(node.children.values())
             assert node.size == node.own + sum(child.size for child in below) == sum(node.zones.values())
@@ -46,21 +53,21 @@ def test_by_path_and_owner_name_for_name(player: Player) -> None:
     for size, path, task in zip(sizes, state.elements.path.tolist(), state.elements.task.tolist(), strict=True):
         paths[state.catalog.paths.text(path)] += size
         servers[names[task]] += size
-    assert {" > ".join(n.trail()): n.own for n in tree(state).walk() if n.own} == dict(paths)
-    assert {n.name: n.size for n in tree(state, "owner").children.values()} == dict(servers)
+    assert {" > ".join(n.trail()): n.own for n in boxes(state).walk() if n.own} == dict(paths)
+    assert {n.name: n.size for n in boxes(state, OWNER).children.values()} == dict(servers)
 
 
 def test_of_a_range_of_events_and_of_a_zone(player: Player) -> None:
     last = player.recording.event_count
     state = player.seek(last)
-    first = tree(state, made=(0, last // 2))
-    second = tree(state, made=(last // 2 + 1, last))
-    assert first.size and second.size and first.size + second.size == tree(state).size
+    first = boxes(state, made=(0, last // 2))
+    second = boxes(state, made=(last // 2 + 1, last))
+    assert first.size and second.size and first.size + second.size == boxes(state).size
     threads = state.zone("threads")
-    assert threads is not None and tree(state, zone="threads").size == threads["in_use"] * threads["elem_size"]
-    assert tree(state, zone="no such zone").size == 0
+    assert threads is not None and boxes(state, zone="threads").size == threads["in_use"] * threads["elem_size"]
+    assert boxes(state, zone="no such zone").size == 0
     with pytest.raises(ValueError, match="by must be one of"):
-        tree(state, "beauty")
+        costs(state, "beauty")
 
 
 @pytest.mark.parametrize("path", resources.recordings(), ids=lambda path: path.name.partition(".")[0])
@@ -88,7 +95,26 @@ def compare_sums(path: Path) -> None:
                 by_task[task] += size
             assert state.bytes_by_task() == by_task
             for by in BY:
-                root = tree(state, by)
+                root = boxes(state, by)
                 assert (root.size, root.count) == (sum(sizes), len(sizes))
-                again = tree(state, by, made=(0, state.seq))  # counted from scratch
+                again = boxes(state, by, made=(0, state.seq))  # counted from scratch
                 assert [(n.trail(), n.size, n.count) for n in root.walk()] == [(n.trail(), n.size, n.count) for n in again.walk()]
+
+
+def test_by_call_site_is_by_call_path_backwards(player: Player) -> None:
+    state = player.seek(player.recording.event_count)
+    there, back = boxes(state), boxes(state, CALL_SITE)
+    assert back.size == there.size and sorted(back.children) == sorted({node.name for node in there.walk() if node.own})
+    assert {tuple(n.trail()): n.own for n in there.walk() if n.own} == {tuple(n.trail()[::-1]): n.own for n in back.walk() if n.own}
+
+
+def test_boxes_that_match_a_text_and_what_is_in_them(player: Player) -> None:
+    """What is in several of them, one below the other, counts once."""
+    root = boxes(player.seek(player.recording.event_count))
+    found = matching(root, "ALLOC")
+    assert found and all("alloc" in node.name.lower() for node in found)
+    assert any("alloc" in name.lower() for node in found for name in node.trail()[:-1])
+    owns = sum(node.own for node in root.walk() if any("alloc" in name.lower() for name in node.trail()))
+    assert together(found)[0] == owns <= root.size
+    assert together(matching(root, "")) == together(matching(root, "no such function")) == []
+    assert together(list(root.walk())) == root.sums

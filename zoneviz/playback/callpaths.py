@@ -1,28 +1,21 @@
-"""Live bytes as a tree by call path, owner or zone; of all live elements, or those allocated in a range of events."""
+"""Stacks as a tree of boxes: by call path, call site, owner or zone, with the size that one of their values gives."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import add
 from weakref import ReferenceType, ref
 
-from zoneviz import words
-from zoneviz.events import Catalog
-from zoneviz.playback.lanes import server_name
-from zoneviz.state.machine import MachineState
-from zoneviz.words import KERNEL
+from zoneviz.playback.costs import BYTES, ELEMENTS, Stack
 
-BY = ("call path", "owner", "zone")
 ALL = "all"
-NO_PATH = "no call path"
-"""The box of elements without one."""
-_DEEPEST = 128
-"""Upper bound of the depth of a call path; a damaged recording may have more."""
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class Node:
-    """One box: `size` bytes and `count` elements including children, `own` bytes without; `start`: bytes left of it.
+    """One box: `sums`, the values of its stacks including children, and `owns`, without; `start`: the size left of it.
 
-    zones: bytes by zone id; task: its id if the box is a task; depth: 0 for the root. Keep the root: nodes refer to it weakly.
+    `size` and `own` are those that the boxes are drawn by. zones: size by name of the zone; task: its id if the box is a task; depth: 0
+    for the root. Keep the root: nodes refer to it weakly.
     """
 
     name: str
@@ -31,11 +24,12 @@ class Node:
     """Weak, so reference counting frees a tree: a window makes one per frame, and the garbage collector took 0.1 s for twenty of them."""
     size: int = 0
     own: int = 0
-    count: int = 0
     start: int = 0
+    sums: list[int] = field(default_factory=list)
+    owns: list[int] = field(default_factory=list)
     task: int = 0
     server: str = ""
-    zones: dict[int, int] = field(default_factory=dict)
+    zones: dict[str, int] = field(default_factory=dict)
     children: dict[str, "Node"] = field(default_factory=dict)
 
     @property
@@ -44,9 +38,14 @@ class Node:
         return self.above() if self.above is not None else None
 
     @property
-    def zone(self) -> int:
-        """Id of the zone with most of its bytes, 0 if empty."""
-        return max(self.zones, key=lambda zone: self.zones[zone], default=0)
+    def count(self) -> int:
+        """Elements in use, including children."""
+        return self.sums[ELEMENTS]
+
+    @property
+    def zone(self) -> str:
+        """Name of the zone with the largest part of it, "" if empty."""
+        return max(self.zones, key=lambda zone: self.zones[zone], default="")
 
     def trail(self) -> list[str]:
         """Names from the child of the root down to this box."""
@@ -62,77 +61,76 @@ class Node:
             todo += reversed(node.children.values())
 
 
-def tree(state: MachineState, by: str = BY[0], *, made: tuple[int, int] | None = None, zone: str = "") -> Node:
-    """The live elements of a state as a tree, largest children first.
-
-    `by`: one of BY. "call path": frames, outermost first; "owner": server, task, zone; "zone": zone, then the call path.
-    `made`: only elements allocated by events (first, last), inclusive; `zone`: only those of this zone, by name.
-    Errors: ValueError for another `by`.
-    """
-    if by not in BY:
-        raise ValueError(f"by must be one of {', '.join(BY)}")
-    elements, catalog = state.elements, state.catalog
-    if made is not None:
-        elements = elements.take((elements.seq >= made[0]) & (elements.seq <= made[1]))
-    counts = elements.counts("task" if by == "owner" else "path")
-    root = Node(ALL, 0)
-    names = {info.id: info.name for info in catalog.zones}
-    tasks = catalog.task_names
-    columns = (counts.zone, counts.other, counts.count * state.sizes_of(counts.zone), counts.count)
-    for number, key, size, count in zip(*(column.tolist() for column in columns), strict=True):
-        zone_name = names.get(number, f"zone {number}")
-        if zone and zone_name != zone:
-            continue
-        if by == "owner":
-            called = words.task_name(key, tasks)
-            server = server_name(called) if key else KERNEL
-            steps = [server, f"{called} ({key})" if key else called, zone_name]
-        else:
-            server, steps = "", _frames(catalog, key)
-            steps = [zone_name, *steps] if by == "zone" else steps
-        leaf = _add(root, steps, number, size, count)
-        if by == "owner":
-            _own(leaf, key, server)
-        leaf.own += size
-    _arrange(root)
-    return root
-
-
-def _frames(catalog: Catalog, path: int) -> list[str]:
-    known = 0 < path < len(catalog.paths.rows)
-    return catalog.paths.frames(path)[:_DEEPEST] if known else [NO_PATH]
-
-
-def _add(root: Node, steps: list[str], zone: int, size: int, count: int) -> Node:
-    node = root
-    for step in ["", *steps]:
-        if step or node is not root:
+def tree(stacks: Iterable[Stack], at: int = BYTES) -> Node:
+    """The stacks as a tree, largest children first; the size of a box is value `at`."""
+    root, none = Node(ALL, 0), [0] * (max(at, ELEMENTS) + 1)
+    for stack in stacks:
+        none, node = [0] * len(stack.values), root
+        for step in stack.steps:
             child = node.children.get(step)
             if child is None:
                 child = node.children[step] = Node(step, node.depth + 1, ref(node))
             node = child
-        node.size += size
-        node.count += count
-        node.zones[zone] = node.zones.get(zone, 0) + size
-    return node
+        node.owns = list(map(add, node.owns, stack.values)) if node.owns else list(stack.values)
+        node.zones[stack.zone] = node.zones.get(stack.zone, 0) + stack.values[at]
+        if stack.server:
+            _own(node, stack)
+    _sum_up(root, none, at)
+    _arrange(root)
+    return root
 
 
-def _own(leaf: Node, task: int, server: str) -> None:
-    """Mark the boxes of an owner tree with their task and server."""
+def _own(leaf: Node, stack: Stack) -> None:
+    """Mark the boxes of an owner with their task and server."""
     above = leaf.parent
     for node in (leaf, above):
         if node is not None:
-            node.task, node.server = task, server
+            node.task, node.server = stack.task, stack.server
     top = above.parent if above is not None else None
     if top is not None:
-        top.server = server
+        top.server = stack.server
+
+
+def _sum_up(root: Node, none: list[int], at: int) -> None:
+    """Add what children have to their parents, from the deepest upwards. `none`: the values of a box without stacks of its own."""
+    for node in reversed(list(root.walk())):
+        if not node.owns:
+            node.owns = none
+        node.sums = list(map(add, node.sums, node.owns)) if node.sums and node.owns is not none else node.sums or node.owns
+        node.size, node.own = node.sums[at], node.owns[at]
+        above = node.parent
+        if above is not None:
+            above.sums = list(map(add, above.sums, node.sums)) if above.sums else node.sums
+            for zone, size in node.zones.items():
+                above.zones[zone] = above.zones.get(zone, 0) + size
 
 
 def _arrange(root: Node) -> None:
     """Sort children by size and set where each begins."""
     for node in root.walk():
-        node.children = dict(sorted(node.children.items(), key=lambda item: (-item[1].size, item[0])))
+        if len(node.children) > 1:
+            node.children = dict(sorted(node.children.items(), key=lambda item: (-item[1].size, item[0])))
         at = node.start
         for child in node.children.values():
             child.start = at
             at += child.size
+
+
+def matching(root: Node, text: str) -> list[Node]:
+    """The boxes below the root whose name has `text`, in any case, from left to right."""
+    wanted = text.casefold()
+    return [node for node in root.walk() if node.depth and wanted in node.name.casefold()] if wanted else []
+
+
+def together(nodes: Iterable[Node]) -> list[int]:
+    """The sums of these boxes, given in the order of `Node.walk`; what is in several of them, one below the other, counts once."""
+    out: list[int] = []
+    top: Node | None = None
+    for node in nodes:
+        above = node.parent
+        while above is not None and above is not top:
+            above = above.parent
+        if above is None:  # it is not below the last one that counted
+            top = node
+            out = list(map(add, out, node.sums)) if out else list(node.sums)
+    return out

@@ -3,17 +3,12 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
-from zoneviz.gui.session.jobs import LIVE_SECONDS, Job, Pace
+from zoneviz.gui.session.asking import Asking
 from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 from zoneviz.playback.kmem_stat import KmemStat, kmem_stat
 from zoneviz.playback.kmem_tables import ORDER, POINTER, SITE, Row, groups, total
-from zoneviz.recording import Recording
 
-SETTLE_MS = 80
-"""Counting begins once the question has been the same for this many ms."""
 STOPS = 16
 """Counts are kept at about this many places, so that going back does not count from the beginning."""
 SMALL = 1 << 24
@@ -54,91 +49,17 @@ class Kept:
     at: dict[int, KmemStat] = field(default_factory=dict)
 
 
-class AllocationFeed(QObject):
-    """Answers one question at a time. `advanced`: `share` has grown; `changed`: `answer` is new."""
-
-    advanced = Signal()
-    changed = Signal()
+class AllocationFeed(Asking[Question, Kept, Answer]):
+    """What a stretch allocates and frees."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.session = session
-        self.answer: Answer | None = None
-        self.share = 1.0
-        """How much of the events has been counted, 0 to 1."""
-        self._recording: Recording | None = None
-        self._asked: Question | None = None
-        self._kept = Kept()
-        self._job: Job | None = None
-        self._pace = Pace()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._begin)
-
-    def ask(self, player: Player, question: Question) -> Answer | None:
-        """The last answer, maybe to another question. Another question is worked on in the background, in place of the one before."""
-        if player.recording is not self._recording:
-            self.cancel()
-            self._recording, self._asked, self._kept, self.answer = player.recording, None, Kept(), None
-            self._pace, self.share = Pace(), 0.0
-        if question != self._asked and not (self.session.live and self._busy):
-            self._asked = question
-            if not self._soon.isActive():
-                self._soon.start(SETTLE_MS)
-        return self.answer
-
-    @property
-    def _busy(self) -> bool:
-        return self._job is not None and self._job.running
-
-    def wait(self) -> None:
-        """Block until the question asked last is answered."""
-        if self._soon.isActive():
-            self._begin()
-        if self._job is not None:
-            self._job.wait()
-
-    def cancel(self) -> None:
-        """Stop counting."""
-        self._soon.stop()
-        if self._job is not None:
-            self._job.cancel()
-        self._job, self.share = None, 1.0
-
-    def _begin(self) -> None:
-        self._soon.stop()
-        asked, recording = self._asked, self._recording
-        if asked is None or recording is None or (self.answer is not None and self.answer.question == asked):
-            return
-        if not self._pace.begin(self.session.live):
-            self._soon.start(round(LIVE_SECONDS * 1000))
-            return
-        if self._job is not None:
-            self._job.cancel()
-        kept = self._kept
-
-        def work(own: Player) -> Generator[tuple[int, int], None, tuple[Answer, Kept]]:
-            return (yield from _answer(own, asked, kept))
-
-        self._job = Job(recording.path, work, self._take, self)
-        self._job.advanced.connect(self._advanced)
-        self._job.failed.connect(self.session.problem)
-
-    def _advanced(self, done: int, of: int) -> None:
-        self.share = done / max(of, 1)
-        self.advanced.emit()
-
-    def _take(self, found: tuple[Answer, Kept]) -> None:
-        self._pace.over()
-        self.answer, self._kept = found
-        self.share = 1.0
-        self.changed.emit()
+        super().__init__(session, _answer)
 
 
-def _answer(own: Player, asked: Question, kept: Kept) -> Generator[tuple[int, int], None, tuple[Answer, Kept]]:
+def _answer(own: Player, asked: Question, kept: Kept | None) -> Generator[tuple[int, int], None, tuple[Answer, Kept]]:
     """Count from the nearest counts that are kept. These are never changed, for another job may have them."""
     recording, pointers = own.recording, asked.by == POINTER
-    if kept.first != asked.first or (pointers and not kept.pointers):
+    if kept is None or kept.first != asked.first or (pointers and not kept.pointers):
         kept = Kept(asked.first, pointers)
     at = dict(kept.at)
     before = max((seq for seq in at if seq <= asked.last), default=-1)

@@ -17,7 +17,8 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
-from zoneviz.playback.callpaths import BY, NO_PATH, Node, tree
+from zoneviz.playback.callpaths import Node, tree
+from zoneviz.playback.costs import BY, CALL_PATH, CALL_SITE, ELEMENTS, NO_PATH, OWNER, SURVIVED, SURVIVORS, ZONE, Stacker, costs
 
 LIVE, LEFT = "live now", "left by the range"
 WHAT = {
@@ -33,6 +34,12 @@ COLUMNS = (
     text_column("largest zone", "The zone with the largest part of it", "non-kernel map entries"),
 )
 MOST_ROWS = 20_000
+HINTS = {
+    CALL_PATH: "outermost frame on top",
+    CALL_SITE: "innermost frame on top, then its callers",
+    OWNER: "server, task, zone",
+    ZONE: "zone, call path",
+}
 
 
 class FlameView(View):
@@ -49,7 +56,7 @@ class FlameView(View):
         self.heading.setProperty("role", "strong")
         self.heading.setToolTip(tip("call path"))
         self.by = Choice(
-            "boxes by", BY, BY[0], {BY[0]: "outermost frame on top", BY[1]: "server, task, zone", BY[2]: "zone, call path"}, self
+            "boxes by", BY, BY[0], HINTS, self
         )
         self.what = Choice("which elements", tuple(WHAT), LIVE, WHAT, self)
         for choice in (self.by, self.what):
@@ -88,38 +95,36 @@ class FlameView(View):
         if self.what.value() != LIVE:
             low, high = (session.series.seq_at(x) for x in session.range)
             allocated = session.selection.range or (low + 1 if low else 0, high)
-        root = tree(player.state, self.by.value(), made=allocated, zone=zone if self.only.isChecked() else "")
+        by = self.by.value()
+        only = zone if self.only.isChecked() else ""
+        found = Stacker(player.recording.catalog).stacks(costs(player.state, by, made=allocated), by, zone=only)
+        root = tree([stack for stack in found if not allocated or stack.values[SURVIVED]], SURVIVED if allocated else 0)
         self.heading.setText(f"Bytes by {self.by.value()}")
-        self.sums.say([words.size(root.size), f"{root.count:,} elements"])
-        names = {info.id: info.name for info in player.recording.catalog.zones}
+        self.sums.say([words.size(root.size), f"{root.sums[SURVIVORS if allocated else ELEMENTS]:,} elements"])
         dark, colours = session.theme.dark, ZoneColours.of(session)
 
         def colour(node: Node) -> QColor:
             if node.server and node.depth < 3:
                 return task_colour(node.server, dark)
-            name = names.get(node.zone)
-            return colours.colour(name) if name and node.depth else other_colour(dark)
+            return colours.colour(node.zone) if node.zone and node.depth else other_colour(dark)
 
         why = "Nothing allocated in this range is still in use." if allocated else "No element is in use at this moment."
         self.boxes.show_tree(root, colour, why)
         self.boxes.setAccessibleDescription(self.boxes.words(self.boxes.node_of(self.boxes.trail)))
         zones = sorted(root.zones.items(), key=lambda item: -item[1])
-        called = [(names.get(i, f"zone {i}"), size) for i, size in zones]
-        self.legend.show_entries([(name, colours.colour(name), words.size(size)) for name, size in called])
+        self.legend.show_entries([(name, colours.colour(name), words.size(size)) for name, size in zones])
 
     def _choose(self, node: Node) -> None:
         """Select the zone of a box that contains only one."""
-        player = self.session.player
-        if player is not None and len(node.zones) == 1 and 0 < node.zone <= len(player.recording.catalog.zones):
-            self.session.select_zone(player.recording.catalog.zones[node.zone - 1].name)
+        if len(node.zones) == 1:
+            self.session.select_zone(node.zone)
 
     def _about(self, node: Node) -> Subject:
         """What a box is about: its only zone, its owner, or its function."""
-        player, by, above = self.session.player, self.by.value(), node.parent
-        if player is None or above is None or node.name not in above.children:  # several boxes drawn as one
+        by, above = self.by.value(), node.parent
+        if above is None or node.name not in above.children:  # several boxes drawn as one
             return Subject()
-        names = {info.id: info.name for info in player.recording.catalog.zones}
-        zone = names.get(node.zone, "") if len(node.zones) == 1 else ""
+        zone = node.zone if len(node.zones) == 1 else ""
         if by == "owner":
             return Subject(zone=zone, server=node.server, task=node.task)
         return Subject(zone=zone, frame=node.name if node.name != NO_PATH and node.depth > (by == "zone") else "")
@@ -128,10 +133,9 @@ class FlameView(View):
         """The figures of the boxes from the top down, at most MOST_ROWS."""
         assert self.session.player is not None
         root = self.boxes.root
-        names = {info.id: info.name for info in self.session.player.recording.catalog.zones}
         nodes = [node for _, node in zip(range(MOST_ROWS), root.walk(), strict=False)]
         return [
-            (" > ".join(n.trail()) or "everything", n.size, n.own, n.count, 100 * n.size / max(root.size, 1), names.get(n.zone, ""))
+            (" > ".join(n.trail()) or "everything", n.size, n.own, n.count, 100 * n.size / max(root.size, 1), n.zone)
             for n in nodes
         ]
 
