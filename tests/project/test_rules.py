@@ -130,6 +130,18 @@ def test_linked_documents_exist() -> None:
     assert missing == []
 
 
+def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
+    uneven = []
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        cells = 0
+        for number, line in enumerate(document.read_text().splitlines(), 1):
+            here = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+            if cells and here and here != cells:
+                uneven.append(f"{document.name}:{number}")
+            cells = cells if cells and here else here
+    assert uneven == []
+
+
 def test_the_changelog_has_an_unreleased_section() -> None:
     assert re.search(r"^## Unreleased$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
 

@@ -75,7 +75,7 @@ def _option(param: Any) -> Option:
 
 def readme_table(found: list[Command]) -> str:
     """The table of commands in README.md."""
-    rows = [f"| `{command.usage}` | {_cell(command.summary)} |" for command in found]
+    rows = [f"| `{_cell(command.usage)}` | {_cell(command.summary)} |" for command in found]
     return "\n".join(["| command | what it does |", "|---|---|", *rows]) + "\n"
 
 
