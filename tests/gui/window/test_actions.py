@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
+from tests.gui.turns import pretend
+from zoneviz import resources
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.gui.window.menus import Action, Actions
 
@@ -79,3 +81,17 @@ def test_menus_are_up_to_date_after_each_action(opened: MainWindow, settle: Sett
     for name in ("dark", "dark", "light"):
         actions[f"theme {name}"].trigger()
         assert [n for n in ("system", "light", "dark") if actions[f"theme {n}"].isChecked()] == [name]
+
+
+def test_when_would_it_have_helped_searches_and_shows_the_card(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch)
+    search = opened.panic.when.turning
+    opened.session.show(None)
+    opened.refresh()
+    assert not search.able and not opened.actions_["when"].isEnabled()
+    opened.desk.open(next(path for path in resources.recordings() if path.name.startswith("fork-bomb")))
+    opened.places.show_card(False)
+    assert search.able and opened.actions_["when"].isEnabled()
+    opened.actions_["when"].trigger()
+    assert search.running and opened.panic.isVisible() and opened.panic.when.isVisible()
+    search.cancel()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPush
 from zoneviz import words
 from zoneviz.gui.charts.findings import Findings
 from zoneviz.gui.charts.rerun import RunAgain
+from zoneviz.gui.charts.turn_card import TurnCard
 from zoneviz.gui.charts.whatif import WhatIf
 from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.kit.canvas import Canvas
@@ -153,7 +154,7 @@ class PanicView(View):
         self.notes_box.setSpacing(8)
         self.why_heading = _section("Why", self)
         self.findings = Findings(session, self)
-        self.what_if, self.rerun = WhatIf(session, self), RunAgain(session, self)
+        self.what_if, self.when, self.rerun = WhatIf(session, self), TurnCard(session, self), RunAgain(session, self)
         self.findings.before_more = self.rerun.button
         self.path_heading = _section("Call path of the panic", self, "call path")
         self.path = QLabel(self)
@@ -179,7 +180,7 @@ class PanicView(View):
         last.addWidget(self.copy)
         for item in (self.heading, self.console, self.notes_heading, self.notes_box, self.why_heading, self.findings):
             self.box.addWidget(item) if isinstance(item, QWidget) else self.box.addLayout(item)
-        for widget in (self.what_if, self.rerun, self.findings.more, self.path_heading, self.path):
+        for widget in (self.what_if, self.when, self.rerun, self.findings.more, self.path_heading, self.path):
             self.box.addWidget(widget)
         self.box.addSpacing(2)
         self.box.addWidget(self.holders_heading)
@@ -188,7 +189,7 @@ class PanicView(View):
         self.box.addLayout(last)
         self.box.addWidget(self.command)
         self.box.addStretch()
-        area = QScrollArea(self)
+        self.area = area = QScrollArea(self)
         area.setObjectName("side")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -197,6 +198,10 @@ class PanicView(View):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
+
+    def reveal(self, part: QWidget) -> None:
+        """Scroll to a part of the card."""
+        self.area.ensureWidgetVisible(part)
 
     def show_recording(self, player: Player) -> None:
         """Show how this recording ends."""

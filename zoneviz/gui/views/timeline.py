@@ -22,6 +22,7 @@ from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.readout import Readout, after_loss
 from zoneviz.gui.charts.stackbands import StackBands
 from zoneviz.gui.charts.timeline_head import TimelineHead
+from zoneviz.gui.charts.turn_lanes import TurnLanes
 from zoneviz.gui.charts.under import under
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.lane_feed import LaneFeed
@@ -31,7 +32,7 @@ from zoneviz.playback import Player
 from zoneviz.playback.stacks import Stack
 from zoneviz.state.rows import SEQ
 
-LANE_HEIGHT, LANES_SHARE = 16, 0.34
+LANE_HEIGHT, LANES_SHARE, TURNS_SHARE = 16, 0.34, 0.16
 ROOMY, TALLEST = 0.22, 40
 """Lanes are taller than LANE_HEIGHT, up to TALLEST pixels, where all of them then have this share of the view."""
 CHART_LINES = 12
@@ -58,12 +59,14 @@ class Timeline(View):
         self.lanes = LaneChart(session, "Lanes: processes, threads and ports of servers, failures", self, False, True)
         self._make_chart(session)
         self.lanes.tallest = TALLEST
+        self.turns = TurnLanes(session, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.head)
         layout.addWidget(self.legend)
         layout.addWidget(self.chart, 1)
+        layout.addWidget(self.turns)
         layout.addWidget(self.lanes)
         self.stack = Stack()
         session.range_changed.connect(self._range)
@@ -75,6 +78,7 @@ class Timeline(View):
         self.legend.figure, self.legend.about = self._held, self.source.about
         session.selection_changed.connect(self._selected)
         self.feed.changed.connect(self._range)
+        self.turns.turning.changed.connect(self._range)
         for signal in (self.source.feed.advanced, self.source.feed.changed):
             signal.connect(self._range)
         self.lanes.chosen.connect(lambda server: session.select(server=server))
@@ -159,8 +163,9 @@ class Timeline(View):
         self._scale(low, high)
 
     def _show_lanes(self, player: Player) -> None:
+        self.turns.fit(int(self.height() * TURNS_SHARE))
         lane = max(self.lanes.fontMetrics().height() + GAP, LANE_HEIGHT)
-        left = self.height() - self.head.heading.sizeHint().height() - CHART_LINES * self.fontMetrics().height()
+        left = self.height() - self.head.heading.sizeHint().height() - CHART_LINES * self.fontMetrics().height() - self.turns.room
         room = int(min(self.height() * LANES_SHARE, left) / lane)
         shown = self.with_lanes.isChecked() and not self.with_lanes.isHidden() and room > 0
         self.lanes.setVisible(shown)
@@ -250,6 +255,7 @@ class Timeline(View):
         self.readout.show_rows(found, rest, self.source.colour, self._after_loss(player), head)
         timelanes.count(self.lanes.lanes, player.state, self.feed)
         self.lanes.update()
+        self.turns.update()
         self._show_ahead()
 
     def _after_loss(self, player: Player) -> str:

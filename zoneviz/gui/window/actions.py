@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 
 from zoneviz.gui.kit.theme import THEMES
+from zoneviz.gui.session.turning import Turning
 from zoneviz.gui.window import timed
 from zoneviz.gui.window.docks import EDGES
 from zoneviz.gui.window.documents import CAPTURING, GLOSSARY, Reader
@@ -136,11 +137,21 @@ def _run() -> list[Action[Parts]]:
         Action("step", "Run", "S&tep", "Pause, and run to the next event; of this machine, take a reading now", lambda p: p.desk.step(),
                ("F10",), _live, renamed=lambda p: "&Take a reading now" if p.desk.of_machine else "S&tep"),
         Action("stop", "Run", "&Stop", "End the run; its recording is complete up to here", lambda p: p.desk.stop(), ("Shift+F5",), _live),
+        Action("when", "Run", "&When would it have helped?", "Find until when each limit would still have prevented the end of this run",
+               search_when, ("Ctrl+Alt+W",), lambda p: Turning.of(p.session).able, separated=True),
         Action("to_run", "Run", "Show the running &experiment", "Show the recording of the run in progress", lambda p: p.desk.show_run(),
                ("Ctrl+Shift+R",), lambda p: p.desk.live and not p.desk.looking_at_run, separated=True),
         Action("unqueue", "Run", "Clear the &queue", "Remove the runs that have not started", lambda p: p.desk.clear_queue(),
                enabled=lambda p: bool(p.desk.queue)),
     ]  # fmt: skip
+
+
+def search_when(parts: Parts) -> None:
+    """Search, and show the card, which reports the progress and the results."""
+    parts.places.show_card(True)
+    card = parts.panic.when
+    card.turning.search()
+    parts.panic.reveal(card)
 
 
 def _views(titles: Sequence[str]) -> list[Action[Parts]]:
