@@ -57,6 +57,8 @@ class BandLegend(Canvas):
         """What a band holds at the moment, for its tool tip."""
         self.about: Callable[[str], dict[str, Any]] = lambda _: {}
         """What a band shows: a field of `session.subject.Subject`."""
+        self.meaning: Callable[[str], list[str]] = lambda _: []
+        """What is known of a band besides, in lines."""
         self._at = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         font = self.font()
@@ -255,7 +257,7 @@ class BandLegend(Canvas):
         """Show the whole name of the band under the pointer, and what is known of it."""
         if isinstance(event, QHelpEvent):
             name = self.name_at(QPointF(event.pos()))
-            own = [words.one_line(name, 200), self.figure(name)] if name in self.names else []
+            own = [words.one_line(name, 200), self.figure(name), *self.meaning(name)] if name in self.names else []
             said = "\n".join(part for part in (*own, HELP) if part)
             QToolTip.showText(event.globalPos(), text.plain(said), self)
             return True

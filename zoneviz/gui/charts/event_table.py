@@ -11,6 +11,7 @@ from zoneviz import words
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Kind
 from zoneviz.fields import FIELDS, Field, Fields, Refers, Unit
+from zoneviz.gui.charts.zone_words import zone_words
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.theme import LIGHT, Theme
 from zoneviz.recording import Recording
@@ -287,7 +288,11 @@ class EventTable(QAbstractTableModel):
             return text.plain(f"address {of}" if of.startswith("of ") else of)
         if column == 5 and row[SIZE]:
             return text.plain(fields(row).size.words)
-        return text.plain(self.shown(row, column)) if column in (3, 8) and self.shown(row, column) else ""
+        said = self.shown(row, column) if column in (3, 8) else ""
+        if said and column == 3 and self._recording is not None and fields(row).subject.refers is Refers.ZONE:
+            zone = said.split(" · ")[0]
+            said = "\n".join(filter(None, (said, zone_words(zone, self._recording.header.system))))
+        return text.plain(said) if said else ""
 
 
 def _aligned(column: int) -> Qt.AlignmentFlag:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from zoneviz import words
+from zoneviz.gui.charts.zone_tip import zone_lines
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 
 SWATCH, GAP = 9, 14
 
@@ -24,6 +26,7 @@ class Legend(QWidget):
         self.whole = whole
         self.session = session
         self.entries: list[tuple[str, QColor, str]] = []
+        self.zones: Sequence[str] = ()
         self.setAccessibleName(name)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.9)
@@ -34,8 +37,9 @@ class Legend(QWidget):
         """The height of one line."""
         return QSize(100, QFontMetrics(self.font()).height() + 4)
 
-    def show_entries(self, entries: Sequence[tuple[str, QColor, str]]) -> None:
-        """Show other entries."""
+    def show_entries(self, entries: Sequence[tuple[str, QColor, str]], zones: Sequence[str] = ()) -> None:
+        """Show other entries. `zones`: the zone that each is of, if they are of zones; "" for one that is of none."""
+        self.zones = zones
         self.entries = [(words.one_line(name, 40), colour, figure) for name, colour, figure in entries]
         self.setAccessibleDescription(self.words())
         self.update()
@@ -66,35 +70,55 @@ class Legend(QWidget):
         room = self.width() - kept - SWATCH - 5 - metrics.horizontalAdvance(f"  {figure}")
         return metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 0))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint swatch, name and figure of each entry."""
-        painter = QPainter(self)
-        theme, metrics = self.session.theme, QFontMetrics(self.font())
-        more = metrics.horizontalAdvance("+ 99 more")
-        x = 0
-        for i, ((name, colour, _), figure) in enumerate(zip(self.entries, self.fitted(), strict=True)):
+    def places(self) -> list[tuple[str, QRectF]]:
+        """Name, shortened where it does not fit, and place of each visible entry."""
+        metrics = QFontMetrics(self.font())
+        more, x, out = metrics.horizontalAdvance("+ 99 more"), 0.0, []
+        for i, ((name, _, _), figure) in enumerate(zip(self.entries, self.fitted(), strict=True)):
             last = i == len(self.entries) - 1
             if not i and not self.whole:
                 name = self._first(name, figure, 0 if last else GAP + more)
             width = SWATCH + 5 + metrics.horizontalAdvance(f"{name}  {figure}")
             if not self.whole and x + width + (0 if last else GAP + more) > self.width():
-                painter.setPen(QColor(theme.muted))
-                left = f"+ {len(self.entries) - i} more"
-                painter.drawText(QRectF(x, 0, self.width() - x, self.height()), Qt.AlignmentFlag.AlignVCenter, left)
                 break
-            painter.fillRect(QRectF(x, (self.height() - SWATCH) / 2, SWATCH, SWATCH), colour)
+            out.append((name, QRectF(x, 0, width, self.height())))
+            x += width + GAP
+        return out
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint swatch, name and figure of each entry."""
+        painter = QPainter(self)
+        theme, metrics = self.session.theme, QFontMetrics(self.font())
+        places, x = self.places(), 0.0
+        for (name, room), (_, colour, _), figure in zip(places, self.entries, self.fitted(), strict=False):
+            painter.fillRect(QRectF(room.left(), (self.height() - SWATCH) / 2, SWATCH, SWATCH), colour)
             painter.setPen(QColor(theme.muted))
-            area = QRectF(x + SWATCH + 5, 0, width, self.height())
+            area = QRectF(room.left() + SWATCH + 5, 0, room.width(), self.height())
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, name)
             painter.setPen(QColor(theme.text))
             area.setLeft(area.left() + metrics.horizontalAdvance(f"{name}  "))
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, figure)
-            x += width + GAP
+            x = room.right() + GAP
+        if len(places) < len(self.entries):
+            painter.setPen(QColor(theme.muted))
+            left = f"+ {len(self.entries) - len(places)} more"
+            painter.drawText(QRectF(x, 0, self.width() - x, self.height()), Qt.AlignmentFlag.AlignVCenter, left)
         painter.end()
 
+    def zone_at(self, place: QPointF) -> str:
+        """The zone whose entry is at a place, "" without one."""
+        return next((zone for zone, (_, room) in zip(self.zones, self.places(), strict=False) if room.contains(place)), "")
+
+    def subject_at(self, place: QPoint) -> Subject | None:
+        """What the entry at a place is about, for its menu: a zone, if it is of one."""
+        zone = self.zone_at(QPointF(place))
+        return Subject(zone=zone) if zone else None
+
     def event(self, event: QEvent) -> bool:
-        """List all entries as a tool tip."""
+        """Say what the zone of the entry under the pointer holds, then list all entries."""
         if isinstance(event, QHelpEvent) and self.entries:
-            QToolTip.showText(event.globalPos(), text.plain(self.words()), self)
+            zone = self.zone_at(QPointF(event.pos()))
+            lines = [*zone_lines(self.session, zone), ""] if zone else []
+            QToolTip.showText(event.globalPos(), text.plain("\n".join([*lines, self.words()])), self)
             return True
         return super().event(event)

@@ -17,15 +17,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from zoneviz import words
 from zoneviz.gui.charts.page_colours import Colouring, Pixels, bands, bytewise, framed
-from zoneviz.gui.charts.page_subject import page_subject
+from zoneviz.gui.charts.page_words import page_subject, page_words
 from zoneviz.gui.kit import text
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.subject import Subject
-from zoneviz.playback.pagemap import LIVE, PageMap
+from zoneviz.playback.pagemap import PageMap
 from zoneviz.state.machine import MachineState
-from zoneviz.state.pages import MISSING, PAGE
+from zoneviz.state.pages import PAGE
 from zoneviz.state.rows import Ints
 
 SMALLEST, LARGEST, BYTEWISE = 3, 320, 28
@@ -241,25 +240,6 @@ class PageCells(QAbstractScrollArea):
 
     # words
 
-    def name_of(self, page: int) -> str:
-        """`zone map 137`, `boot memory 3` or `page 12`, counted from 0."""
-        assert self.map is not None
-        if self.map.scattered:
-            return f"page {page:,}"
-        return f"boot memory {page:,}" if page < self.map.boot else f"zone map {page - self.map.boot:,}"
-
-    def owner_of(self, page: int) -> str:
-        """The zone that a page belongs to, in words."""
-        assert self.map is not None
-        owner = int(self.map.owner[page])
-        zones = self.state.catalog.zones if self.state else []
-        if owner == MISSING:
-            return "not taken"
-        if owner == 0:
-            return "shared by zones"
-        name = words.one_line(zones[owner - 1].name, 60) if owner <= len(zones) else f"zone {owner}"
-        return f"{name}, returnable" if self.map.collectable[page] else name
-
     def piece_at(self, place: QPoint) -> int | None:
         """The index of the element at a place, in the map's pieces; None if elements are not drawn or none is there."""
         page = self.page_at(place)
@@ -277,28 +257,7 @@ class PageCells(QAbstractScrollArea):
     def words(self, page: int, piece: int | None = None) -> str:
         """The text of a page, and of one element of it: owner, bytes, elements by zone."""
         assert self.map is not None and self.state is not None
-        found, catalog = self.map, self.state.catalog
-        lines = [f"{self.name_of(page)} · {words.address(int(found.address[page]))} · {self.owner_of(page)}"]
-        if int(found.owner[page]) == MISSING:
-            return lines[0]
-        figures = [("in use", found.live), ("free", found.free), ("unusable", found.lost)]
-        lines.append(" · ".join(f"{name} {int(values[page]):,} B" for name, values in figures if values[page] or name == "in use"))
-        pieces = found.of_page(page)
-        names = {zone.id: words.one_line(zone.name, 60) for zone in catalog.zones}
-        for zone in np.unique(pieces.zone[pieces.zone > 0])[:12].tolist():
-            mine = pieces.zone == zone
-            live = int((pieces.kind[mine] == LIVE).sum())
-            size = int(pieces.size[mine][0])
-            free = int(mine.sum()) - live
-            lines.append(f"{names.get(zone, zone)}: {live} of {size} B in use" + (f", {free} free" if free else ""))
-        if self.glow[page] > 0:
-            lines.append("changed recently")
-        if piece is not None:
-            all_ = found.pieces
-            zone = names.get(int(all_.zone[piece]), "unusable page end")
-            made = f", allocated at event {int(all_.seq[piece]):,}" if all_.seq[piece] else ", free" if all_.zone[piece] else ""
-            lines.append(f"under the pointer: {zone} at {words.address(int(all_.address[piece]))}{made}")
-        return "\n".join(lines)
+        return page_words(self.map, self.state.catalog, page, piece, bool(self.glow[page] > 0))
 
     def subject_at(self, place: QPoint) -> Subject | None:
         """What the page at a place is about, for its menu; if elements are drawn, the element there."""

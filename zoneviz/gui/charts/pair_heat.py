@@ -1,15 +1,16 @@
 """The difference heatmap: bytes of B minus bytes of A, by zone and time; blue where A has more, orange where B has more."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.moment_words import place_words
 from zoneviz.gui.charts.pair_curves import A_COLOUR, B_COLOUR
 from zoneviz.gui.charts.pointer import Pointer
+from zoneviz.gui.charts.zone_tip import zone_tip
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.colours import blend
 from zoneviz.gui.kit.theme import Theme
@@ -142,6 +143,15 @@ class DifferenceCells(Canvas):
         """The text of the cell at a place, "" outside."""
         cell = self.cell_at(place.toPoint())
         return self.words(*cell) if cell else ""
+
+    def event(self, event: QEvent) -> bool:
+        """Say what a zone holds, beside the cells."""
+        if isinstance(event, QHelpEvent):
+            names, row = self.names, event.pos().y() // ROW
+            named = event.pos().x() < self.labels and 0 <= row < len(names)
+            QToolTip.showText(event.globalPos(), zone_tip(self.session, names[row] if named else ""), self)
+            return True
+        return super().event(event)
 
     def subject_at(self, place: QPoint) -> Subject:
         """What is at a place, for its menu: the zone of the row."""

@@ -56,6 +56,8 @@ class ZoneTable(QAbstractTableModel):
         self._swatches: dict[int, QIcon] = {}
         self.colour: Callable[[str], QColor] = lambda name: zone_colour(name, self.theme.dark)
         """The colour of a zone."""
+        self.meaning: Callable[[str], str] = lambda name: ""
+        """The tool tip of a zone's name."""
 
     def show_zones(self, rows: list[dict[str, Any]], ceiling: int) -> None:
         """Show the zones at another moment. Selection and order stay if the zones are the same."""
@@ -170,6 +172,8 @@ class ZoneTable(QAbstractTableModel):
             return self.colour(str(self.rows[row]["name"]))
         if role == Qt.ItemDataRole.ToolTipRole and column == OVER_TIME:
             return self.curve_words(row)
+        if role == Qt.ItemDataRole.ToolTipRole and column == NAME:
+            return self.meaning(str(self.rows[row]["name"]))
         if role == Qt.ItemDataRole.DisplayRole:
             return self.shown(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -12,7 +12,8 @@ from zoneviz import words
 Index = QModelIndex | QPersistentModelIndex
 SORT, CURVE, COLOUR = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 SHOWN, ALIGNED, DECORATED = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.DecorationRole
-ROLES = frozenset(map(int, (SORT, SHOWN, ALIGNED, DECORATED)))
+TIPPED = Qt.ItemDataRole.ToolTipRole
+ROLES = frozenset(map(int, (SORT, SHOWN, ALIGNED, DECORATED, TIPPED)))
 """The roles for which `data` has a value."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -43,6 +44,8 @@ class Rows(QAbstractTableModel):
         self.columns = tuple(columns)
         self.rows: Sequence[Sequence[Value]] = []
         self.colours: Sequence[QColor] = []
+        self.tips: Callable[[str, object], str] = lambda heading, value: ""
+        """The tool tip of a cell, by its column's heading and its value."""
 
     def show_rows(self, rows: Sequence[Sequence[Value]], colours: Sequence[QColor] = ()) -> None:
         """Show other rows. Selection and scroll position stay if their number is the same."""
@@ -84,6 +87,8 @@ class Rows(QAbstractTableModel):
         if role == DECORATED:
             return self._swatch(index.row()) if column == 0 else None
         value = self.rows[index.row()][column]
+        if role == TIPPED:
+            return self.tips(self.columns[column].name, value)
         return self.columns[column].shown(value) if role == SHOWN else value
 
     def _swatch(self, row: int) -> QIcon | None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from zoneviz import words
 from zoneviz.gui.charts.zone_colours import ZoneColours
+from zoneviz.gui.charts.zone_tip import zone_cells
 from zoneviz.gui.kit.choice import Choice, OnlyZone
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import Parts
@@ -123,6 +124,7 @@ class AllocationsView(View):
         self.filter.textChanged.connect(self.table.sorted.setFilterFixedString)
         self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._mark("moment"))
         self.table.chosen.connect(lambda values: self._choose(self.answered[int(values[ROW])]))
+        self.table.rows.tips = zone_cells(session)
         self.table.about_values(lambda row: self._about(self.answered[int(row[ROW])]))
         self.table.opened.connect(lambda values: session.ask_moment(self.answered[int(values[ROW])].last))
         self.feed.changed.connect(lambda: self._mark("moment"))

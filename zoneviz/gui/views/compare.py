@@ -14,6 +14,7 @@ from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.charts.pair_curves import Curves
 from zoneviz.gui.charts.pair_heat import DifferenceCells
 from zoneviz.gui.charts.pair_tables import PairMaps, PairTables, columns
+from zoneviz.gui.charts.zone_tip import zone_cells
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.twin import Twin
@@ -104,6 +105,7 @@ class CompareView(View):
         self.stop = self._button("", "", self._stop_or_go)
         self.curves, self.cells = Curves(session, self), DifferenceCells(session, self)
         self.breakdown, self.maps, self.words = PairTables(self), PairMaps(session, self), QPlainTextEdit(self)
+        self.breakdown.tables["zone"].rows.tips = zone_cells(session)
         self.words.setReadOnly(True)
         self.words.setFrameShape(QFrame.Shape.NoFrame)
         self.words.setAccessibleName("Where the two recordings part")

@@ -112,7 +112,8 @@ class FlameView(View):
         self.boxes.show_tree(root, colour, why)
         self.boxes.setAccessibleDescription(self.boxes.words(self.boxes.node_of(self.boxes.trail)))
         zones = sorted(root.zones.items(), key=lambda item: -item[1])
-        self.legend.show_entries([(name, colours.colour(name), words.size(size)) for name, size in zones])
+        entries = [(name, colours.colour(name), words.size(size)) for name, size in zones]
+        self.legend.show_entries(entries, [name for name, _ in zones])
 
     def _choose(self, node: Node) -> None:
         """Select the zone of a box that contains only one."""

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting
@@ -14,6 +14,7 @@ from zoneviz.gui.charts.axis_lock import AxisLock
 from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.moment_words import stretch_words
 from zoneviz.gui.charts.pointer import Pointer
+from zoneviz.gui.charts.zone_tip import zone_tip
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.choice import Choice
 from zoneviz.gui.kit.colours import amount_colours
@@ -221,6 +222,15 @@ class Cells(Canvas):
         """The text of the cell at a place, "" outside."""
         cell = self.cell_at(place.toPoint())
         return self.words(*cell) if cell else ""
+
+    def event(self, event: QEvent) -> bool:
+        """Say what a zone holds, beside the cells."""
+        if isinstance(event, QHelpEvent):
+            names, row = self.map.names if self.map is not None else [], event.pos().y() // ROW
+            named = event.pos().x() < self.labels and 0 <= row < len(names)
+            QToolTip.showText(event.globalPos(), zone_tip(self.session, names[row] if named else ""), self)
+            return True
+        return super().event(event)
 
     def subject_at(self, place: QPoint) -> Subject:
         """What is at a place, for its menu: the zone of the row and, on a cell, its stretch."""

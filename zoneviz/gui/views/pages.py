@@ -10,6 +10,7 @@ from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.charts.page_colours import WAYS, colouring
+from zoneviz.gui.charts.page_words import name_of, owner_of
 from zoneviz.gui.charts.pagecells import PageCells
 from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.kit.choice import Choice
@@ -141,7 +142,9 @@ class PagesView(View):
         self._sum_up(found)
         self._fit_line()
         shown = [key for key in colours.keys if self.way.value() != "age" or key.size]
-        self.legend.show_entries([(key.name, QColor(key.colour), words.size(key.size)) for key in shown])
+        zones = {zone.name for zone in catalog.zones} if self.way.value() == "zone" else set()
+        entries = [(key.name, QColor(key.colour), words.size(key.size)) for key in shown]
+        self.legend.show_entries(entries, [key.name if key.name in zones else "" for key in shown])
 
     def _sum_up(self, found: PageMap) -> None:
         """Say how many pages there are, and what they hold."""
@@ -168,7 +171,7 @@ class PagesView(View):
             return
         page = self.cells.chosen
         if 0 <= page < len(self.map):
-            name = self.cells.name_of(page)
+            name = name_of(self.map, page)
             Twin(f"Elements of {name}", f"{name} at event {self.session.moment:,}", PIECE_COLUMNS, self._pieces(page), self).show()
         else:
             words_ = f"All pages at event {self.session.moment:,}. For the elements of one page, choose it and press Enter."
@@ -176,10 +179,10 @@ class PagesView(View):
 
     def page_rows(self) -> list[tuple[int | str, ...]]:
         """All pages: name, address, zone, and bytes in use, free and unusable."""
-        assert self.map is not None
-        found, cells = self.map, self.cells
+        assert self.map is not None and self.session.player is not None
+        found, catalog = self.map, self.session.player.recording.catalog
         figures = zip(found.address.tolist(), found.live.tolist(), found.free.tolist(), found.lost.tolist(), strict=True)
-        return [(cells.name_of(i), a, cells.owner_of(i), live, free, lost) for i, (a, live, free, lost) in enumerate(figures)]
+        return [(name_of(found, i), a, owner_of(found, catalog, i), live, free, lost) for i, (a, live, free, lost) in enumerate(figures)]
 
     def _pieces(self, page: int) -> list[tuple[int | str, ...]]:
         assert self.map is not None and self.session.player is not None

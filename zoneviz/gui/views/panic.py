@@ -1,8 +1,8 @@
 """The panic card: the console, then how and why the run ended in plain words."""
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QHelpEvent, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QToolTip, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.findings import Findings
@@ -10,6 +10,7 @@ from zoneviz.gui.charts.rerun import RunAgain
 from zoneviz.gui.charts.turn_card import TurnCard
 from zoneviz.gui.charts.whatif import WhatIf
 from zoneviz.gui.charts.zone_colours import ZoneColours
+from zoneviz.gui.charts.zone_tip import zone_tip
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
@@ -49,6 +50,15 @@ class LargestZones(Canvas):
             self.setFixedHeight(len(rows) * self.ROW)
             self.setAccessibleDescription("; ".join(f"{name} {words.size(size)}" for name, size in rows))
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Say what the zone under the pointer holds."""
+        if isinstance(event, QHelpEvent):
+            row = event.pos().y() // self.ROW
+            name = self.rows[row][0] if 0 <= row < len(self.rows) else ""
+            QToolTip.showText(event.globalPos(), zone_tip(self.session, name), self)
+            return True
+        return super().event(event)
 
     def subject_at(self, place: QPoint) -> Subject | None:
         """The zone of the row at a place, for its menu."""

@@ -24,6 +24,7 @@ from zoneviz.gui.charts.stackbands import StackBands
 from zoneviz.gui.charts.timeline_head import TimelineHead
 from zoneviz.gui.charts.turn_lanes import TurnLanes
 from zoneviz.gui.charts.under import under
+from zoneviz.gui.charts.zone_tip import zone_lines
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
@@ -76,6 +77,7 @@ class Timeline(View):
         self.legend.changed.connect(self._range)
         self.legend.chosen.connect(self.source.select)
         self.legend.figure, self.legend.about = self._held, self.source.about
+        self.legend.meaning = lambda name: zone_lines(session, name)[1:] if self.by.value() in (ZONES, FAMILIES) else []
         session.selection_changed.connect(self._selected)
         self.feed.changed.connect(self._range)
         self.turns.turning.changed.connect(self._range)

@@ -8,6 +8,7 @@ from zoneviz.gui.charts.curve_pointer import CurvePointer
 from zoneviz.gui.charts.growth import Curves, forecast, zone_curves
 from zoneviz.gui.charts.zone_colours import ZoneColours
 from zoneviz.gui.charts.zone_table import NAME, OVER_TIME, SIZE, SortedZones, ZoneTable
+from zoneviz.gui.charts.zone_tip import zone_tip
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.parts import Parts
 from zoneviz.gui.kit.sparkline import Sparkline
@@ -37,6 +38,7 @@ class ZonesView(View):
         super().__init__(session, parent)
         self.model = ZoneTable(self)
         self.model.colour = ZoneColours.of(session).colour
+        self.model.meaning = lambda name: zone_tip(session, name)
         self.sorted = SortedZones(self.model)
         self.sorted.setFilterKeyColumn(NAME)
         self.sorted.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
