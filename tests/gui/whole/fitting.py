@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QL
 
 from tests.gui.painted import Painted, cut, met, named, painted
 from zoneviz.gui.session import jobs
+from zoneviz.gui.views.base import View
 from zoneviz.gui.views.compare import SHOWN, CompareView
 from zoneviz.gui.window.main import application, close_all
 from zoneviz.gui.window.main_window import MainWindow
@@ -41,6 +42,14 @@ DIALOGS = ("settings", "picture", "report", "docs", "keys", "about", "mark")
 BARS = ("find", "note", "search")
 
 
+def covered(widget: QWidget) -> bool:
+    """Whether it is under the sentence that covers a view without data."""
+    at: QWidget | None = widget
+    while at is not None and not isinstance(at, View):
+        at = at.parentWidget()
+    return at is not None and not at.isEnabled() and widget.property("role") != "cover"
+
+
 def cramped(window: QWidget) -> list[str]:
     """Labels and buttons that are smaller than their minimum, or outside their parent."""
     out = []
@@ -48,7 +57,7 @@ def cramped(window: QWidget) -> list[str]:
     for widget in widgets:
         parent, least = widget.parentWidget(), widget.minimumSizeHint()
         small = widget.width() < least.width() or widget.height() < least.height()
-        if parent is None or not widget.isVisible():
+        if parent is None or not widget.isVisible() or covered(widget):
             continue
         room = parent.rect()
         if isinstance(parent.parent(), QScrollArea):  # the rest can be scrolled to
@@ -104,7 +113,7 @@ def _section(table: QTableView, column: int) -> tuple[int, int]:
 
 def unfit(window: QWidget, columns: bool = True) -> list[str]:
     """Everything that does not fit in a window or dialog. `columns`: also checks that those of NEEDED are seen without scrolling."""
-    words = painted(window)
+    words = [one for one in painted(window) if not covered(one.widget)]
     found = [*cramped(window), *overlapping(window), *cut(words), *met(words)]
     return [*found, *shortened(window, words)] if columns else found
 
@@ -197,8 +206,8 @@ def main(text_size: str, folder: Path, recordings: list[Path]) -> None:
     window = MainWindow(settings)
     for recording in recordings:
         window.open_path(recording)
-        large = recording is recordings[0] and window.devicePixelRatio() == 1
-        for size in SIZES if large else SIZES[:1]:
+        scaled = window.devicePixelRatio() != 1
+        for size in SIZES[:1] if scaled else SIZES if recording is recordings[0] else SIZES[:2]:
             window.resize(*size)
             window.show()
             window.reset_layout()

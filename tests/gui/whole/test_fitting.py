@@ -15,20 +15,21 @@ from zoneviz.gui.views import views
 from zoneviz.gui.views.compare import SHOWN
 
 FOLDER = Path(__file__).parents[3] / "recordings"
-GOLDEN = [str(FOLDER / f"{name}.zvz.zst") for name in ("fork-bomb", "real-messages")]
+GOLDEN = [str(FOLDER / f"{name}.zvz.zst") for name in ("fork-bomb", "linux-sockets", "real-messages")]
+"""A simulated run, readings of Linux, and a real kernel of 2007."""
 DIALOGS = 8
 
 
 @pytest.mark.parametrize(("scale", "text_size"), [("1", "100 %"), ("1.5", "100 %"), ("2", "100 %"), ("1", "130 %")])
 def test_everything_fits(tmp_path: Path, scale: str, text_size: str) -> None:
-    """One process each: Qt reads the scale when it starts. Other recordings are looked at with 100 % only."""
-    recordings = GOLDEN if (scale, text_size) == ("1", "100 %") else GOLDEN[:1]
+    """One process each: Qt reads the scale when it starts. Other recordings are looked at in two sizes, without a scale."""
+    recordings = GOLDEN if (scale, text_size) == ("1", "100 %") else GOLDEN[:2] if scale == "1" else GOLDEN[:1]
     command = [sys.executable, "-m", "tests.gui.whole.fitting", text_size, str(tmp_path), *recordings]
     environment = os.environ | {"QT_SCALE_FACTOR": scale}
     done = subprocess.run(command, cwd=FOLDER.parent, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     parts = [f"{len(SHOWN)} parts of a comparison"] if text_size == "100 %" else []
-    sizes = (1 if scale != "1" else 3) + len(recordings) - 1
+    sizes = 1 if scale != "1" else 3 + 2 * (len(recordings) - 1)
     looked = [*[f"{len(views())} views"] * sizes, *parts, f"{DIALOGS} dialogs"]
     assert done.stdout.splitlines() == [f"looked at {what}" for what in looked]
 

@@ -19,6 +19,7 @@ class AxisLock(Toggle):
         self._chart = parent
         self.setAccessibleName("same time axis as the timeline")
         self.setToolTip(MEANING)
+        self.hide()
         self.setChecked(time.locked)
         self.toggled.connect(time.set_locked)
         time.lock_changed.connect(lambda: self.setChecked(time.locked))

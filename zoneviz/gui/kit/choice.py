@@ -76,6 +76,7 @@ class OnlyZone(Toggle):
     def __init__(self, parent: QWidget) -> None:
         super().__init__("", parent)
         self.setAccessibleName("only the selected zone")
+        self.hide()
 
     def show_zone(self, zone: str) -> None:
         """Name the selected zone, "" for none."""

@@ -173,7 +173,9 @@ class Transport(View):
                 with self.session.reporting():
                     self._say(self.session.player)
             if self._needed() <= self.width():
-                break
+                return
+        room = self.badge.fontMetrics().horizontalAdvance(self._word) - (self._needed() - self.width())
+        self.badge.setText(self.badge.fontMetrics().elidedText(self._word, Qt.TextElideMode.ElideRight, room))  # its tool tip says all
 
     def _needed(self) -> int:
         shown = [widget for widget in self._widgets if not widget.isHidden()]
