@@ -10,7 +10,7 @@ PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 # Remove an environment whose interpreter is gone, such as after a system upgrade; it is then rebuilt.
 $(shell [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null && rm -rf .venv)
 
-.PHONY: help run test check lint compiled interpreted test-compiled bench docs fuzz recordings fidelity processes diagnosis planted forecast observations wheel-test screenshots linux-pictures clean system-run system-test
+.PHONY: help run test check lint compiled interpreted test-compiled bench docs fuzz recordings fidelity processes diagnosis signatures planted forecast observations wheel-test screenshots linux-pictures clean system-run system-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ processes: system-run .venv/.installed ## measure sessions and leaks: two tables
 
 diagnosis: system-run .venv/.installed ## count how often the diagnosis finds the planted cause: the table of docs/diagnosis.md
 	.venv/bin/python tools/diagnosis.py --write docs/diagnosis.md
+
+signatures: system-run .venv/.installed ## rebuild the library of `zoneviz resembles` and score it: resources/signatures.json and the table of docs/diagnosis.md
+	.venv/bin/python tools/signatures.py --write docs/diagnosis.md
 
 planted: system-run .venv/.installed ## record twelve planted leaks of this machine's kernel, as root: the table of docs/diagnosis.md
 	PYTHONPATH=. .venv/bin/python tools/planted_leaks.py --write docs/diagnosis.md

@@ -24,6 +24,11 @@ def schema(version: int | None = None) -> Path:
     return folder("resources") / ("schema.sql" if version is None else f"schema-{version}.sql")
 
 
+def signatures() -> Path:
+    """The JSON file with the signatures of runs, which `make signatures` writes."""
+    return folder("resources") / "signatures.json"
+
+
 def recordings() -> list[Path]:
     """The example recordings, plain or packed, in order of name."""
     return sorted(path for path in folder("recordings").glob("*.zvz*") if path.name.endswith((".zvz", ".zvz.zst")))

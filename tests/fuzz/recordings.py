@@ -14,6 +14,7 @@ from zoneviz.events import FigureInfo, Kind
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import diagnose
 from zoneviz.playback.heatmap import heatmap
+from zoneviz.playback.likeness import likeness
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording, copies
 
@@ -60,6 +61,7 @@ def look(path: Path, folder: Path, deep: bool) -> None:
         series.stack(*series.extent, 50)
         heatmap(series, *series.extent, 50, "growth")
         diagnose(recording)
+        likeness(recording)
         recording.query("SELECT * FROM events_named LIMIT 20")
         if deep:
             problems(recording)

@@ -36,9 +36,11 @@ def view(session: Session, qtbot: QtBot, settle: Settle) -> PanicView:
 
 
 def diagnosed(view: PanicView) -> None:
-    """Wait for the diagnosis."""
+    """Wait for the diagnosis and the comparison with the scenarios."""
     assert view.findings.job is not None
     view.findings.job.wait()
+    if view.resemblance.job is not None:
+        view.resemblance.job.wait()
     QApplication.processEvents()
 
 

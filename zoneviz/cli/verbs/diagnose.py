@@ -9,6 +9,7 @@ import typer
 
 from zoneviz import words
 from zoneviz.app.diagnosis import diagnose as app_diagnose
+from zoneviz.app.resembles import resembles as app_resembles
 from zoneviz.app.whatif import Effect
 from zoneviz.app.whatif import effects as app_effects
 from zoneviz.cli.arguments import MOMENT, RANGE, File, Json
@@ -49,7 +50,7 @@ def diagnose(
     with share_bar(str(file), shown=not json) as progress:
         found = app_diagnose(file, at, span, lambda done, of: progress(done, done / of) if progress else None, hours)
     if json:
-        result = found.as_json()
+        result = found.as_json() | {"resembles": app_resembles(file).as_json()}
         if limits:
             result["limits"] = [effect.as_json() for effect in _effects(file, lambda effect: None)]
         print_json(result)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPush
 from zoneviz import words
 from zoneviz.gui.charts.findings import Findings
 from zoneviz.gui.charts.rerun import RunAgain
+from zoneviz.gui.charts.resemblance import Resemblance
 from zoneviz.gui.charts.turn_card import TurnCard
 from zoneviz.gui.charts.whatif import WhatIf
 from zoneviz.gui.charts.zone_colours import ZoneColours
@@ -163,7 +164,7 @@ class PanicView(View):
         self.notes_box = QVBoxLayout()
         self.notes_box.setSpacing(8)
         self.why_heading = _section("Why", self)
-        self.findings = Findings(session, self)
+        self.findings, self.resemblance = Findings(session, self), Resemblance(session, self)
         self.what_if, self.when, self.rerun = WhatIf(session, self), TurnCard(session, self), RunAgain(session, self)
         self.findings.before_more = self.rerun.button
         self.path_heading = _section("Call path of the panic", self, "call path")
@@ -190,7 +191,7 @@ class PanicView(View):
         last.addWidget(self.copy)
         for item in (self.heading, self.console, self.notes_heading, self.notes_box, self.why_heading, self.findings):
             self.box.addWidget(item) if isinstance(item, QWidget) else self.box.addLayout(item)
-        for widget in (self.what_if, self.when, self.rerun, self.findings.more, self.path_heading, self.path):
+        for widget in (self.resemblance, self.what_if, self.when, self.rerun, self.findings.more, self.path_heading, self.path):
             self.box.addWidget(widget)
         self.box.addSpacing(2)
         self.box.addWidget(self.holders_heading)
@@ -230,6 +231,7 @@ class PanicView(View):
         self.why_heading.setText("WHY" if state.tone else "STATE AT THE END")
         self.why_heading.setVisible(player.recording.event_count > 0)
         self.findings.show_recording(player)
+        self.resemblance.show_recording(player)
         self.what_if.show_recording(player)
         self.rerun.show_recording(player)
         self.path_heading.setVisible(bool(found.call_path))
