@@ -61,9 +61,8 @@ def test_zooming_moves_the_lines(timeline: Timeline, session: Session, settle: S
     assert lines(timeline.turns)[1][0][1] - left == pytest.approx(2 * (before[1][0][1] - left), abs=3)
 
 
-def test_a_low_timeline_shows_the_limits_that_help_longest(timeline: Timeline, session: Session, settle: Settle) -> None:
-    timeline.resize(1000, 120)
-    settle(session)
+def test_without_room_the_limits_that_help_longest_are_shown(timeline: Timeline) -> None:
+    timeline.turns.fit(timeline.turns.row)
     assert [one.limit for one in timeline.turns.shown] == [TWICE] and timeline.turns.height() == timeline.turns.row
 
 

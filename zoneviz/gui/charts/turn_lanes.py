@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.strokes import thick
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.session.turning import Turning, brief, until
 
 NAME = "When each limit would have helped"
@@ -80,6 +81,10 @@ class TurnLanes(Canvas):
         """The sentence of the line at a place."""
         row = int(place.y() // self.row)
         return words.one_line(self.shown[row].sentence, 600) if 0 <= row < len(self.shown) else ""
+
+    def subject_at(self, place: QPoint) -> Subject:
+        """What is at a place, for its menu: the moment there."""
+        return self.pointer.subject(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """For each limit its words and a line as long as it helps, with a mark at its end; then the moment."""
