@@ -5,6 +5,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QCheckBox,
+    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QLabel,
@@ -42,6 +43,8 @@ def own(widget: QWidget) -> bool:
 def of_button(button: QAbstractButton) -> str:
     """What is wrong with a button; "" if nothing."""
     role, words = button.property("role"), button.text()
+    if isinstance(button, QCheckBox) and isinstance(button.window(), QDialog):
+        return "is a check box of Qt's own look, no Toggle"
     if isinstance(button, (Link, QCheckBox, QRadioButton)):
         return ""
     if button.isCheckable() != (role in ON_OFF):

@@ -36,6 +36,7 @@ class Toggle(QPushButton):
         super().__init__(words, parent)
         self.setProperty("role", "toggle")
         self.setCheckable(True)
+        self.setAutoDefault(False)  # in a dialog, Enter is for the default button
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the word and the box before it."""

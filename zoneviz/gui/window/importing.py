@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from zoneviz import words
 from zoneviz.app.shelving import Importing, shelve
 from zoneviz.captures.refusals import FORMATS
+from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.session.jobs import Task
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ImportDialog(QDialog):
         self.said.setReadOnly(True)
         self.said.setTabChangesFocus(True)
         self.bar.setTextVisible(False)
-        self.file_times = QCheckBox("Files without a date get the time of the file", self)
+        self.file_times = Toggle("Files without a date get the time of the file", self)
         self.help = QPushButton("What to capture…", self)
         self.cancel, self.begin = QPushButton("Cancel", self), QPushButton("Open", self)
         self.begin.setProperty("role", "primary")

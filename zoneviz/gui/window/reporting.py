@@ -8,12 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QProcess, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.app.whatif import limits
 from zoneviz.app.writing import probe
 from zoneviz.errors import ZonevizError
+from zoneviz.gui.charts.whatif import BAD
+from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.session.session import Session
 
 ALWAYS = (
@@ -50,18 +52,20 @@ class MakeReport(QDialog):
         layout.addWidget(self._label("An archive that anyone can read without zoneviz, and check with it. It contains:", "strong"))
         for promise in ALWAYS:
             layout.addWidget(self._label(promise))
-        self.ticks: dict[str, QCheckBox] = {}
+        self.ticks: dict[str, Toggle] = {}
         for name, (choice, _) in CHOICES.items():
-            self.ticks[name] = QCheckBox(choice, self)
+            self.ticks[name] = Toggle(choice, self)
             self.ticks[name].setChecked(True)
             layout.addWidget(self.ticks[name])
         player = session.player
         count = len(limits(player.recording.header)) if player is not None else 0
-        self.what_if = QCheckBox(f"what would have stopped it: runs it again with {words.count(count, 'limit')}, some seconds each", self)
+        bad = player is not None and player.recording.header.outcome in BAD
+        asked = "what would have stopped it" if bad else "what a limit would have changed"
+        self.what_if = Toggle(f"{asked}: runs it again with {words.count(count, 'limit')}, some seconds each", self)
         self.what_if.setVisible(count > 0)
         layout.addWidget(self.what_if)
         chosen = session.selection.range
-        self.part = QCheckBox("only the selected events of the recording" + (f", {chosen[0]:,} to {chosen[1]:,}" if chosen else ""), self)
+        self.part = Toggle("only the selected events of the recording" + (f", {chosen[0]:,} to {chosen[1]:,}" if chosen else ""), self)
         self.part.setEnabled(chosen is not None)
         self.ticks["recording"].toggled.connect(lambda on: self.part.setEnabled(on and chosen is not None))
         layout.addWidget(self.part)

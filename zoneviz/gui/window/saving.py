@@ -4,11 +4,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QIntValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from zoneviz.app.pictures import FORMATS, MOST
 from zoneviz.errors import ZonevizError
 from zoneviz.gui.charts.figure import MARGIN, Figure, caption
+from zoneviz.gui.kit.toggle import Toggle
 from zoneviz.gui.session.session import Session
 
 Parts = dict[str, QWidget]
@@ -29,7 +30,7 @@ class SavePicture(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Save picture")
         self._parts, self._session, self._folder = parts, session, folder
-        self.what, self.width_, self.caption = QComboBox(self), QLineEdit(self), QCheckBox("with a caption", self)
+        self.what, self.width_, self.caption = QComboBox(self), QLineEdit(self), Toggle("with a caption", self)
         self.what.addItems([*parts])
         self.what.setCurrentText(chosen)
         self.width_.setValidator(QIntValidator(100, MOST, self))
