@@ -2,7 +2,7 @@
 
 import pytest
 
-from zoneviz.events import Catalog, FigureInfo, Kind, MapInfo, ZoneInfo
+from zoneviz.events import Catalog, FigureInfo, Kind, MapInfo, TaskInfo, ZoneInfo
 from zoneviz.playback.compare.words import SAY, describe, line, zone_of
 
 
@@ -13,6 +13,7 @@ def catalog() -> Catalog:
     found.maps.append(MapInfo(1, "zone_map", 0x1000, 0x9000, 0))
     found.figures.append(FigureInfo(1, "SUnreclaim", "bytes"))
     found.names.intern("out of memory")
+    found.tasks.append(TaskInfo(8, "null"))
     return found
 
 
@@ -42,6 +43,10 @@ def test_every_kind_has_different_words(catalog: Catalog) -> None:
         (Kind.NOTIFY, 70, "sends a notification: no senders"),
         (Kind.NOTIFY, 4, "sends a notification: msgh_id 4"),
         (Kind.PORT_CREATE, 0, "creates a port for the kernel"),
+        (Kind.PORT_CREATE, 3, "creates a port for task 3"),
+        (Kind.RIGHT_INSERT, 8, "gives null (task 8) a right"),
+        (Kind.PAGE_GRAB, 1, "allocates 1 physical page"),
+        (Kind.PAGE_RELEASE, 2, "frees 2 physical pages"),
     ],
 )
 def test_what_a_number_stands_for_is_named_or_called_unknown(catalog: Catalog, kind: int, subject: int, words: str) -> None:
