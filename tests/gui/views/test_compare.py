@@ -72,6 +72,10 @@ def test_curves_show_both_recordings(both: CompareView, bombs: tuple[Path, Path]
     a, b = found.zone("ipc ports")
     x, drawn = both.curves.lines[0].getData()
     assert (drawn == a).all() and (x == found.x).all()
+    assert both.what.text() == "bytes of ipc ports"
+    session.select_zone("")
+    settle(session)
+    assert both.what.text() == "bytes of all zones"
     end = session.last
     assert a[-1] == size_in(bombs[0], end, "ipc ports")
     with Recording(bombs[1]) as small:

@@ -43,6 +43,10 @@ class Curves(Chart):
         dark = self.session.theme.dark
         return QColor(A_COLOUR[dark]), QColor(B_COLOUR[dark])
 
+    def subject(self) -> str:
+        """What the curves are: `bytes of ipc ports`."""
+        return f"bytes of {words.one_line(self.session.zone, 40) or 'all zones'}"
+
     def show_pair(self, found: Pair) -> None:
         """Draw another pair, or another zone of it."""
         self.pair = found

@@ -103,6 +103,8 @@ class CompareView(View):
             )
         }
         self.stop = self._button("", "", self._stop_or_go)
+        self.what = QLabel(self)
+        self.what.setProperty("role", "muted")
         self.curves, self.cells = Curves(session, self), DifferenceCells(session, self)
         self.breakdown, self.maps, self.words = PairTables(self), PairMaps(session, self), QPlainTextEdit(self)
         self.breakdown.tables["zone"].rows.tips = zone_cells(session)
@@ -140,6 +142,7 @@ class CompareView(View):
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.shown)
+        top.addWidget(self.what)
         top.addStretch()
         self.by = QLabel("aligned by", self)
         self.by.setProperty("role", "muted")
@@ -310,6 +313,7 @@ class CompareView(View):
     def show_growth(self, player: Player) -> None:
         """Draw the visible range of the selected zone."""
         shown = self.shown.value()
+        self.what.setText(self.curves.subject() if shown == "curves" else "")
         if shown == "curves" and (found := self.figures(400)) is not None:
             self.curves.show_pair(found)
         elif shown == "heatmap" and (found := self.figures(self.cells.columns)) is not None:
