@@ -16,7 +16,7 @@ def test_a_thread_explosion_names_its_server() -> None:
     path = next(p for p in resources.recordings() if p.name.startswith("dev-null-storm"))
     with Recording(path) as recording:
         said = {finding.kind: finding.sentence for finding in diagnose(recording).findings}
-    assert "all 2,141 new threads belong to null, the server of /dev/null (task 6). No new processes." in said["pattern"]
+    assert "all 2,141 new threads belong to null, the server of /dev/null (task 6). No new tasks." in said["pattern"]
     assert "since this excerpt begins (event 499,999)" in said["pattern"]
     assert said["others"].startswith("Other limits, used since")
     assert said["most"] == "89 % of the memory in use was allocated while null (task 6) ran."

@@ -171,7 +171,7 @@ class PortsView(View):
         self._choose(self._ids)
         known = len(state.rights)
         missing = bool(rows) and not known and not player.recording.header.can_run_again
-        self.heading.setText(f"{len(rows):,} tasks" + ("" if missing else f" · {known:,} names · {len(state.ports):,} ports"))
+        self.heading.setText(f"{len(rows):,} tasks" + ("" if missing else f" · {known:,} names · {len(state.ports):,} ports of tasks"))
         for column in range(RIGHTS, len(TASKS)):
             self.tasks.setColumnHidden(column, missing)  # unknown is not 0
         if missing:

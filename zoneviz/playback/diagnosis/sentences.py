@@ -202,11 +202,11 @@ def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | 
     grown = stretch.grown
     new, before = len(grown.new_tasks), len(stretch.before.tasks.live())
     numbers: dict[str, int | float] = {"new tasks": new, "tasks before": before}
-    tasks = f"{words.count(new, 'new process', 'new processes')}, {before:,} before" if new else "No new processes"
+    tasks = f"{words.count(new, 'new task')}, {before:,} before" if new else "No new tasks"
     if found.pattern in (FORK_BOMB, RECURSIVE):
         most, young = max(grown.parents.values()), sum(grown.parents.values())
         numbers |= {"parents": len(grown.parents), "children of one": most}
-        alive = f"{new:,} new processes are alive"
+        alive = f"{words.count(new, 'new task is', 'new tasks are')} alive"
         if found.pattern == FORK_BOMB:
             return f"{words.task(found.task, stretch.names)} is the parent of {most:,} of the newest {young:,} processes. {alive}", numbers
         parents = f"the newest {young:,} processes have {len(grown.parents):,} parents, none with more than {most:,} of them"
