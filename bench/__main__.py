@@ -65,6 +65,7 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
         report(f"zoneviz {words_of[0]}, the whole process", kernels.quickest(times, kernels.ROOT, *words_of), goal, "s")
     parts.packed(paths[big])
     packed = parts.beside(paths[big])
+    report(f"scenarios that {big:,} events look like", parts.median(times, lambda: parts.compared(paths[big])), 0.2, "s")
     report(f"opening {big:,} events packed", parts.median(times, lambda: parts.opened(packed)), 0.1, "s")
     times_of_seek = parts.seeks(packed, 400)
     report(f"seek to a random event of {big:,} packed: median", times_of_seek[200], 12, "ms")
@@ -164,6 +165,7 @@ def readings_figures(report: Any) -> None:
     report("peak memory of that over 2.4 hours", day["peak"] / part["peak"], 1.1, "x")
     report("file of that day", path.stat().st_size / 1e6, 200, "MB")
     report("curves of that day", parts.curves(path), 1.0, "s")
+    report("scenarios that day looks like", parts.compared(path), 0.2, "s")
 
 
 def window_figures(path: Path, big: int, report: Any) -> None:

@@ -23,6 +23,7 @@ from zoneviz.app.running import run
 from zoneviz.events import COLUMNS, WIDTH, Catalog
 from zoneviz.mach.tape import COMPILED
 from zoneviz.playback import Player
+from zoneviz.playback.likeness import library, likeness
 from zoneviz.playback.series import Series
 from zoneviz.recording import Header, Recorder, Recording, pack, schema
 from zoneviz.spec import RunSpec
@@ -210,6 +211,17 @@ def curves(path: Path) -> float:
     def work() -> None:
         with Recording(path) as recording:
             Series().load(recording)
+
+    return cpu(work)
+
+
+def compared(path: Path) -> float:
+    """Processor seconds to open a file and find the scenarios it looks like."""
+    library()
+
+    def work() -> None:
+        with Recording(path) as recording:
+            likeness(recording)
 
     return cpu(work)
 
