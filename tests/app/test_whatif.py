@@ -45,7 +45,7 @@ def test_recordings_that_cannot_be_repeated_have_no_limits() -> None:
     assert limits(Header(kind="imported")) == []
     assert limits(Header(scenario="no such scenario")) == []
     # A scenario file is code: a path in a recording is never run.
-    assert limits(Header(scenario="/tmp/evil.py")) == []
+    assert limits(Header(scenario="/nowhere/evil.py")) == []
 
 
 def test_a_variant_is_the_run_with_that_setting(bombed: Path) -> None:

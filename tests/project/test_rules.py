@@ -188,3 +188,16 @@ def test_sql_is_only_in_recording() -> None:
     found = [f"{name}: {text[:60]}" for name, tree in parsed(outside) for text in strings(tree) if _SQL.search(text)]
     calls = [name for name, tree in parsed(outside) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "query"]
     assert (found, calls) == ([], [])
+
+
+def test_tests_use_no_path_of_one_machine() -> None:
+    """A literal path may exist elsewhere: tests use tmp_path."""
+    literal = re.compile(r"(?:^|['\"\s])/(?:tmp|var/tmp)/\w")
+    found = []
+    for name, module in parsed(TESTS):
+        found += [
+            f"{name}, line {node.lineno}: {node.value[:40]}"
+            for node in ast.walk(module)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and literal.search(node.value)
+        ]
+    assert found == []

@@ -173,7 +173,7 @@ for name in sys.argv[1:]:
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
 def test_recordings_open_in_a_read_only_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Closed, packed, and left open; no file is created."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         record(folder / "a.zvz", 1000, [700])
         pack(folder / "a.zvz", folder / "b.zvz.zst")

@@ -113,6 +113,20 @@ def test_the_side_buttons_of_the_mouse_go_back_and_forward(visited: Visited, qap
         assert _state(window) == state
 
 
+def test_the_side_buttons_work_in_floating_views_too(visited: Visited, qapp: QApplication) -> None:
+    window, states = visited
+    docks = window.places.docks
+    for _ in range(2):  # each time it floats, it has another window of the system
+        docks.move_view("Notes", "window")
+        qapp.processEvents()
+        dock = docks.dock_of("Notes")
+        assert dock is not None and dock.isFloating()
+        for button, state in ((Qt.MouseButton.BackButton, states[3]), (Qt.MouseButton.ForwardButton, states[4])):
+            QTest.mouseClick(dock.windowHandle(), button, pos=QPoint(60, 60))
+            assert _state(window)[:2] == state[:2]
+        docks.move_view("Notes", "tabs")
+
+
 def test_another_recording_has_other_places(visited: Visited, tmp_path_factory: pytest.TempPathFactory) -> None:
     window, _ = visited
     assert window.open_path(write(tmp_path_factory.mktemp("other") / "other.zvz", events(300)))

@@ -124,5 +124,5 @@ class TimelineHead(QWidget):
     def say_sampled(self, step: int) -> None:
         """Say that lanes are sampled every `step` events: in the tool tip and, where it fits, on the button. 1: they are complete."""
         note = sampled(step)
-        self.with_lanes.setText(f"lanes (sampled every {step:,} events)" if note and self._explains() else "lanes")
+        self.with_lanes.setText("sampled lanes" if note and self._explains() else "lanes")
         self.with_lanes.setToolTip(f"{LANES}. Drawn from samples: {note}. The figures at the moment are exact." if note else LANES)

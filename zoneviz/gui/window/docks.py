@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from zoneviz.gui.window.deck import Deck
@@ -26,9 +26,13 @@ SETTLE_MS = 50
 
 
 class Dock(QDockWidget):
-    """Frame and title of one view outside the tabs. `closed`: the user closed it; `menu`: where it can be moved."""
+    """Frame and title of one view outside the tabs. `closed`: the user closed it; `menu`: where it can be moved.
+
+    `floats(window)`: it is shown in a window of its own.
+    """
 
     closed = Signal()
+    floats = Signal(object)
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(title, parent)
@@ -81,14 +85,22 @@ class Dock(QDockWidget):
         if self.titleBarWidget().geometry().contains(event.pos()):
             self.menu.popup(event.globalPos())
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Report the system's window: there is another one each time it floats."""
+        super().showEvent(event)
+        if self.isWindow() and self.windowHandle() is not None:
+            self.floats.emit(self.windowHandle())
+
 
 class Docks(QMainWindow):
     """Charts and deck in the middle, docked views around them, floating ones elsewhere.
 
     `asked(title, place)`: the user wants a view moved, place as in `move_view`. `dragged(title)`: the user has moved it.
+    `floats(window)`: a view is shown in a window of its own.
     """
 
     asked = Signal(str, str)
+    floats = Signal(object)
     dragged = Signal(str)
 
     def __init__(self, middle: QWidget, deck: Deck) -> None:
@@ -209,6 +221,7 @@ class Docks(QMainWindow):
 
     def _made(self, title: str) -> Dock:
         dock = Dock(title, self)
+        dock.floats.connect(self.floats)
         dock.closed.connect(lambda: self.asked.emit(title, "tabs"))
         dock.menu.aboutToShow.connect(lambda: self._fill(dock.menu, title))
         dock.topLevelChanged.connect(lambda _: self._moved(title))

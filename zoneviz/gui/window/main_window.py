@@ -115,6 +115,7 @@ class MainWindow(Parts):
             view.menu_asked.connect(self.subject_menu.open)
         self.window_asked.connect(self.new_window)
         self.beside_asked.connect(self.show_beside)
+        self.places.docks.floats.connect(self.side_buttons.watch)
         arranged = self.edits.indexChanged, self.arrangement.changed, self.places.changed
         for changed in (*arranged, self.windows.changed, self.windows.link.changed):
             changed.connect(self._refresh_actions)
