@@ -80,7 +80,7 @@ def test_the_library_has_the_signatures_of_todays_kernel(name: str, tmp_path: Pa
     run(replace(spec(known), output=tmp_path / "a.zvz"))
     with Recording(tmp_path / "a.zvz") as recording:
         found = likeness(recording)
-    assert found.ranked[0].name == name and found.ranked[0].distance <= 0.03
+    assert found.ranked[0].name == name and found.ranked[0].distance <= 0.003
 
 
 @pytest.mark.parametrize(("name", "like"), [("fork-bomb", "fork-bomb"), ("linux-sockets", ""), ("macos-panic", "")])
