@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 import zstandard
 
+from zoneviz.captures.text import HEAD, SEARCHED
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog
-from zoneviz.importers import StreamImporter, importers
+from zoneviz.importers import Importer, StreamImporter, importers, may_be
 from zoneviz.importers.opening import open_stream
 
 HEADER = b"n,time_us,event,zone_or_map,size,address,task,thread,call_path,detail\n"
@@ -171,3 +172,35 @@ def test_a_capture_is_not_a_stream(tmp_path: Path) -> None:
     file = tmp_path / "zprint.txt"
     file.write_text("kalloc.16  16  12K  52K  768  3328  700  4K  256  C\n")
     assert "is a capture (macos-zprint)" in refusal(file)
+
+
+SAMPLES = sorted(path for path in (Path(__file__).parent / "captures").rglob("*") if path.is_file() and path.suffix != ".json")
+
+
+def test_every_text_of_a_format_has_one_of_its_words() -> None:
+    """A text without them is not searched."""
+    named: set[str] = set()
+    for path in SAMPLES:
+        text = path.read_bytes().decode("utf-8", "replace")
+        for importer in importers().values():
+            if importer.words and importer.sniff(text):
+                assert may_be(importer, text.lower()), (importer.name, path.name)
+                named.add(importer.name)
+    assert {"gnumach-console", "linux-slabtop", "linux-memleak", "linux-trace"} <= named
+
+
+def test_a_large_text_of_no_format_is_searched_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sniffed: list[int] = []
+
+    def count(importer: Importer, lower: str) -> bool:
+        sniffed.append(len(lower))
+        return False
+
+    monkeypatch.setattr("zoneviz.importers.may_be", count)
+    large, short = tmp_path / "large.txt", tmp_path / "short.txt"
+    line = b"nothing that any kernel prints\n"
+    large.write_bytes(line * (3 * SEARCHED // len(line)))
+    short.write_bytes(line * (HEAD // len(line)))
+    assert "Its first 8 MiB were searched for one." in refusal(large)
+    assert sum(sniffed) <= (SEARCHED + HEAD) * len(importers())
+    assert "searched" not in refusal(short)

@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-from zoneviz.captures.text import Text
+from zoneviz import words
+from zoneviz.captures.text import SEARCHED, Text
 
 
 class NearMiss(NamedTuple):
@@ -95,4 +96,5 @@ def refusal(text: Text, formats: list[str]) -> str:
     for miss in _MISSES:
         if miss.pattern.search(head) or miss.pattern.search(raw):
             return f"{text.name} looks like {miss.looks}: {miss.why}. {miss.instead}"
-    return f"{text.name} is not a capture or event stream that zoneviz can read.{FORMATS}{'; '.join(formats)}."
+    where = f" Its first {words.size(SEARCHED)} were searched for one." if text.longer else ""
+    return f"{text.name} is not a capture or event stream that zoneviz can read.{where}{FORMATS}{'; '.join(formats)}."

@@ -13,7 +13,7 @@ from zoneviz.errors import InputError
 
 HEAD = 1 << 20
 """Bytes of a window in which importers look for their format."""
-SEARCHED = 1 << 24
+SEARCHED = 1 << 23
 """Bytes of a file in which a format is looked for; a kernel log may have its table far down."""
 WHOLE_LIMIT = 1 << 24
 """Upper bound of a text that is read as a whole, in bytes. Real panic reports reach 5 MB."""
@@ -74,6 +74,8 @@ class Text:
         """Its first bytes, HEAD or a little more."""
         self.shown = ""
         """The first of `windows`, once that was called."""
+        self.longer = False
+        """Whether it goes on after the last of `windows`, once all of these were asked for."""
         self.unfinished = False
         """Whether the text read up to now ends without a line end: its last line may be cut."""
         if not self.head:
@@ -108,7 +110,10 @@ class Text:
         self.shown = "\n".join(line.text for line in cleaned(_split(_decoded(self.head, [self.head], self.name))))
         yield self.shown
         length = len(self.head)
-        while length < SEARCHED and (window := self._window()):
+        while window := self._window():
+            self.longer = length >= SEARCHED
+            if self.longer:
+                return
             length += len(window)
             yield _BEFORE_LINES.sub("", _BLANKS.sub(" ", "".join(_decoded(self.head, [window], self.name))))
 

@@ -180,4 +180,5 @@ def _trust(capture: Capture, event: _Event, said: dict[str, Any], rows: list[tup
 IMPORTER = CaptureImporter(
     "freebsd-panic", "panic", "a panic or a debugger's table (show uma, show malloc), FreeBSD", _sniff, read, zone_noun="UMA zone",
     shows=frozenset({"zones", "elements", "sizes"}), rank=39,
+    words=("malloc", "zone", "inuse", "panic"),
 )  # fmt: skip

@@ -141,4 +141,5 @@ def _trust(capture: Capture, event: _Event, said: dict[str, Any]) -> None:
 
 IMPORTER = CaptureImporter(
     "gnumach-console", "panic", "a panic on GNU Mach's console", _sniff, read, shows=frozenset({"zones"}), rank=45,
+    words=("zone", "room", "panic"),
 )  # fmt: skip

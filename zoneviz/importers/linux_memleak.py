@@ -175,4 +175,5 @@ IMPORTER = CaptureImporter(
     zone_noun="stack",
     shows=frozenset({"zones", "elements", "sizes"}),
     rank=33,
+    words=("outstanding allocations", "allocations from stack"),
 )

@@ -165,4 +165,5 @@ IMPORTER = CaptureImporter(
     reads(_Reader),
     zone_noun="slab cache",
     rank=22,
+    words=("slab info", "used", "kb"),
 )

@@ -164,4 +164,5 @@ IMPORTER = CaptureImporter(
     zone_noun="slab cache",
     shows=frozenset({"zones", "elements", "sizes"}),
     rank=21,
+    words=("objs", "active / total", "%"),
 )

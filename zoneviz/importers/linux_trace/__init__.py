@@ -32,5 +32,6 @@ def read(
 
 
 IMPORTER = StreamImporter(
-    "linux-trace", "kmem events of ftrace, trace-cmd or perf script, Linux", lambda text: bool(SNIFF.search(text)), about, read, rank=30
-)
+    "linux-trace", "kmem events of ftrace, trace-cmd or perf script, Linux", lambda text: bool(SNIFF.search(text)), about, read, rank=30,
+    words=("call_site=",),
+)  # fmt: skip
