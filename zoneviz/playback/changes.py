@@ -20,6 +20,8 @@ _CHARGE = 3.0
 """Parameters a further piece adds: its start, height and slope."""
 FEW_TIMES = 2.0
 """Of fewer than 2 * _SHORTEST points a change of slope counts if it is by this factor."""
+_PAUSE = 0.05
+"""Growth that stands still for at most this share of its time is one growth."""
 _NOISE = 0.002
 """Deviations below this share of the curve's height are ignored, because allocators grow in steps."""
 
@@ -58,17 +60,21 @@ def pieces(x: Ints, y: Ints) -> list[Piece]:
     return out
 
 
-def grows_since(x: Ints, y: Ints) -> int | None:
-    """Index from which the curve grows to its end; None if it does not grow there.
+def grows_since(x: Ints, y: Ints, times: Ints) -> int | None:
+    """Index from which the curve grows to its end; None if it does not grow there. x, y, times (n,).
 
-    The growth consists of the last pieces that each rise by more than a hundredth of the curve's height.
+    The growth consists of the last pieces that each rise by more than a hundredth of the curve's height, and of short pauses between them.
     """
-    height = float(y.max()) - float(y.min()) if len(y) else 0.0
-    found = None
+    least = 0.01 * (float(y.max()) - float(y.min())) if len(y) else 0.0
+    found: int | None = None
     for piece in reversed(pieces(x, y)):
-        if piece.rise <= 0.01 * height:
+        if piece.rise > least:
+            pause = times[found] - times[piece.last] if found is not None else 0
+            if pause > _PAUSE * (times[-1] - times[piece.first]) or (pause and y[piece.first : piece.last].max() - y[found] > least):
+                break
+            found = piece.first
+        elif found is None or piece.rise < -least:
             break
-        found = piece.first
     return found
 
 

@@ -228,9 +228,9 @@ def test_the_card_says_first_who_since_when_and_what_would_help(qapp: QApplicati
     number = f"{recording.query(made)[0]['n']:,}"
     who, full, count = view.findings.links[:3]
     assert f"all {number} new threads belong to null, the server of /dev/null (task {null})" in who.sentence
-    assert full.sentence.startswith("zone_map has grown since 1.894 s") and full.sentence.endswith(" to 2 MiB.")
+    assert full.sentence.startswith("zone_map has grown since 1.590 s") and full.sentence.endswith(" to 2 MiB.")
     threads = recording.query("SELECT threads FROM samples ORDER BY seq DESC LIMIT 1")[0]["threads"]
-    assert count.sentence.startswith("The number of threads has grown since 1.894 s") and count.sentence.endswith(f" to {threads:,}.")
+    assert count.sentence.startswith("The number of threads has grown since 1.587 s") and count.sentence.endswith(f" to {threads:,}.")
     assert view.what_if.heading.text() == "WHAT WOULD HAVE STOPPED IT" and view.what_if.button.text() == "Test these limits"
     shown = [view.findings, view.what_if, view.findings.more]
     assert [widget.isVisible() for widget in shown] == [True] * 3

@@ -61,7 +61,7 @@ class Stretch:
 
     def since(self, values: Ints) -> int | None:
         """The event from which a curve over the samples, or over the first of them, grows to its end; None if it does not."""
-        index = grows_since(self.samples.seqs[: len(values)], values)
+        index = grows_since(self.samples.seqs[: len(values)], values, self.samples.times[: len(values)])
         return None if index is None else int(self.samples.seqs[index])
 
 
