@@ -28,7 +28,7 @@ SETTLE_MS = 50
 class Dock(QDockWidget):
     """Frame and title of one view outside the tabs. `closed`: the user closed it; `menu`: where it can be moved.
 
-    `floats(window)`: it is shown in a window of its own.
+    `floats(window)`: it is shown in its own window.
     """
 
     closed = Signal()
@@ -96,7 +96,7 @@ class Docks(QMainWindow):
     """Charts and deck in the middle, docked views around them, floating ones elsewhere.
 
     `asked(title, place)`: the user wants a view moved, place as in `move_view`. `dragged(title)`: the user has moved it.
-    `floats(window)`: a view is shown in a window of its own.
+    `floats(window)`: a view is shown in its own window.
     """
 
     asked = Signal(str, str)
