@@ -4,6 +4,7 @@ Format: https://www.speedscope.app/file-format-schema.json, a "sampled" profile 
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 from zoneviz import __version__
@@ -14,24 +15,29 @@ from zoneviz.playback.weights import WORDS, by_path
 _SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 
 
-def _write(view: str, part: Part, out: BinaryIO) -> None:
+def profiles(title: str, sides: Mapping[str, Sequence[tuple[Sequence[str], int]]], unit: str = "bytes") -> str:
+    """The file: a profile for each side, of (frames, outermost first, weight)."""
     numbers: dict[str, int] = {}
-    stacks = by_path(part.state(), part.match)
-    samples = [[numbers.setdefault(frame, len(numbers)) for frame in frames] for frames, _ in stacks]
-    weights = [size for _, size in stacks]
-    name = f"live zone bytes after event {part.at:,}"
-    profile = {
-        "type": "sampled", "name": name, "unit": "bytes", "startValue": 0, "endValue": sum(weights), "samples": samples, "weights": weights,
-    }  # fmt: skip
-    whole = {
+    made = []
+    for name, stacks in sides.items():
+        weights = [weight for _, weight in stacks]
+        made.append({
+            "type": "sampled", "name": name, "unit": unit, "startValue": 0, "endValue": sum(weights),
+            "samples": [[numbers.setdefault(frame, len(numbers)) for frame in frames] for frames, _ in stacks], "weights": weights,
+        })  # fmt: skip
+    return json.dumps({
         "$schema": _SCHEMA,
-        "name": f"{part.recording.path.name}: {name}",
+        "name": title,
         "exporter": f"zoneviz {__version__}",
         "shared": {"frames": [{"name": frame} for frame in numbers]},
-        "profiles": [profile],
+        "profiles": made,
         "activeProfileIndex": 0,
-    }
-    out.write(json.dumps(whole).encode() + b"\n")
+    })  # fmt: skip
+
+
+def _write(view: str, part: Part, out: BinaryIO) -> None:
+    name = f"live zone bytes after event {part.at:,}"
+    out.write(profiles(f"{part.recording.path.name}: {name}", {name: by_path(part.state(), part.match)}).encode() + b"\n")
 
 
 EXPORTER = Exporter("speedscope", ".speedscope.json", "live bytes by call path, for speedscope.app", _write, moment=True, words=WORDS)

@@ -92,7 +92,7 @@ def _own(leaf: Node, stack: Stack) -> None:
 
 
 def _sum_up(root: Node, none: list[int], at: int) -> None:
-    """Add what children have to their parents, from the deepest upwards. `none`: the values of a box without own stacks."""
+    """Add what children have to their parents, from the deepest upwards. `none`: the values of a box that no stack ends at."""
     for node in reversed(list(root.walk())):
         if not node.owns:
             node.owns = none

@@ -1,42 +1,54 @@
-"""A tree of bytes as boxes from the top down: widths in proportion to bytes, coloured by the zone with the largest part."""
+"""A tree as boxes from the top down: widths in proportion to their sizes. Boxes can be searched, zoomed and chosen."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import replace
 from weakref import ref
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from zoneviz import words
 from zoneviz.gui.kit import text
 from zoneviz.gui.kit.canvas import Canvas
-from zoneviz.gui.kit.colours import contrast
+from zoneviz.gui.kit.colours import blend, contrast
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.subject import Act, Subject
-from zoneviz.playback.callpaths import ALL, Node
+from zoneviz.playback.callpaths import ALL, Node, matching
 
 HIGHEST, LOWEST = 24, 15
 SAYING = 4
 """Shortest readable name, in characters."""
+FADED = 0.78
+"""How far the boxes that a search did not find fade into the background, 0 to 1."""
 NARROWEST = 0.7
 """Width in pixels below which boxes are drawn together."""
 
 
 class Icicle(Canvas):
-    """Click or arrow key: choose a box, `chosen(node)`. Double click or +: make the chosen box as wide as the widget."""
+    """Click or arrow key: choose a box, `chosen(node)`. Double click or +: make the chosen box as wide as the widget, `zoomed_to()`."""
 
     chosen = Signal(object)
+    zoomed_to = Signal()
     own_keys = ("slower", "faster")
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__("Live bytes as boxes", parent, 0.87)
+        super().__init__("Call paths as boxes", parent, 0.87)
         self.session = session
         self.root = Node(ALL, 0)
         self.trail: list[str] = []
         self.zoomed: list[str] = []
         self.empty = ""
         self.colour: Callable[[Node], QColor] = lambda node: QColor(session.theme.fill)
+        self.label: Callable[[Node], str] = lambda node: words.size(node.size)
+        """The figure beside a name."""
+        self.words: Callable[[Node], str] = lambda node: node.name
+        """All about a box, for its tool tip and for screen readers."""
+        self.wanted = ""
+        self.found: list[Node] = []
+        """The boxes that match `wanted`, from left to right."""
+        self._hits: set[int] = set()
         self.about: Callable[[Node], Subject] = lambda node: Subject()
         """What a box is about, for its menu."""
         self.boxes: list[tuple[QRectF, Node]] = []
@@ -49,8 +61,48 @@ class Icicle(Canvas):
         `empty`: the sentence to show for a tree of 0 bytes.
         """
         self.root, self.colour, self.empty = root, colour, empty
-        self.trail, self.zoomed = self._known(self.trail), self._known(self.zoomed)
+        self.trail, zoomed = self._known(self.trail), self._known(self.zoomed)
+        if zoomed != self.zoomed:
+            self.zoomed = zoomed
+            self.zoomed_to.emit()
+        self.search(self.wanted)
+        self._give_height()
+
+    def search(self, text: str) -> None:
+        """Highlight the boxes whose name has `text`; "" ends the search."""
+        self.wanted = text
+        self.found = matching(self.root, text)
+        self._hits = {id(node) for node in self.found}
         self.update()
+
+    def to_match(self, step: int = 1) -> None:
+        """Choose the next match, or with -1 the previous one; from the last it goes to the first. Zooms out if it is not in view."""
+        if not self.found:
+            return
+        order = {id(node): i for i, node in enumerate(self.root.walk())}
+        here = order[id(self.node_of(self.trail))] if self.trail else -1
+        places = [order[id(node)] for node in self.found]
+        at = bisect_right(places, here) if step > 0 else bisect_left(places, here) - 1
+        node = self.found[at % len(self.found)]
+        if node.trail()[: len(self.zoomed)] != self.zoomed:
+            self.zoom(self.root)
+        self.choose(node)
+
+    def _give_height(self) -> None:
+        """Be as high as the boxes need, for the area that scrolls; less than that only hides the deepest."""
+        needed = max(4 * LOWEST, self._depths() * self._lowest())
+        if needed != self.minimumHeight():
+            self.setMinimumHeight(needed)
+
+    def _lowest(self) -> int:
+        return max(LOWEST, QFontMetrics(self.font()).height())  # or the box below would cover part of a name
+
+    def _depths(self) -> int:
+        """How many rows of boxes are wide enough to be seen."""
+        top = self.node_of(self.zoomed)
+        if not top.size:
+            return 0
+        return 1 + max((node.depth for node in top.walk() if node.size / top.size * self.width() >= 2), default=0)
 
     def _known(self, trail: list[str]) -> list[str]:
         node, out = self.root, []
@@ -73,8 +125,7 @@ class Icicle(Canvas):
         top = self.node_of(self.zoomed)
         if not top.size:
             return []
-        depths = 1 + max((node.depth for node in top.walk() if node.size / top.size * self.width() >= 2), default=0)
-        lowest = max(LOWEST, QFontMetrics(self.font()).height())  # or the box below would cover part of a name
+        depths, lowest = self._depths(), self._lowest()
         height = min(max(self.height() / max(depths, 1), lowest), max(lowest, HIGHEST))
         out, todo = [], [self.root]
         scale = self.width() / top.size
@@ -107,12 +158,14 @@ class Icicle(Canvas):
         chosen = self.node_of(self.trail) if self.trail else None
         for area, node in self.boxes:
             colour = self.colour(node)
+            if self.wanted and id(node) not in self._hits:
+                colour = blend(colour, QColor(theme.ground), FADED)
             painter.fillRect(area.adjusted(0, 0, -1 if area.width() > 3 else 0, -1), colour)
             if area.width() > 24:
-                painter.setPen(readable(colour))
+                painter.setPen(readable(colour) if not self.wanted or id(node) in self._hits else QColor(theme.muted))
                 inside = area.adjusted(5, 0, -5, -1)
                 name = words.one_line(node.name, 120) if node is not self.root else self.title()
-                figure = words.size(node.size)
+                figure = self.label(node)
                 both = f"{name}   {figure}"
                 label = both if metrics.horizontalAdvance(both) <= inside.width() else name
                 fitting = metrics.elidedText(label, Qt.TextElideMode.ElideRight, int(inside.width()))
@@ -134,17 +187,6 @@ class Icicle(Canvas):
     def node_at(self, place: QPoint) -> Node | None:
         """The box at a place, None outside of all boxes."""
         return next((node for area, node in self.boxes if area.contains(place)), None)
-
-    def words(self, node: Node) -> str:
-        """The text of one box: trail, bytes, elements, shares."""
-        whole, above = max(self.root.size, 1), node.parent
-        lines = [" > ".join(words.one_line(name, 120) for name in node.trail()) or "everything"]
-        lines.append(f"{words.size(node.size)} in {node.count:,} elements · {words.share_cell(node.size, whole)} of the total")
-        if above is not None and above is not self.root:
-            lines[-1] += f" · {words.share_cell(node.size, above.size)} of {words.one_line(above.name, 60)}"
-        if node.own and node.own != node.size:
-            lines.append(f"{words.size(node.own)} directly, without the boxes below")
-        return "\n".join(lines)
 
     def subject_at(self, place: QPoint) -> Subject | None:
         """What the box at a place is about, for its menu."""
@@ -184,7 +226,14 @@ class Icicle(Canvas):
     def zoom(self, node: Node) -> None:
         """Make a box as wide as the widget."""
         self.zoomed = self._known(node.trail())
+        self._give_height()
+        self.zoomed_to.emit()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height to what can be seen at this width."""
+        super().resizeEvent(event)
+        self._give_height()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the box; if it is above the zoomed one, zoom out to it."""
@@ -201,7 +250,7 @@ class Icicle(Canvas):
             self.zoom(node)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows: move in the tree. +: zoom in. - or Backspace: zoom out."""
+        """Arrows: move in the tree. +: zoom in. - or Backspace: zoom out by one box, 0: to the whole."""
         node, key = self.node_of(self.trail), Qt.Key(event.key())
         above = node.parent
         near = list(above.children.values()) if above is not None else [node]
@@ -216,6 +265,8 @@ class Icicle(Canvas):
             self.zoom(node)
         elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Backspace):
             self.zoom(self.node_of(self.zoomed[:-1]))
+        elif key == Qt.Key.Key_0:
+            self.zoom(self.root)
         else:
             super().keyPressEvent(event)
 

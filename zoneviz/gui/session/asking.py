@@ -17,7 +17,7 @@ Q = TypeVar("Q")
 K = TypeVar("K")
 A = TypeVar("A")
 Work = Callable[[Player, Q, K | None], Generator[tuple[int, int], None, tuple[A, K]]]
-"""Answers a question with its own player. Gets what the work before has kept, None at first, and returns what the next one gets."""
+"""Answers a question with a separate player. Gets what the work before has kept, None at first, and returns what the next one gets."""
 
 
 class Asking(QObject, Generic[Q, K, A]):

@@ -1,49 +1,47 @@
-"""The bytes in use as boxes, by call path, owner or zone: all elements, or those that a range of the run left behind."""
+"""What is in use, or what a stretch allocates and frees, by call path, owner or zone: as boxes, as a tree, by function; and differences."""
 
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.icicle import Icicle
 from zoneviz.gui.charts.legend import Legend
+from zoneviz.gui.charts.path_bar import COST_HINTS, FLAME, FUNCTIONS, LABELS, TREE, PathBar
+from zoneviz.gui.charts.path_figures import (
+    amount,
+    both_sides,
+    change,
+    changed_colour,
+    changes_legend,
+    figures,
+    grown,
+    label,
+    name_column,
+    said,
+)
+from zoneviz.gui.charts.path_files import CSV, SUFFIXES, function_rows, tree_rows, written
+from zoneviz.gui.charts.path_functions import PathFunctions
+from zoneviz.gui.charts.path_source import Asked, Found, PathSource
+from zoneviz.gui.charts.path_tree import PathTree
 from zoneviz.gui.charts.zone_colours import ZoneColours
-from zoneviz.gui.kit.choice import Choice, OnlyZone
 from zoneviz.gui.kit.colours import other_colour, task_colour
-from zoneviz.gui.kit.glossary import tip
-from zoneviz.gui.kit.parts import Parts
-from zoneviz.gui.kit.rows import Column, text_column
+from zoneviz.gui.kit.rows import Value
 from zoneviz.gui.kit.twin import Twin
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.subject import Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
-from zoneviz.playback.callpaths import Node, tree
-from zoneviz.playback.costs import BY, CALL_PATH, CALL_SITE, ELEMENTS, NO_PATH, OWNER, SURVIVED, SURVIVORS, ZONE, Stacker, costs
-
-LIVE, LEFT = "live now", "left by the range"
-WHAT = {
-    LIVE: "all elements in use at the moment",
-    LEFT: "elements allocated in the selected range, or else the visible one, that are still in use at the moment",
-}
-COLUMNS = (
-    text_column("box", "The boxes from the top down to this one", "mach_msg_trap > ipc_kobject_server > port_allocate > zalloc"),
-    Column("bytes", "In use at the moment, including the boxes below", words.number, "999,999,999"),
-    Column("own bytes", "Without the boxes below", words.number, "999,999,999"),
-    Column("elements", tip("element", "In use at the moment"), words.number, "9,999,999"),
-    Column("share", "Of all bytes shown", lambda share: words.share_cell(share, 100), "100.0 %"),
-    text_column("largest zone", "The zone with the largest part of it", "non-kernel map entries"),
-)
-MOST_ROWS = 20_000
-HINTS = {
-    CALL_PATH: "outermost frame on top",
-    CALL_SITE: "innermost frame on top, then its callers",
-    OWNER: "server, task, zone",
-    ZONE: "zone, call path",
-}
+from zoneviz.playback.callpaths import Node, together, tree
+from zoneviz.playback.costs import BYTES, CALL_PATH, COSTS, ELEMENTS, NO_PATH, OUTERMOST, OWNER, ZONE
 
 
 class FlameView(View):
-    """The boxes, choices of what they show, and the legend of the zones."""
+    """Choices and search above; below them boxes, tree or functions, and the legend."""
 
     title = "Call paths"
     place = 6
@@ -52,96 +50,245 @@ class FlameView(View):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.heading = QLabel(self)
-        self.heading.setProperty("role", "strong")
-        self.heading.setToolTip(tip("call path"))
-        self.by = Choice(
-            "boxes by", BY, BY[0], HINTS, self
-        )
-        self.what = Choice("which elements", tuple(WHAT), LIVE, WHAT, self)
-        for choice in (self.by, self.what):
-            choice.setProperty("role", "title")
-        self.only = OnlyZone(self)
-        self.sums = Parts(self)
-        top = QHBoxLayout()
-        top.setSpacing(6)
-        for widget in (self.heading, self.by, self.what, self.only):
-            top.addWidget(widget)
-        top.addWidget(self.sums, 1)
+        self.source = PathSource(session)
+        self.bar = PathBar(session, self)
         self.boxes = Icicle(session, self)
-        self.setFocusProxy(self.boxes)
+        self.tree, self.functions = PathTree(self), PathFunctions(self)
         self.legend = Legend(session, "What the colours of the boxes stand for", self)
+        self.found = Found(Asked(CALL_PATH), [], BYTES)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(self.boxes)
+        self.boxes.setAutoFillBackground(False)  # which the area has set
+        self.body = QStackedWidget(self)
+        for widget in (self.area, self.tree, self.functions):
+            self.body.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(top)
-        layout.addWidget(self.boxes, 1)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.body, 1)
         layout.addWidget(self.legend)
-        for choice in (self.by, self.what):
-            choice.changed.connect(lambda: self._mark("moment"))
-        self.only.toggled.connect(lambda _: self._mark("moment"))
-        session.selection_changed.connect(lambda: self._mark("moment"))
-        session.range_changed.connect(lambda: self._mark("moment") if self.what.value() != LIVE else None)
+        self._connect()
+        self._show_form()
+
+    def _connect(self) -> None:
+        session, bar = self.session, self.bar
+        bar.changed.connect(self._again)
+        bar.form.changed.connect(self._show_form)
+        bar.search.textChanged.connect(self._search)
+        bar.search.returnPressed.connect(self._next)
+        bar.search.back.connect(lambda: self._next(-1))
+        bar.search.left.connect(self._end_search)
+        bar.crumbs.chosen.connect(lambda depth: self.boxes.zoom(self.boxes.node_of(self.boxes.zoomed[:depth])))
+        bar.wanted.connect(self._export)
+        self.source.changed.connect(self._again)
+        session.selection_changed.connect(self._again)
+        session.range_changed.connect(lambda: self._again() if self.bar.of_stretch else None)
         self.boxes.chosen.connect(self._choose)
         self.boxes.opened.connect(self.show_table)
-        self.boxes.about = self._about
+        self.boxes.zoomed_to.connect(lambda: bar.crumbs.show_way(self.boxes.zoomed))
+        self.boxes.about = self.tree.about = self._about
+        self.functions.set_about(self._about_row)
+        self.tree.chosen.connect(self._choose)
+
+    def _again(self) -> None:
+        self._mark("moment")
+
+    def wait(self) -> None:
+        """Block until the stretch is counted."""
+        self.source.feed.wait()
+        self.catch_up()
+
+    # what is shown
+
+    def _show_form(self) -> None:
+        """Show the boxes, the tree or the functions."""
+        form = self.bar.form.value()
+        shown: QWidget = {FLAME: self.area, TREE: self.tree, FUNCTIONS: self.functions}[form]
+        self.body.setCurrentWidget(shown)
+        self.setFocusProxy(self.boxes if form == FLAME else shown)
+        self.legend.setVisible(form == FLAME)
+        self._again()
 
     def show_moment(self, player: Player) -> None:
-        """Show the boxes at the moment."""
-        session = self.session
-        zone = session.zone
-        self.only.show_zone(zone)
-        allocated = None
-        if self.what.value() != LIVE:
-            low, high = (session.series.seq_at(x) for x in session.range)
-            allocated = session.selection.range or (low + 1 if low else 0, high)
-        by = self.by.value()
-        only = zone if self.only.isChecked() else ""
-        found = Stacker(player.recording.catalog).stacks(costs(player.state, by, made=allocated), by, zone=only)
-        root = tree([stack for stack in found if not allocated or stack.values[SURVIVED]], SURVIVED if allocated else 0)
-        self.heading.setText(f"Bytes by {self.by.value()}")
-        self.sums.say([words.size(root.size), f"{root.sums[SURVIVORS if allocated else ELEMENTS]:,} elements"])
-        dark, colours = session.theme.dark, ZoneColours.of(session)
+        """Show the moment, or the stretch."""
+        self.bar.only.show_zone(self.session.zone)
+        self.found = found = self.source.find(player, self.bar.asked(self.session.zone))
+        form = self.bar.form.value()
+        root = tree([stack for stack in found.stacks if stack.values[found.at]] if form == FLAME else found.stacks, found.at)
+        self._say(root)
+        wanted = self.bar.search.text()
+        if form == FLAME:
+            self._show_boxes(root)
+        elif form == TREE:
+            self.tree.show_tree(root, name_column(found.asked.by), figures(found), wanted, found.compared)
+        else:
+            self.functions.show_found(found, root.sums, wanted)
+        self._say_matches(root)
+
+    def _say(self, root: Node) -> None:
+        found = self.found
+        if not found.stacks:
+            self.bar.sums.say([found.why])
+        elif found.compared:
+            self.bar.sums.say([change(found, root.sums), *both_sides(found, root.sums), found.said])
+        else:
+            cost, count = found.asked.cost, amount(ELEMENTS, root.count)
+            self.bar.sums.say([amount(cost, root.sums[cost]), count if cost == BYTES else "", found.said])
+
+    def _show_boxes(self, root: Node) -> None:
+        found, dark, theme = self.found, self.session.theme.dark, self.session.theme
+        colours = ZoneColours.of(self.session)
 
         def colour(node: Node) -> QColor:
+            if found.compared:
+                return changed_colour(grown(found, node), theme)
             if node.server and node.depth < 3:
                 return task_colour(node.server, dark)
             return colours.colour(node.zone) if node.zone and node.depth else other_colour(dark)
 
-        why = "Nothing allocated in this range is still in use." if allocated else "No element is in use at this moment."
-        self.boxes.show_tree(root, colour, why)
-        self.boxes.setAccessibleDescription(self.boxes.words(self.boxes.node_of(self.boxes.trail)))
+        self.boxes.label = partial(label, found)
+        self.boxes.words = lambda node: said(found, node, root)
+        self.boxes.show_tree(root, colour, found.why)
+        self.boxes.setAccessibleDescription(self.boxes.words(self.boxes.node_of(self.boxes.trail)) if found.stacks else found.why)
+        if found.compared:
+            self.legend.show_entries(changes_legend(found, theme) if found.stacks else [])
+            return
         zones = sorted(root.zones.items(), key=lambda item: -item[1])
-        entries = [(name, colours.colour(name), words.size(size)) for name, size in zones]
+        entries = [(name, colours.colour(name), amount(found.asked.cost, size)) for name, size in zones]
         self.legend.show_entries(entries, [name for name, _ in zones])
 
+    # search
+
+    def _search(self, text: str) -> None:
+        self.boxes.search(text)
+        self._again()
+
+    def _say_matches(self, root: Node) -> None:
+        """How much is in what matches, and which match is chosen."""
+        wanted, found = self.bar.search.text(), self.found
+        nodes = self.boxes.found if self.bar.form.value() == FLAME else [n for n in root.walk() if wanted.casefold() in n.name.casefold()]
+        if not wanted or not nodes:
+            self.bar.matches.say(["no match" if wanted else ""])
+            return
+        sums = together(nodes)
+        cost = found.asked.cost
+        if found.compared:
+            parts = [change(found, sums)]
+        else:
+            count = amount(ELEMENTS, sums[ELEMENTS]) if cost == BYTES else ""
+            parts = [words.share_cell(sums[cost], max(root.sums[cost], 1)), amount(cost, sums[cost]), count]
+        self.bar.matches.say([words.count(len(nodes), "match", "matches"), *parts])
+
+    def _next(self, step: int = 1) -> None:
+        if self.bar.form.value() == FLAME:
+            self.boxes.to_match(step)
+            self._see()
+        elif self.bar.form.value() == FUNCTIONS:
+            self.functions.setFocus()
+        else:
+            self.tree.setFocus()
+
+    def _see(self) -> None:
+        """Scroll to the chosen box."""
+        self.boxes.grab()  # the boxes are placed when they are painted
+        for area, node in self.boxes.boxes:
+            if node.trail() == self.boxes.trail:
+                self.area.ensureVisible(int(area.center().x()), int(area.center().y()), 0, int(area.height()))
+
+    def _end_search(self) -> None:
+        self.bar.search.clear()
+        proxy = self.focusProxy()
+        if proxy is not None:
+            proxy.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the search before they become the window's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_search(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _is_search(self, event: QKeyEvent) -> bool:
+        ending = event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F3) and bool(self.bar.search.text())
+        return ending or event.matches(QKeySequence.StandardKey.Find)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+F: search. F3, Shift+F3: next and previous match. Esc: end the search."""
+        if not self._is_search(event):
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._end_search()
+        elif event.key() == Qt.Key.Key_F3:
+            self._next(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        else:
+            self.bar.search.setFocus()
+            self.bar.search.selectAll()
+
+    # choosing
+
     def _choose(self, node: Node) -> None:
-        """Select the zone of a box that contains only one."""
+        """Select the zone of a box that contains only one; the tree and the boxes have the same current box."""
+        if self.bar.form.value() == TREE:
+            self.boxes.trail = node.trail()
+        elif node.parent is not None and node.name in node.parent.children:
+            self.tree.choose(node.trail())
         if len(node.zones) == 1:
             self.session.select_zone(node.zone)
 
     def _about(self, node: Node) -> Subject:
         """What a box is about: its only zone, its owner, or its function."""
-        by, above = self.by.value(), node.parent
+        by, above = self.bar.by.value(), node.parent
         if above is None or node.name not in above.children:  # several boxes drawn as one
             return Subject()
         zone = node.zone if len(node.zones) == 1 else ""
-        if by == "owner":
+        if by == OWNER:
             return Subject(zone=zone, server=node.server, task=node.task)
-        return Subject(zone=zone, frame=node.name if node.name != NO_PATH and node.depth > (by == "zone") else "")
+        return Subject(zone=zone, frame=node.name if node.name != NO_PATH and node.depth > (by == ZONE) else "")
 
-    def rows(self) -> list[tuple[int | float | str, ...]]:
-        """The figures of the boxes from the top down, at most MOST_ROWS."""
-        assert self.session.player is not None
-        root = self.boxes.root
-        nodes = [node for _, node in zip(range(MOST_ROWS), root.walk(), strict=False)]
-        return [
-            (" > ".join(n.trail()) or "everything", n.size, n.own, n.count, 100 * n.size / max(root.size, 1), n.zone)
-            for n in nodes
-        ]
+    def _about_row(self, values: Sequence[Value]) -> Subject:
+        name = str(values[0])
+        return Subject(frame="" if name in (NO_PATH, OUTERMOST) else name)
+
+    # tables and files
+
+    def rows(self) -> list[list[Value]]:
+        """The figures of what is shown."""
+        found = self.found
+        functions = self.bar.form.value() == FUNCTIONS
+        return (function_rows if functions else tree_rows)(found, tree(found.stacks, found.at))
 
     def show_table(self) -> None:
         """Open the figures of the boxes as a table."""
         if self.session.player is not None:
-            words_ = f"{WHAT[self.what.value()].capitalize()}: event {self.session.moment:,}."
-            Twin(f"Bytes by {self.by.value()}", words_, COLUMNS, self.rows(), self).show()
+            found = self.found
+            what = found.asked.against if found.compared else COST_HINTS[COSTS[found.asked.cost]]
+            sentence = f"{what.capitalize()}: {found.said or self.session.moment_words()}."
+            columns = (name_column("box"), *(figure.column for figure in figures(found)))
+            Twin(f"{COSTS[found.asked.cost].capitalize()} {LABELS[found.asked.by]}", sentence, columns, self.rows(), self).show()
+
+    def _export(self, form: str) -> None:
+        player = self.session.player
+        if player is None:
+            return
+        if not self.found.stacks:
+            self.session.problem.emit(f"There is nothing to save. {self.found.why}")
+            return
+        name = player.recording.path.with_name(f"call-paths{SUFFIXES[form]}")
+        path, _ = QFileDialog.getSaveFileName(self, "Save call paths", str(name))
+        if path:
+            self.write(form, Path(path))
+
+    def write(self, form: str, path: Path) -> None:
+        """Write what is shown to a file, in one of `path_files.FORMATS`."""
+        assert self.session.player is not None
+        title = f"{self.session.player.recording.path.name}: {self.found.said or self.session.moment_words()}"
+        try:
+            path.write_text(written(form, self.found, self.rows() if form == CSV else [], title), encoding="utf-8", newline="")
+        except OSError as error:
+            self.session.problem.emit(f"Cannot write {path}: {error.strerror or error}. Choose another place.")
+
+

@@ -11,6 +11,7 @@ from zoneviz.app.shelving import RECORDING, SCENARIO, SWEEP, kind_of, recordings
 from zoneviz.app.spec import recordings_folder
 from zoneviz.gui.session.clock import Clock
 from zoneviz.gui.session.desk import Desk
+from zoneviz.gui.session.kept import Kept
 from zoneviz.gui.session.second import SecondRecording
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.shelf import Shelf
@@ -78,6 +79,7 @@ class Parts(QMainWindow):
         self.preferences = self.windows.preferences
         self.session = Session(self)
         self.session.queries.keep_in(settings)
+        Kept.of(self.session).keep_in(settings)
         self.edits = self.session.notebook.edits
         """What can be undone."""
         self.second = SecondRecording.of(self.session)
