@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import kernels, live, parts, peers, rival
+from bench import kernels, live, parts, peers, rival, sweeps
 from zoneviz.recording import Recording
 
 FOLDER = Path("build/bench")
@@ -77,6 +77,10 @@ def figures(big: int, times: int) -> list[dict[str, Any]]:
     window_figures(paths[big], big, report)
     readings_figures(report)
     report("peak memory of reading", parts.child("read", str(paths[big]))["peak"] / MIB, 400, "MB")
+    rate, scaling, overhead = sweeps.measured(FOLDER)
+    report("sweep, a worker for each core", rate, None, "runs/s")
+    report("sweep, a worker for each core over as many times one worker", scaling, 0.9, "x", least=True)
+    report("sweep with one worker over the bare runs", overhead, 1.05, "x")
     if why := live.available():
         out.append({"name": MACHINE, "skipped": why})
         print(f"{MACHINE:68} skipped: needs root and tracefs. {why}", flush=True)
