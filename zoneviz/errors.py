@@ -29,6 +29,10 @@ class EnvironmentProblem(ZonevizError):
     """The environment does not allow it: disk full, no display, missing library, no permission. Exit status 1."""
 
 
+class Stopped(ZonevizError):
+    """The work was stopped by whoever asked for it. Exit status 1."""
+
+
 def described(error: BaseException) -> str:
     """`ValueError: the message`, on one line."""
     message = " ".join(str(error).split())

@@ -10,7 +10,7 @@ from zoneviz.app.state import open_recording
 from zoneviz.app.writing import keep
 from zoneviz.errors import UsageError
 from zoneviz.playback import Player
-from zoneviz.recording import Recorder, files, salvage
+from zoneviz.recording import Recorder, files, salvage, stopping
 from zoneviz.recording import pack as pack_file
 from zoneviz.recording import unpack as unpack_file
 from zoneviz.recording.header import EXCERPT
@@ -19,24 +19,29 @@ from zoneviz.state.machine import MachineState, from_bytes
 _AT_ONCE = 1 << 16
 
 
-def pack(path: Path, output: Path | None = None, *, force: bool = False) -> dict[str, Any]:
+def pack(
+    path: Path, output: Path | None = None, *, force: bool = False, should_stop: Callable[[], bool] = lambda: False
+) -> dict[str, Any]:
     """Compress a recording for sending. Returns `file` and `size` (bytes), `packed` and `packed_size` of the original.
 
-    `output` None: the same name plus .zst.
-    Errors: InputError if it is not a valid recording, UsageError if the output exists or its folder is missing,
+    `output` None: the same name plus .zst. Once `should_stop` is true it ends between two blocks, and leaves no output.
+    Errors: Stopped; InputError if it is not a valid recording, UsageError if the output exists or its folder is missing,
     EnvironmentProblem if it cannot be written.
     """
     open_recording(path).close()
     output = path.with_name(path.name + ".zst") if output is None else output
     keep(path, output)
-    size = pack_file(path, output, force=force)
+    with stopping.when(should_stop):
+        size = pack_file(path, output, force=force)
     return {"file": str(output), "size": size, "packed": str(path), "packed_size": path.stat().st_size}
 
 
-def unpack(path: Path, output: Path | None = None, *, force: bool = False) -> dict[str, Any]:
+def unpack(
+    path: Path, output: Path | None = None, *, force: bool = False, should_stop: Callable[[], bool] = lambda: False
+) -> dict[str, Any]:
     """Write a packed recording as a plain one. Returns `file` and `size` (bytes), `packed` and `packed_size` of the original.
 
-    `output` None: the same name without .zst.
+    `output` None: the same name without .zst. `should_stop`: as `pack`.
     Errors: InputError if it is not a packed recording; UsageError if it has no such name; others as `pack`.
     """
     open_recording(path).close()
@@ -45,15 +50,18 @@ def unpack(path: Path, output: Path | None = None, *, force: bool = False) -> di
             raise UsageError(f"{path} does not end in .zst; name the file to write with --output.")
         output = path.with_suffix("")
     keep(path, output)
-    size = unpack_file(path, output, force=force)
+    with stopping.when(should_stop):
+        size = unpack_file(path, output, force=force)
     return {"file": str(output), "size": size, "packed": str(path), "packed_size": path.stat().st_size}
 
 
-def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False) -> dict[str, Any]:
+def cut(
+    path: Path, first: str, last: str, output: Path, *, force: bool = False, should_stop: Callable[[], bool] = lambda: False
+) -> dict[str, Any]:
     """Copy the events `first` to `last`, both included. Returns `file`, `first_event`, `last_event`, `events`, `digest`.
 
     The excerpt keeps the events' numbers and starts with the state before the first, so it works like a whole recording.
-    `first` and `last` are moments as in `app.moments`.
+    `first` and `last` are moments as in `app.moments`. `should_stop`: as `pack`.
     Errors: UsageError if the recording has no such range or the output exists; InputError if the recording is damaged,
     EnvironmentProblem if the output cannot be written. A failed cut leaves no output.
     """
@@ -71,8 +79,9 @@ def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False)
         to_the_end = end == recording.event_count and recording.complete
         header = replace(whole, part_of=whole.part_of or whole.digest)
         made = Recorder(output, recording.catalog, header, force=force, base=base)
-        with _Whole(made):
+        with stopping.when(should_stop), _Whole(made):
             for start in range(begin, end + 1, _AT_ONCE):
+                stopping.check()
                 for seq, text in recording.details(start, min(end, start + _AT_ONCE - 1)).items():
                     made.detail(seq, text)
                 made.feed(recording.events(start, min(end, start + _AT_ONCE - 1)))
@@ -80,23 +89,32 @@ def cut(path: Path, first: str, last: str, output: Path, *, force: bool = False)
     return {"file": str(output), "first_event": begin, "last_event": end, "events": end - begin + 1, "digest": made.digest}
 
 
-def repair(path: Path, output: Path, *, force: bool = False, on_progress: Callable[[int], object] | None = None) -> dict[str, Any]:
+def repair(
+    path: Path,
+    output: Path,
+    *,
+    force: bool = False,
+    on_progress: Callable[[int], object] | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
     """Save what is readable of a damaged recording. Returns `file`, `events`, `complete`, and `lost`: what is missing, in sentences.
 
-    Events are kept up to the first gap; samples and checkpoints are rebuilt from them.
+    Events are kept up to the first gap; samples and checkpoints are rebuilt from them. `should_stop`: as `pack`.
     Errors: InputError if nothing can be saved; UsageError and EnvironmentProblem as `cut`.
     """
     keep(path, output)
-    saved = salvage(path)
+    with stopping.when(should_stop):
+        saved = salvage(path)
     catalog, recorded = saved.catalog, saved.header
     base: MachineState | None = from_bytes(saved.base, catalog) if saved.base is not None else None
     header = replace(recorded, outcome="", panic_text="", panic_zone="", panic_memory="", result={})
     made = Recorder(output, catalog, header, force=force, base=base)
     lost = list(saved.lost)
-    with _Whole(made):
+    with stopping.when(should_stop), _Whole(made):
         for seq, text in saved.details.items():
             made.detail(seq, text)
         for start in range(0, len(saved.rows), _AT_ONCE):
+            stopping.check()
             made.feed(saved.rows[start : start + _AT_ONCE])
             if on_progress is not None:
                 on_progress(made.events)

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import zstandard
 
 from zoneviz.errors import EnvironmentProblem, InputError
-from zoneviz.recording import schema
+from zoneviz.recording import schema, stopping
 from zoneviz.recording.columns import WINDOW
 
 MAGIC = b"\x28\xb5\x2f\xfd"
@@ -39,6 +39,7 @@ def unpack(path: Path, packed: BinaryIO, out: BinaryIO) -> None:
     frame: Any = zstandard.ZstdDecompressor(max_window_size=WINDOW).decompressobj()
     written, head = 0, b""
     while not frame.eof and (data := packed.read(_PACKED_BLOCK)):
+        stopping.check()
         block = frame.decompress(data)
         written += len(block)
         if written > most:

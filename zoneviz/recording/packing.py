@@ -10,7 +10,7 @@ import zstandard
 
 from zoneviz import resources
 from zoneviz.errors import InputError
-from zoneviz.recording import columns, copies, files, packed_head, schema, trust
+from zoneviz.recording import columns, copies, files, packed_head, schema, stopping, trust
 from zoneviz.recording.columns import BLOCK
 from zoneviz.recording.packed_head import GROUP_BYTES, GROUP_STATES
 from zoneviz.recording.private import PrivateCopy
@@ -60,6 +60,7 @@ def unpack(path: Path, output: Path, *, force: bool = False) -> int:
     try:
         with files.drafted(output, force) as out, copy.file.open("rb") as opened:
             while data := opened.read(_READ):
+                stopping.check()
                 out.write(data)
     finally:
         copy.close()
@@ -73,6 +74,7 @@ def _write(source: Recording, out: BinaryIO) -> None:
     out.seek(len(bytes(head)))
     head = head._replace(tables=_write_tables(source, out))
     for number in range(len(head.columns)):
+        stopping.check()
         first = source.first_event + number * BLOCK
         for i, column in enumerate(columns.encode(source.events(first, first + BLOCK - 1)[:, 1:])):
             head.columns[number, i] = column.first, len(column.data), column.width
@@ -80,6 +82,7 @@ def _write(source: Recording, out: BinaryIO) -> None:
     parameters = zstandard.ZstdCompressionParameters.from_level(_STATES_LEVEL, **_STATES)
     at = 0
     for number, count in enumerate(counts):
+        stopping.check()
         group = [(seq, _state(source, seq)) for seq, _ in states[at : at + count]]
         data = zstandard.ZstdCompressor(compression_params=parameters).compress(b"".join(state for _, state in group))
         head.groups[number] = len(data), count

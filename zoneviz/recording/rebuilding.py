@@ -10,7 +10,7 @@ import zstandard
 
 from zoneviz import resources
 from zoneviz.errors import InputError
-from zoneviz.recording import columns, conversions, inserting, one_frame, schema, trust
+from zoneviz.recording import columns, conversions, inserting, one_frame, schema, stopping, trust
 from zoneviz.recording.packed import PackedFile
 from zoneviz.state import codec
 
@@ -36,6 +36,7 @@ def tables(file: PackedFile, out: Path) -> None:
     try:
         with out.open("xb") as new, unzstd.stream_reader(io.BufferedReader(_Range(file, begin, end))) as reader:
             while written <= size and (data := reader.read(_AT_ONCE)):
+                stopping.check()
                 written += len(data)
                 new.write(data)
     except zstandard.ZstdError:
@@ -87,6 +88,7 @@ def _empty(out: Path) -> None:
 
 def _events(file: PackedFile, db: sqlite3.Connection) -> None:
     for number in range(len(file.head.columns)):
+        stopping.check()
         try:
             rows = file.block(number).rows()
         except columns.Damaged:
@@ -97,6 +99,7 @@ def _events(file: PackedFile, db: sqlite3.Connection) -> None:
 def _checkpoints(file: PackedFile, db: sqlite3.Connection) -> None:
     db.execute("BEGIN")
     for number in range(len(file.head.groups)):
+        stopping.check()
         rows = [(seq, codec.tight(state)) for seq, state in file.group(number)]
         db.executemany("INSERT INTO checkpoints VALUES (?, ?)", rows)
     db.execute("COMMIT")

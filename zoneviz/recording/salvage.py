@@ -16,7 +16,7 @@ from zoneviz import resources
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, FigureInfo, Kind, Machine, MapInfo, TaskInfo, ThreadInfo, ZoneInfo
 from zoneviz.fields import Refers, kinds_where
-from zoneviz.recording import bounds, catalogs, conversions, copies, schema, trust
+from zoneviz.recording import bounds, catalogs, conversions, copies, schema, stopping, trust
 from zoneviz.recording import header as headers
 from zoneviz.recording.catalogs import PATH_DEPTH, TEXT_LIMIT, integers
 from zoneviz.recording.header import Header
@@ -40,6 +40,8 @@ from zoneviz.state.rows import (
 )
 
 _IDS = 1 << 20
+_OFTEN = (1 << 14) - 1
+"""The work can be stopped at event numbers without any of these bits."""
 _SECONDS = 600.0
 _MOST = bounds.PLACE - 1
 """The largest address."""
@@ -220,6 +222,8 @@ def _read_events(db: sqlite3.Connection, first: int) -> Ints:
         due = first
         with suppress(sqlite3.Error):
             for row in db.execute(EVENTS_FROM, (first,)):
+                if not due & _OFTEN:
+                    stopping.check()
                 if row[0] != due or not all(type(value) is int for value in row):
                     return
                 yield row

@@ -10,7 +10,7 @@ from bisect import bisect_left
 import numpy as np
 import numpy.typing as npt
 
-from zoneviz.recording import schema
+from zoneviz.recording import schema, stopping
 from zoneviz.recording.trust import Pages
 from zoneviz.state.rows import KIND, SEQ, Ints
 
@@ -88,6 +88,7 @@ def carve(pages: Pages) -> Ints:
         if page[0] == LEAF:
             leaves.append(page)
         if len(leaves) == _AT_ONCE:
+            stopping.check()
             found.append(decode(leaves)[0])
             leaves = []
     rows = np.concatenate([*found, decode(leaves)[0]])

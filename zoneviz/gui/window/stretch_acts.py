@@ -78,7 +78,7 @@ class StretchActs(QObject):
         output = self._ask("Save the selected stretch as a recording", f"{_stem(path)}-{first}-{last}.zvz")
         if output is not None:
             self._run(
-                lambda advance, stopped: cut(path, str(first), str(last), output, force=True),
+                lambda advance, stopped: cut(path, str(first), str(last), output, force=True, should_stop=stopped),
                 f"Saved {words.count(last - first + 1, 'event')} in {output.name}.",
                 f"Saving {output.name}…",
                 lambda: self.sliced.emit(output),

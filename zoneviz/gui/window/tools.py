@@ -45,17 +45,27 @@ class Tools(QObject):
 
     def pack(self, path: Path) -> None:
         """Compress a recording for sending."""
-        self._write("Pack the recording", path, f"{stem(path)}.zvz.zst", lambda out: lambda _a, _s: pack(path, out, force=True), _sizes)
+
+        def to(out: Path) -> Work:
+            return lambda _, stopped: pack(path, out, force=True, should_stop=stopped)
+
+        self._write("Pack the recording", path, f"{stem(path)}.zvz.zst", to, _sizes)
 
     def unpack(self, path: Path) -> None:
         """Write a packed recording as a plain file."""
-        self._write("Unpack the recording", path, f"{stem(path)}.zvz", lambda out: lambda _a, _s: unpack(path, out, force=True), _sizes)
+
+        def to(out: Path) -> Work:
+            return lambda _, stopped: unpack(path, out, force=True, should_stop=stopped)
+
+        self._write("Unpack the recording", path, f"{stem(path)}.zvz", to, _sizes)
 
     def repair(self, path: Path) -> None:
         """Save what is readable of a damaged recording."""
 
         def to(out: Path) -> Work:
-            return lambda advance, _: repair(path, out, force=True, on_progress=lambda events: advance(events, 0))
+            return lambda advance, stopped: repair(
+                path, out, force=True, on_progress=lambda events: advance(events, 0), should_stop=stopped
+            )
 
         self._write("Repair the recording", path, f"{stem(path)}-repaired.zvz", to, _saved)
 
