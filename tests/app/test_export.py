@@ -108,7 +108,7 @@ def test_only_allocations_are_sorted_and_cut(made: Path, tmp_path: Path) -> None
 def test_without_allocations_nothing_is_counted(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "b.zvz", toy.catalog(), Header(shows=frozenset({"zones", "elements"})))
     recorder.finish("finished", {})
-    with pytest.raises(UsageError, match=r"b\.zvz has no allocations to count\. It has no call paths.*allocated the memory\.$"):
+    with pytest.raises(UsageError, match=r"b\.zvz has no allocations to count\. This recording has no call paths.*allocated the memory\.$"):
         export(tmp_path / "b.zvz", "kmem-stat", tmp_path / "x")
     live_machine.record(tmp_path / "c.zvz", 2).finish("finished")
     with pytest.raises(UsageError, match=r"c\.zvz has no allocations to count\..* Record it with --events\.$"):

@@ -61,7 +61,7 @@ def test_what_a_capture_cannot_show_is_said() -> None:
     assert said[-1] == "It has no tasks, threads or call paths: it cannot say who allocated the memory."
     for damaged in ({"cannot_show": 5}, {"trust": "no list", "skipped": []}):
         assert shown.cannot_show(replace(HEADER, result=damaged))[0] == said[3]
-    assert shown.lacking(header, {"threads"}) == "It has no threads." and shown.lacking(header, {"zones"}) == ""
+    assert shown.lacking(header, {"threads"}) == "This recording has no threads." and shown.lacking(header, {"zones"}) == ""
 
 
 def test_a_live_machine_with_events_knows_owners_and_addresses() -> None:

@@ -65,7 +65,7 @@ def differences(result: Mapping[str, Any]) -> list[str]:
 def lacking(header: Header, needs: Iterable[str]) -> str:
     """One sentence why a view that needs these words of SHOWN has nothing to draw; "" if the recording has all of them."""
     first = next((word for word in SHOWN if word in needs and word not in header.shows), None)
-    return "" if first is None else _UNSHOWN[first].format(noun=header.zone_noun)
+    return "" if first is None else _UNSHOWN[first].format(noun=header.zone_noun).replace("It", "This recording", 1)
 
 
 def known_columns(header: Header, figures: Iterable[str]) -> set[str]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from tests.gui.conftest import Settle
 from tests.recording.readings import Readings, readings, record
 from zoneviz import resources
+from zoneviz.app.captures import import_files
 from zoneviz.events import ZoneInfo
 from zoneviz.gui.charts.zone_colours import colour_of
 from zoneviz.gui.charts.zone_table import FLAGS, FREE, IN_USE, NAME
@@ -83,12 +84,12 @@ def test_stepping_and_dragging_land_on_whole_readings(opened: MainWindow, settle
 def test_a_view_without_data_says_why_and_its_tab_is_dimmed(opened: MainWindow, settle: Settle) -> None:
     dimmed = [title for title, tab in opened.deck.tabs.tabs.items() if tab.property("dimmed")]
     assert dimmed == ["Zone map pages", "Threads", "Ports", "Call paths", "Allocations"]
-    assert "It has no threads." in opened.deck.tabs.tabs["Threads"].toolTip()
+    assert "This recording has no threads." in opened.deck.tabs.tabs["Threads"].toolTip()
     opened.deck.go_to("Threads")
     settle(opened.session)
     view = next(view for view in opened.deck.views if view.title == "Threads")
     said = [label.text() for label in view.findChildren(QLabel) if label.property("role") == "cover" and label.isVisible()]
-    assert said == ["It has no threads."] and not view.isEnabled()
+    assert said == ["This recording has no threads."] and not view.isEnabled()
 
 
 def test_the_covers_go_with_the_recording(opened: MainWindow, settle: Settle, recorded: Path) -> None:
@@ -168,6 +169,20 @@ def test_a_panic_without_a_clock_has_no_time(window: MainWindow, settle: Settle)
     assert window.open_path(next(path for path in resources.recordings() if path.name.startswith("macos-panic")))
     settle(window.session)
     assert window.transport.badge.text() == "Panic"
+
+
+def test_a_panic_alone_has_no_sizes_and_no_view_calls_its_zones_empty(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    text = tmp_path / "console.txt"
+    text.write_text("panic: zalloc: zone ipc ports exhausted\n")
+    import_files([text], tmp_path / "a.zvz")
+    assert window.open_path(tmp_path / "a.zvz")
+    settle(window.session)
+    why = "This recording does not say how many bytes a zone holds."
+    assert window.timeline.nothing.text() == why and not window.panic.holders_heading.isVisible()
+    heatmap = window.deck.of(HeatmapView)
+    window.deck.show_only(heatmap.title)
+    settle(window.session)
+    assert heatmap.cells.nothing() == why
 
 
 def test_the_tabs_use_the_words_of_the_system(window: MainWindow) -> None:

@@ -30,6 +30,7 @@ from zoneviz.gui.session.view_axis import ViewAxis
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.heatmap import CHANGES, IN_BYTES, METRICS, Heatmap, heatmap, levels
+from zoneviz.playback.shown import lacking
 
 ROW, TALLER = 20, 2
 """Height of a row in pixels with small text, and how many times as tall it may be where there is room."""
@@ -153,14 +154,22 @@ class Cells(Canvas):
         rows = len(self.map.names) if self.map else 0
         return QRectF(self.labels, 0, self.width() - self.labels, rows * self.row)
 
+    def nothing(self) -> str:
+        """Why there are no cells; "" if there are some."""
+        single = len(self.session.series.readings) == 1 and self.map is not None and self.map.metric in CHANGES
+        if not (self.map is None or self.image.isNull() or single):
+            return ""
+        player = self.session.player
+        unknown = lacking(player.recording.header, {"sizes"}) if player is not None else ""
+        return unknown or ("One reading shows no growth. Choose bytes." if single else "All zones are empty so far.")
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint cells, names, axis, selection and moment."""
         theme = self.session.theme
         painter = QPainter(self)
-        single = len(self.session.series.readings) == 1 and self.map is not None and self.map.metric in CHANGES
-        if self.map is None or self.image.isNull() or single:
+        why = self.nothing()
+        if self.map is None or why:
             painter.setPen(QColor(theme.muted))
-            why = "One reading shows no growth. Choose bytes." if single else "All zones are empty so far."
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, why)
             return
         area = self.area()

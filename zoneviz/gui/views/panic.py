@@ -278,6 +278,8 @@ class PanicView(View):
     def show_moment(self, player: Player) -> None:
         """Show the largest zones at the moment."""
         zones = sorted(player.state.machine()["zones"], key=lambda z: -int(z["cur_size"]))
-        self.holders.show_rows([(str(z["name"]), int(z["cur_size"])) for z in zones[:6] if z["cur_size"]])
+        known = [(str(z["name"]), int(z["cur_size"])) for z in zones[:6] if z["cur_size"]]
+        self.holders.show_rows(known)
+        self.holders_heading.setVisible(bool(known))
         when = self.session.moment_words() if self.session.series.forced_by_event else words.time(player.state.time)
         self.holders_heading.setText(words.one_line(f"LARGEST {player.recording.header.nouns.upper()} AT {when}", 80))

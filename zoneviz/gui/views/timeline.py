@@ -30,6 +30,7 @@ from zoneviz.gui.session.lane_feed import LaneFeed
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
+from zoneviz.playback.shown import lacking
 from zoneviz.playback.stacks import Stack
 from zoneviz.state.rows import SEQ
 
@@ -102,6 +103,9 @@ class Timeline(View):
         self.ceiling_text = QLabel(self.chart)
         self.ceiling_text.setProperty("role", "danger")
         self.ceiling_text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.nothing = QLabel(self.chart)
+        self.nothing.setProperty("role", "muted")
+        self.nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.marks = NoteMarks(session, self.chart)
         self.hits = HitMarks(session, self.chart, lambda: QRectF(self.chart.box.sceneBoundingRect()), lambda: session.range)
         self.chart.about = lambda place: about(self.chart, self.stack, self.source, self.legend, self.marks, place)
@@ -156,6 +160,7 @@ class Timeline(View):
         whole, said = self.source.stack(player, low, high, width)
         self.stack = self.drawn.draw(whole)
         self.drawn.light(self.source.selected(whole.names))
+        self.nothing.setText("" if whole.names else lacking(player.recording.header, {"sizes"}))
         self.dots.setData(*self.stack.dots)
         self.gaps.show_spans(self.session.series.lost(), QColor(self.session.theme.danger))
         if self.with_limits.isChecked():
@@ -212,6 +217,8 @@ class Timeline(View):
     def _place_labels(self) -> None:
         box: Any = self.chart.box.sceneBoundingRect()
         share = min(self.session.series.zone_memory / self._height, 1.0) if self.ceiling.isVisible() else 1.0
+        self.nothing.adjustSize()
+        self.nothing.move(int(box.left()) + 6, int(box.top()) + 3)
         self.ceiling_text.move(int(box.left()) + 6, int(box.bottom() - share * box.height()) + 3)
         self.limits.setVisible(self.with_limits.isChecked() and self.ceiling.isVisible())
         self.limits.place(share * box.height(), QRectF(self.ceiling_text.geometry()))
