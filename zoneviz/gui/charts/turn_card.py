@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from zoneviz import words
 from zoneviz.app.noreturn import NoReturn
 from zoneviz.gui.charts.link import Link, breakable
+from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.text import plain
 from zoneviz.gui.kit.wrapping import wrap
 from zoneviz.gui.session.session import Session
@@ -23,6 +24,7 @@ class TurnCard(QWidget):
         heading = QLabel(TITLE.upper(), self)
         heading.setProperty("role", "section")
         heading.setWordWrap(True)
+        heading.setToolTip(tip("point of no return"))
         self.state = QLabel(self)
         self.state.setProperty("role", "muted")
         wrap(self.state)
