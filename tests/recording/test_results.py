@@ -79,7 +79,7 @@ def test_a_full_disk_keeps_what_is_done(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sql", "sentence"),
     [
-        ("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM runs; END", "unexpected trigger 't'"),
+        ("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM runs; END", "is not a valid sweep: it has an unexpected trigger 't'"),
         ("CREATE TABLE other (x)", "unexpected table 'other'"),
         ("ALTER TABLE runs ADD COLUMN x", "table runs has an unexpected schema"),
         ("ALTER TABLE runs ADD COLUMN set_x", "table runs has an unexpected schema"),
@@ -96,6 +96,13 @@ def test_a_changed_file_is_refused(sql: str, sentence: str, file: Path) -> None:
     with pytest.raises(InputError, match=sentence):
         made(file)
     with pytest.raises(InputError, match=sentence):
+        Found(file)
+
+
+def test_a_damaged_file_is_called_a_sweep(file: Path) -> None:
+    data = file.read_bytes()
+    file.write_bytes(data[:100] + b"\xff" * (len(data) - 100))
+    with pytest.raises(InputError, match=r"a\.zvs cannot be read as a sweep: "):
         Found(file)
 
 

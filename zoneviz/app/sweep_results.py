@@ -20,7 +20,7 @@ def summary(path: Path, figure: str) -> dict[str, Any]:
 
     file, figure, model, definition    definition: scenario, profile, settings, vary, max_events
     runs, failed                       number of runs in the file, and those that failed
-    points                             [{settings, runs, failed, ended_by: {name: runs}, low, median, high}], in order of the grid;
+    points                             [{point, settings, runs, failed, ended_by: {name: runs}, low, median, high}], in order of the grid;
                                        ended_by: the memory that ran out, else the outcome; low, median and high of `figure`, None
                                        if all runs failed
 
@@ -45,6 +45,7 @@ def _point(axes: tuple[str, ...], rows: list[dict[str, Any]], figure: str) -> di
     ended = Counter(row["memory"] or row["outcome"] for row in rows)
     values = sorted(row[figure] for row in rows if row[figure] is not None)
     return {
+        "point": rows[0]["point"],
         "settings": {name: rows[0][column(name)] for name in axes},
         "runs": len(rows),
         "failed": ended[FAILED],

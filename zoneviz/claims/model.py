@@ -31,6 +31,8 @@ class Rule(NamedTuple):
 
     numbers: tuple[float, ...]
     judge: Callable[[Figures], tuple[bool, str]]
+    targets: Mapping[str, float] = {}
+    """The report's own figures by label of the trial, where it has one for each."""
 
 
 @dataclass(frozen=True, slots=True)

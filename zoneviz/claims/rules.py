@@ -18,7 +18,7 @@ def near(targets: Mapping[str, float], share: float, ordered: bool = False) -> R
         words = ", ".join(f"{label} {round(100 * value):+} %" for label, value in off.items())
         return all(abs(value) <= share for value in off.values()) and in_order, words + ("" if in_order else ", out of order")
 
-    return Rule(tuple(targets.values()), judge)
+    return Rule(tuple(targets.values()), judge, targets)
 
 
 def between(low: float, high: float, *labels: str) -> Rule:

@@ -16,6 +16,8 @@ from zoneviz.recording import files, trust
 
 APPLICATION_ID = 0x5A6F7377  # "Zosw"
 FORMAT = 1
+NOUN = "sweep"
+"""What a file of results is called in errors."""
 FIGURES = (
     "operations", "forks", "processes", "tasks", "threads", "ports", "messages", "zone_map_used", "zone_map_bytes", "events",
     "simulated_seconds", "wall_seconds",
@@ -104,7 +106,7 @@ class Found:
             raise InputError(f"There is no file {path}.")
         if not is_results(path):
             raise InputError(f"{path} does not hold the results of a sweep.")
-        with trust.reading(path), _checked(path) as (db, axes):
+        with trust.reading(path, NOUN), _checked(path) as (db, axes):
             self.about = {str(name): str(value) for name, value in db.execute("SELECT name, value FROM sweep LIMIT 100")}
             definition = json.loads(self.about.get("definition", ""))
             if not isinstance(definition, dict):
@@ -115,7 +117,7 @@ class Found:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The runs by name of column, in order of combination and seed."""
-        with trust.reading(self.path), _checked(self.path) as (db, _):
+        with trust.reading(self.path, NOUN), _checked(self.path) as (db, _):
             chosen = ", ".join(map(_quoted, self.columns))
             for row in db.execute(f"SELECT {chosen} FROM runs ORDER BY point, seed"):
                 yield dict(zip(self.columns, row, strict=True))
@@ -193,7 +195,7 @@ def _checked(path: Path) -> Iterator[tuple[sqlite3.Connection, list[str]]]:
             raise InputError(f"{path} has format {version}, newer than {FORMAT}, which this zoneviz reads. Use a newer zoneviz.")
         names = [str(name) for _, name, *_ in db.execute("PRAGMA table_info(runs)").fetchmany(_MOST)]
         axes = [name.removeprefix("set_") for name in names if name.startswith("set_")]
-        trust.check_schema(db, path, {name: ("table", trust.normal(sql)) for name, sql in _schema(axes).items()})
+        trust.check_schema(db, path, {name: ("table", trust.normal(sql)) for name, sql in _schema(axes).items()}, NOUN)
         yield db, axes
     finally:
         db.close()

@@ -209,8 +209,8 @@ def check(db: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def check_schema(db: sqlite3.Connection, path: Path, ours: dict[str, tuple[str, str]]) -> None:
-    """Check that the file has exactly these items: name -> (type, SQL as `normal` makes it).
+def check_schema(db: sqlite3.Connection, path: Path, ours: dict[str, tuple[str, str]], noun: str = "recording") -> None:
+    """Check that the file has exactly these items: name -> (type, SQL as `normal` makes it). `noun`: what the file is called in errors.
 
     Errors: InputError.
     """
@@ -225,11 +225,11 @@ def check_schema(db: sqlite3.Connection, path: Path, ours: dict[str, tuple[str, 
         if name not in there or there[name][0] != item[0]:
             raise InputError(f"{path} is damaged: the {item[0]} {name} is missing.")
         if there[name] != item:
-            raise InputError(f"{path} is not a valid recording: {item[0]} {name} has an unexpected schema.")
+            raise InputError(f"{path} is not a valid {noun}: {item[0]} {name} has an unexpected schema.")
     strange = sorted(set(there) - set(ours))
     if strange:
         name = strange[0]
-        raise InputError(f"{path} is not a valid recording: it has an unexpected {there[name][0]} {name[:100]!r}.")
+        raise InputError(f"{path} is not a valid {noun}: it has an unexpected {there[name][0]} {name[:100]!r}.")
     roots = [root for *_, root in found if root]
     if len(set(roots)) != len(roots):
         raise InputError(f"{path} is damaged: two tables share their pages.")
@@ -259,8 +259,8 @@ def normal(sql: str) -> str:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Context for reading: errors from SQLite, invalid values and excessive memory become an InputError about `path`."""
+def reading(path: Path, noun: str = "recording") -> Iterator[None]:
+    """Context for reading: errors from SQLite, invalid values and excessive memory become an InputError about `path`, a `noun`."""
     try:
         yield
     except InputError as error:
@@ -270,9 +270,9 @@ def reading(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
             raise InputError(f"{path} takes too long to read: it is damaged, or too large for this machine.") from None
-        raise InputError(f"{path} cannot be read as a recording: {_one_line(error)}.") from error
+        raise InputError(f"{path} cannot be read as a {noun}: {_one_line(error)}.") from error
     except sqlite3.Error as error:
-        raise InputError(f"{path} cannot be read as a recording: {_one_line(error)}.") from error
+        raise InputError(f"{path} cannot be read as a {noun}: {_one_line(error)}.") from error
     except (TypeError, ValueError, OverflowError, MemoryError) as error:
         raise InputError(f"{path} is damaged: {_one_line(error)}.") from error
 

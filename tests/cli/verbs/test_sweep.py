@@ -118,3 +118,14 @@ def test_kill_loses_at_most_the_runs_in_hand_and_the_same_command_continues(tmp_
 def rows(path: Path) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path)) as db:
         return db.execute("SELECT * FROM runs ORDER BY point, seed").fetchall()
+
+
+def test_one_point_is_run_again(swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "run.zvz"
+    assert main(["run", str(swept), "--point", "1", "--seed", "2", "-o", str(out), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    with closing(sqlite3.connect(swept)) as db:
+        assert db.execute("SELECT digest FROM runs WHERE point = 1 AND seed = 2").fetchone() == (result["digest"],)
+    assert out.is_file()
+    assert main(["run", str(swept), "--point", "1", "--set", "rate=2"]) == 2
+    assert "--point takes all settings from the sweep" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from zoneviz.app.compare import compare, variant
+from zoneviz.app.sweep_runs import run_of
 from zoneviz.cli.arguments import Force, Json
 from zoneviz.cli.comparing import print_comparison
 from zoneviz.cli.errors import say
@@ -34,6 +35,10 @@ def run(
         Path | None,
         typer.Option(metavar="FILE", help="Repeat the run in FILE with these settings changed, and compare the two.", show_default=False),
     ] = None,
+    point: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="SCENARIO is the results of a sweep (.zvs): run its point N.", show_default=False),
+    ] = None,
     force: Force = False,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only what was asked for.")] = False,
@@ -42,19 +47,29 @@ def run(
 
     Ctrl-C ends the run; the recording up to there is complete and valid.
     """
+    if point is not None:
+        if settings or profile is not None or max_events is not None or against is not None:
+            raise UsageError("--point takes all settings from the sweep; with it, give only --seed and where to record.")
+        changed = run_of(Path(scenario), point, 1 if seed is None else seed)
+        _show(replace(changed, output=output, record=not no_record, force=force), json, quiet)
+        return
     changed = RunSpec(scenario, DEFAULT_PROFILE if profile is None else profile, tuple(settings or ()), 1 if seed is None else seed)
     spec = replace(changed, output=output, record=not no_record, max_events=max_events, force=force)
     if against is not None:
         _run_against(against, variant(against, spec, profile, seed), json, quiet)
         return
+    _show(spec, json, quiet)
+
+
+def _show(spec: RunSpec, json: bool, quiet: bool) -> None:
     result, path = run_watched(spec, shown=not (json or quiet))
     if json:
         print_json(result)
-        if path is not None and output is None and not quiet:
+        if path is not None and spec.output is None and not quiet:
             say(f"Recorded in {path}.")
     elif not quiet:
         print_result(result, path)
-    elif path is not None and output is None:
+    elif path is not None and spec.output is None:
         print(plain(path))
 
 

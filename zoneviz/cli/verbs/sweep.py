@@ -104,9 +104,10 @@ def _print(found: Mapping[str, Any]) -> None:
     for point in found["points"]:
         ended = ", ".join(f"{name} {count:,}" if len(point["ended_by"]) > 1 else name for name, count in point["ended_by"].items())
         spread = (_number(point[name]) for name in ("median", "low", "high"))
-        rows.append((*(_value(name, value) for name, value in point["settings"].items()), f"{point['runs']:,}", *spread, ended))
-    columns = (*names, "runs", figure, "lowest", "highest", "ended by")
-    console().print(table(columns, rows, right=(*names, "runs", figure, "lowest", "highest")))
+        settings = (_value(name, value) for name, value in point["settings"].items())
+        rows.append((str(point["point"]), *settings, f"{point['runs']:,}", *spread, ended))
+    columns = ("point", *names, "runs", figure, "lowest", "highest", "ended by")
+    console().print(table(columns, rows, right=("point", *names, "runs", figure, "lowest", "highest")))
 
 
 def _value(name: str, value: object) -> str:
