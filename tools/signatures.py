@@ -35,6 +35,8 @@ from zoneviz.words import count
 BEGIN, END = "<!-- written by make signatures: begin -->", "<!-- written by make signatures: end -->"
 MOST = 500_000
 """Events after which a run is interrupted: it is then compared without its end."""
+LONG = 1_000_000
+"""The same for runs that open files first and end as they close them."""
 ALIKE = 0.01
 """A run this near to another one of its scenario is left out of the library."""
 WITHIN = 0.9
@@ -94,8 +96,9 @@ def library_sweeps() -> Iterator[Sweep]:
     yield sweep("server-calls", "count=300", CALLS)
     yield sweep("server-calls", "count=600", CALLS, profile=DEBIAN)
     for close in ("kill", "slow"):
-        yield sweep("ports-to-dev-null", f"close={close}", "zone_map_size=1M,2M,4M", "opens=150,300,600", "descriptors=no")
-        yield sweep("ports-to-dev-null", f"close={close} processes=5", "zone_map_size=1M,2M", "opens=400,800", profile=UPSTREAM)
+        yield sweep("ports-to-dev-null", f"close={close}", "zone_map_size=1M,2M,4M", "opens=150,300", "descriptors=no", most=LONG)
+        yield sweep("ports-to-dev-null", f"close={close} processes=5", "zone_map_size=1M,2M", "opens=200,400", profile=UPSTREAM, most=LONG)
+    yield sweep("ports-to-dev-null", "zone_map_size=2M descriptors=no", "opens=400,450", most=LONG)
     yield sweep("ports-to-dev-null close=never", "descriptors=no", "zone_map_size=1M,4M", "opens=150,600")
     yield sweep("ports-to-dev-null close=never", "descriptors=no opens=300", "zone_map_size=2M", profile=DEBIAN)
     yield sweep("open-from-few-processes", "", "zone_map_size=1M,2M", "processes=1,3")
@@ -122,8 +125,10 @@ def held_out_sweeps() -> Iterator[Sweep]:
         yield sweep(name, f"zone_map_size={size}", profile="debian-2005", seeds=(31,))
         yield sweep(name, "zone_map_size=5M", profile="upstream-2007", seeds=(32,), most=300_000)
     yield sweep("server-calls", "count=450 session=ssh", CALLS, profile=UPSTREAM, seeds=(41,))
-    yield sweep("ports-to-dev-null", "descriptors=no", "close=kill,fast,slow", "zone_map_size=1280K,3M", "opens=200,500", seeds=(51,))
-    yield sweep("ports-to-dev-null", "opens=450 processes=12 zone_map_size=1536K", "close=kill,slow", profile="debian-2005", seeds=(52,))
+    ways = ("close=kill,fast,slow", "zone_map_size=1280K,3M", "opens=200,500")
+    yield sweep("ports-to-dev-null", "descriptors=no", *ways, seeds=(51,), most=LONG)
+    storms = "opens=450 processes=12 zone_map_size=1536K"
+    yield sweep("ports-to-dev-null", storms, "close=kill,slow", profile="debian-2005", seeds=(52,), most=LONG)
     yield sweep("ports-to-dev-null close=never", "zone_map_size=1536K processes=7 opens=500", "descriptors=yes,no", seeds=(53,))
     yield sweep("open-from-few-processes", "zone_map_size=1536K processes=2", profile=UPSTREAM, seeds=(61,))
     yield sweep("five-children", "children=10 session=screen", seeds=(62, 63))

@@ -1,8 +1,12 @@
 """The tool that makes the library of signatures: its sweeps, the threshold from the spread, and the table."""
 
+from pathlib import Path
+
 from tools import signatures
 from zoneviz.playback.likeness import Known, Library, library
 from zoneviz.playback.signature import Signature, Stretch
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "diagnosis.md"
 
 
 def known(name: str, ports: float) -> Known:
@@ -52,3 +56,9 @@ def test_recordings_of_real_machines_are_named_or_none() -> None:
     text = signatures.strangers(library(), found)
     assert "| streams of a real GNU Mach | fork-chain | 1 | 1 |  |" in text and "| captures of one moment | none | " in text
     assert all(row.endswith("|  |") for row in text.splitlines()[2:]), "each has its own name"
+
+
+def test_the_document_has_the_table() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    table = text.partition(signatures.BEGIN)[2].partition(signatures.END)[0]
+    assert {sweep.name for sweep in signatures.library_sweeps()} <= {line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()}
