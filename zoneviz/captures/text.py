@@ -75,7 +75,7 @@ class Text:
         self.shown = ""
         """The first of `windows`, once that was called."""
         self.longer = False
-        """Whether it goes on after the last of `windows`, once all of these were asked for."""
+        """Whether it continues after the last of `windows`, once all of these were asked for."""
         self.unfinished = False
         """Whether the text read up to now ends without a line end: its last line may be cut."""
         if not self.head:

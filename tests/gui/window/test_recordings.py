@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -286,3 +286,16 @@ def test_comparing_with_the_one_on_show(listed: MainWindow, folder: Path, settle
     assert listed.second.path.name == "B.zvz"
 
 
+
+
+def test_the_menu_key_is_for_the_current_recording(listed: MainWindow, folder: Path) -> None:
+    shown = listed.sidebar.recordings
+    asked: list[str] = []
+    shown.list.menu_asked.disconnect()
+    shown.list.menu_asked.connect(lambda item, _: asked.append(item.path.name))
+    for name in ("killed.zvz", "panic.zvz"):
+        shown.list.setCurrentIndex(shown.rows.place(folder / name))
+        shown.list.setFocus()
+        middle = shown.list.rect().center()
+        QApplication.sendEvent(shown.list, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, shown.list.mapToGlobal(middle)))
+    assert asked == ["killed.zvz", "panic.zvz"]

@@ -295,3 +295,36 @@ def test_names_from_a_recording_are_plain_text(quiet: MainWindow) -> None:
     menu = quiet.subject_menu.menu(Subject(zone="a & b\n<b>", text="x" * 500))
     shown = [action.text() for action in menu.actions()]
     assert "Select zone a && b <b>" in shown and len(shown[0]) <= 71
+
+
+def test_a_hit_of_the_search_is_an_event(quiet: MainWindow, qtbot: QtBot, settle: Settle) -> None:
+    hits = quiet.find_bar.hits
+    hits.look("kind=ZFREE")
+    qtbot.waitUntil(lambda: hits.found is not None, timeout=30_000)
+    settle(quiet.session)
+    assert hits.found is not None
+    for view, marks, chart in ((quiet.timeline, quiet.timeline.hits, quiet.timeline.chart),
+                               (quiet.overview, quiet.overview.hits, quiet.overview.strip)):  # fmt: skip
+        tick = marks.ticks()[len(marks.ticks()) // 2].center().toPoint()
+        subject = subject_of(view, chart.viewport() if chart is quiet.timeline.chart else chart, tick)
+        assert subject.seq in hits.found.seqs.tolist()
+
+
+def test_results_of_the_palette_and_rows_of_the_stretch_have_menus(quiet: MainWindow, qtbot: QtBot, settle: Settle) -> None:
+    got: list[Subject] = []
+    for widget in (quiet.palette_, quiet.stretch):
+        widget.menu_asked.connect(lambda subject, _: got.append(subject))
+    quiet.palette_.open([])
+    quiet.palette_.table.setFocus()
+    for asked, sort in (("threads", "zone"), ("300", "moment"), ("ZALLOC", "events"), ("task_create", "call path")):
+        quiet.palette_.field.setText(asked)
+        quiet.palette_.table.selectRow([hit.sort for hit in quiet.palette_.hits].index(sort))
+        ask(quiet.palette_.table, QPoint(0, 0), by_key=True)
+    assert (got[0].zone, got[1].seq, got[2].kind, got[3].frame) == ("threads", 300, "ZALLOC", "task_create")
+    do(quiet, got[0], "Choose this result", settle)
+    assert quiet.session.zone == "threads" and quiet.palette_.isHidden()
+    quiet.session.select(range=(100, 4000))
+    card = quiet.stretch
+    qtbot.waitUntil(lambda: card.isVisible() and card.table.rows.rowCount() > 0, timeout=30_000)
+    ask(card.table.viewport(), QPoint(10, 5))
+    assert got[-1].zone == card.table.sorted.row_at(0)[0]

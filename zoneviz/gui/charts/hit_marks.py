@@ -1,9 +1,10 @@
 """The hits of a search as ticks along the lower edge of a chart."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +13,10 @@ from zoneviz.gui.session.session import Session
 
 HEIGHT, WIDE = 8, 1.6
 """Size of a tick in pixels; hits that share pixels become one tick."""
+
+
+NEAR = 4
+"""A tick is at a place if it is at most this many pixels away."""
 
 
 class HitMarks(QWidget):
@@ -52,6 +57,16 @@ class HitMarks(QWidget):
             self._ticks = [QRectF(area.left() + column - WIDE / 2 + 0.5, top, WIDE, HEIGHT) for column in columns.tolist()]
             self._key = key
         return self._ticks
+
+    def subject_at(self, place: QPointF) -> dict[str, Any]:
+        """Fields of a Subject for the hit whose tick is at a place of the chart, {} without one."""
+        found, area, (low, high) = self.hits.found, self._area(), self._shown()
+        if found is None or not len(found.seqs) or high <= low or not area.bottom() - HEIGHT <= place.y() <= area.bottom():
+            return {}
+        places = self.session.series.axis(found.points)
+        away = np.abs(area.left() + (places - low) / (high - low) * (area.width() - 1) - place.x())
+        nearest = int(np.argmin(away))
+        return {"seq": int(found.seqs[nearest]), "x": float(places[nearest])} if away[nearest] <= NEAR else {}
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ticks on a strip that sets them off from the chart."""

@@ -1,4 +1,4 @@
-"""What the menu of a place of the timeline is about: a note or the mark there, or else the band."""
+"""What the menu of a place of the timeline is about: a note, the mark or a hit of the search there, or else the band."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF
 
 from zoneviz.gui.charts.bandlegend import BandLegend
 from zoneviz.gui.charts.bandsource import BandSource
+from zoneviz.gui.charts.hit_marks import HitMarks
 from zoneviz.gui.charts.note_marks import NoteMarks
 from zoneviz.gui.charts.plotting import Chart
 from zoneviz.gui.session.subject import Act
@@ -23,7 +24,9 @@ def band_at(chart: Chart, stack: Stack, place: QPointF) -> str:
     return stack.names[i] if i < len(stack.names) else ""
 
 
-def about(chart: Chart, stack: Stack, source: BandSource, legend: BandLegend, marks: NoteMarks, place: QPointF) -> dict[str, Any]:
+def about(
+    chart: Chart, stack: Stack, source: BandSource, legend: BandLegend, marks: NoteMarks, hits: HitMarks, place: QPointF
+) -> dict[str, Any]:  # fmt: skip
     """Fields of a Subject for a place of the timeline."""
     note = marks.note_at(place)
     if note is not None:
@@ -32,5 +35,5 @@ def about(chart: Chart, stack: Stack, source: BandSource, legend: BandLegend, ma
             "Delete this note", lambda: book.remove(note.seq)
         )  # fmt: skip
         return {"seq": note.seq, "x": source.session.series.x_at(note.seq), "text": note.text, "acts": (undo,)}
-    name = band_at(chart, stack, place)
-    return {**source.about(name), "acts": tuple(legend.acts(name))} if name else {}
+    name, hit = band_at(chart, stack, place), hits.subject_at(place)
+    return hit or ({**source.about(name), "acts": tuple(legend.acts(name))} if name else {})

@@ -35,6 +35,8 @@ class Strip(Canvas):
         self.places: Floats
         self.used: Floats
         self.places, self.used = session.series.fill(1)
+        self.hits: HitMarks | None = None
+        """The ticks of a search."""
         self._grip: tuple[str, float, tuple[float, float]] | None = None
         self.setFixedHeight(52)
         session.notebook.changed.connect(self.update)
@@ -72,7 +74,7 @@ class Strip(Canvas):
 
     def subject_at(self, place: QPoint) -> Subject:
         """The place on the axis, for its menu."""
-        return self.pointer.subject(place)
+        return self.pointer.subject(place, **(self.hits.subject_at(QPointF(place)) if self.hits is not None else {}))
 
     def marks(self) -> list[float]:
         """Pixels of the notes and of mark A."""
@@ -190,7 +192,7 @@ class Overview(View):
         top.addStretch()
         top.addWidget(self.visible)
         self.strip = Strip(session, self)
-        self.hits = HitMarks(session, self.strip, self.strip.area, lambda: session.series.extent)
+        self.hits = self.strip.hits = HitMarks(session, self.strip, self.strip.area, lambda: session.series.extent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

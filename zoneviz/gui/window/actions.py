@@ -115,12 +115,12 @@ def _recording() -> list[Action[Parts]]:
 
 def _edit() -> list[Action[Parts]]:
     return [
-        Action("context", "Edit", "&Menu of this place", "What can be done with the current row, or with the moment of a chart",
-               lambda _: ask_with_the_keyboard(), ("Shift+F10", "Menu"), _shown),
         Action("undo", "Edit", "&Undo", "Undo the last change of notes, marks or layout", lambda p: p.edits.undo(), ("Ctrl+Z",),
                lambda p: p.edits.canUndo(), renamed=lambda p: f"&Undo {p.edits.undoText()}".strip()),
         Action("redo", "Edit", "&Redo", "Make the change again that was undone last", lambda p: p.edits.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
                lambda p: p.edits.canRedo(), renamed=lambda p: f"&Redo {p.edits.redoText()}".strip()),
+        Action("context", "Edit", "Context &menu", "What can be done with the current row or the moment; also on the right button",
+               lambda _: ask_with_the_keyboard(), ("Shift+F10", "Menu"), separated=True),
     ]  # fmt: skip
 
 

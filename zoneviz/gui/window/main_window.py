@@ -111,8 +111,9 @@ class MainWindow(Parts):
             session.notebook.changed,
         ):  # fmt: skip
             changed.connect(self.refresh)
-        for view in (self.overview, self.timeline, self.panic, *self.deck.views):
-            view.menu_asked.connect(self.subject_menu.open)
+        shown = (view.menu_asked for view in (self.overview, self.timeline, self.panic, *self.deck.views))
+        for asked in (*shown, self.palette_.menu_asked, self.stretch.menu_asked):
+            asked.connect(self.subject_menu.open)
         self.window_asked.connect(self.new_window)
         self.beside_asked.connect(self.show_beside)
         self.places.docks.floats.connect(self.side_buttons.watch)

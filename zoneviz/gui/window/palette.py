@@ -1,16 +1,19 @@
 """The palette on `/`: finds actions, zones, tasks and moments, and offers SQL queries, which the view SQL runs."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.errors import ZonevizError
+from zoneviz.events import Kind
+from zoneviz.gui.charts.asked import asked
 from zoneviz.gui.kit.bar import Bar
 from zoneviz.gui.kit.line import Line
 from zoneviz.gui.kit.rows import Rows, text_column
 from zoneviz.gui.kit.tables import Table
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Act, Subject
 from zoneviz.gui.window.questions import offered
 from zoneviz.gui.window.search import ActionHit, Hit, find
 from zoneviz.recording.answers import is_sql
@@ -22,6 +25,8 @@ class Palette(Bar):
     """Covers part of the window until Esc. `chosen(Hit)`: a result was opened; SQL is a hit with `do` "sql"."""
 
     chosen = Signal(object)
+    menu_asked = Signal(object, QPoint)
+    """As of a view (`views.base`)."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -40,6 +45,7 @@ class Palette(Bar):
         self.table.setSelectionMode(Table.SelectionMode.ExtendedSelection)
         self.model = Rows(HITS, self)
         self.table.setModel(self.model)
+        self.table.about = lambda row: self._about(self.hits[row])
         self.table.horizontalHeader().hide()
         self.table.widths([column.sample for column in HITS])
         layout = QVBoxLayout(self)
@@ -112,6 +118,21 @@ class Palette(Bar):
     def _choose(self, hit: Hit) -> None:
         self.hide()
         self.chosen.emit(hit)
+
+    def _about(self, hit: Hit) -> Subject:
+        """What a result is about, for its menu."""
+        act, text = Act("Choose this result", lambda: self._choose(hit)), f"{hit.sort} {hit.words}"
+        if hit.do == "select" and isinstance(hit.value, dict):
+            return Subject(**hit.value, text=text, acts=(act,))
+        if hit.do == "moment" and isinstance(hit.value, int):
+            return Subject(seq=hit.value, text=text, acts=(act,))
+        kind = hit.words if hit.sort == "events" and hit.words in Kind.__members__ else ""
+        return Subject(kind=kind, frame=hit.words if hit.sort == "call path" else "", text=text, acts=(act,))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of a result."""
+        self.menu_asked.emit(*asked(self, event, self.session))
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down: go to the results; Esc: leave."""

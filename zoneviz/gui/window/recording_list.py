@@ -1,7 +1,7 @@
 """The list of recordings: how a row is painted and edited, and its keys."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPalette
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from zoneviz.app.heads import stem
@@ -102,6 +102,8 @@ class RowList(QListView):
     opened = Signal(object)
     edited = Signal(object, str, str)
     deleted = Signal(object)
+    menu_asked = Signal(object, QPoint)
+    """The item, and where on the screen."""
 
     def __init__(self, rows: Rows, parent: QWidget) -> None:
         super().__init__(parent)
@@ -119,6 +121,15 @@ class RowList(QListView):
         item = self.rows.item(index)
         if item is not None:
             self.opened.emit(item.path)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the recording under the pointer or, from the keyboard, of the current one."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        item = self.rows.item(index)
+        if item is not None:
+            self.scrollTo(index)
+            self.menu_asked.emit(item, self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos())
 
     def change(self, item: Item, what: str) -> None:
         """Let the user change the name or the tags of a recording in its row."""

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
@@ -56,7 +56,6 @@ class Recordings(QWidget):
         self.undo.setAccessibleName("Put the recording back")
         self.rows = Rows(self.heads, self._tags(), self)
         self.list = RowList(self.rows, self)
-        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._lay_out()
         self.said.hide()
         self.undo.hide()
@@ -66,7 +65,7 @@ class Recordings(QWidget):
         self.list.opened.connect(self.opened)
         self.list.edited.connect(self._edited)
         self.list.deleted.connect(lambda item: self.discard(item.path))
-        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.menu_asked.connect(lambda item, place: self.menu(item).popup(place))
         self.undo.clicked.connect(self.put_back)
         self.rows.found_more.connect(self._count)
 
@@ -155,11 +154,6 @@ class Recordings(QWidget):
         self.undo.setVisible(undo)
 
     # what can be done
-
-    def _menu(self, at: QPoint) -> None:
-        item = self.rows.item(self.list.indexAt(at))
-        if item is not None:
-            self.menu(item).popup(self.list.viewport().mapToGlobal(at))
 
     def menu(self, item: Item) -> QMenu:
         """What can be done with a recording."""

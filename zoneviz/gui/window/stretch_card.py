@@ -2,18 +2,22 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from zoneviz import words
+from zoneviz.gui.charts.asked import asked
 from zoneviz.gui.charts.moment_words import stretch_words
 from zoneviz.gui.charts.zone_colours import ZoneColours
+from zoneviz.gui.charts.zone_tip import zone_cells
 from zoneviz.gui.kit.bar import Bar
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, text_column
 from zoneviz.gui.kit.twin import RowTable
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
+from zoneviz.gui.session.subject import Subject
 from zoneviz.playback.stretches import Stretched, stretched
 
 WIDTH, HEIGHT, LEAST, MARGIN = 400, 330, 190, 8
@@ -37,6 +41,9 @@ class StretchCard(Bar):
 
     `diagnose`, `export`, `cut`: the buttons. `figures`: of the stretch, None until they are read.
     """
+
+    menu_asked = Signal(object, QPoint)
+    """As of a view (`views.base`)."""
 
     def __init__(self, session: Session, over: QWidget, deck: QWidget, status: QWidget) -> None:
         super().__init__(over)
@@ -62,6 +69,8 @@ class StretchCard(Bar):
         self.table = RowTable("Growth in the selected stretch", COLUMNS, self)
         self.table.grows, self.table.linked = 0, True
         self.table.chosen.connect(lambda row: session.select_zone(str(row[0])))
+        self.table.about_values(lambda row: Subject(zone=str(row[0])))
+        self.table.rows.tips = zone_cells(session)
         self.diagnose = self._button("Diagnose", "Say what grew in this stretch, and why")
         self.export = self._button("Export ▾", "Write the events of this stretch, or what they add up to, in another format")
         self.cut = self._button("Slice…", "Save this stretch as a recording")
@@ -101,6 +110,11 @@ class StretchCard(Bar):
         layout.addWidget(self.said)
         layout.addLayout(last)
         self.said.hide()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of a zone, or of the stretch."""
+        self.menu_asked.emit(*asked(self, event, self.session))
+        event.accept()
 
     def place(self) -> None:
         """Move to the lower right corner, above the status bar and below the charts."""
