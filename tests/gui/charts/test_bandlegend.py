@@ -43,6 +43,17 @@ def test_every_band_has_a_place_inside(legend: BandLegend, width: int) -> None:
     assert width < 400 or len({place.top() for place in rooms}) <= LINES
 
 
+def test_whole_names_matter_more_than_the_edge_of_the_chart(legend: BandLegend) -> None:
+    legend.set_left(150)
+    legend.resize(1500, legend.height())
+    assert legend.places()[0][1].left() == 150
+    for width in range(1500, 300, -10):
+        legend.resize(width, legend.height())
+        if legend.places()[0][1].left() < 150:
+            break
+    assert [said for said, _ in legend.places()] == NAMES, width
+
+
 def test_shortened_names_still_differ(legend: BandLegend) -> None:
     legend.resize(380, legend.height())
     assert len({said for said, _ in legend.places()}) == len(NAMES)

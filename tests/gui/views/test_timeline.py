@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QTextDocumentFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -67,6 +67,19 @@ def test_dragging_moves_the_moment(timeline: Timeline, session: Session, qtbot: 
     low, high = session.series.extent
     assert session.moment_x == pytest.approx(low + (high - low) * 0.25, abs=(high - low) * 0.01)
     assert timeline.chart.moment_line.value() == pytest.approx(session.moment_x)
+
+
+def test_the_words_at_the_pointer_leave_the_readout_free(timeline: Timeline, session: Session, qtbot: QtBot, settle: Settle) -> None:
+    area = timeline.chart.box.sceneBoundingRect()
+    session.ask_moment(session.last // 3)
+    settle(session)
+    readout = QRect(timeline.readout.mapTo(timeline.window(), QPoint()), timeline.readout.size())
+    for beside in (QPoint(-12, -4), QPoint(-4, 20), QPoint(10, -10)):
+        QTest.mouseMove(timeline.chart.viewport(), timeline.readout.geometry().topLeft() + beside)
+        tip = timeline.chart.pointer.tip
+        qtbot.waitUntil(tip.isVisible)
+        assert not tip.geometry().intersects(readout), beside
+    assert area.contains(QPointF(timeline.readout.geometry().center()))
 
 
 def test_the_readout_lists_the_largest_at_the_moment(timeline: Timeline, session: Session, settle: Settle) -> None:

@@ -42,4 +42,6 @@ def test_tabs_that_do_not_fit_are_in_the_menu(qapp: QApplication, width: int) ->
     for action in inside[:1]:
         action.trigger()
         assert clicked == [action.text()]
+    tabs.dim(titles[0], "This recording has no threads.")
+    assert tabs.tabs[titles[0]].isVisible() == (width == 5000), "what has nothing to show leaves first"
     tabs.close()

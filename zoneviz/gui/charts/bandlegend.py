@@ -124,11 +124,11 @@ class BandLegend(Canvas):
     # where each entry is
 
     def places(self) -> list[tuple[str, QRectF]]:
-        """Text and place of each band's entry: with the longest names that fit on LINES lines, in line with the chart if they do."""
+        """Text and place of each band's entry: with the longest names that fit on LINES lines; in line with the chart if these do."""
         metrics = QFontMetrics(self.font())
         height = metrics.height() + 3
         found: list[tuple[str, QRectF]] = []
-        for left, longest in product((float(self.left), min(self._more().width() + GAP, self.left)), LONGEST):
+        for longest, left in product(LONGEST, (float(self.left), min(self._more().width() + GAP, self.left))):
             found, x, y = [], left, 0.0
             for name in self.names:
                 said = metrics.elidedText(words.one_line(name, 200), Qt.TextElideMode.ElideMiddle, longest)

@@ -1,6 +1,6 @@
 """What is under the pointer: a thin line at its time in every chart, and a few words beside it. Nothing is sought or laid out for it."""
 
-from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -76,8 +76,8 @@ class HoverTip(QWidget):
         self.setFont(font)
         self.hide()
 
-    def say(self, sentence: str, pointer: QPoint) -> None:
-        """Show lines of plain text at a place of the chart; "" hides them."""
+    def say(self, sentence: str, pointer: QPoint, spare: QWidget | None = None) -> None:
+        """Show lines of plain text at a place of the chart; "" hides them. `spare`: a part of the chart to leave free if there is room."""
         window = self.chart.window()
         if not sentence:
             self.hide()
@@ -89,10 +89,20 @@ class HoverTip(QWidget):
         at = self.chart.mapTo(window, pointer)
         left = at.x() + AWAY if at.x() + AWAY + width <= window.width() else at.x() - AWAY - width
         below = at.y() + AWAY if at.y() + AWAY + self.height() <= window.height() else at.y() - AWAY - self.height()
-        self.move(max(left, 0), max(below, 0))
+        self.move(self._beside(QPoint(max(left, 0), max(below, 0)), at, spare))
         self.show()
         self.raise_()
         self.update()
+
+    def _beside(self, corner: QPoint, at: QPoint, spare: QWidget | None) -> QPoint:
+        """`corner`, or a place near the pointer where the words do not cover `spare`."""
+        if spare is None or not spare.isVisible():
+            return corner
+        window = self.chart.window()
+        kept = QRect(spare.mapTo(window, QPoint()), spare.size())
+        places = (corner, QPoint(at.x() - AWAY - self.width(), corner.y()), QPoint(corner.x(), kept.bottom() + PAD))
+        free = (place for place in places if window.rect().contains(room := QRect(place, self.size())) and not room.intersects(kept))
+        return next(free, corner)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines, the first one strong."""

@@ -50,6 +50,8 @@ class Pointer(QObject):
         """Where the middle button was pressed, in pixels, and the range then."""
         self.hover, self.line = Hover.of(session), HoverLine(session, widget)
         self._tip: HoverTip | None = None
+        self.spare: QWidget | None = None
+        """A part of the widget that the words beside the pointer leave free."""
         self.rubber = QRubberBand(QRubberBand.Shape.Rectangle, widget)
         self.hover.moved.connect(self._hover_moved)
         self.axis.changed.connect(self._hover_moved)
@@ -201,7 +203,7 @@ class Pointer(QObject):
     def _hover(self, place: QPointF, dragging: bool) -> None:
         inside = self.area().left() <= place.x() <= self.area().right()
         self.hover.show_at(self.to_axis(place.x()) if inside else None)
-        self.tip.say("" if dragging else self.words(place), place.toPoint())
+        self.tip.say("" if dragging else self.words(place), place.toPoint(), self.spare)
 
     @property
     def tip(self) -> HoverTip:

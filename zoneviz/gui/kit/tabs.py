@@ -107,6 +107,7 @@ class Tabs(QWidget):
             tab.style().unpolish(tab)
             tab.style().polish(tab)
         self._name(title)
+        self._fit()
 
     def say(self, title: str, words: str) -> None:
         """Set the text of a tab: `Notes 2`."""
@@ -136,7 +137,8 @@ class Tabs(QWidget):
         if sum(widths.values()) > room:
             room -= self.more.sizeHint().width() + GAP
             fitting: set[str] = set()
-            for title in sorted(widths, key=lambda t: not self.tabs[t].isChecked()):  # those on show first; the rest in order
+            # Those on show first, then those with something to show; within these in order.
+            for title in sorted(widths, key=lambda t: (not self.tabs[t].isChecked(), bool(self._why.get(t)))):
                 if widths[title] > room:
                     break
                 fitting.add(title)

@@ -109,7 +109,7 @@ class Timeline(View):
         self.marks = NoteMarks(session, self.chart)
         self.hits = HitMarks(session, self.chart, lambda: QRectF(self.chart.box.sceneBoundingRect()), lambda: session.range)
         self.chart.about = lambda place: about(self.chart, self.stack, self.source, self.legend, self.marks, self.hits, place)
-        self.readout = Readout(session, self.chart)
+        self.readout = self.chart.pointer.spare = Readout(session, self.chart)
         self.chart.box.sigResized.connect(lambda *_: self._place_labels())
 
     def _range(self) -> None:
