@@ -9,9 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "zoneviz"
 PLACES = ("gui", "cli", "exporters")
-ROUNDED = re.compile(r"\.\d+[feg%]?$|[feg%]$|^\+")
-"""Formats that round or sign a number. A comma alone is what `words.number` writes."""
-IN_TEXT = re.compile(r"\{[^{}]*:[^{}]*(?:\.\d+[feg%]|[feg%])\}|%[-+0]?\d*\.\d+[feg]|%\d+d")
+ROUNDED = re.compile(r"\.\d+[feg%]?$|[feg%]$|^\+|[,_]")
+"""Formats that round, sign or divide a number."""
+IN_TEXT = re.compile(r"\{[^{}]*:[^{}]*(?:\.\d+[feg%]|[feg%]|,)\}|%[-+0]?\d*\.\d+[feg]|%\d+d")
 OTHERS = {
     "gui/kit/theme.py": "sizes in a style sheet", "gui/charts/vector.py": "lengths in SVG", "exporters/report/charts.py": "lengths in SVG",
     "exporters/comparison.py": "lengths in SVG, and places on an axis that names its unit", "gui/session/clock.py": "names of speeds",
@@ -29,6 +29,9 @@ def rounded(code: str) -> Iterator[int]:
             spec = "".join(str(part.value) if isinstance(part, ast.Constant) else "0" for part in node.format_spec.values)
             if ROUNDED.search(spec):
                 yield node.lineno
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "format" and len(node.args) == 2:
+            if isinstance(node.args[1], ast.Constant) and ROUNDED.search(str(node.args[1].value)):
+                yield node.lineno
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and IN_TEXT.search(node.value):
             yield node.lineno
 
@@ -41,12 +44,16 @@ def test_nothing_else_rounds_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ['f"{a:.2f}"', 'f"{a:,.0f} B"', 'f"{a:g}"', 'f"{a:+,}"', 'f"{a:.1%}"', '"{:.2f}".format(a)', '"%.2f" % a', 'f"{a:.{n}f}"']
-)
+    "code",
+    [
+        'f"{a:.2f}"', 'f"{a:,.0f} B"', 'f"{a:g}"', 'f"{a:+,}"', 'f"{a:.1%}"', '"{:.2f}".format(a)', '"%.2f" % a', 'f"{a:.{n}f}"',
+        'f"{a:,}"', 'f"{a:>9,}"', '"{:,}".format(a)', 'format(a, ",")',
+    ],
+)  # fmt: skip
 def test_formats_are_recognised(code: str) -> None:
     assert list(rounded(code)) == [1]
 
 
-@pytest.mark.parametrize("code", ['f"{a:,}"', 'f"{a:>10}"', '"100 % of it"', 'f"{a:#x}"', 'f"{a!r:02}"'])
+@pytest.mark.parametrize("code", ['f"{a:>10}"', 'format(a, ">9")', '"100 % of it"', 'f"{a:#x}"', 'f"{a!r:02}"'])
 def test_other_formats_are_left_alone(code: str) -> None:
     assert not list(rounded(code))

@@ -23,8 +23,10 @@ def print_comparison(c: Comparison, json: bool) -> None:
         print_json(c.as_json())
         return
     out = console()
-    equal = f"{c.equal:,} of {max(c.lengths):,} compared events" + (f", the first {c.prefix:,} without a gap" if c.divergence else "")
-    print_pairs([("A", c.files[0]), ("B", c.files[1]), ("equal", equal), ("operations", "A {:,}, B {:,}".format(*c.operations))])
+    equal = f"{words.number(c.equal)} of {words.number(max(c.lengths))} compared events"
+    equal += f", the first {words.number(c.prefix)} without a gap" if c.divergence else ""
+    operations = ", ".join(f"{name} {words.number(count)}" for name, count in zip("AB", c.operations, strict=True))
+    print_pairs([("A", c.files[0]), ("B", c.files[1]), ("equal", equal), ("operations", operations)])
     for what, divergence in (("in what happened", c.divergence), ("in a size", c.size), ("in an address", c.place)):
         if divergence is not None:
             out.print()
@@ -56,7 +58,7 @@ def print_readings(found: ReadingsCompared, json: bool) -> None:
 def _print_moments(out: "Console", c: Comparison) -> None:
     out.print()
     rows = [
-        (t.what, f"{t.seqs[0]:,}", f"{t.seqs[1]:,}", *map(words.size, t.zone_map), words.signed_size(t.zone_map[1] - t.zone_map[0]))
+        (t.what, *map(words.number, t.seqs), *map(words.size, t.zone_map), words.signed_size(t.zone_map[1] - t.zone_map[0]))
         for t in c.tables
     ]
     names = ("moment", "event of A", "of B", "zone_map of A", "of B", "B - A")
@@ -69,10 +71,10 @@ def _print_figures(out: "Console", name: str, what: str, figures: list[Figure]) 
     if not unequal:
         out.print(f"By {name}, {plain(what)}: no difference.")
         return
-    out.print(f"By {name}, {plain(what)}: {len(unequal):,} of {len(figures):,} differ.")
+    out.print(f"By {name}, {plain(what)}: {words.number(len(unequal))} of {words.number(len(figures))} differ.")
     rows = []
     for f in unequal[:ROWS]:
-        elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", words.signed(f.elements[1] - f.elements[0]))
+        elements = (words.number(f.elements[0]), words.number(f.elements[1]), words.signed(f.elements[1] - f.elements[0]))
         grown = (words.signed_size(f.grown[0]), words.signed_size(f.grown[1])) if name == "zone" else ()
         rows.append((f.name, *elements, *map(words.size, f.bytes), words.signed_size(f.more), *grown))
     names = [name, "elements A", "B", "B - A", "bytes A", "B", "B - A"] + (["grown A", "B"] if name == "zone" else [])

@@ -100,13 +100,13 @@ def print_header(header: Mapping[str, Any]) -> None:
         rows.append(("incomplete", header["incomplete_reason"]))
     if panic is not None:
         rows += [("panic", panic["text"]), ("memory full", panic["memory"])]
-    events = f"{header['events']:,}"
+    events = words.number(header['events'])
     if header["part_of"]:
-        events += f", from event {header['first_event']:,}: an excerpt of recording {header['part_of']}"
+        events += f", from event {words.number(header['first_event'])}: an excerpt of recording {header['part_of']}"
     elif header["first_event"] > 1:
-        events += f", from event {header['first_event']:,}: older ones were dropped"
+        events += f", from event {words.number(header['first_event'])}: older ones were dropped"
     counts = [words.count(header["zone_count"], header["zone_noun"])]
-    counts += [f"{header[f'{one}_count']:,} {one}s" for one in ("task", "thread") if f"{one}s" in header["shows"]]
+    counts += [f"{words.number(header[f'{one}_count'])} {one}s" for one in ("task", "thread") if f"{one}s" in header["shows"]]
     if header["readings"]:
         events += f", {words.count(header['readings'], 'reading')}"
     rows += [("events", events), (header["clock"], clock(header)), ("holds", ", ".join(counts)), ("digest", header["digest"])]
@@ -132,8 +132,9 @@ def machine_rows(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [("zone_map", ", ".join(_used(zone_map) + wasted))]
     rows += [(name, "".join(_used(machine[name]))) for name in ("kernel_map", "kalloc_map")]
     pages = {"pages": "", "free": " free", "wired": " wired"}
-    rows.append(("physical pages", ", ".join(f"{physical[part]:,}{word}" for part, word in pages.items() if physical[part] is not None)))
-    rows += [(name, f"{count:,}") for name, count in machine["counts"].items() if count is not None]
+    known = (f"{words.number(physical[part])}{word}" for part, word in pages.items() if physical[part] is not None)
+    rows.append(("physical pages", ", ".join(known)))
+    rows += [(name, words.number(count)) for name, count in machine["counts"].items() if count is not None]
     units = machine.get("units", {})
     figures = machine.get("figures", {}).items()
     rows += [(name, words.size(value) if units.get(name) == "bytes" else words.number(value)) for name, value in figures]
@@ -154,7 +155,7 @@ def zone_table(zones: Iterable[Mapping[str, Any]], noun: str = "zone") -> "Table
     any figure is left out."""
     rows = []
     for z in zones:
-        counts = ("" if z[name] is None else f"{z[name]:,}" for name in ("elem_size", "in_use", "free"))
+        counts = ("" if z[name] is None else words.number(z[name]) for name in ("elem_size", "in_use", "free"))
         sizes = ("" if z[name] is None else words.size(z[name]) for name in ("cur_size", "max_size"))
         rows.append((z["name"], *counts, *sizes, z["flags"]))
     names = (noun, *ZONE_COLUMNS)

@@ -39,7 +39,8 @@ def run_bar(name: str, shown: bool) -> "Iterator[Callable[[Progress], None] | No
         def on_progress(progress: "Progress") -> None:
             assert update is not None
             full = f"{words.size(progress.used)} of {words.size(progress.size)} of zone_map"
-            update(progress.used, progress.size or None, f"{full}, {progress.events:,} events, {words.duration(progress.time)} simulated")
+            done = f"{words.number(progress.events)} events, {words.duration(progress.time)} simulated"
+            update(progress.used, progress.size or None, f"{full}, {done}")
 
         yield on_progress if update is not None else None
 
@@ -51,11 +52,11 @@ def live_bar(name: str, shown: bool) -> "Iterator[Callable[[LiveStatus], None] |
 
         def on_progress(status: "LiveStatus") -> None:
             assert update is not None
-            said = [words.count(status.readings, "reading"), f"{status.events:,} events", words.size(status.size)]
+            said = [words.count(status.readings, "reading"), f"{words.number(status.events)} events", words.size(status.size)]
             if status.rate:
                 said.append(words.rate(status.rate))
             if status.lost:
-                said.append(f"{status.lost:,} lost")
+                said.append(f"{words.number(status.lost)} lost")
             update(status.size, status.limit or None, ", ".join(said))
 
         yield on_progress if update is not None else None
@@ -68,7 +69,7 @@ def share_bar(name: str, shown: bool) -> Iterator[Callable[[int, float], None] |
 
         def on_progress(events: int, share: float) -> None:
             assert update is not None
-            update(share, 1.0 if share else None, f"{events:,} events")
+            update(share, 1.0 if share else None, f"{words.number(events)} events")
 
         yield on_progress if update is not None else None
 
@@ -94,7 +95,7 @@ def sweep_bar(name: str, shown: bool) -> "Iterator[Callable[[Sweep], None]]":
 
         def on_progress(sweep: "Sweep") -> None:
             if update is not None:
-                said = [f"{sweep.before + sweep.done:,} of {words.count(sweep.of, 'run')}"]
+                said = [f"{words.number(sweep.before + sweep.done)} of {words.count(sweep.of, 'run')}"]
                 if sweep.left is not None:
                     said += [words.rate(sweep.rate, "runs"), f"{words.duration(round(sweep.left * 1e9))} left"]
                 update(sweep.before + sweep.done, sweep.of, ", ".join(said))

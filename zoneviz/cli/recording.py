@@ -16,13 +16,13 @@ def print_recorded(result: Mapping[str, Any]) -> None:
     out = console()
     taken = f"{words.count(result['readings'], 'reading')} in {words.duration(round(result['seconds'] * 1e9))}"
     end = outcome(result["outcome"], LIVE).word.lower()
-    rows: list[tuple[str, object]] = [("outcome", end), ("readings", taken), ("events", f"{result['events']:,}")]
+    rows: list[tuple[str, object]] = [("outcome", end), ("readings", taken), ("events", words.number(result['events']))]
     if result.get("why"):
         rows.insert(1, ("why", result["why"]))
     if "lost_events" in result:
-        rows.append(("lost events", f"{result['lost_events']:,}"))
+        rows.append(("lost events", words.number(result['lost_events'])))
     if "alerts" in result:
-        rows.append(("alerts", f"{len(result['alerts']):,}"))
+        rows.append(("alerts", words.number(len(result['alerts']))))
     rows.append(("recording", result["file"]))
     print_pairs(rows)
     for heading, lines in (

@@ -40,7 +40,7 @@ def print_result(result: Mapping[str, Any], recording: Path | None, picture: Pat
     rows += machine_rows(result)
     simulated, real = (words.duration(round(result[f"{clock}_seconds"] * 1e9)) for clock in ("simulated", "wall"))
     took = f"{simulated} simulated, {real} real"
-    rows.append(("events", f"{result['events']:,} in {took}, kernel {result['kernel']}"))
+    rows.append(("events", f"{words.number(result['events'])} in {took}, kernel {result['kernel']}"))
     rows.append(("digest", result["digest"]))
     if recording is not None:
         rows.append(("recording", recording))

@@ -41,7 +41,7 @@ def html(c: Comparison) -> str:
     parts = [
         f"<h1>{_name(c, 0)} and {_name(c, 1)}</h1>",
         f"<p>{escape(c.verdict)}</p>",
-        f"<p class=soft>{c.equal:,} of {max(c.lengths):,} compared events are equal. Compared: {kinds}.</p>",
+        f"<p class=soft>{words.number(c.equal)} of {words.number(max(c.lengths))} compared events are equal. Compared: {kinds}.</p>",
         "<h2>Use of zone_map</h2>",
         _svg(c),
     ]
@@ -59,12 +59,12 @@ def html(c: Comparison) -> str:
 def listings_html(found: ReadingsCompared) -> str:
     """A comparison of readings as an HTML page: the sentences first, then the zones that differ."""
     said = "".join(f"<p>{escape(sentence)}</p>" for sentence in found.sentences)
-    where = f"Reading {found.readings[0]:,} of A is compared with reading {found.readings[1]:,} of B."
+    where = f"Reading {words.number(found.readings[0])} of A is compared with reading {words.number(found.readings[1])} of B."
     parts = [f"<h1>{_name(found, 0)} and {_name(found, 1)}</h1>", said, f"<p class=soft>{where}</p>"]
     if found.zones:
         shown = found.zones[:LISTED]
         rows = [(escape(words.one_line(zone.name, 200)), *zone.cells()) for zone in shown]
-        more = f"<p class=soft>{LISTED} of {len(found.zones):,} differences.</p>" if len(found.zones) > LISTED else ""
+        more = f"<p class=soft>{LISTED} of {words.number(len(found.zones))} differences.</p>" if len(found.zones) > LISTED else ""
         parts += ["<h2>Differences</h2>", _table(("zone", *READING_COLUMNS), rows) + more]
     return _page(found, parts)
 
@@ -94,7 +94,7 @@ def _svg(c: Comparison) -> str:
     for part in range(5):
         y = high - part * (high - 10) // 4
         x = LEFT + part * (WIDTH - LEFT - 10) // 4
-        place = f"{right * part / 4 / 1e9:,.2f}" if c.align == "time" else f"{right * part // 4:,}"
+        place = f"{right * part / 4 / 1e9:,.2f}" if c.align == "time" else words.number(right * part // 4)
         anchor = "start" if part == 0 else "end" if part == 4 else "middle"
         grid.append(f"<line class=grid x1={LEFT} x2={WIDTH - 10} y1={y} y2={y} />")
         grid.append(f"<text x={LEFT - 6} y={y + 4} text-anchor=end>{words.size(top * part // 4)}</text>")
@@ -116,15 +116,15 @@ def _path(curve: Curve, right: int, top: int) -> str:
 
 def _sides(divergence: Divergence) -> str:
     sides = "".join(_side(name, side) for name, side in (("A", divergence.a), ("B", divergence.b)))
-    return f"<p class=soft>After {divergence.index:,} equal events.</p><div class=sides>{sides}</div>"
+    return f"<p class=soft>After {words.number(divergence.index)} equal events.</p><div class=sides>{sides}</div>"
 
 
 def _side(name: str, side: Side) -> str:
     items = []
     for line, now in [(line, False) for line in side.before] + [(line, True) for line in side.after]:
         first = " class=first" if now and line is side.after[0] else ""
-        words = f"<span class=soft>{line.seq:,} {escape(line.who)}</span> {escape(line.what)}"
-        items.append(f"<li{first}>{words}<div class=path>{escape(line.path)}</div></li>")
+        said = f"<span class=soft>{words.number(line.seq)} {escape(line.who)}</span> {escape(line.what)}"
+        items.append(f"<li{first}>{said}<div class=path>{escape(line.path)}</div></li>")
     if not side.after:
         items.append("<li class=first>has ended</li>")
     zones = "".join(f"<li>{escape(zone.name)}: {escape(str(zone))}</li>" for zone in side.zones)
@@ -134,7 +134,7 @@ def _side(name: str, side: Side) -> str:
 
 def _points(c: Comparison) -> str:
     rows = [
-        (escape(t.what), f"{t.seqs[0]:,}", f"{t.seqs[1]:,}", *map(words.size, t.zone_map), words.signed_size(t.zone_map[1] - t.zone_map[0]))
+        (escape(t.what), *map(words.number, t.seqs), *map(words.size, t.zone_map), words.signed_size(t.zone_map[1] - t.zone_map[0]))
         for t in c.tables
     ]
     return _table(("moment", "event of A", "of B", "zone_map of A", "of B", "B - A"), rows)
@@ -147,9 +147,9 @@ def _figures(name: str, figures: list[Figure]) -> str:
     rows = []
     for f in unequal[:ROWS]:
         grown = (words.signed_size(f.grown[0]), words.signed_size(f.grown[1])) if name == "zone" else ()
-        elements = (f"{f.elements[0]:,}", f"{f.elements[1]:,}", words.signed(f.elements[1] - f.elements[0]))
+        elements = (words.number(f.elements[0]), words.number(f.elements[1]), words.signed(f.elements[1] - f.elements[0]))
         rows.append((escape(f.name), *elements, *map(words.size, f.bytes), words.signed_size(f.more), *grown))
-    more = f"<p class=soft>The {ROWS} largest of {len(unequal):,} differences.</p>" if len(unequal) > ROWS else ""
+    more = f"<p class=soft>The {ROWS} largest of {words.number(len(unequal))} differences.</p>" if len(unequal) > ROWS else ""
     names = (name, "elements A", "B", "B - A", "bytes A", "B", "B - A", *(("grown A", "B") if name == "zone" else ()))
     return _table(names, rows) + more
 

@@ -2,6 +2,7 @@
 
 from typing import BinaryIO
 
+from zoneviz import words
 from zoneviz.exporters import Exporter
 from zoneviz.playback.kmem_stat import KmemStat
 from zoneviz.playback.kmem_tables import ZONE, Row, total
@@ -24,7 +25,7 @@ def _write(view: str, part: Part, out: BinaryIO) -> None:
     lines = _aligned([(plain(heading), *_HEADINGS), *((middle(plain(row.name), _WIDEST), *_cells(row)) for row in rows)])
     lines.insert(1, "-" * max(map(len, lines)))
     left = len(found) - len(rows)
-    lines += [f"... and {left:,} more"] if left else []
+    lines += [f"... and {words.number(left)} more"] if left else []
     whole = total(stat, part.recording.catalog)
     out.write("\n".join([*lines, "", *_summary(part, whole, stat), ""]).encode())
 
@@ -37,40 +38,41 @@ def _aligned(cells: list[tuple[str, ...]]) -> list[str]:
 
 def _cells(row: Row) -> tuple[str, ...]:
     return (
-        _each(row.allocated, row.hits), _each(row.asked, row.hits), f"{row.hits:,}", f"{row.frees:,}", f"{row.in_use:,}",
-        f"{row.in_use_bytes:,}", _known(row.moved), _UNKNOWN if row.fragmentation is None else f"{row.fragmentation:.3f}",
+        _each(row.allocated, row.hits), _each(row.asked, row.hits), *map(words.number, (row.hits, row.frees, row.in_use)),
+        words.number(row.in_use_bytes), _known(row.moved), _UNKNOWN if row.fragmentation is None else f"{row.fragmentation:.3f}",
     )  # fmt: skip
 
 
 def _each(size: int | None, hits: int) -> str:
-    return _UNKNOWN if size is None else f"{size:,}/{size // max(hits, 1):,}"
+    return _UNKNOWN if size is None else f"{words.number(size)}/{words.number(size // max(hits, 1))}"
 
 
 def _known(value: int | None) -> str:
-    return _UNKNOWN if value is None else f"{value:,}"
+    return _UNKNOWN if value is None else words.number(value)
 
 
 def _summary(part: Part, whole: Row, stat: KmemStat) -> list[str]:
     known = 0 if whole.asked is None or whole.lost is None else whole.asked + whole.lost
     share = _UNKNOWN if whole.fragmentation is None else f"{whole.fragmentation:.6f} %"
     figures = {
-        "allocations": f"{whole.hits:,}",
-        "frees": f"{whole.frees:,}",
-        "frees of older elements": _UNKNOWN if part.match is not None else f"{stat.older:,}",
+        "allocations": words.number(whole.hits),
+        "frees": words.number(whole.frees),
+        "frees of older elements": _UNKNOWN if part.match is not None else words.number(stat.older),
         "bytes requested": _known(whole.asked),
-        "bytes allocated": f"{whole.allocated:,}",
-        "of them, request unknown": f"{whole.allocated - known:,}",
-        "bytes freed": f"{whole.freed:,}",
-        "of them, free not seen": _UNKNOWN if whole.moved is None else f"{stat.unseen_bytes:,}",
-        "bytes allocated and not freed": f"{whole.in_use_bytes:,}",
+        "bytes allocated": words.number(whole.allocated),
+        "of them, request unknown": words.number(whole.allocated - known),
+        "bytes freed": words.number(whole.freed),
+        "of them, free not seen": _UNKNOWN if whole.moved is None else words.number(stat.unseen_bytes),
+        "bytes allocated and not freed": words.number(whole.in_use_bytes),
         "bytes lost to rounding": _known(whole.lost),
         "internal fragmentation": share,
         "freed on another processor": _known(whole.moved),
     }
     if stat.gaps:
-        figures["gaps, where events were lost"] = f"{stat.gaps:,}"
+        figures["gaps, where events were lost"] = words.number(stat.gaps)
     wide = max(map(len, figures)) + 1
-    return [f"Total of events {part.first:,} to {part.last:,}", *(f"{name + ':':<{wide}} {value}" for name, value in figures.items())]
+    head = f"Total of events {words.number(part.first)} to {words.number(part.last)}"
+    return [head, *(f"{name + ':':<{wide}} {value}" for name, value in figures.items())]
 
 
 EXPORTER = Exporter("kmem-stat", ".txt", "allocations in columns with their totals, as perf kmem stat", _write, tuple(ALLOCATIONS))

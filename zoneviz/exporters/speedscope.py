@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
-from zoneviz import __version__
+from zoneviz import __version__, words
 from zoneviz.exporters import Exporter
 from zoneviz.playback.tables import Part
 from zoneviz.playback.weights import WORDS, by_path
@@ -36,7 +36,7 @@ def profiles(title: str, sides: Mapping[str, Sequence[tuple[Sequence[str], int]]
 
 
 def _write(view: str, part: Part, out: BinaryIO) -> None:
-    name = f"live zone bytes after event {part.at:,}"
+    name = f"live zone bytes after event {words.number(part.at)}"
     out.write(profiles(f"{part.recording.path.name}: {name}", {name: by_path(part.state(), part.match)}).encode() + b"\n")
 
 

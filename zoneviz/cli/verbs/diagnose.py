@@ -92,14 +92,15 @@ def _print(found: Diagnosis) -> None:
         for h in found.holders[:ROWS]:
             path = " > ".join(h.call_path[-FRAMES:])
             sizes = words.size(h.bytes), words.size(h.grown)
-            rows.append((h.zone, words.named_task(h.task, h.task_name), path, f"{h.count:,}", *sizes))
-        names = ("zone", "task", "call path", "elements", "bytes", f"since event {found.first:,}")
+            rows.append((h.zone, words.named_task(h.task, h.task_name), path, words.number(h.count), *sizes))
+        names = ("zone", "task", "call path", "elements", "bytes", f"since event {words.number(found.first)}")
         out.print(table(names, rows, right=names[3:]))
 
 
 def _growing(row: CallSite) -> tuple[str, ...]:
     path = " > ".join(row.call_path[-FRAMES:])
-    return row.zone, owner(row), path, f"{row.elements:,}", f"{row.allocations:,}", words.size(row.bytes), rate(row.bytes_per_s)
+    counts = words.number(row.elements), words.number(row.allocations)
+    return row.zone, owner(row), path, *counts, words.size(row.bytes), rate(row.bytes_per_s)
 
 
 VERB = Verb(diagnose, "Look inside")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zoneviz import words
 from zoneviz.app import finding
 from zoneviz.cli.arguments import Json
 from zoneviz.cli.errors import say
@@ -54,9 +55,9 @@ def find_(
         lines = [
             (
                 row["file"],
-                f"{row['event']:,}" if row["event"] is not None else "" if row["why"] else "never",
+                words.number(row['event']) if row["event"] is not None else "" if row["why"] else "never",
                 "" if row["seconds"] is None else f"{row['seconds']:,.3f} s",
-                "" if row["value"] is None else f"{row['value']:,}",
+                "" if row["value"] is None else words.number(row['value']),
                 row["outcome"],
             )
             for row in rows

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zoneviz import words
 from zoneviz.app.minimise import Smallest, recorded, scenario_file
 from zoneviz.app.minimise import minimise as app_minimise
 from zoneviz.app.writing import STDOUT, keep, written
@@ -83,7 +84,7 @@ def _search(spec: RunSpec, json: bool) -> Smallest | None:
 def _print(found: Smallest, output: Path | None) -> None:
     print_line(f"Still ends in {plain(found.end)}, after {found.runs} runs.")
     changed = [(name, f"{found.before[name]} -> {value}") for name, value in found.after.items() if value != found.before[name]]
-    print_pairs([*changed, ("events", f"{found.events[0]:,} -> {found.events[1]:,}")])
+    print_pairs([*changed, ("events", f"{words.number(found.events[0])} -> {words.number(found.events[1])}")])
     if output is not None:
         print_line(f"Written to {plain(output)}; its first lines say how to run it.")
 

@@ -1,5 +1,6 @@
 """`zoneviz repair`: what can be saved of a damaged recording."""
 
+from zoneviz import words
 from zoneviz.app.parts import repair as app_repair
 from zoneviz.cli.arguments import File, Force, Json, Made
 from zoneviz.cli.output import console, print_json
@@ -15,7 +16,8 @@ def repair(file: File, output: Made, force: Force = False, json: Json = False) -
         return
     out = console()
     recorded = result["recorded_events"]
-    out.print(plain(f"{result['file']}: saved {result['events']:,} events{'' if recorded is None else f' of {recorded:,}'}."))
+    of = "" if recorded is None else f" of {words.number(recorded)}"
+    out.print(plain(f"{result['file']}: saved {words.number(result['events'])} events{of}."))
     for sentence in result["lost"]:
         out.print(plain(sentence))
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from zoneviz import words
 from zoneviz.app.parts import cut
 from zoneviz.cli.arguments import MOMENT, File, Force, Json, Made
 from zoneviz.cli.output import console, print_json
@@ -24,7 +25,8 @@ def slice_(
     if json:
         print_json(result)
     else:
-        console().print(plain(f"{result['file']}: {result['events']:,} events, {result['first_event']:,} to {result['last_event']:,}."))
+        count, first, last = (words.number(result[name]) for name in ("events", "first_event", "last_event"))
+        console().print(plain(f"{result['file']}: {count} events, {first} to {last}."))
 
 
 VERB = Verb(slice_, "Share")

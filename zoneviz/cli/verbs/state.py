@@ -31,7 +31,7 @@ def state(
         print_json(machine)
         return
     out = console()
-    moment = [("after event", f"{machine['event']:,}"), (machine["clock"], clock(machine, 6))]
+    moment = [("after event", words.number(machine['event'])), (machine["clock"], clock(machine, 6))]
     print_pairs([*moment, *machine_rows(machine)])
     out.print()
     out.print(zone_table(machine["zones"], machine["zone_noun"]))
@@ -47,8 +47,8 @@ def _servers(rows: Sequence[Mapping[str, Any]]) -> "Table":
     names = ("server", "threads", "listening", "ports", "queued", "blocked on")
     cells = []
     for row in rows[:MOST]:
-        why = ", ".join(f"{count:,} on {what}" for what, count in row["blocked"].items())
-        cells.append((row["name"], *(f"{row[name]:,}" for name in names[1:5]), why))
+        why = ", ".join(f"{words.number(count)} on {what}" for what, count in row["blocked"].items())
+        cells.append((row["name"], *(words.number(row[name]) for name in names[1:5]), why))
     return table(names, _shortened(cells, len(rows)), right=names[1:5])
 
 
@@ -56,7 +56,7 @@ def _tasks(rows: Sequence[Mapping[str, Any]]) -> "Table":
     names = ("task", "pid", "threads", "names", "receive", "send", "dead", "table", "bytes")
     cells = []
     for row in rows[:MOST]:
-        counts = (f"{row[name]:,}" for name in ("threads", "names", "receive", "send", "dead_names", "table_entries"))
+        counts = (words.number(row[name]) for name in ("threads", "names", "receive", "send", "dead_names", "table_entries"))
         cells.append((row["name"], row["pid"] or "", *counts, words.size(row["bytes"])))
     return table(names, _shortened(cells, len(rows)), right=names[1:])
 
@@ -65,7 +65,7 @@ def _shortened(cells: list[tuple[object, ...]], total: int) -> list[tuple[object
     """The rows, and one that says how many more of `total` there are."""
     if total <= len(cells):
         return cells
-    return [*cells, (f"and {total - len(cells):,} more", *[""] * (len(cells[0]) - 1))]
+    return [*cells, (f"and {words.number(total - len(cells))} more", *[""] * (len(cells[0]) - 1))]
 
 
 VERB = Verb(state, "Look inside")

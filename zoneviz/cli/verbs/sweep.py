@@ -64,7 +64,7 @@ def sweep(
         str,
         typer.Option(metavar="FIGURE", help=f"What the table shows: {', '.join(FIGURES)}.", autocompletion=starting(lambda: FIGURES)),
     ] = "processes",
-    yes: Annotated[bool, typer.Option("--yes", help=f"Do not ask before more than {MANY:,} runs.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=f"Do not ask before more than {words.number(MANY)} runs.")] = False,
     json: Json = False,
 ) -> None:
     """Run a scenario with every combination of some settings, and collect how the runs end in one SQLite file.
@@ -91,7 +91,7 @@ def sweep(
 
 def _agreed(seconds: float, runs: int, where: str) -> bool:
     """Ask whether to begin. Errors: UsageError if nobody can answer."""
-    long = f"{runs:,} runs take about {words.duration(round(seconds * 1e9))} on {where}"
+    long = f"{words.number(runs)} runs take about {words.duration(round(seconds * 1e9))} on {where}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(f"{long}. Use --yes to begin, or fewer values.")
     return typer.confirm(f"{long}. Begin?", err=True)
@@ -102,10 +102,11 @@ def _print(found: Mapping[str, Any]) -> None:
     figure, names = found["figure"], list(found["definition"]["vary"])
     rows = []
     for point in found["points"]:
-        ended = ", ".join(f"{name} {count:,}" if len(point["ended_by"]) > 1 else name for name, count in point["ended_by"].items())
+        ends = point["ended_by"]
+        ended = ", ".join(f"{name} {words.number(count)}" if len(ends) > 1 else name for name, count in ends.items())
         spread = (_number(point[name]) for name in ("median", "low", "high"))
         settings = (_value(name, value) for name, value in point["settings"].items())
-        rows.append((str(point["point"]), *settings, f"{point['runs']:,}", *spread, ended))
+        rows.append((str(point["point"]), *settings, words.number(point["runs"]), *spread, ended))
     columns = ("point", *names, "runs", figure, "lowest", "highest", "ended by")
     console().print(table(columns, rows, right=("point", *names, "runs", figure, "lowest", "highest")))
 
@@ -116,7 +117,7 @@ def _value(name: str, value: object) -> str:
 
 
 def _number(value: int | float | None) -> str:
-    return "" if value is None else words.figures(value) if isinstance(value, float) else f"{value:,}"
+    return "" if value is None else words.figures(value) if isinstance(value, float) else words.number(value)
 
 
 def _say_end(end: Sweep, output: Path, failed: int) -> None:
@@ -125,9 +126,9 @@ def _say_end(end: Sweep, output: Path, failed: int) -> None:
             say(f"{words.count(count, 'run')} failed. {why}")
     there = end.before + end.done
     if there < end.of:
-        say(f"Stopped after {there:,} of {words.count(end.of, 'run')}. The same command continues.")
+        say(f"Stopped after {words.number(there)} of {words.count(end.of, 'run')}. The same command continues.")
     else:
-        new = f", {end.done:,} of them new, at {words.rate(end.rate, 'runs')}" if end.done else ", none of them new"
+        new = f", {words.number(end.done)} of them new, at {words.rate(end.rate, 'runs')}" if end.done else ", none of them new"
         say(f"{words.count(end.of, 'run')} in {output}{new}.")
 
 

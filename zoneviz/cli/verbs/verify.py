@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zoneviz import words
 from zoneviz.app.verify import verify as app_verify
 from zoneviz.cli.arguments import File, Json
 from zoneviz.cli.interrupt import stoppable
@@ -40,15 +41,15 @@ def _print(found: Mapping[str, Any]) -> None:
     for problem in found["problems"]:
         out.print(f"{name}: invalid: {plain(problem)}")
     if found["sound"]:
-        out.print(f"{name}: valid: {found['events']:,} events, digest {plain(found['digest'])}.")
+        out.print(f"{name}: valid: {words.number(found['events'])} events, digest {plain(found['digest'])}.")
     divergence, note = found["divergence"], plain(found["note"])
     if divergence is not None:
-        out.print(f"{name}: differs from event {divergence['event']:,}: {plain(divergence['why'])}.")
+        out.print(f"{name}: differs from event {words.number(divergence['event'])}: {plain(divergence['why'])}.")
         for mark, rows in ((" ", divergence["before"]), ("-", divergence["recorded"]), ("+", divergence["again"])):
             for row in rows:
                 figures = " ".join(f"{field}={row[field]}" for field in ("subject", "address", "size", "extra"))
-                words = f"{row['event']} {row['time']} ns {row['kind']} {figures} task {row['task']}: {row['call_path']}"
-                out.print(f"{mark} {plain(words)}")
+                said = f"{row['event']} {row['time']} ns {row['kind']} {figures} task {row['task']}: {row['call_path']}"
+                out.print(f"{mark} {plain(said)}")
     elif found["reproduced"]:
         out.print(f"{name}: reproduced: the same events when run again{f' ({note})' if note else ''}.")
     else:

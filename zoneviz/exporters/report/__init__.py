@@ -119,9 +119,9 @@ class Facts:
             out += [("profile", str(info["profile"])), ("seed", str(info["seed"]))]
         out += [(f"profile: {name}", settings.text(value)) for name, value in info["profile_values"].items()]
         clock = words.fine_time(round(info["seconds"] * 1e9)) if info["time_kind"] == "ns" else "no clock"
-        out += [("outcome", self._outcome), ("events", f"{info['events']:,}"), (str(info["clock"]), clock)]
+        out += [("outcome", self._outcome), ("events", words.number(info['events'])), (str(info["clock"]), clock)]
         if info["readings"]:
-            out.append(("readings", f"{info['readings']:,}"))
+            out.append(("readings", words.number(info['readings'])))
         if not info["complete"]:
             out.append(("incomplete", str(info["incomplete_reason"])))
         if info["part_of"]:

@@ -75,7 +75,8 @@ def lanes(facts: Facts) -> str:
         points = _line(series.x, values, facts, top, low, high)
         begin, end = (points[at].partition(" ")[0] for at in (0, -1))
         drawn += (
-            f"<text x={LEFT - 8} y={high + 10} text-anchor=end>{top:,}</text><text x={LEFT - 8} y={low} text-anchor=end>0</text>"
+            f"<text x={LEFT - 8} y={high + 10} text-anchor=end>{words.number(top)}</text>"
+            f"<text x={LEFT - 8} y={low} text-anchor=end>0</text>"
             f"<line class=grid x1={LEFT} x2={WIDTH} y1={low} y2={low} />"
             f"<g clip-path='url(#inside)'><path class=fill d='M{'L'.join(points)}L{end} {low}L{begin} {low}Z'/>"
             f"<path class=curve d='M{'L'.join(points)}'/></g><text class=lane x={LEFT + 6} y={high + 13}>{text(name)}</text>"
@@ -105,7 +106,7 @@ def over_time(facts: Facts) -> str:
     rows = []
     for i in moments(series):
         at = max(int(np.searchsorted(series.stack.x, series.x[i], side="right")) - 1, 0)
-        row = [facts.clock(float(series.x[i])), f"{series.seqs[i]:,}"]
+        row = [facts.clock(float(series.x[i])), words.number(series.seqs[i])]
         row += [words.size(int(band[at])) for band in bands[:ZONES]]
         row += [words.size(int(bands[ZONES:, at].sum()))] * (len(names) > ZONES) + [words.size(int(bands[:, at].sum()))]
         rows.append(row + [words.share_cell(float(series.share[i]), 1)] * mapped)

@@ -6,7 +6,7 @@ from base64 import b64encode
 import numpy as np
 from PIL import Image
 
-from zoneviz import palette
+from zoneviz import palette, words
 from zoneviz.exporters.report import Facts
 from zoneviz.exporters.report.charts import text
 from zoneviz.exporters.report.data import page_names
@@ -34,7 +34,7 @@ def page_pictures(facts: Facts) -> str:
         return ""
     title = f"The pages of boot memory and of the zone map, {facts.clock(film.x[-1])}"
     light, dark = (_png(film, facts, dark) for dark in (False, True))
-    of = "one page" if film.per == 1 else f"{film.per:,} pages"
+    of = "one page" if film.per == 1 else f"{words.number(film.per)} pages"
     caption = f"Each cell is {of}, in order of address: boot memory, then zone_map. Bytes of one colour are of one zone, as in the chart."
     keys = "".join(
         f"<li><i class={name}></i><span>{text(label)}</span></li>"

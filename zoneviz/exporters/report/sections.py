@@ -51,7 +51,7 @@ def tried_table(tried: list[Tried]) -> tuple[list[str], list[list[str]]]:
             row.outcome,
             words.time(round(row.seconds * 1e9)),
             words.share(row.used, row.size),
-            *(f"{row.counts.get(name, 0):,}" for name in counts),
+            *(words.number(row.counts.get(name, 0)) for name in counts),
         ]
         for row in tried
     ]
@@ -94,7 +94,11 @@ def _holders(facts: Facts) -> str:
     if "paths" not in facts.info["shows"] or not facts.diagnosis.holders:
         return ""
     rows = [
-        [text(h.zone), text(words.named_task(h.task, h.task_name)), text(" > ".join(h.call_path[-4:])), f"{h.count:,}", words.size(h.bytes)]
+        [
+            *map(text, (h.zone, words.named_task(h.task, h.task_name), " > ".join(h.call_path[-4:]))),
+            words.number(h.count),
+            words.size(h.bytes),
+        ]
         for h in facts.diagnosis.holders[:HOLDERS]
     ]
     noun = text(facts.info["zone_noun"])
@@ -143,11 +147,12 @@ def server_rows(facts: Facts) -> tuple[list[list[str]], list[str]]:
     """Rows (server, threads, of these by activity), most threads first, and the activities that there are."""
     order = sorted(facts.threads.items(), key=lambda item: -sum(item[1]))
     there = [i for i in range(len(DOING)) if any(counts[i] for counts in facts.threads.values())]
-    rows = [[words.one_line(name, 60), f"{sum(counts):,}", *(f"{counts[i]:,}" for i in there)] for name, counts in order[:SERVERS]]
+    rows = [[words.one_line(name, 60), words.number(sum(counts)), *(words.number(counts[i]) for i in there)]
+            for name, counts in order[:SERVERS]]
     rest = order[SERVERS:]
     if rest:
         sums = [sum(counts[i] for _, counts in rest) for i in range(len(DOING))]
-        rows.append([f"{len(rest):,} others", f"{sum(sums):,}", *(f"{sums[i]:,}" for i in there)])
+        rows.append([f"{words.number(len(rest))} others", words.number(sum(sums)), *(words.number(sums[i]) for i in there)])
     return rows, [DOING[i] for i in there]
 
 

@@ -70,7 +70,7 @@ def _zones(facts: Facts) -> str:
     zones = sorted(facts.machine["zones"], key=lambda zone: -(zone["cur_size"] or 0))[:12]
     lines = [f"{facts.info['zone_noun']:<32}{'in use':>10}{'free':>10}{'size':>14}"]
     for zone in zones:
-        in_use, free = ("" if zone[name] is None else f"{zone[name]:,}" for name in ("in_use", "free"))
+        in_use, free = ("" if zone[name] is None else words.number(zone[name]) for name in ("in_use", "free"))
         size = "" if zone["cur_size"] is None else words.size(zone["cur_size"])
         lines.append(f"{_ascii(zone['name'])[:31]:<32}{in_use:>10}{free:>10}{size:>14}")
     return "\n".join(lines)

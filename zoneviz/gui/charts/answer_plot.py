@@ -117,7 +117,7 @@ class AnswerPlot(Canvas):
             painter.drawText(QRectF(end + EDGE, i * ROW, self.width(), ROW), MIDDLE, label)
         if len(self.names) > fit:
             painter.setPen(QColor(theme.muted))
-            painter.drawText(self.rect(), RIGHT | Qt.AlignmentFlag.AlignBottom, f"{len(self.names) - fit:,} more rows")
+            painter.drawText(self.rect(), RIGHT | Qt.AlignmentFlag.AlignBottom, f"{words.number(len(self.names) - fit)} more rows")
 
     def _line(self, painter: QPainter) -> None:
         theme, metrics = self.session.theme, self.fontMetrics()

@@ -84,8 +84,8 @@ def what(row: Ints, catalog: Catalog, tasks: dict[int, str]) -> str:
         lost = words.count(int(row[SIZE]), "event") if row[SIZE] else "events"
         return f"{lost} lost" + (f" on CPU {subject - 1}" if subject else "")
     if kind == Kind.READING:
-        return f"reading {subject:,}"
-    number = f"{subject:,}" if field.unit is Unit.COUNT else str(subject)
+        return f"reading {words.number(subject)}"
+    number = words.number(subject) if field.unit is Unit.COUNT else str(subject)
     return f"{field.words} {number}" if field.words else ""
 
 
@@ -99,14 +99,14 @@ def amount(row: Ints) -> str:
     """The size of an event with its unit: `4,096 B`, `name 0x2e`, `priority 12`; empty for 0, except for a figure that was set."""
     value, field = int(row[SIZE]), fields(row).size
     if row[KIND] in FIGURE_KINDS:
-        return f"{value:,} B" if row[KIND] == Kind.ZONE_FIGURE and row[EXTRA] in (CUR_SIZE, MAX_SIZE) else f"{value:,}"
+        return f"{words.number(value)} B" if row[KIND] == Kind.ZONE_FIGURE and row[EXTRA] in (CUR_SIZE, MAX_SIZE) else words.number(value)
     if not value:
         return ""
     if field.unit is Unit.BYTES:
-        return f"{value:,} B"
+        return f"{words.number(value)} B"
     if field.refers is Refers.NAME:
         return f"name {value:#x}"
-    return f"priority {value:,}" if field.unit is Unit.PRIORITY else f"{value:,}"
+    return f"priority {words.number(value)}" if field.unit is Unit.PRIORITY else words.number(value)
 
 
 class EventTable(QAbstractTableModel):
@@ -261,7 +261,7 @@ class EventTable(QAbstractTableModel):
         assert self._recording is not None
         catalog = self._recording.catalog
         if column == 0:
-            return f"{int(row[SEQ]):,}"
+            return words.number(int(row[SEQ]))
         if column == 1:
             return words.fine_time(int(row[TIME]))
         if column == 2:

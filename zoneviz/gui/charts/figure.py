@@ -58,7 +58,8 @@ class Figure:
         image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
         if image.isNull():
             width, height = (round(side * scale) for side in (self.size().width(), self.size().height()))
-            raise EnvironmentProblem(f"Not enough memory for a picture of {width:,} x {height:,} pixels. Choose a smaller size or scale.")
+            size = f"{words.number(width)} x {words.number(height)}"
+            raise EnvironmentProblem(f"Not enough memory for a picture of {size} pixels. Choose a smaller size or scale.")
         image.setDevicePixelRatio(scale)
         image.setDotsPerMeterX(round(_DPI * scale / 0.0254))
         image.setDotsPerMeterY(round(_DPI * scale / 0.0254))

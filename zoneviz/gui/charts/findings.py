@@ -154,11 +154,11 @@ class Findings(QWidget):
 
 def hint(finding: Finding) -> str:
     """What a click shows: `Show event 1,204, zone “threads”`; "" if it shows nothing."""
-    parts = [f"event {finding.seq:,}"] if finding.seq else []
+    parts = [f"event {words.number(finding.seq)}"] if finding.seq else []
     parts += [f"zone “{words.one_line(finding.zone, 40)}”"] if finding.zone else []
     parts += [f"task {finding.task}"] if finding.task else []
     span = _range(finding)
-    parts += [f"events {span[0]:,} to {span[1]:,}"] if span else []
+    parts += [f"events {words.number(span[0])} to {words.number(span[1])}"] if span else []
     return text.plain("Show " + ", ".join(parts)) if parts else ""
 
 

@@ -275,7 +275,7 @@ def _together(node: Node, seen: list[Node]) -> Node:
     """One box for all children that are not in `seen`. Children are ordered by size, so these are the last ones."""
     rest = list(node.children.values())[len(seen) :]
     sums = [sum(values) for values in zip(*(child.sums for child in rest), strict=True)]
-    return Node(f"{len(rest):,} more", node.depth + 1, ref(node), sum(child.size for child in rest), 0, rest[0].start, sums)
+    return Node(f"{words.number(len(rest))} more", node.depth + 1, ref(node), sum(child.size for child in rest), 0, rest[0].start, sums)
 
 
 def readable(ground: QColor) -> QColor:

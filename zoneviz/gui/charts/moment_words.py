@@ -11,7 +11,7 @@ def place_words(session: Session, x: float) -> str:
     """A place of the axis: `12.402 s`, `17:34:10 (4 h 34 min 18 s)`, `event 1,204`."""
     series = session.series
     if series.by_event:
-        return f"{series.counted} {int(x):,}"
+        return f"{series.counted} {words.number(int(x))}"
     zero, said = wall(series), words.time(round(x * 1e9))
     return said if zero is None else f"{_clock(session, zero, x)} ({said})"
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QColor
 
+from zoneviz import words
 from zoneviz.events import Catalog
 from zoneviz.gui.kit.colours import amount_colours, blend, other_colour, task_colour, zone_colour
 from zoneviz.gui.kit.theme import Theme
@@ -128,7 +129,7 @@ def _by_age(found: PageMap, moment: int) -> tuple[Ints, list[Key]]:
     sums = np.bincount(groups[live], pieces.size[live], AGES)
     ramp = amount_colours()[np.linspace(255, 0, AGES).astype(int)]
     ages = [round(np.expm1((i + 1) / AGES * np.log1p(moment))) for i in range(AGES)]
-    return groups, [Key(f"≤ {ages[i]:,} events old", QColor(*(int(c) for c in ramp[i])), int(sums[i])) for i in range(AGES)]
+    return groups, [Key(f"≤ {words.number(ages[i])} events old", QColor(*(int(c) for c in ramp[i])), int(sums[i])) for i in range(AGES)]
 
 
 def _by_fill(found: PageMap, rest: Pixels) -> Colouring:

@@ -15,8 +15,8 @@ KINDS = 12
 def name_of(found: PageMap, page: int) -> str:
     """`zone map 137`, `boot memory 3` or `page 12`, counted from 0."""
     if found.scattered:
-        return f"page {page:,}"
-    return f"boot memory {page:,}" if page < found.boot else f"zone map {page - found.boot:,}"
+        return f"page {words.number(page)}"
+    return f"boot memory {words.number(page)}" if page < found.boot else f"zone map {words.number(page - found.boot)}"
 
 
 def owner_of(found: PageMap, catalog: Catalog, page: int) -> str:
@@ -36,7 +36,7 @@ def page_words(found: PageMap, catalog: Catalog, page: int, piece: int | None, c
     if int(found.owner[page]) == MISSING:
         return lines[0]
     figures = [("in use", found.live), ("free", found.free), ("unusable", found.lost)]
-    lines.append(" · ".join(f"{name} {int(values[page]):,} B" for name, values in figures if values[page] or name == "in use"))
+    lines.append(" · ".join(f"{name} {words.number(int(values[page]))} B" for name, values in figures if values[page] or name == "in use"))
     pieces = found.of_page(page)
     names = {zone.id: words.one_line(zone.name, 60) for zone in catalog.zones}
     for zone in np.unique(pieces.zone[pieces.zone > 0])[:KINDS].tolist():
@@ -50,7 +50,7 @@ def page_words(found: PageMap, catalog: Catalog, page: int, piece: int | None, c
     if piece is not None:
         all_ = found.pieces
         zone = names.get(int(all_.zone[piece]), "unusable page end")
-        made = f", allocated at event {int(all_.seq[piece]):,}" if all_.seq[piece] else ", free" if all_.zone[piece] else ""
+        made = f", allocated at event {words.number(int(all_.seq[piece]))}" if all_.seq[piece] else ", free" if all_.zone[piece] else ""
         lines.append(f"under the pointer: {zone} at {words.address(int(all_.address[piece]))}{made}")
     return "\n".join(lines)
 

@@ -127,7 +127,8 @@ class PairMaps(QWidget):
             cells.show_map(found, colours, np.zeros(len(found)), state)
             given = int((found.owner[found.boot :] != MISSING).sum())
             ended = " · ended" if state.seq == last else ""
-            title.setText(f"{name}: {given:,} of {len(found) - found.boot:,} pages taken at event {state.seq:,}{ended}")
+            taken = f"{words.number(given)} of {words.number(len(found) - found.boot)} pages taken"
+            title.setText(f"{name}: {taken} at event {words.number(state.seq)}{ended}")
         # Same scale: a page must look the same on both sides.
         for cells in self.cells:
             cells.cell = 0

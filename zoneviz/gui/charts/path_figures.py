@@ -109,7 +109,8 @@ def said(found: Found, node: Node, root: Node) -> str:
         old, new = sides(found)
         v = node.sums
         lines.append(f"{words.signed_size(v[NOW] - v[BEFORE])}: {words.size(v[BEFORE])} {old}, {words.size(v[NOW])} {new}")
-        lines.append(f"{words.signed(v[NOW + 1] - v[BEFORE + 1])} elements: {v[BEFORE + 1]:,} {old}, {v[NOW + 1]:,} {new}")
+        before, now = v[BEFORE + 1], v[NOW + 1]
+        lines.append(f"{words.signed(now - before)} elements: {words.number(before)} {old}, {words.number(now)} {new}")
         return "\n".join(lines)
     cost, above = found.asked.cost, node.parent
     more = f" in {words.count(node.count, 'element')}" if cost == BYTES else ""

@@ -107,10 +107,11 @@ class PathSource(QObject):
         counted = asked.whole or asked.cost >= ALLOCS
         turned = self.feed.of(player, first, last) if counted else None
         if asked.cost >= ALLOCS and turned is None:
-            return Found(asked, [], asked.cost, why=f"Counting events {first:,} to {last:,}: {words.share(self.feed.share, 1)}.")
+            stretch = f"events {words.number(first)} to {words.number(last)}"
+            return Found(asked, [], asked.cost, why=f"Counting {stretch}: {words.share(self.feed.share, 1)}.")
         made = (first, last) if counted or asked.cost >= SURVIVED else None
         stacks = self._named(player.recording, costs(player.state, asked.by, made=made, turnover=turned), asked)
-        stretch = f"events {first:,} to {last:,}" if made is not None else ""
+        stretch = f"events {words.number(first)} to {words.number(last)}" if made is not None else ""
         why = "No element is in use at this moment." if asked.cost <= ELEMENTS else "These events left nothing of this kind."
         return Found(asked, stacks, asked.cost, stretch, why)
 
@@ -122,7 +123,7 @@ class PathSource(QObject):
             if other is None or self.second.player is None:
                 return NO_OTHER
             new = self._named(self.second.player.recording, costs(other, asked.by), asked)
-            said = f"B at event {other.seq:,} minus A at event {player.state.seq:,}"
+            said = f"B at event {words.number(other.seq)} minus A at event {words.number(player.state.seq)}"
             return self._named(recording, costs(player.state, asked.by), asked), new, said
         mark = self.session.notebook.mark
         if asked.against == MARK and mark is None:
@@ -130,10 +131,10 @@ class PathSource(QObject):
         first, last = self.stretch if asked.against == STRETCH or mark is None else (mark + 1, mark)
         turned = self.feed.of(player, first, last)
         if turned is None:
-            return f"Reading the state at event {first - 1:,}: {words.share(self.feed.share, 1)}."
+            return f"Reading the state at event {words.number(first - 1)}: {words.share(self.feed.share, 1)}."
         ended = costs_after(turned, asked.by) if asked.against == STRETCH else costs(player.state, asked.by)
         to = last if asked.against == STRETCH else player.state.seq
-        said = f"event {to:,} minus event {first - 1:,}"
+        said = f"event {words.number(to)} minus event {words.number(first - 1)}"
         return self._named(recording, costs_before(turned, asked.by), asked), self._named(recording, ended, asked), said
 
     def _named(self, recording: Recording, found: Costs, asked: Asked) -> list[Stack]:

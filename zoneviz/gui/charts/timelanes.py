@@ -6,6 +6,7 @@ They are drawn from samples; the figures at the moment are exact.
 import numpy as np
 from PySide6.QtGui import QColor
 
+from zoneviz import words
 from zoneviz.gui.charts.lanechart import Lane
 from zoneviz.gui.kit.colours import task_colour
 from zoneviz.gui.session.lane_feed import LaneFeed
@@ -65,7 +66,7 @@ def step_of(seqs: Ints) -> int:
 
 def sampled(step: int) -> str:
     """A note on figures sampled every `step` events; "" if they are complete."""
-    return f"one sample every {step:,} events; the values in between are not shown" if step > 1 else ""
+    return f"one sample every {words.number(step)} events; the values in between are not shown" if step > 1 else ""
 
 
 def count(made: list[Lane], state: MachineState, feed: LaneFeed) -> None:

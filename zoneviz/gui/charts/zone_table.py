@@ -142,7 +142,7 @@ class ZoneTable(QAbstractTableModel):
 
     @property
     def _growth(self) -> str:
-        return {"": "growth/s", "event": f"growth/{MANY['event']:,}", "reading": "growth/reading"}[self.counted]
+        return {"": "growth/s", "event": f"growth/{words.number(MANY['event'])}", "reading": "growth/reading"}[self.counted]
 
     def value(self, row: int, column: int) -> int | str:
         """The bare value of a cell, -1 if unknown; growth in bytes per second or per MANY events or readings."""
@@ -196,7 +196,7 @@ class ZoneTable(QAbstractTableModel):
         if column == SHARE:
             return words.share_cell(value, self.ceiling)
         if column == ELEMENT:
-            return f"{value:,} B"
+            return f"{words.number(value)} B"
         return words.size_cell(value) if column in (SIZE, MAX) else words.number(value)
 
     def curve_words(self, row: int) -> str:

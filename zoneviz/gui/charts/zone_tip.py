@@ -13,7 +13,7 @@ def zone_lines(session: Session, name: str) -> list[str]:
     player = session.player
     size = next((zone.elem_size for zone in player.recording.catalog.zones if zone.name == name), 0) if player is not None else 0
     said = zone_words(name, session.header.system)
-    return [words.one_line(name, 200), *([said] if said else []), *([f"Size of an element: {size:,} B"] if size else [])]
+    return [words.one_line(name, 200), *([said] if said else []), *([f"Size of an element: {words.number(size)} B"] if size else [])]
 
 
 def zone_tip(session: Session, name: str) -> str:

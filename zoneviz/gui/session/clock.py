@@ -4,6 +4,7 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from zoneviz import words
 from zoneviz.errors import InputError
 from zoneviz.gui.session.frames import FRAME_MS
 from zoneviz.gui.session.session import Session
@@ -12,7 +13,7 @@ from zoneviz.playback.playing import Playing
 
 SPEEDS: dict[str, tuple[float, bool]] = {
     **{f"{value:g}\u00d7": (value, False) for value in (0.01, 0.1, 0.5, 1.0, 2.0, 10.0, 100.0, 1000.0)},
-    **{f"{value:,} events/s": (float(value), True) for value in (1, 10, 100, 1000, 10_000, 100_000)},
+    **{f"{words.number(value)} events/s": (float(value), True) for value in (1, 10, 100, 1000, 10_000, 100_000)},
 }
 """By label: simulated seconds per second, or with True events per second."""
 ONE = "1\u00d7"

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from zoneviz import words
 from zoneviz.app.notes import MOST, Note, file_of, read, write
 from zoneviz.errors import ZonevizError
 from zoneviz.gui.session.undoing import Edit
@@ -63,7 +64,7 @@ class Notebook(QObject):
         there = {note.seq: note.text for note in self._now()}
         found = [seq for seq in seqs if seq in there]
         if found:
-            self._edit("delete note" if len(found) == 1 else f"delete {len(found):,} notes", there, dict.fromkeys(found))
+            self._edit("delete note" if len(found) == 1 else f"delete {words.number(len(found))} notes", there, dict.fromkeys(found))
 
     def neighbour(self, seq: int, step: int) -> int | None:
         """Moment of the next note after `seq` (step 1) or of the previous one (step -1)."""

@@ -76,7 +76,7 @@ class SearchHits(QObject):
         if found.whole:
             self._say(words.count(len(found.seqs), "match", "matches"))
         else:
-            self._say(f"more than {len(found.seqs):,} matches, marked up to event {found.until:,}")
+            self._say(f"more than {words.number(len(found.seqs))} matches, marked up to event {words.number(found.until)}")
 
     def _say(self, said: str) -> None:
         self.said = said

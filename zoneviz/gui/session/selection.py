@@ -40,7 +40,7 @@ class Selection:
         if self.port:
             said.append(f"port {self.port:#x}")
         if self.range:
-            said.append(f"events {self.range[0]:,} to {self.range[1]:,}")
+            said.append(f"events {words.number(self.range[0])} to {words.number(self.range[1])}")
         return " \u00d7 ".join(said)
 
     def filter_words(self) -> str:

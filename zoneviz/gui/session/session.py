@@ -10,6 +10,7 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from zoneviz import words
 from zoneviz.errors import Forgotten, ZonevizError
 from zoneviz.gui.kit.theme import LIGHT, Theme
 from zoneviz.gui.session.axis import Axis
@@ -143,7 +144,7 @@ class Session(Selecting):
     def moment_words(self) -> str:
         """The moment by its number: `event 1,204`, or `reading 12`."""
         readings = self.series.readings
-        return f"reading {readings.number(self.moment) + 1:,}" if len(readings) else f"event {self.moment:,}"
+        return f"reading {words.number(readings.number(self.moment) + 1)}" if len(readings) else f"event {words.number(self.moment)}"
 
     @property
     def moment_pending(self) -> bool:

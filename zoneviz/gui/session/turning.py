@@ -121,4 +121,4 @@ def until(result: NoReturn) -> str:
     at = words.time(result.time)
     if len(result.helps) == 1 and result.helps[0][0] == 0:
         return f"until {at}"
-    return f"at some events until {at}" if len(result.helps) > 1 else f"from event {result.helps[0][0]:,} until {at}"
+    return f"at some events until {at}" if len(result.helps) > 1 else f"from event {words.number(result.helps[0][0])} until {at}"

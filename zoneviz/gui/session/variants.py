@@ -79,7 +79,8 @@ class Variants(QObject):
         sentence = words.one_line(self._words[first], 200)
         what = f"with {sentence}" if sentence else "with the same settings"
         if first is self.desk.spec and self.desk.run is not None:
-            second.wait_for_run(f"Running B {what}: {self.desk.run.events:,} events so far. The comparison starts when it ends.")
+            so_far = f"{words.number(self.desk.run.events)} events so far"
+            second.wait_for_run(f"Running B {what}: {so_far}. The comparison starts when it ends.")
         else:
             second.wait_for_run(f"B {what} is queued. It starts when the current run ends.")
 

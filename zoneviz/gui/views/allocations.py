@@ -200,16 +200,17 @@ class AllocationsView(View):
             self.sums.say([f"counting, {self.feed.share:.0%}"])
             return
         row, asked = answer.total, answer.question
-        cut = f"largest {len(answer.rows):,} of {answer.groups:,}" if len(answer.rows) < answer.groups else ""
+        cut = f"largest {words.number(len(answer.rows))} of {words.number(answer.groups)}" if len(answer.rows) < answer.groups else ""
         share = "" if row.fragmentation is None else f"{row.fragmentation:.2f} % lost to rounding"
-        moved = "" if row.moved is None else f"{row.moved:,} freed on another processor"
+        moved = "" if row.moved is None else f"{words.number(row.moved)} freed on another processor"
         older = f"{words.count(answer.older, 'free')} of older elements" if answer.older and not asked.zone else ""
         unseen = f"{words.count(answer.unseen, 'free')} not seen" if answer.unseen and moved and not asked.zone else ""
         gaps = f"events lost at {words.count(answer.gaps, 'place')}: figures are at least these" if answer.gaps else ""
         counting = f"counting, {self.feed.share:.0%}" if self.feed.share < 1 else ""
         hits = f"{words.count(row.hits, 'allocation')} of {words.size(row.allocated)}"
-        stretch = f"events {asked.first:,} to {asked.last:,}"
-        self.sums.say([counting, gaps, hits, f"{row.in_use:,} in use", cut, share, moved, f"{row.frees:,} freed", unseen, older, stretch])
+        stretch = f"events {words.number(asked.first)} to {words.number(asked.last)}"
+        in_use, freed = f"{words.number(row.in_use)} in use", f"{words.number(row.frees)} freed"
+        self.sums.say([counting, gaps, hits, in_use, cut, share, moved, freed, unseen, older, stretch])
 
     def _about(self, row: Row) -> Subject:
         """What a row is about: its zone, call site or element, and its last event."""
@@ -230,7 +231,7 @@ class AllocationsView(View):
         catalog = player.recording.catalog
         who = "Last allocated by" if by == POINTER else "Most of it allocated by"
         path = words.one_line(called(catalog, row.path, WAY), 1000)
-        self.path.setText(f"{who} {path}. Enter goes to its last event, {row.last:,}.")
+        self.path.setText(f"{who} {path}. Enter goes to its last event, {words.number(row.last)}.")
         self.path.show()
         if by in (POINTER, ZONE) and 0 < row.zone <= len(catalog.zones):
             self.session.select_zone(catalog.zones[row.zone - 1].name)

@@ -268,7 +268,7 @@ class CompareView(View):
             return
         used = [machine.machine()["zone_map"]["used"] for machine in (player.state, state)]
         more = words.signed_size(used[1] - used[0])
-        self.session.notebook.put(player.state.seq, f"B at its event {state.seq:,}: {more} of zone map, B - A")
+        self.session.notebook.put(player.state.seq, f"B at its event {words.number(state.seq)}: {more} of zone map, B - A")
 
     def _changes(self, player: Player, other: MachineState) -> list[ZoneChange]:
         """The zones of A and of B, whose machine is `other`, at the moment."""
@@ -358,8 +358,8 @@ class CompareView(View):
             return
         found = tables("the moment", player.state, other, None, False, 0)
         rows = [(f.name, *f.elements, f.elements[1] - f.elements[0], *f.bytes, f.more) for f in found.zones]
-        words = f"A at event {player.state.seq:,}, B at event {other.seq:,}"
-        Twin("Memory of A and B by zone", words, columns("zone"), rows, self).show()
+        said = f"A at event {words.number(player.state.seq)}, B at event {words.number(other.seq)}"
+        Twin("Memory of A and B by zone", said, columns("zone"), rows, self).show()
 
     def wait(self) -> None:
         """Block until the comparison is done."""

@@ -205,7 +205,8 @@ class EventsView(View):
 
     def _count(self) -> None:
         count, shown = self.model.whole(), self.model.rowCount()
-        self.heading.setText(f"{shown:,} of {count:,} events" if self.model.filtered else f"{count:,} events")
+        of = f"{words.number(shown)} of " if self.model.filtered else ""
+        self.heading.setText(f"{of}{words.number(count)} events")
 
     # rows
 

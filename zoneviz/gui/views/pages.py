@@ -136,7 +136,7 @@ class PagesView(View):
         pages = found.page_of(touched[:, ADDRESS])
         np.maximum.at(glow, pages, 1 - (state.seq - touched[:, SEQ]) / RECENT)
         self.cells.show_map(found, colours, glow[: len(found)], state)
-        framed = [f"framed: changed in the last {RECENT:,} events"] if glow.any() else []
+        framed = [f"framed: changed in the last {words.number(RECENT)} events"] if glow.any() else []
         framed += ["dotted: returnable"] if found.collectable.any() else []
         self.frames.setText(" · ".join(framed))
         self._sum_up(found)
@@ -154,16 +154,16 @@ class PagesView(View):
             self.heading.setText(words.count(size, "page"))
             self.heading.setToolTip(SCATTERED)
             self.sums.say([f"{words.size(live)} in use", f"{words.size(size * PAGE - live)} free, or allocated before the recording"])
-            self.cells.setAccessibleDescription(f"{size:,} pages hold elements that were allocated during the recording")
+            self.cells.setAccessibleDescription(f"{words.number(size)} pages hold elements that were allocated during the recording")
             return
         given = int((found.owner[found.boot :] != MISSING).sum())
-        self.heading.setText(f"{size:,} pages" if size else "No zone map")
+        self.heading.setText(f"{words.number(size)} pages" if size else "No zone map")
         self.heading.setToolTip(tip("zone_map"))
-        self.cells.setAccessibleDescription(f"{given:,} of {size:,} pages of the zone map are taken")
+        self.cells.setAccessibleDescription(f"{words.number(given)} of {words.number(size)} pages of the zone map are taken")
         wasted = f"{words.size(int(found.lost.sum()))} unusable" if found.lost.any() else ""
-        back = f"{int(found.collectable.sum()):,} returnable" if found.collectable.any() else ""
+        back = f"{words.number(int(found.collectable.sum()))} returnable" if found.collectable.any() else ""
         reading = f"finding free elements… {words.share(self.cuts.share, 1)}" if self.cuts.result is None and self.cuts.share < 1 else ""
-        self.sums.say([f"{given:,} taken", f"{size - given:,} left", reading, back, wasted])
+        self.sums.say([f"{words.number(given)} taken", f"{words.number(size - given)} left", reading, back, wasted])
 
     def show_table(self) -> None:
         """Open a table of the elements of the chosen page, or of all pages."""
@@ -172,9 +172,10 @@ class PagesView(View):
         page = self.cells.chosen
         if 0 <= page < len(self.map):
             name = name_of(self.map, page)
-            Twin(f"Elements of {name}", f"{name} at event {self.session.moment:,}", PIECE_COLUMNS, self._pieces(page), self).show()
+            said = f"{name} at event {words.number(self.session.moment)}"
+            Twin(f"Elements of {name}", said, PIECE_COLUMNS, self._pieces(page), self).show()
         else:
-            words_ = f"All pages at event {self.session.moment:,}. For the elements of one page, choose it and press Enter."
+            words_ = f"All pages at event {words.number(self.session.moment)}. For the elements of one page, choose it and press Enter."
             Twin("Pages of zone memory", words_, PAGE_COLUMNS, self.page_rows(), self).show()
 
     def page_rows(self) -> list[tuple[int | str, ...]]:

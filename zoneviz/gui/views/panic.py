@@ -72,7 +72,7 @@ class LargestZones(Canvas):
 
     def show_table(self) -> None:
         """Open the same rows as a table."""
-        Twin("Largest zones", f"At event {self.session.moment:,}", COLUMNS, self.rows, self).show()
+        Twin("Largest zones", f"At event {words.number(self.session.moment)}", COLUMNS, self.rows, self).show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """For each zone: name on the left, bytes on the right, a bar below."""

@@ -171,7 +171,8 @@ class PortsView(View):
         self._choose(self._ids)
         known = len(state.rights)
         missing = bool(rows) and not known and not player.recording.header.can_run_again
-        self.heading.setText(f"{len(rows):,} tasks" + ("" if missing else f" · {known:,} names · {len(state.ports):,} ports of tasks"))
+        ports = f" · {words.number(known)} names · {words.number(len(state.ports))} ports of tasks"
+        self.heading.setText(f"{words.number(len(rows))} tasks" + ("" if missing else ports))
         for column in range(RIGHTS, len(TASKS)):
             self.tasks.setColumnHidden(column, missing)  # unknown is not 0
         if missing:
@@ -270,11 +271,12 @@ class PortsView(View):
 
         rows = [(int(r[SEQ]), int(r[TIME]), who(int(r[TASK])), story_line(r, found.address, names)) for r in found.rows if r[KIND] > 0]
         self.story.rows.show_rows(rows)
-        end = f"destroyed at event {found.died:,}" if found.died else "still exists at the end"
-        more = f" · first {MOST_ROWS:,} of {found.events:,} events" if found.events > MOST_ROWS else ""
+        end = f"destroyed at event {words.number(found.died)}" if found.died else "still exists at the end"
+        more = f" · first {words.number(MOST_ROWS)} of {words.number(found.events)} events" if found.events > MOST_ROWS else ""
         self.story_heading.setText(
-            f"Port {found.address:#x}: created by {who(found.maker)} at event {found.born:,} · {found.sent:,} messages sent · "
-            f"at most {found.most:,} queued · {end}{more}"
+            f"Port {found.address:#x}: created by {who(found.maker)} at event {words.number(found.born)} · "
+            f"{words.number(found.sent)} messages sent · "
+            f"at most {words.number(found.most)} queued · {end}{more}"
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -290,5 +292,5 @@ class PortsView(View):
 def _counted(shown: int, whole: int) -> str:
     """`1,000`, `first 1,000 of 4,000` or `1,000 or more`."""
     if shown < whole:
-        return f"first {shown:,} of {whole:,}"
-    return f"{shown:,}" + (" or more" if shown == MOST_PORTS else "")
+        return f"first {words.number(shown)} of {words.number(whole)}"
+    return words.number(shown) + (" or more" if shown == MOST_PORTS else "")

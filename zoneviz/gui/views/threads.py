@@ -171,7 +171,7 @@ class ThreadsView(View):
             out.append(self._each(lanes, x, colours))
             shown, rest = [i for i in order if lanes.servers[i] == each], []
         for i in shown:
-            note = f"at most {int(peaks[i]):,}"
+            note = f"at most {words.number(int(peaks[i]))}"
             # A copy: a slice would keep the array of the whole run alive and be slow to sum.
             layers = np.ascontiguousarray(lanes.threads[:, i].T, np.int64)
             out.append(Lane(lanes.servers[i], x, layers, colours, DOING, float(peaks[i]), lanes.servers[i], note=note))
@@ -197,7 +197,8 @@ class ThreadsView(View):
         count = len(lanes.ids)
         self.chart.tallest = 10_000
         first = "first " if count == MOST_EACH else ""
-        return Lane(f"{first}{count:,} threads", x, there, colours[:1], ("threads",), image=image, height=6.0, note="oldest on top")
+        name = f"{first}{words.number(count)} threads"
+        return Lane(name, x, there, colours[:1], ("threads",), image=image, height=6.0, note="oldest on top")
 
     def show_moment(self, player: Player) -> None:
         """Show the counts and the chosen server's threads at the moment."""
@@ -211,12 +212,14 @@ class ThreadsView(View):
         self._explain(player, counts)
         rows = self.rows(player)
         live = len(player.state.threads.live())
-        self.heading.setText(f"{live:,} thread{'' if live == 1 else 's'}")
+        self.heading.setText(f"{words.number(live)} thread{'' if live == 1 else 's'}")
         kept = (self.table.verticalScrollBar().value(), self.table.currentIndex().row())
         self.table.rows.show_rows(rows)
         self.table.verticalScrollBar().setValue(kept[0])
         self.table_heading.setText(
-            f"{words.one_line(self.server, 40)}: {len(rows):,} at event {self.session.moment:,}" if self.server else ""
+            f"{words.one_line(self.server, 40)}: {words.number(len(rows))} at event {words.number(self.session.moment)}"
+            if self.server
+            else ""
         )
 
     def _explain(self, player: Player, counts: dict[str, Ints]) -> None:
@@ -226,7 +229,7 @@ class ThreadsView(View):
         entries = []
         for i in sorted(self._used, key=lambda i: -whole[i]):
             name = waiting(i, words.one_line(why[i][0], 24), why[i][1], whole[i]) if i in why else DOING[i]
-            entries.append((name, self._colours()[i], f"{whole[i]:,}"))
+            entries.append((name, self._colours()[i], words.number(whole[i])))
         self.legend.show_entries(entries)
 
     def rows(self, player: Player) -> list[tuple[int | str, ...]]:
@@ -252,7 +255,7 @@ class ThreadsView(View):
             if lane.image is None:
                 figures = (lane.at(self.session.moment_x) if lane.now is None else lane.now).tolist()
                 rows.append((lane.name, *figures, sum(figures)))
-        words_ = f"Threads of each server at event {self.session.moment:,}, as in the lanes."
+        words_ = f"Threads of each server at event {words.number(self.session.moment)}, as in the lanes."
         Twin("Threads by server", words_, LANE_COLUMNS, rows, self).show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -269,4 +272,4 @@ def waiting(doing: int, reason: str, count: int, whole: int) -> str:
     """What `whole` threads wait for, of which `count` for `reason`: `waiting for _ports_lock`, or with the count if others differ."""
     if count == whole:
         return f"waiting for {reason}" if doing == LOCKED else f"{DOING[doing]} ({reason})"
-    return f"{DOING[doing]} ({reason}: {count:,})"
+    return f"{DOING[doing]} ({reason}: {words.number(count)})"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 
+from zoneviz import words
 from zoneviz.gui.kit.theme import THEMES
 from zoneviz.gui.session.turning import Turning
 from zoneviz.gui.window import timed
@@ -287,9 +288,9 @@ def _moving() -> list[Action[Parts]]:
         Action("next", "Go", "&Next event", "Go forward by one event or reading", lambda p: p.session.step(1), (".",), _shown,
                renamed=lambda p: f"&Next {_one(p)}", chart=True),
         Action("back_far", "Go", "Back 1,000 events", "Go back by 1,000 events, or 10 readings", lambda p: p.session.step(-_many(p)),
-               ("Shift+PgUp",), _shown, renamed=lambda p: f"Back {_many(p):,} {_one(p)}s"),
+               ("Shift+PgUp",), _shown, renamed=lambda p: f"Back {words.number(_many(p))} {_one(p)}s"),
         Action("next_far", "Go", "Forward 1,000 events", "Go forward by 1,000 events, or 10 readings", lambda p: p.session.step(_many(p)),
-               ("Shift+PgDown",), _shown, renamed=lambda p: f"Forward {_many(p):,} {_one(p)}s"),
+               ("Shift+PgDown",), _shown, renamed=lambda p: f"Forward {words.number(_many(p))} {_one(p)}s"),
         Action("follow", "Go", "&Follow the run", "Keep the moment at the last event while the run records",
                lambda p: p.session.set_follow(not p.session.follow), ("Ctrl+L",), lambda p: p.session.live and p.desk.looking_at_run,
                lambda p: p.session.follow),

@@ -184,7 +184,7 @@ def _described(made: dict[str, Any]) -> str:
     parts = [made["system"] or "unknown system", words.count(made["readings"], "reading") if made["readings"] else "event stream"]
     parts.append(since.get(clock, f"from {clock}"))
     if names:
-        parts.append(words.middle(names[0], 40) + (f" and {len(names) - 1:,} more" if len(names) > 1 else ""))
+        parts.append(words.middle(names[0], 40) + (f" and {words.number(len(names) - 1)} more" if len(names) > 1 else ""))
     return " · ".join(words.plain(part) for part in parts if part)
 
 

@@ -88,7 +88,7 @@ class LiveBar(QFrame):
         state = in_progress(True, paused)
         self.state.setText(f"{state.word}: the kernel keeps the newest events" if paused else f"{state.word} this machine")
         self._tone(self.lost, "danger" if status.lost else "muted")
-        self.lost.setText(f"{status.lost:,} events lost" if status.lost else "none lost")
+        self.lost.setText(f"{words.number(status.lost)} events lost" if status.lost else "none lost")
         rate = words.rate(status.rate, "events") if spec.events else ""
         # A recording that keeps a limited time drops its past at the limit, and continues.
         self._texts = (rate, words.count(status.readings, "reading"), "" if spec.keep else self._ahead(status))
@@ -167,8 +167,8 @@ def about(seconds: float) -> str:
 def ended(result: Mapping[str, Any]) -> str:
     """How a recording of this machine ended, in a sentence or two."""
     took = words.duration(int(result["seconds"] * SECOND))
-    taken = f"{words.count(result['readings'], 'reading')} and {result['events']:,} events in {took}"
+    taken = f"{words.count(result['readings'], 'reading')} and {words.number(result['events'])} events in {took}"
     lost = result.get("lost_events")
-    losses = "" if lost is None else f", {lost:,} events lost" if lost else ", none lost"
+    losses = "" if lost is None else f", {words.number(lost)} events lost" if lost else ", none lost"
     why = result.get("why") or outcome(result["outcome"], LIVE).sentence
     return f"{taken}{losses}. {why}".strip()

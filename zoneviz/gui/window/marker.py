@@ -66,9 +66,9 @@ class DifferenceDialog(QDialog):
     def __init__(self, first: int, second: int, found: Difference, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"From event {first:,} to event {second:,}")
+        self.setWindowTitle(f"From event {words.number(first)} to event {words.number(second)}")
         self.setAccessibleName(self.windowTitle())
-        heading = QLabel(f"A: event {first:,}    B: event {second:,}    largest changes first", self)
+        heading = QLabel(f"A: event {words.number(first)}    B: event {words.number(second)}    largest changes first", self)
         heading.setProperty("role", "muted")
         self.bytes = RowTable("Bytes at A and B", _columns("bytes", "1,023.99 KiB"), self)
         self.counts = RowTable("Counts at A and B", _columns("counts", "9,999,999"), self)

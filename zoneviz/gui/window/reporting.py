@@ -65,7 +65,8 @@ class MakeReport(QDialog):
         self.what_if.setVisible(count > 0)
         layout.addWidget(self.what_if)
         chosen = session.selection.range
-        self.part = Toggle("only the selected events of the recording" + (f", {chosen[0]:,} to {chosen[1]:,}" if chosen else ""), self)
+        stretch = f", {words.number(chosen[0])} to {words.number(chosen[1])}" if chosen else ""
+        self.part = Toggle(f"only the selected events of the recording{stretch}", self)
         self.part.setEnabled(chosen is not None)
         self.ticks["recording"].toggled.connect(lambda on: self.part.setEnabled(on and chosen is not None))
         layout.addWidget(self.part)

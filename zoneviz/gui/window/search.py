@@ -77,7 +77,7 @@ def _moments(asked: str, recording: Recording) -> Iterator[Hit]:
     """Results for an event number, a time, or a filter or condition."""
     plain = asked.replace(",", "")
     if plain.isdecimal() and int(plain) <= recording.event_count:
-        yield Hit("moment", f"event {int(plain):,}", "go there", "moment", int(plain))
+        yield Hit("moment", f"event {words.number(int(plain))}", "go there", "moment", int(plain))
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ns|us|ms|s)", plain)
     if found:
         ns = round(float(found[1]) * {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}[found[2]])

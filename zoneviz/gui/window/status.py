@@ -156,15 +156,15 @@ class Status(QStatusBar):
         parts = []
         if run is not None and self.desk.live:
             parts += [words.rate(run.rate, "events")] if run.rate and not run.paused else []
-            parts.append(f"{run.events:,} events")
+            parts.append(f"{words.number(run.events)} events")
             if self.desk.queue:
                 parts.append(f"{len(self.desk.queue)} queued")
             if player is not None and not self.desk.looking_at_run:
-                parts.append(f"on show: another recording with {player.recording.event_count:,} events")
+                parts.append(f"on show: another recording with {words.number(player.recording.event_count)} events")
         elif player is not None:
             first, last, readings = player.recording.first_event, player.recording.event_count, self.session.series.readings
             parts += [words.count(len(readings), "reading")] if len(readings) else []
-            parts.append(f"events {first:,} to {last:,}" if first > 1 else f"{last:,} events")
+            parts.append(f"events {words.number(first)} to {words.number(last)}" if first > 1 else f"{words.number(last)} events")
         if player is not None:
             try:
                 parts.append(words.size(files.size(player.recording.path)))

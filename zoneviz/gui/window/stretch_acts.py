@@ -143,7 +143,7 @@ class StretchDiagnosis(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.session, self.path = session, path
         self.links: list[Link] = []
-        self.setWindowTitle(f"Diagnosis of events {first:,} to {last:,}")
+        self.setWindowTitle(f"Diagnosis of events {words.number(first)} to {words.number(last)}")
         self.setAccessibleName(self.windowTitle())
         self.state = QLabel("Looking for what grew…", self)
         self.state.setProperty("role", "muted")

@@ -179,7 +179,7 @@ class StretchCard(Bar):
         chosen, stretch = self.session.selection.range, self.session.stretch
         if chosen is None or stretch is None:
             return
-        numbers = f"events {chosen[0]:,} to {chosen[1]:,}"
+        numbers = f"events {words.number(chosen[0])} to {words.number(chosen[1])}"
         if self.session.series.forced_by_event:
             self.when.setText(f"{numbers} · {words.count(chosen[1] - chosen[0] + 1, 'event')}")
             return
@@ -208,7 +208,8 @@ class StretchCard(Bar):
             parts += [words.count(found.allocs, "allocation"), words.count(found.frees, "free")]
         if found.from_readings is not None:
             first, last = found.from_readings
-            parts.append(f"reading {first + 1:,} to {last + 1:,}" if last > first else "one reading shows no growth")
+            several = f"reading {words.number(first + 1)} to {words.number(last + 1)}"
+            parts.append(several if last > first else "one reading shows no growth")
         if self.session.series.by_event and not self.session.series.forced_by_event:
             parts.append(f"{words.duration(found.ns)} long")
         self.sums.setText(" · ".join(parts))

@@ -76,7 +76,7 @@ class SubjectMenu(QObject):
 
     def _moment(self, seq: int) -> str:
         readings = self.session.series.readings
-        return f"reading {readings.number(seq) + 1:,}" if len(readings) else f"event {seq:,}"
+        return f"reading {words.number(readings.number(seq) + 1)}" if len(readings) else f"event {words.number(seq)}"
 
     def _go(self, subject: Subject) -> None:
         if subject.x is not None:

@@ -240,7 +240,7 @@ class Transport(View):
         state, session = player.state, self.session
         self.event_label.setText(session.moment_words())
         readings = session.series.readings
-        parts = [f"of {len(readings) or session.last:,}"] if self._terse < 2 else []
+        parts = [f"of {words.number(len(readings) or session.last)}"] if self._terse < 2 else []
         if not session.series.forced_by_event:
             parts.append(words.time(state.time))
         limits = session.series.limits
