@@ -30,7 +30,7 @@ class EnvironmentProblem(ZonevizError):
 
 
 class Stopped(ZonevizError):
-    """The work was stopped by whoever asked for it. Exit status 1."""
+    """The work was stopped by its caller. Exit status 1."""
 
 
 def described(error: BaseException) -> str:

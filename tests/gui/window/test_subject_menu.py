@@ -4,7 +4,7 @@ from collections.abc import Callable
 from shlex import split
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPlainTextEdit, QScrollArea, QWidget
@@ -142,6 +142,11 @@ def test_a_cell_of_the_heatmap_is_a_zone_and_a_stretch(quiet: MainWindow, settle
     assert "Clear this stretch from the selection" in texts(quiet, subject) and "Diagnose the selected stretch" in texts(quiet, subject)
     do(quiet, subject, "Zoom to this stretch", settle)
     assert quiet.session.range[0] >= quiet.session.series.x_at(first) - 1e-6 and quiet.session.range[1] < quiet.session.series.extent[1]
+    quiet.resize(1600, 2200)  # rows are taller where there is room
+    settle(quiet.session)
+    for y in (5, view.cells.row + 5, int(view.cells.area().bottom()) - 5):
+        there = subject_of(view, view.cells, QPoint(int(area.center().x()), y))
+        assert there.zone == view.cells.words_at(QPointF(area.center().x(), y)).split("\n")[0]
     name = subject_of(view, view.cells, QPoint(3, 5))  # left of the cells
     assert name.zone == subject.zone and name.x is None and name.range is None
 

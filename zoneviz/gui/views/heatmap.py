@@ -219,6 +219,11 @@ class Cells(Canvas):
         column = int((place.x() - area.left()) / area.width() * self.map.values.shape[1])
         return place.y() // self.row, min(column, self.map.values.shape[1] - 1)
 
+    def zone_at(self, y: int) -> str:
+        """The zone of the row at y in pixels, "" below the rows."""
+        names = self.map.names if self.map is not None else []
+        return names[y // self.row] if 0 <= y // self.row < len(names) else ""
+
     def words(self, row: int, column: int) -> str:
         """The text of one cell: zone, range, value."""
         assert self.map is not None
@@ -235,25 +240,23 @@ class Cells(Canvas):
     def event(self, event: QEvent) -> bool:
         """Say what a zone holds, beside the cells."""
         if isinstance(event, QHelpEvent):
-            names, row = self.map.names if self.map is not None else [], event.pos().y() // ROW
-            named = event.pos().x() < self.labels and 0 <= row < len(names)
-            QToolTip.showText(event.globalPos(), zone_tip(self.session, names[row] if named else ""), self)
+            name = self.zone_at(event.pos().y()) if event.pos().x() < self.labels else ""
+            QToolTip.showText(event.globalPos(), zone_tip(self.session, name), self)
             return True
         return super().event(event)
 
     def subject_at(self, place: QPoint) -> Subject:
         """What is at a place, for its menu: the zone of the row and, on a cell, its stretch."""
-        names, cell = self.map.names if self.map is not None else [], self.cell_at(place)
-        fields: dict[str, Any] = {"zone": names[place.y() // ROW]} if 0 <= place.y() // ROW < len(names) else {}
+        cell = self.cell_at(place)
+        fields: dict[str, Any] = {"zone": self.zone_at(place.y())}
         if cell is not None and self.map is not None:
             fields["range"] = events_between(self.session.series, *self.map.edges[cell[1] : cell[1] + 2].tolist())
         return self.pointer.subject(place, **fields)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the zone; below the rows, none. `Pointer` moves the moment."""
-        row = int(event.position().y()) // self.row
         if event.button() == Qt.MouseButton.LeftButton and not self.pointer.on_ruler(event.position()):
-            self.session.select_zone(self.map.names[row] if self.map is not None and row < len(self.map.names) else "")
+            self.session.select_zone(self.zone_at(int(event.position().y())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down select a zone."""
