@@ -74,6 +74,8 @@ def test_stepping_and_dragging_land_on_whole_readings(opened: MainWindow, settle
     assert session.moment_x == made.times[9] / 1e9, "a dot attracts the cursor"
     lands(opened.actions_["first"].trigger, 1)
     lands(opened.actions_["back"].trigger, 1)
+    opened.actions_["note"].trigger()
+    assert opened.note_bar.label.text() == "Note at reading 1", "a note counts as the header does"
     lands(opened.actions_["last"].trigger, 30)
     opened.actions_["by_event"].trigger()
     settle(session)

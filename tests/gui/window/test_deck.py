@@ -44,4 +44,7 @@ def test_tabs_that_do_not_fit_are_in_the_menu(qapp: QApplication, width: int) ->
         assert clicked == [action.text()]
     tabs.dim(titles[0], "This recording has no threads.")
     assert tabs.tabs[titles[0]].isVisible() == (width == 5000), "what has nothing to show leaves first"
+    assert tabs.more.menu().actions()[0].text() == f"{titles[0]} (no data)"
+    tabs.dim(titles[0], "")
+    assert tabs.more.menu().actions()[0].text() == titles[0]
     tabs.close()

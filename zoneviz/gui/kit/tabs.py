@@ -11,6 +11,8 @@ from zoneviz.gui.kit.text import plain
 GAP = 2
 AWAY = " \u2197"
 """After the title of a view that is elsewhere: an arrow to the upper right."""
+NO_DATA = " (no data)"
+"""After it in the menu, where nothing is dimmed, if the view has nothing to show."""
 
 
 class Tab(QPushButton):
@@ -126,6 +128,8 @@ class Tabs(QWidget):
         away, number = title in self._away, self._titles.index(title) + 1
         for named in (self.tabs[title], self._actions[title]):
             named.setText(self._words[title] + (AWAY if away else ""))
+        if self._why.get(title):
+            self._actions[title].setText(f"{self._words[title]}{NO_DATA}")
         keys = f"Ctrl+{number}; " if number <= 9 else ""
         hint = "it has left the tabs; click to go there" if away else "Ctrl+click: show it next to the other; drag it out to let it float"
         self.tabs[title].setToolTip(plain(self._why.get(title) or keys + hint))

@@ -143,8 +143,12 @@ class Session(Selecting):
 
     def moment_words(self) -> str:
         """The moment by its number: `event 1,204`, or `reading 12`."""
+        return self.numbered(self.moment)
+
+    def numbered(self, seq: int) -> str:
+        """An event by its number, or by that of its reading if the recording has readings: `event 1,204`, `reading 12`."""
         readings = self.series.readings
-        return f"reading {words.number(readings.number(self.moment) + 1)}" if len(readings) else f"event {words.number(self.moment)}"
+        return f"reading {words.number(readings.number(seq) + 1)}" if len(readings) else f"event {words.number(seq)}"
 
     @property
     def moment_pending(self) -> bool:

@@ -98,9 +98,9 @@ class Finder(QObject):
 
     def _found(self, found: int | None, start: int, backwards: bool) -> None:
         if found is None:
-            self._say(f"No match {'before' if backwards else 'after'} event {words.number(start)}.", pressing=True)
+            self._say(f"No match {'before' if backwards else 'after'} {self.session.numbered(start)}.", pressing=True)
         else:
-            self._say(f"found at event {words.number(found)}")
+            self._say(f"found at {self.session.numbered(found)}")
             self.session.ask_moment(found)
 
     def _say(self, words: str, wrong: bool = False, pressing: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from zoneviz import words
 from zoneviz.gui.kit.bar import Bar
 from zoneviz.gui.kit.line import Line
 from zoneviz.gui.session.session import Session
@@ -41,7 +40,7 @@ class NoteBar(Bar):
         """Edit the note at the moment, or start one."""
         self.seq = self.session.moment
         found = self.session.notebook.at(self.seq)
-        self.label.setText(f"Note at event {words.number(self.seq)}")
+        self.label.setText(f"Note at {self.session.numbered(self.seq)}")
         self.field.setText(found.text if found else "")
         self.show()
         self.take_keys(self.field)
