@@ -16,7 +16,7 @@ from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import Column, Value, text_column
 from zoneviz.gui.kit.theme import Theme
 from zoneviz.playback.callpaths import Node
-from zoneviz.playback.costs import ALLOCS, BEFORE, BYTES, COSTS, ELEMENTS, FREES, NOW, SURVIVED
+from zoneviz.playback.costs import ALLOCS, BEFORE, BYTES, CALL_SITE, COSTS, ELEMENTS, FREES, NOW, SURVIVED
 
 OF_BYTES = (BYTES, SURVIVED)
 MEANINGS = {
@@ -54,7 +54,12 @@ def _both(name: str, meaning: str, shown: Callable[[int], str], sample: str, of:
 
 
 def figures(found: Found) -> list[Figure]:
-    """The columns after the name, as far as the values are known."""
+    """The columns after the name, as far as the values are known; from the bottom up without "own", which is then that of callers."""
+    out = _figures(found)
+    return [one for one in out if not one.column.name.startswith("own ")] if found.asked.by == CALL_SITE else out
+
+
+def _figures(found: Found) -> list[Figure]:
     bytes_, count = (words.size_cell, "1,023.99 KiB"), (words.number, "9,999,999")
     if found.compared:
         old, new = sides(found)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from zoneviz import words
@@ -39,6 +39,9 @@ from zoneviz.playback import Player
 from zoneviz.playback.callpaths import Node, together, tree
 from zoneviz.playback.costs import BYTES, CALL_PATH, COSTS, ELEMENTS, NO_PATH, OUTERMOST, OWNER, ZONE
 
+LOWEST = 60
+"""Height in pixels that boxes and tables need at least."""
+
 
 class FlameView(View):
     """Choices and search above; below them boxes, tree or functions, and the legend."""
@@ -64,6 +67,7 @@ class FlameView(View):
         self.boxes.setAutoFillBackground(False)  # which the area has set
         self.body = QStackedWidget(self)
         for widget in (self.area, self.tree, self.functions):
+            widget.setMinimumHeight(LOWEST)
             self.body.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -206,27 +210,26 @@ class FlameView(View):
             proxy.setFocus()
 
     def event(self, event: QEvent) -> bool:
-        """Claim the keys of the search before they become the window's."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_search(event):
+        """Claim Esc while there is a search, before it becomes the window's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._ends_search(event):
             event.accept()
             return True
         return super().event(event)
 
-    def _is_search(self, event: QKeyEvent) -> bool:
-        ending = event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F3) and bool(self.bar.search.text())
-        return ending or event.matches(QKeySequence.StandardKey.Find)
+    def _ends_search(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and not event.modifiers() and bool(self.bar.search.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+F: search. F3, Shift+F3: next and previous match. Esc: end the search."""
-        if not self._is_search(event):
-            super().keyPressEvent(event)
-        elif event.key() == Qt.Key.Key_Escape:
+        """Esc: end the search."""
+        if self._ends_search(event):
             self._end_search()
-        elif event.key() == Qt.Key.Key_F3:
-            self._next(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         else:
-            self.bar.search.setFocus()
-            self.bar.search.selectAll()
+            super().keyPressEvent(event)
+
+    def start_search(self) -> None:
+        """Go to the search field."""
+        self.bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.bar.search.selectAll()
 
     # choosing
 

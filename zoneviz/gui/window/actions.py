@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from zoneviz import words
 from zoneviz.gui.kit.theme import THEMES
 from zoneviz.gui.session.turning import Turning
+from zoneviz.gui.views.flame import FlameView
 from zoneviz.gui.window import timed
 from zoneviz.gui.window.docks import EDGES
 from zoneviz.gui.window.documents import CAPTURING, GLOSSARY, Reader
@@ -305,6 +306,8 @@ def _finding() -> list[Action[Parts]]:
                lambda p: p.find_bar.open(), ("Ctrl+F",), _shown),
         Action("find_next", "Go", "Find next", "Go to the next match", lambda p: p.find_bar.look(False), ("F3",), _shown),
         Action("find_back", "Go", "Find previous", "Go to the previous match", lambda p: p.find_bar.look(True), ("Shift+F3",), _shown),
+        Action("search_paths", "Go", "Search call pa&ths…", "Find functions in the call paths, and how much memory is theirs",
+               _search_paths, ("Ctrl+G",), _with_paths),
         Action("touch_next", "Go", "Next event of the selec&tion", "Go to the next event that touches the selected port, thread or task",
                lambda p: p.finder.look_touching(), ("F4",), _shown),
         Action("touch_back", "Go", "Previous event of the selection", "Go to the previous event that touches the selection",
@@ -317,6 +320,15 @@ def _finding() -> list[Action[Parts]]:
                ("Esc",), _shown, separated=True),
         Action("clear_all", "Go", "Clear the whole selection", "Select nothing", lambda p: p.session.clear_all(), ("Shift+Esc",), _shown),
     ]  # fmt: skip
+
+
+def _with_paths(parts: Parts) -> bool:
+    return parts.shown and not parts.deck.of(FlameView).why_not()
+
+
+def _search_paths(parts: Parts) -> None:
+    parts.deck.go_to(FlameView.title)
+    parts.deck.of(FlameView).start_search()
 
 
 def _search(parts: Parts) -> None:
