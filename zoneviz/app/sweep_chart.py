@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from math import log
 from typing import Any, NamedTuple
+from zlib import crc32
 
-from zoneviz import words
+from zoneviz import palette, words
 from zoneviz.app.grid import Grid
 from zoneviz.claims import CLAIMS
 from zoneviz.errors import ZonevizError
@@ -15,6 +16,9 @@ LOG_FROM = 8
 """Values of a setting are placed by their logarithm if they grow by factors, the last at least this many times the first."""
 BYTES = ("zone_map_used", "zone_map_bytes")
 """Figures in bytes."""
+SHAPES = ("circle", "square", "triangle", "diamond", "cross")
+_ENDS = ("zone_map", "ipc_spaces", "kernel_map", "physical", "hang", "finished", "interrupted", "error", "failed")
+"""What can end a run, in the order of its colours and shapes."""
 
 
 class Dot(NamedTuple):
@@ -101,7 +105,12 @@ def heat_of(found: dict[str, Any]) -> Heat | None:
 
 
 def marks_of(grid: Grid, chart: Chart) -> list[Mark]:
-    """The figures of the original report that are about runs of this grid, wherever they agree in all that does not vary."""
+    """The figures of the original report that are about runs of this grid, wherever they agree in all that does not vary.
+
+    None if the runs are interrupted.
+    """
+    if grid.base.max_events is not None:
+        return []
     out = []
     base, axes = grid.base.resolve(), grid.axes
     for claim in CLAIMS.values():
@@ -199,3 +208,9 @@ def _ends(points: Sequence[dict[str, Any]]) -> list[str]:
         for name, count in point["ended_by"].items():
             total[name] = total.get(name, 0) + count
     return sorted(total, key=lambda name: (-total[name], name))
+
+
+def end_style(name: str) -> tuple[str, str]:
+    """The colour and the shape of points that ended in `name`, a memory or an outcome: the same in every chart."""
+    number = _ENDS.index(name) if name in _ENDS else len(_ENDS) + crc32(name.encode())
+    return palette.STRONG[number % len(palette.STRONG)], SHAPES[number % len(SHAPES)]

@@ -8,10 +8,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
+from zoneviz.gui.session import jobs
 from zoneviz.gui.window.exporting import ExportDialog
 from zoneviz.gui.window.importing import ImportDialog
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.gui.window.own_scenario import LoadScenario
+from zoneviz.gui.window.sweeps import SweepWindow
 from zoneviz.recording.results import Results
 
 OWN = """
@@ -60,10 +62,16 @@ def test_a_file_that_does_not_load_is_reported(window: MainWindow, tmp_path: Pat
     dialog.close()
 
 
-def test_the_results_of_a_sweep_are_exported(window: MainWindow, tmp_path: Path) -> None:
+def test_the_results_of_a_sweep_are_charted_and_exported(window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "a.zvs"
-    Results(path, {"scenario": "boot", "vary": {"ram": [1]}}, "model", {}).close()
+    with Results(path, {"scenario": "boot", "vary": {"ram": [1]}}, "model", {}) as results:
+        results.add(0, 1, [1], {"outcome": "finished", "processes": 3})
     window.open_paths([path])
+    sweeps = window.findChild(SweepWindow)
+    assert sweeps is not None and sweeps.isVisible() and sweeps.sweeping.path == path
+    jobs.wait_all()
+    assert list(sweeps.plot.dots) == [0]
+    sweeps.export.click()
     dialog = window.tools.dialog
     assert isinstance(dialog, ExportDialog) and dialog.view.count() == 0
     assert dialog.formats and all(one.table is not None for one in dialog.formats.values())

@@ -134,6 +134,8 @@ def _run() -> list[Action[Parts]]:
                ("Ctrl+Shift+M",)),
         Action("run_compare", "Run", "Run and &compare with this recording", "Run the form's settings, then compare with this recording",
                lambda p: p.sidebar.ask_compare(), ("Ctrl+Alt+R",), lambda p: p.sidebar.comparable),
+        Action("sweep", "Run", "&New sweep…", "Run a scenario with many settings, and see how each run ends", Parts.show_sweeps,
+               ("Ctrl+Alt+S",)),
         Action("pause", "Run", "&Pause", PAUSE, lambda p: p.desk.toggle_pause(), ("Ctrl+P",), _live,
                renamed=lambda p: "&Resume" if p.desk.paused else "&Pause"),
         Action("step", "Run", "S&tep", "Pause, and run to the next event; of this machine, take a reading now", lambda p: p.desk.step(),

@@ -39,6 +39,7 @@ from zoneviz.gui.window.sidebar import Sidebar
 from zoneviz.gui.window.status import Banner, Status
 from zoneviz.gui.window.stretch_acts import StretchActs
 from zoneviz.gui.window.stretch_card import StretchCard
+from zoneviz.gui.window.sweeps import SweepWindow
 from zoneviz.gui.window.tools import Tools
 from zoneviz.gui.window.trail import Trail
 from zoneviz.gui.window.transport import Transport
@@ -136,7 +137,7 @@ class Parts(QMainWindow):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files and folders of any kind, as their contents decide: `app.shelving.kind_of`.
 
-        A recording is shown, two are compared; a scenario file becomes an experiment, after asking; the results of a sweep are exported;
+        A recording is shown, two are compared; a scenario file becomes an experiment, after asking; the results of a sweep are charted;
         anything else is imported, after saying what it holds. A folder of recordings lists them and shows the newest.
         """
         self.banner.hide()
@@ -147,7 +148,7 @@ class Parts(QMainWindow):
             dialog.loaded.connect(self._scenario_loaded)
             dialog.show()
         elif kinds == [SWEEP]:
-            self.tools.export(paths[0])
+            self.show_sweeps().open(paths[0])
         elif inside:
             self._imported(inside[0], inside[1:])
         elif kinds in ([RECORDING], [RECORDING, RECORDING]):
@@ -157,6 +158,17 @@ class Parts(QMainWindow):
             self._imported(paths[0], paths[1:])
         elif kinds:
             self.import_(paths)
+
+    def show_sweeps(self) -> SweepWindow:
+        """Show the window of sweeps, which is made on first use."""
+        found = self.findChild(SweepWindow)
+        if found is None:
+            found = SweepWindow(self.session, recordings_folder(), self)
+            found.run_asked.connect(self.desk.start)
+            found.export_asked.connect(self.tools.export)
+        found.show()
+        found.raise_()
+        return found
 
     def _scenario_loaded(self, scenario: Scenario) -> None:
         self.sidebar.show()
