@@ -38,6 +38,19 @@ def test_unknown_numbers_are_shown_as_numbers(tmp_path: Path) -> None:
     assert cells[6][3] == "name 500"
 
 
+def test_only_the_event_of_the_moment_is_bold(qapp: QApplication, recorded: Path) -> None:
+    with Recording(recorded) as recording:
+        table = EventTable()
+        table.show_recording(recording)
+        for moment in (12, 7):
+            table.show_moment(moment)
+            fonts = [table.data(table.index(row, 2), Qt.ItemDataRole.FontRole) for row in range(20)]
+            assert [table.event_of(row) for row, font in enumerate(fonts) if font is not None and font.bold()] == [moment]
+        table.choose(np.array([3, 5, 90]))
+        assert table.data(table.index(1, 0), Qt.ItemDataRole.FontRole) is not None, "the last chosen event before the moment"
+        table.show_recording(None)
+
+
 def test_a_live_machine_has_processes_and_processors(qapp: QApplication, tmp_path: Path) -> None:
     lost = (int(Kind.LOST), 10**9, 0, 2, 0, 2, 0, 1204, 0)
     with Recording(live.write(tmp_path / "a.zvz", [*live.events(1), lost, (*lost[:5], 0, 0, 0, 0)])) as recording:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 
 from zoneviz import words
 from zoneviz.errors import InputError
@@ -41,6 +41,8 @@ LIVE_MEANINGS = {
     8: "The call site, or the call stack, outermost first",
 }  # fmt: skip
 RIGHT = (0, 1, 4, 5, 6, 7)
+MARKED = 3
+"""The first columns of the event of the moment are bold; the others would not fit."""
 _UNKNOWN = Fields(Field(), Field(), Field(), Field())
 Index = QModelIndex | QPersistentModelIndex
 _BAD = (Kind.PANIC, Kind.ZREFUSE, Kind.KMEM_FAIL, Kind.ZEMPTY, Kind.HANG, Kind.PAGE_WAIT, Kind.LOST)
@@ -123,6 +125,8 @@ class EventTable(QAbstractTableModel):
         self._count = 0
         self._chosen: Ints | None = None
         self._pages: OrderedDict[int, Ints] = OrderedDict()
+        self._bold = QFont()
+        self._bold.setBold(True)
 
     def show_recording(self, recording: Recording | None) -> None:
         """Show all events of a recording; None empties the table."""
@@ -184,12 +188,12 @@ class EventTable(QAbstractTableModel):
         return self._recording.event_count - self._first + 1 if self._recording is not None else 0
 
     def show_moment(self, moment: int) -> None:
-        """Dim the events after the moment: they have not happened yet."""
+        """Mark the event of the moment, and dim those after it: they have not happened yet."""
         old, self.moment = self.row_of(self.moment), moment
         if self._count:
             low, high = sorted((max(old, 0), max(self.row_of(moment), 0)))
-            last = len(COLUMNS) - 1
-            self.dataChanged.emit(self.index(low, 0), self.index(min(high, self._count - 1), last), [Qt.ItemDataRole.ForegroundRole])
+            last = self.index(min(high, self._count - 1), len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(low, 0), last, [Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.FontRole])
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
         """One row per event."""
@@ -242,7 +246,7 @@ class EventTable(QAbstractTableModel):
         return np.concatenate(parts)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, alignment, tool tip and colour of a cell."""
+        """Text, alignment, tool tip, colour and weight of a cell: the event of the moment is bold, also while another row is chosen."""
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self.shown(self.row(index.row()), column)
@@ -254,6 +258,8 @@ class EventTable(QAbstractTableModel):
             if self.event_of(index.row()) > self.moment:
                 return QColor(self.theme.muted)
             return QColor(self.theme.danger) if int(self.row(index.row())[KIND]) in _BAD else None
+        if role == Qt.ItemDataRole.FontRole and column < MARKED and index.row() == self.row_of(self.moment):
+            return self._bold
         return None
 
     def shown(self, row: Ints, column: int) -> str:
