@@ -57,6 +57,7 @@ class Tabs(QWidget):
     def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tabs")
+        self.setAccessibleName("Views")
         self.tabs: dict[str, Tab] = {}
         self._words = {title: title for title in titles}
         self._away: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 
 from zoneviz import words
+from zoneviz.app.examples import for_tour
 from zoneviz.gui.kit.theme import THEMES
 from zoneviz.gui.session.turning import Turning
 from zoneviz.gui.views.flame import FlameView
@@ -355,6 +356,10 @@ def _notes() -> list[Action[Parts]]:
 
 def _help() -> list[Action[Parts]]:
     return [
+        Action("start", "Help", "&Start page", "Show examples, recent recordings and experiments, or return to the recording",
+               lambda p: p.starting.toggle(), enabled=lambda p: p.session.player is not None, checked=lambda p: not p.shown),
+        Action("tour", "Help", "&Tour", "Explain the window in six steps, on an example recording", Parts.take_tour,
+               enabled=lambda p: for_tour() is not None),
         Action("docs", "Help", "&Help pages", "The tour, questions and answers, and all commands", lambda p: Reader(p).show(),
                ("Shift+F1",)),
         Action("capturing", "Help", "&What to capture", "The commands that save what a sick machine reports, for each system",

@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication
 
-from zoneviz import resources, words
+from zoneviz import words
 from zoneviz.app.shelving import repairable
 from zoneviz.gui.kit import colours, strokes
 from zoneviz.gui.kit import theme as themes
@@ -80,6 +80,10 @@ class MainWindow(Parts):
         self.welcome.run.clicked.connect(self._run_bomb)
         self.welcome.record.clicked.connect(self.record_machine)
         self.welcome.open.clicked.connect(self.choose_file)
+        self.welcome.opened.connect(self.open_path)
+        self.welcome.tour.take.clicked.connect(self.take_tour)
+        self.welcome.capturing.clicked.connect(self.actions_["capturing"].trigger)
+        self.starting.changed.connect(self.refresh)
         self.welcome.repair.clicked.connect(lambda: self.tools.repair(self.desk.refused) if self.desk.refused is not None else None)
         self.tools.opened.connect(self.open_path)
         self.sidebar.recordings.asked.connect(self.tools.act)
@@ -129,7 +133,7 @@ class MainWindow(Parts):
     def refresh(self) -> None:
         """Update everything that depends on which recording is shown and on the run in progress."""
         session, desk = self.session, self.desk
-        if session.player is not None and not self.shown and not session.live:
+        if session.player is not None and not self.shown and not session.live and not self.starting.covers:
             self.welcome.show_waiting()
         self.show_charts()
         self.transport.set_paused(desk.paused)
@@ -170,7 +174,7 @@ class MainWindow(Parts):
         self.actions_.refresh(self)
 
     def _first_events(self) -> None:
-        if self.places.stack.currentIndex() == 0:
+        if self.places.stack.currentIndex() == 0 and not self.starting.covers:
             self.refresh()
 
     def _problem(self, sentence: str) -> None:
@@ -243,8 +247,8 @@ class MainWindow(Parts):
         self._run(spec)
 
     def open_something(self) -> None:
-        """Show the recording used last, or an example recording, or else the welcome sheet."""
-        for path in (*self.shelf.recent()[:1], *resources.recordings()[:1]):
+        """Show the recording used last, or else the start page."""
+        for path in self.shelf.recent()[:1]:
             if self.desk.open(path):
                 return
 

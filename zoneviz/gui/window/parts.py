@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, QSettings, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QMainWindow, QPlainTextEdit, QWidget
 
+from zoneviz.app.examples import for_tour
 from zoneviz.app.shelving import RECORDING, SCENARIO, SWEEP, kind_of, recordings_in
 from zoneviz.app.spec import recordings_folder
 from zoneviz.gui.session.clock import Clock
@@ -36,11 +37,13 @@ from zoneviz.gui.window.palette import Palette
 from zoneviz.gui.window.places import Places
 from zoneviz.gui.window.saving import SavePicture
 from zoneviz.gui.window.sidebar import Sidebar
+from zoneviz.gui.window.starting import Starting
 from zoneviz.gui.window.status import Banner, Status
 from zoneviz.gui.window.stretch_acts import StretchActs
 from zoneviz.gui.window.stretch_card import StretchCard
 from zoneviz.gui.window.sweeps import SweepWindow
 from zoneviz.gui.window.tools import Tools
+from zoneviz.gui.window.tour import Tour
 from zoneviz.gui.window.trail import Trail
 from zoneviz.gui.window.transport import Transport
 from zoneviz.gui.window.welcome import Welcome
@@ -101,6 +104,7 @@ class Parts(QMainWindow):
         self.trail = Trail(self.session, self.clock, self.deck, self)
         self.panic = PanicView(self.session)
         self.welcome = Welcome()
+        self.starting = Starting(self.welcome, self.session, self.shelf, self.sidebar, settings, self)
         self.banner = Banner()
         self.leaving = Leaving(self.desk, self, self.banner.say)
         self.tools = Tools(self)
@@ -112,12 +116,13 @@ class Parts(QMainWindow):
         self.caption = QLabel(self)
         self.palette_ = Palette(self.session, self)
         self.stretch = StretchCard(self.session, self, self.deck, self.status)
+        self.tour = Tour(self, self.session)
         self.stretch_acts = StretchActs(self.session, self.stretch, self)
 
     @property
     def shown(self) -> bool:
         """Whether a recording with events is on show."""
-        return self.session.player is not None and self.session.last > 0
+        return self.session.player is not None and self.session.last > 0 and not self.starting.covers
 
     @property
     def on_show(self) -> Path:
@@ -256,6 +261,16 @@ class Parts(QMainWindow):
         """Reset which views and panels are visible, and their sizes."""
         self.places.reset()
         self.show_charts()
+
+    def take_tour(self) -> None:
+        """Open the example of the guided tour, show all that it explains, and start it."""
+        self.tour.leave()
+        self.starting.offer_no_more()
+        example = for_tour()
+        if example is not None and self.open_path(example):
+            self.sidebar.show()
+            self.places.show_card(True)
+            self.tour.begin()
 
     def edit_variant(self) -> None:
         """Copy the settings of the recording on show to the form, to change some of them."""

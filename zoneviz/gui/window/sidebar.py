@@ -65,6 +65,7 @@ class Sidebar(QWidget):
     def __init__(self, shelf: Shelf, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("left")
+        self.setAccessibleName("Experiments and recordings")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.shelf = shelf
         self._original: Header | None = None
