@@ -10,7 +10,7 @@ from tests.gui.conftest import Settle, events, write
 from zoneviz.gui.session import jobs
 from zoneviz.gui.window.main_window import MainWindow
 
-ENDS = ("quit", "close", "forget", "run", "trash")
+ENDS = ("quit", "close", "close_window", "forget", "run", "trash")
 """Actions that close the recording, show another one, or move the file."""
 
 
