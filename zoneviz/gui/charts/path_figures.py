@@ -160,7 +160,7 @@ def changes_legend(found: Found, theme: Theme) -> list[tuple[str, QColor, str]]:
 def both_sides(found: Found, sums: Sequence[int]) -> list[str]:
     """The totals before and now, or of A and B, in words."""
     at = found.asked.cost == ELEMENTS
-    return [f"{amount(found.asked.cost, sums[i + at])} {side}" for side, i in zip(sides(found), (BEFORE, NOW), strict=True)]
+    return [f"{side}: {amount(found.asked.cost, sums[i + at])}" for side, i in zip(sides(found), (BEFORE, NOW), strict=True)]
 
 
 def sides(found: Found) -> tuple[str, str]:

@@ -63,6 +63,11 @@ class Found:
     why: str = ""
 
     @property
+    def totals(self) -> list[int]:
+        """The values of all stacks together; [] without any."""
+        return [sum(values) for values in zip(*(stack.values for stack in self.stacks), strict=True)]
+
+    @property
     def compared(self) -> bool:
         """Whether it is a difference."""
         return self.asked.against != NOTHING

@@ -123,7 +123,7 @@ class FlameView(View):
         self.found = found = self.source.find(player, self.bar.asked(self.session.zone))
         form = self.bar.form.value()
         root = tree([stack for stack in found.stacks if stack.values[found.at]] if form == FLAME else found.stacks, found.at)
-        self._say(root)
+        self._say()
         wanted = self.bar.search.text()
         if form == FLAME:
             self._show_boxes(root)
@@ -133,15 +133,16 @@ class FlameView(View):
             self.functions.show_found(found, root.sums, wanted)
         self._say_matches(root)
 
-    def _say(self, root: Node) -> None:
-        found = self.found
-        if not found.stacks:
+    def _say(self) -> None:
+        """The totals, and of what they are."""
+        found, totals = self.found, self.found.totals
+        if not totals:
             self.bar.sums.say([found.why])
         elif found.compared:
-            self.bar.sums.say([change(found, root.sums), *both_sides(found, root.sums), found.said])
+            self.bar.sums.say([change(found, totals), *both_sides(found, totals), found.said])
         else:
-            cost, count = found.asked.cost, amount(ELEMENTS, root.count)
-            self.bar.sums.say([amount(cost, root.sums[cost]), count if cost == BYTES else "", found.said])
+            cost, count = found.asked.cost, amount(ELEMENTS, totals[ELEMENTS])
+            self.bar.sums.say([amount(cost, totals[cost]), count if cost == BYTES else "", found.said])
 
     def _show_boxes(self, root: Node) -> None:
         found, dark, theme = self.found, self.session.theme.dark, self.session.theme
