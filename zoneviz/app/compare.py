@@ -68,7 +68,8 @@ def variant(path: Path, spec: RunSpec, profile: str | None, seed: int | None) ->
         return replace(spec, against=path)
     scenario = find(spec.scenario)
     if header.scenario != scenario.name:
-        raise UsageError(f"{path} is a run of {header.scenario}, not of {spec.scenario}.")
+        wrong = f"{path} is a run of {header.scenario}, not of {spec.scenario}."
+        raise UsageError(f"{wrong} Name a recording of {spec.scenario}, or compare any two with `zoneviz compare`.")
     own = again(header, Settings(spec.settings), scenario.reference)
     profile, seed = own.profile if profile is None else profile, own.seed if seed is None else seed
     return replace(spec, settings=own.settings, profile=profile, seed=seed, against=path)

@@ -43,7 +43,7 @@ def test_a_variant_is_run_and_compared(loop: Path, tmp_path: Path, capsys: pytes
 
 def test_wrong_variants(loop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", "boot", "--against", str(loop), "-o", str(tmp_path / "b.zvz")]) == 2
-    assert "is a run of kernel-loop, not of boot" in capsys.readouterr().err
+    assert "is a run of kernel-loop, not of boot. Name a recording of boot" in capsys.readouterr().err
     assert cli.main(["run", "kernel-loop", "--against", str(loop), "--no-record"]) == 2
     assert cli.main(["run", "boot", "--against", str(tmp_path / "none.zvz")]) == 1
     assert not (tmp_path / "b.zvz").exists()
