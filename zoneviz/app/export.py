@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from zoneviz.app import sweep_results
+from zoneviz.app import sweep_page, sweep_results
 from zoneviz.app.moments import END, event_range, moment
 from zoneviz.app.notes import file_of, read
 from zoneviz.app.state import open_recording
 from zoneviz.app.writing import STDOUT, keep, written
 from zoneviz.errors import UsageError
-from zoneviz.exporters import Exporter, find
+from zoneviz.exporters import Exporter, exporters, find
 from zoneviz.playback.kmem_tables import ORDER, ORDERS
 from zoneviz.playback.search import Filter, parse_filter
 from zoneviz.playback.tables import ALLOCATIONS, EVENTS_OF, VIEWS, Part
@@ -41,11 +41,11 @@ def export(
     Errors: UsageError for an unknown format or view, an invalid moment, range, filter or order, or an output that exists; InputError
     if the recording is damaged; EnvironmentProblem if the output cannot be written. A failed export leaves no output.
     """
-    exporter = find(to)
     if is_results(path):
         if any(option is not None for option in (view, at, span, where, sort, top)):
             raise UsageError(f"The results of a sweep are exported whole; of {path}, choose only --to and -o.")
-        return _export_sweep(path, exporter, output, force)
+        return _export_sweep(path, to, output, force)
+    exporter = find(to)
     if view is None:
         view = exporter.views[0] if exporter.views else ""
     elif view not in exporter.views:
@@ -69,11 +69,20 @@ def export(
     return result | ({"first": first, "last": last} if of_range else {"at": part.at})
 
 
-def _export_sweep(path: Path, exporter: Exporter, output: Path, force: bool) -> dict[str, Any]:
+def of_sweeps() -> dict[str, Exporter]:
+    """The formats for the results of a sweep, by name: those of tables, and the page."""
+    return {name: one for name, one in exporters().items() if one.table is not None} | {sweep_page.PAGE.name: sweep_page.PAGE}
+
+
+def _export_sweep(path: Path, to: str, output: Path, force: bool) -> dict[str, Any]:
     keep(path, output)
+    exporter = None if to == sweep_page.PAGE.name else find(to)
     with written(output, force) as out:
-        sweep_results.write(path, exporter, out)
-    return {"file": None if output == STDOUT else str(output), "format": exporter.name, "view": None}
+        if exporter is None:
+            out.write(sweep_page.page(path).encode())
+        else:
+            sweep_results.write(path, exporter, out)
+    return {"file": None if output == STDOUT else str(output), "format": to, "view": None}
 
 
 def _named(exporter: Exporter, view: str) -> str:

@@ -17,6 +17,16 @@ LOG_FROM = 8
 BYTES = ("zone_map_used", "zone_map_bytes")
 """Figures in bytes."""
 SHAPES = ("circle", "square", "triangle", "diamond", "cross")
+OUTLINES = {
+    "square": ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
+    "triangle": ((0, -1.15), (1.1, 0.85), (-1.1, 0.85)),
+    "diamond": ((0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)),
+    "cross": (
+        (-1.1, -0.5), (-0.5, -1.1), (0, -0.6), (0.5, -1.1), (1.1, -0.5), (0.6, 0), (1.1, 0.5), (0.5, 1.1), (0, 0.6), (-0.5, 1.1),
+        (-1.1, 0.5), (-0.6, 0),
+    ),
+}  # fmt: skip
+"""Corners of the shapes, in half sizes; a circle has none."""
 _ENDS = ("zone_map", "ipc_spaces", "kernel_map", "physical", "hang", "finished", "interrupted", "error", "failed")
 """What can end a run, in the order of its colours and shapes."""
 

@@ -92,5 +92,5 @@ def _kind(vary: object, name: str) -> str:
 def write(path: Path, exporter: Exporter, out: BinaryIO) -> None:
     """Write the runs in a format of tables. Errors: UsageError if it is not one; as `Found`."""
     if exporter.table is None:
-        raise UsageError(f"The results of a sweep are a table, which the format {exporter.name} is not; use csv, json or parquet.")
+        raise UsageError(f"The results of a sweep are a table, which the format {exporter.name} is not; use csv, json, parquet or html.")
     exporter.table(table(path), out)

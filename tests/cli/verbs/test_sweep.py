@@ -129,3 +129,15 @@ def test_one_point_is_run_again(swept: Path, tmp_path: Path, capsys: pytest.Capt
     assert out.is_file()
     assert main(["run", str(swept), "--point", "1", "--set", "rate=2"]) == 2
     assert "--point takes all settings from the sweep" in capsys.readouterr().err
+
+
+def test_a_page_for_people_without_zoneviz(swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "a.html"
+    assert main(["export", str(swept), "--to", "html", "-o", str(out)]) == 0
+    page = out.read_text()
+    assert page.count("<svg") == 1 and page.count("<circle") == 3 and "<td>128 KiB<td>console" in page  # two points and the legend
+    assert "http" not in page and "<script" not in page
+    line = page.split("<pre>")[1].split("</pre>")[0].split()
+    capsys.readouterr()
+    assert line[:2] == ["zoneviz", "sweep"] and main([*line[1:-1], str(swept)]) == 0
+    assert "4 runs" in capsys.readouterr().err

@@ -36,7 +36,7 @@ def export(
         typer.Option(
             "--to",
             metavar="FORMAT",
-            help=f"One of {', '.join(exporters())}.",
+            help=f"One of {', '.join(exporters())}; of a sweep also html.",
             show_default=False,
             autocompletion=starting(exporters),
         ),
@@ -76,7 +76,7 @@ def export(
 
     Tables (events, zones, threads, ports, tasks, series, pages, allocations) as CSV, JSON, JSON Lines, Markdown or Parquet; a trace for
     Perfetto; stacks for flame graphs and speedscope; allocations by call site, call path, pointer or zone, as perf kmem stat prints them.
-    The results of a sweep (.zvs) become a table of its runs.
+    The results of a sweep (.zvs) become a table of its runs, or a page with charts (html).
     """
     if json and output == STDOUT:
         raise UsageError("Standard output cannot take both the export and --json.")

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from zoneviz import words
-from zoneviz.app.sweep_chart import Dot, end_style, figure_text
+from zoneviz.app.sweep_chart import OUTLINES, Dot, end_style, figure_text
 from zoneviz.gui.kit.canvas import Canvas
 from zoneviz.gui.kit.strokes import thick
 from zoneviz.gui.kit.theme import Theme
@@ -115,15 +115,3 @@ class SweepCanvas(Canvas):
             painter.drawText(QPointF(x + 2 * SIZE + 5, place.y() + metrics.ascent() / 2 - 1), text)
             x += 2 * SIZE + 5 + metrics.horizontalAdvance(text) + 16
         return x
-
-
-OUTLINES = {
-    "square": ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
-    "triangle": ((0, -1.15), (1.1, 0.85), (-1.1, 0.85)),
-    "diamond": ((0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)),
-    "cross": (
-        (-1.1, -0.5), (-0.5, -1.1), (0, -0.6), (0.5, -1.1), (1.1, -0.5), (0.6, 0), (1.1, 0.5), (0.5, 1.1), (0, 0.6), (-0.5, 1.1),
-        (-1.1, 0.5), (-0.6, 0),
-    ),
-}  # fmt: skip
-"""Corners of the shapes, in half sizes; a circle has none."""

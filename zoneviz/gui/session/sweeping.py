@@ -30,7 +30,7 @@ class Shown(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A sweep of this many runs takes about this many seconds; it has not begun."""
+    """A sweep of this many runs takes about this many seconds; it has not started."""
 
     runs: int
     seconds: float

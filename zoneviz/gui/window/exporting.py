@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from zoneviz.app.export import export
+from zoneviz.app.export import export, of_sweeps
 from zoneviz.app.heads import stem
 from zoneviz.errors import UsageError
 from zoneviz.exporters import exporters
@@ -45,7 +45,7 @@ class ExportDialog(QDialog):
         self._path, self._sweep = path, is_results(path)
         self.format, self.view, self.sort = QComboBox(self), QComboBox(self), QComboBox(self)
         self.at, self.span, self.where, self.top = (QLineEdit(self) for _ in range(4))
-        self.formats = {name: one for name, one in exporters().items() if one.table is not None or not self._sweep}
+        self.formats = of_sweeps() if self._sweep else exporters()
         self.format.addItems([*self.formats])
         self.sort.addItems([*ORDERS])
         self.at.setText("end" if at is None else str(at))
