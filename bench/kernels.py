@@ -58,7 +58,8 @@ def measured(place: Path, kernel: str, child: Any, times: int) -> dict[str, floa
 def process(place: Path, *words: str) -> float:
     """Processor seconds of the whole process `zoneviz WORDS`, its start and end included. Errors: CalledProcessError if it fails."""
     with tempfile.TemporaryDirectory() as home:
-        settings = os.environ | {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "PYTHONPYCACHEPREFIX": str(place / "cache")}
+        homes = {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home}
+        settings = os.environ | homes | {"PYTHONPYCACHEPREFIX": str(ROOT / "build/bench/cache")}
         settings.pop("PYTHONDONTWRITEBYTECODE", None)
         command = [sys.executable, "-m", "zoneviz", *words]
         with subprocess.Popen(command, cwd=place, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as program:
