@@ -324,6 +324,8 @@ def test_functions_with_callers_and_callees(view: FlameView, session: Session, s
     own, all_ = names.index("own bytes"), names.index("bytes")
     rows = {str(row[0]): row for row in view.functions.all.rows.rows}
     assert sum(int(row[own]) for row in rows.values()) == in_use(session)
+    chosen = view.functions.all.currentIndex()
+    assert chosen.isValid() and view.functions.all.sorted.row_at(chosen.row())[0] == view.functions.name
     view.functions.show_function("task_create")
     assert view.functions.name == "task_create"
     assert [(row[0], row[all_]) for row in view.functions.callers.rows.rows] == [("fork", rows["task_create"][all_])]

@@ -279,5 +279,6 @@ def _together(node: Node, seen: list[Node]) -> Node:
 
 
 def readable(ground: QColor) -> QColor:
-    """Black or white, whichever has more contrast on `ground`."""
-    return QColor("#0b0c0e") if contrast(ground, QColor("#0b0c0e")) >= contrast(ground, QColor("#ffffff")) else QColor("#ffffff")
+    """Black or white, whichever has more contrast on `ground`: at least 4.58, the square root of 21."""
+    black, white = QColor("#000000"), QColor("#ffffff")
+    return black if contrast(ground, black) >= contrast(ground, white) else white

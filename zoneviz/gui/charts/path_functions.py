@@ -74,17 +74,24 @@ class PathFunctions(QSplitter):
         _fill(self.all, name_column("function"), columns, known, self._whole, found.compared)
         if self.name not in known:
             self.name = max(known, key=lambda name: known[name].owns[found.at], default="")
+        self.all.blockSignals(True)  # it is the chosen one already
+        self._mark(self.name)
+        self.all.blockSignals(False)
         self._show_around()
 
     def show_function(self, name: str) -> None:
         """Make a function the current one."""
-        table = self.all
-        for row in range(table.sorted.rowCount()):
-            if str(table.sorted.row_at(row)[0]) == name:
-                table.setCurrentIndex(table.sorted.index(row, 0))
-                table.setFocus()
-                return
+        if self._mark(name):
+            self.all.setFocus()
         self._choose(name)
+
+    def _mark(self, name: str) -> bool:
+        """Make the row of a function the current one; whether there is one."""
+        table = self.all
+        row = next((row for row in range(table.sorted.rowCount()) if table.sorted.row_at(row)[0] == name), -1)
+        if row >= 0 and (table.currentIndex().row() != row or not table.selectionModel().hasSelection()):
+            table.setCurrentIndex(table.sorted.index(row, 0))
+        return row >= 0
 
     def _choose(self, name: str) -> None:
         if name != self.name:
