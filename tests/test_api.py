@@ -13,6 +13,7 @@ from zoneviz.app.diagnosis import diagnose
 from zoneviz.app.running import Progress
 from zoneviz.app.spec import recordings_folder
 from zoneviz.app.state import state as app_state
+from zoneviz.app.sweeping import Sweep
 from zoneviz.state.figures import MACHINE_FIGURES
 
 
@@ -178,3 +179,19 @@ def test_a_closed_recording_says_so(path: Path) -> None:
     for use in (recording.zones, recording.events, recording.series, recording.diagnose, recording.elements, lambda: recording.info):
         with pytest.raises(zoneviz.UsageError, match="is closed"):
             use()
+
+
+def test_a_sweep_is_a_table_of_its_runs_and_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.zvs"
+    said: list[Sweep] = []
+    runs = zoneviz.sweep(
+        "fork-bomb", {"zone_map_size": ["64K", 131072], "session": "console"}, output=path, workers=1, on_progress=said.append, rate=5
+    )
+    assert runs.rows == 2 and runs["set_zone_map_size"].tolist() == [65536, 131072] and runs["memory"].tolist() == ["zone_map"] * 2
+    assert runs["forks"].dtype == np.int64 and runs["simulated_seconds"].dtype == np.float64 and said[-1].done == 2
+    again = zoneviz.results(path)
+    assert {name: values.tolist() for name, values in again.items()} == {name: values.tolist() for name, values in runs.items()}
+    with pytest.raises(zoneviz.UsageError, match="holds another sweep"):
+        zoneviz.sweep("fork-bomb", {"zone_map_size": ["64K"]}, output=path)
+    with pytest.raises(zoneviz.InputError, match="There is no file"):
+        zoneviz.results(tmp_path / "no.zvs")

@@ -6,7 +6,8 @@
         print(recording.diagnose().findings[0].sentence)
         zones = recording.zones(at="panic").to_pandas()
 
-`open(path)` opens a recording, `run(scenario, ...)` makes one; both return a `Recording`. docs/python.md is a tour.
+`open(path)` opens a recording, `run(scenario, ...)` makes one; both return a `Recording`.
+`sweep(scenario, vary, ...)` runs many, `results(path)` reads what they gave; both return a `Table`. docs/python.md is a tour.
 Importing zoneviz loads nothing else: numpy and SQLite come with the first use of one of these names, Qt never.
 """
 
@@ -15,7 +16,9 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-__all__ = ["EnvironmentProblem", "InputError", "Recording", "Table", "UsageError", "ZonevizError", "__version__", "open", "run"]
+__all__ = [
+    "EnvironmentProblem", "InputError", "Recording", "Table", "UsageError", "ZonevizError", "__version__", "open", "results", "run", "sweep",
+]  # fmt: skip
 
 _HOMES = {name: "zoneviz.errors" if name.endswith(("Error", "Problem")) else "zoneviz.api" for name in __all__ if name[0] != "_"}
 

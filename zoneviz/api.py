@@ -1,11 +1,11 @@
-"""zoneviz for Python programs and notebooks: `zoneviz.open` and `zoneviz.run`. Results are numpy arrays by name.
+"""zoneviz for Python programs and notebooks: `zoneviz.open`, `zoneviz.run` and `zoneviz.sweep`. Results are numpy arrays by name.
 
 A moment (`at`) is an event's number, meaning right after that event, or "panic", or "end". Events are counted from 1; `first`
 and `last` are both included. Sizes are bytes, times are simulated ns. Every error is a `zoneviz.ZonevizError`.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,20 +14,25 @@ import numpy as np
 import numpy.typing as npt
 
 from zoneviz.app.diagnosis import diagnosis
+from zoneviz.app.grid import Grid
 from zoneviz.app.info import header_of
 from zoneviz.app.moments import event_range, moment
 from zoneviz.app.running import Progress
 from zoneviz.app.running import run as app_run
 from zoneviz.app.state import open_recording
+from zoneviz.app.sweep_results import table as sweep_table
+from zoneviz.app.sweeping import Sweep
+from zoneviz.app.sweeping import sweep as app_sweep
 from zoneviz.errors import EnvironmentProblem, UsageError
 from zoneviz.events import Catalog, Kind
 from zoneviz.mach.profile import DEFAULT_PROFILE
 from zoneviz.playback import Player
 from zoneviz.playback.diagnosis import Diagnosis
 from zoneviz.playback.search import parse_filter
-from zoneviz.playback.tables import ALLOCATIONS, SHARE, TEXT, Names, Part, table
+from zoneviz.playback.tables import ALLOCATIONS, REAL, SHARE, TEXT, Names, Part, table
 from zoneviz.playback.tables import Table as View
 from zoneviz.recording import Recording as File
+from zoneviz.settings import text
 from zoneviz.spec import RunSpec, Settings
 from zoneviz.state.figures import MACHINE_FIGURES, ZONE_FIGURES
 from zoneviz.state.rows import ADDRESS, EXTRA, KIND, PATH, SEQ, SIZE, SUBJECT, TASK, THREAD, TIME, ZONE_KINDS, Ints
@@ -285,10 +290,53 @@ def run(
     return Recording(path)
 
 
+def sweep(
+    scenario: str | os.PathLike[str],
+    vary: Mapping[str, str | Sequence[Any]],
+    *,
+    output: str | os.PathLike[str],
+    seeds: int = 1,
+    workers: int | None = None,
+    profile: str | None = None,
+    max_events: int | None = None,
+    on_progress: Callable[[Sweep], object] = lambda progress: None,
+    settings: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> Table:
+    """Run a scenario with every combination of the values of `vary` and the seeds 1 to `seeds`; the runs, as `results` reads them.
+
+    `vary`: by name, a list of values, or a text as `zoneviz sweep` takes it, such as "1M..16M:1M". `settings` and `more`: the same in all
+    runs. `output`: the file of results; runs that are in it are not repeated. `workers`: processes (None: one per core). They import the
+    caller's main module, so a script calls this below `if __name__ == "__main__":`.
+    Errors: UsageError for an unknown name, an invalid value, or a file of another sweep; EnvironmentProblem if it cannot be written.
+    """
+    fixed = Settings({**(settings or {}), **more})
+    base = RunSpec(scenario, DEFAULT_PROFILE if profile is None else profile, fixed, record=False, max_events=max_events)
+    grid = Grid.of(base, [f"{name}={_listed(values)}" for name, values in vary.items()], seeds)
+    app_sweep(grid, Path(output), workers or os.cpu_count() or 1, on_progress)
+    return results(output)
+
+
+def results(path: str | os.PathLike[str]) -> Table:
+    """The runs of a sweep (.zvs): `point`, `seed`, `set_NAME` for each setting that varies, and how each run ended (docs/sweeps.md).
+
+    Numbers of a failed run are -1, seconds NaN. Errors: InputError if the file is missing, damaged or hostile.
+    """
+    return _gathered(sweep_table(Path(path)))
+
+
+def _listed(values: str | Sequence[Any]) -> str:
+    """Values as `zoneviz sweep` takes them. A value that is a list itself has commas; then `;` separates."""
+    if isinstance(values, str):
+        return values
+    texts = [text(value) for value in values]
+    return (";" if any("," in each for each in texts) else ",").join(texts)
+
+
 def _gathered(found: View) -> Table:
     """All batches of a table. An unknown figure is -1, an unknown percentage NaN."""
     batches = list(found.batches)
-    kinds: dict[str, tuple[type[Any], Any]] = {TEXT: (object, ""), SHARE: (np.float64, np.nan)}
+    kinds: dict[str, tuple[type[Any], Any]] = {TEXT: (object, ""), SHARE: (np.float64, np.nan), REAL: (np.float64, np.nan)}
     columns = {}
     for i, column in enumerate(found.columns):
         kind, unknown = kinds.get(column.kind, (np.int64, -1))

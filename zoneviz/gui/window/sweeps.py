@@ -245,7 +245,7 @@ class SweepWindow(QWidget):
         rows = [
             (point["point"], *(value_text(name, value) for name, value in point["settings"].items()), point["runs"],
              *("" if point[name] is None else point[name] for name in ("median", "low", "high")),
-             ", ".join(f"{name} {count:,}" for name, count in point["ended_by"].items()))
+             ", ".join(f"{name} {words.number(count)}" for name, count in point["ended_by"].items()))
             for point in found["points"]
         ]  # fmt: skip
         said = f"The median of {figure} over the seeds, its range, and what ended the runs."
@@ -265,20 +265,21 @@ class SweepWindow(QWidget):
         self.bar.setRange(0, 100)
         self.bar.setValue(round(100 * there / max(now.of, 1)))
         left = "" if now.left is None else f", {words.rate(now.rate, 'runs')}, {words.duration(round(now.left * 1e9))} left"
-        self._say(f"{there:,} of {words.count(now.of, 'run')}{left}")
+        self._say(f"{words.number(there)} of {words.count(now.of, 'run')}{left}")
 
     def _ask(self, question: Question) -> None:
         self._agreed = True
         long = words.duration(round(question.seconds * 1e9))
-        self._say(f"{question.runs:,} runs take about {long} on this machine. Press {ANYWAY} to begin, or choose fewer values.", "warning")
+        runs = words.count(question.runs, "run")
+        self._say(f"{runs} take about {long} on this machine. Press {ANYWAY} to begin, or choose fewer values.", "warning")
 
     def _say_end(self, end: Sweep) -> None:
         there = end.before + end.done
         self.setWindowTitle(f"Sweep {self.sweeping.path.name}" if self.sweeping.path is not None else "Sweeps")
         if there < end.of:
-            self._say(f"Stopped after {there:,} of {words.count(end.of, 'run')}. {CONTINUE} runs the rest.")
+            self._say(f"Stopped after {words.number(there)} of {words.count(end.of, 'run')}. {CONTINUE} runs the rest.")
         else:
-            self._say(f"{words.count(end.of, 'run')}, {end.done:,} of them new.")
+            self._say(f"{words.count(end.of, 'run')}, {words.number(end.done)} of them new.")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the sweep; its results are kept."""
