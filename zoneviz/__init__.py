@@ -17,7 +17,8 @@ from typing import Any
 __version__ = "0.1.0"
 
 __all__ = [
-    "EnvironmentProblem", "InputError", "Recording", "Table", "UsageError", "ZonevizError", "__version__", "open", "results", "run", "sweep",
+    "EnvironmentProblem", "InputError", "Recording", "Table", "UsageError", "ZonevizError", "__version__", "open", "results", "run",
+    "sweep",
 ]  # fmt: skip
 
 _HOMES = {name: "zoneviz.errors" if name.endswith(("Error", "Problem")) else "zoneviz.api" for name in __all__ if name[0] != "_"}
