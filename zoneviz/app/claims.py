@@ -154,6 +154,18 @@ def claims_for(recording: Recording) -> list[Row]:
     return here + elsewhere
 
 
+def concerned(header: Header) -> bool:
+    """Whether an observation is about the scenario of this recording, whatever its settings."""
+    trials = (trial for claim in claims.CLAIMS.values() for trial in claim.trials)
+    return header.can_run_again and any(trial.spec.scenario == header.scenario for trial in trials)
+
+
+def runs_of(claim: str, header: Header) -> dict[str, RunSpec]:
+    """The runs that an observation is about, by label, without those like the recorded one. Equal runs have one label."""
+    found = {run_of(trial, 1): trial for trial in reversed(claims.CLAIMS[claim].trials) if not _is_run(trial.spec, header)}
+    return {trial.label: replace(spec, record=True) for spec, trial in reversed(found.items())}
+
+
 def _figure(claim: Claim, trial: Trial, seen: "_Lazy") -> Any:
     """The figure of a recorded run; None also if its result is malformed."""
     try:

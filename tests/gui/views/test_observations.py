@@ -9,13 +9,16 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle, events, write
 from tests.gui.painted import painted
-from zoneviz.app.claims import ELSEWHERE, claims_for
+from zoneviz import resources
+from zoneviz.app.claims import ELSEWHERE, claims_for, runs_of
 from zoneviz.claims.model import Row
 from zoneviz.gui.kit.theme import LIGHT, apply
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.views.observations import COLUMNS, MEASURED, ObservationsView
+from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
+from zoneviz.spec import RunSpec
 
 
 @pytest.fixture
@@ -77,7 +80,7 @@ def test_an_experiment_without_observations_says_so(tmp_path: Path, qtbot: QtBot
 def test_the_summary_counts_observations_and_decisions(session: Session, qtbot: QtBot, verdicts: tuple[str, ...], said: str) -> None:
     view = ObservationsView(session)
     qtbot.addWidget(view)
-    rows = [Row(f"S{i}", "It was so.", "so", "so", verdict) for i, verdict in enumerate(verdicts)]
+    rows = [Row(f"S{i}", "It was so.", "so", "so", verdict) for i, verdict in enumerate(verdicts, 1)]
     view._take([*rows, Row("S9", "It was other.", "other", f"{ELSEWHERE}: ram=1", "")])
     assert view.words.text().startswith(said)
 
@@ -100,3 +103,41 @@ def test_sentences_are_whole_at_any_width(bomb: Session, qtbot: QtBot, qapp: QAp
         assert len(inside) > 6 and not any("…" in words for words in inside)
         seen.add((table.isColumnHidden(MEASURED), view.both.orientation()))
     assert (False, Qt.Orientation.Horizontal) in seen and (True, Qt.Orientation.Vertical) in seen
+
+
+def test_it_offers_the_runs_that_an_observation_is_about(view: ObservationsView, session: Session) -> None:
+    asked: list[RunSpec] = []
+    session.run_asked.connect(asked.append)
+    assert session.player is not None
+    header = session.player.recording.header
+    for row in range(len(view.found)):
+        view.table.selectRow(row)
+        runs = runs_of(str(view.table.sorted.row_at(row)[0]), header)
+        offered = view.make.menu().actions()
+        assert [action.text().split(": ")[0] for action in offered] == list(runs) and view.make.isVisibleTo(view) == bool(runs)
+        for action, spec in zip(offered, runs.values(), strict=True):
+            action.trigger()
+            assert asked.pop() == spec and spec.record and spec.resolve()
+
+
+def test_its_tab_is_hidden_where_it_can_say_nothing(window: MainWindow, recorded: Path) -> None:
+    tab, action = window.deck.tabs.tabs["Observations"], window.actions_["view Observations"]
+    window.resize(2400, 900)
+    shown = {}
+    for path in (recorded, *resources.recordings()):
+        assert window.open_path(path)
+        shown[path.name.split(".")[0]] = tab.isVisible()
+        assert tab.isVisible() == action.isEnabled()
+    assert {name for name, visible in shown.items() if visible} == {"panic", "fork-bomb", "dev-null-storm", "dev-null-throttled"}
+
+
+def test_on_show_it_says_why_it_is_empty(window: MainWindow, recorded: Path, settle: Settle) -> None:
+    assert window.open_path(recorded)
+    window.deck.show_only("Observations")
+    linux = next(path for path in resources.recordings() if "linux" in path.name)
+    assert window.open_path(linux)
+    settle(window.session)
+    view = window.deck.of(ObservationsView)
+    assert not view.isEnabled() and window.deck.tabs.tabs["Observations"].isVisible()
+    window.deck.show_only("Zones")
+    assert not window.deck.tabs.tabs["Observations"].isVisible()

@@ -62,6 +62,7 @@ class Tabs(QWidget):
         self._words = {title: title for title in titles}
         self._away: frozenset[str] = frozenset()
         self._why: dict[str, str] = {}
+        self._gone: frozenset[str] = frozenset()
         self.more = QToolButton(self)
         self.more.setAccessibleName("More views")
         self.more.setProperty("role", "flat")
@@ -101,9 +102,10 @@ class Tabs(QWidget):
             self._actions[title].setChecked(title in shown)
         self._fit()
 
-    def dim(self, title: str, why: str) -> None:
-        """Dim a tab whose view has nothing to show; `why` is its tool tip. "" undoes it."""
+    def dim(self, title: str, why: str, hide: bool = False) -> None:
+        """Dim a tab whose view has nothing to show; `why` is its tool tip. "" undoes it. `hide`: hide it, unless it is on show."""
         tab = self.tabs[title]
+        self._gone = self._gone | {title} if why and hide else self._gone - {title}
         self._why[title] = why
         if tab.property("dimmed") != bool(why):
             tab.setProperty("dimmed", bool(why))
@@ -135,8 +137,12 @@ class Tabs(QWidget):
         hint = "it has left the tabs; click to go there" if away else "Ctrl+click: show it next to the other; drag it out to let it float"
         self.tabs[title].setToolTip(plain(self._why.get(title) or keys + hint))
 
+    def is_gone(self, title: str) -> bool:
+        """Whether a tab is hidden because its view has nothing to show."""
+        return title in self._gone and not self.tabs[title].isChecked()
+
     def _fit(self) -> None:
-        widths = {title: tab.sizeHint().width() + GAP for title, tab in self.tabs.items()}
+        widths = {title: tab.sizeHint().width() + GAP for title, tab in self.tabs.items() if not self.is_gone(title)}
         self.more.setText("more ▾")
         room = self.width()
         if sum(widths.values()) > room:
@@ -152,7 +158,7 @@ class Tabs(QWidget):
             fitting = set(widths)
         for title, tab in self.tabs.items():
             tab.setVisible(title in fitting)
-            self._actions[title].setVisible(title not in fitting)
+            self._actions[title].setVisible(title in widths and title not in fitting)
         self.more.setVisible(len(fitting) < len(widths))
 
     def minimumSizeHint(self) -> QSize:

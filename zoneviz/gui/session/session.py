@@ -42,6 +42,8 @@ class Session(Selecting):
     range_changed = Signal()
     follow_changed = Signal(bool)
     theme_changed = Signal()
+    run_asked = Signal(object)
+    """Run a RunSpec and show it."""
     variant_asked = Signal(object)
     """Record a variant of this run and compare the two. Carries the changed settings, texts by name; None: let the user choose them."""
 

@@ -29,6 +29,8 @@ class View(QWidget):
     """Position among the tabs, lowest first; 0: the window shows this view elsewhere, so it has no tab."""
     needs: ClassVar[frozenset[str]] = frozenset()
     """What a recording must have data on, words of `header.SHOWN`; otherwise the view shows one sentence why it has nothing to draw."""
+    hides: ClassVar[bool] = False
+    """Whether its tab is hidden, not dimmed, where it has nothing to show."""
     weight = 1000
     """Share of the width when two views are shown side by side."""
 

@@ -4,9 +4,9 @@ from collections.abc import Generator
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from zoneviz.app.claims import ELSEWHERE, claims_for
+from zoneviz.app.claims import ELSEWHERE, claims_for, concerned, runs_of
 from zoneviz.claims.model import Row
 from zoneviz.gui.kit.glossary import tip
 from zoneviz.gui.kit.rows import text_column
@@ -60,6 +60,7 @@ class ObservationsView(View):
 
     title = "Observations"
     place = 8
+    hides = True
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -79,7 +80,15 @@ class ObservationsView(View):
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self.detail.setAccessibleName("The chosen observation in full")
         self.detail.setContentsMargins(12, 4, 8, 8)
-        area = QScrollArea(self)
+        self.make = QPushButton("Run its experiment ▾", self)
+        self.make.setToolTip("Run the experiment with the settings that this observation is about, and show that run")
+        self.make.setMenu(QMenu(self.make))
+        self.make.hide()
+        chosen = QWidget(self)
+        below = QVBoxLayout(chosen)
+        below.setContentsMargins(0, 0, 0, 4)
+        below.setSpacing(4)
+        area = QScrollArea(chosen)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidgetResizable(True)
@@ -90,7 +99,9 @@ class ObservationsView(View):
         self.both = QSplitter(Qt.Orientation.Horizontal, self)
         self.both.setChildrenCollapsible(False)
         self.both.addWidget(self.table)
-        self.both.addWidget(area)
+        below.addWidget(area, 1)
+        below.addWidget(self.make, 0, Qt.AlignmentFlag.AlignLeft)
+        self.both.addWidget(chosen)
         self.both.setSizes([620, 320])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -100,6 +111,11 @@ class ObservationsView(View):
         self._job: Job | None = None
         self._of: tuple[str, int] | None = None
         self.table.chosen.connect(self._chosen)
+
+    def why_not(self) -> str:
+        """That no observation is about the scenario of this recording."""
+        player = self.session.player
+        return "" if player is None or concerned(player.recording.header) else "No observation is about this recording."
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the measured column where it does not fit; the chosen observation still shows its text."""
@@ -151,6 +167,7 @@ class ObservationsView(View):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.sorted.sort(-1)
         self.detail.setText("")
+        self.make.hide()
         if found:
             self.table.selectRow(0)
             self._chosen((found[0].id,))
@@ -169,6 +186,19 @@ class ObservationsView(View):
         answer = f"It {row.observed}." if other else f"This run: {row.observed} ({self.verdict(row)})."
         parts = (f"{row.id}  {row.statement}", f"Expected: {row.expected}.", answer)
         self.detail.setText("\n\n".join(parts))
+        self._offer(row)
+
+    def _offer(self, row: Row) -> None:
+        """Offer the runs that an observation is about."""
+        player = self.session.player
+        runs = runs_of(row.id, player.recording.header) if player is not None else {}
+        menu = self.make.menu()
+        menu.clear()
+        for label, spec in runs.items():
+            settings = ", ".join(f"{name} {value}" for name, value in spec.settings.items())
+            about = " · ".join(part for part in (spec.scenario, spec.profile, settings) if part)
+            menu.addAction(f"{label}: {about}").triggered.connect(lambda _=False, spec=spec: self.session.run_asked.emit(spec))
+        self.make.setVisible(bool(runs))
 
 
 def work(player: Player) -> Generator[tuple[int, int], None, list[Row]]:

@@ -162,7 +162,8 @@ def search_when(parts: Parts) -> None:
 def _views(titles: Sequence[str]) -> list[Action[Parts]]:
     def row(number: int, title: str) -> Action[Parts]:
         key = (f"Ctrl+{number}",) if number <= 9 else ()
-        return Action(f"view {title}", "View", title, f"Show the view {title} alone", lambda p: p.deck.go_to(title), key)
+        return Action(f"view {title}", "View", title, f"Show the view {title} alone", lambda p: p.deck.go_to(title), key,
+                      lambda p: not p.deck.tabs.is_gone(title))  # fmt: skip
 
     return [row(number, title) for number, title in enumerate(titles, 1)]
 

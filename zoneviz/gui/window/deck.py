@@ -107,9 +107,9 @@ class Deck(QWidget):
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _dim(self) -> None:
-        """Dim the tabs of views that the recording has no data for."""
+        """Dim or hide the tabs of views that the recording has no data for."""
         for view in self.views:
-            self.tabs.dim(view.title, view.why_not())
+            self.tabs.dim(view.title, view.why_not(), view.hides)
 
     def _clicked(self, title: str) -> None:
         shown = self.shown()

@@ -91,6 +91,7 @@ class MainWindow(Parts):
         self.second.swapped.connect(self.open_path)
         self.stretch_acts.sliced.connect(self._used)
         session.variant_asked.connect(self._vary)
+        session.run_asked.connect(self._run)
         self.sidebar.compare.connect(self.variants.start)
         for form in (self.sidebar.form, self.sidebar.machine):
             form.changed.connect(self._form_changed)
