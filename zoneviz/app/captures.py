@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from zoneviz import words
 from zoneviz.app import collector
 from zoneviz.app.imports import OnProgress, record_stream
 from zoneviz.app.outputs import Outputs
@@ -106,7 +107,8 @@ def _imported(
                 break
         lines = timelines(found.collection, file_times=file_times)
         if len(lines) > RECORDINGS_LIMIT:
-            many = f"These captures are of {len(lines):,} boots or machines, or have no dates, and would become as many recordings."
+            boots = f"{words.number(len(lines))} boots or machines"
+            many = f"These captures are of {boots}, or have no dates, and would become as many recordings."
             raise UsageError(f"{many} Import fewer files at a time, or add --file-times if they are of one machine.")
         _complain(found)
         results = list(found.streams)
@@ -190,7 +192,7 @@ def _summary(found: _Found, lines: list[TimeLine]) -> str:
     for kind, many in Counter(capture["kind"] for capture in found.captures).items():
         boots = [line for line in lines if any(capture.kind == kind for capture in line.captures)]
         sure = all(line.start or line.moments[-1].moment.panic for line in boots)
-        of = f" of {len(boots):,} boots" if len(boots) > 1 and sure else ""
+        of = f" of {words.number(len(boots))} boots" if len(boots) > 1 and sure else ""
         parts.append(count(many, nouns.get(kind, "event stream")) + of)
     if found.refused:
         parts.append(f"{count(len(found.refused), 'file')} not understood")
@@ -202,7 +204,7 @@ def _summary(found: _Found, lines: list[TimeLine]) -> str:
 def _sentences(found: _Found, lines: list[TimeLine], files: list[str]) -> list[str]:
     out = []
     if len(files) > 1:
-        out.append(f"{len(files):,} recordings, because these are different boots, machines or streams: {', '.join(files)}.")
+        out.append(f"{words.number(len(files))} recordings, because these are different boots, machines or streams: {', '.join(files)}.")
     out += [str(error).partition(FORMATS)[0] for _, error in found.refused[:_SENTENCES]]
     out += [f"{file} repeats {other} and was left out." for file, other in found.collection.duplicates[:_SENTENCES]]
     for line in lines:
@@ -211,7 +213,9 @@ def _sentences(found: _Found, lines: list[TimeLine], files: list[str]) -> list[s
     for capture in found.collection.captures:
         for sentence in _of_capture(capture):
             about.setdefault(sentence, []).append(Path(capture.file).name)
-    out += [f"{names[0]}: {said}" if len(names) == 1 else f"{said} ({len(names):,} files)" for said, names in about.items()][:_SENTENCES]
+    out += [
+        f"{names[0]}: {said}" if len(names) == 1 else f"{said} ({words.number(len(names))} files)" for said, names in about.items()
+    ][:_SENTENCES]
     return list(dict.fromkeys(out))
 
 

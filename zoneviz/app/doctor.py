@@ -89,7 +89,8 @@ def _libraries() -> Iterator[Check]:
 
 def _screen() -> Iterator[Check]:
     fonts = _fonts()
-    yield Check("fonts", bool(fonts), f"{fonts:,} files" if fonts else "none", "" if fonts else "apt-get install fonts-dejavu-core")
+    said = f"{words.number(fonts)} files" if fonts else "none"
+    yield Check("fonts", bool(fonts), said, "" if fonts else "apt-get install fonts-dejavu-core")
     problem = qt_fails("It cannot", QT_QPA_PLATFORM="offscreen")
     yield Check("painting without a screen", problem is None, problem or "works", "" if problem is None else "see the libraries above")
     if no_display():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from zoneviz import words
 from zoneviz.errors import UsageError
 from zoneviz.mach.profile import SETTINGS
 from zoneviz.settings import Setting, Value
@@ -127,7 +128,8 @@ def _range(setting: Setting, text: str) -> tuple[Value, ...]:
         raise wrong
     steps = math.log(last / first) / math.log(by) if factor else (last - first) / by
     if steps >= MOST:
-        raise UsageError(f"--vary {setting.name}={text} has about {int(steps):,} values, more than {MOST:,}; use a larger step.")
+        many = f"about {words.number(int(steps))} values, more than {words.number(MOST)}"
+        raise UsageError(f"--vary {setting.name}={text} has {many}; use a larger step.")
     values = (first * by**n if factor else first + n * by for n in range(int(steps) + 2))
     whole = setting.kind in ("int", "size")
     kept = [round(value) if whole else float(value) for value in values if value <= last]

@@ -168,8 +168,9 @@ class _Search:
             return f"{name}: can only be set at boot, and {effect} the {outcome} then; {runs}."
         if found.last is None or found.time is None:
             return f"{name}: does not avoid the {outcome} at any of {found.runs} events tried."
-        last = f"{found.time / 1e9:,.3f} s (event {found.last:,})"
+        last = f"{found.time / 1e9:,.3f} s (event {words.number(found.last)})"
         if len(found.helps) == 1 and found.helps[0][0] == 0:
             return f"{name}: avoids the {outcome} if switched on until {last}; {runs}."
-        spans = words.listed([f"{first:,} to {end:,}" if first != end else f"{end:,}" for first, end in found.helps])
+        each = (("" if first == end else f"{words.number(first)} to ") + words.number(end) for first, end in found.helps)
+        spans = words.listed([*each])
         return f"{name}: avoids the {outcome} only if switched on at events {spans}, at the latest at {last}; {runs}."

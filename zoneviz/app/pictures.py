@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zoneviz import words
 from zoneviz.app.writing import keep
 from zoneviz.errors import UsageError
 
@@ -58,7 +59,7 @@ class Shot:
         if not 1 / 16 <= self.scale <= 16:
             raise UsageError(f"The scale {self.scale:g} is not from 1/16 to 16.")
         if max(self.width, self.height) * self.scale > MOST:
-            raise UsageError(f"{self.width}x{self.height} at scale {self.scale:g} is too large; the limit is {MOST:,} pixels.")
+            raise UsageError(f"{self.width}x{self.height} at scale {self.scale:g} is too large; the limit is {words.number(MOST)} pixels.")
         if min(self.width, self.height) < 100:
             raise UsageError(f"{self.width}x{self.height} is too small; a picture needs 100x100 points.")
 

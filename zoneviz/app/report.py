@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from zoneviz import words
 from zoneviz.app import notes, pictures
 from zoneviz.app.moments import END, PANIC, event_range, moment
 from zoneviz.app.parts import cut
@@ -110,7 +111,7 @@ def _made(
         zones = io.BytesIO()
         find("csv").write("zones", Part(recording, at, 1, at), zones)
         if contents.zones:
-            about["zones.csv"] = f"the {recording.header.zone_noun}s after event {at:,}"
+            about["zones.csv"] = f"the {recording.header.zone_noun}s after event {words.number(at)}"
         shots = _pictures(recording, folder, at, paint, tell) if contents.pictures and paint is not None else []
         for picture in shots:
             about[f"pictures/{picture.name}.png"] = picture.title

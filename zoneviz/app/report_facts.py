@@ -106,7 +106,7 @@ def _tried(effect: Effect, whole: str) -> Tried:
     if effect.digest == whole:
         outcome = "the same run, event for event"
     elif effect.stopped:
-        outcome = f"still running after {effect.events:,} events"
+        outcome = f"still running after {words.number(effect.events)} events"
     return Tried(effect.limit.words, outcome, effect.survived, effect.seconds, effect.used, effect.size, effect.counts)
 
 
@@ -132,7 +132,7 @@ def _waits(state: MachineState) -> list[str]:
 
 def _remark(note: Note, series: Series) -> Remark:
     x = series.x_at(note.seq)
-    place = f"event {note.seq:,}" if series.by_event else f"{words.time(round(x * 1e9))} (event {note.seq:,})"
+    place = f"event {words.number(note.seq)}" if series.by_event else f"{words.time(round(x * 1e9))} (event {words.number(note.seq)})"
     return Remark(x, note.seq, place, anonymous(note.text))
 
 

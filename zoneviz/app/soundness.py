@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.errors import InputError
 from zoneviz.playback import Player
 from zoneviz.recording import EventStream, Recording, stored
@@ -36,9 +37,9 @@ def _header(recording: Recording) -> Iterator[str]:
     rows, low, high = recording.events_span()
     count = recording.event_count - recording.first_event + 1
     if rows != count or (count and (low, high) != (recording.first_event, recording.event_count)):
-        yield f"It holds {rows:,} events, from {low} to {high}, instead of {count:,}."
+        yield f"It holds {words.number(rows)} events, from {low} to {high}, instead of {words.number(count)}."
     if header.events != recording.event_count:
-        yield f"The header says that the last event is {header.events:,}, but it is {recording.event_count:,}."
+        yield f"The header says that the last event is {words.number(header.events)}, but it is {words.number(recording.event_count)}."
     if header.last_time != recording.last_time:
         yield f"The header says that the run ends at {header.last_time} ns, but the last event is at {recording.last_time} ns."
 
@@ -87,18 +88,19 @@ def _samples(recording: Recording, first: int, last: int, sampled: Sampled) -> I
         if table != "samples":
             made = np.unique(made, axis=0)  # the one at the end may be there twice
         if there.shape != made.shape or (there != made).any():
-            yield f"The {table.replace('_', ' ')} between events {first:,} and {last:,} differ from those rebuilt from the events."
+            between = f"between events {words.number(first)} and {words.number(last)}"
+            yield f"The {table.replace('_', ' ')} {between} differ from those rebuilt from the events."
 
 
 def _checkpoints(recording: Recording, due: list[tuple[int, bytes]]) -> Iterator[str]:
     for seq, state in due:
         found = recording.checkpoint(seq)
         if found is None or found[0] != seq:
-            yield f"The checkpoint after event {seq:,} is missing."
+            yield f"The checkpoint after event {words.number(seq)} is missing."
         elif codec.partial(found[1]):
             continue
         elif found[1] != state and not _same(found[1], state):
-            yield f"The checkpoint after event {seq:,} differs from the state rebuilt from the events."
+            yield f"The checkpoint after event {words.number(seq)} differs from the state rebuilt from the events."
 
 
 def _same(one: bytes, other: bytes) -> bool:

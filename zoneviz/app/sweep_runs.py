@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from zoneviz import scenarios
+from zoneviz import scenarios, words
 from zoneviz.app.grid import Grid
 from zoneviz.errors import InputError, UsageError
 from zoneviz.mach.profile import SETTINGS
@@ -33,7 +33,7 @@ def run_of(path: Path, point: int, seed: int) -> RunSpec:
     """The run of one combination and seed of the sweep in `path`, to be recorded. Errors: as `grid_of`; UsageError for an unknown point."""
     grid = grid_of(path)
     if not 0 <= point < grid.points:
-        raise UsageError(f"{path} has no point {point}; its points are 0 to {grid.points - 1:,}.")
+        raise UsageError(f"{path} has no point {point}; its points are 0 to {words.number(grid.points - 1)}.")
     return replace(grid.job(point, seed).spec, record=True)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from zoneviz import words
 from zoneviz.app.imports import OnProgress, result_of
 from zoneviz.captures.capture import Capture
 from zoneviz.captures.collection import Collection
@@ -51,7 +52,7 @@ def record_line(
 def _header(line: TimeLine) -> Header:
     captures = line.captures
     names = [Path(capture.file).name for capture in captures]
-    files = ", ".join(names[:_FILES]) + (f" and {len(names) - _FILES:,} more" if len(names) > _FILES else "")
+    files = ", ".join(names[:_FILES]) + (f" and {words.number(len(names) - _FILES)} more" if len(names) > _FILES else "")
     shows = frozenset[str]().union(*(capture.shows for capture in captures))
     if any(kept.moment.sizes or kept.moment.counts for kept in line.moments):
         shows |= {"machine"}
@@ -63,7 +64,7 @@ def _header(line: TimeLine) -> Header:
         system=line.system,
         zone_noun=Counter(capture.zone_noun for capture in captures).most_common(1)[0][0],
         shows=shows,
-        scenario=names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more",
+        scenario=names[0] if len(names) == 1 else f"{names[0]} and {words.number(len(names) - 1)} more",
         parameters=parameters,
         created=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         time_kind="ns" if line.has_clock else "events",

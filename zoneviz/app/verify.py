@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from zoneviz import __version__
+from zoneviz import __version__, words
 from zoneviz.app.model import model_version
 from zoneviz.app.simulation import Simulation
 from zoneviz.app.soundness import BATCH, problems
@@ -78,10 +78,10 @@ def _again(recording: Recording, on_progress: Callable[[int], object] | None, sh
     if divergence is None:
         return {"reproduced": True, "note": "" if ours else f"{other}, with the same events"}
     if divergence["why"] == _STOPPED:
-        return {"note": f"you stopped it at event {divergence['event']:,}"}
+        return {"note": f"you stopped it at event {words.number(divergence['event'])}"}
     if ours:
         return {"reproduced": False, "divergence": divergence}
-    return {"note": f"{other}; with this model the events differ from event {divergence['event']:,}"}
+    return {"note": f"{other}; with this model the events differ from event {words.number(divergence['event'])}"}
 
 
 def _spec(recording: Recording) -> RunSpec:

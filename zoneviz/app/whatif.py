@@ -93,7 +93,7 @@ def limits(header: Header) -> list[Limit]:
     for name, (counted, sentence) in LIMITS.items():
         half = counts.get(counted, 0) // 2 if isinstance(counts.get(counted, 0), int) else 0
         if half >= 2 and not values.get(name):
-            found.append(Limit(name, str(half), sentence.format(f"{half:,}")))
+            found.append(Limit(name, str(half), sentence.format(words.number(half))))
     libports = SETTINGS["libports"]
     for policy, note in zip(libports.choices, libports.notes, strict=True):
         if policy != values.get("libports", "plain"):
@@ -186,7 +186,7 @@ def _effect(limit: Limit, result: dict[str, Any], header: Header, most: int) -> 
 
 
 def _compared(now: int, before: int) -> str:
-    return "as before" if now == before else f"instead of {before:,}"
+    return "as before" if now == before else f"instead of {words.number(before)}"
 
 
 def _brief(effect: Effect, header: Header) -> str:
@@ -195,7 +195,7 @@ def _brief(effect: Effect, header: Header) -> str:
         return "is the same, event for event"
     at = f"at {effect.seconds:,.3f} s"
     if effect.stopped:
-        how = f"still runs after {effect.events:,} events"
+        how = f"still runs after {words.number(effect.events)} events"
     else:
         ends = {"panic": f"panics {at}", "hang": f"hangs {at}", "finished": "finishes", "error": f"ends with an error {at}"}
         how = ends.get(effect.outcome, effect.outcome)
@@ -213,7 +213,7 @@ def _sentence(effect: Effect, header: Header) -> str:
     before = before if isinstance(before, dict) else {}
     figures = [f"{words.share(effect.used, effect.size)} of zone_map in use"] if effect.size else []
     figures += [
-        f"{effect.counts[name]:,} {name} {_compared(effect.counts[name], before[name])}"
+        f"{words.number(effect.counts[name])} {name} {_compared(effect.counts[name], before[name])}"
         for name in ("processes", "threads", "ports")
         if effect.counts.get(name) and isinstance(before.get(name), int)
     ]
@@ -224,7 +224,7 @@ def _sentence(effect: Effect, header: Header) -> str:
     elif effect.outcome == "hang":
         lead, end = "A hang instead", f"no thread can run, {when}"
     elif effect.stopped:
-        lead, end = "No panic", f"still running after {effect.events:,} events, at {seconds[0]}"
+        lead, end = "No panic", f"still running after {words.number(effect.events)} events, at {seconds[0]}"
     else:
         how = {"finished": "the run finishes", "error": "a call returns an error"}.get(effect.outcome, effect.outcome)
         lead, end = "No panic", f"{how} at {seconds[0]}"

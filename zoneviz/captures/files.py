@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
+from zoneviz import words
 from zoneviz.captures.converting import converted
 from zoneviz.captures.text import Text
 from zoneviz.captures.unpacking import Unpacked
@@ -42,7 +43,7 @@ def texts(paths: Iterable[str | Path], refuse: Refuse) -> Iterator[Text]:
     """
     for count, text in enumerate(chain.from_iterable(_of_path(str(path), refuse) for path in paths), 1):
         if count > FILES_LIMIT:
-            raise UsageError(f"These are more than {FILES_LIMIT:,} files. Import fewer at a time.")
+            raise UsageError(f"These are more than {words.number(FILES_LIMIT)} files. Import fewer at a time.")
         yield text
 
 

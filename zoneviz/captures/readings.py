@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.captures.capture import UNKNOWN, Moment
 from zoneviz.captures.collection import Collection
 from zoneviz.captures.timelines import TimeLine
@@ -34,7 +35,7 @@ def record(
     batch, waiting, events = list[Ints](), 0, 0
     for number, (kept, time) in enumerate(zip(line.moments, line.times, strict=True), 1):
         rows = writer.reading(number, time, kept.moment, collection.rows(kept))
-        where = f"{Path(kept.capture.file).name}, line {kept.moment.line:,}"
+        where = f"{Path(kept.capture.file).name}, line {words.number(kept.moment.line)}"
         detail(events + 1, f"{where}, {kept.stamp}" if kept.stamp else where)
         batch.append(rows)
         events += len(rows)

@@ -8,6 +8,7 @@ from itertools import chain, count, repeat
 from types import TracebackType
 from typing import NamedTuple
 
+from zoneviz import words
 from zoneviz.captures.unpacking import Unpacked
 from zoneviz.errors import InputError
 
@@ -166,7 +167,7 @@ def _checked(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
     for block in blocks:
         if len(block) >= _LARGE and block.count(0) * 10 > len(block) * 6:
             done += max(0, block.find(bytes(_PAGE)))
-            raise InputError(f"{name} is binary, not text, from byte {done:,} on. Cut it there and import the text before.")
+            raise InputError(f"{name} is binary, not text, from byte {words.number(done)} on. Cut it there and import the text before.")
         done += len(block)
         yield block
 

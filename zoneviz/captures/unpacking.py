@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
+from zoneviz import words
 from zoneviz.errors import EnvironmentProblem, InputError
 
 _READ = 1 << 18
@@ -73,7 +74,8 @@ class Unpacked:
         for block in blocks:
             length += len(block)
             if length > _BOMB_SIZE and length > _BOMB_RATIO * (self._packed_size or self._taken):
-                raise InputError(f"{self.name} is not an event stream or capture: it unpacks to more than {_BOMB_RATIO:,} times its size.")
+                more = f"it unpacks to more than {words.number(_BOMB_RATIO)} times its size"
+                raise InputError(f"{self.name} is not an event stream or capture: {more}.")
             if block:
                 yield block
 
@@ -89,7 +91,8 @@ class Unpacked:
                 block = frame.decompress(data)
             except (zstandard.ZstdError, MemoryError) as error:
                 reason = str(error).rpartition(": ")[2] or "out of memory"
-                raise InputError(f"{self.name} is damaged: zstd reports {reason!r} after {self._taken:,} compressed bytes.") from None
+                where = f"after {words.number(self._taken)} compressed bytes"
+                raise InputError(f"{self.name} is damaged: zstd reports {reason!r} {where}.") from None
             inside = not frame.eof
             data = frame.unused_data if frame.eof else b""
             if frame.eof:
@@ -106,7 +109,7 @@ class Unpacked:
             except zlib.error as error:
                 if not inside and not data.strip(b"\0"):
                     return  # padding after the last member, which gzip allows
-                raise InputError(f"{self.name} is damaged: {error} after {self._taken:,} compressed bytes.") from None
+                raise InputError(f"{self.name} is damaged: {error} after {words.number(self._taken)} compressed bytes.") from None
             inside = not member.eof
             data = member.unused_data if member.eof else member.unconsumed_tail
             if member.eof:

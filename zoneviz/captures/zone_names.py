@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.captures.capture import UNKNOWN, ZoneRow, ZoneTable
 from zoneviz.state.rows import ELEMENT_LIMIT, SIZE_LIMIT, ZONE_ID_LIMIT, Ints
 
@@ -33,7 +34,7 @@ class ZoneNames:
             figures = np.where(impossible, UNKNOWN, figures)
         known = self._numbers != UNKNOWN
         if not known.all():
-            skip(f"more than {ZONE_ID_LIMIT - 2:,} zones in one recording")
+            skip(f"more than {words.number(ZONE_ID_LIMIT - 2)} zones in one recording")
         out: Ints = np.column_stack([self._numbers, figures])[known]
         return out
 

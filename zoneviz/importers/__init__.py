@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from zoneviz import words
 from zoneviz.captures.capture import Capture, Moments, Skips
 from zoneviz.captures.refusals import binary, refusal
 from zoneviz.captures.text import Text
@@ -53,7 +54,7 @@ class Check:
         return self.expected == self.found
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.found:,} from the events, {self.expected:,} in the companion file"
+        return f"{self.what}: {words.number(self.found)} from the events, {words.number(self.expected)} in the companion file"
 
 
 @dataclass(slots=True)
@@ -87,14 +88,14 @@ class ImportReport:
         out = []
         if self.skipped.count:
             plural = "" if self.lines == 1 else "s"
-            out.append(f"Skipped {self.skipped.count:,} of {self.lines:,} line{plural}: {self.skipped}.")
-            out += [f"{reason.capitalize()} ({skips.count:,}): {skips}." for reason, skips in self.reasons.items()]
+            out.append(f"Skipped {words.number(self.skipped.count)} of {words.number(self.lines)} line{plural}: {self.skipped}.")
+            out += [f"{reason.capitalize()} ({words.number(skips.count)}): {skips}." for reason, skips in self.reasons.items()]
         wrong = self.mismatches
         if wrong:
-            out.append(f"{len(wrong):,} of {len(self.checks):,} figures differ from the companion file.")
+            out.append(f"{words.number(len(wrong))} of {words.number(len(self.checks))} figures differ from the companion file.")
             out += [f"{check}." for check in wrong[:20]]
         elif self.checks:
-            out.append(f"All {len(self.checks):,} figures of the companion file agree.")
+            out.append(f"All {words.number(len(self.checks))} figures of the companion file agree.")
         return out + self.notes
 
     def as_json(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.captures import freebsd, libxo, listings
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow, ZoneTable, integers
 from zoneviz.captures.tables import Format, Table, damaged, tables
@@ -139,9 +140,9 @@ def _say(notes: dict[str, str], names: Sequence[str], values: Ints) -> None:
     for name, (_, limit, used, _, _, *later) in zip(names, values.tolist(), strict=True):
         fails = sum(later[:2])
         if fails:
-            full = f"{used:,} of {limit:,} items in use, {fails:,} failures"
+            full = f"{words.number(used)} of {words.number(limit)} items in use, {words.number(fails)} failures"
             ended = 0 < limit <= used
-            notes[name] = f"{name} ended at its limit: {full}." if ended else f"{name}: {fails:,} failed requests since boot."
+            notes[name] = f"{name} ended at its limit: {full}." if ended else f"{name}: {words.number(fails)} failed requests since boot."
         if name == "mbuf_packet" and used:
             notes["mbuf_packet, clusters"] = "Each mbuf_packet in use also holds a cluster, which mbuf_cluster counts."
         if "pcpu" in name:

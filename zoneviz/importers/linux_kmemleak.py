@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from zoneviz import words
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.clock import Clock, When
 from zoneviz.captures.text import Line, Text
@@ -134,7 +135,8 @@ class _Reader:
         if key is None or self.groups[key] < 3 or old <= young:
             return ""
         rate = (self.groups[key] - 1) / (old - young) * 3600
-        return f"{self.groups[key]:,} objects of {key[0]:,} bytes from {_place(key[1])}: {rate:,.3g} an hour, by their ages."
+        what = f"{words.number(self.groups[key])} objects of {words.number(key[0])} bytes"
+        return f"{what} from {_place(key[1])}: {rate:,.3g} an hour, by their ages."
 
 
 def _place(chain: tuple[str, ...]) -> str:
@@ -143,7 +145,7 @@ def _place(chain: tuple[str, ...]) -> str:
 
 def _name(size: int, chain: tuple[str, ...]) -> str:
     outside = [name for name in chain if not _ALLOCATOR.fullmatch(name)] or list(chain) or ["(no call chain)"]
-    return f"{' < '.join(outside[:3])} ({size:,} bytes)"
+    return f"{' < '.join(outside[:3])} ({words.number(size)} bytes)"
 
 
 IMPORTER = CaptureImporter(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zoneviz import words
 from zoneviz.captures import listings
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.text import Line, Text
@@ -101,7 +102,7 @@ class _Reader:
         if len(self.said) < listings.SNAPSHOTS:
             self.said.append(_said(report, stacks))
         if len(report.stacks) < report.most:
-            self.short = f"The report of {report.time} has {len(report.stacks):,} of up to {report.most:,} stacks."
+            self.short = f"The report of {report.time} has {words.number(len(report.stacks))} of up to {words.number(report.most)} stacks."
         zones = [ZoneRow(self._name(stack), UNKNOWN, stack.allocs, UNKNOWN, stack.bytes) for stack in stacks]
         yield Moment(zones, elapsed=self._elapsed(report.time), line=report.line)
 

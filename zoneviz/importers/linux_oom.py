@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from zoneviz import words
 from zoneviz.captures import listings
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.clock import When, console
@@ -142,7 +143,7 @@ class _Reader:
         if last and last.single:
             capture.trust.append("Rows with one number are taken as the held size.")
         if last and "ram" in last.pages:
-            capture.trust.append(f"The machine has {last.pages['ram']:,} pages of memory, taken to have 4 KiB each.")
+            capture.trust.append(f"The machine has {words.number(last.pages['ram'])} pages of memory, taken to have 4 KiB each.")
         if self.doubled:
             capture.trust.append(f"The log repeats {count(self.doubled, 'line')} with the same time: each was counted once.")
         if len(self.said) > 1:

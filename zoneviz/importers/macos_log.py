@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from zoneviz import words
 from zoneviz.captures import stamps
 from zoneviz.captures.capture import Capture, Moment, Moments, ZoneRow
 from zoneviz.captures.text import Line, Text
@@ -83,7 +84,7 @@ def read(text: Text, capture: Capture) -> Moments:
     if len(said) == 1:
         capture.trust.append("One snapshot only: no rate.")
     if thinned:
-        capture.trust.append(f"The log repeats itself: {thinned:,} further snapshots within the same second were left out.")
+        capture.trust.append(f"The log repeats itself: {words.number(thinned)} further snapshots within the same second were left out.")
     capture.cannot_show += ["It names only the largest zone.", "It has no lines from before the zone map was nearly full."]
     capture.said["trust"] = capture.trust
 

@@ -143,7 +143,7 @@ def story_line(row: Ints, address: int, tasks: dict[int, str]) -> str:
         case Kind.PORT_CREATE:
             return f"created, {who} receives" + (f" as {size:#x}" if size else "")
         case Kind.PORT_DESTROY:
-            return f"destroyed with {extra:,} queued messages"
+            return f"destroyed with {words.number(extra)} queued messages"
         case Kind.RIGHT_INSERT:
             return f"{who} gets {rights_words(extra)} as {size:#x}"
         case Kind.RIGHT_DELETE:
@@ -153,7 +153,7 @@ def story_line(row: Ints, address: int, tasks: dict[int, str]) -> str:
         case Kind.MSG_SEND | Kind.MSG_QUEUE | Kind.MSG_UNQUEUE | Kind.MSG_RECEIVE | Kind.MSG_DESTROY:
             done = {Kind.MSG_SEND: "sent", Kind.MSG_QUEUE: "queued", Kind.MSG_UNQUEUE: "dequeued"}
             word = done.get(Kind(kind), "received" if kind == Kind.MSG_RECEIVE else "destroyed")
-            return f"message {subject} of {size:,} B {word}"
+            return f"message {subject} of {words.number(size)} B {word}"
         case Kind.NOTIFY:
             return f"notification {subject}" + (" arrives" if extra == address else " about this port")
     known = [k.name for k in Kind if k == kind]

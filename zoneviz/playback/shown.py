@@ -57,7 +57,7 @@ def differences(result: Mapping[str, Any]) -> list[str]:
     for row in rows[:_DIFFERENCES]:
         zone, counted, reported = (row.get(name) for name in ("zone", "counted", "reported"))
         if isinstance(zone, str) and isinstance(counted, int) and isinstance(reported, int):
-            said = f"events count {counted:,} elements in use, the machine {reported:,}"
+            said = f"events count {words.number(counted)} elements in use, the machine {words.number(reported)}"
             out.append(f"{words.one_line(zone, 60)}: {said}.")
     return out
 

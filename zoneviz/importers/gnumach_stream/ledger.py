@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
+from zoneviz import words
 from zoneviz.events import COLLECTABLE, ZoneInfo
 from zoneviz.importers import Check
 from zoneviz.importers.gnumach_stream.zones import final_zones, whole
@@ -155,8 +156,8 @@ class Ledger:
         """What could not be checked, one sentence each."""
         out = []
         if not self.checked:
-            out.append(f"More than {LIVE_LIMIT:,} elements were in use at once; later frees were not checked.")
-        pieces = f"has more than {_RANGES_LIMIT:,} ranges; later pages were not checked."
+            out.append(f"More than {words.number(LIVE_LIMIT)} elements were in use at once; later frees were not checked.")
+        pieces = f"has more than {words.number(_RANGES_LIMIT)} ranges; later pages were not checked."
         out += [f"{name} {pieces}" for name, ranges in self.maps.items() if not ranges.checked]
         return out
 

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from zoneviz import words
 from zoneviz.errors import InputError
 
 LINE_LIMIT = 1 << 16
@@ -119,7 +120,7 @@ def _names(line: str) -> list[str]:
 
 
 def _too_long(number: int) -> InputError:
-    return InputError(f"Line {number:,} of the stream is too long: an event has at most {LINE_LIMIT:,} characters.")
+    return InputError(f"Line {words.number(number)} of the stream is too long: an event has at most {words.number(LINE_LIMIT)} characters.")
 
 
 def _plural(names: list[str]) -> str:

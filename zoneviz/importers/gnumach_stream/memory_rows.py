@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from zoneviz import words
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Event, Kind, MapInfo
 from zoneviz.importers.gnumach_stream.ledger import (
@@ -106,7 +107,7 @@ class MemoryRows:
                 if frame:
                     found = paths[found, frame]
             if len(paths.rows) > _FRAMES_LIMIT:
-                raise InputError(f"The stream is not from a kernel: it has more than {_FRAMES_LIMIT:,} different call paths.")
+                raise InputError(f"The stream is not from a kernel: it has more than {words.number(_FRAMES_LIMIT)} different call paths.")
             if len(self.path_ids) > CACHE_LIMIT:
                 self.path_ids.clear()
             self.path_ids[text] = found
@@ -133,7 +134,7 @@ class MemoryRows:
         if not self.name or not self.size or len(self.name) > TEXT_LIMIT:
             raise Skip(UNREADABLE)
         if len(zones) >= _THINGS_LIMIT:
-            raise InputError(f"The stream is not from a kernel: it creates more than {_THINGS_LIMIT:,} zones.")
+            raise InputError(f"The stream is not from a kernel: it creates more than {words.number(_THINGS_LIMIT)} zones.")
         info = zone_info(len(zones) + 1, self.name, self.size, self._finals.get(self.name))
         self.catalog.zones.append(info)
         zones[self.name] = Zone(info)
@@ -340,7 +341,7 @@ class MemoryRows:
         if not self.name or not 0 < self.size <= _MAP_LIMIT or len(self.name) > TEXT_LIMIT:
             raise Skip(UNREADABLE)
         if len(maps) >= _THINGS_LIMIT:
-            raise InputError(f"The stream is not from a kernel: it creates more than {_THINGS_LIMIT:,} maps.")
+            raise InputError(f"The stream is not from a kernel: it creates more than {words.number(_THINGS_LIMIT)} maps.")
 
     def _make_map(self, start: int, end: int, parent: int) -> Map:
         new = self.ledger.maps[self.name] = Map(len(self.ledger.maps) + 1)

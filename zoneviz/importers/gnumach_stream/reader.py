@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from zoneviz import words
 from zoneviz.captures.capture import Skips
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Sink
@@ -130,7 +131,7 @@ class Reader:
     def _handler(self, name: str) -> Callable[[Rows], None]:
         if not name or len(self._handlers) > _KINDS_LIMIT:
             if name:
-                raise InputError(f"The stream is not from a kernel: it has more than {_KINDS_LIMIT:,} kinds of event.")
+                raise InputError(f"The stream is not from a kernel: it has more than {words.number(_KINDS_LIMIT)} kinds of event.")
             raise Skip(UNREADABLE)
         handler = Rows.kmem_alloc if name.startswith("kmem_alloc") else Rows.other
         self._handlers[name] = handler
@@ -169,7 +170,7 @@ class Reader:
         if not report.lines:
             return InputError("The stream has a header but no events.")
         worst = max(report.reasons, key=lambda reason: report.reasons[reason].count)
-        skipped = f"of its first {report.lines:,} lines {report.skipped.count:,} were skipped, mostly {worst}"
+        skipped = f"of its first {words.number(report.lines)} lines {words.number(report.skipped.count)} were skipped, mostly {worst}"
         return InputError(f"The stream is inconsistent: {skipped}.")
 
     def _finish(self) -> None:
@@ -189,13 +190,15 @@ class Reader:
         if "panic" in outcome and text != (report.panic["text"] if report.panic else None):
             notes.append(f"The companion file reports {'the panic ' + repr(text) if text else 'no panic'}, the events another end.")
         if self._gaps.count:
-            notes.append(f"Column n has {self._gaps.count:,} gaps: rows are missing before lines {self._gaps}.")
+            notes.append(f"Column n has {words.number(self._gaps.count)} gaps: rows are missing before lines {self._gaps}.")
         if self._backwards.count:
-            notes.append(f"The clock goes backwards {self._backwards.count:,} times, at lines {self._backwards}; the last time was kept.")
+            times = f"{words.number(self._backwards.count)} times"
+            notes.append(f"The clock goes backwards {times}, at lines {self._backwards}; the last time was kept.")
         if rows.assumed:
             notes.append(f"These zones did not start with their usual limit: {', '.join(rows.assumed[:10])}.")
         if rows.texts_dropped:
-            notes.append(f"Dropped {rows.texts_dropped:,} details: there are more than {TEXTS_LIMIT:,} different ones.")
+            dropped = words.number(rows.texts_dropped)
+            notes.append(f"Dropped {dropped} details: there are more than {words.number(TEXTS_LIMIT)} different ones.")
         notes += rows.ledger.notes()
 
     def _checks(self) -> list[Check]:

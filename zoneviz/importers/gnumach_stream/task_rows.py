@@ -7,6 +7,7 @@ following allocation of the same thread completes it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from zoneviz import words
 from zoneviz.errors import InputError
 from zoneviz.events import Catalog, Event, Kind, TaskInfo, ThreadInfo
 from zoneviz.importers.gnumach_stream.memory_rows import ACTOR_LIMIT, CACHE_LIMIT, MEMORY, MemoryRows, checked, number, parse
@@ -52,7 +53,7 @@ class Rows(MemoryRows):
         Errors: InputError for an impossible number of live tasks or threads.
         """
         if max(len(self._tasks), len(self._threads), len(self._newest), len(self._pmaps), len(self._stacks)) > _LIVING_LIMIT:
-            raise InputError(f"The stream is not from a kernel: it has more than {_LIVING_LIMIT:,} tasks or threads at once.")
+            raise InputError(f"The stream is not from a kernel: it has more than {words.number(_LIVING_LIMIT)} tasks or threads at once.")
         oldest = len(self.batch) - HOLD_LIMIT
         for key in [key for key, at in self.waiting.items() if everything or at < oldest]:
             self._give_up(key)

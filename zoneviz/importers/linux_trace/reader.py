@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.captures.capture import Skips
 from zoneviz.captures.joining import Joiner
 from zoneviz.captures.text import Line, lines
@@ -255,7 +256,8 @@ class Reader:
         if counts["lost_marks"]:
             yield f"Events were lost at {count(counts['lost_marks'], 'place')}: elements freed there still seem to be in use."
         if self._entries and self._entries[0] < self._entries[1]:
-            yield f"The trace lost its beginning: the buffer kept {self._entries[0]:,} of {self._entries[1]:,} entries."
+            kept, written = (words.number(count) for count in self._entries)
+            yield f"The trace lost its beginning: the buffer kept {kept} of {written} entries."
         if self._unpaired:
             yield f"{count(self._unpaired, 'event')} without a pointer, only (____ptrval____): what is in use at the end is unknown."
         if self._untimed:

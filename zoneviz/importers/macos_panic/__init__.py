@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from zoneviz import words
 from zoneviz.captures import ips, stamps
 from zoneviz.captures.capture import UNKNOWN, Capture, Moment, Moments, Panic, ZoneRow
 from zoneviz.captures.text import Text, clean
@@ -142,7 +143,8 @@ def _trust(capture: Capture, said: dict[str, Any], note: str, zones: list[Row]) 
     size, elements = _elem_size(said.get("blamed_zone", "")), said.get("blamed_elements")
     low, high = said.get("blamed_bytes_range", (0, -1))
     if size > 0 and elements and low <= size * elements <= high:
-        out.append(f"{elements:,} elements of {size:,} bytes are {size * elements:,} bytes, sharper than the printed size.")
+        product = f"{words.number(elements)} elements of {words.number(size)} bytes are {words.number(size * elements)} bytes"
+        out.append(f"{product}, sharper than the printed size.")
     if said.get("kexts_in_backtrace"):
         out.append("The kernel extensions in the backtrace belong to the thread that asked.")
     if "BAD" in (said.get("compressor", {}).get("pages"), said.get("compressor", {}).get("segments")):

@@ -41,7 +41,7 @@ def points(a: Compared, b: Compared, align: str, divergence: int | None) -> list
     if not shorter:
         return [Point("the end", a.recording.event_count, b.recording.event_count)]
     counts = set(_quarters(shorter))
-    out = [Point(f"compared event {n:,}", int(a.seq[n - 1]), int(b.seq[n - 1])) for n in sorted(counts)]
+    out = [Point(f"compared event {words.number(n)}", int(a.seq[n - 1]), int(b.seq[n - 1])) for n in sorted(counts)]
     if divergence:
         out.append(Point("before the first difference", int(a.seq[divergence - 1]), int(b.seq[divergence - 1])))
     return sorted(out, key=lambda point: point.a)
@@ -59,7 +59,7 @@ def shared_operations(a: Recording, b: Recording) -> list[Point]:
     done = [_operation_events(recording) for recording in (a, b)]
     both = sorted(done[0].keys() & done[1].keys())
     if both:
-        return [Point(f"after operation {n:,}", done[0][n], done[1][n]) for n in both]
+        return [Point(f"after operation {words.number(n)}", done[0][n], done[1][n]) for n in both]
     marks = [_marks(recording) for recording in (a, b)]
     found = [Point(f"at the mark {mark[0]} {mark[1]}", seq, marks[1][mark]) for mark, seq in marks[0].items() if mark in marks[1]]
     if not found:

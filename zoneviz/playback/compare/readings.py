@@ -63,7 +63,7 @@ class ZoneChange:
 
     def cells(self) -> tuple[str, ...]:
         """The figures as texts for READING_COLUMNS; empty if unknown."""
-        a, b = ("" if value is None else f"{value:,}" for value in self.elements)
+        a, b = ("" if value is None else words.number(value) for value in self.elements)
         more = "" if None in self.elements else f"{self.more:+,}"
         each = "" if self.each is None else f"{self.each:+,.3g}"
         known = None not in self.bytes or (self.elem_size and more)
@@ -113,7 +113,7 @@ def compare_readings(a: Recording, b: Recording, align: str = EVENT, actions: in
     differ = [change for change in every if change.differs]
     readings = (places[0] + 1, places[1] + 1)
     of_a, of_b = readings
-    where = f" at reading {of_a:,}" if of_a == of_b else f" at reading {of_a:,} of A and {of_b:,} of B"
+    where = f" at reading {words.number(of_a)}" if of_a == of_b else f" at reading {words.number(of_a)} of A and {words.number(of_b)} of B"
     where = "" if readings == (1, 1) else where
     sentences = _sentences(differ, len(every), actions, a, noise, where)
     return ReadingsCompared((str(a.path), str(b.path)), readings, actions, differ, sentences)

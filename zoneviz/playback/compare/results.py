@@ -35,8 +35,8 @@ class ZoneBefore:
 
     def __str__(self) -> str:
         on_list = ", ".join(f"{address:#x}" for address in self.next)
-        free = f"{self.free:,} on the free list" + (f" (next {on_list})" if on_list else "")
-        return f"{self.in_use:,} in use, {free}, {words.size(self.cur_size)} of {words.size(self.max_size)}"
+        free = f"{words.number(self.free)} on the free list" + (f" (next {on_list})" if on_list else "")
+        return f"{words.number(self.in_use)} in use, {free}, {words.size(self.cur_size)} of {words.size(self.max_size)}"
 
 
 @dataclass(frozen=True, slots=True)

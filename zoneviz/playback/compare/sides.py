@@ -1,5 +1,6 @@
 """The two sides of a divergence: the events around it and the zones it is about."""
 
+from zoneviz import words
 from zoneviz.events import Kind
 from zoneviz.playback.compare.results import Divergence, Side, ZoneBefore
 from zoneviz.playback.compare.sequence import Compared
@@ -81,7 +82,7 @@ def free_list(recording: Recording, seq: int, zone: str) -> list[int]:
 
 def divergence_lines(what: str, found: Divergence) -> list[str]:
     """The first difference `what` ("in a size") as lines for people: each side's events before and from there, and its zones."""
-    lines = [f"The first difference {what}, after {found.index:,} equal events:"]
+    lines = [f"The first difference {what}, after {words.number(found.index)} equal events:"]
     for name, one in (("A", found.a), ("B", found.b)):
         lines.append(f"  {name}")
         for mark, shown in ((" ", one.before[-3:]), (">", one.after[:4])):

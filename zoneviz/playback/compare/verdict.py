@@ -27,14 +27,14 @@ def _sequence(c: Comparison) -> str:
     if not min(a, b) and c.divergence is not None:
         return _nothing_shared(c, c.divergence.seqs)
     if c.divergence is None:
-        return f"The same: all {a:,} compared events are equal."
-    first = f"The first {c.prefix:,} of {max(a, b):,} compared events are equal"
+        return f"The same: all {words.number(a)} compared events are equal."
+    first = f"The first {words.number(c.prefix)} of {words.number(max(a, b))} compared events are equal"
     then_a, then_b = (side.after[0].what if side.after else "has ended" for side in (c.divergence.a, c.divergence.b))
     parts = f"{'then' if c.prefix else 'at once'} A {then_a}, where B {then_b}"
     if c.more:
-        return f"{first}; {parts}; the comparison stopped after {len(c.hunks):,} differences."
+        return f"{first}; {parts}; the comparison stopped after {words.number(len(c.hunks))} differences."
     share = 100 * c.equal / max(a, b)
-    again = f"; in total {share:.3g} % are equal, in {len(c.hunks) + 1:,} pieces" if c.equal > c.prefix else ""
+    again = f"; in total {share:.3g} % are equal, in {words.number(len(c.hunks) + 1)} pieces" if c.equal > c.prefix else ""
     return f"{first}; {parts}{again}."
 
 
@@ -43,9 +43,9 @@ def _nothing_shared(c: Comparison, seqs: tuple[int, int]) -> str:
     empty, other = ("A", "B") if not c.lengths[0] else ("B", "A")
     ends, begins = sorted(seqs)
     if (empty == "A") == (seqs[0] < seqs[1]):
-        ranges = f"{empty} ends with event {ends - 1:,}, and {other} begins with event {begins:,}"
+        ranges = f"{empty} ends with event {words.number(ends - 1)}, and {other} begins with event {words.number(begins)}"
         return f"The recordings share no range of events: {ranges}. Align by fill instead."
-    return f"{empty} has no event of the kinds compared, {other} has {max(c.lengths):,}."
+    return f"{empty} has no event of the kinds compared, {other} has {words.number(max(c.lengths))}."
 
 
 def _places(c: Comparison) -> str:
@@ -53,7 +53,7 @@ def _places(c: Comparison) -> str:
     for what, found in (("Sizes", c.size), ("Addresses", c.place)):
         if found is not None:
             sides = f"A {found.a.after[0].what}, B {found.b.after[0].what}"
-            out.append(f"{what} first differ at compared event {found.index + 1:,}: {sides}.")
+            out.append(f"{what} first differ at compared event {words.number(found.index + 1)}: {sides}.")
     if c.prefix and c.place is None:
         constant = f", apart from a constant of {c.constant:#x}" if c.constant else ""
         out.append(f"{'Up to there a' if c.divergence else 'A'}ddresses within their maps are equal{constant}.")
@@ -72,7 +72,8 @@ def _memory(c: Comparison) -> str:
 
 def _ends(c: Comparison) -> str:
     if c.outcomes[0] == c.outcomes[1] and c.panics[0] == c.panics[1]:
-        done = "" if c.operations[0] == c.operations[1] else f", A after {c.operations[0]:,} operations, B after {c.operations[1]:,}"
+        a, b = (words.number(count) for count in c.operations)
+        done = "" if a == b else f", A after {a} operations, B after {b}"
         return f"Both end with {_end(c, 0)}{done}."
     return f"A ends with {_end(c, 0)}, B with {_end(c, 1)}."
 

@@ -6,6 +6,7 @@ often they are right.
 
 from collections.abc import Generator
 
+from zoneviz import words
 from zoneviz.errors import UsageError
 from zoneviz.playback.diagnosis.fragments import fragments
 from zoneviz.playback.diagnosis.holding import holders
@@ -44,7 +45,7 @@ def steps(player: Player, at: int | None = None, first: int | None = None) -> Ge
     """
     last = player.recording.event_count if at is None else at
     if first is not None and not 0 <= first <= last:
-        raise UsageError(f"This recording has no events {first + 1:,} to {last:,}.")
+        raise UsageError(f"This recording has no events {words.number(first + 1)} to {words.number(last)}.")
     header = player.recording.header
     if header.of_readings or header.of_allocations:
         for done in of_readings(player, at, first) if header.of_readings else of_events(player, at, first, HOLDERS):

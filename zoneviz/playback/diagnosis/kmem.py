@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.playback.diagnosis.holding import holders
 from zoneviz.playback.diagnosis.kmem_sentences import findings
 from zoneviz.playback.diagnosis.leaks import LEAST, SURE, Masks, leaking, taken_back
@@ -108,7 +109,7 @@ def _of_many(found: Survivors, recording: Recording, leak: Masks) -> list[CallSi
     rows = []
     for i, mine in enumerate(tasks):
         command, count = Counter(named(names.get(task, ""))[0] for task in mine.tolist()).most_common(1)[0]
-        many = f"{len(mine):,} processes"
+        many = f"{words.number(len(mine))} processes"
         rows.append(_row(merged, recording, i, f"{command} ({many})" if count >= _MOST * len(mine) else many, None))
     return rows
 

@@ -67,7 +67,7 @@ def owner(row: CallSite) -> str:
 def _shortened(names: list[str]) -> str:
     """The first names of a list, and how many more there are."""
     shown = [words.one_line(name, NAME_LENGTH) for name in names[:_LEFT]]
-    return words.listed([*shown, f"{len(names) - _LEFT:,} more"] if len(names) > _LEFT else shown)
+    return words.listed([*shown, f"{words.number(len(names) - _LEFT)} more"] if len(names) > _LEFT else shown)
 
 
 def _same(row: CallSite, other: CallSite) -> bool:
@@ -96,7 +96,7 @@ def _verdict(found: Survivors, diagnosis: Diagnosis, rows: list[CallSite], why_n
     mine = [row for row in rows if _same(row, rows[0])]
     elements, size, made = (sum(column) for column in zip(*((row.elements, row.bytes, row.allocations) for row in mine), strict=True))
     speed = size / max(found.span, 1) * 1e9
-    text = f"A leak by {owner(rows[0])}{_by_call(mine, size)}: {elements:,} of the {made:,} elements allocated at "
+    text = f"A leak by {owner(rows[0])}{_by_call(mine, size)}: {words.number(elements)} of the {words.number(made)} elements allocated at "
     text += f"{words.count(len(mine), 'call site')} in {length} are still there, {words.size(size)}, +{rate(speed)}."
     numbers = {"elements": elements, "bytes": size, "rate": round(speed, 3)}
     return Finding("pattern", text, diagnosis.confidence, diagnosis.at, zone=rows[0].zone, task=rows[0].task_id, numbers=numbers)
@@ -124,7 +124,7 @@ def _rows(found: Survivors, diagnosis: Diagnosis, rows: list[CallSite]) -> list[
 def _row(found: Survivors, diagnosis: Diagnosis, row: CallSite, kind: str) -> Finding:
     other = f" (merged with {_shortened(row.merged)})" if row.merged else ""
     text = f"“{words.one_line(row.zone, NAME_LENGTH)}”{other} allocated by {owner(row)} at {_where(row)}: "
-    text += f"{row.elements:,} of {row.allocations:,} still there, {words.size(row.bytes)}"
+    text += f"{words.number(row.elements)} of {words.number(row.allocations)} still there, {words.size(row.bytes)}"
     if found.span:
         text += f", +{per_second(row.elements / found.span * 1e9)}, +{rate(row.bytes_per_s)}"
     numbers = {"elements": row.elements, "bytes": row.bytes, "allocations": row.allocations, "rate": row.bytes_per_s}
@@ -200,7 +200,10 @@ def _churn(catalog: Catalog, found: Survivors) -> list[Finding]:
     top = [zone for zone in np.argsort(-both, kind="stable")[:_LEFT].tolist() if both[zone]]
     if not top:
         return []
-    each = [f"“{words.one_line(catalog.zones[i].name, NAME_LENGTH)}” {allocated[i + 1]:,} and {freed[i + 1]:,}" for i in top]
+    each = [
+        f"“{words.one_line(catalog.zones[i].name, NAME_LENGTH)}” {words.number(allocated[i + 1])} and {words.number(freed[i + 1])}"
+        for i in top
+    ]
     text = f"Most churn, elements allocated and freed: {', '.join(each)}."
     return [Finding("churn", text, zone=catalog.zones[top[0]].name, numbers={"allocated": int(allocated[top[0] + 1])})]
 

@@ -191,7 +191,8 @@ def doubt(stretch: Stretch, found: Diagnosis, part: str) -> str:
         return f" Not certain: {'' if share == '100 %' else f'{share} of '}the last 5 % went to {straw}, not {part}."
     whole, young = sum(found.parts.values()), sum(found.late.values())
     return (
-        f" {part.capitalize()} took {words.share(found.late[part], young)} of the last quarter, since event {stretch.late_since:,}. "
+        f" {part.capitalize()} took {words.share(found.late[part], young)} of the last quarter, "
+        f"since event {words.number(stretch.late_since)}. "
         f"{most.capitalize()} use more, {words.share(found.parts[most], whole)} of all, "
         f"but took {words.share(found.late[most], young)} of that quarter."
     )
@@ -202,20 +203,22 @@ def _evidence(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | 
     grown = stretch.grown
     new, before = len(grown.new_tasks), len(stretch.before.tasks.live())
     numbers: dict[str, int | float] = {"new tasks": new, "tasks before": before}
-    tasks = f"{words.count(new, 'new task')}, {before:,} before" if new else "No new tasks"
+    tasks = f"{words.count(new, 'new task')}, {words.number(before)} before" if new else "No new tasks"
     if found.pattern in (FORK_BOMB, RECURSIVE):
         most, young = max(grown.parents.values()), sum(grown.parents.values())
         numbers |= {"parents": len(grown.parents), "children of one": most}
         alive = f"{words.count(new, 'new task is', 'new tasks are')} alive"
         if found.pattern == FORK_BOMB:
-            return f"{words.task(found.task, stretch.names)} is the parent of {most:,} of the newest {young:,} processes. {alive}", numbers
-        parents = f"the newest {young:,} processes have {len(grown.parents):,} parents, none with more than {most:,} of them"
+            of = f"{words.number(most)} of the newest {words.number(young)} processes"
+            return f"{words.task(found.task, stretch.names)} is the parent of {of}. {alive}", numbers
+        parents = f"the newest {words.number(young)} processes have {words.number(len(grown.parents))} parents"
+        parents += f", none with more than {words.number(most)} of them"
         return f"{parents}. {alive}", numbers
     if found.pattern == BACKLOG:
         queued = int(stretch.after.ports.queued.sum())
         numbers |= {"messages": grown.messages, "queued": queued}
         # An imported stream has the memory of messages but not their queues; that of a running call is among it.
-        wait = f", and {queued:,} are queued" if queued else ""
+        wait = f", and {words.number(queued)} are queued" if queued else ""
         return f"{words.count(grown.messages, 'new message')} were not freed{wait}. {tasks}", numbers
     text, more = _owner(stretch, found)
     return f"{text}. {tasks}", numbers | more
@@ -229,12 +232,12 @@ def _owner(stretch: Stretch, found: Diagnosis) -> tuple[str, dict[str, int | flo
     if found.pattern == EXPLOSION:
         by_task, what = grown.threads, "thread"
     whole, own = sum(by_task.values()), by_task[found.task]
-    share = f"all {whole:,}" if own == whole else f"{own:,} of the {whole:,}"
+    share = f"all {words.number(whole)}" if own == whole else f"{words.number(own)} of the {words.number(whole)}"
     text = f"{share} new {what}s belong to {_server(found.task, names)}"
     namesakes = [task for task in by_task if names.get(task) and names.get(task) == names.get(found.task)]
     if len(namesakes) > 1:
         together = sum(by_task[task] for task in namesakes)
-        text += f". The {len(namesakes):,} tasks of this name have {together:,} together"
+        text += f". The {words.number(len(namesakes))} tasks of this name have {words.number(together)} together"
     return text, {f"{what}s": whole, f"{what}s of one": own}
 
 
@@ -255,7 +258,7 @@ def _keepers(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     keeper, most, whole = int(tasks[top]), int(counts[top]), int(counts.sum())
     others = f"; the rest belong to {words.count(len(tasks) - 1, 'other task')}" if len(tasks) > 1 else ""
     rights_ = words.count(whole, "send right")
-    text = f"{words.task(keeper, stretch.names)} keeps these ports alive with {most:,} of the {rights_} to them{others}."
+    text = f"{words.task(keeper, stretch.names)} keeps these ports alive with {words.number(most)} of the {rights_} to them{others}."
     return [Finding("keepers", text, seq=found.at, task=keeper, numbers={"rights": whole, "of one": most, "tasks": len(tasks)})]
 
 
@@ -306,7 +309,7 @@ def _since(stretch: Stretch, found: Diagnosis) -> list[Finding]:
             since = out[0].seq
         at = int(np.searchsorted(stretch.samples.seqs, since))
         low, high = int(values[at]), int(values[-1])
-        figures = f"{words.size(low)} to {words.size(high)}" if name.endswith("_map") else f"{low:,} to {high:,}"
+        figures = f"{words.size(low)} to {words.size(high)}" if name.endswith("_map") else f"{words.number(low)} to {words.number(high)}"
         what = name if name.endswith("_map") else f"The number of {name}"
         text = f"{what} has grown since {_when(stretch, max(since, 1))}, from {figures}."
         out.append(Finding("since", text, seq=since, range=(since, found.at), numbers={"event": since, "from": low, "to": high}))
@@ -320,7 +323,7 @@ def _kept(stretch: Stretch, found: Diagnosis) -> list[Finding]:
     text = f"Never freed: {words.share(kept, allocs)} of the {words.count(allocs, 'element')} allocated {stretch.began}"
     worst = max((row for row in found.zones if row.allocs >= 100), key=lambda row: row.kept * row.bytes, default=None)
     if worst is not None:
-        text += f"; {words.share(worst.kept, worst.allocs)} of the {worst.allocs:,} in “{_name(worst.zone)}”"
+        text += f"; {words.share(worst.kept, worst.allocs)} of the {words.number(worst.allocs)} in “{_name(worst.zone)}”"
     zone = worst.zone if worst else ""
     numbers = {"allocs": allocs, "kept": kept}
     return [Finding("kept", f"{text}.", seq=found.at, range=(found.first + 1, found.at), zone=zone, numbers=numbers)]
@@ -333,7 +336,7 @@ def _threads(found: Diagnosis) -> list[Finding]:
         return []
     row = max(rows, key=lambda row: row.made)
     text = (
-        f"{words.task(row.task, {row.task: row.name})} created {row.made:,} threads and received "
+        f"{words.task(row.task, {row.task: row.name})} created {words.number(row.made)} threads and received "
         f"{words.count(row.received, 'message')}: one thread per {row.received / row.made:,.1f} messages."
     )
     numbers = {"threads": row.made, "messages": row.received, "threads a message": round(row.made / row.received, 6)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zoneviz import words
 from zoneviz.playback.changes import grows_since
 from zoneviz.playback.diagnosis.counting import Counts, counting
 from zoneviz.playback.diagnosis.families import Families
@@ -56,8 +57,8 @@ class Stretch:
         """When the stretch began, for sentences."""
         first, recording = self.before.seq, self.recording
         if recording.first_event > 1 and first == recording.first_event - 1:
-            return f"since this excerpt begins (event {first:,})"
-        return "since boot" if first == self.boot else f"since event {first:,}"
+            return f"since this excerpt begins (event {words.number(first)})"
+        return "since boot" if first == self.boot else f"since event {words.number(first)}"
 
     def since(self, values: Ints) -> int | None:
         """The event from which a curve over the samples, or over the first of them, grows to its end; None if it does not."""

@@ -92,7 +92,7 @@ def _owner(stretch: Stretch) -> tuple[str, int, int]:
         return "", 0, 0
     name, members = max(groups.items(), key=lambda group: sum(size for _, size in group[1]))
     task = members[0][0]
-    owner = words.task(task, names) if len(members) == 1 else f"the {len(members):,} tasks named {_name(name)}"
+    owner = words.task(task, names) if len(members) == 1 else f"the {words.number(len(members))} tasks named {_name(name)}"
     return owner, task, sum(size for _, size in members)
 
 
