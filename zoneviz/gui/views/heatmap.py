@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts import plotting
 from zoneviz.gui.charts.axis_lock import AxisLock
+from zoneviz.gui.charts.colour_scale import ColourScale
 from zoneviz.gui.charts.gutter import gutter
 from zoneviz.gui.charts.moment_words import stretch_words
 from zoneviz.gui.charts.pointer import Pointer
@@ -44,37 +45,6 @@ def amount(metric: str, value: float, in_table: bool = False) -> str:
     if metric in IN_BYTES:
         return (words.size_cell if in_table else words.size)(round(value))
     return words.share_cell(value, 100) if metric == "share" else words.number(round(value))
-
-
-class ColourScale(QWidget):
-    """The colour scale with a figure at each end."""
-
-    def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.low, self.high = "0", ""
-        self.setFixedSize(190, 18)
-
-    def show_range(self, high: str) -> None:
-        """Set the figure of the brightest colour."""
-        self.high = high
-        metrics = QFontMetrics(self.font())
-        self.setFixedSize(max(190, 120 + metrics.horizontalAdvance("1,023.99 KiB")), max(18, metrics.height()))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint 0, the colours and the highest figure."""
-        painter = QPainter(self)
-        painter.setPen(QColor(self.session.theme.muted))
-        metrics = QFontMetrics(self.font())
-        right = self.width() - metrics.horizontalAdvance(self.high)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.high)
-        ramp = QRect(right - 6 - 96, 5, 96, 8)
-        table = amount_colours()
-        image = QImage(np.ascontiguousarray(table).tobytes(), 256, 1, 256 * 3, QImage.Format.Format_RGB888)
-        painter.drawImage(ramp, image)
-        painter.drawText(QRect(0, 0, ramp.left() - 6, self.height()), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.low)
-        painter.end()
 
 
 class Cells(Canvas):
