@@ -42,6 +42,10 @@ def test_values_are_at_their_size_or_in_even_steps(vary: str, places: list[float
     assert [at for at, _ in chart_of(found([vary])).places] == pytest.approx(places)
 
 
+def test_numbers_are_written_without_needless_digits() -> None:
+    assert [label for _, label in chart_of(found(["rate=2,2.5"])).places] == ["2", "2.5"]
+
+
 def test_failed_points_have_no_dot_and_an_empty_sweep_no_line() -> None:
     some = found()
     some["points"][0] |= {"low": None, "median": None, "high": None, "ended_by": {"failed": 2}}

@@ -149,6 +149,8 @@ def reference_marks(path_grid: Grid | None, chart: Chart) -> list[Mark]:
 def value_text(name: str, value: object) -> str:
     """A value of a setting, as a user types it."""
     known = SETTINGS.get(name)
+    if known is None and isinstance(value, float):
+        return f"{value:g}"
     return known.text(value) if known is not None and isinstance(value, int | float | None) else words.one_line(text(value), 40)
 
 
