@@ -114,6 +114,8 @@ class PathSource(QObject):
         if asked.cost >= ALLOCS and turned is None:
             stretch = f"events {words.number(first)} to {words.number(last)}"
             return Found(asked, [], asked.cost, why=f"Counting {stretch}: {words.share(self.feed.share, 1)}.")
+        if turned is not None:
+            first, last = turned.first, turned.last
         made = (first, last) if counted or asked.cost >= SURVIVED else None
         stacks = self._named(player.recording, costs(player.state, asked.by, made=made, turnover=turned), asked)
         stretch = f"events {words.number(first)} to {words.number(last)}" if made is not None else ""
@@ -137,6 +139,7 @@ class PathSource(QObject):
         turned = self.feed.of(player, first, last)
         if turned is None:
             return f"Reading the state at event {words.number(first - 1)}: {words.share(self.feed.share, 1)}."
+        first, last = turned.first, turned.last
         ended = costs_after(turned, asked.by) if asked.against == STRETCH else costs(player.state, asked.by)
         to = last if asked.against == STRETCH else player.state.seq
         said = f"event {words.number(to)} minus event {words.number(first - 1)}"

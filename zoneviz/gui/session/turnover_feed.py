@@ -18,9 +18,11 @@ class TurnoverFeed(Asking[Stretch, None, Turnover]):
         super().__init__(session, _answer)
 
     def of(self, player: Player, first: int, last: int) -> Turnover | None:
-        """The turnover of these events; None until they are counted."""
+        """The turnover of these events; None until they are counted. Of a live run the last stretch counted, for its end moves on."""
         found = self.ask(player, (first, last))
-        return found if found is not None and (found.first, found.last) == (first, last) else None
+        if found is None or (found.first, found.last) == (first, last):
+            return found
+        return found if self.session.live and found.last >= found.first and last >= first else None
 
 
 def _answer(own: Player, asked: Stretch, kept: None) -> Generator[tuple[int, int], None, tuple[Turnover, None]]:
