@@ -16,7 +16,7 @@ NEW = [Stack(("main", "a"), "z", (2048, 4)), Stack(("main", "c"), "z", (512, 1))
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
-def test_every_change_can_be_read_and_told_from_the_others(theme: Theme) -> None:
+def test_every_change_can_be_read_and_distinguished(theme: Theme) -> None:
     shares = [-1, -0.5, -0.1, 0, 0.1, 0.5, 1]
     colours = [changed_colour(share, theme) for share in shares]
     assert all(contrast(readable(colour), colour) >= 4.5 for colour in colours)
