@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -204,6 +204,11 @@ class Welcome(QScrollArea):
                 self._lists.addWidget(section, *place)
         for column in range(2):
             self._lists.setColumnStretch(column, int(column < columns))
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for three buttons in a row: the charts, which take its place, need as much beside the panels."""
+        buttons = sum(button.sizeHint().width() for button in (self.open, self.record, self.run))
+        return QSize(buttons + 4 * GAP, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange buttons and lists for the width."""
