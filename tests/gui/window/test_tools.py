@@ -26,6 +26,7 @@ BY_ACTION = {
 SHOWN = {
     "claims": "the view Observations", "diagnose": "the card at the right", "info": "caption, status bar and list", "state": "the views",
     "whatif": "Test these limits in the card", "scenarios": "the list of experiments", "profiles": "the form", "window": "this is it",
+    "resembles": "Looks like, in the card at the right",
 }  # fmt: skip
 """Verbs whose answer is always on show."""
 TERMINAL = {
