@@ -45,8 +45,7 @@ class Headings(QHeaderView):
         """Paint the heading in its visible part."""
         seen = QRect(rect)
         seen.setRight(min(seen.right(), self.viewport().width() - 1))
-        words = str(self.model().headerData(logicalIndex, self.orientation()) or "")
-        if seen.width() == rect.width() or seen.width() >= self.fontMetrics().horizontalAdvance(words) + HEADING_SPACE:
+        if seen.width() == rect.width() or seen.width() >= _least(self.parent(), logicalIndex):
             super().paintSection(painter, seen, logicalIndex)
             return
         option = QStyleOptionHeader()
@@ -58,7 +57,8 @@ class Headings(QHeaderView):
 class InSight(QStyledItemDelegate):
     """Cells at the edge of the table are shortened to the visible part: half a number would read as another number.
 
-    If the column's heading does not fit either, they are empty: their figures would seem to belong to the column before.
+    They are empty if the column's heading does not fit, because their figures would seem to belong to the column before, and likewise
+    if its figures do not.
     """
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -66,13 +66,22 @@ class InSight(QStyledItemDelegate):
         table = self.parent()
         if isinstance(table, QTableView) and option.rect.right() >= table.viewport().width():
             option.rect.setRight(table.viewport().width() - 1)
-            heading = str(table.model().headerData(index.column(), Qt.Orientation.Horizontal) or "")
-            if option.rect.width() < option.fontMetrics.horizontalAdvance(heading) + HEADING_SPACE:
+            if option.rect.width() < min(_least(table, index.column()), table.columnWidth(index.column())):
                 self.initStyleOption(option, index)
                 option.text = ""
                 table.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, table)
                 return
         super().paint(painter, option, index)
+
+
+def _least(table: object, column: int) -> int:
+    """Pixels without which a column is not shown: those of its heading, and of its figures if it has any."""
+    assert isinstance(table, QTableView)
+    metrics, model = QFontMetrics(table.font()), table.model()
+    words = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+    sample = table.sample(column) if isinstance(table, Table) else ""
+    figures_ = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole) == RIGHT
+    return HEADING_SPACE + max(metrics.horizontalAdvance(words), metrics.horizontalAdvance(sample) if figures_ else 0)
 
 
 class EndShown(InSight):
@@ -133,6 +142,10 @@ class Table(QTableView):
             needed = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(header)) + 18
             # At scales such as 1.5 a header can be some pixels wider than its font's metrics say.
             self.setColumnWidth(column, max(needed, self.horizontalHeader().sectionSizeHint(column)))
+
+    def sample(self, column: int) -> str:
+        """A text as wide as those of a column usually are; "" if none is known."""
+        return self._samples[column] if column < len(self._samples) else ""
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Show another model."""
