@@ -3,7 +3,7 @@
 from tests.gui.conftest import Settle
 from zoneviz.gui.window.main_window import MainWindow
 
-SMALL = (900, 600)
+SMALL, MIDDLE = (900, 600), (1000, 600)
 
 
 def sized(window: MainWindow, settle: Settle, size: tuple[int, int], text: str) -> MainWindow:
@@ -15,11 +15,11 @@ def sized(window: MainWindow, settle: Settle, size: tuple[int, int], text: str) 
 
 def test_the_card_gives_way_to_the_charts_and_returns(opened: MainWindow, settle: Settle) -> None:
     card = opened.places.card
-    for size, text, shown in ((SMALL, "100 %", True), (SMALL, "130 %", False), ((1280, 720), "130 %", True), (SMALL, "130 %", False)):
+    for size, text, shown in ((MIDDLE, "100 %", True), (SMALL, "100 %", False), (SMALL, "130 %", False), ((1280, 720), "130 %", True), (SMALL, "130 %", False)):
         sized(opened, settle, size, text)
         assert card.isVisible() == shown == opened.actions_["panic"].isChecked(), (size, text)
         assert opened.size().toTuple() == size
-    sized(opened, settle, SMALL, "100 %")
+    sized(opened, settle, MIDDLE, "100 %")
     assert card.isVisible()
 
 

@@ -10,7 +10,7 @@ from zoneviz.gui.window.overlay import Overlay
 
 SIDE, CARD = 248, 292
 """Widths of the panels."""
-NARROW, MIDDLE = 220, 440
+NARROW, MIDDLE = 220, 470
 """Minimum widths of a panel, and of the middle for the card to be shown beside it, with text at 100 %."""
 
 
