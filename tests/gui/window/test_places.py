@@ -15,7 +15,10 @@ def sized(window: MainWindow, settle: Settle, size: tuple[int, int], text: str) 
 
 def test_the_card_gives_way_to_the_charts_and_returns(opened: MainWindow, settle: Settle) -> None:
     card = opened.places.card
-    for size, text, shown in ((MIDDLE, "100 %", True), (SMALL, "100 %", False), (SMALL, "130 %", False), ((1280, 720), "130 %", True), (SMALL, "130 %", False)):
+    steps = (
+        (MIDDLE, "100 %", True), (SMALL, "100 %", False), (SMALL, "130 %", False), ((1280, 720), "130 %", True), (SMALL, "130 %", False),
+    )  # fmt: skip
+    for size, text, shown in steps:
         sized(opened, settle, size, text)
         assert card.isVisible() == shown == opened.actions_["panic"].isChecked(), (size, text)
         assert opened.size().toTuple() == size
