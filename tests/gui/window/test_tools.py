@@ -20,7 +20,8 @@ from zoneviz.recording import Recording
 
 BY_ACTION = {
     "compare": "compare", "export": "export", "find": "find", "howto": "capturing", "import": "open", "pack": "pack", "record": "record",
-    "repair": "repair", "report": "report", "run": "run", "shot": "picture", "slice": "export", "unpack": "unpack", "verify": "verify",
+    "repair": "repair", "report": "report", "run": "run", "shot": "picture", "slice": "export", "sweep": "sweep", "unpack": "unpack",
+    "verify": "verify",
 }  # fmt: skip
 """The action of each verb; an excerpt is also made in the card of the selected stretch."""
 SHOWN = {
@@ -31,7 +32,7 @@ SHOWN = {
 """Verbs whose answer is always on show."""
 TERMINAL = {
     "doctor": "says why no window opens", "film": "takes minutes; its options are for scripts", "install-desktop": "puts it in a menu",
-    "minimise": "runs for minutes to hours", "sweep": "runs for minutes to hours",
+    "minimise": "runs for minutes to hours",
 }  # fmt: skip
 """Verbs that only the command line has, and why."""
 
