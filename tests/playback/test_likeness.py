@@ -42,9 +42,9 @@ def test_growth_of_a_few_elements_by_chance_hardly_counts() -> None:
 def test_the_nearest_scenario_is_first_and_all_far_ones_make_none() -> None:
     found = SHELF.ranked(replace(LEAK, one_task=0.8))
     assert [near.name for near in found.like] == ["port-leak"] and [near.name for near in found.ranked] == ["port-leak", "storm"]
-    assert found.sentence.startswith("Looks like: port-leak (0.0") and found.as_json()["like"] == ["port-leak"]
+    assert found.sentence.startswith("Looks like port-leak: a difference of 0.0") and found.as_json()["like"] == ["port-leak"]
     none = SHELF.without("port-leak").ranked(LEAK)
-    assert not none.like and none.sentence.startswith("Looks like none of the scenarios; the nearest is storm (0.")
+    assert not none.like and none.sentence.startswith("Looks like no known scenario: storm is nearest, with a difference of 0.")
     nothing = SHELF.ranked(None)
     assert not nothing.ranked and nothing.sentence.startswith("Too little happens")
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
-from zoneviz import resources
+from zoneviz import resources, words
 from zoneviz.playback.signature import Shares, Signature, Stretch, signature
 from zoneviz.recording import Recording
 from zoneviz.recording.header import Header
@@ -68,9 +68,15 @@ class Likeness:
         """The answer in one sentence."""
         if not self.ranked:
             return "Too little happens in this recording to say which scenario it looks like."
-        if self.like:
-            return f"Looks like: {', '.join(_said(near) for near in self.like[:SHOWN])}."
-        return f"Looks like none of the scenarios; the nearest is {_said(self.ranked[0])}."
+        like = self.like[:SHOWN]
+        if not like:
+            nearest = self.ranked[0]
+            differs = f"{nearest.name} is nearest, with a difference of {figure(nearest.distance)}"
+            return f"Looks like no known scenario: {differs}; below {figure(self.none_above)} they would be alike."
+        differences = words.listed([figure(near.distance) for near in like])
+        scale = f"where 0 is equal and {figure(self.none_above)} or more another scenario"
+        said = f"a difference of {differences}" if len(like) == 1 else f"differences of {differences}"
+        return f"Looks like {words.listed([near.name for near in like], 'or')}: {said}, {scale}."
 
     def as_json(self) -> dict[str, Any]:
         """The same as JSON values."""
@@ -178,10 +184,6 @@ def _apart(one: Shares, other: Shares) -> float:
 def figure(far: float) -> str:
     """A distance for people: 0.04."""
     return f"{far:.2f}"
-
-
-def _said(near: Near) -> str:
-    return f"{near.name} ({figure(near.distance)})"
 
 
 def _packed(known: Known, zones: Sequence[str]) -> dict[str, Any]:

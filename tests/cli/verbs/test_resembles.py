@@ -12,7 +12,7 @@ from zoneviz.cli.main import main
 def test_a_fork_bomb_looks_like_one(bombed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["resembles", str(bombed)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("Looks like: fork-bomb (0.") and "zoneviz run fork-bomb --set" in out and "none of them" in out
+    assert out.startswith("Looks like fork-bomb") and "zoneviz run fork-bomb --set" in out and "none of them" in out
     few = out.count("zoneviz run")
     assert main(["resembles", str(bombed), "--all"]) == 0
     assert capsys.readouterr().out.count("zoneviz run") > few
@@ -28,7 +28,7 @@ def test_json_is_the_same_as_in_the_diagnosis(bombed: Path, capsys: pytest.Captu
 
 def test_another_system_and_an_idle_run_look_like_none(booted: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["resembles", str(resources.folder("recordings") / "linux-sockets.zvz.zst")]) == 0
-    assert capsys.readouterr().out.startswith("Looks like none of the scenarios; the nearest is ")
+    assert capsys.readouterr().out.startswith("Looks like no known scenario: ")
     assert main(["resembles", str(booted)]) == 0
     assert capsys.readouterr().out == "Too little happens in this recording to say which scenario it looks like.\n"
 
