@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from tests.gui.conftest import Settle, events, write
 from zoneviz.gui.session import queries
 from zoneviz.gui.session.queries import Queries
-from zoneviz.gui.views.sql import PLOT, SqlView
+from zoneviz.gui.views.sql import PLOT, TABLE, SqlView
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.recording.answers import QUESTIONS
 
@@ -66,15 +66,22 @@ def test_a_query_of_several_lines_is_answered_and_a_row_leads_to_its_event(viewe
         ("PRAGMA journal_mode = DELETE", "Recordings are read-only: use one SELECT."),
     ],
 )
-def test_an_error_is_one_sentence_in_the_view(viewed: MainWindow, settle: Settle, sql: str, words: str) -> None:
-    view = ask(viewed, sql, settle)
-    assert view.says.property("role") == "danger" and view.says.text() == words
-    assert view.run.text() == "Run" and not viewed.banner.isVisible()
+def test_an_error_is_one_sentence_in_place_of_the_old_answer(viewed: MainWindow, settle: Settle, sql: str, words: str) -> None:
+    view = ask(viewed, "SELECT 1 AS one", settle)
+    assert view.table.isVisible() and view.export.isEnabled()
+    for form in (TABLE, PLOT):
+        view.form.set_value(form)
+        ask(viewed, sql, settle)
+        assert view.wrong.isVisible() and view.wrong.property("role") == "danger" and view.wrong.text() == words
+        assert view.table.answer.rows == [] and view.column.count() == 0 and not view.export.isEnabled()
+        assert view.run.text() == "Run" and view.says.text() == "" and not viewed.banner.isVisible()
+    view.form.set_value(TABLE)
+    ask(viewed, "SELECT 2 AS two", settle)
+    assert view.table.isVisible() and not view.wrong.isVisible() and view.table.answer.rows == [(2,)]
 
 
 def test_a_slow_query_can_be_stopped(viewed: MainWindow, settle: Settle) -> None:
-    viewed.deck.show_only(SqlView.title)
-    view = viewed.deck.of(SqlView)
+    view = ask(viewed, "SELECT 2 AS two", settle)
     view.show_query(SLOW)
     assert view.task is not None and view.run.text() == "Stop"
     task = view.task
@@ -82,6 +89,7 @@ def test_a_slow_query_can_be_stopped(viewed: MainWindow, settle: Settle) -> None
     view.run.click()
     task.wait()  # ends because SQLite is stopped, long before the limit
     assert view.task is None and view.run.text() == "Run" and view.says.text() == "The query was stopped."
+    assert view.table.answer.rows == []
     assert ask(viewed, "SELECT 1 AS one", settle).table.answer.rows == [(1,)]
 
 

@@ -82,9 +82,15 @@ class SqlView(View):
         for button in (self.save, self.copy, self.export):
             button.setProperty("role", "flat")
         self.table, self.plot = AnswerTable(self), AnswerPlot(session, self)
+        self.wrong = QLabel(self)
+        self.wrong.setTextFormat(Qt.TextFormat.PlainText)
+        self.wrong.setWordWrap(True)
+        self.wrong.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.wrong.setProperty("role", "danger")
+        self.wrong.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.answers = QStackedWidget(self)
-        self.answers.addWidget(self.table)
-        self.answers.addWidget(self.plot)
+        for answer in (self.table, self.plot, self.wrong):
+            self.answers.addWidget(answer)
         self._lay_out()
         self.editor.entered.connect(self.ask)
         self.editor.left.connect(self.table.setFocus)
@@ -138,7 +144,7 @@ class SqlView(View):
         if player is not self._asked:
             self._asked = player
             self._end()
-            self.table.show_answer(Answer([], [], False))
+            self._forget()
             self._say(LIMITS)
         self._show()
 
@@ -172,8 +178,8 @@ class SqlView(View):
             self.ask()
             return
         self._end()
+        self._forget()
         self._say("The query was stopped.")
-        self._able()
 
     def _end(self) -> None:
         if self.task is not None:
@@ -182,20 +188,29 @@ class SqlView(View):
 
     def _answered(self, answer: Answer) -> None:
         self.task = None
-        self.table.show_answer(answer)
-        self.column.blockSignals(True)
-        self.column.clear()
-        for name in answer_plot.offered(answer):
-            self.column.addItem(words.one_line(name, 40), name)
-        self.column.blockSignals(False)
+        self._put(answer)
         rows = words.count(len(answer.rows), "row")
         self._say(f"The first {rows}; there are more." if answer.more else f"{rows}.")
         self._show()
 
     def _failed(self, sentence: str) -> None:
         self.task = None
-        self._say(sentence, wrong=True)
-        self._able()
+        self._say("")
+        self._forget(sentence)
+
+    def _forget(self, sentence: str = "") -> None:
+        """Take away the answer to another query; `sentence`: shown in its place."""
+        self._put(Answer([], [], False), sentence)
+        self._show()
+
+    def _put(self, answer: Answer, sentence: str = "") -> None:
+        self.wrong.setText(words.one_line(sentence, 400))
+        self.table.show_answer(answer)
+        self.column.blockSignals(True)
+        self.column.clear()
+        for name in answer_plot.offered(answer):
+            self.column.addItem(words.one_line(name, 40), name)
+        self.column.blockSignals(False)
 
     def _save(self) -> None:
         if self.save.isEnabled():
@@ -227,7 +242,7 @@ class SqlView(View):
 
     def _show(self) -> None:
         answer, plotted = self.table.answer, self.form.value() == PLOT
-        self.answers.setCurrentWidget(self.plot if plotted else self.table)
+        self.answers.setCurrentWidget(self.wrong if self.wrong.text() else self.plot if plotted else self.table)
         self.column.setVisible(plotted and self.column.count() > 1)
         if plotted:
             self.plot.show_answer(answer, self.column.currentData() or "")
