@@ -13,8 +13,8 @@ from zoneviz.gui.window.main_window import MainWindow
 
 
 def words(window: MainWindow) -> list[str]:
-    """All words that the window paints, without the list of recordings and the values in the form, from which a run may start."""
-    kept = (window.sidebar.recordings, window.sidebar.form)
+    """All words that the window paints, without the lists of recordings and the values in the form, from which a run may start."""
+    kept = (window.sidebar.recordings, window.sidebar.form, window.welcome)
     return [one.words for one in painted(window) if not any(part.isAncestorOf(one.widget) for part in kept)]
 
 
@@ -63,7 +63,7 @@ def test_a_closed_recording_leaves_nothing(window: MainWindow, recorded: Path, t
     window.reset_layout()  # which views are on show is the user's, not the recording's
     window.actions_["close"].trigger()
     settle(window.session)
-    assert words(window) == said
+    assert words(window) == said and window.welcome.isVisible()
     assert able(window) == before
     assert window.windowTitle() == title
     assert not window.clock.playing and window.second.path is None and window.session.notebook.mark is None
