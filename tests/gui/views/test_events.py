@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui import live
 from tests.gui.conftest import BASE, Settle, events, write
+from zoneviz import resources
 from zoneviz.app.parts import cut
 from zoneviz.events import Kind
 from zoneviz.gui.charts.event_table import COLUMNS, PAGE, PAGES
@@ -17,6 +18,7 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.subject import things
 from zoneviz.gui.views.events import EventsView
 from zoneviz.playback import Player
+from zoneviz.playback.search import parse_filter
 from zoneviz.recording import Recording
 from zoneviz.state.rows import ADDRESS, KIND, SEQ, SIZE, Ints
 
@@ -59,6 +61,27 @@ def test_times_of_neighbours_differ(view: EventsView, tmp_path: Path) -> None:
     assert [view.model.index(row, 1).data() for row in (0, 1)] == ["1.500000 s", "1.500007 s"]
     view.model.show_recording(None)
     recording.close()
+
+
+@pytest.mark.parametrize("name", ["fork-bomb", "linux-sockets", "real-messages"])
+def test_the_example_in_the_filter_uses_what_the_recording_has(view: EventsView, session: Session, settle: Settle, name: str) -> None:
+    session.show(Player(Recording(next(path for path in resources.recordings() if path.name.startswith(name)))))
+    settle(session)
+    assert session.player is not None
+    shown, header, catalog = view.field.placeholderText().removeprefix("filter: "), session.header, session.player.recording.catalog
+    assert parse_filter(shown, catalog).zones
+    assert header.of_readings == ("task=" not in shown) == ("kind=ZONE_FIGURE" in shown)
+    assert ("'ipc ports'" in shown) == (name != "linux-sockets")
+
+
+def test_long_times_fit_also_in_the_bold_row_of_the_moment(view: EventsView, session: Session, settle: Settle) -> None:
+    session.show(Player(Recording(next(path for path in resources.recordings() if path.name.startswith("linux-sockets")))))
+    column = COLUMNS.index("time")
+    session.ask_moment(session.last)
+    settle(session)
+    cell = view.model.index(view.model.row_of(session.last), column)
+    assert cell.data() == "4 h 40 min 13 s" and cell.data(Qt.ItemDataRole.FontRole).bold()
+    assert view.table.sizeHintForIndex(cell).width() <= view.table.columnWidth(column)
 
 
 def test_a_call_path_is_cut_at_the_start(view: EventsView) -> None:

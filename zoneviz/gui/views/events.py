@@ -19,8 +19,12 @@ from zoneviz.gui.session.subject import Act, Subject
 from zoneviz.gui.views.base import View
 from zoneviz.playback import Player
 from zoneviz.playback.search import parse_filter
+from zoneviz.recording import Recording
+from zoneviz.recording.header import LIVE
 from zoneviz.state.rows import ADDRESS, KIND, PATH, SUBJECT, TASK, THREAD
 
+ZONE = "ipc ports"
+"""The zone of the example, where it exists."""
 SAMPLES = [
     *("999,999,999", "9,999.999999 s", "OBJECT_TERMINATE", "non-kernel map entries · fresh"),
     *("0x00000000", "9,999,999 B", "9999", "9999", ""),
@@ -28,6 +32,28 @@ SAMPLES = [
 """Texts as wide as most cells of each column."""
 LIVE_SAMPLES = [*SAMPLES[:4], "0xffff999999999999", SAMPLES[5], "some command (99999)", "CPU 99", ""]
 """The same for a recording of a live machine."""
+LONG_TIME = "48 d 48 h 48 min 48 s"
+"""As wide as any time of a recording of more than two hours, also as that of the moment, which is bold."""
+
+
+def samples(recording: Recording) -> list[str]:
+    """Texts as wide as most cells of each column."""
+    fit = list(LIVE_SAMPLES if recording.header.kind == LIVE else SAMPLES)
+    if recording.last_time >= words.LONG:
+        fit[COLUMNS.index("time")] = LONG_TIME
+    return fit
+
+
+def example(recording: Recording) -> str:
+    """A filter of the conditions that this recording has, and a zone that it knows."""
+    header = recording.header
+    names = [zone.name for zone in recording.catalog.zones if zone.name]
+    zone = next((name for name in names if name == ZONE), names[0] if names else "")
+    named = f" zone={shlex.quote(words.one_line(zone, 30))}" if zone else ""
+    if header.of_readings:
+        return f"kind={Kind.ZONE_FIGURE.name}{named} time=1s..2s"
+    touched = "port:0xc0001000" if "rights" in header.shows else "address:0xc0001000"
+    return f"kind={Kind.ZALLOC.name}{named} task=3 size=64..128 time=1s..2s touches={touched}"
 
 
 class EventsView(View):
@@ -52,7 +78,6 @@ class EventsView(View):
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.field = QLineEdit(self)
         self.field.setAccessibleName("Filter events")
-        self.field.setPlaceholderText("filter: kind=ZALLOC zone='ipc ports' task=3 size=64..128 time=1s..2s touches=port:0xc0001000")
         self.field.setToolTip("Press Enter to filter. Right-click a row to filter by its values.")
         self.field.setClearButtonEnabled(True)
         self.chosen = Toggle("only the selection", self)
@@ -91,18 +116,24 @@ class EventsView(View):
     def show_recording(self, player: Player) -> None:
         """Redraw for another recording or theme."""
         self.model.theme = self.session.theme
-        live = self.model.live
         self.model.show_recording(player.recording)
-        if live != self.model.live:
-            self.table.widths(LIVE_SAMPLES if self.model.live else SAMPLES)
+        self.field.setPlaceholderText(f"filter: {example(player.recording)}")
+        self._fit(player)
         self._asked = ""
         self._say("")
         self._count()
         self.filter()
 
+    def _fit(self, player: Player) -> None:
+        """Give the columns their widths where those of the cells are others now."""
+        fit = samples(player.recording)
+        if [self.table.sample(column) for column in range(len(fit))] != fit:
+            self.table.widths(fit)
+
     def show_growth(self, player: Player) -> None:
         """Append rows, and filter the new events."""
         self.model.grow()
+        self._fit(player)
         if self._asked and (self._job is None or not self._job.running):
             self._begin(self._looked + 1)
         self._count()
