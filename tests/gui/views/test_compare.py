@@ -141,6 +141,15 @@ def test_the_first_difference_is_shown_and_can_be_gone_to(both: CompareView, set
     assert problems == ["The two recordings do not differ before this moment."]
 
 
+def test_equal_recordings_offer_no_step_to_a_difference(both: CompareView, bombs: tuple[Path, Path], settle: Settle) -> None:
+    steps = [both.buttons[name] for name in ("before", "next")]
+    assert all(button.isEnabled() for button in steps)
+    both.second.open(bombs[0])
+    arrived(both, settle)
+    assert both.second.comparison is not None and both.buttons["swap"].isEnabled()
+    assert not any(button.isEnabled() for button in steps)
+
+
 def test_old_results_are_hidden_while_it_compares(both: CompareView, settle: Settle) -> None:
     both.align.set_value("fill")
     assert both.body.currentWidget() is both.nothing and both.stop.isVisible() and both.stop.text() == "cancel"

@@ -231,6 +231,11 @@ class SecondRecording(QObject):
         """
         return self.player.seek(self.moment) if self.player is not None and self.comparison is not None else None
 
+    @property
+    def parted(self) -> bool:
+        """Whether the comparison found a difference to go to."""
+        return self.comparison is not None and len(self.comparison.aligned.places) > 0
+
     def to_difference(self, step: int) -> None:
         """Go to the next difference between A and B, or with -1 to the previous one. Without one, emits `no_difference`.
 

@@ -240,7 +240,7 @@ class CompareView(View):
         self.verdict.setText(words.one_line(second.sentence or (summary(found) if found else ""), 4000))
         self.verdict.setToolTip(text.plain(words.one_line(found.verdict, 4000)) if found else "")
         for name in ("before", "next"):
-            self.buttons[name].setEnabled(found is not None and not second.working)
+            self.buttons[name].setEnabled(second.parted and not second.working)
         self.choose.setVisible(not second.working)
         self.give_up.setVisible(second.working)
         sentence, hint = ("cancel", "Stop comparing") if second.working else ("compare", "Compare the two")

@@ -46,6 +46,10 @@ def _compared(parts: Parts) -> bool:
     return parts.second.comparison is not None
 
 
+def _parted(parts: Parts) -> bool:
+    return parts.second.parted
+
+
 def _one(parts: Parts) -> str:
     """What a step goes to."""
     return "reading" if len(parts.session.series.readings) else "event"
@@ -317,9 +321,9 @@ def _finding() -> list[Action[Parts]]:
         Action("touch_back", "Go", "Previous event of the selection", "Go to the previous event that touches the selection",
                lambda p: p.finder.look_touching(True), ("Shift+F4",), _shown),
         Action("part_next", "Go", "Next &difference of A and B", "Go to the next event where the two recordings differ",
-               lambda p: p.second.to_difference(1), ("F6",), _compared),
+               lambda p: p.second.to_difference(1), ("F6",), _parted),
         Action("part_back", "Go", "Previous difference of A and B", "Go to the previous event where the two recordings differ",
-               lambda p: p.second.to_difference(-1), ("Shift+F6",), _compared),
+               lambda p: p.second.to_difference(-1), ("Shift+F6",), _parted),
         Action("clear", "Go", "&Clear one level of the selection", "Remove what was selected last", lambda p: p.session.clear_one(),
                ("Esc",), _shown, separated=True),
         Action("clear_all", "Go", "Clear the whole selection", "Select nothing", lambda p: p.session.clear_all(), ("Shift+Esc",), _shown),
