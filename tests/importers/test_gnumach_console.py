@@ -35,8 +35,15 @@ def said_of(text: str) -> Any:
         "panic (cpu 0): zalloc: zone ipc ports exhausted",
         "Subject: panic: zalloc: zone ipc ports exhausted\n\nthe machine says\n\n  panic: zalloc: zone ipc ports exhausted\n",
         'I get "panic: zalloc: zone ipc ports exhausted" on the Hurd',
+        'login: panic: zalloc: zone "ipc ports" exhausted',
+        "root@hurd:~# panic: zalloc: zone `ipc ports' exhausted.",
+        "panic: zalloc: zone \u201cipc ports\u201d exhausted",
+        'panic(cpu 0): "zalloc: zone ipc ports exhausted"',
+        "cpu0: panic: zalloc: zone ipc ports exhausted",
+        "Jul 10 01:18:10 hurd sshd[12]: session opened\nJul 10 01:18:15 hurd gnumach: panic: zalloc: zone 'ipc ports' exhausted\n",
+        "2006-07-10 01:18:15 panic: zalloc: zone ipc ports exhausted",
     ],
-    ids=["trace", "wrapped", "IRC", "capital", "cpu", "subject", "prose"],
+    ids=["trace", "wrapped", "IRC", "capital", "cpu", "subject", "prose", "prompt", "shell", "curly", "quoted", "cpu0", "syslog", "dated"],
 )
 def test_the_zone_that_asked(text: str) -> None:
     said = said_of(text)
@@ -44,6 +51,28 @@ def test_the_zone_that_asked(text: str) -> None:
     assert said["failed_zone"] == "ipc ports" and said["what_ended"] == "zone_map" and said["zones"] == []
     assert "blamed_zone" not in said and "uptime_seconds" not in said
     assert any("only asked last" in sentence for sentence in said["trust"])
+
+
+@pytest.mark.parametrize("sentence", ["zalloc: zone_map exhausted", "zalloc: zone map exhausted", "zalloc failed: zone_map is exhausted"])
+def test_a_full_zone_map_in_a_syslog(sentence: str) -> None:
+    head = "Jul 10 01:18:"
+    said = said_of(f"{head}10 hurd login: root on tty1\n{head}15 hurd kernel: panic: {sentence}\n{head}16 hurd kernel: rebooting\n")
+    assert (said["panic_text"], said["what_ended"]) == (sentence, "zone_map") and "failed_zone" not in said
+
+
+def test_a_full_zone_map_in_a_syslog_without_a_panic() -> None:
+    said = said_of("Jul 10 01:18:10 hurd kernel: hd0: 4 GB\nJul 10 01:18:15 hurd kernel: zone_map exhausted\n")
+    assert said["what_ended"] == "zone_map"
+
+
+def test_is_does_not_belong_to_the_name() -> None:
+    assert said_of("panic: zalloc: zone ipc ports is exhausted")["failed_zone"] == "ipc ports"
+
+
+@pytest.mark.parametrize("zone", ['"ipc ports"', "'ipc ports'", "ipc ports"])
+def test_a_zone_that_may_not_grow(zone: str) -> None:
+    said = said_of(f"login: panic: zalloc: zone {zone} empty.\n")
+    assert (said["failed_zone"], said["what_ended"]) == ("ipc ports", 'zone "ipc ports"')
 
 
 def test_the_trace_and_the_size_asked_for() -> None:

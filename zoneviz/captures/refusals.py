@@ -67,8 +67,11 @@ _MISSES = (
           "Record them: trace-cmd record -e kmem:kmalloc -e kmem:kfree -e kmem:kmem_cache_alloc -e kmem:kmem_cache_free.",
           "no kmalloc, kfree, kmem_cache_alloc or kmem_cache_free is in it"),
     _miss(r"^\(gdb\)|^\(lldb\)", "a session of a debugger", _LINUX),
-    _miss(r"^panic\(cpu \d+|\bpanicString\b", "a panic report of macOS that names no zone and no memory", _MACOS,
+    _miss(r"^panic\(cpu \d+ |\bpanicString\b", "a panic report of macOS that names no zone and no memory", _MACOS,
           "its text is cut or unknown"),
+    _miss(r"\b[Pp]anic(?: ?[({]cpu ?\d+[)}])?(?: \S{1,80}\.[chS]:\d+)?: ?\S|\bzone [^\n]{1,60} exhausted\b", "a panic",
+          "Paste the lines as the console shows them, such as `panic: zalloc: zone ipc ports exhausted`, with the debugger's trace. "
+          f"{_HURD} On FreeBSD, save the output of `vmstat -z`.", "it has no sentence on a full memory that zoneviz knows"),
     _miss(r"^(?:<\d+>)?\[ *\d+\.\d{6}\]|^\[\w{3} \w{3} [ \d]\d [\d:]{8} \d{4}\] |\skernel: ",
           "a kernel log without a report on slab caches", _LINUX),
 )  # fmt: skip

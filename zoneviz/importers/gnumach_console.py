@@ -13,17 +13,21 @@ from zoneviz.errors import InputError
 from zoneviz.importers import CaptureImporter
 
 _NAME = r"[\w.-]{1,40}(?:\s{1,20}[\w.-]{1,40}){0,4}?"
+_QUOTE = r"[\"'\u201c\u201d\u2018\u2019]"
+_FULL = r"(?:is\s{1,20})?exhausted\b"
 _ZONE = re.compile(
-    rf"zalloc:\s{{1,20}}zone\s{{1,20}}(?P<full>{_NAME})\s{{1,20}}exhausted\b"
-    r"|(?:zalloc:\s{1,20})?zone\s{1,20}\"(?P<fixed>[^\"\n]{1,60})\"\s{1,20}empty\b\.?"
-    r"|(?:zalloc:\s{1,20})?no\s{1,20}wired\s{1,20}memory\s{1,20}for\s{1,20}zone\s{1,20}(?P<wired>[\w.-]{1,40}(?: [\w.-]{1,40}){0,4})"
-    r"|(?:zalloc\s{1,20}failed:\s{1,20})?zone[ _]map\s{1,20}(?:is\s)?exhausted(?!\s{1,20}while)"
+    rf"zalloc:\s{{1,20}}zone\s{{1,20}}(?!map\s{{1,20}}{_FULL}){_QUOTE}?(?P<full>{_NAME}){_QUOTE}?\s{{1,20}}{_FULL}"
+    rf"|(?:zalloc:\s{{1,20}}zone\s{{1,20}}{_QUOTE}?|zone\s{{1,20}}{_QUOTE})(?P<fixed>[^\"\u201c\u201d\n]{{1,60}}?){_QUOTE}?\s{{1,20}}empty\b\.?"
+    rf"|(?:zalloc:\s{{1,20}})?no\s{{1,20}}wired\s{{1,20}}memory\s{{1,20}}for\s{{1,20}}zone\s{{1,20}}{_QUOTE}?"
+    r"(?P<wired>[\w.-]{1,40}(?: [\w.-]{1,40}){0,4})"
+    rf"|(?:zalloc(?:\s{{1,20}}failed)?:\s{{1,20}})?zone[ _]map\s{{1,20}}{_FULL}(?!\s{{1,20}}while)"
     r"|no\s{1,20}more\s{1,20}room\s{1,20}(?:for\s{1,20}\w{1,60}\s{1,20})?in\s{1,20}(?:0x)?[0-9a-f]{1,16}\s{1,20}\({1,2}(?P<map>\w{1,40})\){1,2}"
 )
-_PANIC = re.compile(r"\bpanic(?: ?[({]cpu ?\d+[)}])?(?: \S{1,80}\.[chS]:\d+: \w+)?:[ \t]*(?P<text>\S[^\n]{0,299})", re.IGNORECASE)
+"""A sentence on a memory that was full. Who types it off may put the zone's name in quotes; \"empty\" has them on the console."""
+_PANIC = re.compile(r"\bpanic(?: ?[({]cpu ?\d+[)}])?(?: \S{1,80}\.[chS]:\d+: \w+)?:[ \t]*\"?(?P<text>\S[^\n]{0,299})", re.IGNORECASE)
 _CONSOLE = re.compile(r"(?m)Kernel \w+ (?:trap|fault)|^[ \t]*Stopped[ \t]+at[ \t]+0x|\bgnumach\b|GNU ?Mach|\bdb>[ \t]*trace")
 _OTHER_SYSTEM = re.compile(r"KDB: |kdb_enter|cpuid = |uvm_fault|XNU|Darwin Kernel|\b(?:Free|Open|Net)BSD\b|panicString|Linux version")
-_MACH = re.compile(r"\b(?:panic|zalloc|hurd|mach)\b", re.IGNORECASE)
+_MACH = re.compile(r"\b(?:panic|zalloc|zone_map|hurd|mach)\b", re.IGNORECASE)
 _SYSTEM = re.compile(r"\bGNU[ -]?Mach (\d+\.\d[\w.+~-]{0,30})", re.IGNORECASE)
 _FRAME = re.compile(r"(?m)^[ \t]*(0x[0-9a-f]{4,16}|[A-Za-z_]\w{1,60}(?:\+0x[0-9a-f]{1,8})?)\(((?:[0-9a-f]{1,16}(?:,|\b))*[^\n)]{0,20})\)?")
 _TRACE = re.compile(r"\bdb>[ \t]*trace\b|\bStopped[ \t]+at\b|\bBacktrace:")
@@ -59,13 +63,19 @@ def _events(body: str) -> list[_Event]:
     out, subjects = list[_Event](), list[_Event]()
     for found in _PANIC.finditer(body):
         zone = _ZONE.match(body, found.start("text"))
-        text = " ".join((zone[0] if zone else found["text"]).split()).strip(" \"'`")
+        text = _words(zone) if zone else " ".join(found["text"].split()).strip(" \"'`")
         line = body[body.rfind("\n", 0, found.start()) + 1 : found.start()]
         (subjects if line.startswith("Subject:") else out).append(_Event(found.start(), text, True, zone))
     if not out and not subjects:
         alone = _ZONE.search(body)
-        return [_Event(alone.start(), " ".join(alone[0].split()), False, alone)] if alone else []
+        return [_Event(alone.start(), _words(alone), False, alone)] if alone else []
     return out or subjects[:1]
+
+
+def _words(sentence: re.Match[str]) -> str:
+    """A sentence on a memory on one line. The kernel has no quotes around the name of a full zone, so they are the reader's."""
+    words = " ".join(sentence[0].split())
+    return re.sub(_QUOTE, "", words) if sentence["full"] else words
 
 
 def read(text: Text, capture: Capture) -> Moments:

@@ -116,6 +116,12 @@ def test_the_sentences_before_10_9(text: str, failed: str, code: int | None) -> 
     assert "blamed_zone" not in said
 
 
+@pytest.mark.parametrize("name", ['"ipc ports"', "ipc ports"])
+def test_the_sentence_of_gnu_mach_names_its_zone(name: str) -> None:
+    said = said_of(f'panic(cpu 0 caller 0xc011c3a2): "zalloc: zone {name} exhausted"\n')
+    assert (said["panic_text"], said["failed_zone"]) == (f"zalloc: zone {name} exhausted", "ipc ports")
+
+
 CUT = CALLER + TEXT
 
 

@@ -23,7 +23,9 @@ _RETRY = re.compile(
     r"(?:, kfree_nop_count: (?P<nops>\d{1,12}))?"
 )
 _EMPTY = re.compile(r"zalloc: zone \"(?P<failed>[^\"]{1,80})\" empty\.?")
-_PATTERNS = (_EXHAUSTED, _WAITED, _RETRY, _EMPTY, _BITMAP)
+_PLAIN = re.compile(r"zalloc: zone (?!map\b)\"?(?P<failed>[\w .-]{1,80}?)\"? exhausted\b")
+"""GNU Mach's sentence, which people put behind the head of a macOS report."""
+_PATTERNS = (_EXHAUSTED, _WAITED, _RETRY, _EMPTY, _PLAIN, _BITMAP)
 SNIFF = re.compile(
     r"zalloc(?:\[\d+\])?:\s+zone\s+map\s+exhausted\s+while\s+allocating|zone\s+map\s+exhaustion:\s+waited\s+for"
     r"|zalloc: \\?\"[^\"]+\" \(\d+ elements\) retry fail"
