@@ -1,6 +1,7 @@
 """What is counted from events, against the same counted one event at a time."""
 
 from collections import defaultdict
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from zoneviz import resources
+from zoneviz.app.parts import cut
 from zoneviz.events import Catalog, Kind, ThreadInfo
 from zoneviz.playback import Player, kmem_stat
 from zoneviz.playback.kmem_stat import ALLOCATED, FREED, FREES, HITS, LAST, MOVED, KmemStat, processors
@@ -131,6 +133,18 @@ def test_of_a_simulated_run_what_is_in_use_is_what_the_kernel_holds() -> None:
         assert older == 0 and sum(s[ALLOCATED] - s[FREED] for s in pointers.values()) == state.element_sizes().sum()
         assert max(s[LAST] for s in pointers.values()) <= last
         assert not processors(recording.catalog)
+
+
+@pytest.mark.parametrize(("last", "seq"), [(0, 0), (4000, 4000), (5000, 5000), (5100, 5100), (7000, 6000), (1 << 40, 6000)])
+def test_of_an_excerpt_only_its_own_events_count(tmp_path: Path, last: int, seq: int) -> None:
+    """A moment before the first event or after the last one has an answer, too."""
+    whole = next(path for path in resources.recordings() if path.name.startswith("fork-bomb"))
+    cut(whole, "5001", "6000", tmp_path / "part.zvz")
+    with Recording(tmp_path / "part.zvz") as part:
+        stat = KmemStat()
+        steps = list(islice(kmem_stat.kmem_stat(Player(part), stat, last), 10))
+        assert len(steps) < 10 and stat.seq == seq
+        assert found(stat) == counted(part.events(1, last))
 
 
 def test_threads_are_processors_where_they_are_named_so() -> None:

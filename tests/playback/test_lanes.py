@@ -1,6 +1,7 @@
 """Lanes against the state at the same event: threads by activity, ports by receiver."""
 
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,12 @@ def test_a_stretch_is_finer_and_the_same(player: Player) -> None:
     process = lanes.servers.index(most)
     assert ((lanes.each >= 0).sum(axis=1) == lanes.threads[:, process].sum(axis=1)).all()
     assert (np.bincount(lanes.each[-1] + 1, minlength=9)[1:] == lanes.threads[-1, process]).all()
+
+
+def test_a_stretch_beyond_the_last_event_ends_there(player: Player) -> None:
+    last = player.recording.event_count
+    steps = list(islice(stretch(player, last - 100, last + 100), 10))
+    assert len(steps) < 10 and steps[-1] == (100, 100)
 
 
 def test_fed_in_pieces_it_is_the_same(player: Player) -> None:

@@ -236,12 +236,14 @@ def _matching(match: Filter, origin: Ints) -> Mask:
 def kmem_stat(player: Player, stat: KmemStat, last: int) -> Generator[tuple[int, int], None, KmemStat]:
     """Feed `stat` the events it has not seen, up to event `last`, in steps: yields (done, of) in events and returns it.
 
+    Numbers outside the recording are ignored; before an excerpt `stat.seq` moves on without events.
     Errors: InputError if the recording is damaged.
     """
-    begin = stat.seq
-    step = 4 * at_once(player.recording)
+    recording = player.recording
+    begin, last = stat.seq, min(last, recording.event_count)
+    stat.seq = max(begin, min(last, recording.first_event - 1))
+    step = 4 * at_once(recording)
     while stat.seq < last:
-        first = max(stat.seq + 1, player.recording.first_event)
-        stat.feed(player.recording.events(first, min(first + step - 1, last)))
+        stat.feed(recording.events(stat.seq + 1, min(stat.seq + step, last)))
         yield stat.seq - begin, last - begin
     return stat

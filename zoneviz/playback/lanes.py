@@ -304,7 +304,7 @@ def stretch(player: Player, first: int, last: int, each: str = "") -> Generator[
     `each`: the server whose threads are shown individually.
     Errors: InputError if the recording is damaged.
     """
-    base = player.seek(first)
+    base, last = player.seek(first), min(last, player.recording.event_count)
     yield 0, last - first
     catalog = player.recording.catalog
     gathered = Survey(-(-(last - first) // MOST), base, each)

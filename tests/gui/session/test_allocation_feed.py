@@ -1,9 +1,12 @@
 """Questions about allocations are answered in the background, the last one only, and from what was counted before."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from zoneviz.app.parts import cut
+from zoneviz.events import Kind
 from zoneviz.gui.session import allocation_feed
 from zoneviz.gui.session.allocation_feed import AllocationFeed, Question
 from zoneviz.gui.session.session import Session
@@ -11,6 +14,7 @@ from zoneviz.playback import Player
 from zoneviz.playback.kmem_stat import KmemStat, kmem_stat
 from zoneviz.playback.kmem_tables import BY, POINTER, ZONE, Row, groups, total
 from zoneviz.recording import Recording
+from zoneviz.state.rows import KIND
 
 
 @pytest.fixture
@@ -53,6 +57,25 @@ def test_every_question_has_its_answer(feed: AllocationFeed, player: Player, mon
         rows = asked(feed, player, question)
         assert feed.answer is not None
         assert (rows, feed.answer.total) == counted(player, question), question
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 4000), (1, 5500), (1, 9000), (5200, 1 << 40)])
+def test_a_question_about_an_excerpt_has_an_answer(
+    recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, last: int
+) -> None:
+    monkeypatch.setattr(allocation_feed, "STOPS", 20)
+    cut(recorded, "5001", "6000", tmp_path / "part.zvz")
+    with Recording(tmp_path / "part.zvz") as part:
+        steps = allocation_feed._answer(Player(part), Question(first, last), None)
+        for _ in range(500):  # more steps than such an excerpt has
+            try:
+                next(steps)
+            except StopIteration as ended:
+                answer, _ = ended.value
+                break
+        else:
+            pytest.fail("It counts for ever.")
+        assert answer.total.hits == (part.events(first, last)[:, KIND] == Kind.ZALLOC).sum()
 
 
 def test_one_zone_another_order(feed: AllocationFeed, player: Player) -> None:

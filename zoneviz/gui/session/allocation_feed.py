@@ -65,8 +65,9 @@ def _answer(own: Player, asked: Question, kept: Kept | None) -> Generator[tuple[
     before = max((seq for seq in at if seq <= asked.last), default=-1)
     stat = at[before].copy() if before >= 0 else KmemStat(asked.first - 1, pointers=kept.pointers)
     apart = max((recording.event_count - recording.first_event + 1) // STOPS, 1)
-    while stat.seq < asked.last:
-        stop = min((stat.seq // apart + 1) * apart, asked.last)
+    last = min(asked.last, recording.event_count)
+    while stat.seq < last:
+        stop = min((stat.seq // apart + 1) * apart, last)
         begin = stat.seq
         for done, _ in kmem_stat(own, stat, stop):
             yield begin + done - asked.first + 1, asked.last - asked.first + 1
