@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from tests.gui.conftest import Settle
+from tests.gui.whole.fitting import unfit
 from zoneviz import resources
 from zoneviz.exporters import exporters
 from zoneviz.gui.window.main_window import MainWindow
@@ -39,6 +40,27 @@ def test_the_card_moves_no_chart_and_covers_none_above_the_views(opened: MainWin
     assert not any(card.intersects(chart) for chart in before[:2])
     opened.session.clear_one()
     assert not opened.stretch.isVisible() and _charts(opened) == before
+
+
+@pytest.mark.parametrize("text_size", ["100 %", "130 %"])
+@pytest.mark.parametrize("size", [(900, 600), (1280, 720), (1600, 1000)])
+@pytest.mark.parametrize("name", ["fork-bomb", "linux-sockets"])
+def test_the_card_is_as_large_as_its_figures_and_covers_no_tab(
+    window: MainWindow, settle: Settle, name: str, size: tuple[int, int], text_size: str
+) -> None:
+    window.preferences.choose("text_size", text_size)
+    window.resize(*size)
+    assert window.open_path(next(path for path in resources.recordings() if path.name.startswith(name)))
+    settle(window.session)
+    _select(window, window.session.last // 3, window.session.last * 2 // 3, settle)
+    settle(window.session)
+    card, table, tabs = window.stretch, window.stretch.table, window.deck.tabs
+    assert card.geometry().top() >= QRect(tabs.mapTo(window, QPoint()), tabs.size()).bottom()
+    columns = [c for c in range(table.model().columnCount()) if not table.isColumnHidden(c)]
+    used = table.columnViewportPosition(columns[-1]) + table.columnWidth(columns[-1])
+    assert len(columns) == (2 if name == "linux-sockets" else 4)
+    assert table.viewport().width() - used < card.fontMetrics().averageCharWidth() * 8
+    assert table.viewport().height() >= table.rowHeight(0) and unfit(card, columns=False) == []
 
 
 def test_the_card_says_how_long_the_stretch_is_and_what_grew(opened: MainWindow, settle: Settle) -> None:

@@ -115,7 +115,7 @@ class Parts(QMainWindow):
         self.status = Status(self.session, self.desk, self.live_bar, self)
         self.caption = QLabel(self)
         self.palette_ = Palette(self.session, self)
-        self.stretch = StretchCard(self.session, self, self.deck, self.status)
+        self.stretch = StretchCard(self.session, self, self.deck.splitter, self.status)
         self.tour = Tour(self, self.session)
         self.stretch_acts = StretchActs(self.session, self.stretch, self)
 

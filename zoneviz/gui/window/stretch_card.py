@@ -20,8 +20,12 @@ from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.subject import Subject
 from zoneviz.playback.stretches import Stretched, stretched
 
-WIDTH, HEIGHT, LEAST, MARGIN = 400, 330, 190, 8
-"""Size of the card, its least height, and its distance from the edges, in pixels, at the usual text size."""
+WIDTH, MARGIN = 400, 8
+"""The largest width of the card, at the usual text size, and its distance from the edges, in pixels."""
+ROWS = 8
+"""Rows of the table that the card has room for."""
+STEPS = ((2, True, True), (2, False, True), (2, False, False), (1, False, False))
+"""Least rows, and whether to say when the stretch is and what it adds up to: the first that fits below the tabs, or the last."""
 TEXT = 15
 """Height of a line at the usual text size, in pixels."""
 GATHER_MS = 120
@@ -37,7 +41,7 @@ COLUMNS = (
 
 
 class StretchCard(Bar):
-    """Shown in the lower right corner of `over` while a stretch is selected, until it is closed. It covers `deck`, no chart above it.
+    """Shown in the lower right corner of `over` while a stretch is selected. It covers `views`, no tab or chart above them.
 
     `diagnose`, `export`, `cut`: the buttons. `figures`: of the stretch, None until they are read.
     """
@@ -45,9 +49,9 @@ class StretchCard(Bar):
     menu_asked = Signal(object, QPoint)
     """As of a view (`views.base`)."""
 
-    def __init__(self, session: Session, over: QWidget, deck: QWidget, status: QWidget) -> None:
+    def __init__(self, session: Session, over: QWidget, views: QWidget, status: QWidget) -> None:
         super().__init__(over)
-        self.session, self._over, self._deck, self._status = session, over, deck, status
+        self.session, self._over, self._views, self._status = session, over, views, status
         self.figures: Stretched | None = None
         self.job: Job | None = None
         self._of: tuple[int, int] | None = None
@@ -117,13 +121,46 @@ class StretchCard(Bar):
         event.accept()
 
     def place(self) -> None:
-        """Move to the lower right corner, above the status bar and below the charts."""
-        room, scale = self._over.contentsRect(), max(self.fontMetrics().height() / TEXT, 1)
+        """Move to the lower right corner, above the status bar and below the charts and tabs, as large as its figures need.
+
+        In a small window the lines above the table give way: the status bar names the selected events.
+        """
+        room = self._over.contentsRect()
         bottom = room.bottom() - MARGIN - (self._status.height() if self._status.isVisible() else 0)
-        top = self._deck.mapTo(self._over, QPoint()).y()
-        width = min(round(WIDTH * scale), room.width() - 2 * MARGIN)
-        height = max(min(round(HEIGHT * scale), bottom - top), round(LEAST * scale))
+        high = bottom - self._views.mapTo(self._over, QPoint()).y()
+        width = min(max(self._columns(), self.minimumSizeHint().width()), room.width() - 2 * MARGIN)
+        for rows, when, sums in STEPS:
+            self._give_rows(rows)
+            self.when.setVisible(when)
+            self.sums.setVisible(sums)
+            if self._heights(width)[0] <= high:
+                break
+        least, best = self._heights(width)
+        height = max(min(best, high), least)
         self.setGeometry(room.right() - width - MARGIN, bottom - height, width, height)
+
+    def _heights(self, width: int) -> tuple[int, int]:
+        """The least and the best height at this width."""
+        layout = self.layout()
+        assert layout is not None
+        if layout.hasHeightForWidth():
+            return layout.totalMinimumHeightForWidth(width), layout.totalHeightForWidth(width)
+        return layout.totalMinimumSize().height(), layout.totalSizeHint().height()
+
+    def _give_rows(self, least: int) -> None:
+        """Let the table be as high as its rows, within `least` and ROWS of them."""
+        row, head = self.table.verticalHeader().defaultSectionSize(), self.table.horizontalHeader().sizeHint().height()
+        most = max(min(self.table.model().rowCount(), ROWS), least)
+        self.table.setMinimumHeight(head + least * row)
+        self.table.setMaximumHeight(head + most * row)
+
+    def _columns(self) -> int:
+        """The width that the columns on show need, in pixels, at most WIDTH at the usual text size."""
+        table = self.table
+        shown = [c for c in range(len(COLUMNS)) if not table.isColumnHidden(c)]
+        wide = sum(table.columnWidth(c) for c in shown[1:]) + max(table.sizeHintForColumn(0) + 8, table.columnWidth(0))
+        bar = table.verticalScrollBar().sizeHint().width()
+        return min(wide + bar + 20, round(WIDTH * max(self.fontMetrics().height() / TEXT, 1)))
 
     def open(self) -> None:
         """Show the card of the selected stretch, if there is one, with the focus on its table."""
@@ -220,4 +257,5 @@ class StretchCard(Bar):
         self.table.rows.show_rows([(zone.name, zone.growth, zone.allocs, zone.frees) for zone in found.zones], colours)
         for column in COUNTS:
             self.table.setColumnHidden(column, not found.counted)
+        self.place()
         self.table.give_room()
