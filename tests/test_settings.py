@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from zoneviz import words
 from zoneviz.errors import UsageError
 from zoneviz.settings import AUTO, Setting, Value
 
@@ -126,6 +127,9 @@ def test_a_number_without_bounds_must_be_finite(text: str) -> None:
         (FLOAT, 10.0, "10.0", "10.0 1/s"),
         (SIZE, 16 << 20, "16 MiB", "16 MiB"),
         (SIZE, 4000, "4000 B", "4000 B"),
+        (SIZE, 16842752, "16448 KiB", "16448 KiB"),
+        (SIZE, 1025 << 20, "1025 MiB", "1025 MiB"),
+        (SIZE, 5 << 18, "1.25 MiB", "1.25 MiB"),
         (BOOL, True, "yes", "yes"),
         (CHOICE, "fast", "fast", "fast"),
         (LIMIT, 20, "20", "20 per task"),
@@ -138,6 +142,18 @@ def test_a_number_without_bounds_must_be_finite(text: str) -> None:
 )
 def test_values_are_written_as_they_are_read(setting: Setting, value: Value, text: str, shown: str) -> None:
     assert (setting.text(value), setting.shown(value)) == (text, shown)
+
+
+@pytest.mark.parametrize("style", words.UNITS)
+@pytest.mark.parametrize(
+    "value", [0, 1, 1025, 1_500_000, 17_000_000, *(n << shift for n in (1, 3, 1023, 1025, 16449) for shift in (9, 10, 20, 30)), 2**60 + 1]
+)
+def test_a_size_is_read_back_exactly_in_all_units(style: str, value: int) -> None:
+    words.choose_units(style)
+    try:
+        assert Setting("size", "size", 1, "How large.").parse(SIZE.text(value)) == value
+    finally:
+        words.choose_units("KiB, MiB")
 
 
 @pytest.mark.parametrize(("kind", "choices"), [("integer", ()), ("choice", ()), ("int", ("a", "b"))])

@@ -6,7 +6,10 @@ from zoneviz.errors import UsageError
 from zoneviz.units import parse_size
 
 
-@pytest.mark.parametrize(("text", "size"), [("4096", 4096), ("16M", 16 << 20), ("256MiB", 256 << 20), ("1.5 GiB", 3 << 29)])
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("4096", 4096), ("16M", 16 << 20), ("256MiB", 256 << 20), ("1.5 GiB", 3 << 29), (f"{2**60 + 1} B", 2**60 + 1)],
+)
 def test_a_size_is_read(text: str, size: int) -> None:
     assert parse_size(text) == size
 

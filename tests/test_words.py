@@ -68,6 +68,14 @@ def test_a_size_has_three_figures(size: int, text: str) -> None:
     assert words.size(size) == text
 
 
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0 B"), (4001, "4001 B"), (1023 << 10, "1023 KiB"), (16842752, "16448 KiB"), (1025 << 20, "1025 MiB"), (2 << 30, "2 GiB")],
+)
+def test_an_exact_size_has_all_figures(size: int, text: str) -> None:
+    assert words.exact_size(size) == text
+
+
 def test_sizes_of_a_column_have_two_decimals() -> None:
     assert [words.size_cell(size) for size in (512, 1 << 24, 5_159_000)] == ["512 B", "16.00 MiB", "4.92 MiB"]
 

@@ -100,8 +100,7 @@ class Setting:
     def text(self, value: Value) -> str:
         """`value` as text that `parse` reads back exactly."""
         if self.kind == "size" and isinstance(value, int):
-            short = words.size(value)
-            return short if _reads_as(short, value) else f"{value} B"
+            return next((short for short in (words.size(value), words.exact_size(value)) if _reads_as(short, value)), f"{value} B")
         if self.kind == "time" and isinstance(value, float):
             short = words.duration(round(value * 1e9)) if value else "0"
             return short if not value or _lasts(short) == value else f"{value!r} s"

@@ -1,7 +1,7 @@
 """Sizes and times as people type them; `words` writes them."""
 
-import math
 import re
+from fractions import Fraction
 
 from zoneviz.errors import UsageError
 
@@ -15,13 +15,13 @@ def parse_size(text: str) -> int:
 
     Errors: UsageError for anything else, and for a fraction of a byte.
     """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?\s*", text.lower())
+    found = re.fullmatch(r"\s*(\d{1,300}(?:\.\d{1,300})?)\s*([kmg]?)(?:i?b)?\s*", text.lower())
     if not found:
         raise UsageError(f"{text!r} is not a size such as 4096, 16M or 256MiB.")
-    number = float(found[1]) * _UNITS[found[2]]
-    if math.isinf(number) or number != int(number):
+    number = Fraction(found[1]) * _UNITS[found[2]]
+    if number.denominator != 1:
         raise UsageError(f"{text!r} is not a whole number of bytes.")
-    return int(number)
+    return number.numerator
 
 
 def parse_duration(text: str) -> float:

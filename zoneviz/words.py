@@ -90,6 +90,12 @@ def size(value: int) -> str:
     return f"{_figures(value / factor)} {name}"
 
 
+def exact_size(value: int) -> str:
+    """All figures of bytes in the largest unit that divides them, without commas, as it is typed: `16448 KiB`, `16 MiB`, `4001 B`."""
+    name, factor = next(((name, factor) for name, factor in UNITS[_chosen[0]] if value and value % factor == 0), ("B", 1))
+    return f"{value // factor} {name}"
+
+
 def size_cell(value: int) -> str:
     """Bytes with two decimals: `4.92 MiB`, `16.00 MiB`, `512 B`."""
     name, factor = unit(value)
