@@ -190,6 +190,12 @@ def test_sql_is_only_in_recording() -> None:
     assert (found, calls) == ([], [])
 
 
+def test_the_window_names_no_command_of_the_terminal() -> None:
+    """A reader of the window has no terminal at hand: its texts name menus and buttons."""
+    inside = [path for path in PACKAGE if "gui" in path.parts]
+    assert inside and [(name, t) for name, tree in parsed(inside) for t in strings(tree) if re.search(r"[“`]zoneviz \w", t)] == []
+
+
 def test_tests_use_no_path_of_one_machine() -> None:
     """A literal path may exist elsewhere: tests use tmp_path."""
     literal = re.compile(r"(?:^|['\"\s])/(?:tmp|var/tmp)/\w")

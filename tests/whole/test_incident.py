@@ -30,7 +30,7 @@ def test_two_regimes_the_knee_the_cap_and_two_ends(tmp_path: Path) -> None:
     assert "Zone map: 256 MiB/h until 10 h 00 min 00 s, then 3.5 GiB/h (14 times as fast)." in said
     assert "“data.kalloc.1024” grew from 2 GiB to 20 GiB, 100 % of all growth: 256 MiB/h until 10 h" in said
     assert "Zone map: 19 GiB of 22 GiB, 86 % of its limit when last reported" in said
-    assert "the panicked task, its thread and its call path are only who asked" in said
+    assert "the panicked task, its thread and its call path show only who asked" in said
     growth = first.finding("growth")
     assert growth is not None and growth.numbers["soonest"] <= growth.numbers["full at"] <= growth.numbers["latest"]
     assert growth.numbers["full at"] == pytest.approx(14 * H + 3 / 3.5 * H, rel=0.01)

@@ -14,7 +14,7 @@ from zoneviz.app.claims import ELSEWHERE, claims_for, runs_of
 from zoneviz.claims.model import Row
 from zoneviz.gui.kit.theme import LIGHT, apply
 from zoneviz.gui.session.session import Session
-from zoneviz.gui.views.observations import COLUMNS, MEASURED, ObservationsView
+from zoneviz.gui.views.observations import COLUMNS, MAKE, MEASURED, ObservationsView
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.playback import Player
 from zoneviz.recording import Recording
@@ -45,7 +45,8 @@ def test_the_chosen_observation_is_shown_in_full(view: ObservationsView) -> None
     for row in (1, 0, len(view.found) - 1):
         view.table.selectRow(row)
         found = next(r for r in view.found if r.id == view.table.sorted.row_at(row)[0])
-        assert all(part in view.detail.text() for part in (found.id, found.statement, found.expected, found.observed))
+        assert all(part in view.detail.text() for part in (found.id, found.statement, found.expected.replace("`", ""), found.observed))
+        assert "`" not in view.detail.text()
 
 
 def test_the_same_recording_is_read_once(view: ObservationsView, session: Session, settle: Settle) -> None:
@@ -82,7 +83,8 @@ def test_the_summary_counts_observations_and_decisions(session: Session, qtbot: 
     qtbot.addWidget(view)
     rows = [Row(f"S{i}", "It was so.", "so", "so", verdict) for i, verdict in enumerate(verdicts, 1)]
     view._take([*rows, Row("S9", "It was other.", "other", f"{ELSEWHERE}: ram=1", "")])
-    assert view.words.text().startswith(said)
+    assert view.words.text().startswith(said) and view.make.text().startswith(MAKE) and f"“{MAKE}”" in view.words.text()
+    assert [view.verdict(row) for row in rows] == [verdict or "needs more runs" for verdict in verdicts]
 
 
 def test_sentences_are_whole_at_any_width(bomb: Session, qtbot: QtBot, qapp: QApplication, settle: Settle) -> None:
@@ -92,7 +94,7 @@ def test_sentences_are_whole_at_any_width(bomb: Session, qtbot: QtBot, qapp: QAp
     qtbot.addWidget(view)
     view.show()
     seen = set()
-    for width in (1400, 800, 500, 380):
+    for width in (1400, 850, 800, 714, 500, 380):
         view.resize(width, 400)
         settle(bomb)
         view.wait()

@@ -55,7 +55,7 @@ def test_the_page_covers_a_recording_and_gives_it_back(opened: MainWindow, recor
     player = opened.session.player
     opened.actions_["start"].trigger()
     assert opened.welcome.isVisible() and opened.session.player is player
-    assert recorded.name in opened.welcome.back.text() and not opened.actions_["next"].isEnabled()
+    assert opened.welcome.back.text() == f"Back to {recorded.stem}" and not opened.actions_["next"].isEnabled()
     if way == "action":
         opened.actions_["start"].trigger()
     elif way == "button":

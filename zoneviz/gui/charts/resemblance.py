@@ -12,7 +12,7 @@ from zoneviz.gui.session.session import Session
 from zoneviz.playback import Player
 from zoneviz.playback.likeness import Likeness, comparable, likeness
 
-TIP = "Compares what grew, what was kept and how it ended with runs of all scenarios. “zoneviz resembles” lists them."
+TIP = "Compares what grew, what was kept and how it ended with runs of all scenarios."
 
 
 def work(player: Player) -> Generator[tuple[int, int], None, Likeness]:

@@ -18,15 +18,16 @@ from zoneviz.playback import Player
 
 COLUMNS = (
     text_column("id", tip("observation", "Its number in docs/observations.md"), "S24"),
-    text_column("this run", "The result of this run alone, if the observation is about a run with these settings", ELSEWHERE),
+    text_column("this run", "The result of this run alone, if its settings are those of the observation. Some observations need more runs", ELSEWHERE),
     text_column("original report", tip("the original report", "What people observed"), "x" * 60),
     text_column("measured", "The figure of this run, or the settings that the observation needs", "x" * 60),
 )
 REPORT, MEASURED = 2, 3
-BOTH = 96
+BOTH = 124
 """Width of the view, in characters, from which both columns of sentences fit beside the chosen observation."""
 BESIDE = 84
 """Width of the view, in characters, below which the chosen observation is under the table."""
+MAKE = "Run its experiment"
 PADDING = 24
 """Pixels of a cell's width that its text cannot use: the theme's padding and Qt's margins."""
 
@@ -80,7 +81,7 @@ class ObservationsView(View):
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self.detail.setAccessibleName("The chosen observation in full")
         self.detail.setContentsMargins(12, 4, 8, 8)
-        self.make = QPushButton("Run its experiment ▾", self)
+        self.make = QPushButton(f"{MAKE} ▾", self)
         self.make.setToolTip("Run the experiment with the settings that this observation is about, and show that run")
         self.make.setMenu(QMenu(self.make))
         self.make.hide()
@@ -157,7 +158,7 @@ class ObservationsView(View):
         if here:
             alone = f"this run alone decides {decided} of them" if decided else "this run alone decides none of them"
             said = f"{len(here)} {'is' if len(here) == 1 else 'are'} about a run with these settings; {alone}"
-        self._say(found, f"{said}. “zoneviz claims” runs them all.")
+        self._say(found, f"{said}. “{MAKE}” starts a run that the chosen observation needs.")
 
     def _say(self, found: list[Row], sentence: str) -> None:
         self.found = found
@@ -177,14 +178,14 @@ class ObservationsView(View):
         """The text of the second column."""
         if row.observed.startswith(ELSEWHERE):
             return ELSEWHERE
-        return row.verdict or "one of its runs"
+        return row.verdict or "needs more runs"
 
     def _chosen(self, values: object) -> None:
         assert isinstance(values, tuple | list)
         row = next(row for row in self.found if row.id == values[0])
         other = row.observed.startswith(ELSEWHERE)
         answer = f"It {row.observed}." if other else f"This run: {row.observed} ({self.verdict(row)})."
-        parts = (f"{row.id}  {row.statement}", f"Expected: {row.expected}.", answer)
+        parts = (f"{row.id}  {row.statement}", f"Expected: {row.expected.replace('`', '')}.", answer)
         self.detail.setText("\n\n".join(parts))
         self._offer(row)
 

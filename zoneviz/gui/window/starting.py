@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from zoneviz.app.heads import stem
 from zoneviz.gui.kit.offers import Offer
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.shelf import Item, Shelf, look
@@ -39,7 +40,7 @@ class Starting(QObject):
         """Show the start page over the recording, or the recording again."""
         player = self.session.player
         self._covered = None if self.covers else player
-        self.page.show_empty(player.recording.path.name if player is not None and self.covers else "")
+        self.page.show_empty(stem(player.recording.path) if player is not None and self.covers else "")
         self.changed.emit()
         if self.covers:
             self.page.back.setFocus()

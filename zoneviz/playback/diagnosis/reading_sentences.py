@@ -71,7 +71,7 @@ def _end(header: Header, curves: Curves, panicked: bool) -> list[Finding]:
         what = f": it says that {full} was full, but the last reading shows otherwise"
     out = [Finding("memory", f"The machine panicked{when}{what}. This boot ends there.", seq=seq)]
     asked = f"“{_name(header.panic_zone)}” asked last, which does not make it the cause; " if header.panic_zone else ""
-    text = f"{asked}the panicked task, its thread and its call path are only who asked."
+    text = f"{asked}the panicked task, its thread and its call path show only who asked."
     out.append(Finding("asked", text[:1].upper() + text[1:], seq=seq, zone=header.panic_zone))
     if not header.panic_memory and not header.panic_zone:
         out.append(Finding("others", "The text of the panic names no zone: no zone explains it.", seq=seq))
