@@ -18,7 +18,7 @@ from zoneviz.playback import Player
 
 COLUMNS = (
     text_column("id", tip("observation", "Its number in docs/observations.md"), "S24"),
-    text_column("this run", "The result of this run alone, if its settings are those of the observation. Some observations need more runs", ELSEWHERE),
+    text_column("this run", "What this run alone shows, if its settings are those of the observation; some need more runs", ELSEWHERE),
     text_column("original report", tip("the original report", "What people observed"), "x" * 60),
     text_column("measured", "The figure of this run, or the settings that the observation needs", "x" * 60),
 )
