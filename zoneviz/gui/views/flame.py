@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from zoneviz import words
+from zoneviz.app.heads import stem
 from zoneviz.gui.charts.icicle import Icicle
 from zoneviz.gui.charts.legend import Legend
 from zoneviz.gui.charts.path_bar import COST_HINTS, FLAME, FUNCTIONS, LABELS, TREE, PathBar
@@ -281,7 +282,8 @@ class FlameView(View):
         if not self.found.stacks:
             self.session.problem.emit(f"There is nothing to save. {self.found.why}")
             return
-        name = player.recording.path.with_name(f"call-paths{SUFFIXES[form]}")
+        recording = player.recording.path
+        name = recording.with_name(f"{stem(recording)}-call-paths{SUFFIXES[form]}")
         path, _ = QFileDialog.getSaveFileName(self, "Save call paths", str(name))
         if path:
             self.write(form, Path(path))

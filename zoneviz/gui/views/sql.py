@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from zoneviz import words
+from zoneviz.app.heads import stem
 from zoneviz.gui.charts import answer_plot
 from zoneviz.gui.charts.answer_plot import AnswerPlot
 from zoneviz.gui.charts.answer_table import AnswerTable
@@ -264,7 +265,9 @@ class SqlView(View):
             self.session.ask_moment(event)
 
     def _export(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save as CSV", "answer.csv", "CSV (*.csv)")
+        player = self.session.player
+        name = "answer.csv" if player is None else f"{stem(player.recording.path)}-answer.csv"
+        path, _ = QFileDialog.getSaveFileName(self, "Save as CSV", name, "CSV (*.csv)")
         if path:
             self.write(Path(path))
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz import words
+from zoneviz.app.heads import stem
 from zoneviz.app.whatif import limits
 from zoneviz.app.writing import probe
 from zoneviz.errors import ZonevizError
@@ -110,7 +111,10 @@ class MakeReport(QDialog):
 
     def ask(self) -> None:
         """Ask for a file, then make the report."""
-        path, _ = QFileDialog.getSaveFileName(self, "Make a report", str(self._folder / "report.zip"), "Archives (*.zip)")
+        player = self._session.player
+        assert player is not None
+        name = f"{stem(player.recording.path)}-report.zip"
+        path, _ = QFileDialog.getSaveFileName(self, "Make a report", str(self._folder / name), "Archives (*.zip)")
         if path:
             self.make(Path(path))
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QIntValidator
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from zoneviz.app.heads import stem
 from zoneviz.app.pictures import FORMATS, MOST
 from zoneviz.errors import ZonevizError
 from zoneviz.gui.charts.figure import MARGIN, Figure, caption
@@ -87,7 +88,9 @@ class SavePicture(QDialog):
 
     def ask(self) -> None:
         """Ask for a file and save; its ending chooses the format."""
-        name = "-".join(self.what.currentText().lower().split()) + ".png"
+        player = self._session.player
+        parts = [*([stem(player.recording.path)] if player is not None else []), *self.what.currentText().lower().split()]
+        name = "-".join(parts) + ".png"
         filters = "PNG, SVG, PDF (" + " ".join(f"*{ending}" for ending in FORMATS) + ")"
         path, _ = QFileDialog.getSaveFileName(self, "Save picture", str(self._folder / name), filters)
         if path:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QMenu, QPushButton, 
 
 from zoneviz import words
 from zoneviz.app.export import export
+from zoneviz.app.heads import stem
 from zoneviz.app.parts import cut
 from zoneviz.errors import UsageError
 from zoneviz.exporters import exporters
@@ -56,7 +57,7 @@ class StretchActs(QObject):
         if chosen is None:
             return
         path, first, last = chosen
-        output = self._ask("Export the selected stretch", f"{_stem(path)}-{first}-{last}{exporters()[format_].suffix}")
+        output = self._ask("Export the selected stretch", f"{stem(path)}-{first}-{last}{exporters()[format_].suffix}")
         if output is not None:
 
             def work(advance: Advance, stopped: Callable[[], bool]) -> dict[str, Any]:
@@ -75,7 +76,7 @@ class StretchActs(QObject):
         if chosen is None:
             return
         path, first, last = chosen
-        output = self._ask("Save the selected stretch as a recording", f"{_stem(path)}-{first}-{last}.zvz")
+        output = self._ask("Save the selected stretch as a recording", f"{stem(path)}-{first}-{last}.zvz")
         if output is not None:
             self._run(
                 lambda advance, stopped: cut(path, str(first), str(last), output, force=True, should_stop=stopped),
@@ -129,10 +130,6 @@ def offered() -> list[tuple[str, str, str]]:
             views = [""]
         out += [(name, view, exporter.summary) for view in views]
     return out
-
-
-def _stem(path: Path) -> str:
-    return path.name.partition(".zvz")[0]
 
 
 class StretchDiagnosis(QDialog):
