@@ -222,6 +222,19 @@ def test_lanes_say_that_they_are_samples_and_are_exact_at_the_moment(bomb: Timel
     assert figures["threads of bomb"] == threads["bomb"] and figures["ports of bomb"] == ports["bomb"]
 
 
+def test_the_heading_fits_at_once_when_its_line_becomes_narrower(bomb: Timeline, settle: Settle) -> None:
+    bomb.resize(1600, 500)
+    settle(bomb.session)
+    full = bomb.head.said.text()
+    for width in (1200, 900, 700, 500):
+        bomb.head.resize(width, bomb.head.height())  # nothing is drawn again, as while a recording loads
+        shown = QTextDocumentFragment.fromHtml(bomb.head.said.text()).toPlainText().replace("\u00a0", " ")
+        assert bomb.head.said.fontMetrics().horizontalAdvance(shown) <= bomb.head.said.width(), (width, shown)
+    assert bomb.head.said.text() != full
+    bomb.head.resize(1600, bomb.head.height())
+    assert bomb.head.said.text() == full
+
+
 def test_the_line_above_the_chart_is_never_cut(bomb: Timeline, settle: Settle) -> None:
     seen = set()
     for width in range(1500, 500, -50):

@@ -1,6 +1,6 @@
 """The line above the timeline: what the bands show, by what, and which lines and lanes are drawn."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from zoneviz import words
@@ -42,6 +42,8 @@ class TimelineHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._said: list[tuple[str, str]] = []
+        self._colours = "", ""
         self.plain = False
         """Whether to leave out the hint about mouse and keys, as in pictures."""
         self.measure = Choice("what the bands show", tuple(MEASURES), BYTES, MEASURES, self)
@@ -67,7 +69,7 @@ class TimelineHead(QWidget):
         self.hint = QLabel("drag: move cursor · W/S: zoom · A/D: pan · F: fit", self)
         self.hint.setProperty("role", "muted")
         self.hint.setMinimumWidth(1)  # it is hidden where there is too little room for it
-        line = QHBoxLayout(self)
+        line = self._line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
         for widget in (self.measure, self.heading, self.by, self.said, self.hint, self.with_limits, self.with_forecast, self.with_lanes):
@@ -99,24 +101,39 @@ class TimelineHead(QWidget):
 
     def say(self, session: Session, growing: bool, reading: str, limits: bool) -> None:
         """Name axis and limit in as many words as fit. `reading`: what else is said of the bands; `limits`: there are other limits."""
-        theme, counted = session.theme, session.series.counted
+        counted = session.series.counted
         unit = f"{counted}s" if counted else session.header.clock
-        limited = session.series.zone_memory > 0 and not growing
-        muted = f"<span style='color:{theme.muted}'>"
-        self.hint.setVisible(self._explains() and not self.plain)
-        # Size hints, not present widths: the buttons' texts may just have changed.
-        line = (self.measure, self.heading, self.by, self.hint, self.with_limits, self.with_forecast, self.with_lanes)
-        others = [w for w in line if not w.isHidden()]
-        room = self.width() - sum(w.sizeHint().width() + 4 for w in others)
         least_whole = "limit of all" if session.header.of_readings else "all zone memory"
         whole = least_whole + (", 100 % of each limit" if self.with_limits.isChecked() and limits else "")
         least, axis = reading.lstrip(" ·"), f"over {unit}{reading}"
-        shorter = ((axis, whole), (least, whole), (least, least_whole), ("", least_whole), ("", ""))
-        for over, ceiling in ((f"stacked, {axis}", whole), *shorter):
-            if self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} " if limited and ceiling else f"{over}  ") <= room:
-                break  # or try a shorter text, rather than cut this one
-        dashes = f" <span style='color:{theme.danger}'>- -</span> {muted}{ceiling}</span>"
-        self.said.setText(f"{muted}{over} &nbsp;</span>" + (dashes if limited and ceiling else ""))
+        pairs = ((f"stacked, {axis}", whole), (axis, whole), (least, whole), (least, least_whole), ("", least_whole), ("", ""))
+        limited = session.series.zone_memory > 0 and not growing
+        self._said = [(over, ceiling if limited else "") for over, ceiling in pairs]
+        self._colours = session.theme.muted, session.theme.danger
+        self._fit()
+
+    def _fit(self) -> None:
+        """Say as much as fits beside the controls: a shorter text, rather than one that is cut."""
+        self.hint.setVisible(self._explains() and not self.plain)
+        # Size hints, not present widths: the buttons' texts may just have changed.
+        line = (self.measure, self.heading, self.by, self.hint, self.with_limits, self.with_forecast, self.with_lanes)
+        room = self.width() - sum(w.sizeHint().width() + 4 for w in line if not w.isHidden())
+        over, ceiling = next((said for said in self._said if self._wide(*said) <= room), ("", ""))
+        muted, danger = (f"<span style='color:{colour}'>" for colour in self._colours)
+        text = f"{muted}{over} &nbsp;</span>" + (f"{danger} - -</span> {muted}{ceiling}</span>" if ceiling else "")
+        if text != self.said.text():
+            self.said.setText(text)
+        self._line.activate()  # before the next painting
+
+    def _wide(self, over: str, ceiling: str) -> int:
+        return self.said.fontMetrics().horizontalAdvance(f"{over}   - - {ceiling} " if ceiling else f"{over}  ")
+
+    def event(self, event: QEvent) -> bool:
+        """Fit the words at once to another width of this line or of a control: the next drawing may be late, as while a recording loads."""
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self._said:
+            self._fit()
+        return handled
 
     def _explains(self) -> bool:
         return self.width() >= EXPLAINED * self.fontMetrics().averageCharWidth()
