@@ -1,12 +1,15 @@
 """The palette: words find things, and SQL goes to its tab."""
 
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.gui.conftest import Settle
+from zoneviz.gui.kit.glossary import entries, meaning
 from zoneviz.gui.views.events import EventsView
 from zoneviz.gui.views.sql import SqlView
+from zoneviz.gui.window.documents import GLOSSARY, Reader
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.gui.window.palette import Palette
 from zoneviz.recording.answers import QUESTIONS
@@ -34,6 +37,27 @@ def test_sql_without_a_recording_asks_for_one(window: MainWindow) -> None:
     window.palette_.field.setText("SELECT 1")
     QTest.keyClick(window.palette_.field, Qt.Key.Key_Return)
     assert window.palette_.isVisible() and window.palette_.words.text() == "Open a recording first."
+
+
+@pytest.mark.parametrize("asked", ["what is a zone?", "What is the zone", "zone"])
+def test_a_question_finds_a_term_of_the_glossary(window: MainWindow, asked: str) -> None:
+    window.palette_.open([])
+    window.palette_.field.setText(asked)
+    hit = window.palette_.hits[0]
+    assert (hit.sort, hit.words, hit.hint) == ("term", "zone", meaning("zone")) and hit.hint
+    QTest.keyClick(window.palette_.field, Qt.Key.Key_Return)
+    reader = window.findChild(Reader)
+    assert reader is not None and reader.isVisible() and reader.page.source().fileName() == GLOSSARY
+    assert reader.page.textCursor().block().text().startswith(f"zone {meaning('zone')[:40]}")
+    reader.close()
+
+
+def test_the_reader_finds_every_term(window: MainWindow) -> None:
+    reader = Reader(window, GLOSSARY)
+    for term in entries():
+        reader.show_term(term)
+        assert len(reader.page.found) == 1, term
+    reader.close()
 
 
 class TestPalette:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from zoneviz import resources, words
+from zoneviz.gui.kit.glossary import meaning
 from zoneviz.gui.kit.line import Line
 from zoneviz.gui.window.help_page import Page
 
@@ -126,6 +127,12 @@ class Reader(QDialog):
         self.list.setCurrentRow(self._row(url.fileName()))
         self.list.blockSignals(False)
         self._say()
+
+    def show_term(self, term: str) -> None:
+        """Mark a term of the glossary and its meaning on the page."""
+        self.page.mark(f"{term} {meaning(term)}")
+        self.page.to_edge()
+        self.page.step()
 
     # search
 

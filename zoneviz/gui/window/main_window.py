@@ -22,6 +22,7 @@ from zoneviz.gui.views.sql import SqlView
 from zoneviz.gui.views.zones import ZonesView
 from zoneviz.gui.window.actions import table
 from zoneviz.gui.window.docks import STEP, areas, on_screen
+from zoneviz.gui.window.documents import GLOSSARY, Reader
 from zoneviz.gui.window.first_size import first_size, least_size
 from zoneviz.gui.window.focusring import FocusRing
 from zoneviz.gui.window.layout_dialog import list_layouts
@@ -227,6 +228,10 @@ class MainWindow(Parts):
         elif hit.do == "filter":
             self.deck.show_only(EventsView.title)
             self.deck.of(EventsView).filter_by(str(hit.value))
+        elif hit.do == "term":
+            reader = Reader(self, GLOSSARY)
+            reader.show()
+            reader.show_term(str(hit.value))
         elif hit.do == "sql":
             self.deck.show_only(SqlView.title)
             self.deck.of(SqlView).show_query(str(hit.value))

@@ -1,4 +1,4 @@
-"""The search: finds actions, moments, zones, servers, tasks, threads, event kinds and call paths by name."""
+"""The search: finds actions, moments, zones, servers, tasks, threads, event kinds, call paths and terms of the glossary by name."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -10,20 +10,24 @@ from typing import TypeVar
 from zoneviz import words
 from zoneviz.errors import UsageError
 from zoneviz.events import Kind
+from zoneviz.gui.kit.glossary import entries
 from zoneviz.playback.goals import parse_goal
 from zoneviz.playback.lanes import server_name
 from zoneviz.recording import Recording
 
+TERMS = 3
+"""Terms of the glossary, at most."""
 EACH = 12
 """Results of one kind, at most."""
 MOST = 5000
 """Names of one kind that are tested, at most; a run can have 100,000 threads of the same name."""
 T = TypeVar("T")
+_QUESTION = re.compile(r"^what\s+(?:is|are)\s+(?:an?\s+|the\s+)?|\s*\?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A result. The palette shows `sort`, `words` and `hint`; `do`: action, select, moment, filter, goal or sql, applied to `value`."""
+    """A result. `sort`, `words` and `hint` are shown; `do`: action, select, moment, filter, goal, sql or term, applied to `value`."""
 
     sort: str
     words: str
@@ -49,8 +53,14 @@ def find(words: str, recording: Recording | None, actions: Iterable[ActionHit]) 
     asked = words.strip()
     out = list(_moments(asked, recording)) if recording is not None and asked else []
     out += [Hit("action", found.text, found.keys, "action", found.name) for found in _best(asked, actions, lambda a: a.text)]
-    if recording is None or not asked:
+    if not asked:
         return out
+    return out + (_named(asked, recording) if recording is not None else []) + _terms(asked)
+
+
+def _named(asked: str, recording: Recording) -> list[Hit]:
+    """Results for what the recording names."""
+    out: list[Hit] = []
     catalog = recording.catalog
     servers = dict.fromkeys(server_name(task.name) for task in catalog.tasks)
     frames = dict.fromkeys(frame for _, frame in catalog.paths.rows if frame)
@@ -67,6 +77,12 @@ def find(words: str, recording: Recording | None, actions: Iterable[ActionHit]) 
     for frame in _best(asked, frames, str):
         out.append(Hit("call path", frame, "events on this path", "filter", f"path={quote(frame)}"))
     return out
+
+
+def _terms(asked: str) -> list[Hit]:
+    """Terms of the glossary with their meaning: `zone`, `what is a zone?`."""
+    term = _QUESTION.sub("", asked)
+    return [Hit("term", name, entries()[name], "term", name) for name in _best(term, entries(), str)[:TERMS]] if term else []
 
 
 def _name(named: object) -> str:
