@@ -132,3 +132,12 @@ def test_a_number_in_place_of_a_name() -> None:
 )
 def test_ages(seconds: float, text: str) -> None:
     assert words.age(seconds) == text
+
+
+def test_no_line_ends_within_a_figure_and_its_unit_or_within_a_time() -> None:
+    said = "It grew to 98 MiB until 4 h 37 min 36 s, then 864 MiB/h for 2 d 3 h 12 min, 87 % in 1.5 s and 3 steps"
+    shown = words.unbroken(said)
+    assert shown.replace("\u00a0", " ").replace("\u2060", "") == said
+    wanted = ["98 MiB", "4 h 37 min 36 s,", "864 MiB/\u2060h", "2 d 3 h 12 min,", "87 %", "1.5 s"]
+    assert [word.replace("\u00a0", " ") for word in shown.split(" ") if "\u00a0" in word] == wanted
+    assert words.unbroken("3 steps, 4 households, 5 days") == "3 steps, 4 households, 5 days"

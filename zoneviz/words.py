@@ -28,6 +28,10 @@ UNNAMED = "unnamed tasks"
 """All tasks without a name, where tasks of one name are counted together."""
 _KERNEL_BIT, _KERNEL_HALF = 1 << 47, 0xFFFF << 48
 """The sign of a 48-bit address, and the bits that repeat it."""
+_JOINED = re.compile(r"(?<=\d) (?=%|(?:[mµn]?s|min|h|d|[KMG]iB|[kMG]?B)\b)|(?<=\d [hd]) (?=\d)|(?<=\d min) (?=\d+ s\b)")
+"""The spaces between a figure and its unit, and between the parts of a time such as `4 h 40 min 13 s`."""
+_PER = re.compile(r"(?<=B)/(?=[sh]\b)")
+"""The stroke in a unit such as KiB/s, after which a line may otherwise end."""
 _STEPS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
 
 
@@ -263,6 +267,11 @@ def one_line(text: str, limit: int = 400) -> str:
     """A recording's text for one cell or sentence: at most `limit` characters, control and direction characters replaced."""
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
     return cut if cut.isprintable() else "".join(c if c.isprintable() else " " if c in "\n\t\r" else "�" for c in cut)
+
+
+def unbroken(text: str) -> str:
+    """`text` for labels of several lines: no line ends between a figure and its unit, in a unit or in a time. Terminals get plain spaces."""
+    return _PER.sub("/\u2060", _JOINED.sub("\u00a0", text))
 
 
 def middle(text: str, limit: int) -> str:

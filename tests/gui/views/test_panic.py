@@ -167,7 +167,7 @@ def test_the_largest_zones_follow_the_moment(view: PanicView, session: Session, 
     assert session.player is not None
     zones = {z["name"]: z["cur_size"] for z in session.player.state.machine()["zones"]}
     assert view.holders.rows == sorted(((n, s) for n, s in zones.items() if s), key=lambda z: -z[1])
-    assert words.time(session.player.state.time) in view.holders_heading.text()
+    assert words.unbroken(words.time(session.player.state.time)) in view.holders_heading.text()
 
 
 def test_the_command_reproduces_the_run(view: PanicView) -> None:

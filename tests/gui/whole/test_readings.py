@@ -85,7 +85,7 @@ def test_stepping_and_dragging_land_on_whole_readings(opened: MainWindow, settle
 
 def test_a_view_without_data_says_why_and_its_tab_is_dimmed(opened: MainWindow, settle: Settle) -> None:
     dimmed = [title for title, tab in opened.deck.tabs.tabs.items() if tab.property("dimmed")]
-    assert dimmed == ["Zone map pages", "Threads", "Ports", "Call paths", "Allocations"]
+    assert dimmed == ["Zone map pages", "Threads", "Ports", "Call paths", "Allocations", "Observations"]
     assert "This recording has no threads." in opened.deck.tabs.tabs["Threads"].toolTip()
     opened.deck.go_to("Threads")
     settle(opened.session)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from zoneviz import words
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.subject import Subject
 
@@ -23,18 +24,10 @@ GOES = "\u203a"
 LONGEST = 24
 """Longest name, in characters, that fits on one line of a panel."""
 
-UNIT = re.compile(r"(?<=\d) (?=%|(?:[mµn]?s|[KMG]iB|[kMG]?B)\b)")
-"""The space between a figure and its unit."""
 
-
-RATE = re.compile(r"(?<=B)/(?=s\b)")
-"""The stroke in a unit such as KiB/s, after which a line may otherwise end."""
-
-
-def breakable(words: str) -> str:
-    """`words` with break points after underscores inside long names, and no break between a figure and its unit or in a unit."""
-    words = RATE.sub("/\u2060", UNIT.sub("\u00a0", words))
-    return re.sub(rf"\S{{{LONGEST + 1},}}", lambda name: re.sub(r"(?<=[^\W_])_", "_\u200b", name[0]), words)
+def breakable(text: str) -> str:
+    """`text` with break points after underscores inside long names, and none in a figure with its unit or in a time."""
+    return re.sub(rf"\S{{{LONGEST + 1},}}", lambda name: re.sub(r"(?<=[^\W_])_", "_\u200b", name[0]), words.unbroken(text))
 
 
 class Link(QAbstractButton):

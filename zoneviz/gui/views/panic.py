@@ -282,4 +282,4 @@ class PanicView(View):
         self.holders.show_rows(known)
         self.holders_heading.setVisible(bool(known))
         when = self.session.moment_words() if self.session.series.forced_by_event else words.time(player.state.time)
-        self.holders_heading.setText(words.one_line(f"LARGEST {player.recording.header.nouns.upper()} AT {when}", 80))
+        self.holders_heading.setText(words.unbroken(words.one_line(f"LARGEST {player.recording.header.nouns.upper()} AT {when}", 80)))
