@@ -270,7 +270,7 @@ def one_line(text: str, limit: int = 400) -> str:
 
 
 def unbroken(text: str) -> str:
-    """`text` for labels of several lines: no line ends between a figure and its unit, in a unit or in a time. Terminals get plain spaces."""
+    """`text` for labels of several lines: no line ends between a figure and its unit, in a unit or in a time. Not for terminals."""
     return _PER.sub("/\u2060", _JOINED.sub("\u00a0", text))
 
 
