@@ -93,6 +93,7 @@ class ObservationsView(View):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidgetResizable(True)
+        area.setMinimumHeight(1)  # in a small window the text scrolls, and the button below it is whole
         area.setWidget(self.detail)
         top = QHBoxLayout()
         top.addWidget(self.heading)
