@@ -159,7 +159,7 @@ class ObservationsView(View):
         if here:
             alone = f"this run alone decides {decided} of them" if decided else "this run alone decides none of them"
             said = f"{len(here)} {'is' if len(here) == 1 else 'are'} about a run with these settings; {alone}"
-        self._say(found, f"{said}. “{MAKE}” starts a run that the chosen observation needs.")
+        self._say(found, f"{said}. “{MAKE}” starts the run it needs.")
 
     def _say(self, found: list[Row], sentence: str) -> None:
         self.found = found

@@ -28,7 +28,7 @@ STEPS = (
          "Each band is a zone: the kernel's store for objects of one kind, such as tasks or threads. The bands grow until they reach the "
          "limit. Point at a band for its name and size; click or drag to move the cursor."),
     Step("Transport", "Go through it",
-         "Space plays the recording. The keys , and . go one event back and forward, Home and End to the start and the end. "
+         "Space plays the recording. Comma and full stop go one event back and forward, Home and End to the start and the end. "
          "Everything in the window shows the moment of the cursor."),
     Step("Views", "One moment, many views",
          "Each tab shows the moment in another way: the zones as a table, the pages of memory, threads, events. Ctrl+click a tab to see "
