@@ -269,7 +269,7 @@ class Parts(QMainWindow):
         example = for_tour()
         if example is not None and self.open_path(example):
             self.sidebar.show()
-            self.places.show_card(True)
+            self.places.insist_on_card()
             self.tour.begin()
 
     def edit_variant(self) -> None:

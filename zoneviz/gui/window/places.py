@@ -92,7 +92,10 @@ class Places(QWidget):
 
     def toggle_card(self) -> None:
         """Show or hide the card, even if there is little room for it."""
-        wanted = self.card.isHidden() if self.stack.currentIndex() == 1 else not self.card_wanted
+        self.insist_on_card(self.card.isHidden() if self.stack.currentIndex() == 1 else not self.card_wanted)
+
+    def insist_on_card(self, wanted: bool = True) -> None:
+        """Show the card, even if there is little room for it, or hide it."""
         self._insisted = wanted and not self.card_fits
         self.show_card(wanted)
 
