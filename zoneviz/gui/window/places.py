@@ -83,6 +83,7 @@ class Places(QWidget):
         shown = self.card_wanted and self.stack.currentIndex() == 1 and (self.card_fits or self._insisted)
         if shown == self.card.isHidden():
             self.card.setVisible(shown)
+            self.panels.refresh()  # the sidebar gets back the width that the card left it too little room for
             self.changed.emit()
 
     def show_card(self, wanted: bool) -> None:

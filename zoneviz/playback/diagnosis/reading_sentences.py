@@ -79,8 +79,9 @@ def _end(header: Header, curves: Curves, panicked: bool) -> list[Finding]:
 
 
 def _spare(curves: Curves) -> bool:
-    """Whether the memory was below its limit when it was last reported."""
-    return bool(len(curves.used) and curves.cap and int(curves.used[-1]) < _FULL * curves.cap)
+    """Whether the last reading reports the memory below its limit. An earlier one says nothing of the end."""
+    reported = bool(len(curves.used)) and len(curves.used) == len(curves.ends)
+    return reported and bool(curves.cap) and int(curves.used[-1]) < _FULL * curves.cap
 
 
 def _limit(curves: Curves, clock: bool) -> list[Finding]:
@@ -93,7 +94,7 @@ def _limit(curves: Curves, clock: bool) -> list[Finding]:
     early = int(curves.times[-1]) - now
     if early and clock:
         text += f" when last reported, {words.duration(early)} before the end"
-    if _spare(curves) and int(curves.ends[-1]) and len(curves.used) == len(curves.ends):
+    if _spare(curves) and int(curves.ends[-1]):
         text += ". It was not full here"
     out = [Finding("others", f"{text}.", seq=int(curves.ends[-1]), numbers=numbers)]
     if not clock or len(curves.used) < 2:
