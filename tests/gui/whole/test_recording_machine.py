@@ -15,10 +15,10 @@ from tests.app.fake_machine import FakeKmem, Growing
 from tests.gui.states import said
 from tests.sources.conftest import tracing_root
 from zoneviz.app import live as live_module
+from zoneviz.app import recording_live
 from zoneviz.app.live import Live
 from zoneviz.app.live_spec import LiveSpec
 from zoneviz.gui.charts.page_colours import colouring
-from zoneviz.gui.session import driven
 from zoneviz.gui.window.live_form import EVENTS
 from zoneviz.gui.window.main_window import MainWindow
 from zoneviz.playback.pagemap import page_map
@@ -33,7 +33,7 @@ __all__ = ["tracing_root"]
 def machine(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Growing]:
     """The window's machine is one that grows, and that anybody may record."""
     made = Growing()
-    monkeypatch.setattr(driven, "open_live", lambda spec: Live(spec, made))
+    monkeypatch.setattr(recording_live, "open_live", lambda spec: Live(spec, made))
     monkeypatch.setattr(live_module, "KmemSource", FakeKmem)
     window.sidebar.machine.refused = Refused
     yield made

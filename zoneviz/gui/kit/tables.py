@@ -76,7 +76,7 @@ class InSight(QStyledItemDelegate):
 
 def _least(table: object, column: int) -> int:
     """Pixels without which a column is not shown: those of its heading, and of its figures if it has any."""
-    assert isinstance(table, QTableView)
+    assert isinstance(table, QAbstractItemView)
     metrics, model = QFontMetrics(table.font()), table.model()
     words = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
     sample = table.sample(column) if isinstance(table, Table) else ""
