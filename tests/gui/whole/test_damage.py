@@ -22,7 +22,7 @@ from zoneviz.recording import Recording
 ROUNDS = 12_000
 """Events enough that the start and the end are read without the middle."""
 HOLE = (7_000, 7_100)
-ENDS = ("quit", "close", "forget", "run", "trash")
+ENDS = ("quit", "close", "close_window", "forget", "run", "trash")
 """Actions that close the recording, show another one, or move the file."""
 
 

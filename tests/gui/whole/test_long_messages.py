@@ -2,9 +2,11 @@
 
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Settle
 from zoneviz.gui.window.main_window import MainWindow
+from zoneviz.gui.window.places import SIDE
 
 LONG = "zone_map_has_reached_its_limit_" * 8 + " and this is a sentence that has very many words " * 7
 FIXED = {"section", "event", "headline", "badge", "state"}
@@ -18,13 +20,14 @@ def panels(window: MainWindow) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("size", [(900, 600), (1280, 720)])
-def test_in_every_label_that_shows_data(viewed: MainWindow, settle: Settle, size: tuple[int, int]) -> None:
+def test_in_every_label_that_shows_data(viewed: MainWindow, settle: Settle, qtbot: QtBot, size: tuple[int, int]) -> None:
     assert len(LONG) > 500
     viewed.resize(*size)
     settle(viewed.session)
     settle(viewed.session)
     viewed.deck.show_only("Zone heatmap")
     settle(viewed.session)
+    qtbot.waitUntil(lambda: viewed.sidebar.width() == SIDE)  # it gets back the room that the second view took
     before, least = panels(viewed), viewed.minimumSizeHint().width()
     wide = []
     labels = [one for one in viewed.findChildren(QLabel) if one.isVisible() and one.property("role") not in FIXED]
