@@ -80,6 +80,11 @@ screenshots: system-run .venv/.installed ## paint every view in both themes to b
 	.venv/bin/zoneviz run fork-bomb --set zone_map_size=4M --quiet -o build/screenshots/fork-bomb.zvz
 	.venv/bin/python -m zoneviz.gui.pictures.picture build/screenshots/fork-bomb.zvz docs/window-dark.png --window --dark
 	.venv/bin/python -m zoneviz.gui.pictures.picture build/screenshots/fork-bomb.zvz docs/window-light.png --window
+	.venv/bin/zoneviz shot recordings/linux-sockets.zvz.zst --view window --size 1440x900 --no-caption --force -o docs/capture.png
+	.venv/bin/zoneviz run ports-to-dev-null --set zone_map_size=4M --set opens=500 --quiet -o build/screenshots/null.zvz
+	.venv/bin/zoneviz shot build/screenshots/null.zvz --view timeline --size 1200x640 --force -o docs/tour-timeline.png
+	.venv/bin/zoneviz shot build/screenshots/null.zvz --view threads --size 1200x500 --force -o docs/tour-threads.png
+	.venv/bin/zoneviz shot build/screenshots/null.zvz --view panic --size 420x960 --no-caption --force -o docs/tour-panic.png
 	.venv/bin/python tools/screenshots.py build/screenshots/fork-bomb.zvz build/screenshots
 
 linux-pictures: system-run .venv/.installed ## record the leak of docs/linux.md (needs root) and paint its pictures; the figures in its text change, too
