@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import events, write
 from zoneviz.app import heads as app
 from zoneviz.gui.session import heads as module
+from zoneviz.gui.session import jobs
 from zoneviz.gui.session.heads import AT_ONCE, Heads
 from zoneviz.gui.session.shelf import Item, look
 
@@ -60,6 +63,12 @@ def test_many_are_read_in_portions(qtbot: QtBot, tmp_path: Path) -> None:
 def test_a_closed_window_reads_no_more(qapp: QApplication, tmp_path: Path) -> None:
     heads = Heads()
     path = write(tmp_path / "a.zvz", events(30))
-    heads.of(item(path))
+    arrived: list[object] = []
+    heads.arrived.connect(arrived.append)
+    assert heads.of(item(path)) is None
     heads.deleteLater()
+    qapp.sendPostedEvents(heads, QEvent.Type.DeferredDelete)
     qapp.processEvents()
+    jobs.wait_all()
+    qapp.processEvents()
+    assert arrived == [] and not shiboken6.isValid(heads)

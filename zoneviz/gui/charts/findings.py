@@ -1,11 +1,12 @@
 """The diagnosis as sentences; a click on one shows the moment and the selection it rests on. A job works it out once per recording."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from zoneviz import words
 from zoneviz.gui.charts.link import Link
 from zoneviz.gui.kit import text
+from zoneviz.gui.kit.stated import stated
 from zoneviz.gui.session.jobs import Job
 from zoneviz.gui.session.session import Session
 from zoneviz.gui.session.subject import Subject
@@ -37,19 +38,8 @@ class Findings(QWidget):
         self.links: list[Link] = []
         self.job: Job | None = None
         self._shown: tuple[str, int] | None = None
-        self.state = QLabel(self)
-        self.state.setProperty("role", "muted")
-        self.state.setWordWrap(True)
-        self.button = QPushButton(self)
+        self.state, self.button, self.box = stated(self, self._pressed)
         self.button.setProperty("role", "flat")
-        self.button.clicked.connect(self._pressed)
-        row = QHBoxLayout()
-        row.addWidget(self.state, 1)
-        row.addWidget(self.button)
-        self.box = QVBoxLayout(self)
-        self.box.setContentsMargins(0, 0, 0, 0)
-        self.box.setSpacing(7)
-        self.box.addLayout(row)
         self.fold = QToolButton(self.more)
         self.fold.setProperty("role", "group")
         self.fold.setCheckable(True)

@@ -1,11 +1,12 @@
 """When would it have helped? A button, the progress of the search, and a sentence for each limit; a click goes to its last event."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from zoneviz import words
 from zoneviz.app.noreturn import NoReturn
 from zoneviz.gui.charts.link import Link, breakable
 from zoneviz.gui.kit.glossary import tip
+from zoneviz.gui.kit.stated import stated
 from zoneviz.gui.kit.text import plain
 from zoneviz.gui.kit.wrapping import wrap
 from zoneviz.gui.session.session import Session
@@ -25,19 +26,8 @@ class TurnCard(QWidget):
         heading.setProperty("role", "section")
         heading.setWordWrap(True)
         heading.setToolTip(tip("point of no return"))
-        self.state = QLabel(self)
-        self.state.setProperty("role", "muted")
+        self.state, self.button, self.box = stated(self, self._pressed, heading)
         wrap(self.state)
-        self.button = QPushButton(self)
-        self.button.clicked.connect(self._pressed)
-        row = QHBoxLayout()
-        row.addWidget(self.state, 1)
-        row.addWidget(self.button)
-        self.box = QVBoxLayout(self)
-        self.box.setContentsMargins(0, 0, 0, 0)
-        self.box.setSpacing(7)
-        self.box.addWidget(heading)
-        self.box.addLayout(row)
         self.rest = QLabel(self)
         wrap(self.rest)
         self.rest.setProperty("role", "muted")

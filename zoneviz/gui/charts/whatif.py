@@ -3,11 +3,12 @@
 from collections.abc import Callable, Generator
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpacerItem, QWidget
 
 from zoneviz import words
 from zoneviz.app.whatif import Effect, Limit, effects, limits, repeatable
 from zoneviz.gui.charts.link import breakable
+from zoneviz.gui.kit.stated import stated
 from zoneviz.gui.kit.text import plain
 from zoneviz.gui.kit.wrapping import wrap
 from zoneviz.gui.session.jobs import Job
@@ -36,19 +37,7 @@ class WhatIf(QWidget):
         self.heading = QLabel(self)
         self.heading.setProperty("role", "section")
         self.heading.setWordWrap(True)
-        self.state = QLabel(self)
-        self.state.setProperty("role", "muted")
-        self.state.setWordWrap(True)
-        self.button = QPushButton(self)
-        self.button.clicked.connect(self._pressed)
-        row = QHBoxLayout()
-        row.addWidget(self.state, 1)
-        row.addWidget(self.button)
-        self.box = QVBoxLayout(self)
-        self.box.setContentsMargins(0, 0, 0, 0)
-        self.box.setSpacing(7)
-        self.box.addWidget(self.heading)
-        self.box.addLayout(row)
+        self.state, self.button, self.box = stated(self, self._pressed, self.heading)
         self._room = QSpacerItem(0, 0)
         self.head = self._headings()
         self.box.addWidget(self.head)

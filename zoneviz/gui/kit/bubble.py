@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPalette, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from zoneviz.gui.kit.escape import claimed
+
 TIP = 10
 """Pixels around the bubble, and length of its tip."""
 WIDTH = 330
@@ -96,10 +98,7 @@ class Bubble(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Claim Esc before it becomes a shortcut."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
+        return claimed(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves, Enter continues; other keys are not for the window behind."""

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from zoneviz.gui.kit.escape import claimed
+
 
 class Line(QLineEdit):
     """A text field. Esc emits `left`, even where the window uses Esc as a shortcut."""
@@ -12,10 +14,7 @@ class Line(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Claim Esc before it becomes a shortcut."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
+        return claimed(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc emits `left`."""
